@@ -1,0 +1,135 @@
+"""Errors of a configuration, said for people: the key, what is allowed, what came, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one key: `key` is dotted ("optim.lr"), `message` is a whole sentence or two."""
+
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used. `problems` holds every one that was found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(p.message for p in self.problems))
+
+
+def complain(key: str, allowed: str, got: object, remedy: str = "") -> ConfigError:
+    """The house's one form of an error: `<key> must be <allowed>. Got <value>. <remedy>`"""
+    message = f"{key} must be {allowed}. Got {_show(got)}."
+    return ConfigError([Problem(key, f"{message} {remedy}".rstrip())])
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint with the known name closest to a misspelt one: "Did you mean 'temperature'?", or nothing."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"Did you mean '{found[0]}'?" if found else ""
+
+
+def from_pydantic(error: ValidationError, model: type[BaseModel], prefix: str = "") -> ConfigError:
+    """Pydantic's findings in the house's form. `prefix` is put before each key ("method" -> "method.temperature")."""
+    problems = []
+    for item in error.errors(include_url=False):
+        path = [str(part) for part in item["loc"]]
+        key = ".".join(([prefix] if prefix else []) + path)
+        problems.append(Problem(key, _sentence(key, path, dict(item), model)))
+    return ConfigError(problems)
+
+
+def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[BaseModel]) -> str:
+    kind, context, got = item["type"], item.get("ctx", {}), item.get("input")
+    if kind == "extra_forbidden":
+        known = _fields_at(model, path[:-1])
+        hint = nearest(path[-1], known) or f"Known keys: {', '.join(known)}."
+        return f"{key} is not a known key. {hint}"
+    bounds = _bounds_at(model, path)
+    allowed = {
+        "greater_than": f"above {context.get('gt')}",
+        "greater_than_equal": f"at least {context.get('ge')}",
+        "less_than": f"below {context.get('lt')}",
+        "less_than_equal": f"at most {context.get('le')}",
+        "literal_error": f"one of {context.get('expected')}",
+        "int_type": "a whole number",
+        "int_parsing": "a whole number",
+        "int_from_float": "a whole number",
+        "float_type": "a number",
+        "float_parsing": "a number",
+        "finite_number": "a finite number",
+        "bool_type": "true or false",
+        "bool_parsing": "true or false",
+        "string_type": "text",
+        "missing": "given",
+        "model_type": "a group of keys",
+        "tuple_type": "a list",
+    }.get(kind)
+    if allowed is None:
+        said = str(item.get("msg", "not valid")).removeprefix("Value error, ")
+        return said if said.startswith(key) else f"{key}: {said}. Got {_show(got)}."
+    if kind.startswith(("greater", "less")) and bounds:
+        allowed = bounds
+    sentence = f"{key} must be {allowed}. Got {_show(got)}."
+    if kind == "literal_error" and isinstance(got, str):
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        sentence = f"{sentence} {nearest(got, choices)}".rstrip()
+    return sentence
+
+
+def _model_at(model: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
+    here: type[BaseModel] | None = model
+    for part in path:
+        if here is None:
+            return None
+        if part.isdigit():
+            continue
+        field = here.model_fields.get(part)
+        here = _inner_model(field.annotation) if field is not None else None
+    return here
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _inner_model(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _fields_at(model: type[BaseModel], path: list[str]) -> list[str]:
+    here = _model_at(model, path)
+    return list(here.model_fields) if here is not None else []
+
+
+def _bounds_at(model: type[BaseModel], path: list[str]) -> str:
+    here = _model_at(model, path[:-1])
+    field = here.model_fields.get(path[-1]) if here is not None else None
+    if field is None:
+        return ""
+    words = []
+    for bound, word in (("gt", "above"), ("ge", "at least"), ("lt", "below"), ("le", "at most")):
+        for item in field.metadata:
+            value = getattr(item, bound, None)
+            if value is not None:
+                words.append(f"{word} {value:g}" if isinstance(value, (int, float)) else f"{word} {value}")
+    return " and ".join(words)
+
+
+def _show(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

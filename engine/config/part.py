@@ -1,0 +1,31 @@
+"""The base of every piece of configuration: frozen, typed, unknown keys refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as _Field
+
+
+class Part(BaseModel):
+    """A frozen group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+
+class MethodConfig(Part):
+    """The hyper-parameters of one method. Each method's file declares its own subclass."""
+
+
+def setting(default: Any, help: str, *, unit: str = "", title: str = "", advanced: bool = False, **bounds: Any) -> Any:
+    """A field of a configuration: its default, its help in a sentence, its unit and its bounds (ge, gt, le, lt).
+
+    Title, help, unit and bounds travel in the JSON schema, from which the form and the documentation are made.
+    `advanced` folds the field away in the form."""
+    extra: dict[str, Any] = {}
+    if unit:
+        extra["unit"] = unit
+    if advanced:
+        extra["advanced"] = True
+    return _Field(default, description=help, title=title or None, json_schema_extra=extra or None, **bounds)

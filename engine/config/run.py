@@ -1,0 +1,156 @@
+"""RunConfig: everything that decides a run, in one immutable object. Torch-free, so that the window can show it at once.
+
+0 or "auto" in a field means: decided from the data, the machine or the method when the run is resolved (engine.train.resolve);
+the config written to a run's folder has no such field left where it would change the numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, model_validator
+
+from engine.config.part import Part, setting
+
+
+class MethodChoice(Part):
+    """The method's id and, beside it, the hyper-parameters that this method declares in its own file."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    id: str = setting("simclr", "Id of the method, as listed by `python -m engine methods`.")
+
+    def values(self) -> dict[str, Any]:
+        """The hyper-parameters that were given, without the id."""
+        return dict(self.model_extra or {})
+
+
+class DataConfig(Part):
+    """Which images, how they are stored and how they are split."""
+
+    source: str = setting(
+        "shapes", "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file."
+    )
+    size: int = setting(0, "Side of the stored square images; 0 takes the set's own size.", unit="px", ge=0, le=1024)
+    count: int = setting(6000, "How many images the shapes generator renders.", unit="images", ge=16, le=1_000_000)
+    seed: int = setting(0, "Seed of the shapes generator and of the split.", ge=0, advanced=True)
+    validation: float = setting(
+        0.1, "Share of the training images kept apart, on which choices are made while training.", gt=0, le=0.5
+    )
+    test: float = setting(
+        0.15, "Share kept for the final test, where the set brings no test split of its own.", gt=0, le=0.5, advanced=True
+    )
+    root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
+    storage: Literal["auto", "memory", "disk"] = setting(
+        "auto", "Decoded images in memory, in a memory-mapped file, or whichever fits.", advanced=True
+    )
+
+
+class ViewConfig(Part):
+    """One kind of view, and how many of it: what is drawn for each image, with which probability and strength."""
+
+    count: int = setting(2, "How many views of this kind each image gets.", ge=1, le=16)
+    role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
+    size: int = setting(0, "Side of the view; 0 takes the stored size.", unit="px", ge=0, le=1024)
+    crop_min: float = setting(0.08, "Smallest area of the random crop, as a share of the image.", title="Crop, smallest area", gt=0, le=1)
+    crop_max: float = setting(1.0, "Largest area of the random crop, as a share of the image.", title="Crop, largest area", gt=0, le=1)
+    ratio_min: float = setting(0.75, "Narrowest aspect ratio of the crop.", title="Crop, narrowest", gt=0.1, le=1, advanced=True)
+    ratio_max: float = setting(1.3333333, "Widest aspect ratio of the crop.", title="Crop, widest", ge=1, le=10, advanced=True)
+    flip: float = setting(0.5, "Probability of a horizontal flip.", ge=0, le=1)
+    rotation: float = setting(0.0, "Largest rotation to either side.", unit="°", ge=0, le=180)
+    jitter: float = setting(0.8, "Probability of the colour jitter.", title="Colour jitter, probability", ge=0, le=1)
+    brightness: float = setting(0.4, "Largest relative change of brightness.", ge=0, le=1)
+    contrast: float = setting(0.4, "Largest relative change of contrast.", ge=0, le=1)
+    saturation: float = setting(0.4, "Largest relative change of saturation.", ge=0, le=1)
+    hue: float = setting(0.1, "Largest turn of the hue, as a share of the full circle.", ge=0, le=0.5)
+    grayscale: float = setting(0.2, "Probability of grey.", ge=0, le=1)
+    blur: float = setting(0.0, "Probability of a Gaussian blur.", ge=0, le=1)
+    sigma_min: float = setting(0.1, "Smallest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True)
+    sigma_max: float = setting(2.0, "Largest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True)
+    solarize: float = setting(0.0, "Probability of inverting all values above one half.", ge=0, le=1)
+    erase: float = setting(0.0, "Probability of erasing a random rectangle.", ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ViewConfig:
+        for low, high in (("crop_min", "crop_max"), ("sigma_min", "sigma_max")):
+            if getattr(self, low) > getattr(self, high):
+                raise ValueError(
+                    f"{low} must be at most {high} ({getattr(self, high):g}). Got {getattr(self, low):g}. Lower {low} or raise {high}."
+                )
+        return self
+
+
+class ViewsConfig(Part):
+    """The views of one image. `groups` rules; where it is empty it is filled from the preset."""
+
+    preset: str = setting("simclr", "A published recipe of views, the starting point of the groups below.")
+    groups: tuple[ViewConfig, ...] = setting((), "Kinds of views, in the order in which the method gets them.")
+
+
+class BackboneConfig(Part):
+    """The encoder."""
+
+    name: Literal[
+        "resnet10_narrow", "resnet18", "resnet34", "resnet50", "vit_micro", "vit_tiny", "vit_small"
+    ] = setting("resnet10_narrow", "Encoder architecture. resnet10_narrow and vit_micro are sized for a CPU.")
+    stem: Literal["auto", "small", "imagenet"] = setting(
+        "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
+    )
+    patch: int = setting(0, "Side of a ViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
+    drop_path: float = setting(0.0, "Probability of skipping a ViT block (stochastic depth).", ge=0, lt=1, advanced=True)
+
+
+class OptimConfig(Part):
+    """Optimiser and learning-rate schedule."""
+
+    name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.")
+    lr: float = setting(0.002, "Peak learning rate, used as it is (not scaled by the batch).", gt=0, le=100)
+    weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
+    momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
+    beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
+    schedule: Literal["cosine", "constant"] = setting("cosine", "How the learning rate moves after the warm-up.")
+    warmup: float = setting(0.05, "Share of the run in which the learning rate rises from 0.", ge=0, le=0.9)
+    final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
+    clip: float = setting(0.0, "Largest norm of the gradient; 0 leaves it alone.", ge=0, le=1000)
+    accumulate: int = setting(1, "Batches whose gradients are added up before one step.", unit="batches", ge=1, le=1024, advanced=True)
+
+
+class TrainConfig(Part):
+    """Length, batch, device and precision."""
+
+    batch: int = setting(256, "Images a batch.", unit="images", ge=2, le=65536)
+    epochs: int = setting(20, "Passes through the training images.", ge=1, le=100_000)
+    minutes: float = setting(
+        0.0, "Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.", unit="min", ge=0, le=100_000
+    )
+    steps: int = setting(0, "Length in steps; 0 goes by minutes or epochs.", ge=0, le=1_000_000_000, advanced=True)
+    seed: int = setting(0, "Seed of everything that is drawn: weights, order, views, masks.", ge=0, le=2**31 - 1)
+    device: str = setting("auto", "auto, cpu, mps, cuda or cuda:N.")
+    precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto takes bf16 where the machine is fast at it.")
+    threads: int = setting(0, "CPU threads; 0 takes every core.", ge=0, le=1024, advanced=True)
+    checkpoint_seconds: float = setting(60.0, "A checkpoint at least this often.", unit="s", gt=0, le=86_400, advanced=True)
+
+
+class MonitorConfig(Part):
+    """What is measured while the run goes on. None of it changes what is learned."""
+
+    knn_every: int = setting(0, "Epochs between two kNN checks on validation; 0 spends about 5 % of the time on them.", unit="epochs", ge=0)
+    knn_k: int = setting(20, "Neighbours that vote.", ge=1, le=1000, advanced=True)
+    knn_images: int = setting(4000, "Most training images in the kNN's bank while training.", unit="images", ge=10, advanced=True)
+    diagnose_every: int = setting(10, "Steps between two looks at the collapse diagnostics.", unit="steps", ge=1, advanced=True)
+    embed_images: int = setting(2000, "Images in an embedding snapshot; 0 takes none.", unit="images", ge=0)
+    pictures: bool = setting(True, "Keep the method's own pictures with every embedding snapshot.", advanced=True)
+
+
+class RunConfig(Part):
+    """A whole run. YAML in, YAML out; the same config and the same machine give the same numbers."""
+
+    name: str = setting("", "A name of your own for the run.")
+    method: MethodChoice = MethodChoice()
+    data: DataConfig = DataConfig()
+    views: ViewsConfig = ViewsConfig()
+    backbone: BackboneConfig = BackboneConfig()
+    optim: OptimConfig = OptimConfig()
+    train: TrainConfig = TrainConfig()
+    monitor: MonitorConfig = MonitorConfig()
+    notes: str = setting("", "Notes, kept with the run.")
+    tags: tuple[str, ...] = setting((), "Words to find the run by.")

@@ -1,0 +1,96 @@
+"""Configs as YAML text and as dotted `key=value` pairs, both ways, with errors for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from engine.config.errors import ConfigError, Problem, complain, from_pydantic
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:
+    """Values as a model, or a ConfigError that lists everything that is wrong with them."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise from_pydantic(error, model, prefix) from None
+
+
+def to_yaml(config: BaseModel) -> str:
+    """A config as YAML, keys in the order in which they are declared."""
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def read_yaml(path: str | Path) -> dict[str, Any]:
+    """The mapping in a YAML file. ConfigError where there is none, or none that can be read."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise complain("config file", "a readable YAML file", str(path), f"{error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise complain("config file", "UTF-8 text", str(path), "Save it as UTF-8.") from None
+    return from_yaml(text, str(path))
+
+
+def from_yaml(text: str, where: str = "config") -> dict[str, Any]:
+    """The mapping in a YAML text. `where` is what an error names."""
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark is not None else ""
+        raise ConfigError([Problem("", f"{where} is not YAML{line}: {getattr(error, 'problem', error)}.")]) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise complain(where, "a mapping of keys to values", values)
+    return values
+
+
+def assignments(pairs: Iterable[str]) -> dict[str, Any]:
+    """`["optim.lr=0.1", "views.groups.0.flip=0"]` as nested values; numbers in a path index lists (kept as int keys)."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, text = pair.partition("=")
+        if not sign or not key.strip():
+            raise complain("--set", "of the form key=value, for example optim.lr=0.001", pair)
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError:
+            value = text
+        here = values
+        *parents, last = [int(p) if p.isdigit() else p for p in key.strip().split(".")]
+        for part in parents:
+            here = here.setdefault(part, {})
+            if not isinstance(here, dict):
+                raise complain("--set", "consistent: a key cannot be both a value and a group", pair)
+        here[last] = value
+    return values
+
+
+def merge(under: Mapping[str, Any], over: Mapping[Any, Any]) -> dict[str, Any]:
+    """`over` laid on `under`, group by group. A mapping with whole-number keys laid on a list changes its items."""
+    result = deepcopy(dict(under))
+    for key, value in over.items():
+        below = result.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            result[key] = merge(below, value)
+        elif isinstance(value, Mapping) and isinstance(below, (list, tuple)) and all(isinstance(k, int) for k in value):
+            items = [deepcopy(item) for item in below]
+            for place, change in value.items():
+                if not 0 <= place < len(items):
+                    allowed = f"a place from 0 to {len(items) - 1}" if items else "absent: the list is empty"
+                    raise complain(str(key), allowed, place)
+                old = items[place]
+                items[place] = merge(old, change) if isinstance(change, Mapping) and isinstance(old, Mapping) else change
+            result[key] = items
+        else:
+            result[key] = deepcopy(value)
+    return result

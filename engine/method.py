@@ -1,0 +1,125 @@
+"""The one abstraction: what a method is given, what it gives back, and when it is called.
+
+A method is one file that reads like its paper. It knows nothing of data sets, optimisers, devices, logging or windows: the
+loop (engine.train.loop) hands it a Batch and gets an Out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import MethodConfig
+
+__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the run is. Drives every schedule of a method."""
+
+    step: int
+    steps: int
+    epoch: int
+    epochs: int
+
+    @property
+    def fraction(self) -> float:
+        """0 at the first step, 1 after the last."""
+        return self.step / max(1, self.steps)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a method sees of N images.
+
+    `views`: the global views, each (N, 3, S, S), normalised. `local`: the small crops of multi-crop recipes, each (N, 3, s, s).
+    `index`: (N,) stable place of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
+    self-supervised method never reads it. `generator`: for whatever the method itself draws (masks, orders), on the CPU, seeded
+    by (seed, step), so that a step can be repeated. `mean`, `std`: (3,) of the normalisation, to get back to pixels.
+    """
+
+    views: list[Tensor]
+    index: Tensor
+    generator: torch.Generator
+    local: list[Tensor] = field(default_factory=list)
+    label: Tensor | None = None
+    mean: Tensor = field(default_factory=lambda: torch.zeros(3))
+    std: Tensor = field(default_factory=lambda: torch.ones(3))
+
+    def pixels(self, images: Tensor) -> Tensor:
+        """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
+        mean, std = self.mean.to(images.device).view(1, 3, 1, 1), self.std.to(images.device).view(1, 3, 1, 1)
+        return (images.float() * std + mean).clamp(0, 1)
+
+
+@dataclass(frozen=True)
+class Out:
+    """What a step gives back. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
+    with the M rows in the order of the views, for the diagnostics; `views`: how many views those rows hold, so that row i and
+    row i + M/views are the same image. `terms`: the named parts that the paper plots."""
+
+    loss: Tensor
+    features: Tensor
+    embedding: Tensor | None = None
+    views: int = 1
+    terms: Mapping[str, Tensor | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ParameterGroup:
+    """Parameters that the optimiser treats alike. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: times the rate."""
+
+    parameters: list[nn.Parameter]
+    fixed_lr: bool = False
+    lr_scale: float = 1.0
+
+
+class Method(nn.Module):
+    """Base of every method. Subclasses are named in their file's METHOD."""
+
+    Config: ClassVar[type[MethodConfig]]
+    # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
+    recipe: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, config: MethodConfig, backbone: Backbone) -> None:
+        super().__init__()
+        self.config: Any = config
+        self.backbone = backbone
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """The loss of one batch."""
+        raise NotImplementedError
+
+    def chance(self, batch_size: int) -> float | None:
+        """The loss of a model that knows nothing, at this batch size; None where the method has no such value."""
+        return None
+
+    def after_backward(self, at: Progress) -> None:
+        """Called between the backward pass and the optimiser's step: the place to hold a gradient back."""
+
+    def after_step(self, at: Progress) -> None:
+        """Called after the optimiser's step: teachers and queues move here."""
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
+        Each picture has one row an image: a name's n is a multiple of the number of images, row by row."""
+        return {}
+
+    @property
+    def encoder(self) -> Backbone:
+        """The backbone whose features are evaluated and exported (the teacher's, where the paper says so)."""
+        return self.backbone
+
+    def parameter_groups(self) -> list[ParameterGroup]:
+        """How the optimiser sees the method; by default one group of all that takes a gradient."""
+        return [ParameterGroup([p for p in self.parameters() if p.requires_grad])]
+
+    def teachers(self) -> Iterator[nn.Module]:
+        """Modules that never take a gradient, for the checks."""
+        yield from ()
