@@ -1,0 +1,207 @@
+"""What panels may ask of the engine, and what comes back: frozen dataclasses of plain values and numpy arrays.
+
+A panel gives a question to the bridge and gets the answer in the GUI thread; it never sees who computes it, nor where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Question:
+    """Base of all questions. A newer question with the same `topic` replaces one that still waits in the line."""
+
+    @property
+    def topic(self) -> str:
+        """What the question is about; by default its kind."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class DescribeMethod(Question):
+    """The form of one method: answered by MethodForm."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class MethodForm:
+    """`schema`: JSON schema of the hyper-parameters; `recipe`: run settings that the method asks for, nested."""
+
+    id: str
+    schema: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ListDevices(Question):
+    """The devices of this machine: answered by a tuple of DeviceInfo."""
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """One device: `id` is what the config takes. Bytes are 0 where unknown."""
+
+    id: str
+    name: str
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True)
+class CheckConfig(Question):
+    """Is this config fit to run? Answered by Checked."""
+
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`problems`: (key, message) of everything wrong; `resolved`: the complete config where nothing is."""
+
+    problems: tuple[tuple[str, str], ...] = ()
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MeasureSpeed(Question):
+    """A dry run of a few steps: answered by Speed."""
+
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """`seconds`: the whole run's expected length; `memory_bytes`: the peak (of the process on a CPU)."""
+
+    images_per_second: float
+    memory_bytes: int
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class DescribeData(Question):
+    """Open a data set and say what is in it: answered by DataInfo."""
+
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """`factors`: names of the known factors; `skipped`: files that could not be read, with the reason."""
+
+    name: str
+    size: int
+    train: int
+    validation: int
+    test: int
+    classes: tuple[str, ...]
+    factors: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PreviewViews(Question):
+    """Original and all views of a few training images, through the run's own pipeline.
+
+    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch 0,
+    step 0); with a step the batch is the very one of that step of a run with this config."""
+
+    config: Mapping[str, Any]
+    rows: tuple[int, ...]
+    seed: int
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class ViewsPreview:
+    """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1 y1
+    as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a view."""
+
+    originals: np.ndarray
+    views: tuple[np.ndarray, ...]
+    boxes: tuple[np.ndarray, ...]
+    drawn: tuple[tuple[Mapping[str, float], ...], ...]
+    roles: tuple[str, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class GetImages(Question):
+    """Stored images by index into the data set, as (n, S, S, 3) uint8."""
+
+    data: Mapping[str, Any]
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class GetLabels(Question):
+    """What is known of some samples: answered by Labels."""
+
+    data: Mapping[str, Any]
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """`columns`: name to (n,) array: "class" as int64 and every factor. `names`: for columns of categories, the names of the values.
+    `kinds`: "category", "number" or "angle" by column."""
+
+    columns: Mapping[str, np.ndarray]
+    names: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class MapSnapshot(Question):
+    """A 2-D map of one embedding snapshot of a run: answered by Map. `kind`: "pca" or "umap"; `epoch` names the snapshot file.
+    Its progress (0 to 1) comes through the `progress` callback of `Bridge.ask`."""
+
+    folder: str
+    epoch: int
+    kind: str = "pca"
+    neighbours: int = 15
+    min_dist: float = 0.1
+
+    @property
+    def topic(self) -> str:
+        """PCA and UMAP do not displace each other."""
+        return f"{type(self).__name__}.{self.kind}"
+
+
+@dataclass(frozen=True)
+class Map:
+    """`xy`: (n, 2) float32; `index`, `label`: (n,) int64. `trustworthiness`: of this map, 0 to 1 (on a sample)."""
+
+    folder: str
+    epoch: int
+    kind: str
+    xy: np.ndarray
+    index: np.ndarray
+    label: np.ndarray
+    trustworthiness: float
+
+
+@dataclass(frozen=True)
+class FindNeighbours(Question):
+    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot."""
+
+    folder: str
+    epoch: int
+    row: int
+    k: int = 12
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,)."""
+
+    row: int
+    rows: np.ndarray
+    cosine: np.ndarray
