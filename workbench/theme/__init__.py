@@ -1,0 +1,22 @@
+"""The look of the window, all in one place: `theme.current()`, `theme.apply("dark")`, `theme.changed`."""
+
+from __future__ import annotations
+
+from workbench.theme.live import CHOICES, Choice, Theme
+from workbench.theme.palette import Palette
+
+__all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "choice", "current"]
+
+_theme = Theme()
+changed = _theme.changed
+apply = _theme.apply
+
+
+def current() -> Palette:
+    """The colours that rule now (dark until `apply` was called)."""
+    return _theme.palette
+
+
+def choice() -> Choice:
+    """What was asked for: "system", "dark" or "light"."""
+    return _theme.choice

@@ -1,0 +1,66 @@
+"""The theme that rules now: dark, light, or whatever the system says, applied to the whole application."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from workbench.theme.palette import DARK, LIGHT, Palette
+from workbench.theme.style import application_font, qpalette, stylesheet
+
+Choice = Literal["system", "dark", "light"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+
+
+class Theme(QObject):
+    """Holds the choice and the palette; `changed` carries the new palette after the application wears it."""
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choice: Choice = "dark"
+        self._palette = DARK
+        self._base_font: QFont | None = None
+        self._listening = False
+
+    @property
+    def choice(self) -> Choice:
+        """What was asked for; "system" follows the desktop."""
+        return self._choice
+
+    @property
+    def palette(self) -> Palette:
+        """The colours that rule now."""
+        return self._palette
+
+    def apply(self, choice: Choice) -> None:
+        """Dress the application. Needs a QApplication."""
+        self._choice = choice
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("theme.apply needs a QApplication. Got none. Make one first.")
+        if self._base_font is None:
+            self._base_font = app.font()
+            app.setStyle("Fusion")
+        if not self._listening:
+            app.styleHints().colorSchemeChanged.connect(self._system_changed)
+            self._listening = True
+        self._palette = _of(choice)
+        app.setFont(application_font(self._base_font))
+        app.setPalette(qpalette(self._palette))
+        app.setStyleSheet(stylesheet(self._palette))
+        self.changed.emit(self._palette)
+
+    def _system_changed(self) -> None:
+        if self._choice == "system" and _of("system") is not self._palette:
+            self.apply("system")
+
+
+def _of(choice: Choice) -> Palette:
+    if choice == "system":
+        return LIGHT if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light else DARK
+    return DARK if choice == "dark" else LIGHT

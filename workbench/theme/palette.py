@@ -1,0 +1,111 @@
+"""The colours of the window as values, no Qt: two palettes, ten category hues, and the sizes of the 4 px grid.
+
+The hues were searched for the largest least distance in OKLab over normal sight, deuteranopia, protanopia and tritanopia
+(Machado et al. 2009 matrices), the first one being the accent; a symbol goes with each where colour alone would not do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Gaps and sizes in device-independent pixels, all on a 4 px grid.
+UNIT = 4
+GAP = 8
+WIDE_GAP = 12
+RADIUS = 8
+CONTROL = 28
+TEXT_PX = 12
+SMALL_PX = 11
+HEADING_PX = 15
+
+# pyqtgraph's names of ten symbols, one for each hue.
+SYMBOLS = ("o", "s", "t", "d", "+", "x", "star", "p", "h", "t1")
+
+DARK_HUES = (
+    "#5aa9e6",
+    "#f07c8f",
+    "#fce664",
+    "#0ed8d8",
+    "#bb5796",
+    "#b8a80a",
+    "#6f73d7",
+    "#98fdcf",
+    "#f3b686",
+    "#8e8142",
+)
+LIGHT_HUES = (
+    "#1f77c9",
+    "#c16978",
+    "#909d0d",
+    "#07a5bf",
+    "#6e034e",
+    "#916603",
+    "#1f3287",
+    "#9e2f53",
+    "#60518f",
+    "#5e4500",
+)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Every colour of the window, as "#rrggbb". `hues`: ten category colours."""
+
+    name: str
+    dark: bool
+    ground: str
+    card: str
+    raised: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    good: str
+    warning: str
+    bad: str
+    hues: tuple[str, ...]
+    symbols: tuple[str, ...] = SYMBOLS
+
+    def hue(self, place: int) -> str:
+        """The colour of category or run number `place`; goes round after ten."""
+        return self.hues[place % len(self.hues)]
+
+    def symbol(self, place: int) -> str:
+        """The symbol that goes with `hue(place)`."""
+        return self.symbols[place % len(self.symbols)]
+
+
+DARK = Palette(
+    name="dark",
+    dark=True,
+    ground="#14171c",
+    card="#1b1f26",
+    raised="#252a34",
+    line="#2d3440",
+    text="#e6e9ee",
+    quiet="#8e98a8",
+    accent="#5aa9e6",
+    on_accent="#0e141b",
+    good="#4cc38a",
+    warning="#e5a84b",
+    bad="#e5645b",
+    hues=DARK_HUES,
+)
+
+LIGHT = Palette(
+    name="light",
+    dark=False,
+    ground="#f4f5f7",
+    card="#ffffff",
+    raised="#eef0f4",
+    line="#dde1e7",
+    text="#1c2430",
+    quiet="#667085",
+    accent="#1f77c9",
+    on_accent="#ffffff",
+    good="#1f8a5b",
+    warning="#b7791f",
+    bad="#c8443b",
+    hues=LIGHT_HUES,
+)

@@ -1,0 +1,170 @@
+"""Palette to Qt: the application's QPalette, its font and its one stylesheet."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QFont, QPalette
+
+from workbench.theme.palette import CONTROL, HEADING_PX, RADIUS, SMALL_PX, TEXT_PX, Palette
+
+
+def qpalette(palette: Palette) -> QPalette:
+    """The palette's colours in Qt's roles, so that plain widgets fit in without a stylesheet."""
+    roles = QPalette.ColorRole
+    colours = {
+        roles.Window: palette.ground,
+        roles.WindowText: palette.text,
+        roles.Base: palette.card,
+        roles.AlternateBase: palette.raised,
+        roles.Text: palette.text,
+        roles.PlaceholderText: palette.quiet,
+        roles.Button: palette.raised,
+        roles.ButtonText: palette.text,
+        roles.BrightText: palette.bad,
+        roles.Highlight: palette.accent,
+        roles.HighlightedText: palette.on_accent,
+        roles.Link: palette.accent,
+        roles.LinkVisited: palette.accent,
+        roles.ToolTipBase: palette.raised,
+        roles.ToolTipText: palette.text,
+        roles.Light: palette.raised,
+        roles.Midlight: palette.line,
+        roles.Mid: palette.line,
+        roles.Dark: palette.line,
+        roles.Shadow: palette.ground,
+        roles.Accent: palette.accent,
+    }
+    made = QPalette()
+    for role, colour in colours.items():
+        made.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(mix(palette.quiet, palette.card, 0.45)))
+    return made
+
+
+def numbers(font: QFont) -> QFont:
+    """The font with tabular figures, so that numbers do not dance while they change."""
+    tabular = QFont(font)
+    tabular.setFeature(QFont.Tag("tnum"), 1)
+    return tabular
+
+
+def application_font(font: QFont) -> QFont:
+    """The system's font at the size of the window's text, with tabular figures."""
+    made = numbers(font)
+    made.setPixelSize(TEXT_PX)
+    return made
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`share` of `other` in `colour`, both "#rrggbb"."""
+    a, b = QColor(colour), QColor(other)
+    parts = (round(x + (y - x) * share) for x, y in ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue())))
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def stylesheet(palette: Palette) -> str:
+    """The window's one stylesheet. Widgets pick a look by object name ("card", "quiet", "primary", ...)."""
+    p = palette
+    hover = mix(p.raised, p.text, 0.07)
+    pressed = mix(p.raised, p.text, 0.14)
+    accent_hover = mix(p.accent, p.text if p.dark else p.ground, 0.15)
+    chosen = mix(p.card, p.accent, 0.18 if p.dark else 0.12)
+    faint = mix(p.quiet, p.card, 0.45)
+    soft_line = mix(p.line, p.card, 0.35)
+    return f"""
+* {{ font-size: {TEXT_PX}px; }}
+QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; padding: 4px 8px; }}
+QFrame#card {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
+QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
+QFrame#rule {{ background: {soft_line}; border: none; max-height: 1px; min-height: 1px; }}
+QLabel {{ background: transparent; }}
+QLabel#cardTitle, QLabel#strong {{ font-weight: 600; }}
+QLabel#heading {{ font-size: {HEADING_PX}px; font-weight: 600; }}
+QLabel#quiet {{ color: {p.quiet}; font-size: {SMALL_PX}px; }}
+QLabel#bad {{ color: {p.bad}; font-size: {SMALL_PX}px; }}
+QLabel#warning {{ color: {p.warning}; font-size: {SMALL_PX}px; }}
+QLabel#good {{ color: {p.good}; font-size: {SMALL_PX}px; }}
+
+QPushButton, QToolButton {{
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 4px 12px; min-height: {CONTROL - 12}px;
+}}
+QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
+QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
+QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {faint}; background: transparent; }}
+QPushButton:checked {{ background: {chosen}; border-color: {p.accent}; }}
+QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
+QPushButton#primary:hover {{ background: {accent_hover}; }}
+QPushButton#primary:focus {{ border-color: {p.text}; }}
+QPushButton#primary:disabled {{ background: {p.raised}; color: {faint}; border-color: {p.line}; }}
+QPushButton#danger {{ color: {p.bad}; }}
+QPushButton#flat, QToolButton#flat {{ background: transparent; border-color: transparent; color: {p.quiet}; padding: 2px 8px; }}
+QPushButton#flat:hover, QToolButton#flat:hover {{ background: {p.raised}; color: {p.text}; }}
+QPushButton#flat:focus, QToolButton#flat:focus {{ border-color: {p.accent}; }}
+QPushButton#flat:disabled, QToolButton#flat:disabled {{ color: {faint}; }}
+QPushButton#link {{ background: transparent; border: none; color: {p.accent}; padding: 0; text-align: left; min-height: 16px; }}
+QPushButton#link:focus {{ text-decoration: underline; }}
+QPushButton#fold {{ background: transparent; border: none; color: {p.quiet}; padding: 2px 0; text-align: left; }}
+QPushButton#fold:hover, QPushButton#fold:focus {{ color: {p.text}; }}
+QPushButton#place {{
+  background: transparent; border: none; border-bottom: 2px solid transparent; border-radius: 0; color: {p.quiet}; padding: 4px 14px;
+  min-height: 26px;
+}}
+QPushButton#place:hover, QPushButton#place:focus {{ color: {p.text}; }}
+QPushButton#place:checked {{ color: {p.text}; border-bottom-color: {p.accent}; font-weight: 600; background: transparent; }}
+QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 3px 8px; min-height: {CONTROL - 10}px;
+  selection-background-color: {p.accent}; selection-color: {p.on_accent};
+}}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {p.accent}; }}
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {faint}; background: transparent; }}
+QLineEdit[wrong="true"], QComboBox[wrong="true"], QCheckBox[wrong="true"] {{ border-color: {p.bad}; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox QAbstractItemView {{
+  background: {p.card}; color: {p.text}; border: 1px solid {p.line}; outline: none; padding: 4px;
+  selection-background-color: {chosen}; selection-color: {p.text};
+}}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
+QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
+QCheckBox:disabled {{ color: {faint}; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; }}
+QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}
+
+QSlider {{ min-height: 16px; background: transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
+QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: {p.accent}; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {p.text}; }}
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {p.line}; }}
+QProgressBar {{ background: {p.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; color: transparent; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 2px; }}
+
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle {{ background: {p.line}; border-radius: 4px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:hover {{ background: {p.line}; }}
+
+QAbstractItemView {{ background: {p.card}; border: none; outline: none; selection-background-color: {chosen}; selection-color: {p.text}; }}
+QTableView {{ gridline-color: {soft_line}; alternate-background-color: {p.card}; }}
+QTableView::item {{ padding: 0 8px; border: none; }}
+QHeaderView {{ background: {p.card}; }}
+QHeaderView::section {{
+  background: {p.card}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line}; padding: 4px 8px; font-size: {SMALL_PX}px;
+}}
+QMenu {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; padding: 4px; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {chosen}; }}
+QMenu::item:disabled {{ color: {faint}; }}
+QMenu::separator {{ height: 1px; background: {p.line}; margin: 4px 8px; }}
+QTabBar::tab {{ background: transparent; color: {p.quiet}; padding: 4px 12px; border: none; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
+QTabWidget::pane {{ border: none; }}
+"""

@@ -1,0 +1,60 @@
+"""A card: the one frame that every panel's content sits in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from workbench.theme.palette import GAP, WIDE_GAP
+
+
+class Card(QFrame):
+    """A titled frame: the title at the left, at the right of it, quietly, the state that qualifies it.
+
+    Content goes into `body`, a vertical layout; small controls beside the state into `corner`, a horizontal one."""
+
+    def __init__(self, title: str, state: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        self._title = QLabel(title)
+        self._title.setObjectName("cardTitle")
+        self._state = QLabel(state)
+        self._state.setObjectName("quiet")
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # A long state gives way to the title instead of widening the card.
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self._title)
+        head.addWidget(self._state, 1)
+        self.corner = QHBoxLayout()
+        self.corner.setSpacing(GAP // 2)
+        head.addLayout(self.corner)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GAP)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(WIDE_GAP, GAP + 2, WIDE_GAP, WIDE_GAP)
+        outer.setSpacing(GAP)
+        outer.addLayout(head)
+        outer.addLayout(self.body, 1)
+
+    @property
+    def title(self) -> str:
+        """The words at the left of the head."""
+        return self._title.text()
+
+    def set_title(self, title: str) -> None:
+        """Change the words at the left of the head."""
+        self._title.setText(title)
+        self.setAccessibleName(title)
+
+    @property
+    def state(self) -> str:
+        """The quiet words at the right of the head."""
+        return self._state.text()
+
+    def set_state(self, state: str, help: str = "") -> None:
+        """Change the quiet words at the right of the head; `help` becomes their tooltip."""
+        self._state.setText(state)
+        self._state.setToolTip(help)
