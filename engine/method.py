@@ -6,7 +6,7 @@ loop (engine.train.loop) hands it a Batch and gets an Out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -120,6 +120,6 @@ class Method(nn.Module):
         """How the optimiser sees the method; by default one group of all that takes a gradient."""
         return [ParameterGroup([p for p in self.parameters() if p.requires_grad])]
 
-    def teachers(self) -> Iterator[nn.Module]:
+    def teachers(self) -> list[nn.Module]:
         """Modules that never take a gradient, for the checks."""
-        yield from ()
+        return []

@@ -96,6 +96,9 @@ class BackboneConfig(Part):
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
     patch: int = setting(0, "Side of a ViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
+    pool: Literal["cls", "mean"] = setting(
+        "cls", "What a ViT gives as its features: the class token, or the mean of the patch tokens.", advanced=True
+    )
     drop_path: float = setting(0.0, "Probability of skipping a ViT block (stochastic depth).", ge=0, lt=1, advanced=True)
 
 

@@ -1,0 +1,191 @@
+"""The vision transformer (Dosovitskiy et al., 2010.11929), with its tokens within reach and timm's parameter names."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention."""
+
+    def __init__(self, dim: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(dim, 3 * dim)
+        self.proj = nn.Linear(dim, dim)
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values (N, heads, T, dim / heads) of tokens (N, T, dim)."""
+        n, t, d = x.shape
+        q, k, v = self.qkv(x).view(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        return q, k, v
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, T, dim) to (N, T, dim)."""
+        n, t, d = x.shape
+        x = F.scaled_dot_product_attention(*self.split(x))  # (N, heads, T, dim / heads)
+        out: Tensor = self.proj(x.transpose(1, 2).reshape(n, t, d))
+        return out
+
+    def weights(self, x: Tensor) -> Tensor:
+        """The attention itself, (N, heads, T, T): for pictures, not for training."""
+        q, k, _ = self.split(x)
+        return ((q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5).softmax(-1)
+
+
+class Mlp(nn.Module):
+    """The block's two-layer perceptron."""
+
+    def __init__(self, dim: int, hidden: int) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(dim, hidden)
+        self.fc2 = nn.Linear(hidden, dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, T, dim) to (N, T, dim)."""
+        out: Tensor = self.fc2(F.gelu(self.fc1(x)))
+        return out
+
+
+class Block(nn.Module):
+    """A pre-norm transformer block with stochastic depth (1603.09382)."""
+
+    def __init__(self, dim: int, heads: int, drop_path: float = 0.0, mlp_ratio: float = 4.0) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(dim, eps=1e-6)
+        self.attn = Attention(dim, heads)
+        self.norm2 = nn.LayerNorm(dim, eps=1e-6)
+        self.mlp = Mlp(dim, int(dim * mlp_ratio))
+        self.drop_path = drop_path
+
+    def _keep(self, x: Tensor) -> Tensor:
+        if not self.training or self.drop_path == 0.0:
+            return x
+        keep = torch.rand(x.shape[0], 1, 1, device=x.device) >= self.drop_path
+        return x * keep / (1.0 - self.drop_path)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, T, dim) to (N, T, dim)."""
+        x = x + self._keep(self.attn(self.norm1(x)))
+        return x + self._keep(self.mlp(self.norm2(x)))
+
+
+class PatchEmbed(nn.Module):
+    """A linear map of each patch."""
+
+    def __init__(self, patch: int, dim: int) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, dim, patch, stride=patch)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, (S / patch)^2, dim), row by row."""
+        return self.proj(images).flatten(2).transpose(1, 2)
+
+
+class VisionTransformer(Backbone):
+    """A ViT whose state loads into timm's VisionTransformer of the same size (num_classes=0).
+
+    Tokens carry the class token first. Images of another size than `size` get interpolated position embeddings."""
+
+    def __init__(
+        self,
+        size: int,
+        patch: int,
+        dim: int,
+        depth: int,
+        heads: int,
+        *,
+        drop_path: float = 0.0,
+        pool: Literal["cls", "mean"] = "cls",
+    ) -> None:
+        super().__init__()
+        self.dim, self.patch, self.side, self.pool = dim, patch, size // patch, pool
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
+        self.pos_embed = nn.Parameter(torch.zeros(1, 1 + self.side**2, dim))
+        self.patch_embed = PatchEmbed(patch, dim)
+        rates = torch.linspace(0, drop_path, depth).tolist()
+        self.blocks = nn.ModuleList(Block(dim, heads, rate) for rate in rates)
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
+        nn.init.trunc_normal_(self.cls_token, std=0.02)
+        nn.init.trunc_normal_(self.pos_embed, std=0.02)
+        initialise(self)
+
+    def fix_positions(self) -> None:
+        """Fixed sine-cosine position embeddings instead of learned ones (MAE, 2111.06377 Sec. 3)."""
+        self.pos_embed.data = sincos_positions(self.side, self.dim, cls=True)
+        self.pos_embed.requires_grad_(False)
+
+    def positions(self, side: int) -> Tensor:
+        """Position embeddings (1, 1 + side^2, dim), interpolated where `side` is not the one trained."""
+        if side == self.side:
+            return self.pos_embed
+        cls, grid = self.pos_embed[:, :1], self.pos_embed[:, 1:]
+        grid = grid.transpose(1, 2).reshape(1, self.dim, self.side, self.side)
+        grid = F.interpolate(grid.float(), (side, side), mode="bicubic", antialias=side < self.side)
+        return torch.cat([cls, grid.flatten(2).transpose(1, 2).to(cls.dtype)], dim=1)
+
+    def embed(self, images: Tensor, keep: Tensor | None = None) -> Tensor:
+        """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) places of the patches to keep, the others are left out."""
+        x = self.patch_embed(images)  # (N, T, dim)
+        positions = self.positions(images.shape[-1] // self.patch)
+        x = x + positions[:, 1:]
+        if keep is not None:
+            x = torch.gather(x, 1, keep.unsqueeze(-1).expand(-1, -1, self.dim))  # (N, K, dim)
+        cls = (self.cls_token + positions[:, :1]).expand(len(x), -1, -1)
+        return torch.cat([cls.to(x.dtype), x], dim=1)
+
+    def tokens(self, images: Tensor, keep: Tensor | None = None) -> Tensor:
+        """Normalised tokens of the last block (N, 1 + T, dim), the class token first."""
+        x = self.embed(images, keep)
+        for block in self.blocks:
+            x = block(x)
+        out: Tensor = self.norm(x)
+        return out
+
+    def pooled(self, tokens: Tensor) -> Tensor:
+        """Features (N, dim) of tokens (N, 1 + T, dim)."""
+        return tokens[:, 0] if self.pool == "cls" else tokens[:, 1:].mean(1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, dim)."""
+        return self.pooled(self.tokens(images))
+
+    def attention(self, images: Tensor) -> Tensor:
+        """The last block's attention from the class token to the patches, (N, heads, side, side), for pictures."""
+        x = self.embed(images)
+        for block in self.blocks[:-1]:
+            x = block(x)
+        last: Block = self.blocks[-1]  # type: ignore[assignment]
+        side = images.shape[-1] // self.patch
+        return last.attn.weights(last.norm1(x))[:, :, 0, 1:].unflatten(-1, (side, side))
+
+
+def initialise(module: nn.Module) -> None:
+    """Truncated normal of 0.02 for linear maps, as ViTs are initialised; the patch projection like a linear map (MAE)."""
+    for part in module.modules():
+        if isinstance(part, nn.Linear):
+            nn.init.trunc_normal_(part.weight, std=0.02)
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, PatchEmbed):
+            nn.init.xavier_uniform_(part.proj.weight.view(part.proj.weight.shape[0], -1))
+            nn.init.zeros_(part.proj.bias)  # type: ignore[arg-type]
+
+
+def sincos_positions(side: int, dim: int, *, cls: bool) -> Tensor:
+    """Two-dimensional sine-cosine position embeddings (1, [1 +] side^2, dim): half the channels for the row, half for the column.
+
+    `dim` must be a multiple of 4. The class token's row, if asked for, is zero."""
+    rate = 1.0 / 10_000 ** (torch.arange(dim // 4, dtype=torch.float64) / (dim / 4))
+    angle = torch.arange(side, dtype=torch.float64)[:, None] * rate  # (side, dim / 4)
+    one = torch.cat([angle.sin(), angle.cos()], dim=1)  # (side, dim / 2)
+    grid = torch.cat([one[None, :, :].expand(side, -1, -1), one[:, None, :].expand(-1, side, -1)], dim=2).reshape(side * side, dim)
+    if cls:
+        grid = torch.cat([torch.zeros(1, dim, dtype=grid.dtype), grid])
+    return grid.float().unsqueeze(0)

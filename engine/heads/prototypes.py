@@ -1,0 +1,44 @@
+"""Prototypes: unit vectors with which unit features are compared."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Prototypes(nn.Module):
+    """K learned directions (K, P); cosine scores (N, K) of features (N, P). SwAV (2006.09882) keeps the directions at norm 1."""
+
+    def __init__(self, dim: int, count: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(F.normalize(torch.randn(count, dim), dim=1))
+
+    def forward(self, z: Tensor) -> Tensor:
+        """z: (N, P) unit vectors. Scores (N, K)."""
+        return F.linear(z, self.weight)
+
+    @torch.no_grad()
+    def normalise(self) -> None:
+        """Put every direction back to norm 1; called after each step."""
+        self.weight.copy_(F.normalize(self.weight, dim=1))
+
+
+class DinoHead(nn.Module):
+    """DINO's head (2104.14294, App. C): MLP with GELU, L2 bottleneck, weight-normalised last layer whose norm is fixed to 1."""
+
+    def __init__(self, dim: int, hidden: int, bottleneck: int, out: int) -> None:
+        super().__init__()
+        self.mlp = nn.Sequential(
+            nn.Linear(dim, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, bottleneck)
+        )
+        for layer in self.mlp:
+            if isinstance(layer, nn.Linear):
+                nn.init.trunc_normal_(layer.weight, std=0.02)
+                nn.init.zeros_(layer.bias)
+        self.last = nn.Parameter(torch.randn(out, bottleneck))
+
+    def forward(self, h: Tensor) -> Tensor:
+        """(N, dim) to logits (N, out), each a cosine."""
+        z = F.normalize(self.mlp(h), dim=-1)
+        return F.linear(z, F.normalize(self.last, dim=1).to(z.dtype))

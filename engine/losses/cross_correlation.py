@@ -1,0 +1,32 @@
+"""Cross-correlation towards the identity, the loss of Barlow Twins."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class BarlowTerms(NamedTuple):
+    """The two sums of Eq. 1, the second without its weight, and the matrix (P, P)."""
+
+    invariance: Tensor
+    redundancy: Tensor
+    correlation: Tensor
+
+
+def cross_correlation(z1: Tensor, z2: Tensor) -> BarlowTerms:
+    """C = Z1^T Z2 / N with each column standardised over the batch (Zbontar et al., 2103.03230, Eq. 2); invariance is
+    sum_i (1 - C_ii)^2, redundancy sum_{i != j} C_ij^2 (Eq. 1). z1, z2: (N, P)."""
+    c = _standardise(z1).t() @ _standardise(z2) / len(z1)  # (P, P)
+    diagonal = torch.diagonal(c)
+    invariance = (1.0 - diagonal).square().sum()
+    redundancy = c.square().sum() - diagonal.square().sum()
+    return BarlowTerms(invariance, redundancy, c)
+
+
+def _standardise(z: Tensor) -> Tensor:
+    z = z.float()
+    # The small number is batch normalisation's: a dead column gives 0, not NaN.
+    return (z - z.mean(0)) / (z.var(0, unbiased=False) + 1e-5).sqrt()

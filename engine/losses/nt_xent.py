@@ -1,0 +1,23 @@
+"""NT-Xent, the loss of SimCLR."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
+    """Normalised temperature-scaled cross-entropy over 2N views (Chen et al., 2002.05709, Eq. 1):
+
+        l(i, j) = -log( exp(sim(z_i, z_j) / tau) / sum_{k != i} exp(sim(z_i, z_k) / tau) ),
+
+    averaged over both directions of all N pairs; sim is the cosine. Each view has 2N - 1 candidates, its partner among them, so that
+    a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one image. Scalar, in nats."""
+    z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
+    similarity = z @ z.t() / temperature  # (2N, 2N)
+    itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
+    similarity = similarity.masked_fill(itself, float("-inf"))
+    n = len(z1)
+    partner = torch.arange(2 * n, device=z.device).roll(n)
+    return F.cross_entropy(similarity, partner)

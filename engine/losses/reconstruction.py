@@ -1,0 +1,36 @@
+"""Pixels of masked patches, the loss of MAE."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def patchify(images: Tensor, patch: int) -> Tensor:
+    """(N, 3, S, S) to (N, (S / patch)^2, patch^2 * 3), patches row by row, colour last."""
+    n, c, s, _ = images.shape
+    side = s // patch
+    x = images.reshape(n, c, side, patch, side, patch)
+    return x.permute(0, 2, 4, 3, 5, 1).reshape(n, side * side, patch * patch * c)
+
+
+def unpatchify(patches: Tensor, patch: int) -> Tensor:
+    """The inverse of `patchify`: (N, T, patch^2 * 3) to (N, 3, S, S)."""
+    n, t, d = patches.shape
+    side, c = int(t**0.5), d // patch**2
+    x = patches.reshape(n, side, side, patch, patch, c)
+    return x.permute(0, 5, 1, 3, 2, 4).reshape(n, c, side * patch, side * patch)
+
+
+def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Each patch by its own mean and deviation (MAE 2111.06377, Sec. 3): normalised patches, means and deviations."""
+    mean = patches.mean(-1, keepdim=True)
+    # Unbiased and with 1e-6 inside the root, as the official code has it.
+    deviation = (patches.var(-1, keepdim=True) + 1e-6).sqrt()
+    return (patches - mean) / deviation, mean, deviation
+
+
+def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
+    error = (prediction.float() - target.float()).square().mean(-1)  # (N, T)
+    return (error * mask).sum() / mask.sum().clamp(min=1)

@@ -1,0 +1,105 @@
+"""SwAV: each view predicts to which prototypes another view is assigned."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.heads.prototypes import Prototypes
+from engine.losses.swapped import sinkhorn, swapped_prediction
+from engine.memory.queue import FeatureQueue
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class SwAVConfig(MethodConfig):
+    """Hyper-parameters of SwAV."""
+
+    prototypes: int = setting(300, "Number K of prototypes; 3,000 on ImageNet, some tens of times the classes.", ge=2, le=100_000)
+    temperature: float = setting(0.1, "Softmax temperature of the prediction.", gt=0, le=5)
+    epsilon: float = setting(
+        0.05, "Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).", gt=0, le=1
+    )
+    sinkhorn_iterations: int = setting(3, "Rounds of the Sinkhorn-Knopp algorithm.", ge=1, le=100)
+    queue: int = setting(
+        1024, "Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K; 0 keeps none.", ge=0, le=100_000
+    )
+    queue_from: float = setting(0.1, "Share of the run after which the queue is used.", ge=0, le=1)
+    freeze: float = setting(0.03, "Share of the run in which the prototypes stay as drawn.", ge=0, le=1)
+    hidden_dim: int = setting(512, "Width of the projection head; 2,048 in the paper.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
+
+
+class SwAV(Method):
+    """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
+
+    Config = SwAVConfig
+    recipe = {"views": {"preset": "swav"}}
+
+    def __init__(self, config: SwAVConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
+        self.prototypes = Prototypes(config.out_dim, config.prototypes)
+        # One queue a global view, as in the official code: the codes of view v see earlier batches of view v.
+        self.queues = torch.nn.ModuleList(FeatureQueue(config.queue, config.out_dim) for _ in range(2) if config.queue)
+        self._fresh: list[tuple[Tensor, Tensor]] = []
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Codes from the two global views, predictions from every other view (Eq. 1-5)."""
+        n, views = len(batch.index), batch.views[:2]
+        h = self.backbone(torch.cat(views))  # (2N, D)
+        h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
+        z = F.normalize(self.projector(torch.cat([h, *h_local])).float(), dim=1)  # (V N, P)
+        scores = self.prototypes(z).split(n)  # V times (N, K)
+        codes = [self._code(z[v * n : (v + 1) * n], v, at) for v in range(2)]
+        terms = [
+            swapped_prediction(score, codes[v], self.config.temperature) for v in range(2) for w, score in enumerate(scores) if w != v
+        ]
+        self._fresh.append((z[:n].detach(), z[n : 2 * n].detach()))
+        used = torch.cat([code.argmax(1) for code in codes]).unique().numel()
+        return Out(
+            torch.stack(terms).mean(), features=h, embedding=z[: 2 * n], views=2, terms={"prototypes used": used / self.config.prototypes}
+        )
+
+    @torch.no_grad()
+    def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:
+        """Codes (N, K) of one view's embeddings (N, P), made together with that view's queue."""
+        scores = self.prototypes(z)
+        if self.queues and at.fraction >= self.config.queue_from:
+            queue: FeatureQueue = self.queues[view]  # type: ignore[assignment]
+            filled = queue.vectors[: int(queue.filled)]
+            scores = torch.cat([scores, self.prototypes(filled)])
+        return sinkhorn(scores, self.config.epsilon, self.config.sinkhorn_iterations)[: len(z)]
+
+    def after_backward(self, at: Progress) -> None:
+        """Prototypes stay as drawn at first, so that the features settle around them (App. A.1)."""
+        if at.fraction < self.config.freeze:
+            self.prototypes.weight.grad = None
+
+    def after_step(self, at: Progress) -> None:
+        """Prototypes back onto the sphere, embeddings into the queues."""
+        self.prototypes.normalise()
+        for pair in self._fresh:
+            for queue, z in zip(self.queues, pair, strict=False):
+                queue.push(z)  # type: ignore[operator]
+        self._fresh.clear()
+
+    def chance(self, batch_size: int) -> float:
+        """ln K."""
+        return math.log(self.config.prototypes)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """How each image (a row) is spread over the 64 prototypes that these images use most: brighter is more."""
+        z = F.normalize(self.projector(self.backbone(batch.views[0])).float(), dim=1)
+        share = F.softmax(self.prototypes(z) / self.config.temperature, dim=1)  # (n, K)
+        most = share.sum(0).topk(min(64, share.shape[1])).indices.sort().values
+        rows = share[:, most].repeat_interleave(4, dim=0)
+        return {"assignments": (rows / rows.amax().clamp(min=1e-6)).sqrt()[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = SwAV

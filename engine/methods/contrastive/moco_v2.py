@@ -1,0 +1,103 @@
+"""MoCo v2: find the partner, encoded by a momentum encoder, among a queue of earlier keys."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.info_nce import info_nce, info_nce_logits
+from engine.memory.queue import FeatureQueue
+from engine.memory.teacher import follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class MoCoV2Config(MethodConfig):
+    """Hyper-parameters of MoCo v2."""
+
+    temperature: float = setting(0.2, "Softmax temperature tau; .2 in v2 (.07 in v1).", gt=0, le=5)
+    momentum: float = setting(
+        0.99,
+        "How much of the key encoder stays at each step. .999 in the paper's long runs, .99 in its CIFAR recipe; "
+        "0 copies the query encoder and fails (1911.05722, Sec. 4.1), 1 never moves.",
+        ge=0,
+        le=1,
+    )
+    queue: int = setting(
+        4096, "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data brings an image its own old keys.", ge=2, le=1_000_000
+    )
+    hidden_dim: int = setting(512, "Width of the MLP head, v2's first addition; 2,048 for a ResNet-50.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of queries and keys.", ge=1, le=16384)
+    bn_splits: int = setting(
+        4,
+        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets batch statistics "
+        "tell a key which batch it came from, the shortcut of Sec. 3.3.",
+        ge=1,
+        le=64,
+    )
+
+
+class MoCoV2(Method):
+    """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297); He et al., MoCo, CVPR 2020 (1911.05722)."""
+
+    Config = MoCoV2Config
+    recipe = {"views": {"preset": "moco_v2"}}
+
+    def __init__(self, config: MoCoV2Config, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.query = nn.Sequential(backbone, mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False))
+        self.key = frozen_copy(self.query)
+        self.queue = FeatureQueue(config.queue, config.out_dim)
+        self._fresh: list[Tensor] = []
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Query against its key and the queue (Alg. 1)."""
+        x_q, x_k = batch.views[:2]
+        h = torch.cat([self.backbone(part) for part in self._parts(x_q)])  # (N, D)
+        q = self.query[1](h)  # (N, P)
+        with torch.no_grad():
+            k = self._keys(x_k, batch.generator)  # (N, P)
+        logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)
+        self._fresh.append(k)
+        accuracy = (logits.argmax(1) == 0).float().mean()
+        return Out(info_nce(logits), features=h, embedding=q, terms={"accuracy": accuracy})
+
+    def after_step(self, at: Progress) -> None:
+        """The key encoder follows, the keys enter the queue."""
+        follow(self.key, self.query, self.config.momentum)
+        for keys in self._fresh:
+            self.queue.push(keys)
+        self._fresh.clear()
+
+    def chance(self, batch_size: int) -> float:
+        """ln(K + 1)."""
+        return math.log(self.config.queue + 1)
+
+    def teachers(self) -> list[nn.Module]:
+        """The key encoder."""
+        return [self.key]
+
+    def _parts(self, images: Tensor) -> tuple[Tensor, ...]:
+        # A part of fewer than 8 images has no batch statistics worth the name.
+        splits = max(1, min(self.config.bn_splits, len(images) // 8)) if self.training else 1
+        return images.chunk(splits)
+
+    def _keys(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """Unit keys (N, P). Shuffling BN, Sec. 3.3: a key is normalised among other images than its query."""
+        order = torch.randperm(len(images), generator=generator).to(images.device)
+        keys = torch.cat([self.key(part) for part in self._parts(images[order])])
+        return F.normalize(keys.float(), dim=1)[order.argsort()]
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Queries down, keys across: the diagonal are the positives."""
+        q = F.normalize(self.query(batch.views[0]).float(), dim=1)
+        k = F.normalize(self.key(batch.views[1]).float(), dim=1)
+        return {"similarity": ((q @ k.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = MoCoV2

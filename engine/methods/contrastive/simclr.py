@@ -1,0 +1,62 @@
+"""SimCLR: contrast two views of an image with all other views of the batch."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.nt_xent import nt_xent
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class SimCLRConfig(MethodConfig):
+    """Hyper-parameters of SimCLR."""
+
+    temperature: float = setting(
+        0.2,
+        "Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; "
+        "the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.",
+        gt=0,
+        le=5,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head g; the paper takes the backbone's.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).", ge=1, le=16384)
+
+
+class SimCLR(Method):
+    """Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020 (2002.05709).
+
+    Batch normalisation in the head as in the official code and its CIFAR recipes."""
+
+    Config = SimCLRConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: SimCLRConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Two views, one network, 2N candidates."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        loss = nt_xent(*z.chunk(2), self.config.temperature)  # Eq. 1
+        return Out(loss, features=h, embedding=z, views=2)
+
+    def chance(self, batch_size: int) -> float:
+        """ln(2N - 1)."""
+        return math.log(2 * batch_size - 1)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The similarity matrix of the batch's views: view 1 of every image down, view 2 across; the diagonal are the positives."""
+        z = F.normalize(self.projector(self.backbone(torch.cat(batch.views[:2]))).float(), dim=1)
+        one, two = z.chunk(2)
+        return {"similarity": ((one @ two.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = SimCLR

@@ -1,0 +1,55 @@
+"""Barlow Twins: each output agrees with itself across two views and with no other output."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.cross_correlation import cross_correlation
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class BarlowTwinsConfig(MethodConfig):
+    """Hyper-parameters of Barlow Twins."""
+
+    redundancy: float = setting(
+        0.005, "Weight lambda of the off-diagonal terms, Eq. 1; 5e-3 in the paper, flat around it (Fig. 5).", ge=0, le=1, title="lambda"
+    )
+    out_dim: int = setting(
+        512, "Width of the projector's three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).", ge=1, le=16384
+    )
+    scale: float = setting(
+        0.02, "Factor on the whole loss, so that one learning rate serves all methods; .024 in the official code.", gt=0, le=10, advanced=True
+    )
+
+
+class BarlowTwins(Method):
+    """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230)."""
+
+    Config = BarlowTwinsConfig
+    recipe = {"views": {"preset": "byol"}}
+
+    def __init__(self, config: BarlowTwinsConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.out_dim, config.out_dim, config.out_dim, bias=False)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Eq. 1."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        invariance, redundancy, _ = cross_correlation(*z.chunk(2))
+        loss = self.config.scale * (invariance + self.config.redundancy * redundancy)
+        terms = {"invariance": invariance, "redundancy": self.config.redundancy * redundancy}
+        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The cross-correlation matrix's first 64 dimensions: -1 black, 0 grey, 1 white; the goal is a white diagonal on grey."""
+        z = self.projector(self.backbone(torch.cat(batch.views[:2])))
+        c = cross_correlation(*z.chunk(2)).correlation[:64, :64]
+        return {"cross-correlation": ((c + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = BarlowTwins

@@ -1,0 +1,71 @@
+"""BYOL: predict what a momentum encoder says of another view, without negatives."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.regression import normalised_mse
+from engine.memory.teacher import cosine_momentum, follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class BYOLConfig(MethodConfig):
+    """Hyper-parameters of BYOL."""
+
+    momentum: float = setting(
+        0.99,
+        "Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 never "
+        "moves the target, 0 makes it the online network: both fail (Table 5a).",
+        ge=0,
+        le=1,
+    )
+    hidden_dim: int = setting(512, "Width of projector and predictor; 4,096 in the paper.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of projection and prediction; 256 in the paper.", ge=1, le=16384)
+
+
+class BYOL(Method):
+    """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733)."""
+
+    Config = BYOLConfig
+    recipe = {"views": {"preset": "byol"}}
+
+    def __init__(self, config: BYOLConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.online = nn.Sequential(backbone, mlp(backbone.dim, config.hidden_dim, config.out_dim))
+        self.predictor = mlp(config.out_dim, config.hidden_dim, config.out_dim)
+        self.target = frozen_copy(self.online)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Each view predicts the target of the other (Eq. 2, made symmetric)."""
+        v1, v2 = batch.views[:2]
+        h1, h2 = self.backbone(v1), self.backbone(v2)  # (N, D)
+        z1, z2 = self.online[1](h1), self.online[1](h2)  # (N, P)
+        with torch.no_grad():
+            t1, t2 = self.target(v1), self.target(v2)
+        loss = normalised_mse(self.predictor(z1), t2) + normalised_mse(self.predictor(z2), t1)
+        return Out(loss, features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2)
+
+    def after_step(self, at: Progress) -> None:
+        """The target follows, ever more slowly (Sec. 3.3)."""
+        follow(self.target, self.online, cosine_momentum(self.config.momentum, at.fraction))
+
+    def chance(self, batch_size: int) -> float:
+        """Independent directions: twice 2 - 2·0."""
+        return 4.0
+
+    def teachers(self) -> list[nn.Module]:
+        """The target network."""
+        return [self.target]
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Cosine of predictions (down) and targets (across): BYOL only ever asks for the diagonal."""
+        p = nn.functional.normalize(self.predictor(self.online(batch.views[0])).float(), dim=1)
+        t = nn.functional.normalize(self.target(batch.views[1]).float(), dim=1)
+        return {"similarity": ((p @ t.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = BYOL

@@ -1,0 +1,113 @@
+"""DINO: small crops agree with a slow teacher's sharpened, centred opinion of the large crops."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import VisionTransformer
+from engine.config.part import setting
+from engine.heads.prototypes import DinoHead
+from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
+from engine.memory.centre import Centre
+from engine.memory.teacher import cosine_momentum, follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class DINOConfig(MethodConfig):
+    """Hyper-parameters of DINO."""
+
+    student_temperature: float = setting(0.1, "Softmax temperature of the student.", gt=0, le=5)
+    teacher_temperature: float = setting(
+        0.04, "Softmax temperature of the teacher after its warm-up: lower is sharper; near the student's it collapses to flat (Table 13).", gt=0, le=5
+    )
+    warmup_teacher_temperature: float = setting(0.04, "Where the teacher's temperature starts; .04 in the paper.", gt=0, le=5)
+    warmup: float = setting(0.1, "Share of the run in which the teacher's temperature moves to its final value.", ge=0, le=1)
+    momentum: float = setting(0.99, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs.", ge=0, le=1)
+    centre_momentum: float = setting(0.9, "Momentum of the centre; 1 switches centring off, one dimension then wins.", ge=0, le=1)
+    freeze_last: float = setting(0.05, "Share of the run in which the last layer is held; one epoch of 100 in the paper.", ge=0, le=1)
+    hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
+    bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
+    out_dim: int = setting(1024, "Size K of the distribution; 65,536 in the paper.", ge=2, le=262_144)
+
+
+class DINO(Method):
+    """Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021 (2104.14294).
+
+    The teacher is evaluated, as in the paper."""
+
+    Config = DINOConfig
+    recipe = {"views": {"preset": "dino"}, "optim": {"clip": 3.0}}
+
+    def __init__(self, config: DINOConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
+        self.student = nn.Sequential(backbone, head)
+        self.teacher = frozen_copy(self.student)
+        self.centre = Centre(config.out_dim, config.centre_momentum)
+        self._fresh: list[Tensor] = []
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Student on all crops, teacher on the global ones (Alg. 1)."""
+        n = len(batch.index)
+        globals_ = torch.cat(batch.views[:2])
+        h = self.backbone(globals_)  # (2N, D)
+        h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
+        logits = self.student[1](torch.cat([h, *h_local]))  # (V N, K)
+        with torch.no_grad():
+            opinion = self.teacher(globals_)  # (2N, K)
+        targets = teacher_distribution(opinion, self.centre.value, self.temperature(at))
+        loss = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
+        self._fresh.append(opinion)
+        own = entropy(targets)
+        terms = {"teacher entropy": own, "KL": loss.detach() - own}
+        return Out(loss, features=h, embedding=logits[: 2 * n], views=2, terms=terms)
+
+    def temperature(self, at: Progress) -> float:
+        """The teacher's temperature, moving linearly at first."""
+        start, end = self.config.warmup_teacher_temperature, self.config.teacher_temperature
+        share = min(1.0, at.fraction / self.config.warmup) if self.config.warmup else 1.0
+        return float(start + (end - start) * share)
+
+    def after_backward(self, at: Progress) -> None:
+        """The last layer is held at first (App. C: it keeps early training from diverging)."""
+        if at.fraction < self.config.freeze_last:
+            self.student[1].last.grad = None
+
+    def after_step(self, at: Progress) -> None:
+        """Teacher and centre move."""
+        follow(self.teacher, self.student, cosine_momentum(self.config.momentum, at.fraction))
+        for opinion in self._fresh:
+            self.centre.update(opinion)
+        self._fresh.clear()
+
+    @property
+    def encoder(self) -> Backbone:
+        """The teacher's backbone."""
+        backbone: Backbone = self.teacher[0]  # type: ignore[assignment]
+        return backbone
+
+    def chance(self, batch_size: int) -> float:
+        """ln K: a flat distribution."""
+        return math.log(self.config.out_dim)
+
+    def teachers(self) -> list[nn.Module]:
+        """The teacher."""
+        return [self.teacher]
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """For a ViT, what the class token looks at, a head an image; for any encoder the first crop beside it."""
+        crops = batch.pixels(batch.views[0])
+        found = {"view": crops}
+        if isinstance(self.encoder, VisionTransformer):
+            look = self.encoder.attention(batch.views[0]).mean(1, keepdim=True)  # (n, 1, side, side)
+            look = look / look.amax(dim=(2, 3), keepdim=True).clamp(min=1e-9)
+            found["attention"] = F.interpolate(look, crops.shape[-2:], mode="nearest").expand(-1, 3, -1, -1)
+        return found
+
+
+METHOD = DINO

@@ -1,0 +1,60 @@
+"""Rotation: tell by which of four right angles an image was turned."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+
+
+class RotationConfig(MethodConfig):
+    """Rotation has no hyper-parameter of its own."""
+
+
+class Rotation(Method):
+    """Gidaris et al., Unsupervised Representation Learning by Predicting Image Rotations, ICLR 2018 (1803.07728).
+
+    Every image comes in all four rotations at once (Sec. 3.1). Right angles by moving pixels, so that no trace of an
+    interpolation gives the answer away."""
+
+    Config = RotationConfig
+    recipe = {"views": {"preset": "crop_flip"}}
+
+    def __init__(self, config: RotationConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.classifier = nn.Linear(backbone.dim, 4)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Cross-entropy over four angles (Eq. 3)."""
+        turned, angle = four_rotations(batch.views[0])
+        h = self.backbone(turned)  # (4N, D)
+        logits = self.classifier(h).float()  # (4N, 4)
+        accuracy = (logits.argmax(1) == angle).float().mean()
+        return Out(F.cross_entropy(logits, angle), features=h, views=4, terms={"accuracy": accuracy})
+
+    def chance(self, batch_size: int) -> float:
+        """ln 4."""
+        return math.log(4)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The puzzle, each image turned by another angle, and the same image turned back by the network's guess."""
+        x = batch.views[0]
+        angle = torch.arange(len(x), device=x.device) % 4
+        puzzle = torch.stack([torch.rot90(image, int(k), (1, 2)) for image, k in zip(x, angle, strict=True)])
+        guess = self.classifier(self.backbone(puzzle)).argmax(1)
+        solved = torch.stack([torch.rot90(image, -int(k), (1, 2)) for image, k in zip(puzzle, guess, strict=True)])
+        return {"puzzle": batch.pixels(puzzle), "turned back by the guess": batch.pixels(solved)}
+
+
+def four_rotations(images: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, 3, S, S) to all rotations (4N, 3, S, S), angle by angle, and which one (4N,), in quarter turns."""
+    turned = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
+    return turned, torch.arange(4, device=images.device).repeat_interleave(len(images))
+
+
+METHOD = Rotation
