@@ -1,0 +1,135 @@
+"""What every plot shares: the theme's colours on pyqtgraph's parts, axes that write numbers as people do, and export."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from workbench import theme
+from workbench.theme.palette import SMALL_PX
+
+
+def tint(colour: str, opacity: float) -> QColor:
+    """A colour of the palette, seen through."""
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return made
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A measured number as people write it: 0.5342, 12.3, 1,234, 2e-05."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size != 0 and (size < 1e-3 or size >= 1e7):
+        return f"{value:.{digits - 2}e}".replace("e-0", "e-").replace("e+0", "e")
+    if size >= 1000:
+        return f"{value:,.0f}"
+    places = digits if size < 1 else max(0, digits - 1 - int(math.log10(size)))
+    return f"{value:.{places}f}"
+
+
+def clock(seconds: float) -> str:
+    """A length of time: 0:05, 12:30, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis with plain numbers: 0.05, 10k, and no factor hidden in a label. `as_time` writes seconds as a clock."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, maxTickLength=-3)
+        self.as_time = False
+        self.enableAutoSIPrefix(False)
+        self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, autoReduceTextSpace=False)
+        if orientation == "left":
+            self.setWidth(44)
+        else:
+            self.setHeight(20)
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """The words at the ticks."""
+        if self.logMode:
+            return [_short(10**value) for value in values]
+        if self.as_time:
+            return [clock(value) if value >= 0 else "" for value in values]
+        places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
+        return [_short(value) if places == 0 or places > 5 else f"{value:.{places}f}" for value in values]
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Only the major ticks: the crosshair gives the values between."""
+        if self.as_time and not self.logMode:
+            steps = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400]
+            wanted = (high - low) / max(2, size / 80)
+            return [(next((step for step in steps if step >= wanted), 86400 * math.ceil(wanted / 86400)), 0)]
+        found = super().tickSpacing(low, high, size)
+        return [found[1] if len(found) > 1 and size / max(1e-12, (high - low) / found[0][0]) > 180 else found[0]]
+
+    def wear(self) -> None:
+        """Take the colours of the theme."""
+        palette = theme.current()
+        font = QFont()
+        font.setPixelSize(SMALL_PX)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        self.setStyle(tickFont=font)
+        self.setPen(pg.mkPen(palette.line))
+        self.setTextPen(pg.mkPen(palette.quiet))
+
+
+def _short(value: float) -> str:
+    size = abs(value)
+    if size >= 1e6:
+        return f"{value / 1e6:g}M"
+    if size >= 1e4:
+        return f"{value / 1e3:g}k"
+    return f"{value:g}"
+
+
+def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Where to write an exported file; None where the person thought better of it."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    return Path(chosen) if chosen else None
+
+
+def export_png(widget: QWidget, path: Path, scale: float = 2.0) -> None:
+    """The widget as it looks now, at `scale` times its size, on the card's ground."""
+    from PySide6.QtGui import QImage
+
+    image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(QColor(theme.current().card))
+    painter = QPainter(image)
+    widget.render(painter)
+    painter.end()
+    if not image.save(str(path)):
+        raise OSError(f"{path} must be a file that can be written. Choose another folder.")
+
+
+def export_svg(widget: QWidget, path: Path) -> None:
+    """The widget as it looks now, as vectors."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    made = QSvgGenerator()
+    made.setFileName(str(path))
+    made.setSize(QSize(widget.width(), widget.height()))
+    made.setViewBox(QRect(QPoint(0, 0), widget.size()))
+    painter = QPainter()
+    if not painter.begin(made):
+        raise OSError(f"{path} must be a file that can be written. Choose another folder.")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(widget.rect(), QColor(theme.current().card))
+    widget.render(painter)
+    painter.end()
+
+
+def dashed(colour: str | QColor) -> object:
+    """A thin dashed pen."""
+    return pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)

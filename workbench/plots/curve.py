@@ -1,0 +1,533 @@
+"""Curves of what runs measured: smoothed lines over faint raw ones, a crosshair with values, marks, reference lines.
+
+All values are kept and smoothed; only the drawing is thinned. The plot never redraws by itself when data come: whoever owns it
+calls `refresh` when it likes (a timer of the panel), and only what is visible costs anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
+
+from workbench import theme
+from workbench.plots.base import NumberAxis, ask_path, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
+
+MarkKind = Literal["checkpoint", "warning", "resume"]
+DRAWN = 4000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened in a run: a checkpoint, a warning, a resume; `text` says it in the crosshair's table."""
+
+    kind: MarkKind
+    step: float
+    epoch: float
+    images: float
+    seconds: float
+    text: str
+
+
+@dataclass
+class _Curve:
+    title: str
+    colour: str
+    series: Series
+    raw: pg.PlotCurveItem
+    line: pg.PlotCurveItem
+    shown: bool = True
+    marks: list[Mark] = field(default_factory=list)
+
+
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
+    """Several runs' curves of one quantity. Wheel and drag move along x, y follows what is in view; double click shows all.
+
+    Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key exports."""
+
+    cursorMoved = Signal(object)
+    rangeChosen = Signal(object)
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes, background=None)
+        self._axes = axes
+        self._name = name
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        self._curves: dict[str, _Curve] = {}
+        self._references: list[tuple[float, str, pg.InfiniteLine]] = []
+        self._smoothing = 0.0
+        self._x_kind: XKind = "step"
+        self._log_x = self._log_y = self._calm = False
+        self._best: Literal["max", "min"] | None = None
+        self._chosen: tuple[float, float] | None = None
+        self._extent: tuple[float, float] | None = None
+        self._cursor: float | None = None
+        self.dirty = True
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.layout.setContentsMargins(0, 4, 8, 0)
+        self._box = item.getViewBox()
+        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setDefaultPadding(0)
+        self._box.sigRangeChangedManually.connect(self._moved_by_hand)
+        self._box.sigResized.connect(self._set_dirty)
+        self._hair = pg.InfiniteLine(angle=90, movable=False)
+        self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
+        self._stars = pg.ScatterPlotItem(size=9, symbol="o", pxMode=True)
+        self._mark_items = {
+            kind: pg.ScatterPlotItem(size=7, symbol=symbol, pxMode=True)
+            for kind, symbol in (("checkpoint", "t1"), ("warning", "d"), ("resume", "s"))
+        }
+        for above in (*self._mark_items.values(), self._stars, self._hair, self._dots):
+            above.setZValue(20)
+            self._box.addItem(above, ignoreBounds=True)
+        self._hair.hide()
+        self._table = QLabel(self)
+        self._table.setObjectName("curveTable")
+        self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._table.hide()
+        self._wear()
+        theme.changed.connect(self._wear)
+
+    # Data
+
+    def set_curve(self, key: str, series: Series, title: str, colour: str) -> None:
+        """Show `series` under `title` in the run's colour; the same key again replaces it."""
+        if key in self._curves:
+            curve = self._curves[key]
+            curve.series, curve.title, curve.colour = series, title, colour
+        else:
+            raw, line = (pg.PlotCurveItem(connect="finite", antialias=False) for _ in range(2))
+            raw.setZValue(1)
+            line.setZValue(2)
+            for item in (raw, line):
+                self._box.addItem(item, ignoreBounds=True)
+            self._curves[key] = _Curve(title, colour, series, raw, line)
+        self.dirty = True
+
+    def remove_curve(self, key: str) -> None:
+        """Forget a curve; an unknown key is none."""
+        curve = self._curves.pop(key, None)
+        if curve is not None:
+            self._box.removeItem(curve.raw)
+            self._box.removeItem(curve.line)
+            self.dirty = True
+
+    def show_curve(self, key: str, shown: bool) -> None:
+        """Hide or show one curve."""
+        if key in self._curves:
+            self._curves[key].shown = shown
+            self.dirty = True
+
+    def set_marks(self, key: str, marks: list[Mark]) -> None:
+        """What happened in this curve's run."""
+        if key in self._curves:
+            self._curves[key].marks = marks
+            self.dirty = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The curves there are, shown or not."""
+        return tuple(self._curves)
+
+    # Looks
+
+    def set_references(self, lines: list[tuple[float, str]]) -> None:
+        """Horizontal lines with a label, in data units: [(6.24, "chance")]."""
+        if lines == [(value, label) for value, label, _ in self._references]:
+            return
+        for *_, item in self._references:
+            self._box.removeItem(item)
+        self._references = []
+        for value, label in lines:
+            options = {"position": 0.96, "anchors": [(1, 1), (1, 1)], "movable": False}
+            item = pg.InfiniteLine(angle=0, movable=False, label=label, labelOpts=options)
+            self._box.addItem(item, ignoreBounds=True)
+            self._references.append((value, label, item))
+        self._wear()
+
+    def set_smoothing(self, weight: float) -> None:
+        """Weight of the past in the moving average, 0 (none) to below 1."""
+        self._smoothing, self.dirty = weight, True
+
+    def set_x(self, kind: XKind) -> None:
+        """What runs along x."""
+        self._x_kind, self._chosen, self.dirty = kind, None, True
+        self._axes["bottom"].as_time = kind == "seconds"
+        self._axes["bottom"].picture = None
+
+    def set_log(self, x: bool, y: bool) -> None:
+        """Logarithmic axes; what is not above zero is then not drawn."""
+        if x != self._log_x:
+            self._chosen = None
+        self._log_x, self._log_y, self.dirty = x, y, True
+        self._axes["bottom"].setLogMode(x=x)
+        self._axes["left"].setLogMode(y=y)
+
+    def set_calm(self, calm: bool) -> None:
+        """Leave outliers out of the range of y (they are drawn, beyond the edge)."""
+        self._calm, self.dirty = calm, True
+
+    def set_best(self, kind: Literal["max", "min"] | None) -> None:
+        """Ring the best value of each curve."""
+        self._best, self.dirty = kind, True
+
+    def best(self, key: str) -> tuple[float, float, float] | None:
+        """(value, step, epoch) of the best measured value of a curve, by `set_best` (largest where unset)."""
+        curve = self._curves.get(key)
+        place = best(curve.series.y, self._best != "min") if curve is not None else None
+        if curve is None or place is None:
+            return None
+        return float(curve.series.y[place]), float(curve.series.x("step")[place]), float(curve.series.x("epoch")[place])
+
+    # Range
+
+    @property
+    def extent(self) -> tuple[float, float] | None:
+        """Range of x of all shown curves, in data units; None where there is nothing."""
+        spans = []
+        for curve in self._shown():
+            x = curve.series.x(self._x_kind)
+            if self._log_x:
+                x = x[x > 0]
+            if len(x):
+                spans.append((float(x[0]), float(x[-1])))
+        return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
+
+    def set_extent(self, extent: tuple[float, float] | None) -> None:
+        """The range of x that "all" means, for plots that are linked; None: that of its own curves."""
+        if extent != self._extent:
+            self._extent, self.dirty = extent, True
+
+    def show_range(self, chosen: tuple[float, float] | None) -> None:
+        """Show this range of x (in the axis's own units, logarithms on a log axis); None shows all and follows the run."""
+        if chosen != self._chosen:
+            self._chosen, self.dirty = chosen, True
+            self.refresh()
+
+    def view_all(self) -> None:
+        """Show all of the run, and follow it."""
+        self._chosen, self.dirty = None, True
+        self.refresh()
+        self.rangeChosen.emit(None)
+
+    def refresh(self, live: bool = False) -> None:
+        """Draw what has changed. `live`: more is to come at once, so no time goes into smooth edges."""
+        if not self.dirty and live:
+            return
+        self.dirty = False
+        low, high = self._x_range()
+        pixels = max(50, min(DRAWN // 2, int(self._box.width())))
+        reach: list[Floats] = []
+        for curve in self._curves.values():
+            curve.raw.setVisible(curve.shown and self._smoothing > 0)
+            curve.line.setVisible(curve.shown)
+            if curve.shown:
+                reach.extend(self._draw(curve, low, high, pixels, live))
+        self._box.setXRange(low, high, padding=0)
+        self._box.setYRange(*self._y_range(reach), padding=0)
+        for value, _, item in self._references:
+            item.setValue(self._to_y(value))
+        self._draw_marks()
+        self._draw_cursor()
+
+    def _draw(self, curve: _Curve, low: float, high: float, pixels: int, live: bool) -> list[Floats]:
+        x, y = curve.series.x(self._x_kind), curve.series.y
+        smooth = curve.series.smoothed(self._smoothing)
+        start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
+        x, y, smooth = x[start:], y[start:], smooth[start:]
+        view = (10**low, 10**high) if self._log_x else (low, high)
+        seen = []
+        for item, values, wanted in ((curve.raw, y, self._smoothing > 0), (curve.line, smooth, True)):
+            if not wanted:
+                continue
+            keep = thin(x, values, *view, pixels, self._log_x)
+            place, drawn = x[keep], values[keep]
+            if self._log_x:
+                place = np.log10(place)
+            if self._log_y:
+                drawn = np.log10(np.where(drawn > 0, drawn, np.nan))
+            item.setData(place, drawn)
+            item.opts["antialias"] = not live
+            within = drawn[(place >= low) & (place <= high)]
+            seen.append(within if within.size else drawn)
+        # A wide pen costs a multiple of a thin one: it waits until the run rests.
+        curve.line.setPen(pg.mkPen(curve.colour, width=1 if live else 1.6))
+        curve.raw.setPen(pg.mkPen(tint(curve.colour, 0.38 if theme.current().dark else 0.32), width=1))
+        return seen
+
+    def _x_range(self) -> tuple[float, float]:
+        if self._chosen is not None:
+            return self._chosen
+        low, high = self._extent or self.extent or ((1.0, 10.0) if self._log_x else (0.0, 1.0))
+        if self._log_x:
+            low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
+        if high <= low:
+            low, high = low - 0.5, high + 0.5
+        edge = (high - low) * 0.02
+        return low - edge, high + edge
+
+    def _y_range(self, seen: list[Floats]) -> tuple[float, float]:
+        ranges = [found for values in seen if (found := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
+        if ranges:
+            ranges.extend((self._to_y(value),) * 2 for value, *_ in self._references if math.isfinite(self._to_y(value)))
+        low = min((span[0] for span in ranges), default=0.0)
+        high = max((span[1] for span in ranges), default=1.0)
+        if high - low <= 1e-9 * max(1.0, abs(high)):
+            room = max(abs(high) * 0.05, 1e-3)
+            low, high = low - room, high + room
+        edge = (high - low) * 0.07
+        return low - edge, high + edge
+
+    def _to_y(self, value: float) -> float:
+        if not self._log_y:
+            return value
+        return math.log10(value) if value > 0 else math.nan
+
+    def _to_x(self, value: float) -> float:
+        if not self._log_x:
+            return value
+        return math.log10(value) if value > 0 else math.nan
+
+    def _shown(self) -> list[_Curve]:
+        return [curve for curve in self._curves.values() if curve.shown]
+
+    def _set_dirty(self) -> None:
+        self.dirty = True
+
+    def _moved_by_hand(self) -> None:
+        low, high = self._box.viewRange()[0]
+        self._chosen, self.dirty = (low, high), True
+        self.refresh(live=True)
+        self.dirty = True
+        self.rangeChosen.emit(self._chosen)
+
+    # Marks
+
+    def _draw_marks(self) -> None:
+        palette = theme.current()
+        _, pixel_y = self._box.viewPixelSize()
+        bottom = self._box.viewRange()[1][0] + 6 * pixel_y
+        colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
+        for kind, item in self._mark_items.items():
+            places = [
+                self._to_x(getattr(mark, self._x_kind)) for curve in self._shown() for mark in curve.marks if mark.kind == kind
+            ]
+            places = [place for place in places if math.isfinite(place)]
+            item.setData(places, [bottom] * len(places), brush=pg.mkBrush(colours[kind]), pen=pg.mkPen(None))
+        spots = []
+        for key, curve in self._curves.items():
+            found = self.best(key) if self._best and curve.shown else None
+            if found is not None:
+                place = best(curve.series.y, self._best != "min")
+                at = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
+                if all(map(math.isfinite, at)):
+                    spots.append({"pos": at, "pen": pg.mkPen(curve.colour, width=1.5), "brush": pg.mkBrush(palette.card)})
+        self._stars.setData(spots)
+
+    # Crosshair
+
+    def show_cursor(self, place: float | None) -> None:
+        """Put the crosshair at a place on x (in the axis's own units); None hides it."""
+        self._cursor = place
+        self._draw_cursor()
+
+    def _set_cursor(self, place: float | None) -> None:
+        self.show_cursor(place)
+        self.cursorMoved.emit(place)
+
+    def cursor_values(self) -> list[tuple[str, str, float, float]]:
+        """(title, colour, x, value) of each shown curve at the crosshair, the largest value first. Values are the smoothed ones."""
+        if self._cursor is None:
+            return []
+        at = 10**self._cursor if self._log_x else self._cursor
+        found = []
+        for curve in self._shown():
+            x = curve.series.x(self._x_kind)
+            if not len(x):
+                continue
+            place = int(np.searchsorted(x, at))
+            near = min((p for p in (place - 1, place) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
+            value = float(curve.series.smoothed(self._smoothing)[near])
+            if math.isfinite(value):
+                found.append((curve.title, curve.colour, float(x[near]), value))
+        return sorted(found, key=lambda row: -row[3])
+
+    def _draw_cursor(self) -> None:
+        rows = self.cursor_values()
+        self._hair.setVisible(self._cursor is not None and bool(rows))
+        if not rows or self._cursor is None:
+            self._dots.setData([])
+            self._table.hide()
+            return
+        self._hair.setValue(self._cursor)
+        self._dots.setData(
+            [
+                {"pos": (self._to_x(x), self._to_y(value)), "brush": pg.mkBrush(colour), "pen": pg.mkPen(None)}
+                for _, colour, x, value in rows
+                if math.isfinite(self._to_x(x)) and math.isfinite(self._to_y(value))
+            ]
+        )
+        self._table.setText(self._table_text(rows))
+        self._table.adjustSize()
+        left = self._box.mapViewToDevice(QPointF(self._cursor, 0)).x() if self._box.width() else 0
+        area = self._box.sceneBoundingRect()
+        beside = left + 12
+        if beside + self._table.width() > area.right():
+            beside = left - 12 - self._table.width()
+        self._table.move(int(max(area.left(), beside)), int(area.top()) + 4)
+        self._table.show()
+
+    def _table_text(self, rows: list[tuple[str, str, float, float]]) -> str:
+        quiet = theme.current().quiet
+        at = rows[0][2]
+        place = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
+        word = {"step": self.tr("step"), "epoch": self.tr("epoch"), "images": self.tr("images"), "seconds": self.tr("time")}
+        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
+        for title, colour, _, value in rows[:12]:
+            lines.append(
+                f"<tr><td style='color:{colour}'>●</td><td>&nbsp;{title}&nbsp;&nbsp;</td>"
+                f"<td align=right><b>{number(value)}</b></td></tr>"
+            )
+        for text in self._marks_at():
+            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{text}</td></tr>")
+        return f"<table cellspacing=0 cellpadding=1>{''.join(lines)}</table>"
+
+    def _marks_at(self) -> list[str]:
+        pixel, _ = self._box.viewPixelSize()
+        found = []
+        for curve in self._shown():
+            for mark in curve.marks:
+                place = self._to_x(getattr(mark, self._x_kind))
+                if self._cursor is not None and abs(place - self._cursor) <= 4 * pixel:
+                    found.append(mark.text)
+        return found[:4]
+
+    # Events of Qt
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The crosshair follows the mouse."""
+        super().mouseMoveEvent(event)
+        place = event.position()
+        if self._box.sceneBoundingRect().contains(place):
+            self._set_cursor(float(self._box.mapSceneToView(place).x()))
+        elif self._cursor is not None:
+            self._set_cursor(None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The crosshair goes with the mouse."""
+        super().leaveEvent(event)
+        self._set_cursor(None)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all."""
+        self.view_all()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys named above."""
+        low, high = self._box.viewRange()[0]
+        key = event.key()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            start = self._cursor if self._cursor is not None else (low + high) / 2
+            step = (high - low) / 100 * (1 if key == Qt.Key.Key_Right else -1)
+            self._set_cursor(min(high, max(low, start + step)))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            centre = self._cursor if self._cursor is not None else (low + high) / 2
+            scale = 1.25 if key == Qt.Key.Key_Minus else 0.8
+            self._chosen = (centre + (low - centre) * scale, centre + (high - centre) * scale)
+            self.dirty = True
+            self.refresh()
+            self.rangeChosen.emit(self._chosen)
+        elif key == Qt.Key.Key_Home:
+            self.view_all()
+        elif key == Qt.Key.Key_Escape and self._cursor is not None:
+            self._set_cursor(None)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show all, and export."""
+        menu = self.make_menu()
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def make_menu(self) -> QMenu:
+        """The context menu."""
+        menu = QMenu(self)
+        menu.addAction(self.tr("Show all"), self.view_all)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self._export("csv"))
+        menu.addAction(self.tr("Export picture as PNG…"), lambda: self._export("png"))
+        menu.addAction(self.tr("Export picture as SVG…"), lambda: self._export("svg"))
+        return menu
+
+    def _export(self, kind: str) -> None:
+        name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
+        path = ask_path(self, self.tr("Export"), f"{name}.{kind}", f"{kind.upper()} (*.{kind})")
+        if path is None:
+            return
+        try:
+            self.write_csv(path) if kind == "csv" else (export_png if kind == "png" else export_svg)(self, path)
+        except OSError as error:
+            QMessageBox.warning(self, self.tr("Export"), str(error))
+
+    def write_csv(self, path: Path) -> None:
+        """All values of the shown curves, not only the drawn ones."""
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
+            for curve in self._shown():
+                columns = [curve.series.x(kind) for kind in ("step", "epoch", "images", "seconds")]
+                for row in zip(*columns, curve.series.y, curve.series.smoothed(self._smoothing), strict=True):
+                    if math.isfinite(row[4]):
+                        writer.writerow([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
+
+    def _wear(self) -> None:
+        palette = theme.current()
+        for axis in self._axes.values():
+            axis.wear()
+        self._hair.setPen(dashed(palette.quiet))
+        for _, _, item in self._references:
+            item.setPen(dashed(palette.quiet))
+            item.label.setColor(palette.quiet)
+        self._table.setStyleSheet(
+            f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
+            " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"
+        )
+        self.dirty = True
+        self.refresh()
+
+
+def link(plots: list[CurvePlot]) -> None:
+    """One range of x and one crosshair for all of them."""
+    for plot in plots:
+        others = [other for other in plots if other is not plot]
+        for other in others:
+            plot.rangeChosen.connect(other.show_range)
+            plot.cursorMoved.connect(other.show_cursor)
+
+
+def share_extent(plots: list[CurvePlot]) -> None:
+    """Let "all" mean the same range of x in all of them."""
+    for plot in plots:
+        plot.set_extent(None)
+    spans = [plot.extent for plot in plots]
+    known = [span for span in spans if span is not None]
+    if known:
+        union = min(low for low, _ in known), max(high for _, high in known)
+        for plot in plots:
+            plot.set_extent(union)

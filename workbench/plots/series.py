@@ -1,0 +1,141 @@
+"""The numbers behind a curve: buffers that grow, smoothing over all of them, thinning to what a screen can show. No Qt."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+XKind = Literal["step", "epoch", "images", "seconds"]
+X_KINDS: tuple[XKind, ...] = ("step", "epoch", "images", "seconds")
+
+
+class Series:
+    """One measured quantity of one run. Appending is amortised O(1); `x` and `y` are slices of the buffers, never copies.
+
+    A NaN in `y` is a gap: the place where a run was resumed, or a value that was not finite.
+    """
+
+    def __init__(self) -> None:
+        self._columns = np.empty((len(X_KINDS) + 1, 64), np.float64)
+        self._smooth = np.empty(64, np.float64)
+        self._weight = -1.0
+        self._done = 0
+        self._state = (0.0, 0)
+        self.size = 0
+
+    def append(self, value: float, *, step: float, epoch: float = 0.0, images: float = 0.0, seconds: float = 0.0) -> None:
+        """One more value, at a place that is not before the last one."""
+        if self.size == self._columns.shape[1]:
+            self._columns = np.concatenate([self._columns, np.empty_like(self._columns)], axis=1)
+            self._smooth = np.concatenate([self._smooth, np.empty_like(self._smooth)])
+        self._columns[:, self.size] = (step, epoch, images, seconds, value if math.isfinite(value) else math.nan)
+        self.size += 1
+
+    def gap(self) -> None:
+        """Break the line here: a run was resumed. Two gaps in a row are one."""
+        if self.size and not math.isnan(self._columns[-1, self.size - 1]):
+            step, epoch, images, seconds, _ = self._columns[:, self.size - 1]
+            self.append(math.nan, step=step, epoch=epoch, images=images, seconds=seconds)
+
+    def truncate(self, step: float) -> None:
+        """Forget what lies after `step`: a resumed run goes through those steps again."""
+        self.size = int(np.searchsorted(self.x("step"), step, side="right"))
+        self._weight = -1.0
+
+    def x(self, kind: XKind) -> Floats:
+        """(n,) places, never falling."""
+        return self._columns[X_KINDS.index(kind), : self.size]
+
+    @property
+    def y(self) -> Floats:
+        """(n,) values, NaN at a gap."""
+        return self._columns[-1, : self.size]
+
+    def smoothed(self, weight: float) -> Floats:
+        """(n,) values after `ema`; only what was appended since the last call is computed."""
+        if weight != self._weight:
+            self._weight, self._done, self._state = weight, 0, (0.0, 0)
+        if self._done < self.size:
+            fresh, self._state = ema(self.y[self._done :], weight, self._state)
+            self._smooth[self._done : self.size] = fresh
+            self._done = self.size
+        return self._smooth[: self.size]
+
+
+def ema(values: Floats, weight: float, state: tuple[float, int] = (0.0, 0)) -> tuple[Floats, tuple[float, int]]:
+    """Exponential moving average without the start's pull to zero (Adam's bias correction, 1412.6980, Sec. 3).
+
+    values: (n,), a NaN is passed over and stays NaN. weight: of the past, in [0, 1). state: (average before correction, values
+    seen so far) to go on from. Returns the (n,) averages and the state after them.
+    """
+    if weight <= 0 or not values.size:
+        return values.astype(np.float64), state
+    finite = np.isfinite(values)
+    kept = values[finite]
+    before, seen = state
+    if not kept.size:
+        return np.full(len(values), np.nan), state
+    # The recursion runs down the columns of many blocks at once; then each block gets what the one before left behind.
+    side = max(1, math.isqrt(kept.size))
+    blocks = -(-kept.size // side)
+    table = np.zeros((blocks, side))
+    table.reshape(-1)[: kept.size] = (1 - weight) * kept
+    for column in range(1, side):
+        table[:, column] += weight * table[:, column - 1]
+    fade = weight ** np.arange(1, side + 1)
+    carry = before
+    for row in range(blocks):
+        table[row] += carry * fade
+        carry = float(table[row, -1])
+    average = table.reshape(-1)[: kept.size]
+    count = seen + np.arange(1, kept.size + 1)
+    result = np.full(len(values), np.nan)
+    result[finite] = average / -np.expm1(count * math.log(weight))
+    return result, (float(average[-1]), seen + kept.size)
+
+
+def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool = False) -> NDArray[np.intp]:
+    """Which of the points to draw so that nothing seen is lost: the lowest and highest of each pixel column.
+
+    x: (n,) never falling; y: (n,). `low` and `high` are the visible range of x and `pixels` its width; `log` spaces the columns
+    as on a logarithmic axis. Returns rising places into x: at most about 2 * pixels, the gaps, and one point beyond each edge
+    so that the line leaves the view.
+    """
+    start = max(0, int(np.searchsorted(x, low, side="left")) - 1)
+    stop = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
+    if stop - start <= 2 * pixels:
+        return np.arange(start, stop)
+    part_x, part_y = x[start:stop], y[start:stop]
+    if log:
+        edges = np.geomspace(max(low, 1e-12), max(high, 1e-12), pixels + 1)
+    else:
+        edges = np.linspace(low, high, pixels + 1)
+    first = np.unique(np.concatenate([[0, 1], np.searchsorted(part_x, edges[1:], side="left"), [len(part_x) - 1]]))
+    first = first[first < len(part_x)]
+    counts = np.diff(np.append(first, len(part_x)))
+    keep = [np.flatnonzero(np.isnan(part_y) & ~np.isnan(np.concatenate([[0.0], part_y[:-1]])))]
+    for extreme in (np.fmin, np.fmax):
+        found = np.flatnonzero(part_y == np.repeat(extreme.reduceat(part_y, first), counts))
+        column = np.searchsorted(first, found, side="right")
+        keep.append(found[np.unique(column, return_index=True)[1]])
+    return start + np.unique(np.concatenate(keep))
+
+
+def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:
+    """The range of all but the outermost `share` at either side; None where no value is finite."""
+    kept = values[np.isfinite(values)]
+    if not kept.size:
+        return None
+    low, high = np.quantile(kept, [share, 1 - share])
+    return float(low), float(high)
+
+
+def best(values: Floats, largest: bool = True) -> int | None:
+    """The place of the best finite value, the first of equals; None where there is none."""
+    if not np.isfinite(values).any():
+        return None
+    return int(np.nanargmax(values) if largest else np.nanargmin(values))
