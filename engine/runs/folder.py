@@ -1,0 +1,143 @@
+"""A new run folder: its name, the config that is its only input, and the machine that it was made on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import re
+import secrets
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+import psutil
+import yaml
+
+from engine.config.errors import ConfigError, complain
+from engine.config.run import RunConfig
+from engine.config.text import to_yaml
+from engine.runs.status import Status, this_process, write_status
+
+CONFIG = "config.yaml"
+ENVIRONMENT = "environment.yaml"
+_PACKAGES = (
+    "parallax-workbench",
+    "torch",
+    "torchvision",
+    "numpy",
+    "pillow",
+    "pydantic",
+    "safetensors",
+    "scikit-learn",
+    "umap-learn",
+)
+
+
+def default_root() -> Path:
+    """Where runs lie: the environment's PARALLAX_RUNS, or the user's own data folder."""
+    given = os.environ.get("PARALLAX_RUNS", "").strip()
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
+
+
+def create_folder(root: Path, config: RunConfig) -> Path:
+    """A new, empty run under `root` with config.yaml, environment.yaml and a first status.json.
+
+    Named like 2026-11-21_2214_simclr_shapes_a1b2; never one that exists. ConfigError where `root` cannot be written."""
+    root = Path(root).expanduser()
+    text = to_yaml(config)
+    stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(_source(config))}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder = _new(root, stem)
+        (folder / CONFIG).write_text(text, encoding="utf-8")
+        (folder / ENVIRONMENT).write_text(
+            yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
+        for part in ("checkpoints", "embeddings", "pictures"):
+            (folder / part).mkdir()
+        write_status(folder, first_status(config))
+    except OSError as error:
+        raise _unwritable(root, error) from None
+    return folder
+
+
+def first_status(config: RunConfig) -> Status:
+    """The status of a run that is being set up by this process."""
+    now = time.time()
+    return Status(
+        state="running",
+        started=now,
+        heartbeat=now,
+        method=config.method.id,
+        data=_source(config),
+        backbone=config.backbone.name,
+        device=config.train.device,
+        precision=config.train.precision,
+        name=config.name,
+        notes=config.notes,
+        tags=config.tags,
+        epochs=config.train.epochs,
+        steps=config.train.steps,
+        **this_process(),
+    )
+
+
+def environment(config: RunConfig) -> dict[str, object]:
+    """The machine and the versions that a run was made with, as plain values."""
+    versions = {}
+    for name in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return {
+        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cpu": _cpu(),
+        "cores": psutil.cpu_count(logical=True) or 0,
+        "memory_bytes": int(psutil.virtual_memory().total),
+        "device": config.train.device,
+        "precision": config.train.precision,
+        "seed": config.train.seed,
+        "versions": versions,
+    }
+
+
+def _new(root: Path, stem: str) -> Path:
+    for _ in range(100):
+        folder = root / f"{stem}_{secrets.token_hex(2)}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError("every name that was tried is taken")
+
+
+def _unwritable(root: Path, error: OSError) -> ConfigError:
+    reason = error.strerror or str(error)
+    return complain("runs folder", "writable", str(root), f"{reason}. Choose another with --runs or the variable PARALLAX_RUNS.")
+
+
+def _source(config: RunConfig) -> str:
+    """ "photos" of "/data/photos/", "cifar10_10k" of "../cifar10_10k.npz"."""
+    source = config.data.source.rstrip("/\\")
+    last = re.split(r"[/\\]", source)[-1]
+    return last[:-4] if last.lower().endswith(".npz") else last
+
+
+def _word(text: str) -> str:
+    """Text as part of a file name that every system takes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower()[:32] or "data"
+
+
+def _cpu() -> str:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,158 @@
+"""Reads a run folder, whole or half-written, while or after a run writes it. Torch-free."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import numpy as np
+from PIL import Image
+
+from engine.config.errors import complain
+from engine.config.text import read_yaml
+from engine.runs.folder import CONFIG
+from engine.runs.lines import parse_line
+from engine.runs.status import FILE as STATUS
+from engine.runs.status import Status, parse_status, settle
+
+METRICS = "metrics.jsonl"
+_EPOCH = re.compile(r"epoch_(\d+)")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Features of a fixed sample of images: features (n, D) float16, index (n,) into the data set, label (n,) or -1."""
+
+    features: np.ndarray
+    index: np.ndarray
+    label: np.ndarray
+    epoch: int
+    step: int
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The run's config as nested values. ConfigError where the folder is no run."""
+    folder = Path(folder)
+    if not (folder / CONFIG).is_file():
+        raise complain(
+            "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
+        )
+    return read_yaml(folder / CONFIG)
+
+
+def read_status(folder: Path) -> Status:
+    """Where the run is. A run that says it runs while its process is gone or silent reads as "interrupted", as does one
+    that has a config and never got further. ConfigError where the folder is no run, or its status.json is broken."""
+    folder = Path(folder)
+    try:
+        return settle(parse_status((folder / STATUS).read_bytes()))
+    except FileNotFoundError:
+        read_config(folder)
+        return Status()
+    except (OSError, ValueError, TypeError) as error:
+        raise complain(
+            f"{folder.name}/{STATUS}", "a status as the run writes it", str(error), "Delete the file to read the run without it."
+        ) from None
+
+
+def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The events from byte `offset` on, and the offset to go on from. A torn last line waits for its rest; a broken one is dropped.
+
+    Where the file was cut back by a resumed run so that `offset` means nothing any more, the events come again from the first.
+    A reader therefore drops, at each RunStarted, what it holds of steps beyond RunStarted's own `step` (0 drops everything)."""
+    try:
+        with (Path(folder) / METRICS).open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if offset > 0:
+                file.seek(min(offset, size) - 1)
+                if offset > size or file.read(1) != b"\n":
+                    offset = 0
+            file.seek(offset)
+            data = file.read()
+    except OSError:
+        return [], 0
+    whole = data[: data.rfind(b"\n") + 1]
+    events = [event for line in whole.splitlines() if (event := parse_line(line)) is not None]
+    return events, offset + len(whole)
+
+
+def truncate_metrics(folder: Path, step: int) -> int:
+    """Cuts metrics.jsonl back to a checkpoint at `step` steps done: events beyond it go, as does a torn last line, because the
+    resumed run says them again. Returns how many events went. Replaces the file in one move."""
+    path = Path(folder) / METRICS
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return 0
+    kept, dropped = [], 0
+    for line in data.splitlines(keepends=True):
+        event = parse_line(line)
+        if event is None or not line.endswith(b"\n") or int(event.get("step", 0)) > step:
+            dropped += 1
+        else:
+            kept.append(line)
+    if dropped:
+        temporary = path.with_suffix(".tmp")
+        temporary.write_bytes(b"".join(kept))
+        temporary.replace(path)
+    return dropped
+
+
+def snapshot_path(folder: Path, epoch: int) -> Path:
+    """Where the snapshot of an epoch lies."""
+    return Path(folder) / "embeddings" / f"epoch_{epoch:03d}.npz"
+
+
+def snapshots(folder: Path) -> list[int]:
+    """The epochs that have an embedding snapshot, in order."""
+    return _epochs(Path(folder) / "embeddings", ".npz")
+
+
+def read_snapshot(folder: Path, epoch: int) -> Snapshot:
+    """The snapshot of an epoch. ConfigError where there is none that can be read."""
+    try:
+        with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
+            return Snapshot(file["features"], file["index"], file["label"], epoch, int(file["step"]))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        have = ", ".join(map(str, snapshots(folder))) or "none"
+        reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "
+        raise complain("epoch", "one with an embedding snapshot", epoch, f"{reason}Snapshots: {have}.") from None
+
+
+def picture_path(folder: Path, epoch: int, name: str) -> Path:
+    """Where a picture lies. Any name makes one file name, and `pictures` gives the name back."""
+    return Path(folder) / "pictures" / f"epoch_{epoch:03d}" / f"{quote(name, safe=' ')}.png"
+
+
+def picture_epochs(folder: Path) -> list[int]:
+    """The epochs that have pictures, in order."""
+    return _epochs(Path(folder) / "pictures", "")
+
+
+def pictures(folder: Path, epoch: int) -> list[str]:
+    """The names of an epoch's pictures, in order."""
+    place = picture_path(folder, epoch, "x").parent
+    return sorted(unquote(path.stem) for path in place.glob("*.png")) if place.is_dir() else []
+
+
+def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:
+    """One picture, (H, W, 3) uint8. ConfigError where there is none that can be read."""
+    try:
+        with Image.open(picture_path(folder, epoch, name)) as image:
+            return np.asarray(image.convert("RGB"))
+    except (OSError, ValueError):
+        have = ", ".join(pictures(folder, epoch)) or "none"
+        raise complain("picture", f"one of epoch {epoch}", name, f"Pictures: {have}.") from None
+
+
+def _epochs(place: Path, suffix: str) -> list[int]:
+    try:
+        names = [entry.name for entry in os.scandir(place)]
+    except OSError:
+        return []
+    found = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
+    return sorted(int(match.group(1)) for match in found if match)

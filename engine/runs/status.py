@@ -1,0 +1,128 @@
+"""Where a run is, in one small file that is replaced whole: what status.json holds and who is allowed to call it alive."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import psutil
+
+from engine.events import RunState
+from engine.runs.lines import plain
+
+FILE = "status.json"
+# The writer beats every few seconds, whatever the run does; a minute of silence is a process that hangs or is gone.
+STALE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """What status.json says. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are shares
+    or figures on the validation split. `pid`, `born` and `host` name the process that writes the run."""
+
+    state: RunState = "interrupted"
+    step: int = 0
+    steps: int = 0
+    epoch: float = 0.0
+    epochs: int = 0
+    started: float = 0.0
+    heartbeat: float = 0.0
+    seconds: float = 0.0
+    images_per_second: float = 0.0
+    loss: float | None = None
+    best: float | None = None
+    last_eval: Mapping[str, float] = field(default_factory=dict)
+    error: str = ""
+    remedy: str = ""
+    method: str = ""
+    data: str = ""
+    backbone: str = ""
+    device: str = ""
+    precision: str = ""
+    name: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    pid: int = 0
+    born: float = 0.0
+    host: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Does a process work on it?"""
+        return self.state in ("running", "paused")
+
+    @property
+    def progress(self) -> float:
+        """0 to 1."""
+        return min(1.0, self.step / self.steps) if self.steps > 0 else 0.0
+
+
+def this_process() -> dict[str, Any]:
+    """The fields that name this process. A pid alone is not enough: it is used again by others."""
+    return {"pid": os.getpid(), "born": born(os.getpid()) or 0.0, "host": platform.node()}
+
+
+def born(pid: int) -> float | None:
+    """When a process started, seconds since 1970; None where there is none, or only what is left of a dead one."""
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+    except (psutil.Error, ValueError, OSError):
+        return None
+
+
+def settle(status: Status, now: float | None = None) -> Status:
+    """The status as it is true now: a live one whose process is gone, or has been silent for a minute, is "interrupted".
+
+    The process is looked up on its own machine alone; for a folder that another machine writes the heartbeat decides."""
+    if not status.live:
+        return status
+    silent = (time.time() if now is None else now) - status.heartbeat
+    gone = False
+    if status.host == platform.node():
+        since = born(status.pid)
+        gone = since is None or abs(since - status.born) > 2.0
+    if gone or silent > STALE_SECONDS:
+        return dataclasses.replace(status, state="interrupted")
+    return status
+
+
+def parse_status(text: str | bytes) -> Status:
+    """A status from JSON. ValueError, in words, for what is none; unknown keys (of a newer version) are left aside."""
+    values = json.loads(text)
+    if not isinstance(values, dict) or values.get("state") not in get_args(RunState):
+        raise ValueError("status.json holds no known state")
+    given: dict[str, Any] = {}
+    for item in dataclasses.fields(Status):
+        if item.name not in values:
+            continue
+        value = values[item.name]
+        kind = item.type
+        if kind in ("int", "float"):
+            value = float(value) if kind == "float" else int(value)
+        elif kind == "float | None":
+            value = None if value is None else float(value)
+        elif kind == "str":
+            value = str(value)
+        elif item.name == "tags":
+            value = tuple(str(tag) for tag in value)
+        elif item.name == "last_eval":
+            value = {str(key): float(number) for key, number in dict(value).items()}
+        given[item.name] = value
+    return Status(**given)
+
+
+def write_status(folder: Path, status: Status) -> None:
+    """Replaces status.json in one move, so that a reader sees the old or the new one and never half of it. OSError passes."""
+    temporary = folder / (FILE + ".tmp")
+    temporary.write_text(
+        json.dumps(plain(dataclasses.asdict(status)), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8"
+    )
+    temporary.replace(folder / FILE)

@@ -1,0 +1,261 @@
+"""All runs under one folder: listed cheaply again and again, named, starred, and thrown away."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import send2trash
+import yaml
+
+from engine.config.errors import ConfigError, complain
+from engine.events import RunState
+from engine.runs.folder import CONFIG, default_root
+from engine.runs.reader import read_config, read_status
+from engine.runs.status import FILE as STATUS
+from engine.runs.status import Status, parse_status, settle
+
+__all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
+
+ABOUT = "about.yaml"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a person says of a run. It lies beside config.yaml, which stays as it was when the run started.
+
+    None where nothing was said: the config's own name, notes and tags hold then."""
+
+    name: str | None = None
+    notes: str | None = None
+    tags: tuple[str, ...] | None = None
+    star: bool = False
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why."""
+
+    folder: Path
+    state: RunState | Literal["broken"]
+    status: Status
+    name: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    star: bool = False
+    problem: str = ""
+
+    @property
+    def id(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    @property
+    def title(self) -> str:
+        """The name that a person gave, or the folder's."""
+        return self.name or self.folder.name
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from the last look. `removed` are folders that are gone."""
+
+    added: tuple[RunSummary, ...] = ()
+    changed: tuple[RunSummary, ...] = ()
+    removed: tuple[Path, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+_Stamp = tuple[tuple[int, int], ...]
+
+
+class RunStore:
+    """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root).expanduser()
+        self._seen: dict[Path, tuple[_Stamp, RunSummary]] = {}
+
+    @property
+    def runs(self) -> tuple[RunSummary, ...]:
+        """All runs as of the last refresh, newest first."""
+        rows = [row for _, row in self._seen.values()]
+        return tuple(sorted(rows, key=lambda row: (row.status.started, row.folder.name), reverse=True))
+
+    def refresh(self) -> Changes:
+        """Looks again, and says what changed. A folder that cannot be read is a row that says so; no folder fails the list."""
+        seen: dict[Path, tuple[_Stamp, RunSummary]] = {}
+        added: list[RunSummary] = []
+        changed: list[RunSummary] = []
+        for folder in _folders(self.root):
+            stamp = _stamp(folder)
+            if stamp[0] == _ABSENT and stamp[1] == _ABSENT:
+                continue
+            old = self._seen.get(folder)
+            row = old[1] if old is not None and old[0] == stamp else _summary(folder)
+            if row.status.live:
+                # No file changes when a process dies: whether it lives is asked at every look.
+                status = settle(row.status)
+                row = row if status is row.status else dataclasses.replace(row, status=status, state=status.state)
+            seen[folder] = (stamp, row)
+            if old is None:
+                added.append(row)
+            elif old[1] != row:
+                changed.append(row)
+        removed = tuple(folder for folder in self._seen if folder not in seen)
+        self._seen = seen
+        return Changes(tuple(added), tuple(changed), removed)
+
+
+def list_runs(root: Path) -> list[RunSummary]:
+    """All runs under `root`, newest first; an absent root has none. To look often, keep a RunStore and `refresh` it."""
+    store = RunStore(root)
+    store.refresh()
+    return list(store.runs)
+
+
+def read_about(folder: Path) -> About:
+    """What a person said of a run; nothing where nothing was said or it cannot be read."""
+    try:
+        values = yaml.safe_load((Path(folder) / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return About()
+    if not isinstance(values, dict):
+        return About()
+    tags = values.get("tags")
+    return About(
+        name=None if values.get("name") is None else str(values["name"]),
+        notes=None if values.get("notes") is None else str(values["notes"]),
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else None,
+        star=bool(values.get("star", False)),
+    )
+
+
+def annotate(
+    folder: Path,
+    *,
+    name: str | None = None,
+    notes: str | None = None,
+    tags: tuple[str, ...] | None = None,
+    star: bool | None = None,
+) -> About:
+    """Says something of a run; None leaves a thing as it was. ConfigError where the folder cannot be written."""
+    folder = Path(folder)
+    read_config(folder)
+    given: dict[str, Any] = {"name": name, "notes": notes, "tags": tags, "star": star}
+    about = dataclasses.replace(read_about(folder), **{key: value for key, value in given.items() if value is not None})
+    values = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in dataclasses.asdict(about).items()
+        if value is not None
+    }
+    temporary = folder / (ABOUT + ".tmp")
+    try:
+        temporary.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        temporary.replace(folder / ABOUT)
+    except OSError as error:
+        raise complain("run folder", "writable", str(folder), f"{error.strerror or error}.") from None
+    return about
+
+
+def rename(folder: Path, name: str) -> About:
+    """Gives a run a name. The folder keeps its own, so that paths stay true; an empty name shows the folder's again."""
+    return annotate(folder, name=name.strip())
+
+
+def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash) -> Path | None:
+    """Puts a run into the system's bin, from which it can be had back. Returns None then.
+
+    Where the system has no bin for that disk, the folder moves to `.bin` beside the runs, and its new place is returned.
+    ConfigError for what is no run, for one that is running, and where nothing can be moved."""
+    folder = Path(folder)
+    if not any((folder / name).is_file() for name in (CONFIG, STATUS)):
+        raise complain("run", "a run folder (one that holds config.yaml)", str(folder))
+    try:
+        live = read_status(folder).live
+    except ConfigError:
+        live = False
+    if live:
+        raise complain("run", "stopped before it is deleted", folder.name, "Stop it first.")
+    try:
+        trash(str(folder.absolute()))
+    except Exception:  # the bins of the three systems fail each in its own way; the second way out is the same for all
+        if not folder.exists():
+            return None
+    else:
+        return None
+    bin = folder.absolute().parent / ".bin"
+    try:
+        bin.mkdir(exist_ok=True)
+        place, number = bin / folder.name, 1
+        while place.exists():
+            place, number = bin / f"{folder.name}.{number}", number + 1
+        shutil.move(str(folder), str(place))
+    except OSError as error:
+        raise complain("run folder", "free to be moved", str(folder), f"{error.strerror or error}.") from None
+    return place
+
+
+_ABSENT = (0, -1)
+
+
+def _folders(root: Path) -> list[Path]:
+    try:
+        with os.scandir(root) as entries:
+            return [Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+    except OSError:
+        return []
+
+
+def _stamp(folder: Path) -> _Stamp:
+    stamps = []
+    for name in (STATUS, CONFIG, ABOUT):
+        try:
+            found = os.stat(folder / name)  # noqa: PTH116  (called thousands of times)
+            stamps.append((found.st_mtime_ns, found.st_size))
+        except OSError:
+            stamps.append(_ABSENT)
+    return tuple(stamps)
+
+
+def _summary(folder: Path) -> RunSummary:
+    about = read_about(folder)
+    status, problem = Status(), ""
+    try:
+        try:
+            # All that a row shows is in status.json: parsing a thousand configs would take seconds.
+            status = settle(parse_status((folder / STATUS).read_bytes()))
+        except FileNotFoundError:
+            status = _from_config(folder)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        problem = str(error)
+    return RunSummary(
+        folder=folder,
+        state="broken" if problem else status.state,
+        status=status,
+        name=status.name if about.name is None else about.name,
+        notes=status.notes if about.notes is None else about.notes,
+        tags=status.tags if about.tags is None else about.tags,
+        star=about.star,
+        problem=problem,
+    )
+
+
+def _from_config(folder: Path) -> Status:
+    """What can be said of a run without a status.json."""
+    values = read_config(folder)
+    return Status(
+        method=str(values.get("method", {}).get("id", "")),
+        data=str(values.get("data", {}).get("source", "")),
+        backbone=str(values.get("backbone", {}).get("name", "")),
+        name=str(values.get("name", "")),
+        notes=str(values.get("notes", "")),
+        tags=tuple(str(tag) for tag in values.get("tags", ())),
+    )

@@ -1,0 +1,292 @@
+"""Writes a run to its folder as the run speaks: a listener of events that never slows or ends a run because of the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import sys
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from engine.events import (
+    CheckpointSaved,
+    EmbeddingDone,
+    EpochDone,
+    EvalDone,
+    Event,
+    PicturesReady,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    RunState,
+    StepDone,
+    Warned,
+)
+from engine.runs.lines import to_line
+from engine.runs.reader import METRICS, picture_path, read_metrics, snapshot_path
+from engine.runs.status import FILE as STATUS
+from engine.runs.status import Status, parse_status, this_process, write_status
+
+FLUSH_SECONDS = 0.5
+STATUS_SECONDS = 1.0
+BEAT_SECONDS = 5.0
+# Lines kept while the disk takes none: some minutes of a fast run, then the oldest go.
+_WAITING = 100_000
+
+
+class RunWriter:
+    """Turns events into files. Call it with each event; close it, or use it as a context, when the run is over.
+
+    Steps are gathered and written by a small thread of its own about twice a second, so that a step costs no disk; that thread
+    also beats the heart while a step, an evaluation or a pause takes long. Every other event is on disk when the call returns.
+    A disk that is full or gone is said once on stderr; what could not be written is kept and tried again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._lock = threading.RLock()
+        self._lines: deque[str] = deque(maxlen=_WAITING)
+        self._log: deque[str] = deque(maxlen=10_000)
+        self._status = self._previous()
+        self._dirty = False
+        self._written = 0.0
+        self._mended = False
+        self._failing = False
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Takes one event. Never raises OSError."""
+        now = time.time()
+        extra = self._file(event)
+        with self._lock:
+            self._lines.append(to_line(event, now, **extra))
+            self._status = self._after(event, now)
+            self._dirty = True
+            if isinstance(event, StepDone):
+                if self._thread is None:
+                    self._begin()
+                return
+            self._log.extend(_log_lines(event, now))
+            self._flush(now, status=not isinstance(event, EpochDone))
+        if isinstance(event, RunStarted):
+            self._begin()
+        elif isinstance(event, (RunEnded, RunFailed)):
+            self.close()
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def status(self) -> Status:
+        """What status.json says, or will say at the next beat."""
+        return self._status
+
+    def mark(self, state: RunState) -> None:
+        """Says "paused" or "running" of a run: a pause is no event."""
+        with self._lock:
+            self._status = dataclasses.replace(self._status, state=state)
+            self._flush(time.time(), status=True)
+
+    def close(self) -> None:
+        """Writes what waits and ends the thread. Further calls do nothing; a later event opens it again."""
+        self._over.set()
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=10)
+        with self._lock:
+            if self._lines or self._dirty:
+                self._flush(time.time(), status=True)
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._over.clear()
+            self._thread = threading.Thread(target=self._beat, name=f"run writer {self.folder.name}", daemon=True)
+            self._thread.start()
+
+    def _beat(self) -> None:
+        while not self._over.wait(FLUSH_SECONDS):
+            with self._lock:
+                now = time.time()
+                due = now - self._written >= (STATUS_SECONDS if self._dirty and not self._failing else BEAT_SECONDS)
+                if self._failing and not due:
+                    continue
+                if self._lines or due:
+                    self._flush(now, status=due)
+
+    def _previous(self) -> Status:
+        try:
+            return parse_status((self.folder / STATUS).read_bytes())
+        except (OSError, ValueError, TypeError):
+            return Status(state="running")
+
+    def _after(self, event: Event, now: float) -> Status:
+        old = self._status
+        change: dict[str, Any] = {"heartbeat": now}
+        if isinstance(event, RunStarted):
+            change |= this_process()
+            change |= {"state": "running", "step": event.step, "steps": event.steps, "error": "", "remedy": ""}
+            change |= {"method": event.method, "data": event.data, "device": event.device, "precision": event.precision}
+            change |= {"epochs": math.ceil(event.steps / max(1, event.steps_per_epoch))}
+            change |= {"epoch": event.step / max(1, event.steps_per_epoch)}
+            change |= {"started": old.started if event.step > 0 and old.started else now}
+            change |= self._measured() if event.step > 0 else {"best": None, "last_eval": {}, "loss": None, "seconds": 0.0}
+        elif isinstance(event, StepDone):
+            change |= {"step": event.step, "epoch": float(event.epoch), "loss": float(event.loss), "seconds": float(event.seconds)}
+            change |= {"images_per_second": float(event.images_per_second)}
+        elif isinstance(event, EpochDone):
+            change |= {"epoch": float(event.epoch), "seconds": float(event.seconds)}
+        elif isinstance(event, EvalDone):
+            change |= {"last_eval": {k: float(v) for k, v in event.values.items()}}
+            change |= {"best": _better(old.best, event.values.get("knn"))}
+        elif isinstance(event, RunEnded):
+            change |= {"state": event.state, "step": event.step, "seconds": float(event.seconds)}
+        elif isinstance(event, RunFailed):
+            change |= {"state": "failed", "step": event.step, "error": event.message, "remedy": event.remedy}
+        return dataclasses.replace(old, **change)
+
+    def _measured(self) -> dict[str, Any]:
+        """What the lines of the run so far say, for a run that goes on: they were cut back to where it goes on from."""
+        evals = [line["values"] for line in read_metrics(self.folder)[0] if line["event"] == "EvalDone"]
+        best: float | None = None
+        for values in evals:
+            best = _better(best, values.get("knn"))
+        return {"best": best, "last_eval": evals[-1] if evals else {}}
+
+    def _file(self, event: Event) -> dict[str, Any]:
+        """Writes an event's arrays beside the metrics; what it gives back goes into the event's line."""
+        try:
+            if isinstance(event, EmbeddingDone):
+                path = snapshot_path(self.folder, event.epoch)
+                path.parent.mkdir(exist_ok=True)
+                temporary = path.with_suffix(".tmp")
+                with temporary.open("wb") as file:
+                    np.savez(
+                        file,
+                        features=np.asarray(event.features, dtype=np.float16),
+                        index=np.asarray(event.index, dtype=np.int64),
+                        label=np.asarray(event.label, dtype=np.int64),
+                        step=np.int64(event.step),
+                    )
+                temporary.replace(path)
+                return {"file": path.relative_to(self.folder).as_posix(), "count": len(event.index)}
+            if isinstance(event, PicturesReady):
+                names = []
+                for name, pixels in event.pictures.items():
+                    path = picture_path(self.folder, event.epoch, name)
+                    path.parent.parent.mkdir(exist_ok=True)
+                    path.parent.mkdir(exist_ok=True)
+                    temporary = path.with_suffix(".tmp")
+                    Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8)).save(temporary, format="PNG")
+                    temporary.replace(path)
+                    names.append(name)
+                return {"names": names}
+        except OSError as error:
+            with self._lock:
+                self._complain(error)
+        return {}
+
+    def _flush(self, now: float, status: bool) -> None:
+        """Everything that waits, to disk. What fails stays in line."""
+        try:
+            if self._lines:
+                self._append(METRICS, "".join(self._lines))
+                self._lines.clear()
+            if self._log:
+                with contextlib.suppress(FileNotFoundError):
+                    self._append("log.txt", "".join(self._log))
+                self._log.clear()
+            if status:
+                self._status = dataclasses.replace(self._status, heartbeat=now)
+                write_status(self.folder, self._status)
+                self._written, self._dirty = now, False
+        except OSError as error:
+            self._written = now
+            self._complain(error)
+            return
+        if self._failing:
+            self._failing = False
+            self._log.append(f"{_stamp(now)} the run folder takes data again\n")
+
+    def _append(self, name: str, text: str) -> None:
+        """Appends all of the text or none of it: a disk that fills up half-way leaves no torn line in the middle."""
+        path = self.folder / name
+        data = text.encode("utf-8", errors="replace")
+        with path.open("ab", buffering=0) as file:
+            good = file.tell()
+            if name == METRICS and not self._mended:
+                good = _cut_torn_line(path, good)
+                self._mended = True
+            rest = memoryview(data)
+            try:
+                while rest:
+                    rest = rest[file.write(rest) or 0 :]
+            except OSError:
+                with contextlib.suppress(OSError):
+                    file.truncate(good)
+                raise
+
+    def _complain(self, error: OSError) -> None:
+        if self._failing:
+            return
+        self._failing = True
+        reason = error.strerror or str(error)
+        line = f"run folder {self.folder} takes no data: {reason}. The run goes on; what it said is kept and tried again."
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            print(line, file=sys.stderr, flush=True)
+        self._log.append(f"{_stamp(time.time())} {line}\n")
+
+
+def _cut_torn_line(path: Path, size: int) -> int:
+    """Cuts what a killed process left of a line; returns the size of the file then."""
+    if size == 0:
+        return 0
+    with path.open("r+b") as file:
+        file.seek(max(0, size - 1))
+        if file.read(1) == b"\n":
+            return size
+        file.seek(0)
+        end = file.read().rfind(b"\n") + 1
+        file.truncate(end)
+        return end
+
+
+def _better(best: float | None, value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return best
+    return float(value) if best is None else max(best, float(value))
+
+
+def _stamp(now: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+
+
+def _log_lines(event: Event, now: float) -> list[str]:
+    """What log.txt says of an event: for people, a line an event, a traceback in full."""
+    said = ""
+    if isinstance(event, RunStarted):
+        verb = f"goes on at step {event.step}" if event.step else "starts"
+        said = f"{event.method} on {event.data} {verb} of {event.steps}; {event.device}, {event.precision}"
+    elif isinstance(event, EpochDone):
+        said = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
+    elif isinstance(event, EvalDone):
+        said = f"measured at epoch {event.epoch}: " + ", ".join(f"{k} {float(v):.4g}" for k, v in event.values.items())
+    elif isinstance(event, CheckpointSaved):
+        said = f"checkpoint at step {event.step}: {event.path}"
+    elif isinstance(event, Warned):
+        said = f"warning: {event.message}"
+    elif isinstance(event, RunEnded):
+        said = f"{event.state} at step {event.step} after {event.seconds:.0f} s"
+    elif isinstance(event, RunFailed):
+        said = f"failed at step {event.step}: {event.message} {event.remedy}\n{event.traceback}".rstrip()
+    return [f"{_stamp(now)} {said}\n"] if said else []

@@ -1,0 +1,186 @@
+"""The list of runs: cheap, never failed by one folder, honest about what lives."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import engine.runs.store as store_module
+from engine.config.errors import ConfigError
+from engine.config.run import DataConfig, MethodChoice, RunConfig
+from engine.events import RunEnded, RunStarted
+from engine.runs.folder import create_folder, default_root
+from engine.runs.reader import read_config, read_status
+from engine.runs.status import STALE_SECONDS, Status, settle, this_process, write_status
+from engine.runs.store import RunStore, annotate, list_runs, read_about, rename, to_bin
+from engine.runs.writer import RunWriter
+
+
+def finished(root: Path, **more: str) -> Path:
+    folder = create_folder(root, RunConfig(**more))
+    with RunWriter(folder) as write:
+        write(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 8, 80, 1234, {}))
+        write(RunEnded("finished", 40, 5.0))
+    return folder
+
+
+def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr("engine.runs.folder.secrets.token_hex", lambda _: next(draws))
+    config = RunConfig(method=MethodChoice(id="moco_v2"), data=DataConfig(source="../shared/My data.npz"))
+    first, second = create_folder(tmp_path, config), create_folder(tmp_path, config)
+    assert first.name.endswith("_moco-v2_my-data_aaaa")
+    assert second.name.endswith("_bbbb")
+
+
+def test_an_unwritable_root_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match=r"^runs folder must be writable\. Got '.*file/runs'\. .*--runs"):
+        create_folder(tmp_path / "file" / "runs", RunConfig())
+
+
+def test_the_environment_names_the_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PARALLAX_RUNS", str(tmp_path))
+    assert default_root() == tmp_path
+    monkeypatch.delenv("PARALLAX_RUNS")
+    assert default_root().name == "runs"
+
+
+def test_one_broken_folder_is_a_row_and_not_a_failure(tmp_path: Path) -> None:
+    good = finished(tmp_path)
+    torn = finished(tmp_path)
+    (torn / "status.json").write_text('{"state": "run')
+    odd = finished(tmp_path)
+    (odd / "status.json").write_text('{"state": "running", "tags": 3}')
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "config.yaml").write_text("method: {id: byol}\nname: x\n")
+    mad = tmp_path / "mad"
+    mad.mkdir()
+    (mad / "config.yaml").write_text("method: [")
+    (tmp_path / "not a run").mkdir()
+    (tmp_path / "a file").write_text("")
+    (tmp_path / ".bin").mkdir()
+    rows = {row.folder.name: row for row in list_runs(tmp_path)}
+    assert set(rows) == {good.name, torn.name, odd.name, "bare", "mad"}
+    assert rows[good.name].state == "finished"
+    assert {name for name, row in rows.items() if row.state == "broken"} == {torn.name, odd.name, "mad"}
+    assert all(bool(row.problem) == (row.state == "broken") for row in rows.values())
+    assert (rows["bare"].state, rows["bare"].status.method, rows["bare"].title) == ("interrupted", "byol", "x")
+    assert list_runs(tmp_path / "nowhere") == []
+
+
+def test_refresh_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = finished(tmp_path), finished(tmp_path)
+    store = RunStore(tmp_path)
+    assert {row.folder for row in store.refresh().added} == {first, second}
+    read: list[Path] = []
+    summary = store_module._summary
+    monkeypatch.setattr(store_module, "_summary", lambda folder: (read.append(folder), summary(folder))[1])
+    assert not store.refresh()
+    assert read == []
+    rename(first, "mine")
+    changes = store.refresh()
+    assert read == [first]
+    assert [(row.folder, row.title) for row in changes.changed] == [(first, "mine")]
+    assert not changes.added
+    second.rename(tmp_path / ".away")
+    assert store.refresh().removed == (second,)
+    assert [row.folder for row in store.runs] == [first]
+
+
+def test_a_run_whose_process_died_is_interrupted_though_its_files_stay_as_they_were(tmp_path: Path) -> None:
+    folder = create_folder(tmp_path, RunConfig())
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    import psutil
+
+    status = Status(state="running", heartbeat=time.time(), **{**this_process(), "pid": process.pid})
+    write_status(folder, dataclasses.replace(status, born=psutil.Process(process.pid).create_time()))
+    store = RunStore(tmp_path)
+    assert [row.state for row in store.refresh().added] == ["running"]
+    process.communicate(b"\n")
+    assert [row.state for row in store.refresh().changed] == ["interrupted"]
+    assert not store.refresh()
+    assert read_status(folder).state == "interrupted"
+
+
+def test_a_pid_that_another_process_has_now_is_not_the_run() -> None:
+    status = Status(state="running", heartbeat=time.time(), **this_process())
+    assert settle(status).state == "running"
+    assert settle(dataclasses.replace(status, born=status.born - 3600)).state == "interrupted"
+
+
+def test_silence_ends_it_and_another_machine_is_judged_by_the_heartbeat_alone() -> None:
+    now = time.time()
+    mine = Status(state="paused", heartbeat=now, **this_process())
+    assert settle(mine, now + STALE_SECONDS + 1).state == "interrupted"
+    theirs = dataclasses.replace(mine, host="elsewhere", pid=2**22 + 1)
+    assert settle(theirs, now + 1).state == "paused"
+    assert settle(theirs, now + STALE_SECONDS + 1).state == "interrupted"
+    assert settle(dataclasses.replace(mine, state="finished"), now + 1e6).state == "finished"
+
+
+def test_a_status_of_a_newer_version_is_read(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    values = json.loads((folder / "status.json").read_text())
+    (folder / "status.json").write_text(json.dumps(values | {"phase of the moon": 3}))
+    assert read_status(folder).state == "finished"
+    (folder / "status.json").write_text("[]")
+    with pytest.raises(ConfigError, match=r"status\.json must be"):
+        read_status(folder)
+
+
+def test_a_name_changes_nothing_of_the_config(tmp_path: Path) -> None:
+    folder = finished(tmp_path, name="given", notes="n")
+    before = (folder / "config.yaml").read_bytes()
+    rename(folder, "  better  ")
+    annotate(folder, tags=("a", "b"), star=True)
+    (row,) = list_runs(tmp_path)
+    assert (row.name, row.notes, row.tags, row.star) == ("better", "n", ("a", "b"), True)
+    assert (folder / "config.yaml").read_bytes() == before
+    assert read_config(folder)["name"] == "given"
+    (folder / "about.yaml").write_text("[")
+    assert read_about(folder).name is None
+    assert list_runs(tmp_path)[0].name == "given"
+    with pytest.raises(ConfigError, match="run must be a run folder"):
+        rename(tmp_path, "x")
+
+
+def test_deleting_goes_to_the_bin_or_beside_the_runs(tmp_path: Path) -> None:
+    first, second, third = finished(tmp_path), finished(tmp_path), finished(tmp_path)
+    thrown: list[str] = []
+
+    def system(path: str) -> None:
+        thrown.append(path)
+        Path(path).rename(tmp_path / ".system")
+
+    assert to_bin(first, system) is None
+    assert thrown == [str(first)]
+
+    def none(path: str) -> None:
+        raise PermissionError("no bin on this disk")
+
+    place = to_bin(second, none)
+    assert place == tmp_path / ".bin" / second.name
+    assert read_config(place)
+    assert not second.exists()
+    third.rename(second)
+    assert to_bin(second, none) == tmp_path / ".bin" / f"{second.name}.1"
+    assert list_runs(tmp_path) == []
+
+
+def test_what_runs_or_is_no_run_is_not_deleted(tmp_path: Path) -> None:
+    folder = create_folder(tmp_path, RunConfig())
+    with pytest.raises(ConfigError, match="must be stopped before it is deleted"):
+        to_bin(folder)
+    plain = tmp_path / "photos"
+    plain.mkdir()
+    with pytest.raises(ConfigError, match="must be a run folder"):
+        to_bin(plain)
+    assert plain.exists()
