@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QColor, QFont, QPalette
 
+import assets
 from workbench.theme.palette import CONTROL, HEADING_PX, RADIUS, SMALL_PX, TEXT_PX, Palette
 
 
@@ -70,6 +73,7 @@ def stylesheet(palette: Palette) -> str:
     accent_hover = mix(p.accent, p.text if p.dark else p.ground, 0.15)
     chosen = mix(p.card, p.accent, 0.18 if p.dark else 0.12)
     faint = mix(p.quiet, p.card, 0.45)
+    icons = (Path(assets.__file__).parent / "icons").as_posix()
     soft_line = mix(p.line, p.card, 0.35)
     return f"""
 * {{ font-size: {TEXT_PX}px; }}
@@ -86,7 +90,8 @@ QLabel#warning {{ color: {p.warning}; font-size: {SMALL_PX}px; }}
 QLabel#good {{ color: {p.good}; font-size: {SMALL_PX}px; }}
 
 QPushButton, QToolButton {{
-  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 4px 12px; min-height: {CONTROL - 12}px;
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 4px 12px;
+  min-height: {CONTROL - 12}px;
 }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
@@ -107,7 +112,8 @@ QPushButton#link:focus {{ text-decoration: underline; }}
 QPushButton#fold {{ background: transparent; border: none; color: {p.quiet}; padding: 2px 0; text-align: left; }}
 QPushButton#fold:hover, QPushButton#fold:focus {{ color: {p.text}; }}
 QPushButton#place {{
-  background: transparent; border: none; border-bottom: 2px solid transparent; border-radius: 0; color: {p.quiet}; padding: 4px 14px;
+  background: transparent; border: none; border-bottom: 2px solid transparent; border-radius: 0; color: {p.quiet};
+  padding: 4px 14px;
   min-height: 26px;
 }}
 QPushButton#place:hover, QPushButton#place:focus {{ color: {p.text}; }}
@@ -115,13 +121,17 @@ QPushButton#place:checked {{ color: {p.text}; border-bottom-color: {p.accent}; f
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
-  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 3px 8px; min-height: {CONTROL - 10}px;
+  background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 3px 8px;
+  min-height: {CONTROL - 10}px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent};
 }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {p.accent}; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus,
+  QTextEdit:focus {{ border-color: {p.accent}; }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {faint}; background: transparent; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"], QCheckBox[wrong="true"] {{ border-color: {p.bad}; }}
+QLineEdit {{ padding: 3px 6px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: url({icons}/down-{p.name}.svg); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{
   background: {p.card}; color: {p.text}; border: 1px solid {p.line}; outline: none; padding: 4px;
   selection-background-color: {chosen}; selection-color: {p.text};
@@ -130,7 +140,7 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; }}
 QCheckBox:disabled {{ color: {faint}; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {faint}; border-radius: 4px; background: {p.raised}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}; image: url({icons}/check-{p.name}.svg); }}
 QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {p.accent}; }}
 
 QSlider {{ min-height: 16px; background: transparent; }}
@@ -152,12 +162,14 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {p.line}; }}
 
-QAbstractItemView {{ background: {p.card}; border: none; outline: none; selection-background-color: {chosen}; selection-color: {p.text}; }}
+QAbstractItemView {{ background: {p.card}; border: none; outline: none; selection-background-color: {chosen};
+  selection-color: {p.text}; }}
 QTableView {{ gridline-color: {soft_line}; alternate-background-color: {p.card}; }}
 QTableView::item {{ padding: 0 8px; border: none; }}
 QHeaderView {{ background: {p.card}; }}
 QHeaderView::section {{
-  background: {p.card}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line}; padding: 4px 8px; font-size: {SMALL_PX}px;
+  background: {p.card}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line}; padding: 4px 8px;
+  font-size: {SMALL_PX}px;
 }}
 QMenu {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}

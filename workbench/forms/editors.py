@@ -1,0 +1,303 @@
+"""One widget for each kind of field: the only map from the one to the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from workbench.forms.field import Field, read_number, show_number
+from workbench.i18n.words import engine_text
+from workbench.theme.palette import GAP
+
+
+class Editor(QWidget):
+    """Shows one value and lets a person change it. `edited` comes for changes made by hand alone."""
+
+    edited = Signal()
+
+    def value(self) -> Any:
+        """The value now: of the field's own type, or the raw text where it cannot be read."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a value without telling anybody."""
+        raise NotImplementedError
+
+    def complaint(self) -> str:
+        """What is wrong with the value, as a sentence; empty where nothing is."""
+        return ""
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Mark the widget."""
+        target = self.focusProxy() or self
+        target.setProperty("wrong", wrong)
+        target.style().unpolish(target)
+        target.style().polish(target)
+
+    def _adopt(self, inner: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP // 2)
+        row.addWidget(inner, 1)
+        self.setFocusProxy(inner)
+        return row
+
+
+class Combo(QComboBox):
+    """A list that a wheel over it leaves alone unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Long entries must not widen the card.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class _NumberLine(QLineEdit):
+    stepped = Signal(int)
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        if unit:
+            # The unit stands in the field, so that all fields of a form end on one line.
+            words = QLabel(unit)
+            words.setObjectName("quiet")
+            words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside = QHBoxLayout(self)
+            inside.setContentsMargins(0, 0, GAP, 0)
+            inside.addWidget(words, 0, Qt.AlignmentFlag.AlignRight)
+            self.setTextMargins(0, 0, words.sizeHint().width() + GAP, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+        if event.key() in steps:
+            self.stepped.emit(steps[Qt.Key(event.key())])
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self.hasFocus():
+            event.ignore()
+            return
+        self.stepped.emit(1 if event.angleDelta().y() > 0 else -1)
+        event.accept()
+
+
+class NumberEditor(Editor):
+    """A number as a person writes it. Arrow keys step in the last figure that matters, so 0.002 goes to 0.003, 256 to 257."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+        self._whole = field.kind == "int"
+        self._exact: float | int | None = None
+        self._line = _NumberLine(engine_text(field.unit))
+        self._adopt(self._line)
+        self._line.textEdited.connect(self._typed)
+        self._line.stepped.connect(self._step)
+
+    def value(self) -> Any:
+        if self._exact is not None:
+            return self._exact
+        return self._line.text().strip()
+
+    def set_value(self, value: Any) -> None:
+        readable = isinstance(value, (int, float)) and not isinstance(value, bool)
+        self._exact = value if readable else None
+        self._line.setText(show_number(value) if readable else ("" if value is None else str(value)))
+        self._line.setCursorPosition(0)
+
+    def complaint(self) -> str:
+        value = self._exact
+        got = self._line.text().strip() or "nothing"
+        if value is None:
+            kind = self.tr("a whole number") if self._whole else self.tr("a number")
+            return self.tr("{title} must be {allowed}. Got {got}.").format(
+                title=engine_text(self._field.title), allowed=kind, got=got
+            )
+        if not self._field.accepts(value):
+            return self.tr("{title} must be {allowed}. Got {got}.").format(
+                title=engine_text(self._field.title), allowed=allowed_words(self._field), got=got
+            )
+        return ""
+
+    def _typed(self, text: str) -> None:
+        self._exact = read_number(text, self._whole)
+        self.edited.emit()
+
+    def _step(self, steps: int) -> None:
+        if self._exact is None:
+            return
+        value = self._exact
+        if self._whole:
+            moved: float | int = int(value) + steps
+        else:
+            size = 10.0 ** math.floor(math.log10(abs(value)) if value else -2)
+            if steps < 0 and abs(value) <= size * (1 + 1e-9):
+                size /= 10
+            moved = float(f"{value + steps * size:.6g}")
+        low, high = self._field.low, self._field.high
+        if low is not None and (moved < low or (moved == low and self._field.exclusive_low)):
+            moved = value if self._field.exclusive_low else (int(low) if self._whole else float(low))
+        if high is not None and moved > high:
+            moved = int(high) if self._whole else float(high)
+        if moved != value and self._field.accepts(moved):
+            self._exact = moved
+            self._line.setText(show_number(moved))
+            self.edited.emit()
+
+
+class BoolEditor(Editor):
+    """On or off."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._box = QCheckBox()
+        self._adopt(self._box)
+        self._box.clicked.connect(self.edited)
+
+    def value(self) -> Any:
+        return self._box.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        self._box.setChecked(bool(value))
+
+
+class ChoiceEditor(Editor):
+    """One of a few values."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._combo = Combo()
+        for choice in field.choices:
+            self._combo.addItem(str(choice), choice)
+        self._adopt(self._combo)
+        self._combo.activated.connect(self.edited)
+
+    def value(self) -> Any:
+        return self._combo.currentData()
+
+    def set_value(self, value: Any) -> None:
+        place = self._combo.findData(value)
+        if place < 0 and value is not None:
+            # A config from elsewhere may hold a value that is not offered; it is shown, and complained of when checked.
+            self._combo.addItem(str(value), value)
+            place = self._combo.count() - 1
+        self._combo.setCurrentIndex(place)
+
+
+class TextEditor(Editor):
+    """A line of text."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._adopt(self._line)
+        self._line.textEdited.connect(self.edited)
+
+    def value(self) -> Any:
+        return self._line.text()
+
+    def set_value(self, value: Any) -> None:
+        self._line.setText("" if value is None else str(value))
+        self._line.setCursorPosition(0)
+
+
+class ListEditor(TextEditor):
+    """Values with commas between them; numbers come back as numbers where the default holds numbers."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._numbers = any(isinstance(item, (int, float)) for item in field.default or ())
+        self._line.setPlaceholderText(self.tr("with commas between"))
+
+    def value(self) -> Any:
+        items = [item.strip() for item in self._line.text().replace("，", ",").split(",") if item.strip()]
+        if not self._numbers:
+            return items
+        numbers = [read_number(item, whole=False) for item in items]
+        return [
+            int(n) if n is not None and n == int(n) else (n if n is not None else item)
+            for n, item in zip(numbers, items, strict=True)
+        ]
+
+    def set_value(self, value: Any) -> None:
+        super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in value or ()))
+
+
+class PathEditor(Editor):
+    """A path, typed or browsed for."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        row = self._adopt(self._line)
+        button = QToolButton()
+        button.setText("…")
+        button.setAccessibleName(self.tr("Browse"))
+        row.addWidget(button)
+        self._line.textEdited.connect(self.edited)
+        button.clicked.connect(self._browse)
+
+    def value(self) -> Any:
+        return self._line.text().strip()
+
+    def set_value(self, value: Any) -> None:
+        self._line.setText("" if value is None else str(value))
+
+    def _browse(self) -> None:
+        start = self._line.text() or str(Path.home())
+        found = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), start)
+        if found:
+            self._line.setText(found)
+            self.edited.emit()
+
+
+_EDITORS: dict[str, Callable[[Field], Editor]] = {
+    "bool": BoolEditor,
+    "int": NumberEditor,
+    "float": NumberEditor,
+    "choice": ChoiceEditor,
+    "text": TextEditor,
+    "list": ListEditor,
+    "path": PathEditor,
+}
+
+
+def editor(field: Field) -> Editor:
+    """The widget for a field."""
+    return _EDITORS[field.kind](field)
+
+
+def allowed_words(field: Field) -> str:
+    """The bounds of a field in the window's language; empty where there are none."""
+    words = []
+    if field.low is not None:
+        form = (
+            QCoreApplication.translate("forms", "above {0}")
+            if field.exclusive_low
+            else QCoreApplication.translate("forms", "at least {0}")
+        )
+        words.append(form.format(show_number(field.low)))
+    if field.high is not None:
+        form = (
+            QCoreApplication.translate("forms", "below {0}")
+            if field.exclusive_high
+            else QCoreApplication.translate("forms", "at most {0}")
+        )
+        words.append(form.format(show_number(field.high)))
+    return QCoreApplication.translate("forms", " and ").join(words)

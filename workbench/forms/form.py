@@ -1,0 +1,389 @@
+"""A config schema in, a form out: sections of fields with their help, bounds, defaults and complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from workbench.forms.editors import Editor, allowed_words, editor
+from workbench.forms.field import Field, get, put, show_number
+from workbench.i18n.words import engine_text
+from workbench.theme.palette import GAP
+
+LABEL_WIDTH = 104
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields under one title. `folded`: closed until it is opened. A section without a title has no head."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    folded: bool = False
+
+
+class Row(QObject):
+    """One field's label, editor and complaint, and what it starts from."""
+
+    def __init__(self, field: Field, widget: Editor, form: Form) -> None:
+        super().__init__(form)
+        self.field = field
+        self.editor = widget
+        self.default = field.default
+        self.touched = False
+        self.complaint = ""
+        title = engine_text(field.title)
+        self.label = _Label(title, self)
+        self.label.setWordWrap(True)
+        self.label.setFixedWidth(LABEL_WIDTH)
+        self.label.setBuddy(widget)
+        self.problem = QLabel()
+        self.problem.setObjectName("bad")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        target = widget.focusProxy() or widget
+        target.setAccessibleName(title)
+        target.setAccessibleDescription(engine_text(field.help))
+        target.installEventFilter(form)
+        widget.setObjectName(field.key)
+        self.refresh_help()
+
+    def refresh_help(self) -> None:
+        """Tooltips say help, bounds, unit and default."""
+        text = self.help()
+        for widget in (self.label, self.editor):
+            widget.setToolTip(text)
+
+    def help(self) -> str:
+        """Everything to be said of the field, in a line or two."""
+        parts = [engine_text(self.field.help)]
+        if bounds := allowed_words(self.field):
+            parts.append(bounds[:1].upper() + bounds[1:] + ".")
+        if self.default not in (None, "", []):
+            parts.append(self.tr("Default: {0}.").format(_show(self.default)))
+        return " ".join(part for part in parts if part)
+
+    def reset(self) -> None:
+        """Back to the default."""
+        self.editor.set_value(self.default)
+        self.touched = False
+
+    def show_state(self) -> None:
+        """The complaint below the field, and an emphasised label where the value is not the default."""
+        font = self.label.font()
+        if font.bold() != self.touched:
+            font.setBold(self.touched)
+            self.label.setFont(font)
+        wrong = bool(self.complaint)
+        if self.problem.text() != self.complaint:
+            self.problem.setText(self.complaint)
+            self.editor.set_wrong(wrong)
+
+    def set_shown(self, shown: bool) -> None:
+        """Hide or show the whole row."""
+        for widget in (self.label, self.editor):
+            widget.setVisible(shown)
+        self.problem.setVisible(shown and bool(self.complaint))
+
+
+class _Label(QLabel):
+    def __init__(self, text: str, row: Row) -> None:
+        super().__init__(text)
+        self._row = row
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        form = self._row.parent()
+        if isinstance(form, Form):
+            form.offer_reset(self._row, event.globalPos())
+
+
+class _Group(QWidget):
+    """One section on the screen: a head that folds it, its rows in two columns, the advanced ones behind a second fold."""
+
+    def __init__(self, section: Section, rows: Sequence[Row], form: Form) -> None:
+        super().__init__(form)
+        self.section = section
+        self.rows = list(rows)
+        self.open = not section.folded
+        self.open_advanced = False
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(GAP // 2)
+        self.head = QPushButton()
+        self.head.setObjectName("fold")
+        self.head.setAccessibleName(section.title)
+        self.head.clicked.connect(self._toggle)
+        self.head.setVisible(bool(section.title))
+        box.addWidget(self.head)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GAP)
+        self._grid.setVerticalSpacing(GAP)
+        self._grid.setColumnStretch(1, 1)
+        box.addLayout(self._grid)
+        self.more = QPushButton()
+        self.more.setObjectName("fold")
+        self.more.clicked.connect(self._toggle_more)
+        line = 0
+        plain = [row for row in self.rows if not row.field.advanced]
+        advanced = [row for row in self.rows if row.field.advanced]
+        for row in plain:
+            line = self._place(row, line)
+        self._grid.addWidget(self.more, line, 0, 1, 2)
+        line += 1
+        for row in advanced:
+            line = self._place(row, line)
+        self._advanced = advanced
+        self._filter = ""
+        self.show_rows()
+
+    def _place(self, row: Row, line: int) -> int:
+        self._grid.addWidget(row.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(row.editor, line, 1)
+        self._grid.addWidget(row.problem, line + 1, 0, 1, 2)
+        return line + 2
+
+    def filter(self, words: str) -> int:
+        """Show the rows that hold every word of the filter, open or not; the number of rows shown."""
+        self._filter = words.strip().lower()
+        return self.show_rows()
+
+    def show_rows(self) -> int:
+        """Bring the rows in line with folds and filter."""
+        shown = 0
+        for row in self.rows:
+            if self._filter:
+                text = f"{row.label.text()} {row.field.title} {row.field.key} {row.help()} {self.section.title}".lower()
+                visible = all(word in text for word in self._filter.split())
+            else:
+                visible = self.open and (not row.field.advanced or self.open_advanced or row.touched or bool(row.complaint))
+            row.set_shown(visible)
+            shown += visible
+        mark = "▾" if self.open else "▸"
+        self.head.setText(f"{mark}  {self.section.title}")
+        count = len(self._advanced)
+        self.more.setText(f"{'▾' if self.open_advanced else '▸'}  " + self.tr("Advanced ({0})").format(count))
+        self.more.setVisible(bool(count) and self.open and not self._filter)
+        self.setVisible(bool(shown) or not self._filter)
+        return shown
+
+    def _toggle(self) -> None:
+        self.open = not self.open
+        self.show_rows()
+
+    def _toggle_more(self) -> None:
+        self.open_advanced = not self.open_advanced
+        self.show_rows()
+
+
+class Form(QWidget):
+    """Sections of fields. A field that was never touched follows its default; `changes` holds the touched ones alone.
+
+    `changed` comes when a person changes a value, `helped` with the words of the field that has the focus."""
+
+    changed = Signal(str)
+    helped = Signal(str)
+
+    def __init__(
+        self, sections: Sequence[Section], special: Mapping[str, Editor] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._special = dict(special or {})
+        self._rows: dict[str, Row] = {}
+        self._groups: dict[str, _Group] = {}
+        self._foreign: dict[str, str] = {}
+        self._filter = ""
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(GAP)
+        for section in sections:
+            self._box.addWidget(self._make(section))
+        self._box.addStretch(1)
+
+    # Sections
+
+    def _make(self, section: Section) -> _Group:
+        rows = []
+        for field in section.fields:
+            widget = self._special.get(field.key) or editor(field)
+            row = Row(field, widget, self)
+            row.reset()
+            widget.edited.connect(lambda key=field.key: self._edited(key))
+            self._rows[field.key] = row
+            rows.append(row)
+        group = _Group(section, rows, self)
+        self._groups[section.id] = group
+        return group
+
+    def replace_section(self, section: Section) -> None:
+        """Put a section in the place of the one with the same id; values of keys that stay are kept."""
+        old = self._groups.pop(section.id)
+        place = self._box.indexOf(old)
+        kept = {row.field.key: row.editor.value() for row in old.rows if row.touched}
+        for row in old.rows:
+            del self._rows[row.field.key]
+            row.deleteLater()
+        self._box.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+        group = self._make(section)
+        self._box.insertWidget(place, group)
+        for row in group.rows:
+            if row.field.key in kept:
+                row.editor.set_value(kept[row.field.key])
+                row.touched = True
+        self._refresh()
+
+    def open_section(self, id: str, open: bool = True) -> None:
+        """Unfold or fold a section."""
+        group = self._groups[id]
+        group.open = open
+        group.show_rows()
+
+    # Values
+
+    def keys(self) -> tuple[str, ...]:
+        """The dotted keys of all fields."""
+        return tuple(self._rows)
+
+    def row(self, key: str) -> Row:
+        """The row of a field. KeyError where there is none."""
+        return self._rows[key]
+
+    def value(self, key: str) -> Any:
+        """The value of one field."""
+        return self._rows[key].editor.value()
+
+    def values(self) -> dict[str, Any]:
+        """Every value, nested."""
+        result: dict[str, Any] = {}
+        for key, row in self._rows.items():
+            put(result, key, row.editor.value())
+        return result
+
+    def changes(self) -> dict[str, Any]:
+        """The values that were touched, nested."""
+        result: dict[str, Any] = {}
+        for key, row in self._rows.items():
+            if row.touched:
+                put(result, key, row.editor.value())
+        return result
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show nested values; a field not among them goes back to its default. Emits nothing."""
+        missing = object()
+        for key, row in self._rows.items():
+            given = get(values, key, missing)
+            if given is missing or given == row.default:
+                row.reset()
+            else:
+                row.editor.set_value(given)
+                row.touched = True
+        self._refresh()
+
+    def set_value(self, key: str, value: Any, touched: bool = True) -> None:
+        """Show one value. Emits nothing."""
+        row = self._rows[key]
+        row.editor.set_value(value)
+        row.touched = touched and value != row.default
+        self._refresh()
+
+    def set_defaults(self, recipe: Mapping[str, Any]) -> None:
+        """Lay a method's recipe over the schema's defaults: untouched fields take it, touched ones stay."""
+        missing = object()
+        for key, row in self._rows.items():
+            given = get(recipe, key, missing)
+            row.default = row.field.default if given is missing else given
+            if not row.touched:
+                row.reset()
+            elif row.editor.value() == row.default:
+                row.touched = False
+            row.refresh_help()
+        self._refresh()
+
+    def reset(self, key: str) -> None:
+        """One field back to its default."""
+        self._rows[key].reset()
+        self._refresh()
+        self.changed.emit(key)
+
+    def offer_reset(self, row: Row, place: Any) -> None:
+        """A menu with the way back to the default."""
+        menu = QMenu(self)
+        action = menu.addAction(self.tr("Reset to {0}").format(_show(row.default) or self.tr("nothing")))
+        action.setEnabled(row.touched)
+        if menu.exec(place) is action:
+            self.reset(row.field.key)
+
+    # Complaints
+
+    def set_problems(self, problems: Mapping[str, str]) -> None:
+        """Complaints found elsewhere, by dotted key; they go when the list is set again."""
+        self._foreign = dict(problems)
+        self._refresh()
+
+    def problems(self) -> dict[str, str]:
+        """Everything wrong, by dotted key: found in place first, then what was found elsewhere."""
+        found = {}
+        for key, row in self._rows.items():
+            if said := row.editor.complaint() or self._foreign.get(key, ""):
+                found[key] = said
+        for key, said in self._foreign.items():
+            found.setdefault(key, said)
+        return found
+
+    def focus(self, key: str) -> bool:
+        """Show a field, open what hides it, and give it the focus; False where there is no such field."""
+        row = self._rows.get(key)
+        if row is None:
+            return False
+        for group in self._groups.values():
+            if row in group.rows:
+                group.open = True
+                group.open_advanced = group.open_advanced or row.field.advanced
+                group.show_rows()
+        row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    # Filter
+
+    def filter(self, words: str) -> int:
+        """Show the fields that hold every word; the number of them."""
+        self._filter = words
+        return sum(group.filter(words) for group in self._groups.values())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            for row in self._rows.values():
+                if watched is (row.editor.focusProxy() or row.editor):
+                    self.helped.emit(row.help())
+                    break
+        return super().eventFilter(watched, event)
+
+    def _edited(self, key: str) -> None:
+        row = self._rows[key]
+        row.touched = row.editor.value() != row.default
+        # What was found elsewhere was said of the old value.
+        self._foreign.pop(key, None)
+        self._refresh()
+        self.changed.emit(key)
+
+    def _refresh(self) -> None:
+        found = self.problems()
+        for key, row in self._rows.items():
+            row.complaint = found.get(key, "")
+            row.show_state()
+        for group in self._groups.values():
+            group.filter(self._filter)
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)
+    return show_number(value)
