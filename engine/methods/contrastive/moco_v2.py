@@ -50,8 +50,8 @@ class MoCoV2(Method):
 
     def __init__(self, config: MoCoV2Config, backbone: Backbone) -> None:
         super().__init__(config, backbone)
-        self.query = nn.Sequential(backbone, mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False))
-        self.key = frozen_copy(self.query)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
+        self.key = frozen_copy(nn.Sequential(backbone, self.projector))
         self.queue = FeatureQueue(config.queue, config.out_dim)
         self._fresh: list[Tensor] = []
 
@@ -59,7 +59,7 @@ class MoCoV2(Method):
         """Query against its key and the queue (Alg. 1)."""
         x_q, x_k = batch.views[:2]
         h = torch.cat([self.backbone(part) for part in self._parts(x_q)])  # (N, D)
-        q = self.query[1](h)  # (N, P)
+        q = self.projector(h)  # (N, P)
         with torch.no_grad():
             k = self._keys(x_k, batch.generator)  # (N, P)
         logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)
@@ -69,7 +69,7 @@ class MoCoV2(Method):
 
     def after_step(self, at: Progress) -> None:
         """The key encoder follows, the keys enter the queue."""
-        follow(self.key, self.query, self.config.momentum)
+        follow(self.key, nn.Sequential(self.backbone, self.projector), self.config.momentum)
         for keys in self._fresh:
             self.queue.push(keys)
         self._fresh.clear()
@@ -95,7 +95,7 @@ class MoCoV2(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Queries down, keys across: the diagonal are the positives."""
-        q = F.normalize(self.query(batch.views[0]).float(), dim=1)
+        q = F.normalize(self.projector(self.backbone(batch.views[0])).float(), dim=1)
         k = F.normalize(self.key(batch.views[1]).float(), dim=1)
         return {"similarity": ((q @ k.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
 

@@ -35,15 +35,15 @@ class BYOL(Method):
 
     def __init__(self, config: BYOLConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
-        self.online = nn.Sequential(backbone, mlp(backbone.dim, config.hidden_dim, config.out_dim))
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
         self.predictor = mlp(config.out_dim, config.hidden_dim, config.out_dim)
-        self.target = frozen_copy(self.online)
+        self.target = frozen_copy(nn.Sequential(backbone, self.projector))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Each view predicts the target of the other (Eq. 2, made symmetric)."""
         v1, v2 = batch.views[:2]
         h1, h2 = self.backbone(v1), self.backbone(v2)  # (N, D)
-        z1, z2 = self.online[1](h1), self.online[1](h2)  # (N, P)
+        z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
         with torch.no_grad():
             t1, t2 = self.target(v1), self.target(v2)
         loss = normalised_mse(self.predictor(z1), t2) + normalised_mse(self.predictor(z2), t1)
@@ -51,7 +51,8 @@ class BYOL(Method):
 
     def after_step(self, at: Progress) -> None:
         """The target follows, ever more slowly (Sec. 3.3)."""
-        follow(self.target, self.online, cosine_momentum(self.config.momentum, at.fraction))
+        online = nn.Sequential(self.backbone, self.projector)
+        follow(self.target, online, cosine_momentum(self.config.momentum, at.fraction))
 
     def chance(self, batch_size: int) -> float:
         """Independent directions: twice 2 - 2·0."""
@@ -63,7 +64,7 @@ class BYOL(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Cosine of predictions (down) and targets (across): BYOL only ever asks for the diagonal."""
-        p = nn.functional.normalize(self.predictor(self.online(batch.views[0])).float(), dim=1)
+        p = nn.functional.normalize(self.predictor(self.projector(self.backbone(batch.views[0]))).float(), dim=1)
         t = nn.functional.normalize(self.target(batch.views[1]).float(), dim=1)
         return {"similarity": ((p @ t.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
 

@@ -45,9 +45,8 @@ class DINO(Method):
 
     def __init__(self, config: DINOConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
-        head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
-        self.student = nn.Sequential(backbone, head)
-        self.teacher = frozen_copy(self.student)
+        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
+        self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self._fresh: list[Tensor] = []
 
@@ -57,7 +56,7 @@ class DINO(Method):
         globals_ = torch.cat(batch.views[:2])
         h = self.backbone(globals_)  # (2N, D)
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
-        logits = self.student[1](torch.cat([h, *h_local]))  # (V N, K)
+        logits = self.head(torch.cat([h, *h_local]))  # (V N, K)
         with torch.no_grad():
             opinion = self.teacher(globals_)  # (2N, K)
         targets = teacher_distribution(opinion, self.centre.value, self.temperature(at))
@@ -76,11 +75,12 @@ class DINO(Method):
     def after_backward(self, at: Progress) -> None:
         """The last layer is held at first (App. C: it keeps early training from diverging)."""
         if at.fraction < self.config.freeze_last:
-            self.student[1].last.grad = None
+            self.head.last.grad = None
 
     def after_step(self, at: Progress) -> None:
         """Teacher and centre move."""
-        follow(self.teacher, self.student, cosine_momentum(self.config.momentum, at.fraction))
+        student = nn.Sequential(self.backbone, self.head)
+        follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
         for opinion in self._fresh:
             self.centre.update(opinion)
         self._fresh.clear()
@@ -100,7 +100,7 @@ class DINO(Method):
         return [self.teacher]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """For a ViT, what the class token looks at, a head an image; for any encoder the first crop beside it."""
+        """For a ViT, what the class token looks at, averaged over its heads; for any encoder the first crop beside it."""
         crops = batch.pixels(batch.views[0])
         found = {"view": crops}
         if isinstance(self.encoder, VisionTransformer):

@@ -43,7 +43,7 @@ class MAE(Method):
         if config.decoder_dim % config.decoder_heads:
             raise complain("method.decoder_heads", f"a divisor of decoder_dim ({config.decoder_dim})", config.decoder_heads)
         backbone.fix_positions()
-        self.vit, dim = backbone, config.decoder_dim
+        dim = config.decoder_dim
         self.enter = nn.Linear(backbone.dim, dim)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, dim))
         self.positions = nn.Parameter(sincos_positions(backbone.side, dim, cls=True), requires_grad=False)
@@ -53,6 +53,12 @@ class MAE(Method):
         for part in (self.enter, self.decoder, self.paint):
             initialise(part)
         nn.init.normal_(self.mask_token, std=0.02)
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Encode what is visible, paint what is hidden, compare there alone."""

@@ -1,0 +1,58 @@
+"""Optimisers by name, with weight decay kept off biases and normalisation layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, AdamW, Optimizer
+
+from engine.config.run import OptimConfig
+
+
+class LARS(Optimizer):
+    """Layer-wise adaptive rate scaling (You et al., 1708.03888) over SGD with momentum.
+
+    A matrix's step is scaled by eta * |w| / |g + decay w|; vectors (biases, normalisation) take the plain step, as SimCLR, BYOL and
+    Barlow Twins do."""
+
+    def __init__(self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0, eta: float = 0.001) -> None:
+        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "eta": eta})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """One step; `closure` is not used."""
+        for group in self.param_groups:
+            for w in group["params"]:
+                if w.grad is None:
+                    continue
+                g: Tensor = w.grad.add(w, alpha=group["weight_decay"])
+                if w.ndim > 1:
+                    size_w, size_g = w.norm(), g.norm()
+                    trust = torch.where((size_w > 0) & (size_g > 0), group["eta"] * size_w / size_g, torch.ones_like(size_w))
+                    g = g * trust
+                state = self.state[w]
+                if "momentum_buffer" not in state:
+                    state["momentum_buffer"] = torch.zeros_like(w)
+                velocity: Tensor = state["momentum_buffer"]
+                velocity.mul_(group["momentum"]).add_(g)
+                w.add_(velocity, alpha=-group["lr"])
+
+
+def build_optimiser(groups: Iterable[tuple[list[nn.Parameter], float, bool]], config: OptimConfig) -> Optimizer:
+    """An optimiser over (parameters, scale of the rate, rate stays at its peak) groups. Each group is split in two: matrices, which
+    decay, and vectors, which don't."""
+    split: list[dict[str, Any]] = []
+    for parameters, scale, fixed in groups:
+        for decays in (True, False):
+            chosen = [p for p in parameters if (p.ndim > 1) == decays]
+            if chosen:
+                decay = config.weight_decay if decays else 0.0
+                split.append({"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed})
+    if config.name == "adamw":
+        return AdamW(split, betas=(0.9, config.beta2))
+    if config.name == "lars":
+        return LARS(split, lr=config.lr, momentum=config.momentum)
+    return SGD(split, lr=config.lr, momentum=config.momentum)

@@ -1,0 +1,26 @@
+"""The learning rate as a pure function of the place in the run, so that a resumed run needs nothing but its step."""
+
+from __future__ import annotations
+
+import math
+
+from torch.optim import Optimizer
+
+from engine.config.run import OptimConfig
+
+
+def rate_factor(config: OptimConfig, step: int, steps: int) -> float:
+    """The learning rate of a step as a share of its peak: linear warm-up from (nearly) 0, then a half cosine to `final`, or constant."""
+    warm = config.warmup * steps
+    if step < warm:
+        return (step + 1) / (warm + 1)
+    if config.schedule == "constant":
+        return 1.0
+    share = (step - warm) / max(1.0, steps - warm)
+    return config.final + (1.0 - config.final) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
+
+
+def set_rate(optimiser: Optimizer, factor: float) -> None:
+    """Give every group its peak times the factor; groups that stay at their peak are left there."""
+    for group in optimiser.param_groups:
+        group["lr"] = group["peak"] * (1.0 if group["fixed"] else factor)

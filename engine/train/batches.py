@@ -1,0 +1,91 @@
+"""From a step's number to the very batch that this step sees: a pure function of (config, data, step)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.augment.pipeline import Pipeline, ViewDraw
+from engine.augment.seeds import generator_for
+from engine.config.run import RunConfig
+from engine.data.dataset import Dataset
+from engine.data.sampler import Sampler
+from engine.method import Batch
+
+# Share of a GPU's free memory that the stored images may take.
+GPU_SHARE = 0.25
+
+
+class Batches:
+    """Draws, augments and normalises. Holds no state that moves: `at(step)` gives the same batch whenever it is called."""
+
+    def __init__(self, config: RunConfig, dataset: Dataset, device: str) -> None:
+        self.seed = config.train.seed
+        self.dataset = dataset
+        self.device = torch.device(device)
+        self.sampler = Sampler(dataset.splits["train"], config.train.batch, self.seed)
+        self.pipeline = Pipeline(config.views, dataset.images.shape[-1])
+        self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
+        self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
+        self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
+        self._resident = self._on_gpu()
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches in one pass."""
+        return self.sampler.steps_per_epoch
+
+    def index(self, step: int) -> np.ndarray:
+        """Which images, as places in the data set."""
+        return self.sampler.at(step)
+
+    def draws(self, step: int, seed: int | None = None) -> list[ViewDraw]:
+        """What is drawn for each view of the step's batch."""
+        seed = self.seed if seed is None else seed
+        return self.pipeline.draw(len(self.index(step)), seed, step // self.steps_per_epoch, step)
+
+    def pixels(self, step: int) -> list[Tensor]:
+        """The views of a step before normalisation, (N, 3, s, s) in 0..1 a view."""
+        return self.pipeline.apply(self._take(self.index(step)), self.draws(step))
+
+    def at(self, step: int) -> Batch:
+        """The batch of a step, on the device."""
+        return self._batch(self.index(step), self.pixels(step), generator_for(self.seed, "method", step))
+
+    def of(self, index: np.ndarray, seed: int = 0) -> Batch:
+        """A batch of given images under a draw of its own, for pictures: touches nothing that training draws."""
+        draws = self.pipeline.draw(len(index), seed, 0, 0)
+        return self._batch(index, self.pipeline.apply(self._take(index), draws), generator_for(seed, "pictures"))
+
+    def _batch(self, index: np.ndarray, pixels: list[Tensor], generator: torch.Generator) -> Batch:
+        views = [((view - self._shift) * self._scale).contiguous(memory_format=torch.channels_last) for view in pixels]
+        by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
+        for view, role in zip(views, self.pipeline.roles, strict=True):
+            by_role[role].append(view)
+        return Batch(
+            views=by_role["global"],
+            local=by_role["local"],
+            index=torch.from_numpy(index),
+            label=torch.from_numpy(self.dataset.labels[index]).to(self.device),
+            generator=generator,
+            mean=self.mean,
+            std=self.std,
+        )
+
+    def _take(self, index: np.ndarray) -> Tensor:
+        if self._resident is not None:
+            return self._resident[torch.from_numpy(index).to(self.device)]
+        # Sorted reads, so that a memory-mapped store is walked once from front to back.
+        order = np.argsort(index, kind="stable")
+        images = np.empty((len(index), *self.dataset.images.shape[1:]), dtype=np.uint8)
+        images[order] = self.dataset.images[index[order]]
+        return torch.from_numpy(images).to(self.device, non_blocking=True)
+
+    def _on_gpu(self) -> Tensor | None:
+        if self.device.type != "cuda":
+            return None
+        free, _ = torch.cuda.mem_get_info(self.device)
+        if self.dataset.images.nbytes > GPU_SHARE * free:
+            return None
+        return torch.from_numpy(np.ascontiguousarray(self.dataset.images)).to(self.device)

@@ -1,0 +1,58 @@
+"""A session on disk and back. Tensors and plain types only, so that a checkpoint loads with weights_only=True."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.config.errors import ConfigError, Problem
+from engine.train.setup import Session
+
+FORMAT = 1
+
+
+def path_in(folder: Path) -> Path:
+    """Where the newest checkpoint of a run lies."""
+    return folder / "checkpoints" / "last.pt"
+
+
+def save(session: Session, folder: Path) -> Path:
+    """Write the session whole or not at all: a killed process or a full disk leaves the checkpoint before it. OSError on failure."""
+    path = path_in(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    state: dict[str, Any] = {
+        "format": FORMAT,
+        "step": session.step,
+        "epoch": session.step // session.steps_per_epoch,
+        "seconds": session.seconds,
+        "method": session.method.state_dict(),
+        "optimiser": session.optimiser.state_dict(),
+    }
+    try:
+        with part.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        # torch reports a failed write as a RuntimeError.
+        raise OSError(f"{path} could not be written: {error}") from error
+    return path
+
+
+def load(session: Session, folder: Path) -> None:
+    """Put a session where its checkpoint left it. ConfigError where the file is broken or of another network."""
+    path = path_in(folder)
+    try:
+        state = torch.load(path, map_location=session.config.train.device, weights_only=True)
+        session.method.load_state_dict(state["method"])
+        session.optimiser.load_state_dict(state["optimiser"])
+        session.step, session.seconds = int(state["step"]), float(state["seconds"])
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ConfigError([Problem("checkpoint", f"{path} cannot be loaded: {first}. Clone the run to start it anew.")]) from None

@@ -1,0 +1,73 @@
+"""The devices of this machine, and what they are fast at."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+import torch
+
+from engine.config.errors import complain
+
+
+@dataclass(frozen=True)
+class Device:
+    """`id` is what `train.device` takes. Bytes are 0 where unknown."""
+
+    id: str
+    name: str
+    total_bytes: int
+    free_bytes: int
+
+
+def devices() -> tuple[Device, ...]:
+    """Every device that a run can use, the best first."""
+    found = []
+    for place in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        free, total = torch.cuda.mem_get_info(place)
+        found.append(Device(f"cuda:{place}", torch.cuda.get_device_name(place), total, free))
+    if torch.backends.mps.is_available():
+        memory = psutil.virtual_memory()
+        found.append(Device("mps", "Apple GPU", memory.total, memory.available))
+    memory = psutil.virtual_memory()
+    found.append(Device("cpu", f"{_cpu_name()}, {os.cpu_count()} cores", memory.total, memory.available))
+    return tuple(found)
+
+
+def resolve_device(asked: str) -> str:
+    """The device's id for "auto" and "cuda", or the id itself. ConfigError where this machine has no such device."""
+    known = [device.id for device in devices()]
+    if asked == "auto":
+        return known[0]
+    if asked == "cuda" and "cuda:0" in known:
+        return "cuda:0"
+    if asked not in known:
+        raise complain("train.device", f"auto or a device of this machine ({', '.join(known)})", asked, "Use auto to take the best one.")
+    return asked
+
+
+def resolve_precision(asked: str, device: str) -> Literal["fp32", "bf16"]:
+    """bf16 for "auto" where the device multiplies it faster than fp32, fp32 elsewhere."""
+    if asked == "fp32" or asked == "bf16":
+        return asked  # type: ignore[return-value]
+    if device.startswith("cuda"):
+        return "bf16" if torch.cuda.get_device_capability(device)[0] >= 8 else "fp32"
+    if device == "cpu":
+        checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+        fast = any(getattr(torch.cpu, check, lambda: False)() for check in checks)
+        return "bf16" if fast else "fp32"
+    return "fp32"
+
+
+def _cpu_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine() or "CPU"

@@ -1,0 +1,86 @@
+"""A few steps taken and thrown away, to say how fast a run would be and how long it would take."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+import psutil
+import torch
+
+from engine.config.run import RunConfig
+from engine.config.text import merge, parse
+from engine.data.dataset import Dataset
+from engine.train.loop import take_step
+from engine.train.monitor import SHARE
+from engine.train.setup import Session, prepare
+
+WARM_STEPS = 2
+MEASURE_SECONDS = 3.0
+MOST_STEPS = 30
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of the whole
+    run, looks at the validation images included."""
+
+    images_per_second: float
+    memory_bytes: int
+    steps: int
+    seconds: float
+
+
+def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
+    """Measure a resolved config. Global generators and the data are left as they were. ConfigError where the config does not fit."""
+    with torch.random.fork_rng():
+        threads(config)
+        session = prepare(config, dataset)
+        session.steps = max(session.steps, WARM_STEPS + MOST_STEPS)
+        cuda = session.batches.device.type == "cuda"
+        if cuda:
+            torch.cuda.reset_peak_memory_stats(session.batches.device)
+        for _ in range(WARM_STEPS):
+            _step(session)
+        started, taken = time.monotonic(), 0
+        while taken < MOST_STEPS and (taken < 2 or time.monotonic() - started < MEASURE_SECONDS):
+            _step(session)
+            taken += 1
+        if cuda:
+            torch.cuda.synchronize(session.batches.device)
+        each = (time.monotonic() - started) / taken
+    memory = torch.cuda.max_memory_allocated(session.batches.device) if cuda else psutil.Process().memory_info().rss
+    whole = each / (1.0 - SHARE)
+    per_epoch = session.steps_per_epoch
+    if config.train.steps:
+        steps = config.train.steps
+    elif config.train.minutes:
+        steps = max(1, int(config.train.minutes * 60.0 / whole))
+    else:
+        steps = config.train.epochs * per_epoch
+    return DryRun(config.train.batch * config.optim.accumulate / each, int(memory), steps, steps * whole)
+
+
+def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
+    """The config with a length in minutes turned into steps, so that schedules and a resumed run do not depend on the clock."""
+    if not config.train.minutes or config.train.steps:
+        return config
+    steps = dry_run(config, dataset).steps
+    return parse(RunConfig, merge(config.model_dump(mode="json"), {"train": {"steps": steps}}))
+
+
+def threads(config: RunConfig) -> None:
+    """Give PyTorch its share of the cores."""
+    torch.set_num_threads(config.train.threads or _cores())
+
+
+def _cores() -> int:
+    # The cores that this process may use, which a container can make fewer than the machine has.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def _step(session: Session) -> None:
+    take_step(session)
+    session.step += 1
+

@@ -1,0 +1,169 @@
+"""The training loop, whole: one step after another, measured, paused, stopped and checkpointed between two of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from engine.augment.seeds import generator_for
+from engine.events import CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
+from engine.evaluate.diagnostics import diagnose
+from engine.method import Out, Progress
+from engine.optim.schedule import rate_factor, set_rate
+from engine.train import checkpoint
+from engine.train.control import Control
+from engine.train.monitor import Monitor
+from engine.train.setup import Session
+
+# Step events are sent in bundles this far apart, so that a GPU is not made to wait for the host at every step.
+REPORT_SECONDS = 0.1
+
+
+class TrainingError(RuntimeError):
+    """The run cannot go on. `remedy` says what a person can do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None) -> Literal["finished", "stopped"]:
+    """Train from `session.step` to the end, or to a stop. Events go to `emit`, checkpoints into `folder` if there is one."""
+    config, per_epoch = session.config, session.steps_per_epoch
+    monitor = Monitor(session, emit)
+    reports = _Reports(session, emit)
+    if session.step == 0:
+        monitor.look(0)
+    saved = time.monotonic()
+    losses: list[Tensor] = []
+
+    while session.step < session.steps:
+        if control.paused:
+            reports.flush()
+            control.wait()
+            reports.restart()
+        if control.stopping:
+            break
+        out, rate = take_step(session)
+        session.step += 1
+        losses.append(out.loss.detach())
+        reports.add(out, rate)
+
+        if session.step % per_epoch == 0 or session.step == session.steps:
+            reports.flush()
+            epoch = -(-session.step // per_epoch)
+            emit(EpochDone(epoch, session.step, float(torch.stack(losses).mean()), session.seconds))
+            losses.clear()
+            monitor.after_epoch(epoch)
+            reports.restart()
+        if folder is not None and (control.take_checkpoint_request() or time.monotonic() - saved > config.train.checkpoint_seconds):
+            reports.flush()
+            _save(session, folder, emit)
+            saved = time.monotonic()
+
+    reports.flush()
+    state: Literal["finished", "stopped"] = "finished" if session.step >= session.steps else "stopped"
+    if folder is not None:
+        _save(session, folder, emit)
+    emit(RunEnded(state, session.step, session.seconds))
+    return state
+
+
+def take_step(session: Session) -> tuple[Out, float]:
+    """One optimiser step, of `optim.accumulate` batches: the last batch's Out and the learning rate."""
+    config, method, optimiser = session.config, session.method, session.optimiser
+    at = progress(session)
+    # Dropout and its like draw from the global generator: seeded by the step, so that a resumed run draws the same.
+    torch.manual_seed(generator_for(config.train.seed, "step", session.step).initial_seed())
+    set_rate(optimiser, rate_factor(config.optim, session.step, session.steps))
+    method.train()
+    for part in range(config.optim.accumulate):
+        batch = session.batches.at(session.step * config.optim.accumulate + part)
+        with torch.autocast(session.batches.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
+            out: Out = method(batch, at)
+        (out.loss / config.optim.accumulate).backward()
+    method.after_backward(at)
+    if config.optim.clip:
+        nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
+    method.after_step(at)
+    return out, max(group["lr"] for group in optimiser.param_groups)
+
+
+def progress(session: Session) -> Progress:
+    """Where the session is."""
+    per_epoch = session.steps_per_epoch
+    return Progress(session.step, session.steps, session.step // per_epoch, -(-session.steps // per_epoch))
+
+
+@dataclass(frozen=True)
+class _Pending:
+    step: int
+    rate: float
+    loss: Tensor
+    terms: dict[str, Tensor | float]
+    diagnostics: dict[str, float]
+
+
+class _Reports:
+    """Steps that are done and not yet told. Reading a loss waits for the GPU, so it is done in bundles."""
+
+    def __init__(self, session: Session, emit: Emit) -> None:
+        self.session, self.emit = session, emit
+        self.pending: list[_Pending] = []
+        self.since = time.monotonic()
+
+    def add(self, out: Out, rate: float) -> None:
+        """Note a step; tell when it is time."""
+        step = self.session.step
+        diagnostics: dict[str, float] = {}
+        if step == 1 or step % self.session.config.monitor.diagnose_every == 0:
+            diagnostics = diagnose(out.features, out.embedding, out.views)
+        terms = {name: value.detach() if isinstance(value, Tensor) else value for name, value in out.terms.items()}
+        self.pending.append(_Pending(step, rate, out.loss.detach(), terms, diagnostics))
+        if time.monotonic() - self.since >= REPORT_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell every noted step. TrainingError where a loss is not a finite number."""
+        now = time.monotonic()
+        if not self.pending:
+            return
+        losses = torch.stack([item.loss for item in self.pending]).float().cpu().tolist()
+        taken = now - self.since
+        self.since = now
+        config = self.session.config
+        speed = len(self.pending) * config.train.batch * config.optim.accumulate / max(taken, 1e-9)
+        before = self.session.seconds
+        for place, (item, loss) in enumerate(zip(self.pending, losses, strict=True), start=1):
+            seconds = before + taken * place / len(self.pending)
+            terms = {name: float(value) for name, value in item.terms.items()}
+            epoch = item.step / self.session.steps_per_epoch
+            self.emit(StepDone(item.step, epoch, loss, item.rate, speed, seconds, terms, item.diagnostics))
+            if loss != loss or abs(loss) == float("inf"):
+                self.pending.clear()
+                raise TrainingError(
+                    f"The loss became {loss} at step {item.step}: the training diverged.",
+                    "Lower optim.lr, set optim.clip (say 1), raise a very small temperature, or use precision fp32.",
+                )
+        self.session.seconds = before + taken
+        self.pending.clear()
+
+    def restart(self) -> None:
+        """Leave out the time since the last flush: a pause, or a look at the validation images."""
+        self.since = time.monotonic()
+
+
+def _save(session: Session, folder: Path, emit: Emit) -> None:
+    try:
+        path = checkpoint.save(session, folder)
+    except OSError as error:
+        emit(Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint"))
+        return
+    emit(CheckpointSaved(session.step, session.step // session.steps_per_epoch, str(path)))

@@ -1,0 +1,86 @@
+"""What is measured beside training: kNN on validation, embedding snapshots, the method's own pictures. Changes nothing that is learned."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.embed.features import encode
+from engine.evaluate.knn import knn_check
+from engine.events import Emit, EmbeddingDone, EvalDone, PicturesReady, Warned
+from engine.train.setup import Session
+
+# Where the config leaves the rhythm open: looks may take this share of the time.
+SHARE = 0.05
+PICTURES = 8  # images
+
+
+class Monitor:
+    """Looks at a session after epochs, as often as `monitor.knn_every` says or its share of the time allows."""
+
+    def __init__(self, session: Session, emit: Emit) -> None:
+        self.session, self.emit = session, emit
+        self.cost = 0.0
+        self.last = time.monotonic()
+        dataset, wanted = session.dataset, session.config.monitor.embed_images
+        # The test split stays unseen until the run is over.
+        pool = np.concatenate([dataset.splits["validation"], dataset.splits["train"]])
+        order = np.random.default_rng(session.config.data.seed).permutation(len(pool))
+        self.sample = np.sort(pool[order[:wanted]])
+        self.shown = dataset.splits["validation"][:PICTURES]
+
+    def after_epoch(self, epoch: int) -> None:
+        """Look if it is time to, and always at the end."""
+        every = self.session.config.monitor.knn_every
+        over = self.session.step >= self.session.steps
+        due = epoch % every == 0 if every else (time.monotonic() - self.last) * SHARE >= self.cost
+        if over or due:
+            self.look(epoch)
+
+    def look(self, epoch: int) -> None:
+        """kNN, snapshot and pictures now."""
+        started = time.monotonic()
+        session, config = self.session, self.session.config
+        generator = torch.random.get_rng_state()
+        step, encoder = session.step, session.method.encoder
+        size = config.views.groups[0].size
+        values = knn_check(encoder, session.dataset, config.monitor, device=config.train.device, size=size)
+        self.emit(EvalDone(epoch, step, values, time.monotonic() - started))
+        if len(self.sample):
+            features = encode(encoder, session.dataset, self.sample, device=config.train.device, size=size)
+            self.emit(
+                EmbeddingDone(
+                    epoch, step, features.cpu().numpy().astype(np.float16), self.sample, session.dataset.labels[self.sample]
+                )
+            )
+        if config.monitor.pictures:
+            self._pictures(epoch)
+        torch.random.set_rng_state(generator)
+        self.last = time.monotonic()
+        self.cost = self.last - started
+
+    def _pictures(self, epoch: int) -> None:
+        method = self.session.method
+        was_training = method.training
+        method.eval()
+        try:
+            with torch.no_grad():
+                found = method.pictures(self.session.batches.of(self.shown))
+        except RuntimeError as error:
+            # Pictures are for looking at: their failure is told and costs the run nothing.
+            self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
+            return
+        finally:
+            method.train(was_training)
+        if found:
+            pictures = {name: _strip(images) for name, images in found.items()}
+            self.emit(PicturesReady(epoch, self.session.step, pictures))
+
+
+def _strip(images: Tensor) -> np.ndarray:
+    """(n, 3, h, w) in 0..1 side by side as one uint8 picture (h, n * w, 3)."""
+    pixels = (images.float().clamp(0, 1) * 255).round().to(torch.uint8).cpu()
+    return pixels.permute(2, 0, 3, 1).reshape(images.shape[2], -1, 3).contiguous().numpy()

@@ -1,0 +1,75 @@
+"""From what a person gave to a complete config: defaults, under the method's recipe, under the person's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.augment.presets import groups
+from engine.catalogue import entry, load
+from engine.config.errors import ConfigError, Problem, complain
+from engine.config.run import RunConfig, ViewsConfig
+from engine.config.text import merge, parse
+from engine.train.devices import resolve_device, resolve_precision
+
+
+def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The JSON schema of a method's hyper-parameters, and the run settings that its recipe asks for."""
+    method = load(id)
+    return method.Config.model_json_schema(), merge({}, method.recipe)
+
+
+def resolve(given: Mapping[str, Any]) -> RunConfig:
+    """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
+
+    ConfigError with every problem that was found, the method's own hyper-parameters included."""
+    given = {"method": given["method"], **given} if "method" in given else dict(given)
+    choice = given.get("method", {})
+    if isinstance(choice, str):
+        choice = {"id": choice}
+    if not isinstance(choice, Mapping):
+        raise complain("method", "the id of a method, or a group of keys with its id", choice)
+    id = str(choice.get("id", "simclr"))
+    method = load(id)  # raises for an unknown id
+
+    problems: list[Problem] = []
+    hyper: dict[str, Any] = {}
+    try:
+        hyper = parse(method.Config, {k: v for k, v in choice.items() if k != "id"}, "method").model_dump(mode="json")
+    except ConfigError as error:
+        problems += error.problems
+
+    values = merge(merge({}, method.recipe), {k: v for k, v in given.items() if k != "method"})
+    config = None
+    try:
+        values = merge(values, {"views": _views(values.get("views", {}), given.get("views", {}))})
+        config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
+        device = resolve_device(config.train.device)
+        train = {"device": device, "precision": resolve_precision(config.train.precision, device)}
+        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
+        _check_backbone(config)
+    except ConfigError as error:
+        problems += error.problems
+    if problems or config is None:
+        raise ConfigError(problems)
+    return config
+
+
+def _views(merged: Any, given: Any) -> dict[str, Any]:
+    """The groups of the preset, with the person's changes to single groups laid over them."""
+    if not isinstance(merged, Mapping):
+        raise complain("views", "a group of keys", merged)
+    preset = str(merged.get("preset", ViewsConfig().preset))
+    listed = merged.get("groups", ())
+    if isinstance(listed, (list, tuple)) and listed:
+        return {"preset": preset, "groups": list(listed)}
+    base: dict[str, Any] = {"groups": [group.model_dump(mode="json") for group in groups(preset)]}
+    changes = listed if isinstance(listed, Mapping) else {}
+    return {**{k: v for k, v in merged.items() if k != "groups"}, "preset": preset, **merge(base, {"groups": changes} if changes else {})}
+
+
+def _check_backbone(config: RunConfig) -> None:
+    if entry(config.method.id).backbone == "vit" and not config.backbone.name.startswith("vit"):
+        raise complain(
+            "backbone.name", f"a ViT for {config.method.id} (vit_micro, vit_tiny, vit_small)", config.backbone.name, "Choose one of them."
+        )

@@ -1,0 +1,101 @@
+"""A run from start to end: `train` begins one, `resume` goes on with one."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from engine.config.errors import ConfigError, Problem
+from engine.config.run import RunConfig
+from engine.config.text import parse
+from engine.data.open import open_dataset
+from engine.events import Emit, RunFailed, RunStarted
+from engine.runs.folder import write_config
+from engine.runs.reader import read_config, truncate_metrics
+from engine.train import checkpoint
+from engine.train.control import Control
+from engine.train.dryrun import threads, with_steps
+from engine.train.loop import TrainingError, run_loop
+from engine.train.setup import Session, prepare
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended: `folder` is None where nothing was written, `error` is empty unless it failed."""
+
+    folder: Path | None
+    state: Literal["finished", "stopped", "failed"]
+    step: int
+    error: str = ""
+
+
+def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
+    """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
+
+    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed."""
+    dataset = open_dataset(config.data)
+    session = prepare(with_steps(config, dataset), dataset)
+    if folder is not None:
+        write_config(folder, session.config)
+    return _run(session, emit, control, folder)
+
+
+def resume(folder: Path, emit: Emit, control: Control) -> Run:
+    """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
+    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
+    config = parse(RunConfig, read_config(folder))
+    dataset = open_dataset(config.data)
+    # A run that was killed while it measured its speed has no steps yet.
+    config = with_steps(config, dataset)
+    session = prepare(config, dataset)
+    write_config(folder, session.config)
+    if checkpoint.path_in(folder).exists():
+        checkpoint.load(session, folder)
+    if session.step >= session.steps:
+        raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])
+    truncate_metrics(folder, session.step)
+    return _run(session, emit, control, folder)
+
+
+def _run(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:
+    config = session.config
+    threads(config)
+    emit(
+        RunStarted(
+            run=folder.name if folder else "",
+            method=config.method.id,
+            data=session.dataset.name,
+            device=config.train.device,
+            precision=config.train.precision,
+            step=session.step,
+            steps=session.steps,
+            steps_per_epoch=session.steps_per_epoch,
+            batch=config.train.batch,
+            images=len(session.dataset.splits["train"]),
+            parameters=sum(p.numel() for p in session.method.parameters() if p.requires_grad),
+            config=config.model_dump(mode="json"),
+        )
+    )
+    try:
+        return Run(folder, run_loop(session, emit, control, folder), session.step)
+    except TrainingError as error:
+        return _failed(session, emit, folder, str(error), error.remedy)
+    except torch.OutOfMemoryError:
+        return _failed(session, emit, folder, f"{config.train.device} ran out of memory.", _SMALLER)
+    except MemoryError:
+        return _failed(session, emit, folder, "This machine ran out of memory.", _SMALLER)
+    except Exception as error:  # the run ends, the window does not
+        said = f"{type(error).__name__}: {error}"
+        return _failed(session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback.")
+
+
+_SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."
+
+
+def _failed(session: Session, emit: Emit, folder: Path | None, message: str, remedy: str) -> Run:
+    emit(RunFailed(message, remedy, traceback.format_exc(), session.step))
+    return Run(folder, "failed", session.step, message)

@@ -1,0 +1,77 @@
+"""A run made ready: data open, sizes known, network built, optimiser at step 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.optim import Optimizer
+
+from engine.augment.pipeline import Pipeline
+from engine.backbones.build import VITS, patch_of
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.config.text import merge, parse
+from engine.data.dataset import Dataset
+from engine.data.open import open_dataset
+from engine.evaluate.encoder import build_method
+from engine.method import Method
+from engine.optim.optimisers import build_optimiser
+from engine.train.batches import Batches
+
+
+@dataclass
+class Session:
+    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far."""
+
+    config: RunConfig
+    dataset: Dataset
+    batches: Batches
+    method: Method
+    optimiser: Optimizer
+    steps: int
+    step: int = 0
+    seconds: float = 0.0
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimiser steps in one pass through the data, at least 1."""
+        return max(1, self.batches.steps_per_epoch // self.config.optim.accumulate)
+
+
+def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
+    """The config with the sizes that were left open (0) taken from the data: stored size, views, a ViT's patch."""
+    stored = int(dataset.images.shape[-1])
+    sizes = iter(Pipeline(config.views, stored).sizes)
+    groups = []
+    for group in config.views.groups:
+        size = [next(sizes) for _ in range(group.count)][0]
+        groups.append({**group.model_dump(mode="json"), "size": size})
+    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    if config.backbone.name in VITS:
+        size = groups[0]["size"]
+        patch = patch_of(config.backbone, size)
+        values["backbone"] = {"patch": patch}
+        for place, group in enumerate(groups):
+            if group["size"] % patch:
+                raise complain(
+                    f"views.groups.{place}.size", f"a multiple of backbone.patch ({patch})", group["size"], "Change one of the two."
+                )
+    return parse(RunConfig, merge(config.model_dump(mode="json"), values))
+
+
+def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
+    """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
+    dataset = dataset or open_dataset(config.data)
+    config = fit_to_data(config, dataset)
+    device = config.train.device
+    batches = Batches(config, dataset, device)
+    method = build_method(config).to(device)
+    if config.backbone.name not in VITS:
+        method = method.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]
+    optimiser = build_optimiser(groups, config.optim)
+    session = Session(config, dataset, batches, method, optimiser, steps=0)
+    session.steps = config.train.steps or config.train.epochs * session.steps_per_epoch
+    return session
