@@ -47,6 +47,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "A crop must find its partner, encoded by a slow copy of the encoder, among a queue of earlier crops."),
     Entry("byol", "BYOL", "distillation", 2020, "Grill et al.", "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", "2006.07733",
           "The encoder predicts what a slow copy of itself says of another view; there are no negatives."),
+    Entry("simsiam", "SimSiam", "distillation", 2020, "Chen and He", "Exploring Simple Siamese Representation Learning", "2011.10566",
+          "Predict one view from the other; only a stop-gradient keeps it from collapsing."),
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
           "Small crops must agree with a slow teacher's sharpened, centred opinion of the large crops."),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",

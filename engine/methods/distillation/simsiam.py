@@ -1,0 +1,61 @@
+"""SimSiam: predict one view from the other, with a stop-gradient in place of a momentum encoder."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.regression import negative_cosine
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
+
+
+class SimSiamConfig(MethodConfig):
+    """Hyper-parameters of SimSiam."""
+
+    out_dim: int = setting(512, "Width of the projector's three layers and size of z; 2,048 in the paper.", ge=1, le=16384)
+    predictor_dim: int = setting(128, "Width of the predictor's bottleneck, a quarter of z in the paper.", ge=1, le=16384)
+    stop_gradient: bool = setting(True, "Hold the gradient on the target's side. Without it the network collapses at once (Fig. 2).")
+
+
+class SimSiam(Method):
+    """Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021 (2011.10566)."""
+
+    Config = SimSiamConfig
+    recipe = {"views": {"preset": "moco_v2"}}
+
+    def __init__(self, config: SimSiamConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        width = config.out_dim
+        # The last normalisation of the projector has no scale and shift of its own, as in the official code.
+        self.projector = mlp(backbone.dim, width, width, width, last_norm=True, last_affine=False)
+        self.predictor = mlp(width, config.predictor_dim, width)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """D(p1, stopgrad(z2)) / 2 + D(p2, stopgrad(z1)) / 2 (Eq. 4)."""
+        h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
+        z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
+        t1, t2 = (z1.detach(), z2.detach()) if self.config.stop_gradient else (z1, z2)
+        loss = (negative_cosine(self.predictor(z1), t2) + negative_cosine(self.predictor(z2), t1)) / 2
+        return Out(loss, features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2)
+
+    def parameter_groups(self) -> list[ParameterGroup]:
+        """The predictor's learning rate stays at its peak (Sec. 4.2)."""
+        encoder = [*self.backbone.parameters(), *self.projector.parameters()]
+        return [ParameterGroup(encoder), ParameterGroup(list(self.predictor.parameters()), fixed_lr=True)]
+
+    def chance(self, batch_size: int) -> float:
+        """Independent directions: cosine 0."""
+        return 0.0
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Cosine of predictions (down) and targets (across): SimSiam only ever asks for the diagonal."""
+        p = F.normalize(self.predictor(self.projector(self.backbone(batch.views[0]))).float(), dim=1)
+        z = F.normalize(self.projector(self.backbone(batch.views[1])).float(), dim=1)
+        return {"similarity": ((p @ z.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+
+
+METHOD = SimSiam
