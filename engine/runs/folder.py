@@ -64,6 +64,16 @@ def create_folder(root: Path, config: RunConfig) -> Path:
     return folder
 
 
+def write_config(folder: Path, config: RunConfig) -> None:
+    """Replace a run's config.yaml, whole or not at all. ConfigError where the folder cannot be written."""
+    part = folder / f".{CONFIG}.part"
+    try:
+        part.write_text(to_yaml(config), encoding="utf-8")
+        part.replace(folder / CONFIG)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
 def first_status(config: RunConfig) -> Status:
     """The status of a run that is being set up by this process."""
     now = time.time()

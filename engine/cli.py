@@ -1,0 +1,323 @@
+"""The command line: everything that a run needs, without a window. Results on stdout, talk on stderr.
+
+Exit codes: 0 done, 1 the run failed, 2 bad input (one clear line, no traceback), 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from engine.catalogue import CATALOGUE, entry
+from engine.config.errors import ConfigError, complain
+from engine.config.text import assignments, merge, read_yaml
+from engine.events import CheckpointSaved, Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+
+if TYPE_CHECKING:
+    from engine.train.control import Control
+    from engine.train.run import Run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    # Libraries warn about their own futures; a person who trains has no use for it.
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    try:
+        code: int = options.do(options)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(f"error: {problem.message}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of a pipe (head, say) has seen enough.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description="Self-supervised visual representation learning, without a window.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, do: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(do=do)
+        return sub
+
+    def runs_option(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
+
+    sub = command("methods", _methods, "List the methods.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    sub = command("datasets", _datasets, "List the data sets that have a name.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+
+    sub = command("train", _train, "Train a run. The last line of stdout is its folder.")
+    sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
+    sub.add_argument("--method", metavar="ID", help="see `methods`")
+    sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+    sub.add_argument("--epochs", type=int, metavar="N")
+    sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
+    sub.add_argument("--seed", type=int, metavar="S")
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    runs_option(sub)
+
+    sub = command("resume", _resume, "Go on with a stopped or killed run.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+
+    sub = command("evaluate", _evaluate, "kNN and linear probe on the test split, trained and untrained encoder.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+
+    sub = command("embed", _embed, "Features of every image, and a map of them, as .npz.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
+    sub.add_argument("--map", choices=("pca", "umap"), help="add 2-D coordinates")
+
+    sub = command("views", _views, "The very views that a step saw, as a picture.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--step", type=int, required=True, metavar="N", help="from 1 to the run's last step")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    sub.add_argument("--rows", type=int, default=16, metavar="N", help="images shown (default 16)")
+
+    sub = command("runs", _runs, "List the runs.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    runs_option(sub)
+    return parser
+
+
+def _methods(options: argparse.Namespace) -> int:
+    if options.json:
+        print(json.dumps([{**asdict(row), "url": row.url} for row in CATALOGUE], indent=2))
+        return 0
+    for row in CATALOGUE:
+        print(f"{row.id:14} {row.family:14} {row.year}  {row.title:14} {row.line}")
+    return 0
+
+
+def _datasets(options: argparse.Namespace) -> int:
+    from engine.data.table import SOURCES, available
+
+    rows = [{**asdict(source), "available": available(source, "")} for source in SOURCES]
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        here = "ready" if row["available"] else "download"
+        print(f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} {row['line']}")
+    print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    given: dict[str, Any] = read_yaml(options.config) if options.config else {}
+    if isinstance(given.get("method"), str):
+        given["method"] = {"id": given["method"]}
+    if options.method:
+        entry(options.method)
+        changed = given.get("method", {}).get("id", options.method) != options.method
+        # Another method's hyper-parameters mean nothing to this one.
+        given["method"] = {"id": options.method} if changed else {**given.get("method", {}), "id": options.method}
+    if options.data:
+        given = merge(given, {"data": {"source": options.data}})
+    if options.seed is not None:
+        given = merge(given, {"train": {"seed": options.seed}})
+    # The length given here goes over any other length that the file has.
+    if options.minutes is not None:
+        if options.minutes <= 0:
+            raise complain("--minutes", "above 0", options.minutes)
+        given = merge(given, {"train": {"minutes": options.minutes, "steps": 0}})
+    if options.epochs is not None:
+        given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0}})
+    given = merge(given, assignments(options.set))
+
+    from engine.data.open import open_dataset
+    from engine.runs.folder import create_folder, default_root
+    from engine.train.control import Control
+    from engine.train.resolve import resolve
+    from engine.train.run import train
+    from engine.train.setup import fit_to_data
+
+    config = resolve(given)
+    dataset = open_dataset(config.data, _said)
+    for name in dataset.skipped[:10]:
+        print(f"skipped {name}", file=sys.stderr)
+    if len(dataset.skipped) > 10:
+        print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
+    config = fit_to_data(config, dataset)
+    _check_batch(config.train.batch, len(dataset.splits["train"]))
+    folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
+    return _follow(lambda emit, control: train(config, emit, control, folder), folder, Control(), options.quiet)
+
+
+def _check_batch(batch: int, images: int) -> None:
+    from engine.data.sampler import Sampler
+
+    import numpy as np
+
+    # Built for its complaint: a run that cannot start should leave no folder behind.
+    Sampler(np.arange(images), batch, 0)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    from engine.train.control import Control
+    from engine.train.run import resume
+
+    folder = _run_folder(options.run)
+    return _follow(lambda emit, control: resume(folder, emit, control), folder, Control(), options.quiet)
+
+
+def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool) -> int:
+    """Train with a progress bar and a run writer; the first Ctrl+C stops with a checkpoint, the second at once."""
+    from engine.runs.writer import RunWriter
+
+    def interrupt(number: int, frame: object) -> None:
+        if control.stopping:
+            raise KeyboardInterrupt
+        print("\nStopping after this step, with a checkpoint; Ctrl+C again to stop at once.", file=sys.stderr)
+        control.stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        with RunWriter(folder) as writer, _Bar(quiet) as bar:
+
+            def emit(event: Event) -> None:
+                writer(event)
+                bar(event)
+
+            run = go(emit, control)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    print(folder)
+    return {"finished": 0, "stopped": 130 if control.stopping else 0, "failed": 1}[run.state]
+
+
+class _Bar:
+    """Events as a progress bar and lines on stderr."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.bar: tqdm[Any] | None = None
+        self.knn = ""
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case RunStarted():
+                self.say(
+                    f"{event.method} on {event.data}: {event.images:,} images, {event.parameters / 1e6:.2f} M parameters, "
+                    f"{event.steps:,} steps of {event.batch} on {event.device} in {event.precision}"
+                )
+                self.bar = tqdm(total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr)
+            case StepDone() if self.bar is not None:
+                self.bar.update(event.step - self.bar.n)
+                self.bar.set_postfix_str(f"loss {event.loss:.3f}, {event.images_per_second:,.0f} images/s{self.knn}", refresh=False)
+            case EvalDone():
+                if "knn" in event.values:
+                    self.knn = f", kNN {event.values['knn']:.3f}"
+                    self.say(f"epoch {event.epoch}: kNN on validation {event.values['knn']:.3f}")
+            case Warned():
+                self.say(f"warning: {event.message}")
+            case RunFailed():
+                self.say(f"error: {event.message} {event.remedy}")
+            case RunEnded():
+                self.say(f"{event.state} at step {event.step:,} after {event.seconds / 60:.1f} minutes of training")
+            case CheckpointSaved() | _:
+                pass
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        if not self.quiet:
+            tqdm.write(text, file=sys.stderr)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from engine.evaluate.protocol import evaluate
+
+    found = evaluate(_run_folder(options.run)).to_dict()
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    print(f"{found['method']} on {found['data']}, {found['protocol']}")
+    for name in ("untrained", "trained"):
+        print(f"{name:10} kNN {found[name]['knn']:.4f}   linear {found[name]['linear']:.4f}")
+    return 0
+
+
+def _embed(options: argparse.Namespace) -> int:
+    from engine.embed.run import embed_run
+
+    embed_run(_run_folder(options.run), options.out, options.map)
+    print(options.out)
+    return 0
+
+
+def _views(options: argparse.Namespace) -> int:
+    from PIL import Image
+
+    from engine.train.replay import views_sheet
+
+    sheet = views_sheet(_run_folder(options.run), options.step, options.rows)
+    try:
+        Image.fromarray(sheet).save(options.out)
+    except (OSError, ValueError) as error:
+        raise complain("--out", "a picture file that can be written", str(options.out), f"{error}.") from None
+    print(options.out)
+    return 0
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from engine.runs.folder import default_root
+    from engine.runs.store import list_runs
+
+    root = Path(options.runs).expanduser() if options.runs else default_root()
+    rows = list_runs(root)
+    if options.json:
+        print(json.dumps([_plain(row) for row in rows], indent=2))
+        return 0
+    for row in rows:
+        status = row.status
+        best = f"{status.best:.3f}" if status.best is not None else "-"
+        print(f"{row.folder.name:48} {status.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
+    if not rows:
+        print(f"No runs in {root}. Start one: python -m engine train --method simclr --data shapes --minutes 2", file=sys.stderr)
+    return 0
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
+    return found
+
+
+def _run_folder(path: Path) -> Path:
+    folder = Path(path).expanduser()
+    if not (folder / "config.yaml").is_file():
+        raise complain("RUN", "the folder of a run, with a config.yaml in it", str(path), "List them: python -m engine runs.")
+    return folder
+
+
+def _said(share: float, text: str) -> None:
+    """Progress of opening a data set."""
+    end = "\n" if share >= 1.0 else "\r"
+    if sys.stderr.isatty():
+        print(f"{text} {share:4.0%}", end=end, file=sys.stderr)

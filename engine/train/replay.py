@@ -1,0 +1,44 @@
+"""What a step of a run saw, drawn again from its seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.config.text import parse
+from engine.data.open import open_dataset
+from engine.runs.reader import read_config
+from engine.train.batches import Batches
+
+GAP = 2  # px
+
+
+def batches_of(folder: Path, device: str = "cpu") -> Batches:
+    """The batches of a run that is on disk."""
+    config = parse(RunConfig, read_config(folder))
+    return Batches(config, open_dataset(config.data), device)
+
+
+def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
+    """A picture (h, w, 3) uint8: a row an image, the stored image first and then all its views, of the first `rows` images of step
+    `step`, counted from 1 as in the metrics. With accumulated batches, of the step's first batch. ConfigError for an impossible step."""
+    config = parse(RunConfig, read_config(folder))
+    batches = batches_of(folder)
+    last = config.train.steps or config.train.epochs * max(1, batches.steps_per_epoch // config.optim.accumulate)
+    if not 1 <= step <= last:
+        raise complain("--step", f"from 1 to {last}, the run's last", step)
+    number = (step - 1) * config.optim.accumulate
+    index = batches.index(number)[: max(1, rows)]
+    columns = [torch.from_numpy(batches.dataset.images[index])]
+    columns += [(view[: len(index)].clamp(0, 1) * 255).round().to(torch.uint8) for view in batches.pixels(number)]
+    side = max(column.shape[-1] for column in columns)
+    sheet = np.full((len(index) * (side + GAP) - GAP, len(columns) * (side + GAP) - GAP, 3), 128, dtype=np.uint8)
+    for x, column in enumerate(columns):
+        for y, image in enumerate(column.permute(0, 2, 3, 1).numpy()):
+            top, left = y * (side + GAP), x * (side + GAP)
+            sheet[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return sheet
