@@ -11,8 +11,11 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from workbench import theme
+from workbench import immortal, theme
 from workbench.theme.palette import SMALL_PX
+
+# Plots call Qt more often than all the rest of the window.
+immortal.keep_alive()
 
 
 def tint(colour: str, opacity: float) -> QColor:

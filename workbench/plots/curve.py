@@ -59,7 +59,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
-        super().__init__(parent, axisItems=axes, background=None)
+        super().__init__(parent, axisItems=axes, background=theme.current().card)
         self._axes = axes
         self._name = name
         self.setAccessibleName(name)
@@ -399,10 +399,10 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
         for title, colour, _, value in rows[:12]:
             lines.append(
-                f"<tr><td style='color:{colour}'>●</td><td>&nbsp;{title}&nbsp;&nbsp;</td>"
+                f"<tr><td width=10 style='color:{colour}'>●</td><td>{title}&nbsp;&nbsp;</td>"
                 f"<td align=right><b>{number(value)}</b></td></tr>"
             )
-        for text in self._marks_at():
+        for text in dict.fromkeys(self._marks_at()):
             lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{text}</td></tr>")
         return f"<table cellspacing=0 cellpadding=1>{''.join(lines)}</table>"
 
@@ -498,6 +498,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _wear(self) -> None:
         palette = theme.current()
+        self.setBackground(palette.card)
         for axis in self._axes.values():
             axis.wear()
         self._hair.setPen(dashed(palette.quiet))
@@ -523,8 +524,6 @@ def link(plots: list[CurvePlot]) -> None:
 
 def share_extent(plots: list[CurvePlot]) -> None:
     """Let "all" mean the same range of x in all of them."""
-    for plot in plots:
-        plot.set_extent(None)
     spans = [plot.extent for plot in plots]
     known = [span for span in spans if span is not None]
     if known:

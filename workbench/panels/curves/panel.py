@@ -1,0 +1,388 @@
+"""Curves: the loss large, three more quantities of one's choice beside it, several runs overlaid, live while they train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from engine.events import Event
+from workbench.panels.curves.history import History
+from workbench.plots.base import number
+from workbench.plots.curve import CurvePlot, Mark, link, share_extent
+from workbench.plots.series import X_KINDS
+from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.card import Card
+
+REDRAW_MS = 100
+REST_MS = 1500
+SMALL = ("eval.knn", "diagnostics.rank_features", "diagnostics.std")
+_CONTEXT = "CurvesPanel"
+_TITLES = {
+    "loss": QT_TRANSLATE_NOOP("CurvesPanel", "Loss"),
+    "lr": QT_TRANSLATE_NOOP("CurvesPanel", "Learning rate"),
+    "images_per_second": QT_TRANSLATE_NOOP("CurvesPanel", "Images a second"),
+    "eval.knn": QT_TRANSLATE_NOOP("CurvesPanel", "kNN, validation"),
+    "eval.rank": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, validation"),
+    "diagnostics.rank_features": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank"),
+    "diagnostics.rank_embedding": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, projector"),
+    "diagnostics.std": QT_TRANSLATE_NOOP("CurvesPanel", "Std × √d"),
+    "diagnostics.dead": QT_TRANSLATE_NOOP("CurvesPanel", "Dead dimensions"),
+    "diagnostics.alignment": QT_TRANSLATE_NOOP("CurvesPanel", "Alignment"),
+    "diagnostics.uniformity": QT_TRANSLATE_NOOP("CurvesPanel", "Uniformity"),
+}
+
+
+def title_of(name: str) -> str:
+    """What a series is called in the window; a figure that the window does not know goes by its own name."""
+    if name in _TITLES:
+        return QCoreApplication.translate(_CONTEXT, _TITLES[name])
+    plain = name.partition(".")[2] or name
+    return plain.replace("_", " ").capitalize()
+
+
+class _Run:
+    def __init__(self, title: str, colour: str) -> None:
+        self.title, self.colour, self.shown, self.history = title, colour, True, History()
+
+
+class CurveCard(Card):
+    """A card with one plot of one series of every run."""
+
+    def __init__(self, name: str, choosable: bool, parent: QWidget | None = None) -> None:
+        super().__init__(title_of(name), parent=parent)
+        self.name = name
+        self.plot = CurvePlot(title_of(name))
+        self.plot.setMinimumSize(120, 80)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.empty = QLabel()
+        self.empty.setObjectName("quiet")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        # The chooser lies in the corner where the axes meet: the head has no room to spare.
+        self.chooser = QToolButton(self) if choosable else None
+        if self.chooser is not None:
+            self.chooser.setObjectName("flat")
+            self.chooser.setText("⋯")
+            self.chooser.setStyleSheet("padding: 0; min-height: 0;")
+            self.chooser.setFixedSize(28, 20)
+            self.chooser.setAccessibleName(self.tr("Which quantity this card shows"))
+            self.chooser.setToolTip(self.tr("Show another quantity here"))
+            self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            self.chooser.setMenu(QMenu(self.chooser))
+        self.body.addWidget(self.plot, 1)
+        self.body.addWidget(self.empty, 1)
+        self.empty.hide()
+        self.choose(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chooser stays in its corner."""
+        super().resizeEvent(event)
+        if self.chooser is not None:
+            self.chooser.move(WIDE_GAP, self.height() - self.chooser.height() - WIDE_GAP)
+            self.chooser.raise_()
+
+    def choose(self, name: str) -> None:
+        """Show another series."""
+        self.name = name
+        self.set_title(title_of(name))
+        self.plot.setAccessibleName(title_of(name))
+        self.plot.set_best({"eval.knn": "max"}.get(name))  # type: ignore[arg-type]
+        self.plot.set_references([(1.0, "")] if name == "diagnostics.std" else [])
+
+
+class CurvesPanel(QWidget):
+    """The curves of the runs that were added, by key. Feed it from a live run or load what lies on disk.
+
+    It redraws at most ten times a second, only while it is visible, and only where something has changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Curves"))
+        self._runs: dict[str, _Run] = {}
+        self._names: tuple[str, ...] = ()
+        self._dirty = True
+        self._loss = CurveCard("loss", choosable=False)
+        self._small = [CurveCard(name, choosable=True) for name in SMALL]
+        self._cards = [self._loss, *self._small]
+        self._loss.body.insertLayout(0, self._toolbar())
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(WIDE_GAP - 2)
+        grid.addWidget(self._loss, 0, 0, 1, 3)
+        for column, card in enumerate(self._small):
+            grid.addWidget(card, 1, column)
+            grid.setColumnStretch(column, 1)
+            assert card.chooser is not None
+            card.chooser.menu().aboutToShow.connect(lambda card=card: self._fill_chooser(card))
+        grid.setRowStretch(0, 5)
+        grid.setRowStretch(1, 4)
+        link([card.plot for card in self._cards])
+        self._timer = QTimer(self)
+        self._timer.setInterval(REDRAW_MS)
+        self._timer.timeout.connect(self._redraw)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._polish)
+        self._settings_changed()
+        self._write_states()
+
+    def _toolbar(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        label = QLabel(self.tr("Smoothing"))
+        label.setObjectName("quiet")
+        self._smoothing = QSlider(Qt.Orientation.Horizontal)
+        self._smoothing.setRange(0, 100)
+        self._smoothing.setValue(50)
+        self._smoothing.setFixedWidth(120)
+        self._smoothing.setAccessibleName(self.tr("Smoothing"))
+        self._smoothing.setToolTip(self.tr("Weight of the past in the moving average"))
+        label.setBuddy(self._smoothing)
+        self._smoothing.valueChanged.connect(self._settings_changed)
+        self._x = QComboBox()
+        words = {"step": self.tr("Step"), "epoch": self.tr("Epoch"), "images": self.tr("Images"), "seconds": self.tr("Time")}
+        for kind in X_KINDS:
+            self._x.addItem(words[kind], kind)
+        self._x.setAccessibleName(self.tr("What runs along x"))
+        self._x.activated.connect(self._settings_changed)
+        self._log_x, self._log_y, self._calm = (
+            self._toggle(text, help)
+            for text, help in (
+                (self.tr("log x"), self.tr("Logarithmic x")),
+                (self.tr("log y"), self.tr("Logarithmic y")),
+                (self.tr("no outliers"), self.tr("Leave outliers out of the range of y")),
+            )
+        )
+        self._all = QPushButton(self.tr("Show all"))
+        self._all.setObjectName("flat")
+        self._all.setToolTip(self.tr("Show the whole run and follow it (double click)"))
+        self._all.clicked.connect(lambda: self._loss.plot.view_all())
+        for widget in (label, self._smoothing, self._x, self._log_x, self._log_y, self._calm):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._all)
+        return row
+
+    def _toggle(self, text: str, help: str) -> QPushButton:
+        made = QPushButton(text)
+        made.setCheckable(True)
+        made.setObjectName("flat")
+        made.setAccessibleName(help)
+        made.setToolTip(help)
+        made.toggled.connect(self._settings_changed)
+        return made
+
+    # Runs
+
+    def add_run(self, key: str, title: str, colour: str) -> None:
+        """Show a run under `title` in its colour; the same key again renames or recolours it."""
+        if key in self._runs:
+            self._runs[key].title, self._runs[key].colour = title, colour
+        else:
+            self._runs[key] = _Run(title, colour)
+        self._connect_curves()
+
+    def remove_run(self, key: str) -> None:
+        """Forget a run and its curves; an unknown key is none."""
+        if self._runs.pop(key, None) is not None:
+            for card in self._cards:
+                card.plot.remove_curve(key)
+            self._connect_curves()
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        """Hide or show a run's curves."""
+        if key in self._runs:
+            self._runs[key].shown = visible
+            self._connect_curves()
+
+    def load(self, key: str, lines: list[dict[str, Any]]) -> None:
+        """All of a run's metrics so far, as in metrics.jsonl; replaces what was known of the run."""
+        run = self._runs.get(key)
+        if run is None:
+            return
+        run.history = History()
+        self._take(run.history.take_line(line) for line in lines)
+        self._connect_curves()
+
+    def feed(self, key: str, events: list[Event]) -> None:
+        """What a run has just said."""
+        run = self._runs.get(key)
+        if run is not None and self._take(run.history.take(event) for event in events):
+            known = set(self._names)
+            if run.history.series.keys() - known or any(key not in card.plot.keys for card in self._cards):
+                self._connect_curves()
+            self._changed()
+
+    @staticmethod
+    def _take(news: Iterable[bool]) -> bool:
+        # Every event must be taken: any() would stop at the first.
+        return sum(news) > 0
+
+    def _connect_curves(self) -> None:
+        """Give every card's plot the series that it shows, of every run that has it."""
+        names = dict.fromkeys(_TITLES)
+        names.update(dict.fromkeys(sorted({name for run in self._runs.values() for name in run.history.series})))
+        measured = {name for run in self._runs.values() for name in run.history.series}
+        self._names = tuple(name for name in names if name in measured)
+        for card in self._cards:
+            for key, run in self._runs.items():
+                series = run.history.series.get(card.name)
+                if series is None:
+                    card.plot.remove_curve(key)
+                else:
+                    card.plot.set_curve(key, series, run.title, run.colour)
+                    card.plot.show_curve(key, run.shown)
+        self._changed()
+
+    def _fill_chooser(self, card: CurveCard) -> None:
+        assert card.chooser is not None
+        menu = card.chooser.menu()
+        menu.clear()
+        for name in dict.fromkeys([*(name for name in self._names if name != "loss"), card.name]):
+            action = menu.addAction(title_of(name))
+            action.setCheckable(True)
+            action.setChecked(name == card.name)
+            action.triggered.connect(lambda _=False, card=card, name=name: self._choose(card, name))
+
+    def _choose(self, card: CurveCard, name: str) -> None:
+        card.choose(name)
+        for key in card.plot.keys:
+            card.plot.remove_curve(key)
+        self._settings_changed()
+        self._connect_curves()
+
+    # Drawing
+
+    @property
+    def smoothing(self) -> float:
+        """Weight of the past: 0 to 0.999, finer towards 1, where it matters."""
+        share = self._smoothing.value() / 100
+        weight = 1 - (1 - share) ** 3.3
+        return min(0.999, round(weight, 2 if weight < 0.985 else 3))
+
+    def _settings_changed(self) -> None:
+        kind = self._x.currentData()
+        for card in self._cards:
+            # What is measured once an epoch, or over many images, is no noise to be smoothed.
+            noisy = card.name == "loss" or card.name.startswith("terms.") or card.name == "images_per_second"
+            card.plot.set_smoothing(self.smoothing if noisy else 0.0)
+            card.plot.set_x(kind)
+            card.plot.set_log(self._log_x.isChecked(), self._log_y.isChecked() and card is self._loss)
+            card.plot.set_calm(self._calm.isChecked())
+        scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
+        weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
+        self._loss.set_state(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
+        self._changed()
+        self._rest.start(0)
+
+    def _changed(self) -> None:
+        self._dirty = True
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _redraw(self) -> None:
+        if not self._dirty:
+            self._timer.stop()
+            self._rest.start()
+            return
+        self._dirty = False
+        self._draw(live=True)
+
+    def _polish(self) -> None:
+        if self.isVisible():
+            self._draw(live=False)
+
+    def _draw(self, live: bool) -> None:
+        plots = [card.plot for card in self._cards]
+        share_extent(plots)
+        for card in self._cards:
+            card.plot.dirty = True
+        self._loss.plot.set_references(self._chances())
+        for key, run in self._runs.items():
+            self._loss.plot.set_marks(key, [self._worded(mark) for mark in run.history.marks])
+        for plot in plots:
+            plot.refresh(live)
+        self._write_states()
+
+    def _chances(self) -> list[tuple[float, str]]:
+        found: dict[float, str] = {}
+        for run in self._runs.values():
+            if run.shown and run.history.chance is not None:
+                found.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
+        return list(found.items())
+
+    def _worded(self, mark: Mark) -> Mark:
+        words = {"checkpoint": self.tr("checkpoint"), "warning": self.tr("warning"), "resume": self.tr("resumed")}
+        text = words[mark.kind] + (f": {mark.text}" if mark.text else "")
+        return replace(mark, text=text)
+
+    def _write_states(self) -> None:
+        for card in self._cards:
+            empty = not any(run.shown and card.name in run.history.series for run in self._runs.values())
+            card.plot.setVisible(not empty)
+            card.empty.setVisible(empty)
+            card.empty.setText(self._empty_text(card.name))
+            if card is not self._loss:
+                card.set_state("" if empty else self._state_of(card))
+
+    def _empty_text(self, name: str) -> str:
+        if not self._runs:
+            return self.tr("Start a run in Prepare, or pick one at the left.") if name == "loss" else ""
+        if name.startswith("eval."):
+            return self.tr("Measured at the end of an epoch.")
+        if name.startswith("diagnostics."):
+            return self.tr("Measured every few steps.")
+        return self.tr("Comes with the first step.") if name == "loss" else self.tr("None of these runs measures it.")
+
+    def _state_of(self, card: CurveCard) -> str:
+        shown = [key for key, run in self._runs.items() if run.shown and key in card.plot.keys]
+        if card.name == "diagnostics.std":
+            return self.tr("1 = isotropic")
+        if card.name == "eval.knn":
+            found = [best for key in shown if (best := card.plot.best(key)) is not None]
+            if not found:
+                return ""
+            value, _, epoch = max(found)
+            return self.tr("best {0} @ {1}").format(f"{value:.3f}".removeprefix("0"), f"{epoch:g}")
+        latest = self._runs[shown[-1]].history.series[card.name].y if shown else []
+        return number(float(latest[-1]), 3) if len(latest) else ""
+
+    # Events of Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while nobody looked."""
+        super().showEvent(event)
+        self._changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is drawn for nobody."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self._rest.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or language: all is drawn again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_rest"):
+            self._changed()
+
+    def chosen(self) -> Mapping[str, Any]:
+        """What the small cards show and how, for whoever remembers the layout."""
+        return {"cards": [card.name for card in self._small], "x": self._x.currentData(), "smoothing": self._smoothing.value()}
