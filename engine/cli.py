@@ -93,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     sub.add_argument("--rows", type=int, default=16, metavar="N", help="images shown (default 16)")
 
+    sub = command("leaderboard", _leaderboard, "Train methods under the same budget and write one table.")
+    sub.add_argument("--data", required=True, metavar="NAME|PATH")
+    sub.add_argument("--minutes", type=float, required=True, metavar="M", help="a method and seed")
+    sub.add_argument("--methods", default="all", metavar="ID,ID", help="which (default all)")
+    sub.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 (default 1)")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="runs, table.md and table.csv; what is done there is not done again")
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, for every method")
+
     sub = command("runs", _runs, "List the runs.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     runs_option(sub)
@@ -228,6 +236,8 @@ class _Bar:
                     f"{event.method} on {event.data}: {event.images:,} images, {event.parameters / 1e6:.2f} M parameters, "
                     f"{event.steps:,} steps of {event.batch} on {event.device} in {event.precision}"
                 )
+                if self.bar is not None:
+                    self.bar.close()
                 self.bar = tqdm(total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr)
             case StepDone() if self.bar is not None:
                 self.bar.update(event.step - self.bar.n)
@@ -283,6 +293,25 @@ def _views(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         raise complain("--out", "a picture file that can be written", str(options.out), f"{error}.") from None
     print(options.out)
+    return 0
+
+
+def _leaderboard(options: argparse.Namespace) -> int:
+    from engine.train.leaderboard import leaderboard
+
+    if options.minutes <= 0:
+        raise complain("--minutes", "above 0", options.minutes)
+    if options.seeds < 1:
+        raise complain("--seeds", "at least 1", options.seeds)
+    methods = [row.id for row in CATALOGUE] if options.methods == "all" else options.methods.split(",")
+    with _Bar(quiet=False) as bar:
+        leaderboard(
+            methods, options.data, options.minutes, range(options.seeds), options.out, assignments(options.set), bar, bar.say
+        )
+    table = options.out / "table.md"
+    if not table.exists():
+        return 1
+    print(table.read_text(encoding="utf-8"), end="")
     return 0
 
 
