@@ -1,0 +1,94 @@
+"""What every source of images becomes: one frozen object of uint8 arrays, in one index space that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FactorKind = Literal["category", "number", "angle"]
+SplitName = Literal["train", "validation", "test"]
+
+Bytes = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """One thing that is known of each image beside its class.
+
+    `values` (N,): int64 codes into `names` for a category, float32 else. An angle is in degrees, in [0, 360), and 359 lies next
+    to 0."""
+
+    values: np.ndarray
+    kind: FactorKind
+    names: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and all that is known of them.
+
+    images: (N, 3, S, S) uint8, contiguous; memory or a read-only memory map.
+    labels: (N,) int64, -1 where unknown. classes: the names that labels index.
+    names: (N) file names, or an empty tuple. masks: (N, S, S) bool, the foreground, where it is known.
+    splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
+    skipped: files that could not be read, as "path: reason". notes: what else a person should know.
+    mean, std: (3,) float32 of the training images, in units of 0..1.
+    """
+
+    name: str
+    images: Bytes
+    labels: Index
+    classes: tuple[str, ...]
+    splits: Mapping[str, Index]
+    mean: npt.NDArray[np.float32]
+    std: npt.NDArray[np.float32]
+    factors: Mapping[str, Factor] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    masks: npt.NDArray[np.bool_] | None = None
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def size(self) -> int:
+        """Side of the stored images in pixels."""
+        return int(self.images.shape[-1])
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the images are a memory map rather than in memory."""
+        return isinstance(self.images, np.memmap)
+
+    def describe(self) -> str:
+        """The set in one line: name, number and size of the images, classes, splits, skipped files."""
+        parts = [f"{self.name}: {len(self):,} images of {self.size} px"]
+        parts.append(f"{len(self.classes)} classes" if self.classes else "no labels")
+        parts += [f"{name} {len(index):,}" for name, index in self.splits.items()]
+        if self.skipped:
+            parts.append(f"{len(self.skipped)} skipped")
+        return ", ".join(parts)
+
+
+def statistics(images: Bytes, index: Index, sample: int = 4096) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Mean and standard deviation per channel, (3,) each in units of 0..1, over at most `sample` evenly spaced images of `index`.
+
+    A constant channel gets a standard deviation of 1/255, so that dividing by it stays finite."""
+    if len(index) > sample:
+        index = index[np.linspace(0, len(index) - 1, sample).astype(np.int64)]
+    total, squares = np.zeros(3), np.zeros(3)
+    for start in range(0, len(index), 256):
+        values = images[index[start : start + 256]].astype(np.float64)
+        total += values.sum(axis=(0, 2, 3))
+        squares += np.square(values).sum(axis=(0, 2, 3))
+    pixels = max(len(index) * images.shape[-1] * images.shape[-2], 1)
+    mean = total / pixels
+    deviation = np.sqrt(np.maximum(squares / pixels - np.square(mean), 1.0))
+    return (mean / 255).astype(np.float32), (deviation / 255).astype(np.float32)

@@ -1,0 +1,214 @@
+"""torchvision's sets: fetched once, converted once into the store of decoded images, and from then on opened without
+torchvision."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sized
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine.config.errors import ConfigError, complain
+from engine.data.pictures import CHUNK, in_threads, reason, square
+from engine.data.places import data_root, store_root
+from engine.data.source import Found, Progress
+from engine.data.splits import TEST, TRAIN, VALIDATION
+from engine.data.store import Chunk, Order, read
+from engine.data.table import SOURCES, Source
+
+_KEY = "data.source"
+_TIMEOUT = 15.0  # seconds for the first answer of a server
+
+
+class _Set(Sized, Protocol):
+    def __getitem__(self, index: int) -> tuple[Any, Any]: ...
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """How torchvision names a set: its class and, for each split, the arguments; images of a split that the set lacks are cut
+    from training."""
+
+    cls: str
+    parts: tuple[tuple[int, Mapping[str, Any]], ...]
+
+
+def _split(train: str, test: str, validation: str = "") -> tuple[tuple[int, Mapping[str, Any]], ...]:
+    rows = [(TRAIN, {"split": train}), (VALIDATION, {"split": validation}), (TEST, {"split": test})]
+    return tuple((tag, arguments) for tag, arguments in rows if arguments["split"])
+
+
+_FLAG = ((TRAIN, {"train": True}), (TEST, {"train": False}))
+_RECIPES: Mapping[str, _Recipe] = {
+    "cifar10": _Recipe("CIFAR10", _FLAG),
+    "cifar100": _Recipe("CIFAR100", _FLAG),
+    "stl10": _Recipe("STL10", _split("train", "test")),
+    "stl10_unlabeled": _Recipe("STL10", _split("train+unlabeled", "test")),
+    # Imagenette calls "val" what its leaderboard tests on.
+    "imagenette": _Recipe("Imagenette", tuple((tag, {**more, "size": "160px"}) for tag, more in _split("train", "val"))),
+    "svhn": _Recipe("SVHN", _split("train", "test")),
+    "flowers102": _Recipe("Flowers102", _split("train", "test", "val")),
+    "oxford_pets": _Recipe("OxfordIIITPet", _split("trainval", "test")),
+    "food101": _Recipe("Food101", _split("train", "test")),
+    "eurosat": _Recipe("EuroSAT", ((TRAIN, {}),)),
+    "mnist": _Recipe("MNIST", _FLAG),
+    "fashion_mnist": _Recipe("FashionMNIST", _FLAG),
+}
+
+
+def find(source: Source, size: int, root: str, progress: Progress) -> Found:
+    """A downloaded set at `size` pixels (0: its own), fetched below `root` where it is not there yet.
+
+    ConfigError, naming data.source, where it cannot be fetched: what was tried, where the files can be put by hand, what works
+    offline."""
+    side = size or source.size
+    order = Order(source.id, source.id, str(source.images), source.images, side, slow=True)
+    converted = read(order, store_root(root), in_memory=False)
+    if converted is not None:
+        own, classes = _recall(store_root(root), source)
+        if len(own) == source.images:
+            return Found(source.title, order, lambda: iter(()), own, classes, whole=source.images)
+    parts = _fetch(source, data_root(root), progress)
+    own = np.concatenate([np.full(len(images), tag, np.int8) for tag, images in parts])
+    classes = _classes(parts[0][1], source)
+    # By its number of images, an incomplete copy is not taken for the whole set the next time.
+    order = Order(source.id, source.id, str(len(own)), len(own), side, slow=True)
+
+    def chunks() -> Iterator[Chunk]:
+        row = 0
+        for _, images in parts:
+            for start in range(0, len(images), CHUNK):
+                yield _chunk(images, range(start, min(start + CHUNK, len(images))), row + start, side)
+            row += len(images)
+
+    _remember(store_root(root), source, own, classes)
+    return Found(source.title, order, chunks, own, classes, whole=source.images)
+
+
+def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:
+    def take(place: int) -> tuple[np.ndarray, int] | str:
+        try:
+            picture, label = images[place]
+            return square(picture, side), int(label)
+        except Exception as error:  # a damaged file makes the decoders raise nearly anything
+            return f"image {place}: {reason(error)}"
+
+    results = next(in_threads(take, places, len(places)))
+    good = [(k, *result) for k, result in enumerate(results) if not isinstance(result, str)]
+    return Chunk(
+        images=np.stack([image for _, image, _ in good]) if good else np.empty((0, 3, side, side), np.uint8),
+        rows=np.array([row + k for k, _, _ in good], dtype=np.int64),
+        labels=np.array([label for _, _, label in good], dtype=np.int64),
+        skipped=tuple(result for result in results if isinstance(result, str)),
+    )
+
+
+def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, _Set]]:
+    """Every split of a set, tagged, downloading what is missing."""
+    recipe = _RECIPES[source.id]
+    here = [folder / name for name in source.files]
+    # With the archives in place torchvision only unpacks them, and so do sets that lie there unpacked.
+    lies_there = all(path.exists() for path in here) or (source.marks and all((folder / name).exists() for name in source.marks))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise complain(
+            "data.root", "a folder that can be written to", str(folder), f"{error.strerror}. Name another one."
+        ) from None
+    try:
+        if not lies_there:
+            progress(0.0, f"Looking for {source.title} on the network")
+            _reach(source.url)
+        done = _in_background(
+            lambda: [(tag, _construct(recipe.cls, folder, arguments)) for tag, arguments in recipe.parts], here, source, progress
+        )
+    except (OSError, RuntimeError, EOFError, ValueError, ImportError) as error:
+        raise _offline(source, folder, error) from None
+    return done
+
+
+def _construct(name: str, folder: Path, arguments: Mapping[str, Any]) -> _Set:
+    import torchvision.datasets
+
+    made: _Set = getattr(torchvision.datasets, name)(str(folder), download=True, **arguments)
+    return made
+
+
+def _reach(url: str) -> None:
+    """Raises OSError within seconds where a server is out of reach; torchvision itself would wait without end."""
+    request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "parallax"})
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT):
+            pass
+    except urllib.error.HTTPError:
+        return  # it answered; whether the files are there is seen next
+
+
+def _in_background(work: Any, files: list[Path], source: Source, progress: Progress) -> list[tuple[int, _Set]]:
+    """Runs the download beside this thread, which tells how much has come."""
+    box: dict[str, Any] = {}
+
+    def run() -> None:
+        try:
+            box["done"] = work()
+        except BaseException as error:
+            box["error"] = error
+
+    thread = threading.Thread(target=run, name=f"download-{source.id}", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.3)
+        megabytes = sum(path.stat().st_size for path in files if path.exists()) / 1e6
+        share = min(megabytes / max(source.megabytes, 1), 1.0)
+        told = f"Downloading {source.title}: {megabytes:.0f} of {source.megabytes} MB" if share < 1 else f"Unpacking {source.title}"
+        progress(0.5 * share, told)
+    if "error" in box:
+        raise box["error"]
+    result: list[tuple[int, _Set]] = box["done"]
+    return result
+
+
+def _offline(source: Source, folder: Path, error: BaseException) -> ConfigError:
+    why = getattr(error, "reason", None) or " ".join(str(error).split())[:200] or type(error).__name__
+    files = ", ".join(str(folder / name) for name in source.files)
+    offline = " and ".join(row.id for row in SOURCES if row.kind == "embedded")
+    return complain(
+        _KEY,
+        "a set that lies on this machine or can be downloaded",
+        source.id,
+        f"Tried {source.url}: {why}. Connect to the network, or put the files there by hand as {files}. "
+        f"{offline} need no network, nor does a folder of images or an .npz file.",
+    )
+
+
+def _classes(images: _Set, source: Source) -> tuple[str, ...]:
+    given = getattr(images, "classes", None)
+    if given is None:
+        return tuple(str(k) for k in range(source.classes))
+    # Imagenette gives every class several names.
+    return tuple(str(name[0] if isinstance(name, tuple) else name) for name in given)
+
+
+def _remember(root: Path, source: Source, own: np.ndarray, classes: tuple[str, ...]) -> None:
+    """Keeps which image belongs to which split beside the decoded images; without it they are converted again."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        half = root / f".{source.id}.npz"
+        with half.open("wb") as file:
+            np.savez_compressed(file, own=own, classes=np.array(classes))
+        half.replace(root / f"{source.id}.npz")
+    except OSError:
+        return
+
+
+def _recall(root: Path, source: Source) -> tuple[np.ndarray, tuple[str, ...]]:
+    try:
+        with np.load(root / f"{source.id}.npz", allow_pickle=False) as file:
+            return file["own"], tuple(str(name) for name in file["classes"])
+    except (OSError, ValueError, KeyError, EOFError):
+        return np.empty(0, np.int8), ()

@@ -1,0 +1,190 @@
+"""From a config to images: the one door to every source."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine.config.errors import complain, nearest
+from engine.config.run import DataConfig
+from engine.data.dataset import Dataset, Factor, statistics
+from engine.data.places import store_root
+from engine.data.source import Found, Progress
+from engine.data.splits import cut, shared
+from engine.data.store import Chunk, Order, keep
+from engine.data.table import SOURCES, find
+
+_KEPT = 3
+
+
+class _Opened:
+    """The sets opened last, so that a second look is free; each is opened once even when several threads ask at the same time."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._doors: dict[object, threading.Lock] = {}
+        self._sets: OrderedDict[object, Dataset] = OrderedDict()
+
+    def get(self, key: object, config: DataConfig, progress: Progress) -> Dataset:
+        with self._guard:
+            door = self._doors.setdefault(key, threading.Lock())
+        with door:
+            with self._guard:
+                if key in self._sets:
+                    self._sets.move_to_end(key)
+                    return self._sets[key]
+            opened = _open(config, progress)
+            with self._guard:
+                self._sets[key] = opened
+                while len(self._sets) > _KEPT:
+                    gone, _ = self._sets.popitem(last=False)
+                    self._doors.pop(gone, None)
+            return opened
+
+
+_OPENED = _Opened()
+
+
+def open_dataset(config: DataConfig, progress: Progress | None = None) -> Dataset:
+    """The images that a config names. `progress` gets a share (0 to 1) and a line of text while something is downloaded or decoded.
+
+    Opening the same config again gives the same object as long as it is one of the last few and its file or folder did not
+    change. ConfigError, naming the key, for a source that is not there or cannot be used."""
+    return _OPENED.get((config, _stamp(config)), config, progress or _silent)
+
+
+def _silent(share: float, line: str) -> None:
+    pass
+
+
+def _stamp(config: DataConfig) -> object:
+    """Changes when a file is replaced or files come and go in a folder or its direct subfolders; cheap, so not told by a file
+    edited in place."""
+    if find(config.source) is not None:
+        return None
+    path = Path(config.source).expanduser()
+    try:
+        state = path.stat()
+        inner = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in path.iterdir() if p.is_dir())) if path.is_dir() else ()
+        return str(path.absolute()), state.st_mtime_ns, state.st_size, inner
+    except OSError:
+        return None
+
+
+def _open(config: DataConfig, progress: Progress) -> Dataset:
+    found = _find(config, progress)
+    stored = keep(found.order, lambda: _told(found, progress), config.storage, store_root(config.root))
+    if len(stored.images) == 0:
+        first = (*found.skipped, *stored.skipped)[:3]
+        raise complain(
+            "data.source",
+            "a source with at least one image that can be read",
+            config.source,
+            f"None of its {found.order.expected} files could be. The first: {'; '.join(first)}.",
+        )
+    rows = stored.rows
+    splits = cut(found.own[rows], stored.labels, stored.digests, config.validation, config.test, config.seed, config.source)
+    mean, std = statistics(stored.images, splits["train"])
+    notes = [*found.notes, *stored.notes]
+    twins = shared(splits, stored.digests)
+    if twins:
+        notes.append(f"{twins} test images are equal to a training or validation image: the set's own splits overlap.")
+    if found.whole and len(found.own) != found.whole:
+        many = f"The set should have {found.whole:,} images and has {len(found.own):,}"
+        notes.append(f"{many}: its copy is incomplete, delete it from the data folder to get it again.")
+    for array in (stored.images, stored.masks, stored.labels):
+        if array is not None:
+            array.setflags(write=False)
+    return Dataset(
+        name=found.name,
+        images=stored.images,
+        labels=stored.labels,
+        classes=found.classes,
+        splits=splits,
+        mean=mean,
+        std=std,
+        factors={name: Factor(f.values[rows], f.kind, f.names, f.unit) for name, f in found.factors.items()},
+        names=tuple(found.names[row] for row in rows) if found.names else (),
+        masks=stored.masks,
+        skipped=(*found.skipped, *stored.skipped),
+        notes=tuple(notes),
+    )
+
+
+def _told(found: Found, progress: Progress) -> Iterator[Chunk]:
+    """The chunks, with a word about each."""
+    done, total = 0, max(found.order.expected, 1)
+    progress(0.0, f"Reading {found.name}")
+    for chunk in found.chunks():
+        yield chunk
+        done += len(chunk.images) + len(chunk.skipped)
+        progress(min(done / total, 1.0), f"Reading {found.name}: {done:,} of {total:,} images")
+
+
+def _find(config: DataConfig, progress: Progress) -> Found:
+    row = find(config.source)
+    if row is not None and row.kind == "download":
+        from engine.data import downloads
+
+        return downloads.find(row, config.size, config.root, progress)
+    if config.source == "digits":
+        from engine.data import digits
+
+        return digits.find(config.size)
+    if config.source == "shapes":
+        return _shapes(config)
+    return _path(config)
+
+
+def _shapes(config: DataConfig) -> Found:
+    from engine.data import outlines, palette, shapes
+
+    side = config.size or 32
+    world = shapes.draw(config.seed, np.arange(config.count))
+
+    def chunks() -> Iterator[Chunk]:
+        for start in range(0, len(world), 512):
+            part = world.take(slice(start, start + 512))
+            images, masks = shapes.render(part, side)
+            yield Chunk(images, part.index, part.shape, masks)
+
+    # What is rendered is decided by the code alone, so that the code stands for the content.
+    try:
+        code = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
+    except OSError:  # packed into an archive, where it does not change
+        code = "packed"
+    slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
+    order = Order("shapes", f"shapes {config.seed} {config.count}", code, config.count, side, slow, masked=True)
+    return Found("shapes", order, chunks, np.zeros(config.count, np.int8), outlines.SHAPES, factors=shapes.factors(world))
+
+
+def _path(config: DataConfig) -> Found:
+    path = Path(config.source).expanduser().absolute()
+    if path.is_dir():
+        from engine.data import folder
+
+        return folder.find(path, config.size)
+    if path.is_file():
+        if path.suffix.lower() != ".npz":
+            raise complain(
+                "data.source",
+                "a folder of images, an .npz file or the name of a set",
+                config.source,
+                "Files of this kind are not read.",
+            )
+        from engine.data import npz
+
+        return npz.find(path, config.size)
+    known = [row.id for row in SOURCES]
+    looks_like_path = any(mark in config.source for mark in ("/", "\\", ".", "~"))
+    hint = "There is no such file or folder. Check the path." if looks_like_path else nearest(config.source, known)
+    raise complain(
+        "data.source",
+        "the name of a set, an existing folder of images or an .npz file",
+        config.source,
+        hint or f"Known sets: {', '.join(known)}.",
+    )

@@ -1,0 +1,19 @@
+"""Where images are kept on this machine when the config names no folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def data_root(root: str = "") -> Path:
+    """The folder of downloaded and decoded images: `root` (data.root) or else the user's cache folder."""
+    if root:
+        return Path(root).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_cache_path("parallax", appauthor=False) / "data"
+
+
+def store_root(root: str = "") -> Path:
+    """The folder of decoded images below `data_root`."""
+    return data_root(root) / "decoded"

@@ -1,0 +1,34 @@
+"""What a source of images says before any image is decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.dataset import Factor
+from engine.data.store import Chunk, Order
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A source that was looked at and found fit. `order.expected` images are listed; `own`, `names` and the factors' values
+    follow that list.
+
+    chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source
+    gives each image (see engine.data.splits). skipped, notes: as in Dataset."""
+
+    name: str
+    order: Order
+    chunks: Callable[[], Iterator[Chunk]]
+    own: npt.NDArray[np.int8]
+    classes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    factors: Mapping[str, Factor] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known

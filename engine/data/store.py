@@ -1,0 +1,220 @@
+"""Decoded images, kept as uint8: in memory where they fit, else in a memory-mapped file; and kept on disk where decoding them
+again would be slow.
+
+An entry is a folder `<label>-<place>-<content>`: the label for people, the place a hash of where the images come from and of
+their size, the content a hash of what lay there. It is written beside its final name and renamed, so that a half-written entry is
+never read; a newer content of the same place replaces the older."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.config.errors import complain
+from engine.data.dataset import Bytes, Index
+
+Storage = Literal["auto", "memory", "disk"]
+_FILES = {"images": "images.u8", "masks": "masks.u8"}
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Some decoded images in order. images: (k, 3, S, S) uint8. rows, labels: (k,), their place in the source's own list and
+    their label.
+    masks: (k, S, S) bool or None. skipped: "path: reason" of files that were tried between these."""
+
+    images: Bytes
+    rows: Index
+    labels: Index
+    masks: npt.NDArray[np.bool_] | None = None
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """All images that could be decoded, with what is needed to tell which they are. digests: (N,) uint64, equal for equal
+    images."""
+
+    images: Bytes
+    rows: Index
+    labels: Index
+    digests: npt.NDArray[np.uint64]
+    masks: npt.NDArray[np.bool_] | None = None
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to store: `expected` images at most, of `size` pixels. `place` and `content` identify them (see above); `slow` says
+    that decoding is worth keeping. `masked`: the chunks bring masks."""
+
+    label: str
+    place: str
+    content: str
+    expected: int
+    size: int
+    slow: bool
+    masked: bool = False
+
+    @property
+    def bytes(self) -> int:
+        """Decoded bytes at most."""
+        return self.expected * self.size * self.size * (4 if self.masked else 3)
+
+    def folder(self, root: Path) -> Path:
+        """Where the entry lies below the store's root."""
+        return root / f"{self.label}-{_hash(self.place, str(self.size))}-{_hash(self.content)}"
+
+
+def keep(order: Order, chunks: Callable[[], Iterator[Chunk]], storage: Storage, root: Path) -> Stored:
+    """The images of `chunks` from memory or from a file, read from an entry of the store where there is one.
+
+    `auto` takes memory up to a quarter of what is free. A store that cannot be written costs a note where memory can do instead,
+    else a ConfigError that names data.root."""
+    in_memory = storage == "memory" or (storage == "auto" and order.bytes <= free_memory() // 4)
+    found = read(order, root, in_memory)
+    if found is not None:
+        return found
+    if in_memory and not order.slow:
+        return _gather(order, chunks())
+    try:
+        _write(order, chunks(), root)
+        found = read(order, root, in_memory)
+    except OSError as error:
+        reason = f"{error.strerror or error}"
+    else:
+        if found is not None:
+            return found
+        reason = "what was written could not be read back"
+    if storage == "disk" or order.bytes > free_memory() * 3 // 4:
+        raise complain(
+            "data.root",
+            f"a folder with {order.bytes / 1e9:.1f} GB free to write decoded images to",
+            str(root.parent),
+            f"{reason}. Name another folder in data.root, free space, or lower data.size.",
+        )
+    stored = _gather(order, chunks())
+    note = f"Decoded images are not kept on disk, they will be decoded again next time: {root}: {reason}."
+    return Stored(**{**vars(stored), "notes": (note,)})
+
+
+def free_memory() -> int:
+    """Bytes that can be taken without swapping."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def read(order: Order, root: Path, in_memory: bool) -> Stored | None:
+    """The entry of the store, or None where there is none or it is damaged."""
+    folder = order.folder(root)
+    try:
+        with np.load(folder / "known.npz", allow_pickle=False) as known:
+            rows, labels, digests = known["rows"], known["labels"], known["digests"]
+            skipped = tuple(json.loads(str(known["skipped"])))
+        count, size = len(rows), order.size
+        images = _load(folder / _FILES["images"], np.uint8, (count, 3, size, size), in_memory)
+        masks = _load(folder / _FILES["masks"], np.bool_, (count, size, size), in_memory) if order.masked else None
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+    return Stored(images, rows, labels, digests, masks, skipped)
+
+
+def _load(path: Path, kind: type[np.generic], shape: tuple[int, ...], in_memory: bool) -> np.ndarray:
+    if path.stat().st_size != int(np.prod(shape, dtype=np.int64)):
+        raise ValueError(f"{path} is not {shape}")
+    if in_memory or 0 in shape:
+        return np.fromfile(path, dtype=kind).reshape(shape)
+    return np.memmap(path, dtype=kind, mode="r", shape=shape)
+
+
+class _Collected:
+    """What is known of the images beside their pixels, chunk by chunk."""
+
+    def __init__(self) -> None:
+        self.rows: list[Index] = []
+        self.labels: list[Index] = []
+        self.digests: list[int] = []
+        self.skipped: list[str] = []
+
+    def add(self, chunk: Chunk) -> None:
+        self.rows.append(chunk.rows)
+        self.labels.append(chunk.labels)
+        self.skipped += chunk.skipped
+        for image in np.ascontiguousarray(chunk.images):
+            self.digests.append(int.from_bytes(hashlib.blake2b(image.data, digest_size=8).digest(), "little"))
+
+    def arrays(self) -> tuple[Index, Index, npt.NDArray[np.uint64]]:
+        none = np.empty(0, np.int64)
+        rows, labels = (np.concatenate([none, *parts]).astype(np.int64) for parts in (self.rows, self.labels))
+        return rows, labels, np.array(self.digests, dtype=np.uint64)
+
+
+def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
+    images = np.empty((order.expected, 3, order.size, order.size), np.uint8)
+    masks = np.empty((order.expected, order.size, order.size), np.bool_) if order.masked else None
+    known, count = _Collected(), 0
+    for chunk in chunks:
+        known.add(chunk)
+        part = slice(count, count + len(chunk.images))
+        images[part] = chunk.images
+        if masks is not None and chunk.masks is not None:
+            masks[part] = chunk.masks
+        count = part.stop
+    rows, labels, digests = known.arrays()
+    return Stored(images[:count], rows, labels, digests, masks[:count] if masks is not None else None, tuple(known.skipped))
+
+
+def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
+    """Puts an entry in its place. OSError where there is no room or no right to."""
+    root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(root).free
+    if free < order.bytes * 1.02 + (64 << 20):
+        raise OSError(f"{free / 1e9:.1f} GB free, {order.bytes / 1e9:.1f} GB needed")
+    final = order.folder(root)
+    half = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=root))
+    try:
+        known = _Collected()
+        # Ordinary writes, not writes through a memory map: a full disk then is an error and not a dead process.
+        with (half / _FILES["images"]).open("wb") as images, (half / _FILES["masks"]).open("wb") as masks:
+            for chunk in chunks:
+                known.add(chunk)
+                _append(images, chunk.images)
+                if chunk.masks is not None:
+                    _append(masks, chunk.masks)
+        rows, labels, digests = known.arrays()
+        with (half / "known.npz").open("wb") as file:
+            np.savez(file, rows=rows, labels=labels, digests=digests, skipped=np.array(json.dumps(known.skipped)))
+            file.flush()
+            os.fsync(file.fileno())
+        if final.exists():  # damaged, or just written by another process
+            shutil.rmtree(final, ignore_errors=True)
+        try:
+            half.rename(final)
+        except OSError:
+            if not (final / "known.npz").exists():
+                raise
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    for older in root.glob(f"{order.label}-{_hash(order.place, str(order.size))}-*"):
+        if older != final:
+            shutil.rmtree(older, ignore_errors=True)
+
+
+def _append(file: IO[bytes], array: np.ndarray) -> None:
+    file.write(np.ascontiguousarray(array).data)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()

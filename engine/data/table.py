@@ -1,0 +1,101 @@
+"""Every named set of images in one readable table. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.data.places import data_root, store_root
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
+
+    For a downloaded set: `files` are the archives as they must lie below the data folder to spare the download, `marks` what they
+    unpack to, `url` where they come from, `megabytes` how much that is."""
+
+    id: str
+    title: str
+    kind: Literal["embedded", "download"]
+    images: int
+    classes: int
+    size: int
+    line: str
+    url: str = ""
+    files: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    megabytes: int = 0
+
+
+_MNIST = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+_STL = ("http://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz", ("stl10_binary.tar.gz",), ("stl10_binary",), 2640)
+
+
+def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(f"{folder}/raw/{name}.gz" for name in _MNIST), tuple(f"{folder}/raw/{name}" for name in _MNIST)
+
+
+# fmt: off
+SOURCES: tuple[Source, ...] = (
+    Source("shapes", "Shapes", "embedded", 6000, 10, 32,
+           "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light."),
+    Source("digits", "Digits", "embedded", 1797, 10, 32,
+           "Real handwritten digits of 43 people, from scikit-learn; small and quick."),
+    Source("cifar10", "CIFAR-10", "download", 60_000, 10, 32,
+           "Ten kinds of animals and vehicles: the field's first benchmark.",
+           "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz", ("cifar-10-python.tar.gz",), ("cifar-10-batches-py",), 170),
+    Source("cifar100", "CIFAR-100", "download", 60_000, 100, 32,
+           "A hundred fine classes of things, at the size of CIFAR-10.",
+           "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz", ("cifar-100-python.tar.gz",), ("cifar-100-python",), 169),
+    Source("stl10", "STL-10", "download", 13_000, 10, 96,
+           "Ten kinds of animals and vehicles at 96 px, few of them labelled.", *_STL),
+    Source("stl10_unlabeled", "STL-10 with its unlabelled images", "download", 113_000, 10, 96,
+           "STL-10 as it was meant: 100,000 images without a label beside the 5,000 with one.", *_STL),
+    Source("imagenette", "Imagenette", "download", 13_394, 10, 128,
+           "Ten easily told classes of ImageNet.",
+           "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz", ("imagenette2-160.tgz",), ("imagenette2-160",), 99),
+    Source("svhn", "SVHN", "download", 99_289, 10, 32,
+           "House numbers photographed from the street, cut out digit by digit.",
+           "http://ufldl.stanford.edu/housenumbers/", ("train_32x32.mat", "test_32x32.mat"), (), 246),
+    Source("flowers102", "Flowers 102", "download", 8189, 102, 128,
+           "Flowers of 102 kinds; a fine-grained set with few images a class.",
+           "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/",
+           ("flowers-102/102flowers.tgz", "flowers-102/imagelabels.mat", "flowers-102/setid.mat"), ("flowers-102/jpg",), 345),
+    Source("oxford_pets", "Oxford-IIIT Pets", "download", 7349, 37, 128,
+           "Cats and dogs of 37 breeds.",
+           "https://www.robots.ox.ac.uk/~vgg/data/pets/data/images.tar.gz",
+           ("oxford-iiit-pet/images.tar.gz", "oxford-iiit-pet/annotations.tar.gz"),
+           ("oxford-iiit-pet/images", "oxford-iiit-pet/annotations"), 811),
+    Source("food101", "Food-101", "download", 101_000, 101, 128,
+           "Photographed dishes of 101 kinds, with noisy labels in the training split.",
+           "http://data.vision.ee.ethz.ch/cvl/food-101.tar.gz", ("food-101.tar.gz",), ("food-101/meta", "food-101/images"), 4997),
+    Source("eurosat", "EuroSAT", "download", 27_000, 10, 64,
+           "Land use seen by the Sentinel-2 satellite, in its three visible bands.",
+           "https://huggingface.co/datasets/torchgeo/eurosat", ("eurosat/EuroSAT.zip",), ("eurosat/2750",), 95),
+    Source("mnist", "MNIST", "download", 70_000, 10, 32,
+           "Handwritten digits, at 32 px.",
+           "https://ossci-datasets.s3.amazonaws.com/mnist/", *_mnist("MNIST"), 12),
+    Source("fashion_mnist", "FashionMNIST", "download", 70_000, 10, 32,
+           "Grey pictures of clothes and shoes, at 32 px.",
+           "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", *_mnist("FashionMNIST"), 31),
+)
+# fmt: on
+
+
+def find(id: str) -> Source | None:
+    """The row of a named set, or None."""
+    return next((row for row in SOURCES if row.id == id), None)
+
+
+def available(source: Source, root: str | Path = "") -> bool:
+    """Whether a set opens without the network: built in, unpacked or archived below `root`, or converted before. A quick look at
+    names."""
+    if source.kind == "embedded":
+        return True
+    folder = data_root(str(root) if root else "")
+    for needed in (source.marks, source.files):
+        if needed and all((folder / name).exists() for name in needed):
+            return True
+    return any(store_root(str(root) if root else "").glob(f"{source.id}-*/images.u8"))
