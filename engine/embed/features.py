@@ -1,0 +1,77 @@
+"""What an encoder says of images as they are: no augmentation, no gradient, nothing of the encoder changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from engine.backbones.backbone import Backbone
+from engine.data.dataset import Dataset
+
+
+def encode(
+    backbone: Backbone,
+    dataset: Dataset,
+    index: np.ndarray,
+    batch: int = 512,
+    device: torch.device | str | None = None,
+    size: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Tensor:
+    """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order.
+
+    Images are resized to `size` px (antialiased) where they are stored at another, and normalised with the training split's mean
+    and standard deviation. The encoder is in eval mode meanwhile and comes back as it was; its buffers and the generators stay
+    untouched; full precision whatever the caller runs in. `device` None takes the encoder's own. `progress` gets 0 to 1."""
+    place = torch.device(device) if device is not None else device_of(backbone)
+    side = size or dataset.size
+    mean = torch.as_tensor(dataset.mean, dtype=torch.float32, device=place).view(1, 3, 1, 1)
+    std = torch.as_tensor(dataset.std, dtype=torch.float32, device=place).view(1, 3, 1, 1)
+    rows = np.asarray(index, dtype=np.int64)
+    found = torch.empty(len(rows), backbone.dim)
+    with torch.no_grad(), torch.autocast(place.type, enabled=False), _evaluating(backbone), _at(backbone, place):
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            images = torch.from_numpy(np.ascontiguousarray(dataset.images[part])).to(place).float().div_(255)  # (b, 3, S, S)
+            if images.shape[-1] != side:
+                images = interpolate(images, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+            found[start : start + len(part)] = backbone((images - mean) / std).float().cpu()  # (b, dim)
+            if progress is not None:
+                progress((start + len(part)) / len(rows))
+    return found
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Where a module's parameters lie; the CPU for one without any."""
+    first = next(module.parameters(), None)
+    return first.device if first is not None else torch.device("cpu")
+
+
+@contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Eval mode, and each part back as it was: a frozen teacher inside a training method stays in eval mode."""
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, training in modes:
+            part.training = training
+
+
+@contextmanager
+def _at(module: nn.Module, device: torch.device) -> Iterator[None]:
+    home = device_of(module)
+    if home == device:
+        yield
+        return
+    module.to(device)
+    try:
+        yield
+    finally:
+        module.to(home)

@@ -1,0 +1,58 @@
+"""Nearest neighbours in the original space, exact: a block of rows at a time against all the others."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+Metric = Literal["cosine", "euclidean"]
+
+
+def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int = 1024) -> tuple[np.ndarray, np.ndarray]:
+    """For each of n rows (n, D) its k nearest other rows, nearest first: rows (n, k) int64 and distances (n, k) float32.
+
+    A row is never its own neighbour, its copies are. k is cut to n - 1. The distance is 1 - cosine, or Euclid's."""
+    x = _prepared(features, metric)
+    n = len(x)
+    k = max(0, min(k, n - 1))
+    rows, distances = torch.empty(n, k, dtype=torch.int64), torch.empty(n, k)
+    if k == 0:
+        return rows.numpy(), distances.numpy()
+    squares = x.square().sum(1)
+    with torch.no_grad():
+        for start in range(0, n, chunk):
+            part = x[start : start + chunk]
+            # Twice the squared distance less what is the same for the whole row: enough to rank by.
+            score = squares[None, :] - 2 * part @ x.T  # (c, n)
+            own = torch.arange(start, start + len(part))
+            score[torch.arange(len(part)), own] = torch.inf
+            candidates = score.topk(min(k + 8, n - 1), largest=False).indices  # (c, k + 8)
+            # The short form loses digits where points lie close; a few candidates more, and the long form, put that right.
+            exact = (part[:, None, :] - x[candidates]).square().sum(-1)  # (c, k + 8)
+            exact, order = exact.sort(dim=1, stable=True)
+            rows[start : start + len(part)] = candidates.gather(1, order)[:, :k]
+            distances[start : start + len(part)] = exact[:, :k]
+    # On the unit sphere the squared distance is twice (1 - cosine).
+    distances = distances / 2 if metric == "cosine" else distances.sqrt()
+    return rows.numpy(), distances.numpy()
+
+
+def neighbours_of(features: np.ndarray, row: int, k: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """The k rows most like one row of (n, D), itself left out: rows (k,) int64, most alike first, and cosines (k,) float32."""
+    x = _prepared(features, "cosine")
+    if not 0 <= row < len(x):
+        raise IndexError(f"row must be from 0 to {len(x) - 1}. Got {row}.")
+    cosine = (x @ x[row]).clamp(-1, 1)
+    cosine[row] = -torch.inf
+    best = cosine.topk(max(0, min(k, len(x) - 1)))
+    return best.indices.numpy(), best.values.numpy()
+
+
+def _prepared(features: np.ndarray, metric: Metric) -> Tensor:
+    x = torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0))
+    # Centred, because Euclid's distances do not change by it and numbers near zero lose fewer digits.
+    return normalize(x, dim=1) if metric == "cosine" else x - x.mean(0, keepdim=True)
