@@ -110,8 +110,8 @@ class DataInfo:
 class PreviewViews(Question):
     """Original and all views of a few training images, through the run's own pipeline.
 
-    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch 0,
-    step 0); with a step the batch is the very one of that step of a run with this config."""
+    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch
+    0, step 0); with a step, counted from 1, the batch is the very one of that step of a run with this config."""
 
     config: Mapping[str, Any]
     rows: tuple[int, ...]
@@ -121,8 +121,9 @@ class PreviewViews(Question):
 
 @dataclass(frozen=True)
 class ViewsPreview:
-    """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1 y1
-    as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a view."""
+    """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
+    y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
+    view."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]
@@ -150,8 +151,8 @@ class GetLabels(Question):
 
 @dataclass(frozen=True)
 class Labels:
-    """`columns`: name to (n,) array: "class" as int64 and every factor. `names`: for columns of categories, the names of the values.
-    `kinds`: "category", "number" or "angle" by column."""
+    """`columns`: name to (n,) array: "class" as int64 and every factor. `names`: for columns of categories, the names of the
+    values. `kinds`: "category", "number" or "angle" by column."""
 
     columns: Mapping[str, np.ndarray]
     names: Mapping[str, tuple[str, ...]]

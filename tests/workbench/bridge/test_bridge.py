@@ -1,0 +1,219 @@
+"""The bridge: answers in the GUI thread, stale ones dropped, runs one after another, nothing left behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from engine.config.errors import complain
+from engine.events import CheckpointSaved, Event, RunEnded, RunFailed, StepDone
+from engine.train.control import Control
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.inbox import Inbox
+from workbench.bridge.questions import Question
+
+
+def step(number: int, **diagnostics: float) -> StepDone:
+    return StepDone(number, number / 10, 1.0 / number, 0.1, 100.0, float(number), diagnostics=diagnostics)
+
+
+class FakeTrainer:
+    """Emits `steps` steps, then waits at a gate until it is opened or the run is stopped."""
+
+    def __init__(self, steps: int = 3, hold: bool = False, error: Exception | None = None) -> None:
+        self.steps, self.error = steps, error
+        self.order: list[str] = []
+        self.gate = threading.Event()
+        if not hold:
+            self.gate.set()
+
+    def begin(
+        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+    ) -> None:
+        folder = root / str(config["name"])
+        self.order.append(folder.name)
+        born(folder)
+        self._go(emit, control)
+
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+        self.order.append(f"resume {folder.name}")
+        self._go(emit, control)
+
+    def _go(self, emit: Callable[[Event], None], control: Control) -> None:
+        if self.error is not None:
+            raise self.error
+        for number in range(1, self.steps + 1):
+            emit(step(number))
+        while not self.gate.wait(0.01) and not control.stopping:
+            control.wait()
+            if control.take_checkpoint_request():
+                emit(CheckpointSaved(self.steps, 0, "here"))
+        emit(RunEnded("stopped" if control.stopping else "finished", self.steps, 1.0))
+
+
+@dataclass(frozen=True)
+class Double(Question):
+    value: int
+    about: str = "it"
+
+    @property
+    def topic(self) -> str:
+        return self.about
+
+
+def double(question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+    assert isinstance(question, Double)
+    if question.value < 0:
+        raise complain("value", "at least 0", question.value)
+    progress(0.5)
+    return question.value * 2
+
+
+@pytest.fixture
+def bridges(tmp_path: Path, qtbot: QtBot) -> Any:
+    made: list[Bridge] = []
+
+    def make(trainer: FakeTrainer | None = None, answers: Any = double) -> Bridge:
+        bridge = Bridge(tmp_path, trainer or FakeTrainer(), answers)
+        made.append(bridge)
+        return bridge
+
+    before = set(threading.enumerate())
+    yield make
+    for bridge in made:
+        assert bridge.close(5)
+    assert set(threading.enumerate()) <= before
+
+
+def test_an_answer_and_its_progress_come_in_the_gui_thread(bridges: Any, qtbot: QtBot) -> None:
+    got: list[tuple[Any, bool]] = []
+    here = QThread.currentThread()
+    note = lambda value: got.append((value, QThread.currentThread() is here))  # noqa: E731
+    bridges().ask(Double(4), note, None, note)
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert got == [(0.5, True), (8, True)]
+
+
+def test_a_mistake_comes_as_a_sentence(bridges: Any, qtbot: QtBot) -> None:
+    said: list[str] = []
+    bridges().ask(Double(-1), said.append, said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["value must be at least 0. Got -1."]
+
+
+def test_a_newer_question_takes_the_place_of_the_one_that_waits(bridges: Any, qtbot: QtBot) -> None:
+    gate, seen, got = threading.Event(), [], []
+
+    def slow(question: Any, progress: Any, wanted: Any) -> Any:
+        seen.append(question.value)
+        gate.wait(5)
+        return question.value
+
+    bridge = bridges(answers=slow)
+    for value in range(5):
+        bridge.ask(Double(value), got.append)
+    bridge.ask(Double(9, "other"), got.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    gate.set()
+    qtbot.waitUntil(lambda: 9 in got)
+    # The first may have been under way when it was overtaken: then its answer is dropped; those between were never computed.
+    assert got == [4, 9]
+    assert set(seen) <= {0, 4, 9}
+
+
+def test_panels_do_not_displace_each_others_questions(bridges: Any, qtbot: QtBot) -> None:
+    bridge, got = bridges(), []
+    bridge.asker("a")(Double(1), got.append)
+    bridge.asker("b")(Double(2), got.append)
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert sorted(got) == [2, 4]
+
+
+def test_runs_go_one_after_another_and_tell_everything(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    trainer = FakeTrainer(steps=3, hold=True)
+    bridge = bridges(trainer)
+    events: list[tuple[str, Event]] = []
+    states: list[tuple[str, str]] = []
+    bridge.events.connect(lambda run, batch: events.extend((Path(run).name, event) for event in batch))
+    bridge.jobChanged.connect(lambda job: states.append((Path(job.folder).name, job.state)))
+    bridge.start({"name": "a"})
+    bridge.start({"name": "b"})
+    bridge.resume(str(tmp_path / "c"))
+    trainer.gate.set()
+    qtbot.waitUntil(lambda: states.count(("c", "finished")) == 1)
+    assert trainer.order == ["a", "b", "resume c"]
+    assert [name for name, event in events if isinstance(event, StepDone)] == ["a"] * 3 + ["b"] * 3 + ["c"] * 3
+    assert states.index(("a", "finished")) < states.index(("b", "running"))
+    assert not bridge.busy
+
+
+def test_pause_stop_and_withdraw(bridges: Any, qtbot: QtBot) -> None:
+    trainer = FakeTrainer(hold=True)
+    bridge = bridges(trainer)
+    ended: list[str] = []
+    bridge.jobChanged.connect(lambda job: ended.append(job.state))
+    bridge.start({"name": "a"})
+    waiting = bridge.start({"name": "b"})
+    qtbot.waitUntil(lambda: bridge.current() is not None and bridge.current().state == "running")
+    bridge.pause()
+    assert bridge.current().state == "paused"
+    bridge.unpause()
+    assert bridge.current().state == "running"
+    bridge.withdraw(waiting)
+    bridge.pause()
+    bridge.stop()
+    assert bridge.current() is None or bridge.current().state == "stopping"
+    qtbot.waitUntil(lambda: ended.count("stopped") == 2)
+    assert trainer.order == ["a"]
+
+
+def test_a_run_that_cannot_start_says_why_and_the_next_begins(bridges: Any, qtbot: QtBot) -> None:
+    bridge = bridges(FakeTrainer(error=complain("train.batch", "at most 10", 20, "Lower it.")))
+    jobs: list[Any] = []
+    bridge.jobChanged.connect(jobs.append)
+    bridge.start({"name": "a"})
+    qtbot.waitUntil(lambda: any(job.state == "failed" for job in jobs))
+    assert jobs[-1].message == "train.batch must be at most 10. Got 20. Lower it."
+
+
+def test_an_error_of_the_run_carries_remedy_and_traceback(bridges: Any, qtbot: QtBot) -> None:
+    class Failing(FakeTrainer):
+        def _go(self, emit: Callable[[Event], None], control: Control) -> None:
+            emit(RunFailed("out of memory.", "Lower train.batch.", "Traceback", 3))
+
+    bridge = bridges(Failing())
+    jobs: list[Any] = []
+    bridge.jobChanged.connect(jobs.append)
+    bridge.start({"name": "a"})
+    qtbot.waitUntil(lambda: any(job.state == "failed" for job in jobs))
+    assert (jobs[-1].remedy, jobs[-1].traceback) == ("Lower train.batch.", "Traceback")
+
+
+def test_closing_stops_a_run_and_the_timer(bridges: Any, qtbot: QtBot) -> None:
+    bridge = bridges(FakeTrainer(hold=True))
+    bridge.start({"name": "a"})
+    qtbot.waitUntil(lambda: bridge.current() is not None and bridge.current().state == "running")
+    assert bridge.close(5)
+    assert not bridge._timer.isActive()
+
+
+def test_a_full_inbox_thins_plain_steps_and_loses_nothing_else() -> None:
+    inbox = Inbox(limit=100)
+    for number in range(1, 1001):
+        inbox.put("run", step(number, rank=1.0) if number % 50 == 0 else step(number))
+        if number % 100 == 0:
+            inbox.put("run", CheckpointSaved(number, 0, ""))
+    [(_, events)], _ = inbox.take()
+    assert len(events) < 500
+    assert sum(isinstance(event, CheckpointSaved) for event in events) == 10
+    steps = [event for event in events if isinstance(event, StepDone)]
+    assert [event.step for event in steps if event.diagnostics] == list(range(50, 1001, 50))
+    assert [event.step for event in steps] == sorted({event.step for event in steps})
+    assert steps[-1].step == 1000

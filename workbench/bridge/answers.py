@@ -1,0 +1,273 @@
+"""What the engine answers, one function a question. The engine's heavy parts are imported inside them, in a background thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.config.errors import ConfigError
+from engine.runs.reader import Snapshot, read_snapshot
+from workbench.bridge import questions as q
+
+if TYPE_CHECKING:
+    from engine.config.run import DataConfig
+    from engine.data.dataset import Dataset
+    from engine.embed.umap import UmapJob
+
+Progress = Callable[[float], None]
+Wanted = Callable[[], bool]
+
+_SNAPSHOTS = 6
+_MAPS = 64
+
+
+class Unwanted(Exception):
+    """Nobody waits for this answer any more."""
+
+
+@dataclass(frozen=True)
+class _MapKey:
+    folder: str
+    kind: str
+    neighbours: int
+    min_dist: float
+
+
+class EngineAnswers:
+    """Answers every question of `workbench.bridge.questions`. Called from several threads, one a line of questions."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._snapshots: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        self._maps: OrderedDict[tuple[_MapKey, int], q.Map] = OrderedDict()
+        self._umap: UmapJob | None = None
+        self._closed = False
+        self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
+            q.DescribeMethod: self._describe_method,
+            q.ListDevices: self._list_devices,
+            q.CheckConfig: self._check_config,
+            q.MeasureSpeed: self._measure_speed,
+            q.DescribeData: self._describe_data,
+            q.PreviewViews: self._preview_views,
+            q.GetImages: self._get_images,
+            q.GetLabels: self._get_labels,
+            q.MapSnapshot: self._map_snapshot,
+            q.FindNeighbours: self._find_neighbours,
+        }
+
+    def __call__(self, question: q.Question, progress: Progress, wanted: Wanted) -> Any:
+        """The answer. ConfigError for what a person can mend."""
+        return self._by_kind[type(question)](question, progress, wanted)
+
+    def close(self) -> None:
+        """End the process that makes maps; a map under way fails."""
+        with self._lock:
+            self._closed = True
+            job, self._umap = self._umap, None
+        if job is not None:
+            job.close()
+
+    # Setup
+
+    def _describe_method(self, asked: q.DescribeMethod, progress: Progress, wanted: Wanted) -> q.MethodForm:
+        from engine.train.resolve import method_form
+
+        schema, recipe = method_form(asked.id)
+        return q.MethodForm(asked.id, schema, recipe)
+
+    def _list_devices(self, asked: q.ListDevices, progress: Progress, wanted: Wanted) -> tuple[q.DeviceInfo, ...]:
+        from engine.train.devices import devices
+
+        return tuple(q.DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
+
+    def _check_config(self, asked: q.CheckConfig, progress: Progress, wanted: Wanted) -> q.Checked:
+        from engine.train.resolve import resolve
+
+        try:
+            return q.Checked(resolved=resolve(asked.config).model_dump(mode="json"))
+        except ConfigError as error:
+            return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
+
+    def _measure_speed(self, asked: q.MeasureSpeed, progress: Progress, wanted: Wanted) -> q.Speed:
+        from engine.train.dryrun import dry_run
+        from engine.train.resolve import resolve
+
+        found = dry_run(resolve(asked.config))
+        return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
+
+    def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
+        data = _dataset(asked.data, progress)
+        counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}
+        return q.DataInfo(
+            name=data.name,
+            size=int(data.images.shape[-1]),
+            train=counts["train"],
+            validation=counts["validation"],
+            test=counts["test"],
+            classes=data.classes,
+            factors=tuple(data.factors),
+            skipped=data.skipped,
+        )
+
+    # Views
+
+    def _preview_views(self, asked: q.PreviewViews, progress: Progress, wanted: Wanted) -> q.ViewsPreview:
+        import torch
+
+        from engine.augment.pipeline import Pipeline
+        from engine.data.sampler import Sampler
+        from engine.train.resolve import resolve
+
+        started = time.perf_counter()
+        config = resolve(asked.config)
+        data = _open(config.data, progress)
+        pipeline = Pipeline(config.views, int(data.images.shape[-1]))
+        rows = np.asarray(asked.rows, dtype=np.int64)
+        if asked.step is None:
+            train = data.splits["train"]
+            rows = rows[rows < len(train)]
+            index, n, epoch, step = train[rows], int(rows.max(initial=0)) + 1, 0, 0
+        else:
+            # The window counts steps from 1, as the metrics do; the sampler from 0.
+            sampler = Sampler(data.splits["train"], config.train.batch, config.train.seed)
+            step = (max(1, asked.step) - 1) * config.optim.accumulate
+            batch = sampler.at(step)
+            rows = rows[rows < len(batch)]
+            index, n, epoch = batch[rows], len(batch), step // sampler.steps_per_epoch
+        draws = [draw.take(rows.tolist()) for draw in pipeline.draw(n, asked.seed, epoch, step)]
+        originals = np.ascontiguousarray(data.images[index])
+        with torch.inference_mode():
+            views = pipeline.apply(torch.from_numpy(originals), draws)
+        return q.ViewsPreview(
+            originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
+            views=tuple(_pixels(view) for view in views),
+            boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
+            drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
+            roles=tuple(pipeline.roles),
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    # Samples
+
+    def _get_images(self, asked: q.GetImages, progress: Progress, wanted: Wanted) -> np.ndarray:
+        data = _dataset(asked.data, progress)
+        images = data.images[np.asarray(asked.index, dtype=np.int64)]
+        return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
+
+    def _get_labels(self, asked: q.GetLabels, progress: Progress, wanted: Wanted) -> q.Labels:
+        data = _dataset(asked.data, progress)
+        index = np.asarray(asked.index, dtype=np.int64)
+        columns, names, kinds = {"class": data.labels[index]}, {"class": data.classes}, {"class": "category"}
+        for name, factor in data.factors.items():
+            columns[name] = factor.values[index]
+            kinds[name] = factor.kind
+            if factor.names:
+                names[name] = factor.names
+        return q.Labels(columns, names, kinds)
+
+    # Maps
+
+    def _map_snapshot(self, asked: q.MapSnapshot, progress: Progress, wanted: Wanted) -> q.Map:
+        from engine.embed.align import procrustes
+        from engine.embed.quality import trustworthiness
+
+        key = _MapKey(asked.folder, asked.kind, asked.neighbours, asked.min_dist)
+        with self._lock:
+            known = self._maps.get((key, asked.epoch))
+        if known is not None:
+            return known
+        snapshot = self._snapshot(asked.folder, asked.epoch)
+        features = snapshot.features.astype(np.float32)
+        near = self._nearest_map(key, asked.epoch, snapshot.index)
+        if asked.kind == "pca":
+            from engine.embed.pca import pca
+
+            xy = pca(features)
+        else:
+            xy = self._umap_map(asked, features, near.xy if near is not None else None, progress, wanted)
+        if near is not None:
+            # Maps of one run lie on each other, so that points glide from epoch to epoch instead of jumping.
+            xy = procrustes(xy, near.xy, scale=False)
+        made = q.Map(
+            folder=asked.folder,
+            epoch=asked.epoch,
+            kind=asked.kind,
+            xy=xy.astype(np.float32),
+            index=snapshot.index.astype(np.int64),
+            label=snapshot.label.astype(np.int64),
+            trustworthiness=trustworthiness(features, xy, sample=1000),
+        )
+        with self._lock:
+            self._maps[key, asked.epoch] = made
+            while len(self._maps) > _MAPS:
+                self._maps.popitem(last=False)
+        return made
+
+    def _umap_map(
+        self, asked: q.MapSnapshot, features: np.ndarray, init: np.ndarray | None, progress: Progress, wanted: Wanted
+    ) -> np.ndarray:
+        from engine.embed.umap import UmapJob
+
+        with self._lock:
+            if self._closed:
+                raise Unwanted
+            if self._umap is None:
+                self._umap = UmapJob()
+            job = self._umap
+
+        def tell(share: float) -> None:
+            if not wanted():
+                raise Unwanted
+            progress(share)
+
+        return job.run(features, neighbours=asked.neighbours, min_dist=asked.min_dist, init=init, progress=tell)
+
+    def _nearest_map(self, key: _MapKey, epoch: int, index: np.ndarray) -> q.Map | None:
+        with self._lock:
+            found = [made for (of, _), made in self._maps.items() if of == key and np.array_equal(made.index, index)]
+        return min(found, key=lambda made: abs(made.epoch - epoch), default=None)
+
+    def _find_neighbours(self, asked: q.FindNeighbours, progress: Progress, wanted: Wanted) -> q.Neighbours:
+        from engine.embed.neighbours import neighbours_of
+
+        rows, cosine = neighbours_of(self._snapshot(asked.folder, asked.epoch).features, asked.row, asked.k)
+        return q.Neighbours(asked.row, rows, cosine)
+
+    def _snapshot(self, folder: str, epoch: int) -> Snapshot:
+        with self._lock:
+            known = self._snapshots.get((folder, epoch))
+            if known is not None:
+                self._snapshots.move_to_end((folder, epoch))
+                return known
+        read = read_snapshot(Path(folder), epoch)
+        with self._lock:
+            self._snapshots[folder, epoch] = read
+            while len(self._snapshots) > _SNAPSHOTS:
+                self._snapshots.popitem(last=False)
+        return read
+
+
+def _dataset(data: Mapping[str, Any], progress: Progress) -> Dataset:
+    from engine.config.run import DataConfig
+    from engine.config.text import parse
+
+    return _open(parse(DataConfig, data, "data"), progress)
+
+
+def _open(config: DataConfig, progress: Progress) -> Dataset:
+    from engine.data.open import open_dataset
+
+    return open_dataset(config, lambda share, _: progress(share))
+
+
+def _pixels(view: Any) -> np.ndarray:
+    """(n, 3, s, s) in 0..1 as (n, s, s, 3) uint8."""
+    pixels: np.ndarray = (view.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
+    return pixels

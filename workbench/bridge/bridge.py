@@ -1,0 +1,190 @@
+"""The one door between the window and computing: questions and commands go in, answers and events come out in the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.ask import Ask
+from workbench.bridge.inbox import Inbox
+from workbench.bridge.jobs import Job, Jobs, Trainer
+from workbench.bridge.line import Asked, Compute, Line
+from workbench.bridge.questions import DescribeData, MapSnapshot, MeasureSpeed, Question
+from workbench.bridge.trainer import EngineTrainer
+
+# Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
+SOON = 8
+CALM = 50
+
+
+class Bridge(QObject):
+    """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth.
+
+    The threads leave what they have to say in an inbox; one timer empties it and emits, so no Qt call comes from another thread.
+    The timer runs while something is under way. `events` carries a run's folder and a list of engine events."""
+
+    events = Signal(str, list)
+    jobChanged = Signal(object)
+
+    def __init__(
+        self, root: Path, trainer: Trainer | None = None, answers: Compute | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = EngineAnswers() if answers is None else None
+        compute = self._engine or answers
+        assert compute is not None
+        self._inbox = Inbox()
+        self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
+        self._lines = {name: Line(name, compute, self._inbox.call) for name in ("quick", "slow", "maps")}
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.drain)
+        self._closed = False
+
+    # Questions
+
+    def ask(
+        self,
+        question: Question,
+        answer: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[float], None] | None = None,
+        scope: str = "",
+    ) -> None:
+        """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
+        if self._closed:
+            return
+        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", answer, failed, progress))
+        self._wake()
+
+    def asker(self, scope: str) -> Ask:
+        """An `ask` of one panel's own."""
+
+        def ask(
+            question: Question,
+            answer: Callable[[Any], None],
+            failed: Callable[[str], None] | None = None,
+            progress: Callable[[float], None] | None = None,
+            /,
+        ) -> None:
+            self.ask(question, answer, failed, progress, scope)
+
+        return ask
+
+    # Commands
+
+    def start(self, config: Mapping[str, Any]) -> str:
+        """Queue a new run; its key."""
+        key = self._jobs.start(config)
+        self._wake()
+        return key
+
+    def resume(self, folder: str) -> str:
+        """Queue the rest of a run; its key."""
+        key = self._jobs.resume(folder)
+        self._wake()
+        return key
+
+    def withdraw(self, key: str) -> None:
+        """Take a waiting run out of the queue."""
+        self._jobs.withdraw(key)
+        self._wake()
+
+    def pause(self) -> None:
+        """Hold the current run before its next step."""
+        self._jobs.pause()
+        self._wake()
+
+    def unpause(self) -> None:
+        """Let a paused run go on."""
+        self._jobs.unpause()
+        self._wake()
+
+    def stop(self) -> None:
+        """End the current run after its step, with a checkpoint; the next of the queue begins."""
+        self._jobs.stop()
+        self._wake()
+
+    def checkpoint(self) -> None:
+        """Write a checkpoint after this step."""
+        self._jobs.checkpoint()
+
+    # State
+
+    @property
+    def root(self) -> Path:
+        """The folder in which new runs are made."""
+        return self._jobs.root
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All runs of this session's queue, ended ones included."""
+        return self._jobs.jobs()
+
+    def current(self) -> Job | None:
+        """The run that is going on, if one is."""
+        return self._jobs.current()
+
+    def job_of(self, folder: str) -> Job | None:
+        """The newest job of a run's folder."""
+        return next((job for job in reversed(self._jobs.jobs()) if job.folder == folder), None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs, waits or has not been delivered."""
+        return bool(len(self._inbox)) or any(line.busy for line in self._lines.values()) or self._working()
+
+    def close(self, seconds: float = 30.0) -> bool:
+        """Stop everything after its step and end all threads; whether they ended in time."""
+        self._closed = True
+        for line in self._lines.values():
+            line.end()
+        if self._engine is not None:
+            self._engine.close()
+        ended = [self._jobs.close(seconds), *(line.join(seconds) for line in self._lines.values())]
+        self.drain()
+        self._timer.stop()
+        return all(ended)
+
+    def drain(self) -> None:
+        """Deliver everything that waits. Called by the timer; a test may call it."""
+        batches, calls = self._inbox.take()
+        # A job's change of state is a call: those of a run that just ended come after its last events.
+        for run, events in batches:
+            self.events.emit(run, events)
+        for call in calls:
+            call()
+        self._pace()
+
+    def _tell(self, job: Job) -> None:
+        self._inbox.call(lambda: self.jobChanged.emit(job))
+
+    def _working(self) -> bool:
+        return any(job.live or job.state == "queued" for job in self._jobs.jobs())
+
+    def _wake(self) -> None:
+        if not self._closed:
+            self._timer.start(SOON)
+
+    def _pace(self) -> None:
+        if self._closed:
+            return
+        asked = any(line.busy for line in self._lines.values())
+        if asked or len(self._inbox):
+            wait = SOON
+        elif self._working():
+            wait = CALM
+        else:
+            self._timer.stop()
+            return
+        if self._timer.interval() != wait or not self._timer.isActive():
+            self._timer.start(wait)
+
+
+def _line_of(question: Question) -> str:
+    if isinstance(question, MapSnapshot) and question.kind == "umap":
+        return "maps"
+    # A dry run takes seconds and opening a set can mean a download: a preview must not wait for them.
+    return "slow" if isinstance(question, (MeasureSpeed, DescribeData)) else "quick"

@@ -1,0 +1,210 @@
+"""Runs that wait, run and end in a background thread, one after another. No Qt."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from engine.config.errors import ConfigError
+from engine.events import Event, RunEnded, RunFailed
+from engine.train.control import Control
+from workbench.bridge.priority import step_back
+
+State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed"]
+LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the window may know of one run of the queue. `folder` is empty until the run has one."""
+
+    key: str
+    state: State
+    title: str
+    folder: str = ""
+    message: str = ""
+    remedy: str = ""
+    traceback: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether it occupies the training thread."""
+        return self.state in LIVE
+
+
+class Trainer(Protocol):
+    """Who trains: the engine, or a test's stand-in. Both functions return when the run is over."""
+
+    def begin(
+        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+    ) -> None:
+        """Train a config; `born` is told of the run's folder before the first event."""
+
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+        """Go on with a run."""
+
+
+class Jobs:
+    """The queue. `tell` gets a Job at each change of its state, `emit` its folder and each event; both from the training thread."""
+
+    def __init__(self, trainer: Trainer, root: Path, tell: Callable[[Job], None], emit: Callable[[str, Event], None]) -> None:
+        self._trainer = trainer
+        self.root = root
+        self._tell = tell
+        self._emit = emit
+        self._lock = threading.RLock()
+        self._waiting: deque[str] = deque()
+        self._jobs: dict[str, Job] = {}
+        self._configs: dict[str, Mapping[str, Any] | None] = {}
+        self._controls: dict[str, Control] = {}
+        self._thread: threading.Thread | None = None
+        self._count = 0
+        self._closed = False
+
+    def start(self, config: Mapping[str, Any]) -> str:
+        """Queue a new run; the key by which it is known."""
+        method = config.get("method", {})
+        title = str(config.get("name") or (method.get("id", "") if isinstance(method, Mapping) else method))
+        return self._queue(title, config, "")
+
+    def resume(self, folder: str) -> str:
+        """Queue the rest of an interrupted or stopped run. A run that is queued or going already is not queued twice."""
+        with self._lock:
+            for job in self._jobs.values():
+                if job.folder == folder and (job.live or job.state == "queued"):
+                    return job.key
+        return self._queue(Path(folder).name, None, folder)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs of this session in the order in which they were queued."""
+        with self._lock:
+            return tuple(self._jobs.values())
+
+    def current(self) -> Job | None:
+        """The job that holds the training thread."""
+        with self._lock:
+            return next((job for job in self._jobs.values() if job.live), None)
+
+    def withdraw(self, key: str) -> None:
+        """Take a waiting job out of the queue; nothing happens to one that has begun."""
+        with self._lock:
+            if key in self._waiting:
+                self._waiting.remove(key)
+                job = self._jobs.pop(key)
+                self._tell(replace(job, state="stopped"))
+
+    def pause(self) -> None:
+        """Hold the current run before its next step."""
+        self._steer("running", "paused", Control.pause)
+
+    def unpause(self) -> None:
+        """Let a paused run go on."""
+        self._steer("paused", "running", Control.unpause)
+
+    def checkpoint(self) -> None:
+        """Ask the current run for a checkpoint."""
+        with self._lock:
+            job = self.current()
+            if job is not None:
+                self._controls[job.key].checkpoint()
+
+    def stop(self) -> None:
+        """End the current run after its step, with a checkpoint."""
+        with self._lock:
+            job = self.current()
+            if job is not None and job.state != "stopping":
+                self._controls[job.key].stop()
+                self._change(job.key, state="stopping")
+
+    def close(self, seconds: float = 30.0) -> bool:
+        """Forget the queue, stop the current run after its step, end the thread; whether it ended in time."""
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+            for control in self._controls.values():
+                control.stop()
+            thread = self._thread
+        if thread is None:
+            return True
+        thread.join(seconds)
+        return not thread.is_alive()
+
+    def _queue(self, title: str, config: Mapping[str, Any] | None, folder: str) -> str:
+        with self._lock:
+            self._count += 1
+            key = f"job-{self._count}"
+            self._jobs[key] = Job(key, "queued", title, folder)
+            self._configs[key] = config
+            self._controls[key] = Control()
+            self._waiting.append(key)
+            self._tell(self._jobs[key])
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+                self._thread.start()
+        return key
+
+    def _steer(self, before: State, after: State, act: Callable[[Control], None]) -> None:
+        with self._lock:
+            job = self.current()
+            if job is not None and job.state == before:
+                act(self._controls[job.key])
+                self._change(job.key, state=after)
+
+    def _change(self, key: str, **what: Any) -> None:
+        with self._lock:
+            job = replace(self._jobs[key], **what)
+            self._jobs[key] = job
+            self._tell(job)
+
+    def _work(self) -> None:
+        step_back()
+        while True:
+            with self._lock:
+                if not self._waiting or self._closed:
+                    self._thread = None
+                    return
+                key = self._waiting.popleft()
+                self._change(key, state="preparing")
+            self._run(key)
+
+    def _run(self, key: str) -> None:
+        control = self._controls[key]
+        ended: list[Event] = []
+
+        def born(folder: Path) -> None:
+            self._change(key, folder=str(folder))
+
+        def emit(event: Event) -> None:
+            if isinstance(event, (RunEnded, RunFailed)):
+                ended.append(event)
+            elif self._jobs[key].state == "preparing":
+                with self._lock:
+                    # A stop or pause may have come in the meantime.
+                    state: State = "stopping" if control.stopping else "paused" if control.paused else "running"
+                    self._change(key, state=state)
+            self._emit(self._jobs[key].folder, event)
+
+        config, folder = self._configs.pop(key), self._jobs[key].folder
+        try:
+            if config is None:
+                self._trainer.resume(Path(folder), emit, control)
+            else:
+                self._trainer.begin(config, self.root, emit, control, born)
+        except ConfigError as error:
+            self._change(key, state="failed", message=str(error))
+            return
+        except Exception as error:  # a run that fails must not take the window with it
+            self._change(key, state="failed", message=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
+            return
+        finally:
+            self._controls.pop(key, None)
+        last = ended[-1] if ended else None
+        if isinstance(last, RunFailed):
+            self._change(key, state="failed", message=last.message, remedy=last.remedy, traceback=last.traceback)
+        else:
+            self._change(key, state=last.state if isinstance(last, RunEnded) else "stopped")

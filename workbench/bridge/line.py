@@ -1,0 +1,132 @@
+"""A waiting line of questions with a background thread of its own. No Qt: what it has to say goes into `deliver`."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.config.errors import ConfigError
+from workbench.bridge.priority import step_back
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and who waits for it. `topic` is the question's, told apart by who asks."""
+
+    question: Question
+    topic: str
+    answer: Callable[[Any], None]
+    failed: Callable[[str], None] | None
+    progress: Callable[[float], None] | None
+
+
+# Computes one answer. Gets the question, a function that reports progress, and one that says whether the answer is still wanted.
+Compute = Callable[[Question, Callable[[float], None], Callable[[], bool]], Any]
+Deliver = Callable[[Callable[[], None]], None]
+
+
+class Line:
+    """Answers questions one after another. A newer question of a topic takes the place of the one that waits; the answer to
+    one that was overtaken while it was computed is dropped. The thread starts with the first question and ends after `end`."""
+
+    def __init__(self, name: str, compute: Compute, deliver: Deliver) -> None:
+        self._name = name
+        self._compute = compute
+        self._deliver = deliver
+        self._lock = threading.Condition()
+        self._waiting: OrderedDict[str, Asked] = OrderedDict()
+        self._newest: dict[str, Asked] = {}
+        self._busy = False
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def put(self, asked: Asked) -> None:
+        """Add a question. Nothing happens after `end`."""
+        with self._lock:
+            if self._closed:
+                return
+            self._waiting.pop(asked.topic, None)
+            self._waiting[asked.topic] = asked
+            self._newest[asked.topic] = asked
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=f"bridge {self._name}", daemon=True)
+                self._thread.start()
+            self._lock.notify()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question waits or is being answered."""
+        with self._lock:
+            return self._busy or bool(self._waiting)
+
+    def cancel(self, topic: str) -> None:
+        """Forget the question of a topic, whether it waits or is being answered; nobody is called."""
+        with self._lock:
+            self._waiting.pop(topic, None)
+            self._newest.pop(topic, None)
+
+    def end(self) -> None:
+        """Forget what waits and have the thread end after what it does now."""
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+            self._newest.clear()
+            self._lock.notify()
+
+    def join(self, seconds: float = 10.0) -> bool:
+        """Wait for the thread after `end`; whether it ended in time."""
+        thread = self._thread
+        if thread is None:
+            return True
+        thread.join(seconds)
+        return not thread.is_alive()
+
+    def _wanted(self, asked: Asked) -> bool:
+        with self._lock:
+            return not self._closed and self._newest.get(asked.topic) is asked
+
+    def _work(self) -> None:
+        step_back()
+        while True:
+            with self._lock:
+                while not self._waiting and not self._closed:
+                    self._busy = False
+                    self._lock.wait()
+                if self._closed:
+                    return
+                _, asked = self._waiting.popitem(last=False)
+                self._busy = True
+            self._answer(asked)
+            with self._lock:
+                if not self._waiting:
+                    self._busy = False
+
+    def _answer(self, asked: Asked) -> None:
+        def wanted() -> bool:
+            return self._wanted(asked)
+
+        def progress(share: float) -> None:
+            tell = asked.progress
+            if tell is not None and wanted():
+                self._deliver(lambda: tell(share) if wanted() else None)
+
+        try:
+            found = self._compute(asked.question, progress, wanted)
+        except ConfigError as error:
+            self._fail(asked, str(error))
+        except Exception as error:  # an answer that cannot be had must not end the thread
+            self._fail(asked, f"{type(error).__name__}: {error}", traceback.format_exc())
+        else:
+            if wanted():
+                self._deliver(lambda: asked.answer(found) if wanted() else None)
+
+    def _fail(self, asked: Asked, message: str, trace: str = "") -> None:
+        tell = asked.failed
+        text = f"{message}\n\n{trace}" if trace else message
+        if tell is not None and self._wanted(asked):
+            self._deliver(lambda: tell(text) if self._wanted(asked) else None)

@@ -1,0 +1,71 @@
+"""The engine as the queue's trainer. Its heavy parts are imported in the training thread, not with the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.events import Event
+from engine.train.control import Control
+
+
+class EngineTrainer:
+    """Trains with engine.train; everything a run says goes to its folder and to the window."""
+
+    def begin(
+        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+    ) -> None:
+        """Resolve a config, make its folder, train it."""
+        from engine.runs.folder import create_folder
+        from engine.runs.writer import RunWriter
+        from engine.train.resolve import resolve
+        from engine.train.run import train
+
+        resolved = resolve(config)
+        folder = create_folder(root, resolved)
+        born(folder)
+        with RunWriter(folder) as writer, _Marking(writer.mark, control):
+            train(resolved, _both(writer, emit), control, folder)
+
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+        """Go on with the run in a folder."""
+        from engine.runs.writer import RunWriter
+        from engine.train.run import resume
+
+        with RunWriter(folder) as writer, _Marking(writer.mark, control):
+            resume(folder, _both(writer, emit), control)
+
+
+def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Callable[[Event], None]:
+    def emit(event: Event) -> None:
+        # The disk first: what the window shows of a run can be found in its folder.
+        first(event)
+        second(event)
+
+    return emit
+
+
+class _Marking:
+    """Writes "paused" and "running" into the run's status: a pause is no event, and others may be reading the folder."""
+
+    def __init__(self, mark: Callable[[Any], None], control: Control) -> None:
+        self._mark = mark
+        self._control = control
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="pause watch", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        said = False
+        while not self._over.wait(0.25):
+            if self._control.paused != said:
+                said = self._control.paused
+                self._mark("paused" if said else "running")
