@@ -1,0 +1,141 @@
+"""The .npz layout of MedMNIST: read right, refused in words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+
+REAL = Path(__file__).resolve().parents[3] / "../shared/data/cifar10_10k.npz"
+
+
+def images(n, *shape, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (n, *shape), dtype=np.uint8)
+
+
+def whole(**changed):
+    arrays = {
+        "train_images": images(40, 12, 12, 3),
+        "train_labels": (np.arange(40) % 4)[:, None].astype(np.uint8),
+        "val_images": images(8, 12, 12, 3, seed=1),
+        "val_labels": np.zeros((8, 1), np.uint8),
+        "test_images": images(10, 12, 12, 3, seed=2),
+        "test_labels": np.ones(10, np.int64),
+    }
+    arrays.update(changed)
+    return {name: value for name, value in arrays.items() if value is not None}
+
+
+@pytest.fixture
+def save(tmp_path):
+    def write(compressed=False, **arrays):
+        (np.savez_compressed if compressed else np.savez)(tmp_path / "set.npz", **arrays)
+        return tmp_path / "set.npz"
+
+    return write
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_arrays_arrive_to_the_byte(open_at, save, compressed):
+    arrays = whole()
+    data = open_at(save(compressed, **arrays))
+    assert {name: len(index) for name, index in data.splits.items()} == {"train": 40, "validation": 8, "test": 10}
+    for split, part in (("train", "train"), ("validation", "val"), ("test", "test")):
+        index = data.splits[split]
+        assert np.array_equal(data.images[index], arrays[f"{part}_images"].transpose(0, 3, 1, 2))
+        assert np.array_equal(data.labels[index], arrays[f"{part}_labels"].reshape(-1))
+    assert data.classes == ("0", "1", "2", "3")
+
+
+def test_gray_images_get_three_channels(open_at, save):
+    gray = images(30, 9, 9)
+    data = open_at(save(train_images=gray, train_labels=np.arange(30) % 3))
+    assert np.array_equal(data.images, gray[:, None].repeat(3, 1))
+    assert len(data.splits["test"]) > 0
+
+
+def test_fortran_order_and_another_size(open_at, save):
+    arrays = whole(train_images=np.asfortranarray(images(40, 12, 12, 3)))
+    assert np.array_equal(open_at(save(**arrays)).images[:40], arrays["train_images"].transpose(0, 3, 1, 2))
+    assert open_at(save(**arrays), size=8).images.shape == (58, 3, 8, 8)
+
+
+def test_without_labels(open_at, save):
+    data = open_at(save(train_images=images(30, 8, 8, 3)))
+    assert data.classes == ()
+    assert (data.labels == -1).all()
+
+
+def test_sparse_labels_and_names(open_at, save):
+    sparse = open_at(save(train_images=images(30, 8, 8, 3), train_labels=np.arange(30) % 3 * 1000 - 1))
+    assert sparse.classes == ("999", "1999")
+    assert sorted(set(sparse.labels.tolist())) == [-1, 0, 1]
+    named = open_at(save(train_images=images(30, 8, 8, 3), train_labels=np.arange(30) % 2, class_names=np.array(["no", "yes"])))
+    assert named.classes == ("no", "yes")
+
+
+def test_several_labels_an_image_are_told(open_at, save):
+    data = open_at(save(train_images=images(30, 8, 8, 3), train_labels=np.ones((30, 14), np.uint8)))
+    assert data.classes == ()
+    assert any("14 labels" in note for note in data.notes)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"x": images(4, 8, 8), "y": np.zeros(4)}, r"train_images.*Arrays found: x, y"),
+        (whole(train_images=None), r"train_images is missing"),
+        (whole(train_images=images(40, 3, 12, 12)), r"train_images.*Put the channels last"),
+        (whole(train_images=images(40, 12, 12, 4)), r"train_images.*must be an array of"),
+        (whole(train_images=images(40, 12)), r"train_images.*must be an array of"),
+        (whole(test_images=images(0, 12, 12, 3)), r"test_images.*N above 0"),
+        (whole(train_images=images(40, 12, 12, 3) / 255), r"train_images.*uint8.*Scale it to 0\.\.255"),
+        (whole(train_labels=np.arange(39)), r"train_labels.*one label an image"),
+        (whole(train_labels=np.linspace(0, 1, 40)), r"train_labels.*whole numbers"),
+        (whole(train_labels=np.array(["a"] * 40)), r"train_labels.*whole numbers"),
+        (whole(train_labels=np.array([None] * 40)), r"pickled objects"),
+    ],
+    ids=[
+        "other names",
+        "no train",
+        "channels first",
+        "four channels",
+        "2-D",
+        "empty",
+        "floats",
+        "count",
+        "fractions",
+        "text",
+        "pickle",
+    ],
+)
+def test_wrong_arrays_are_refused_in_words(open_at, save, arrays, said):
+    with pytest.raises(ConfigError, match=said):
+        open_at(save(**arrays))
+
+
+def test_what_is_no_npz_is_refused(open_at, tmp_path, save):
+    path = save(compressed=True, **whole())
+    content = path.read_bytes()
+    (tmp_path / "cut.npz").write_bytes(content[: len(content) // 2])
+    (tmp_path / "text.npz").write_text("hello")
+    np.save(tmp_path / "one.npy", images(4, 8, 8))
+    (tmp_path / "one.npy").rename(tmp_path / "one.npz")
+    broken = bytearray(content)
+    broken[5000:5200] = bytes(200)
+    (tmp_path / "broken.npz").write_bytes(broken)
+    for name, said in (("cut", "cut off"), ("text", "no .npz"), ("one", "single .npy"), ("broken", "train_images cannot be read")):
+        with pytest.raises(ConfigError, match=said) as told:
+            open_at(tmp_path / f"{name}.npz")
+        assert told.value.problems[0].key == "data.source"
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the development set is not here")
+def test_real_cifar(open_at):
+    data = open_at(REAL)
+    assert data.images.shape == (12_000, 3, 32, 32)
+    assert {name: len(index) for name, index in data.splits.items()} == {"train": 9000, "validation": 1000, "test": 2000}
+    assert (np.bincount(data.labels[data.splits["validation"]]) == 100).all()
+    with np.load(REAL) as arrays:
+        assert np.array_equal(data.images[10_000:], arrays["test_images"].transpose(0, 3, 1, 2))

@@ -1,0 +1,134 @@
+"""The procedural world: its factors are what is seen, and they are independent of each other."""
+
+import numpy as np
+import pytest
+
+from engine.data import palette, shapes
+from engine.data.outlines import SHAPES
+
+
+def angle_between(a, b):
+    return np.abs((a - b + 180) % 360 - 180)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return shapes.draw(3, np.arange(400))
+
+
+@pytest.fixture(scope="module")
+def rendered(world):
+    return shapes.render(world, 48)
+
+
+def test_hue_of_the_foreground_is_the_factor(world, rendered):
+    images, masks = rendered
+    for i in range(60):
+        pixels = palette.to_linear(images[i].transpose(1, 2, 0)[masks[i]])
+        _, _, hue = palette.to_oklch(pixels.mean(0))
+        assert angle_between(hue, world.hue[i]) < 12
+
+
+def test_place_is_the_centre_of_the_mask(world, rendered):
+    _, masks = rendered
+    even = np.isin(world.shape, [SHAPES.index(name) for name in ("disc", "square", "ring", "cross", "hexagon", "star")])
+    centre = (np.arange(48) + 0.5) / 48
+    for i in np.flatnonzero(even)[:80]:
+        area = masks[i].sum()
+        assert (masks[i].sum(0) @ centre) / area == pytest.approx(world.x[i], abs=0.015)
+        assert (masks[i].sum(1) @ centre) / area == pytest.approx(world.y[i], abs=0.015)
+
+
+def test_size_sets_the_area(world, rendered):
+    _, masks = rendered
+    for code in range(len(SHAPES)):
+        rows = np.flatnonzero(world.shape == code)
+        relative = masks[rows].mean((1, 2)) / world.size[rows] ** 2
+        assert np.std(relative) / np.mean(relative) < 0.06
+
+
+def test_rotation_turns_the_mask():
+    world = shapes.draw(0, np.arange(200))
+    row = int(np.flatnonzero(world.shape == SHAPES.index("drop"))[0])
+    one = world.take(np.array([row, row, row]))
+    turned = shapes.World(
+        **{
+            **vars(one),
+            "rotation": np.array([0, 90, 360], np.float32),
+            "x": np.full(3, 0.5, np.float32),
+            "y": np.full(3, 0.5, np.float32),
+        }
+    )
+    _, masks = shapes.render(turned, 64)
+    assert (masks[0] == masks[2]).mean() > 0.999
+    assert (np.rot90(masks[0], -1) == masks[1]).mean() > 0.99  # clockwise
+    assert (masks[0] == masks[1]).mean() < 0.98
+
+
+def test_light_brightens_its_own_side(world, rendered):
+    images, masks = rendered
+    disc = np.flatnonzero(world.shape == SHAPES.index("disc"))
+    right = np.cos(np.deg2rad(world.light[disc]))
+    differences = []
+    for i in disc:
+        grey, mask = images[i].mean(0), masks[i]
+        columns = (np.arange(48) + 0.5) / 48
+        lit = mask & (columns > world.x[i])[None, :]
+        differences.append(grey[lit].mean() - grey[mask & ~lit].mean())
+    assert np.corrcoef(right, differences)[0, 1] > 0.9
+
+
+def test_same_factors_give_the_same_picture_at_another_size(world):
+    few = world.take(slice(0, 40))
+    small, small_masks = shapes.render(few, 32)
+    large, large_masks = shapes.render(few, 128)
+    shrunk = large.reshape(40, 3, 32, 4, 32, 4).mean((3, 5))
+    for a, b in zip(small, shrunk, strict=True):
+        assert np.corrcoef(a.ravel(), b.ravel())[0, 1] > 0.98
+    assert np.abs(small_masks.mean((1, 2)) - large_masks.mean((1, 2))).max() < 0.01
+
+
+def test_image_depends_on_seed_and_index_alone():
+    first, _ = shapes.render(shapes.draw(7, np.arange(50)), 32)
+    more, _ = shapes.render(shapes.draw(7, np.arange(300)), 32)
+    alone, _ = shapes.render(shapes.draw(7, np.array([41])), 32)
+    other, _ = shapes.render(shapes.draw(8, np.arange(50)), 32)
+    assert np.array_equal(first, more[:50])
+    assert np.array_equal(first[41], alone[0])
+    assert not any(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_factors_are_spread_and_independent():
+    found = shapes.factors(shapes.draw(0, np.arange(20_000)))
+    columns = []
+    for factor in found.values():
+        if factor.kind == "category":
+            counts = np.bincount(factor.values, minlength=len(factor.names))
+            assert len(counts) == len(factor.names)
+            assert counts.min() > 0.9 * counts.mean()
+            columns.append(factor.values == 0)
+        elif factor.kind == "angle":
+            assert 0 <= factor.values.min() < 1
+            assert 359 < factor.values.max() < 360
+            columns += [np.cos(np.deg2rad(factor.values)), np.sin(np.deg2rad(factor.values))]
+        else:
+            columns.append(factor.values)
+    together = np.corrcoef(np.array(columns, dtype=float))
+    assert np.abs(together - np.eye(len(together))).max() < 0.035
+
+
+def test_colour_does_not_tell_the_shape():
+    """The mean colour of an image leaves a nearest-neighbour classifier near chance."""
+    world = shapes.draw(1, np.arange(1500))
+    images, _ = shapes.render(world, 16)
+    colour = images.mean((2, 3))
+    distance = ((colour[1000:, None] - colour[None, :1000]) ** 2).sum(-1)
+    assert (world.shape[distance.argmin(1)] == world.shape[1000:]).mean() < 0.22
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shape_stays_inside_and_covers_something(name):
+    world = shapes.draw(2, np.arange(600))
+    _, masks = shapes.render(world.take(np.flatnonzero(world.shape == SHAPES.index(name))), 32)
+    assert masks[:, [0, -1], :].any(axis=(1, 2)).mean() <= 0.05
+    assert masks.mean((1, 2)).min() > 0.015
