@@ -183,7 +183,7 @@ class CurvesPanel(QWidget):
     def _toggle(self, text: str, help: str) -> QPushButton:
         made = QPushButton(text)
         made.setCheckable(True)
-        made.setObjectName("flat")
+        made.setStyleSheet("padding: 3px 8px;")
         made.setAccessibleName(help)
         made.setToolTip(help)
         made.toggled.connect(self._settings_changed)

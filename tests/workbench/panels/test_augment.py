@@ -1,0 +1,223 @@
+"""The Augmentations panel: what is asked, what is shown, what is said to the rest of the window."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from engine.augment.presets import PRESETS
+from engine.config.run import ViewsConfig
+from workbench.bridge.questions import ViewsPreview
+from workbench.panels.augment.panel import AugmentPanel, overlap
+from workbench.panels.augment.strengths import titles_of
+
+
+def preview_of(question):
+    n, views, roles = len(question.rows), [], []
+    for group in question.config["views"]["groups"]:
+        roles += [group["role"]] * group["count"]
+    views = tuple(np.full((n, 8, 8, 3), place, np.uint8) for place in range(len(roles)))
+    boxes = tuple(np.tile([0.1 * place, 0.0, 0.1 * place + 0.5, 1.0], (n, 1)) for place in range(len(roles)))
+    drawn = tuple(tuple({"flip": 1.0, "brightness": 0.875} for _ in range(n)) for _ in roles)
+    return ViewsPreview(np.zeros((n, 8, 8, 3), np.uint8), views, boxes, drawn, tuple(roles), 3.0)
+
+
+class Fake:
+    """Answers at once, or when told to."""
+
+    def __init__(self, at_once=True):
+        self.questions, self.at_once, self.waiting = [], at_once, []
+
+    def __call__(self, question, answer, failed=None, progress=None):
+        self.questions.append(question)
+        self.waiting.append((question, answer, failed))
+        if self.at_once:
+            self.reply()
+
+    def reply(self):
+        question, answer, _ = self.waiting.pop(0)
+        answer(preview_of(question))
+
+    def refuse(self, message):
+        self.waiting.pop(0)[2](message)
+
+
+@pytest.fixture
+def fake():
+    return Fake()
+
+
+@pytest.fixture
+def panel(qtbot, fake):
+    made = AugmentPanel(fake)
+    qtbot.addWidget(made)
+    made.resize(730, 640)
+    return made
+
+
+def start(panel, **views):
+    panel.set_config({"data": {"source": "shapes"}, "views": views, "train": {"seed": 5}})
+
+
+def test_a_partial_config_shows_the_presets_views(panel, fake):
+    start(panel, preset="byol")
+    asked = fake.questions[-1].config["views"]
+    assert ViewsConfig.model_validate(asked).groups == PRESETS["byol"]
+    assert len(panel.grid.cells) == 5 * 3
+    assert panel.grid.columns == 3
+
+
+def test_nothing_is_asked_before_there_is_a_config(panel, fake):
+    panel.reroll.click()
+    assert not fake.questions
+
+
+def test_showing_a_config_says_nothing_to_the_window(qtbot, panel):
+    with qtbot.assertNotEmitted(panel.viewsChanged):
+        start(panel, preset="swav")
+
+
+def test_a_slider_says_its_value_and_asks_anew(qtbot, panel, fake):
+    start(panel, preset="simclr")
+    with qtbot.waitSignal(panel.viewsChanged) as said:
+        panel.strengths.rows()["crop_min"].slider.setValue(30)
+    assert said.args[0]["groups"][0]["crop_min"] == pytest.approx(0.3)
+    assert fake.questions[-1].config["views"] == said.args[0]
+    ViewsConfig.model_validate(said.args[0])
+
+
+def test_a_bound_takes_the_other_along(panel):
+    start(panel, preset="swav")
+    panel.strengths.rows()["crop_min"].slider.setValue(50)
+    panel.strengths.rows()["crop_max"].slider.setValue(20)
+    group = panel.strengths.views["groups"][0]
+    assert (group["crop_min"], group["crop_max"]) == (0.2, 0.2)
+
+
+def test_every_slider_keeps_within_the_configs_bounds(panel):
+    start(panel, preset="dino")
+    for place in (0, 2):
+        panel.strengths._show_group(place)
+        for row in list(panel.strengths.rows().values()):
+            if hasattr(row, "slider"):
+                row.slider.setValue(row.slider.minimum())
+                ViewsConfig.model_validate(panel.strengths.views)
+                row.slider.setValue(row.slider.maximum())
+                ViewsConfig.model_validate(panel.strengths.views)
+
+
+def test_one_question_at_a_time_and_the_newest_wins(qtbot):
+    fake = Fake(at_once=False)
+    panel = AugmentPanel(fake)
+    qtbot.addWidget(panel)
+    start(panel, preset="simclr")
+    slider = panel.strengths.rows()["flip"].slider
+    for value in (10, 20, 30, 90):
+        slider.setValue(value)
+    assert len(fake.questions) == 1
+    fake.reply()
+    assert len(fake.questions) == 2
+    assert fake.questions[1].config["views"]["groups"][0]["flip"] == pytest.approx(0.9)
+    fake.reply()
+    assert len(fake.questions) == 2
+
+
+def test_a_locked_seed_stays_and_an_unlocked_one_moves(panel, fake):
+    start(panel, preset="simclr")
+    seed = fake.questions[-1].seed
+    panel.strengths.rows()["flip"].slider.setValue(10)
+    assert fake.questions[-1].seed == seed
+    panel.lock.setChecked(False)
+    seeds = set()
+    for value in (20, 30, 40):
+        panel.strengths.rows()["flip"].slider.setValue(value)
+        seeds.add(fake.questions[-1].seed)
+    assert len(seeds | {seed}) > 1
+
+
+def test_a_step_takes_the_seed_of_the_run(panel, fake):
+    start(panel, preset="simclr")
+    panel.step.setValue(1234)
+    assert (fake.questions[-1].step, fake.questions[-1].seed) == (1234, 5)
+    assert "1,234" in panel.views_card.state
+    panel.reroll.click()
+    assert fake.questions[-1].step is None
+
+
+def test_samples_and_other_images(panel, fake):
+    start(panel, preset="simclr")
+    panel.samples.setValue(3)
+    assert fake.questions[-1].rows == (0, 1, 2)
+    panel.others.click()
+    assert fake.questions[-1].rows == (3, 4, 5)
+
+
+def test_past_the_last_image_it_begins_again(qtbot):
+    fake = Fake(at_once=False)
+    panel = AugmentPanel(fake)
+    qtbot.addWidget(panel)
+    start(panel, preset="simclr")
+    fake.reply()
+    panel.others.click()
+    fake.refuse("rows must be below 5.")
+    assert fake.questions[-1].rows == (0, 1, 2, 3, 4)
+    fake.reply()
+    assert panel.preview is not None
+
+
+def test_a_failure_is_said_in_place(qtbot):
+    fake = Fake(at_once=False)
+    panel = AugmentPanel(fake)
+    qtbot.addWidget(panel)
+    start(panel, preset="simclr")
+    fake.refuse("data.source must be a folder.")
+    assert panel.preview is None
+    assert panel.grid.accessibleDescription() == "data.source must be a folder."
+
+
+def test_what_is_off_is_folded_away_and_a_click_switches_it_on(qtbot, panel):
+    start(panel, preset="crop_flip")
+    assert {"jitter", "brightness", "blur"}.isdisjoint(panel.strengths.rows())
+    button = next(b for b in panel.strengths.findChildren(QPushButton) if b.property("field") == "hue")
+    with qtbot.waitSignal(panel.viewsChanged) as said:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert said.args[0]["groups"][0]["hue"] == 0.1
+    assert said.args[0]["groups"][0]["jitter"] == 0.8
+    assert "hue" in panel.strengths.rows()
+
+
+def test_the_preset_comes_back(panel):
+    start(panel, preset="simclr")
+    panel.strengths.rows()["hue"].slider.setValue(0)
+    assert panel.strengths.state == "changed"
+    panel.strengths._reset.click()
+    assert panel.strengths.views["groups"][0]["hue"] == 0.1
+    assert panel.strengths.state == ""
+
+
+def test_the_rows_carry_title_help_and_names(panel):
+    start(panel, preset="simclr")
+    row = panel.strengths.rows()["crop_min"]
+    assert row.title.text() == "Crop, smallest area"
+    assert row.slider.accessibleName() == "Crop, smallest area"
+    assert "share of the image" in row.toolTip()
+
+
+def test_drawn_values_of_a_view_and_its_box(panel):
+    start(panel, preset="dino")
+    panel.grid.set_current(4)
+    assert "local 2" in panel.drawn_text(4)
+    assert "brightness 0.875" in panel.drawn_text(4).replace("0.88", "0.875")
+    assert len(panel.grid.cells[0].boxes) == 3
+    assert len(panel.grid.cells[11].boxes) == 2
+
+
+def test_kinds_of_views_have_names():
+    groups = [{"count": 1, "role": "global"}, {"count": 2, "role": "global"}, {"count": 6, "role": "local"}]
+    assert titles_of(groups, "view", "views", "local") == ["view 1", "views 2–3", "local × 6"]
+
+
+def test_overlap_of_crops():
+    assert overlap(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1])) == 1
+    assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.5, 0, 1, 1])) == 0
+    assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.25, 0, 0.75, 1])) == pytest.approx(1 / 3)

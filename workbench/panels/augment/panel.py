@@ -1,0 +1,293 @@
+"""Augmentations: a grid of samples, each with all its views, through the run's own pipeline, live while a slider moves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+
+from workbench import theme
+from workbench.bridge.ask import Ask
+from workbench.bridge.questions import PreviewViews, ViewsPreview
+from workbench.panels.augment.strengths import StrengthsCard
+from workbench.plots.base import number
+from workbench.plots.image_grid import Box, Cell, ImageGrid
+from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.card import Card
+
+SAMPLES = 5
+
+
+def overlap(one: np.ndarray, other: np.ndarray) -> float:
+    """Shared area of two boxes (x0, y0, x1, y1) over the area of both together."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, float(width)) * max(0.0, float(height))
+    both = sum(float((box[2] - box[0]) * (box[3] - box[1])) for box in (one, other)) - shared
+    return shared / both if both > 0 else 0.0
+
+
+def values_text(drawn: Mapping[str, float]) -> str:
+    """Drawn values in a line: "crop area 0.61 · flip 1 · brightness 0.87"."""
+    return " · ".join(
+        f"{name.replace('_', ' ')} {value:g}"
+        if float(value).is_integer()
+        else f"{name.replace('_', ' ')} {number(float(value), 2)}"
+        for name, value in drawn.items()
+    )
+
+
+class AugmentPanel(QWidget):
+    """Two cards side by side: the views of a few training images, and what is drawn for them.
+
+    One question is in flight at a time; what changes meanwhile is asked once, in its newest form, when the answer is there."""
+
+    viewsChanged = Signal(dict)
+
+    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Augmentations"))
+        self._ask = ask
+        self._config: dict[str, Any] = {}
+        self._preview: ViewsPreview | None = None
+        self._asked: PreviewViews | None = None
+        self._flying = False
+        self._waiting = False
+        self._first_row = 0
+        self.views_card = Card(self.tr("Views"))
+        self.strengths = StrengthsCard()
+        self.strengths.changed.connect(self._views_changed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(WIDE_GAP - 2)
+        row.addWidget(self.views_card, 2)
+        row.addWidget(self.strengths, 1)
+        self.grid = ImageGrid(least=32, most=208, fit=True)
+        self.grid.setAccessibleName(self.tr("Views of training images"))
+        self.grid.set_empty(self.tr("Choose images and a method at the left: their views come here."))
+        self.grid.hovered.connect(self._look_at)
+        self.grid.currentChanged.connect(self._look_at)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.grid)
+        self._drawn = QLabel()
+        self._drawn.setObjectName("quiet")
+        self._drawn.setWordWrap(True)
+        self._drawn.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._drawn.setFixedHeight(30)
+        self.views_card.body.addWidget(scroll, 1)
+        self.views_card.body.addWidget(self._drawn)
+        self.views_card.body.addLayout(self._toolbar())
+        theme.changed.connect(self._show)
+        self._write_state()
+
+    def _toolbar(self) -> QVBoxLayout:
+        self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 1, 12, SAMPLES)
+        self.seed = self._spin(self.tr("Seed"), self.tr("Seed of what is drawn"), 0, 2**31 - 1, 0)
+        self.seed.setFixedWidth(96)
+        self.step = self._spin(self.tr("Step"), self.tr("Show what this step of a run with these settings sees"), -1, 10**9, -1)
+        self.step.setSpecialValueText(self.tr("any"))
+        self.step.setFixedWidth(76)
+        self.samples.setFixedWidth(44)
+        self.lock = QPushButton(self.tr("Locked"))
+        self.lock.setCheckable(True)
+        self.lock.setChecked(True)
+        self.lock.setToolTip(self.tr("Locked: every change is seen on the same draw. Unlocked: every change draws anew"))
+        self.lock.toggled.connect(self._lock_toggled)
+        self.reroll = QPushButton(self.tr("Reroll"))
+        self.reroll.setToolTip(self.tr("Another draw for the same images"))
+        self.reroll.clicked.connect(self._roll)
+        self.others = QPushButton(self.tr("Other images"))
+        self.others.setToolTip(self.tr("The next images of the training split"))
+        self.others.clicked.connect(self._next_images)
+        for spin in (self.samples, self.seed, self.step):
+            spin.valueChanged.connect(self._want)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for line, parts in (
+            (first, (self._word(self.seed), self.seed, self.lock, self.reroll, None, self._word(self.step), self.step)),
+            (second, (self._word(self.samples), self.samples, self.others, None)),
+        ):
+            line.setSpacing(GAP)
+            for part in parts:
+                if part is None:
+                    line.addStretch(1)
+                else:
+                    line.addWidget(part)
+        second.addStretch(1)
+        both = QVBoxLayout()
+        both.setSpacing(GAP)
+        both.addLayout(first)
+        both.addLayout(second)
+        return both
+
+    def _spin(self, title: str, help: str, low: int, high: int, value: int) -> QSpinBox:
+        made = QSpinBox()
+        made.setRange(low, high)
+        made.setValue(value)
+        made.setKeyboardTracking(False)
+        made.setGroupSeparatorShown(True)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.lineEdit().setTextMargins(6, 0, 0, 0)
+        made.setAccessibleName(title)
+        made.setToolTip(help)
+        return made
+
+    def _word(self, spin: QSpinBox) -> QLabel:
+        label = QLabel(spin.accessibleName())
+        label.setObjectName("quiet")
+        label.setBuddy(spin)
+        return label
+
+    # In and out
+
+    def set_config(self, config: dict[str, Any]) -> None:
+        """The run's settings as they stand, whole or in part; its views are shown, nothing is emitted."""
+        self._config = dict(config)
+        self.strengths.set_views(config.get("views") or {})
+        self._want()
+
+    @property
+    def preview(self) -> ViewsPreview | None:
+        """What is shown."""
+        return self._preview
+
+    def _views_changed(self, views: dict[str, Any]) -> None:
+        if not self.lock.isChecked():
+            self.seed.blockSignals(True)
+            self.seed.setValue(random.randrange(10_000))
+            self.seed.blockSignals(False)
+        self._want()
+        self.viewsChanged.emit(views)
+
+    def _roll(self) -> None:
+        if self.step.value() >= 0:
+            self.step.setValue(-1)
+        self.seed.setValue(random.randrange(10_000))
+
+    def _next_images(self) -> None:
+        self._first_row += self.samples.value()
+        self._want()
+
+    def _lock_toggled(self, locked: bool) -> None:
+        self.lock.setText(self.tr("Locked") if locked else self.tr("Unlocked"))
+        self._write_state()
+
+    # Asking
+
+    def _want(self) -> None:
+        if not self._config:
+            return
+        if self._flying:
+            self._waiting = True
+            return
+        step = self.step.value() if self.step.value() >= 0 else None
+        train = self._config.get("train") or {}
+        seed = int(train.get("seed") or 0) if step is not None else self.seed.value()
+        first = 0 if step is not None else self._first_row
+        rows = tuple(range(first, first + self.samples.value()))
+        question = PreviewViews({**self._config, "views": self.strengths.views}, rows, seed, step)
+        if question == self._asked and self._preview is not None:
+            return
+        self._asked, self._flying, self._waiting = question, True, False
+        self._ask(question, self._answered, self._failed)
+
+    def _answered(self, preview: ViewsPreview) -> None:
+        self._flying = False
+        self._preview = preview
+        if self._waiting:
+            self._want()
+        self._show()
+
+    def _failed(self, message: str) -> None:
+        self._flying = False
+        if self._first_row and self._asked is not None and self._asked.rows[0] == self._first_row and not self._waiting:
+            # Past the last image: begin again.
+            self._first_row = 0
+            self._waiting = True
+        if self._waiting:
+            self._want()
+            return
+        self._preview = None
+        self.grid.set_cells(())
+        self.grid.set_empty(message)
+        self._write_state()
+
+    # Showing
+
+    def _show(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        colours = [theme.current().hue(place) for place in range(len(preview.views))]
+        names = self._view_names(preview)
+        cells, notes = [], []
+        for row in range(len(preview.originals)):
+            cells.append(Cell(preview.originals[row], self.tr("Original, sample {0}").format(row + 1), boxes=self._boxes(row, -1)))
+            for place, view in enumerate(preview.views):
+                cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
+            if len(preview.views) == 2:
+                share = overlap(preview.boxes[0][row], preview.boxes[1][row])
+                notes.append(self.tr("overlap\n{0}").format(f"{share:.2f}".removeprefix("0")))
+        short = len(names) > 5
+        self.grid.set_cells(
+            cells,
+            columns=len(names) + 1,
+            headers=[self.tr("original"), *(("".join((name[0], name.split()[-1])) if short else name) for name in names)],
+            header_colours=["", *colours],
+            notes=notes,
+        )
+        self._write_state()
+        self._look_at(self.grid.current)
+
+    def _view_names(self, preview: ViewsPreview) -> list[str]:
+        names, seen = [], {"global": 0, "local": 0}
+        for role in preview.roles:
+            seen[role] = seen.get(role, 0) + 1
+            names.append(f"{self.tr('local') if role == 'local' else self.tr('view')} {seen[role]}")
+        return names
+
+    def _boxes(self, row: int, looked_at: int) -> tuple[Box, ...]:
+        """Crop boxes of a sample's views. Many small crops would hide the image: each shows its box only while it is looked at."""
+        assert self._preview is not None
+        roles, hue = self._preview.roles, theme.current().hue
+        return tuple(
+            Box(*map(float, self._preview.boxes[place][row]), hue(place))
+            for place in range(len(roles))
+            if roles[place] == "global" or len(roles) <= 4 or place == looked_at
+        )
+
+    def _look_at(self, place: int) -> None:
+        place = place if place >= 0 else self.grid.current
+        self._drawn.setText(self.drawn_text(place))
+        if self._preview is None:
+            return
+        columns = len(self._preview.views) + 1
+        for row in range(len(self._preview.originals)):
+            mine = place // columns == row and place >= 0
+            self.grid.set_boxes(row * columns, self._boxes(row, place % columns - 1 if mine else -1))
+
+    def drawn_text(self, place: int) -> str:
+        """What was drawn for a cell of the grid, in words; a hint where no view is looked at."""
+        if self._preview is None:
+            return ""
+        if not 0 <= place < len(self.grid.cells):
+            return self.tr("Point at a view to see what was drawn for it.")
+        return self.grid.cells[place].words
+
+    def _write_state(self) -> None:
+        if self._preview is None:
+            self.views_card.set_state("")
+            return
+        if self.step.value() >= 0:
+            seed = int((self._config.get("train") or {}).get("seed") or 0)
+            words = [self.tr("seed {0}").format(seed), self.tr("step {0}").format(f"{self.step.value():,}")]
+        else:
+            words = [self.tr("seed {0}").format(f"{self.seed.value():,}"), self.lock.text().lower()]
+        words.append(self.tr("{0} ms").format(f"{self._preview.milliseconds:.0f}"))
+        self.views_card.set_state(" · ".join(words), self.tr("Time taken to draw and apply all views shown"))

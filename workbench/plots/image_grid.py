@@ -1,0 +1,327 @@
+"""Many small images painted by one widget: headers over columns, notes beside rows, boxes over images, keyboard and mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from workbench import theme
+from workbench.theme.palette import GAP, SMALL_PX
+
+HEADER = 20
+CAPTION = 16
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle over an image, in shares of it, in a colour."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    colour: str
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One image: uint8 (H, W, 3) or (H, W). `words`: what a screen reader and the tooltip say; `caption`: painted below."""
+
+    image: np.ndarray
+    words: str = ""
+    caption: str = ""
+    boxes: tuple[Box, ...] = ()
+
+
+def to_qimage(pixels: np.ndarray) -> QImage:
+    """A copy of uint8 pixels (H, W, 3) or (H, W) as a QImage. Works in any thread."""
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[..., None], 3, axis=2)
+    pixels = np.ascontiguousarray(pixels, np.uint8)
+    height, width, _ = pixels.shape
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+class ImageGrid(QWidget):
+    """A grid of cells. `columns` of 0 takes as many as fit. Arrow keys walk, Enter activates, the mouse hovers and clicks.
+
+    The cells' side is between `least` and `most`, as large as the width allows; with `fit` the height is kept as well."""
+
+    hovered = Signal(int)
+    currentChanged = Signal(int)
+    activated = Signal(int)
+
+    def __init__(
+        self, *, columns: int = 0, least: int = 40, most: int = 96, gap: int = GAP, fit: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._wanted, self._least, self._most, self._gap, self._fit = columns, least, most, gap, fit
+        self._cells: tuple[Cell, ...] = ()
+        self._images: list[QImage] = []
+        self._headers: tuple[str, ...] = ()
+        self._header_colours: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self._current = -1
+        self._hover = -1
+        self._empty = ""
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if fit else QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(not fit)
+        self.setSizePolicy(policy)
+        theme.changed.connect(self.update)
+
+    # Content
+
+    def set_cells(
+        self,
+        cells: Sequence[Cell],
+        *,
+        columns: int | None = None,
+        headers: Sequence[str] = (),
+        header_colours: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Show these, row by row. `headers`: one a column; `header_colours`: a dot's colour for each, "" for none;
+        `notes`: one a row, its lines at the right of it."""
+        count = len(self._cells), self._wanted
+        self._cells = tuple(cells)
+        self._images = [to_qimage(cell.image) for cell in self._cells]
+        if columns is not None:
+            self._wanted = columns
+        self._headers, self._header_colours, self._notes = tuple(headers), tuple(header_colours), tuple(notes)
+        if self._current >= len(self._cells):
+            self._current = -1
+        self._hover = min(self._hover, len(self._cells) - 1)
+        self._describe()
+        if count != (len(self._cells), self._wanted):
+            self.updateGeometry()
+        self.update()
+
+    def set_boxes(self, place: int, boxes: tuple[Box, ...]) -> None:
+        """Other boxes over one of the images."""
+        if self._cells[place].boxes != boxes:
+            changed = replace(self._cells[place], boxes=boxes)
+            self._cells = (*self._cells[:place], changed, *self._cells[place + 1 :])
+            self.update(self.rect_of(place))
+
+    def set_empty(self, words: str) -> None:
+        """What is said in place of images while there are none."""
+        self._empty = words
+        self._describe()
+        self.update()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """What is shown."""
+        return self._cells
+
+    @property
+    def current(self) -> int:
+        """The cell that keys and clicks chose; -1 for none."""
+        return self._current
+
+    def set_current(self, place: int) -> None:
+        """Choose a cell; -1 for none."""
+        place = place if 0 <= place < len(self._cells) else -1
+        if place != self._current:
+            self._current = place
+            self._describe()
+            self.update()
+            self.currentChanged.emit(place)
+
+    # Geometry
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are at this width."""
+        if self._wanted:
+            return self._wanted
+        return max(1, (self.width() + self._gap) // (self._least + self._gap))
+
+    @property
+    def side(self) -> int:
+        """Side of a cell in pixels."""
+        return self._side_at(self.width(), self.height() if self._fit else None)
+
+    def _side_at(self, width: int, height: int | None) -> int:
+        columns = self._wanted or max(1, (width + self._gap) // (self._least + self._gap))
+        side = (width - self._note_width() + self._gap) // columns - self._gap
+        if height is not None:
+            rows = max(1, -(-len(self._cells) // columns))
+            side = min(side, (height - self._top() + self._gap) // rows - self._gap - self._below())
+        return max(min(self._least, 24), min(self._most, side))
+
+    def _top(self) -> int:
+        return HEADER if self._headers else 0
+
+    def _below(self) -> int:
+        return CAPTION if any(cell.caption for cell in self._cells) else 0
+
+    def _note_width(self) -> int:
+        if not self._notes:
+            return 0
+        metrics = QFontMetrics(self._small())
+        return GAP + max((metrics.horizontalAdvance(line) for note in self._notes for line in note.splitlines()), default=0)
+
+    def rect_of(self, place: int) -> QRect:
+        """Where a cell's image is painted."""
+        row, column = divmod(place, self.columns)
+        side = self.side
+        return QRect(column * (side + self._gap), self._top() + row * (side + self._gap + self._below()), side, side)
+
+    def at(self, point: QPoint) -> int:
+        """The cell at a point of the widget; -1 for none."""
+        return next((place for place in range(len(self._cells)) if self.rect_of(place).contains(point)), -1)
+
+    def hasHeightForWidth(self) -> bool:
+        """The height follows from the width, unless both are kept."""
+        return not self._fit
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for every row at this width."""
+        columns = self._wanted or max(1, (width + self._gap) // (self._least + self._gap))
+        rows = -(-len(self._cells) // columns)
+        if not rows:
+            return 40 if self._empty else self._top()
+        return self._top() + rows * (self._side_at(width, None) + self._gap + self._below()) - self._gap
+
+    def sizeHint(self) -> QSize:
+        """A few cells."""
+        columns = self._wanted or 4
+        width = columns * (self._most + self._gap)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """The smallest cells: all of them where both sides are kept, else one row."""
+        columns = self._wanted or 2
+        rows = max(1, -(-len(self._cells) // columns)) if self._fit else 1
+        width = columns * (self._least + self._gap) - self._gap + self._note_width()
+        return QSize(width, self._top() + rows * (self._least + self._gap + self._below()) - self._gap)
+
+    # Painting
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(SMALL_PX)
+        return font
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All cells in view."""
+        palette = theme.current()
+        painter = QPainter(self)
+        painter.setFont(self._small())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if not self._cells:
+            painter.setPen(QColor(palette.quiet))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            return
+        side = self.side
+        painter.setPen(QColor(palette.quiet))
+        for column, header in enumerate(self._headers):
+            left = column * (side + self._gap)
+            colour = self._header_colours[column] if column < len(self._header_colours) else ""
+            if colour:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setBrush(QColor(colour))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawEllipse(QRectF(left, 5, 7, 7))
+                painter.setPen(QColor(palette.quiet))
+                left += 11
+            words = painter.fontMetrics().elidedText(header, Qt.TextElideMode.ElideRight, side - (11 if colour else 0))
+            painter.drawText(QRect(left, 0, side, HEADER - 3), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        seen = event.rect()
+        for place, cell in enumerate(self._cells):
+            area = self.rect_of(place)
+            if area.adjusted(-2, -2, 2, 2 + self._below()).intersects(seen):
+                self._paint_cell(painter, place, cell, area)
+        right = self.columns * (side + self._gap)
+        painter.setPen(QColor(palette.quiet))
+        for row, note in enumerate(self._notes):
+            area = QRect(right, self.rect_of(row * self.columns).top(), self.width() - right, side)
+            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
+
+    def _paint_cell(self, painter: QPainter, place: int, cell: Cell, area: QRect) -> None:
+        palette = theme.current()
+        image = self._images[place]
+        size = image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        inner = QRect(QPoint(0, 0), size)
+        inner.moveCenter(area.center())
+        painter.drawImage(inner, image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for box in cell.boxes:
+            where = QRectF(
+                QPointF(inner.left() + box.x0 * inner.width(), inner.top() + box.y0 * inner.height()),
+                QPointF(inner.left() + box.x1 * inner.width(), inner.top() + box.y1 * inner.height()),
+            )
+            where = where.intersected(QRectF(inner)).adjusted(0.75, 0.75, -0.75, -0.75)
+            painter.setPen(QPen(QColor(box.colour), 1.5))
+            painter.drawRect(where)
+        if place == self._current or place == self._hover:
+            chosen = place == self._current
+            painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
+            edge = 1.0 if chosen else 0.5
+            painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
+        if cell.caption:
+            painter.setPen(QColor(palette.quiet))
+            words = painter.fontMetrics().elidedText(cell.caption, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words)
+
+    # Mouse and keys
+
+    def _describe(self) -> None:
+        words = self._cells[self._current].words if 0 <= self._current < len(self._cells) else self._empty
+        self.setAccessibleDescription(words)
+
+    def _set_hover(self, place: int) -> None:
+        if place != self._hover:
+            self._hover = place
+            self.update()
+            self.hovered.emit(place)
+
+    def event(self, event: QEvent) -> bool:
+        """Tooltips of cells."""
+        if event.type() == QEvent.Type.ToolTip:
+            place = self.at(event.pos())  # type: ignore[attr-defined]
+            if place >= 0 and self._cells[place].words:
+                QToolTip.showText(event.globalPos(), self._cells[place].words, self, self.rect_of(place))  # type: ignore[attr-defined]
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Frame the cell under the mouse."""
+        self._set_hover(self.at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell under the mouse."""
+        self._set_hover(-1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose and activate."""
+        place = self.at(event.position().toPoint())
+        self.set_current(place)
+        if place >= 0:
+            self.activated.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk, Enter and Space activate, Escape chooses none."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.columns, Qt.Key.Key_Down: self.columns}
+        key = Qt.Key(event.key())
+        if key in steps and self._cells:
+            target = 0 if self._current < 0 else self._current + steps[key]
+            if 0 <= target < len(self._cells):
+                self.set_current(target)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
+            self.activated.emit(self._current)
+        elif key == Qt.Key.Key_Escape and self._current >= 0:
+            self.set_current(-1)
+        else:
+            super().keyPressEvent(event)
