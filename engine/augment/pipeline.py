@@ -1,0 +1,175 @@
+"""The views of a batch: drawn from (seed, epoch, step, view), applied where the images are, the same to the bit every time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from engine.augment import colour, geometry, presets
+from engine.augment.draw import draw_view
+from engine.augment.geometry import Taps
+from engine.augment.seeds import generator_for
+from engine.augment.views import REFERENCE_SIZE, ViewDraw, view_size
+from engine.config.run import ViewsConfig
+
+Role = Literal["global", "local"]
+
+# Values of the source that are worked on at once: about what a core's cache holds, on a GPU what is easily spared.
+_CHUNK_CPU = 1 << 18
+_CHUNK_GPU = 1 << 28
+
+
+class Pipeline:
+    """All views of a config, for images stored with side `source_size` px. Where the config names no groups, its preset's are taken.
+
+    `roles` and `sizes` (px) have an entry a view, in the order in which `draw` and `apply` give them: group by group.
+    """
+
+    def __init__(self, views: ViewsConfig, source_size: int) -> None:
+        groups = views.groups or presets.groups(views.preset)
+        self.source_size = source_size
+        self.views = tuple(group for group in groups for _ in range(group.count))
+        self.roles: tuple[Role, ...] = tuple(view.role for view in self.views)
+        self.sizes = tuple(view_size(view, source_size) for view in self.views)
+
+    def draw(self, n: int, seed: int, epoch: int, step: int) -> list[ViewDraw]:
+        """What happens to n images in this step, a draw a view. Depends on nothing but the arguments."""
+        return [
+            draw_view(view, self.source_size, n, generator_for(seed, "views", epoch, step, place))
+            for place, view in enumerate(self.views)
+        ]
+
+    @torch.no_grad()
+    def apply(self, images: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The views of images (n, 3, S, S) uint8: for each draw a contiguous (n, 3, s, s) float32 between 0 and 1, on the images' device.
+
+        A row depends on its image and its row of the draw alone: `apply(images[rows], [d.take(rows)])` gives the same bits.
+        """
+        n, side = len(images), self.source_size
+        assert images.dtype == torch.uint8, f"images must be uint8, got {images.dtype}"
+        assert images.shape[1:] == (3, side, side), f"images must be (n, 3, {side}, {side}), got {tuple(images.shape)}"
+        assert all(len(draw) == n for draw in draws), "each draw must have a row an image"
+        plans = [_plan(draw, images.device) for draw in draws]
+        results = [torch.empty(n, 3, draw.size, draw.size, device=images.device) for draw in draws]
+        largest = max([side, *(draw.size for draw in draws)])
+        chunk = max(1, (_CHUNK_CPU if images.device.type == "cpu" else _CHUNK_GPU) // (3 * largest * largest))
+        for first in range(0, n, chunk):
+            part = slice(first, first + chunk)
+            source = _Source(images[part])
+            for plan, result in zip(plans, results, strict=True):
+                plan.rows(part).views(source, result[part])
+        for plan, result in zip(plans, results, strict=True):
+            plan.finish(result)
+        return results
+
+
+class _Source:
+    """Images of a chunk in the two layouts that the resamplings read, each made when first asked for and then shared by all views."""
+
+    def __init__(self, images: Tensor) -> None:
+        self._images = images
+        self._columns: Tensor | None = None
+        self._floats: Tensor | None = None
+
+    @property
+    def columns(self) -> Tensor:
+        if self._columns is None:
+            self._columns = geometry.columns_first(self._images)
+        return self._columns
+
+    @property
+    def floats(self) -> Tensor:
+        if self._floats is None:
+            self._floats = self._images.float()
+        return self._floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """A draw worked out: taps or maps, colour matrices and rows, on the device of the images. Values are scaled to 0..1 by `y`."""
+
+    size: int
+    x: Taps | None
+    y: Taps | None
+    maps: Tensor | None
+    gain: Tensor | None
+    lift: Tensor | None
+    solarized: Tensor
+    erased: Tensor
+    rectangles: Tensor
+
+    def rows(self, part: slice) -> _Plan:
+        def cut(values: Tensor | None) -> Tensor | None:
+            return None if values is None else values[part]
+
+        return _Plan(
+            self.size,
+            None if self.x is None else self.x.rows(part),
+            None if self.y is None else self.y.rows(part),
+            cut(self.maps),
+            cut(self.gain),
+            cut(self.lift),
+            self.solarized,
+            self.erased,
+            self.rectangles,
+        )
+
+    def views(self, source: _Source, out: Tensor) -> None:
+        """The views of a chunk, written to `out` (m, 3, size, size)."""
+        if self.maps is None:
+            columns = source.columns
+        else:
+            turned = geometry.rotate(source.floats, self.maps, self.size)
+            columns = geometry.columns_first(turned) if self.x is not None else turned.mul_(1 / 255)
+        view = columns if self.x is None or self.y is None else geometry.resample(columns, self.x, self.y)
+        if self.gain is None or self.lift is None:
+            out.copy_(view)
+        else:
+            colour.recolour(view, self.gain, self.lift, out)
+        out.clamp_(0, 1)
+
+    def finish(self, view: Tensor) -> None:
+        """What only some rows get, in place, on the whole batch."""
+        if len(self.solarized):
+            colour.solarize(view, self.solarized)
+        if len(self.erased):
+            colour.erase(view, self.rectangles, self.erased)
+
+
+def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
+    """Works a draw out on the CPU, where many small operations are cheap, and moves the result."""
+    draw, view, size = draw.to("cpu"), draw.view, draw.size
+    radius = geometry.blur_radius(view.sigma_max * size / REFERENCE_SIZE, size) if view.blur and size > 1 else 0
+    maps = geometry.rotation_map(draw.crop, draw.flip, draw.angle, draw.source).to(device) if view.rotation else None
+    x = y = None
+    if maps is None or radius:
+        if maps is None:
+            x = geometry.resize_taps(draw.crop[:, 0], draw.crop[:, 2], size, draw.flip)
+            y = geometry.resize_taps(draw.crop[:, 1], draw.crop[:, 3], size)
+        else:
+            # The view is there already, turned; all that is left for the taps to do is the blur.
+            whole = torch.full((len(draw),), size, dtype=torch.int32)
+            x = y = geometry.resize_taps(torch.zeros_like(whole), whole, size)
+        if radius:
+            x, y = geometry.blurred(x, draw.sigma, radius), geometry.blurred(y, draw.sigma, radius)
+        x, y = x.to(device), Taps(y.index, y.weight * (1 / 255)).to(device)
+    gain = lift = None
+    coloured = view.jitter and (view.brightness or view.contrast or view.saturation or view.hue)
+    if coloured or view.grayscale:
+        gain, lift = (values.to(device, non_blocking=True) for values in colour.matrices(draw))
+    erased = draw.erase[:, 2].nonzero().flatten()
+    return _Plan(
+        size=size,
+        x=x,
+        y=y,
+        maps=maps,
+        gain=gain,
+        lift=lift,
+        solarized=draw.solarize.nonzero().flatten().to(device),
+        erased=erased.to(device),
+        rectangles=draw.erase[erased].to(device),
+    )

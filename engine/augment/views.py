@@ -1,0 +1,107 @@
+"""What was drawn for one view of each image of a batch: small tensors, a row an image, readable by people."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.config.run import ViewConfig
+
+# The side for which the sigmas of a ViewConfig are stated.
+REFERENCE_SIZE = 224
+# Multi-crop recipes pair 96 px with 224 px (SwAV, 2006.09882 App. A.3).
+_LOCAL_SHARE = 96 / 224
+
+
+def view_size(view: ViewConfig, source_size: int) -> int:
+    """Side of a view in pixels. A given size stands. 0 gives a global view the stored side, and a local one 96/224 of it, rounded
+    up to a multiple of 4 and at least 8 (224 -> 96, 96 -> 44, 64 -> 28, 32 -> 16)."""
+    if view.size:
+        return view.size
+    if view.role == "global":
+        return source_size
+    return max(8, -4 * int(-_LOCAL_SHARE * source_size // 4))
+
+
+@dataclass(frozen=True, eq=False)
+class ViewDraw:
+    """The parameters of one view of n images. Rows where an operation was not applied hold the values that change nothing.
+
+    `view`: what they were drawn from; `source`, `size`: sides of the stored image and of the view, in pixels.
+    `crop`: (n, 4) int32 x, y, width, height in stored pixels. `flip`: (n,) bool. `angle`: (n,) degrees, counter-clockwise.
+    `jitter`: (n,) bool. `factors`: (n, 4) brightness, contrast and saturation as factors, hue as a share of the circle.
+    `order`: (n, 4) in which order those four are applied. `gray`: (n,) bool. `sigma`: (n,) of the blur, in pixels of the view.
+    `solarize`: (n,) bool. `erase`: (n, 4) int32 x, y, width, height in pixels of the view.
+    """
+
+    view: ViewConfig
+    source: int
+    size: int
+    crop: Tensor
+    flip: Tensor
+    angle: Tensor
+    jitter: Tensor
+    factors: Tensor
+    order: Tensor
+    gray: Tensor
+    sigma: Tensor
+    solarize: Tensor
+    erase: Tensor
+
+    def __len__(self) -> int:
+        return len(self.crop)
+
+    @property
+    def boxes(self) -> Tensor:
+        """(n, 4) x0, y0, x1, y1 of each crop as shares of the stored image. A rotation turns the view about this box's centre."""
+        start, extent = self.crop[:, :2], self.crop[:, 2:]
+        return torch.cat([start, start + extent], dim=1).float() / self.source
+
+    def describe(self, row: int) -> dict[str, float]:
+        """What was done to one image, by name: only operations that the config has and that this row got, in the order in which
+        they are applied. Places and extents are shares (of the stored image for the crop, of the view for the erased
+        rectangle), rotation is in degrees, blur is sigma in pixels of the view, hue a share of the circle."""
+        view, found = self.view, {}
+        x, y, width, height = (self.crop[row].double() / self.source).tolist()
+        found.update(crop_x=x, crop_y=y, crop_width=width, crop_height=height)
+        if self.flip[row]:
+            found["flip"] = 1.0
+        if view.rotation:
+            found["rotation"] = float(self.angle[row])
+        if self.sigma[row] > 0:
+            found["blur"] = float(self.sigma[row])
+        if self.jitter[row]:
+            for place in self.order[row].tolist():
+                name = FACTORS[place]
+                if getattr(view, name):
+                    found[name] = float(self.factors[row, place])
+        if self.gray[row]:
+            found["grayscale"] = 1.0
+        if self.solarize[row]:
+            found["solarize"] = 1.0
+        if self.erase[row, 2] > 0:
+            x, y, width, height = (self.erase[row].double() / self.size).tolist()
+            found.update(erase_x=x, erase_y=y, erase_width=width, erase_height=height)
+        return found
+
+    def take(self, rows: Sequence[int] | Tensor | slice) -> ViewDraw:
+        """The draw of some of the rows, in that order."""
+        chosen = rows if isinstance(rows, (slice, Tensor)) else torch.as_tensor(list(rows), dtype=torch.int64)
+        return self._each(lambda values: values[chosen])
+
+    def to(self, device: torch.device | str) -> ViewDraw:
+        """The same draw with its tensors on a device. Applying does not ask for it: that takes draws from anywhere."""
+        return self._each(lambda values: values.to(device))
+
+    def _each(self, change: Any) -> ViewDraw:
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return dataclasses.replace(self, **{name: change(v) for name, v in values.items() if isinstance(v, Tensor)})
+
+
+# The columns of ViewDraw.factors, which are also the names of the strengths in ViewConfig.
+FACTORS = ("brightness", "contrast", "saturation", "hue")
