@@ -72,7 +72,7 @@ def find(source: Source, size: int, root: str, progress: Progress) -> Found:
     if converted is not None:
         own, classes = _recall(store_root(root), source)
         if len(own) == source.images:
-            return Found(source.title, order, lambda: iter(()), own, classes, whole=source.images)
+            return Found(source.id, order, lambda: iter(()), own, classes, whole=source.images)
     parts = _fetch(source, data_root(root), progress)
     own = np.concatenate([np.full(len(images), tag, np.int8) for tag, images in parts])
     classes = _classes(parts[0][1], source)
@@ -87,7 +87,7 @@ def find(source: Source, size: int, root: str, progress: Progress) -> Found:
             row += len(images)
 
     _remember(store_root(root), source, own, classes)
-    return Found(source.title, order, chunks, own, classes, whole=source.images)
+    return Found(source.id, order, chunks, own, classes, whole=source.images)
 
 
 def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:

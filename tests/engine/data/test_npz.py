@@ -131,6 +131,15 @@ def test_what_is_no_npz_is_refused(open_at, tmp_path, save):
         assert told.value.problems[0].key == "data.source"
 
 
+def test_a_flipped_bit_is_noticed(open_at, save):
+    path = save(**whole())
+    content = bytearray(path.read_bytes())
+    content[4000] ^= 1  # inside the pixels, which lie there uncompressed
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match="train_images cannot be read"):
+        open_at(path)
+
+
 @pytest.mark.skipif(not REAL.is_file(), reason="the development set is not here")
 def test_real_cifar(open_at):
     data = open_at(REAL)

@@ -68,14 +68,15 @@ def test_rotation_turns_the_mask():
 def test_light_brightens_its_own_side(world, rendered):
     images, masks = rendered
     disc = np.flatnonzero(world.shape == SHAPES.index("disc"))
-    right = np.cos(np.deg2rad(world.light[disc]))
-    differences = []
+    place = (np.arange(48) + 0.5) / 48
+    right, above = [], []
     for i in disc:
         grey, mask = images[i].mean(0), masks[i]
-        columns = (np.arange(48) + 0.5) / 48
-        lit = mask & (columns > world.x[i])[None, :]
-        differences.append(grey[lit].mean() - grey[mask & ~lit].mean())
-    assert np.corrcoef(right, differences)[0, 1] > 0.9
+        for found, side in ((right, (place > world.x[i])[None, :]), (above, (place < world.y[i])[:, None])):
+            found.append(grey[mask & side].mean() - grey[mask & ~side].mean())
+    angle = np.deg2rad(world.light[disc])
+    assert np.corrcoef(np.cos(angle), right)[0, 1] > 0.9
+    assert np.corrcoef(np.sin(angle), above)[0, 1] > 0.9
 
 
 def test_same_factors_give_the_same_picture_at_another_size(world):
