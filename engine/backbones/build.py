@@ -30,5 +30,10 @@ def patch_of(config: BackboneConfig, size: int) -> int:
     patch = config.patch or max(1, size // 8)
     if size % patch or size // patch < 2:
         fits = ", ".join(str(p) for p in range(1, size // 2 + 1) if size % p == 0)
-        raise complain("backbone.patch", f"a divisor of the view's side of {size} px ({fits})", patch, "Change backbone.patch or the view's size.")
+        raise complain(
+            "backbone.patch",
+            f"a divisor of the view's side of {size} px ({fits})",
+            patch,
+            "Change backbone.patch or the view's size.",
+        )
     return patch

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import nn
 
 
-def mlp(*dims: int, norm: bool = True, last_norm: bool = False, last_affine: bool = True, bias: bool | None = None) -> nn.Sequential:
+def mlp(
+    *dims: int, norm: bool = True, last_norm: bool = False, last_affine: bool = True, bias: bool | None = None
+) -> nn.Sequential:
     """Linear - BN - ReLU - ... - Linear through the widths `dims`, input first.
 
     `norm`: batch normalisation after each hidden layer. `last_norm`: also after the last, with a learned scale and shift if
     `last_affine`. `bias`: of the linear layers; by default where no normalisation follows."""
     layers: list[nn.Module] = []
-    for place, (before, after) in enumerate(zip(dims, dims[1:], strict=False)):
+    for place, (before, after) in enumerate(pairwise(dims)):
         last = place == len(dims) - 2
         normed = last_norm if last else norm
         layers.append(nn.Linear(before, after, bias=not normed if bias is None else bias))

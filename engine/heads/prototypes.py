@@ -16,7 +16,9 @@ class Prototypes(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """z: (N, P) unit vectors. Scores (N, K)."""
-        return F.linear(z, self.weight)
+        # In full precision also under autocast: they are divided by temperatures of .1 and less.
+        with torch.autocast(z.device.type, enabled=False):
+            return F.linear(z.float(), self.weight)
 
     @torch.no_grad()
     def normalise(self) -> None:
@@ -40,5 +42,7 @@ class DinoHead(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """(N, dim) to logits (N, out), each a cosine."""
-        z = F.normalize(self.mlp(h), dim=-1)
-        return F.linear(z, F.normalize(self.last, dim=1).to(z.dtype))
+        # In full precision also under autocast: temperatures of .04 would magnify the error.
+        z = F.normalize(self.mlp(h).float(), dim=-1)
+        with torch.autocast(z.device.type, enabled=False):
+            return F.linear(z, F.normalize(self.last, dim=1))

@@ -25,4 +25,5 @@ def cross_view_entropy(student: Sequence[Tensor], teacher: Sequence[Tensor], tem
 
 def entropy(distribution: Tensor) -> Tensor:
     """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat."""
-    return torch.special.entr(distribution).sum(1).mean()
+    mean: Tensor = torch.special.entr(distribution).sum(1).mean()
+    return mean

@@ -14,7 +14,9 @@ def info_nce_logits(query: Tensor, key: Tensor, queue: Tensor, temperature: floa
     q = F.normalize(query.float(), dim=1)
     k = F.normalize(key.float(), dim=1)
     positive = (q * k).sum(1, keepdim=True)  # (N, 1)
-    negative = q @ queue.t()  # (N, K)
+    # In full precision also under autocast, like the positive.
+    with torch.autocast(q.device.type, enabled=False):
+        negative = q @ queue.float().t()  # (N, K)
     return torch.cat([positive, negative], dim=1) / temperature
 
 

@@ -12,10 +12,12 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
 
         l(i, j) = -log( exp(sim(z_i, z_j) / tau) / sum_{k != i} exp(sim(z_i, z_k) / tau) ),
 
-    averaged over both directions of all N pairs; sim is the cosine. Each view has 2N - 1 candidates, its partner among them, so that
-    a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one image. Scalar, in nats."""
+    averaged over both directions of all N pairs; sim is the cosine. Each view has 2N - 1 candidates, its partner among them, so
+    that a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one image. Scalar, in nats."""
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
-    similarity = z @ z.t() / temperature  # (2N, 2N)
+    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
+    with torch.autocast(z.device.type, enabled=False):
+        similarity = z @ z.t() / temperature  # (2N, 2N)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     similarity = similarity.masked_fill(itself, float("-inf"))
     n = len(z1)

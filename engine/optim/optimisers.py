@@ -18,7 +18,9 @@ class LARS(Optimizer):
     A matrix's step is scaled by eta * |w| / |g + decay w|; vectors (biases, normalisation) take the plain step, as SimCLR, BYOL and
     Barlow Twins do."""
 
-    def __init__(self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0, eta: float = 0.001) -> None:
+    def __init__(
+        self, params: Iterable[Any], lr: float, momentum: float = 0.9, weight_decay: float = 0.0, eta: float = 0.001
+    ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "eta": eta})
 
     @torch.no_grad()
@@ -50,7 +52,9 @@ def build_optimiser(groups: Iterable[tuple[list[nn.Parameter], float, bool]], co
             chosen = [p for p in parameters if (p.ndim > 1) == decays]
             if chosen:
                 decay = config.weight_decay if decays else 0.0
-                split.append({"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed})
+                split.append(
+                    {"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed}
+                )
     if config.name == "adamw":
         return AdamW(split, betas=(0.9, config.beta2))
     if config.name == "lars":
