@@ -16,18 +16,31 @@ class BarlowTwinsConfig(MethodConfig):
     """Hyper-parameters of Barlow Twins."""
 
     redundancy: float = setting(
-        0.005, "Weight lambda of the off-diagonal terms, Eq. 1; 5e-3 in the paper, flat around it (Fig. 5).", ge=0, le=1, title="lambda"
+        0.005,
+        "Weight lambda of the off-diagonal terms, Eq. 1; 5e-3 in the paper, flat around it (Fig. 5).",
+        ge=0,
+        le=1,
+        title="lambda",
     )
     out_dim: int = setting(
-        512, "Width of the projector's three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).", ge=1, le=16384
+        512,
+        "Width of the projector's three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).",
+        ge=1,
+        le=16384,
     )
     scale: float = setting(
-        0.02, "Factor on the whole loss, so that one learning rate serves all methods; .024 in the official code.", gt=0, le=10, advanced=True
+        0.02,
+        "Factor on the whole loss, so that one learning rate serves all methods; .024 in the official code.",
+        gt=0,
+        le=10,
+        advanced=True,
     )
 
 
 class BarlowTwins(Method):
-    """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230)."""
+    """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230).
+
+    Each view is normalised over its own batch, in the network as in the loss, as in the official code."""
 
     Config = BarlowTwinsConfig
     recipe = {"views": {"preset": "byol"}}
@@ -38,12 +51,12 @@ class BarlowTwins(Method):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Eq. 1."""
-        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
-        z = self.projector(h)  # (2N, P)
-        invariance, redundancy, _ = cross_correlation(*z.chunk(2))
+        h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
+        z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
+        invariance, redundancy, _ = cross_correlation(z1, z2)
         loss = self.config.scale * (invariance + self.config.redundancy * redundancy)
         terms = {"invariance": invariance, "redundancy": self.config.redundancy * redundancy}
-        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+        return Out(loss, features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, terms=terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The cross-correlation matrix's first 64 dimensions: -1 black, 0 grey, 1 white; the goal is a white diagonal on grey."""
