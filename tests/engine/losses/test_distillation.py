@@ -1,0 +1,70 @@
+"""DINO's loss against loops, the teacher's distribution and the entropy in closed form."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
+from tests.engine.losses import naive
+
+
+def views(count: int, seed: int) -> list[torch.Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(4, 6, generator=generator) for _ in range(count)]
+
+
+@pytest.mark.parametrize("local", [0, 3])
+def test_equals_the_loops(local: int) -> None:
+    student, teacher, centre = views(2 + local, 6), views(2, 7), torch.randn(1, 6, generator=torch.Generator().manual_seed(8))
+    targets = [teacher_distribution(t, centre, 0.04) for t in teacher]
+    expected = naive.dino(student, teacher, centre, 0.1, 0.04)
+    assert cross_view_entropy(student, targets, 0.1).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_view_is_not_compared_with_itself() -> None:
+    student, targets = views(2, 9), [view.softmax(1) for view in views(2, 10)]
+    expected = (
+        naive.cross_entropy(naive.rows(targets[0]), naive.rows(student[1]), 0.1)
+        + naive.cross_entropy(naive.rows(targets[1]), naive.rows(student[0]), 0.1)
+    ) / 2
+    assert cross_view_entropy(student, targets, 0.1).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_swapping_the_global_views_changes_nothing() -> None:
+    student, targets = views(5, 11), [view.softmax(1) for view in views(2, 12)]
+    swapped = [student[1], student[0], *student[2:]]
+    one, two = cross_view_entropy(student, targets, 0.1), cross_view_entropy(swapped, targets[::-1], 0.1)
+    assert one.item() == pytest.approx(two.item(), rel=1e-6)
+
+
+def test_a_student_that_knows_nothing_scores_the_log_of_the_dimensions() -> None:
+    student = [torch.zeros(3, 8)] * 4
+    assert cross_view_entropy(student, [torch.randn(3, 8).softmax(1)] * 2, 0.1).item() == pytest.approx(math.log(8), rel=1e-6)
+
+
+def test_centring_takes_off_what_all_images_share() -> None:
+    logits = torch.randn(5, 4)
+    shared = torch.tensor([[3.0, -1.0, 0.5, 0.0]])
+    plain = teacher_distribution(logits, torch.zeros(1, 4), 0.1)
+    assert torch.allclose(teacher_distribution(logits + shared, shared, 0.1), plain, atol=1e-5)
+
+
+def test_low_temperature_sharpens() -> None:
+    logits = torch.randn(5, 9)
+    zero = torch.zeros(1, 9)
+    assert entropy(teacher_distribution(logits, zero, 0.02)) < entropy(teacher_distribution(logits, zero, 0.2))
+    assert teacher_distribution(logits, zero, 0.001).argmax(1).tolist() == logits.argmax(1).tolist()
+
+
+def test_entropy_of_flat_and_certain_distributions() -> None:
+    assert entropy(torch.full((3, 8), 1 / 8)).item() == pytest.approx(math.log(8), rel=1e-6)
+    assert entropy(torch.eye(8)).item() == 0.0
+
+
+def test_gradient_reaches_every_student_view() -> None:
+    student = [view.requires_grad_() for view in views(4, 13)]
+    cross_view_entropy(student, [view.softmax(1) for view in views(2, 14)], 0.1).backward()
+    assert all(view.grad is not None and view.grad.abs().sum() > 0 for view in student)

@@ -1,0 +1,60 @@
+"""Patches and the loss on the masked ones."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.losses.reconstruction import masked_mse, normalise_patches, patchify, unpatchify
+from tests.engine.losses import naive
+
+
+@pytest.mark.parametrize(("size", "patch"), [(8, 4), (8, 2), (6, 3), (4, 4)])
+def test_patches_are_cut_row_by_row_colour_last(size: int, patch: int) -> None:
+    images = torch.randn(2, 3, size, size)
+    expected = torch.tensor([naive.patches(image, patch) for image in images])
+    assert torch.equal(patchify(images, patch), expected)
+
+
+@pytest.mark.parametrize(("size", "patch"), [(8, 4), (32, 4), (6, 3), (5, 1)])
+def test_unpatchify_is_the_inverse(size: int, patch: int) -> None:
+    images = torch.randn(2, 3, size, size)
+    assert torch.equal(unpatchify(patchify(images, patch), patch), images)
+
+
+def test_normalised_patches_have_mean_zero_and_variance_one_and_come_back() -> None:
+    patches = 5 * torch.randn(2, 4, 12) + 3
+    normalised, mean, deviation = normalise_patches(patches)
+    assert torch.allclose(normalised.mean(-1), torch.zeros(2, 4), atol=1e-5)
+    assert torch.allclose(normalised.var(-1), torch.ones(2, 4), atol=1e-4)
+    assert torch.allclose(normalised * deviation + mean, patches, atol=1e-5)
+
+
+def test_a_flat_patch_normalises_to_zero() -> None:
+    assert normalise_patches(torch.full((1, 1, 12), 0.7))[0].abs().max() < 1e-3
+
+
+def test_loss_equals_the_loops() -> None:
+    prediction, target = torch.randn(2, 4, 6), torch.randn(2, 4, 6)
+    mask = torch.tensor([[1, 0, 1, 1], [0, 0, 1, 0]]).float()
+    errors = [
+        sum((float(prediction[n, t, d]) - float(target[n, t, d])) ** 2 for d in range(6)) / 6
+        for n in range(2)
+        for t in range(4)
+        if mask[n, t]
+    ]
+    assert masked_mse(prediction, target, mask).item() == pytest.approx(sum(errors) / 4, rel=1e-5)
+
+
+def test_visible_patches_do_not_count() -> None:
+    prediction, target = torch.randn(2, 4, 6, requires_grad=True), torch.randn(2, 4, 6)
+    mask = torch.tensor([[1, 0, 0, 1], [0, 1, 0, 0]]).float()
+    other = torch.where(mask.bool()[..., None], prediction.detach(), torch.tensor(1e6))
+    assert masked_mse(other, target, mask).item() == masked_mse(prediction, target, mask).item()
+    masked_mse(prediction, target, mask).backward()
+    assert prediction.grad is not None
+    assert torch.equal(prediction.grad.abs().sum(-1) > 0, mask.bool())
+
+
+def test_nothing_masked_costs_nothing() -> None:
+    assert masked_mse(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
