@@ -17,7 +17,7 @@ class MethodChoice(Part):
     """The method's id and, beside it, the hyper-parameters that this method declares in its own file."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    id: str = setting("simclr", "Id of the method, as listed by `python -m engine methods`.")
+    id: str = setting("simclr", "Id of the method, as listed by `python -m engine methods`.", title="Method")
 
     def values(self) -> dict[str, Any]:
         """The hyper-parameters that were given, without the id."""
@@ -28,7 +28,9 @@ class DataConfig(Part):
     """Which images, how they are stored and how they are split."""
 
     source: str = setting(
-        "shapes", "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file."
+        "shapes",
+        "A built-in set (shapes, digits), a torchvision set (cifar10, stl10, ...), a folder of images or an .npz file.",
+        title="Data",
     )
     size: int = setting(0, "Side of the stored square images; 0 takes the set's own size.", unit="px", ge=0, le=1024)
     count: int = setting(6000, "How many images the shapes generator renders.", unit="images", ge=16, le=1_000_000)
@@ -51,8 +53,12 @@ class ViewConfig(Part):
     count: int = setting(2, "How many views of this kind each image gets.", ge=1, le=16)
     role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
     size: int = setting(0, "Side of the view; 0 takes the stored size.", unit="px", ge=0, le=1024)
-    crop_min: float = setting(0.08, "Smallest area of the random crop, as a share of the image.", title="Crop, smallest area", gt=0, le=1)
-    crop_max: float = setting(1.0, "Largest area of the random crop, as a share of the image.", title="Crop, largest area", gt=0, le=1)
+    crop_min: float = setting(
+        0.08, "Smallest area of the random crop, as a share of the image.", title="Crop, smallest area", gt=0, le=1
+    )
+    crop_max: float = setting(
+        1.0, "Largest area of the random crop, as a share of the image.", title="Crop, largest area", gt=0, le=1
+    )
     ratio_min: float = setting(0.75, "Narrowest aspect ratio of the crop.", title="Crop, narrowest", gt=0.1, le=1, advanced=True)
     ratio_max: float = setting(1.3333333, "Widest aspect ratio of the crop.", title="Crop, widest", ge=1, le=10, advanced=True)
     flip: float = setting(0.5, "Probability of a horizontal flip.", ge=0, le=1)
@@ -64,8 +70,12 @@ class ViewConfig(Part):
     hue: float = setting(0.1, "Largest turn of the hue, as a share of the full circle.", ge=0, le=0.5)
     grayscale: float = setting(0.2, "Probability of grey.", ge=0, le=1)
     blur: float = setting(0.0, "Probability of a Gaussian blur.", ge=0, le=1)
-    sigma_min: float = setting(0.1, "Smallest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True)
-    sigma_max: float = setting(2.0, "Largest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True)
+    sigma_min: float = setting(
+        0.1, "Smallest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True
+    )
+    sigma_max: float = setting(
+        2.0, "Largest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True
+    )
     solarize: float = setting(0.0, "Probability of inverting all values above one half.", ge=0, le=1)
     erase: float = setting(0.0, "Probability of erasing a random rectangle.", ge=0, le=1)
 
@@ -73,9 +83,8 @@ class ViewConfig(Part):
     def _ordered(self) -> ViewConfig:
         for low, high in (("crop_min", "crop_max"), ("sigma_min", "sigma_max")):
             if getattr(self, low) > getattr(self, high):
-                raise ValueError(
-                    f"{low} must be at most {high} ({getattr(self, high):g}). Got {getattr(self, low):g}. Lower {low} or raise {high}."
-                )
+                least, most = getattr(self, low), getattr(self, high)
+                raise ValueError(f"{low} must be at most {high} ({most:g}). Got {least:g}. Lower {low} or raise {high}.")
         return self
 
 
@@ -89,9 +98,9 @@ class ViewsConfig(Part):
 class BackboneConfig(Part):
     """The encoder."""
 
-    name: Literal[
-        "resnet10_narrow", "resnet18", "resnet34", "resnet50", "vit_micro", "vit_tiny", "vit_small"
-    ] = setting("resnet10_narrow", "Encoder architecture. resnet10_narrow and vit_micro are sized for a CPU.")
+    name: Literal["resnet10_narrow", "resnet18", "resnet34", "resnet50", "vit_micro", "vit_tiny", "vit_small"] = setting(
+        "resnet10_narrow", "Encoder architecture. resnet10_narrow and vit_micro are sized for a CPU.", title="Backbone"
+    )
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
@@ -105,7 +114,7 @@ class BackboneConfig(Part):
 class OptimConfig(Part):
     """Optimiser and learning-rate schedule."""
 
-    name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.")
+    name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.", title="Optimiser")
     lr: float = setting(0.002, "Peak learning rate, used as it is (not scaled by the batch).", gt=0, le=100)
     weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
     momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
@@ -114,13 +123,15 @@ class OptimConfig(Part):
     warmup: float = setting(0.05, "Share of the run in which the learning rate rises from 0.", ge=0, le=0.9)
     final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
     clip: float = setting(0.0, "Largest norm of the gradient; 0 leaves it alone.", ge=0, le=1000)
-    accumulate: int = setting(1, "Batches whose gradients are added up before one step.", unit="batches", ge=1, le=1024, advanced=True)
+    accumulate: int = setting(
+        1, "Batches whose gradients are added up before one step.", unit="batches", ge=1, le=1024, advanced=True
+    )
 
 
 class TrainConfig(Part):
     """Length, batch, device and precision."""
 
-    batch: int = setting(256, "Images a batch.", unit="images", ge=2, le=65536)
+    batch: int = setting(256, "Images a batch.", title="Batch", unit="images", ge=2, le=65536)
     epochs: int = setting(20, "Passes through the training images.", ge=1, le=100_000)
     minutes: float = setting(
         0.0, "Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.", unit="min", ge=0, le=100_000
@@ -136,7 +147,9 @@ class TrainConfig(Part):
 class MonitorConfig(Part):
     """What is measured while the run goes on. None of it changes what is learned."""
 
-    knn_every: int = setting(0, "Epochs between two kNN checks on validation; 0 spends about 5 % of the time on them.", unit="epochs", ge=0)
+    knn_every: int = setting(
+        0, "Epochs between two kNN checks on validation; 0 spends about 5 % of the time on them.", unit="epochs", ge=0
+    )
     knn_k: int = setting(20, "Neighbours that vote.", ge=1, le=1000, advanced=True)
     knn_images: int = setting(4000, "Most training images in the kNN's bank while training.", unit="images", ge=10, advanced=True)
     diagnose_every: int = setting(10, "Steps between two looks at the collapse diagnostics.", unit="steps", ge=1, advanced=True)
