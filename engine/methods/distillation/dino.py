@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
-from engine.backbones.vit import VisionTransformer
+from engine.backbones.vit import Block, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead
 from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
@@ -47,6 +47,9 @@ class DINO(Method):
         super().__init__(config, backbone)
         self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
+        for part in self.teacher.modules():
+            if isinstance(part, Block):
+                part.drop_path = 0.0  # the student alone skips blocks, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self._fresh: list[Tensor] = []
 
