@@ -1,0 +1,59 @@
+"""The ResNets: torchvision's names, the stems, and the narrow one's size."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torchvision
+
+from engine.backbones.build import SMALL, build_backbone
+from engine.backbones.resnet import NarrowResNet, ResNet
+from engine.config.run import BackboneConfig
+
+
+@pytest.mark.parametrize(("name", "dim"), [("resnet18", 512), ("resnet34", 512), ("resnet50", 2048)])
+def test_names_and_shapes_are_torchvisions(name: str, dim: int) -> None:
+    with torch.device("meta"):
+        ours = ResNet(name, "imagenet")  # type: ignore[arg-type]
+        theirs = getattr(torchvision.models, name)(weights=None).state_dict()
+    assert ours.dim == dim
+    assert {k: v.shape for k, v in ours.net.state_dict().items()} == {
+        k: v.shape for k, v in theirs.items() if not k.startswith("fc.")
+    }
+
+
+def test_imagenet_stem_gives_torchvisions_features() -> None:
+    ours = ResNet("resnet18", "imagenet").eval()
+    theirs = torchvision.models.resnet18(weights=None).eval()
+    theirs.fc = torch.nn.Identity()
+    theirs.load_state_dict(ours.net.state_dict())
+    images = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.allclose(ours(images), theirs(images), atol=1e-5)
+
+
+@pytest.mark.parametrize(("stem", "side"), [("small", 8), ("imagenet", 2)])
+def test_small_stem_keeps_the_image_from_shrinking(stem: str, side: int) -> None:
+    net = build_backbone(BackboneConfig(name="resnet18", stem=stem), 64).net
+    x = net.maxpool(net.relu(net.bn1(net.conv1(torch.randn(1, 3, 64, 64)))))
+    x = net.layer4(net.layer3(net.layer2(net.layer1(x))))
+    assert x.shape[-1] == side
+
+
+@pytest.mark.parametrize("name", ["resnet10_narrow", "resnet18"])
+@pytest.mark.parametrize("size", [32, 96])
+def test_features_have_the_promised_size(name: str, size: int) -> None:
+    backbone = build_backbone(BackboneConfig(name=name), size)
+    assert backbone(torch.randn(2, 3, size, size)).shape == (2, backbone.dim)
+
+
+def test_auto_takes_the_small_stem_for_small_images() -> None:
+    small = build_backbone(BackboneConfig(name="resnet18"), SMALL)
+    large = build_backbone(BackboneConfig(name="resnet18"), SMALL + 1)
+    assert small.net.conv1.stride == (1, 1)
+    assert large.net.conv1.stride == (2, 2)
+
+
+def test_narrow_one_is_narrow() -> None:
+    count = sum(p.numel() for p in NarrowResNet("small").parameters())
+    assert 1.1e6 < count < 1.3e6

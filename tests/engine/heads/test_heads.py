@@ -1,0 +1,83 @@
+"""Projection heads and prototypes: layers in the papers' order, and unit directions that stay so."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from engine.heads.mlp import mlp
+from engine.heads.prototypes import DinoHead, Prototypes
+
+
+def kinds(head: nn.Sequential) -> list[str]:
+    return [type(layer).__name__ for layer in head]
+
+
+def test_simclr_head_normalises_last_too() -> None:
+    head = mlp(8, 16, 4, last_norm=True)
+    assert kinds(head) == ["Linear", "BatchNorm1d", "ReLU", "Linear", "BatchNorm1d"]
+    assert [layer.bias is None for layer in head if isinstance(layer, nn.Linear)] == [True, True]
+    assert head(torch.randn(5, 8)).shape == (5, 4)
+
+
+def test_byol_head_ends_in_a_plain_linear_layer() -> None:
+    head = mlp(8, 16, 4)
+    assert kinds(head) == ["Linear", "BatchNorm1d", "ReLU", "Linear"]
+    assert head[0].bias is None
+    assert head[3].bias is not None
+
+
+def test_moco_head_has_no_normalisation_and_biases() -> None:
+    head = mlp(8, 16, 4, norm=False)
+    assert kinds(head) == ["Linear", "ReLU", "Linear"]
+    assert all(layer.bias is not None for layer in head if isinstance(layer, nn.Linear))
+
+
+def test_barlow_head_has_three_layers_without_biases() -> None:
+    head = mlp(8, 16, 16, 16, bias=False)
+    assert kinds(head) == ["Linear", "BatchNorm1d", "ReLU"] * 2 + ["Linear"]
+    assert all(layer.bias is None for layer in head if isinstance(layer, nn.Linear))
+
+
+def test_simsiam_head_ends_in_a_normalisation_without_scale_and_shift() -> None:
+    head = mlp(8, 16, 16, 16, last_norm=True, last_affine=False)
+    assert [layer.affine for layer in head if isinstance(layer, nn.BatchNorm1d)] == [True, True, False]
+    out = head(torch.randn(64, 8))
+    assert torch.allclose(out.mean(0), torch.zeros(16), atol=1e-5)
+    assert torch.allclose(out.var(0, unbiased=False), torch.ones(16), atol=1e-2)
+
+
+def test_prototypes_score_cosines_and_come_back_to_the_sphere() -> None:
+    prototypes = Prototypes(6, 4)
+    z = nn.functional.normalize(torch.randn(5, 6), dim=1)
+    expected = [[torch.cosine_similarity(row, p, dim=0).item() for p in prototypes.weight] for row in z]
+    assert torch.allclose(prototypes(z), torch.tensor(expected), atol=1e-6)
+    with torch.no_grad():
+        prototypes.weight.mul_(3)
+    direction = prototypes.weight.clone() / 3
+    prototypes.normalise()
+    assert torch.allclose(prototypes.weight, direction, atol=1e-6)
+    assert prototypes.weight.requires_grad
+
+
+def test_dino_logits_are_cosines_whatever_the_norm_of_the_last_layer() -> None:
+    head = DinoHead(8, 16, 6, 10)
+    logits = head(100 * torch.randn(5, 8))
+    assert logits.shape == (5, 10)
+    assert logits.abs().max() <= 1 + 1e-6
+    h = torch.randn(5, 8)
+    before = head(h)
+    with torch.no_grad():
+        head.last.mul_(torch.arange(1, 11)[:, None])
+    assert torch.allclose(head(h), before, atol=1e-6)
+
+
+@pytest.mark.parametrize("head", [Prototypes(6, 40), DinoHead(6, 8, 6, 40)])
+def test_scores_are_in_full_precision_under_autocast(head: nn.Module) -> None:
+    scores = head(nn.functional.normalize(torch.randn(5, 6), dim=1))
+    with torch.autocast("cpu", torch.bfloat16):
+        low = head(nn.functional.normalize(torch.randn(5, 6), dim=1))
+    assert scores.dtype == low.dtype == torch.float32
+    # bf16 has 8 bits: scores that were rounded to it would come back unchanged.
+    assert not torch.equal(low, low.bfloat16().float())

@@ -1,0 +1,52 @@
+"""The learning rate at the places that a person would check."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from engine.config.run import OptimConfig
+from engine.optim.schedule import rate_factor
+
+
+def curve(steps: int, **settings: object) -> list[float]:
+    return [rate_factor(OptimConfig(**settings), step, steps) for step in range(steps)]
+
+
+def test_warm_up_rises_linearly_and_never_starts_at_zero() -> None:
+    rates = curve(100, warmup=0.1)
+    assert rates[:10] == pytest.approx([(i + 1) / 11 for i in range(10)])
+    assert rates[10] == pytest.approx(1.0)
+    assert rates[0] > 0
+
+
+def test_cosine_halves_midway_and_ends_near_the_final_share() -> None:
+    rates = curve(100, warmup=0.0, final=0.0)
+    assert rates[0] == 1.0
+    assert rates[50] == pytest.approx(0.5)
+    assert rates[25] == pytest.approx((1 + math.cos(math.pi / 4)) / 2)
+    assert 0 < rates[99] < 0.001
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_final_share_is_the_floor() -> None:
+    rates = curve(1000, warmup=0.1, final=0.2)
+    assert min(rates[100:]) == pytest.approx(0.2, abs=1e-4)
+    assert rates[550] == pytest.approx(0.6)
+
+
+def test_constant_stays_at_the_peak_after_the_warm_up() -> None:
+    rates = curve(50, schedule="constant", warmup=0.2)
+    assert rates[9] < 1
+    assert set(rates[10:]) == {1.0}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 7])
+def test_short_runs_have_rates_above_zero_and_up_to_one(steps: int) -> None:
+    for warmup in (0.0, 0.05, 0.9):
+        assert all(0 < rate <= 1 for rate in curve(steps, warmup=warmup))
+
+
+def test_after_the_last_step_the_rate_stays_at_the_end() -> None:
+    assert rate_factor(OptimConfig(final=0.1), 200, 100) == pytest.approx(0.1)
