@@ -13,7 +13,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -23,7 +23,7 @@ import numpy as np
 import engine
 from engine.embed.neighbours import Metric, nearest
 from engine.embed.pca import pca
-from engine.embed.umap_worker import UmapTask
+from engine.embed.umap_worker import STOP, WARM, UmapTask
 
 # Below this a neighbourhood graph has nothing to say; the principal components are the map.
 FEWEST = 5
@@ -41,11 +41,12 @@ class UmapJob:
     """One worker process and the one map that it makes at a time.
 
     `run` blocks, so call it from a background thread; `cancel` and `close` may be called from any other. The process starts with
-    the first map, or with `warm`, and stays for the next one: starting and compiling cost seconds, a map of 2,000 points a few."""
+    the first map, or with `warm`, and stays for the next ones: starting and compiling cost many seconds, a map of 2,000 points two.
+    So a map that is called off leaves the worker alive: it is told, lets go at its next epoch, and is ready for another."""
 
     def __init__(self) -> None:
         self._one = threading.Lock()  # one map at a time
-        self._guard = threading.Lock()  # over the process and the wish to end it
+        self._guard = threading.Lock()  # over what follows
         self._process: subprocess.Popen[bytes] | None = None
         self._run = 0
         self._cancelled = 0
@@ -71,13 +72,12 @@ class UmapJob:
         """A map (n, 2) float32 of features (n, D); the same arguments give the same map on the same machine.
 
         `init`: (n, 2) coordinates to start from, such as the map of the epoch before, so that the two look alike; else the
-        principal components. `epochs` 0 takes UMAP's own number. `progress` gets 0 to 1 in this thread. Cancelled where it was
-        called off, UmapFailed where the worker failed. Few points are mapped with fewer neighbours, hardly any by PCA alone."""
+        principal components. `epochs` 0 takes UMAP's own number. `progress` gets 0 to 1 in this thread, several times a second also
+        while nothing moves; an error that it raises calls the map off and passes. Cancelled after `cancel`, UmapFailed where the
+        worker failed. Few points are mapped with fewer neighbours, hardly any by PCA alone."""
         tell = progress or _silent
         with self._one:
-            with self._guard:
-                self._run += 1
-                number = self._run
+            number = self._next()
             features = np.nan_to_num(np.asarray(features, np.float32), posinf=0.0, neginf=0.0)
             n = len(features)
             tell(0.0)
@@ -89,8 +89,7 @@ class UmapJob:
                 return flat
             rows, distances = _with_itself(*nearest(features, max(2, min(neighbours, n - 1)) - 1, metric))
             task = UmapTask(rows, distances, _start(flat, seed), min_dist, epochs or (500 if n <= 10_000 else 200), seed)
-            tell(0.02)
-            xy: np.ndarray = self._ask({"task": task}, number, lambda share: tell(0.05 + 0.95 * share))
+            xy: np.ndarray = self._ask(task, number, lambda share: tell(0.05 + 0.95 * share))
             tell(1.0)
             return xy
 
@@ -99,21 +98,14 @@ class UmapJob:
         if not self._one.acquire(blocking=False):
             return
         try:
-            with self._guard:
-                self._run += 1
-                number = self._run
-            self._ask({"warm": True}, number, _silent)
+            self._ask(WARM, self._next(), _silent)
         finally:
             self._one.release()
 
     def cancel(self) -> None:
-        """Calls off the map that is being made: the process is ended and the next map starts a fresh one.
-
-        An idle worker stays."""
+        """Calls off the map that is being made; its `run` raises Cancelled within a fraction of a second."""
         with self._guard:
             self._cancelled = self._run
-            if self._busy:
-                self._end()
 
     def close(self) -> None:
         """Calls off what is being made and ends the worker. A later map starts it again."""
@@ -127,12 +119,21 @@ class UmapJob:
         process = self._process
         return process is not None and process.poll() is None
 
-    def _ask(self, message: Mapping[str, Any], number: int, progress: Callable[[float], None]) -> Any:
+    def _next(self) -> int:
+        with self._guard:
+            self._run += 1
+            return self._run
+
+    def _ask(self, question: UmapTask | str, number: int, progress: Callable[[float], None]) -> Any:
         process = self._started(number)
         try:
-            self._send(process, message, number)
+            self._send(process, (number, question), number)
             while True:
-                kind, value = self._receive(process, number)
+                of, kind, value = self._receive(process, number)
+                if number <= self._cancelled:
+                    raise Cancelled
+                if of != number:
+                    continue  # the rest of one that was called off
                 if kind == "failed":
                     raise UmapFailed(value)
                 if kind == "done":
@@ -141,10 +142,9 @@ class UmapJob:
         except UmapFailed:
             raise
         except BaseException:
-            # Called off, an error in `progress`, the program ending: what is left in the pipe belongs to no later question.
-            with self._guard:
-                if self._process is process:
-                    self._end()
+            # Called off, or an error in `progress`. Where the worker is gone there is nobody to tell.
+            with contextlib.suppress(Exception):
+                self._send(process, (number, STOP), number)
             raise
         finally:
             with self._guard:
@@ -152,7 +152,7 @@ class UmapJob:
                 if self._process is not process:
                     _shut(process.stdout)
 
-    def _send(self, process: subprocess.Popen[bytes], message: Mapping[str, Any], number: int) -> None:
+    def _send(self, process: subprocess.Popen[bytes], message: tuple[int, UmapTask | str], number: int) -> None:
         assert process.stdin is not None
         try:
             pickle.dump(message, process.stdin, protocol=5)
@@ -160,13 +160,13 @@ class UmapJob:
         except (OSError, ValueError) as error:
             raise self._lost(process, number) from error
 
-    def _receive(self, process: subprocess.Popen[bytes], number: int) -> tuple[str, Any]:
+    def _receive(self, process: subprocess.Popen[bytes], number: int) -> tuple[int, str, Any]:
         assert process.stdout is not None
         try:
-            kind, value = pickle.load(process.stdout)
+            of, kind, value = pickle.load(process.stdout)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
             raise self._lost(process, number) from error
-        return kind, value
+        return of, kind, value
 
     def _lost(self, process: subprocess.Popen[bytes], number: int) -> Exception:
         """Why the worker speaks no more."""

@@ -85,6 +85,13 @@ class RunWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        with self._lock:
+            mine = {"pid": self._status.pid, "born": self._status.born, "host": self._status.host} == this_process()
+            if self._status.live and mine:
+                # The run never got to say how it ended: refused at the start, or broken off from outside.
+                state: RunState = "failed" if isinstance(value, Exception) else "interrupted"
+                self._status = dataclasses.replace(self._status, state=state, error=str(value or ""))
+                self._dirty = True
         self.close()
 
     @property

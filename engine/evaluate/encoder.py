@@ -1,0 +1,79 @@
+"""From a config, or a run folder, back to the very method and encoder: what it was before training, and what it is now."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.backbones.backbone import Backbone
+from engine.backbones.build import build_backbone
+from engine.catalogue import load
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.config.text import parse
+from engine.method import Method
+from engine.runs.reader import read_config
+
+LAST = "last.pt"
+# Weights are drawn from torch's one global generator; two threads that build at once would share the draws.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def input_size(config: RunConfig) -> int:
+    """Side in pixels of what the encoder takes: the first group's views. The config must be resolved."""
+    size = config.views.groups[0].size if config.views.groups else 0
+    if not size:
+        raise complain("views.groups.0.size", "set in a resolved config", size, "Use the config.yaml of a run.")
+    return size
+
+
+def build_method(config: RunConfig, size: int | None = None) -> Method:
+    """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
+
+    `size` is the side of the views, else the config's. Backbone first, then the method; torch's generator is left as it was."""
+    kind = load(config.method.id)
+    choice = parse(kind.Config, config.method.values(), prefix="method")
+    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(config.train.seed)
+        return kind(choice, build_backbone(config.backbone, size or input_size(config)))
+
+
+def untrained_encoder(config: RunConfig) -> Backbone:
+    """The encoder of a run before its first step, in eval mode."""
+    return build_method(config).encoder.eval()
+
+
+def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone, RunConfig]:
+    """The encoder of a run as its checkpoint has it (the last one's, or the file at `checkpoint`), in eval mode on the CPU, and the
+    run's config. ConfigError where there is no run, no checkpoint, or one that does not fit the config."""
+    folder = Path(folder)
+    config = parse(RunConfig, read_config(folder))
+    path = checkpoint or folder / "checkpoints" / LAST
+    state = read_checkpoint(path)
+    method = build_method(config)
+    try:
+        method.load_state_dict(state["method"])
+    except (KeyError, RuntimeError, TypeError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise complain("checkpoint", "of the method and encoder in config.yaml", str(path), f"{first}") from None
+    return method.encoder.eval(), config
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code.
+    ConfigError where there is none that can be read."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        remedy = "The run has saved none yet; resume it, or train longer."
+        raise complain("checkpoint", "a file that a run saved", str(path), remedy) from None
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise complain("checkpoint", "readable and whole", str(path), f"{first}") from None
+    if not isinstance(state, dict):
+        raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
+    return state

@@ -1,0 +1,91 @@
+"""UMAP in its own process. Slow: numba compiles for several seconds, so one worker serves one long test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from engine.embed.quality import trustworthiness
+from engine.embed.umap import Cancelled, UmapFailed, UmapJob, _environment
+
+
+def clusters(n: int) -> np.ndarray:
+    draw = np.random.default_rng(0)
+    return (draw.normal(size=(4, 16))[np.arange(n) % 4] * 4 + draw.normal(size=(n, 16))).astype(np.float32)
+
+
+def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
+    features = clusters(200)
+    shares: list[float] = []
+    with UmapJob() as job:
+        first = job.run(features, epochs=100, progress=shares.append)
+        assert first.shape == (200, 2)
+        assert first.dtype == np.float32
+        assert np.isfinite(first).all()
+        assert shares == sorted(shares)
+        assert (shares[0], shares[-1]) == (0.0, 1.0)
+        assert trustworthiness(features, first, 10) > 0.9
+        np.testing.assert_array_equal(job.run(features, epochs=100), first)
+
+        # Few points, and points that are all the same, make a map.
+        for n in (5, 8, 16):
+            assert np.isfinite(job.run(features[:n], epochs=20)).all()
+        assert np.isfinite(job.run(np.ones((30, 4), np.float32), epochs=20)).all()
+
+        # A start that is given is kept to: the map of the epoch before decides what is left and right.
+        started = job.run(features, epochs=15, init=first)
+        assert np.corrcoef(started[:, 0], first[:, 0])[0, 1] > 0.9
+
+        # Called off, from the callback and from another thread; the next map is as good as ever.
+        def refuse(share: float) -> None:
+            if share > 0:
+                raise KeyError("enough")
+
+        with pytest.raises(KeyError):
+            job.run(features, epochs=100_000, progress=refuse)
+        timer = threading.Timer(0.3, job.cancel)
+        timer.start()
+        with pytest.raises(Cancelled):
+            job.run(features, epochs=100_000)
+        timer.join()
+        np.testing.assert_array_equal(job.run(features, epochs=100), first)
+
+        # A worker that dies is said, and the job is not lost with it.
+        process = job._process
+        assert process is not None
+        timer = threading.Timer(0.3, process.kill)
+        timer.start()
+        with pytest.raises(UmapFailed, match="ended by itself"):
+            job.run(features, epochs=100_000)
+        timer.join()
+        assert not job.alive
+    assert process.poll() is not None
+
+
+def test_hardly_any_points_need_no_worker() -> None:
+    job = UmapJob()
+    for n in range(5):
+        assert job.run(clusters(8)[:n]).shape == (n, 2)
+    assert not job.alive
+    with pytest.raises(ValueError, match="init must have the shape"):
+        job.run(clusters(8), init=np.zeros((3, 2)))
+    job.cancel()
+    job.close()
+
+
+def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "engine.embed.umap_worker"],
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    _, said = worker.communicate(b"", timeout=60)
+    assert worker.returncode == 0
+    assert b"numpy" in said
+    assert b" torch" not in said

@@ -1,0 +1,58 @@
+"""The linear probe against sklearn's solver, and what it may and may not look at."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import Tensor
+
+from engine.evaluate.linear import GRID, fit_probe
+
+
+def data(n: int, dim: int = 10, classes: int = 3, seed: int = 0) -> tuple[Tensor, Tensor]:
+    draw = np.random.default_rng(seed)
+    labels = draw.integers(0, classes, n)
+    centres = np.random.default_rng(99).normal(size=(classes, dim))
+    return torch.tensor(centres[labels] + draw.normal(size=(n, dim)) * 1.5, dtype=torch.float32) * 7 + 3, torch.tensor(labels)
+
+
+@pytest.mark.parametrize("l2", [1.0, 0.01])
+def test_it_finds_the_minimum_that_sklearn_finds(l2: float) -> None:
+    (x, y), (v, w) = data(200), data(80, seed=1)
+    probe = fit_probe(x, y, v, w, 3, grid=[l2])
+    standard = ((x - x.mean(0)) / x.std(0, correction=0)).numpy()
+    # sklearn minimises the sum of losses plus |W|²/2C.
+    oracle = LogisticRegression(C=1 / (l2 * len(x)), tol=1e-8, max_iter=2000).fit(standard, y.numpy())
+    np.testing.assert_allclose(probe.weight.numpy(), oracle.coef_, atol=2e-3)
+    assert probe.accuracy(x, y) == pytest.approx(oracle.score(standard, y.numpy()), abs=0.01)
+
+
+def test_validation_chooses_and_the_stronger_penalty_wins_a_draw() -> None:
+    x, y = data(60, dim=40)
+    v, w = data(200, dim=40, seed=1)
+    chosen = fit_probe(x, y, v, w, 3)
+    each = {l2: fit_probe(x, y, v, w, 3, grid=[l2]).validation for l2 in GRID}
+    assert chosen.validation == pytest.approx(max(each.values()), abs=0.02)
+    assert chosen.l2 in GRID
+    torch.manual_seed(0)
+    easy = torch.cat([torch.zeros(20, 2), torch.ones(20, 2)]) + torch.randn(40, 2) * 0.01
+    label = torch.cat([torch.zeros(20), torch.ones(20)]).long()
+    assert fit_probe(easy, label, easy, label, 2).l2 == max(GRID)
+
+
+def test_dead_and_constant_features_are_no_danger() -> None:
+    x, y = data(90)
+    x[:, 3] = 5.0
+    x[:, 4] *= 1e-12
+    probe = fit_probe(x, y, x, y, 3)
+    assert torch.isfinite(probe.weight).all()
+    assert probe.accuracy(x, y) > 0.6
+    assert fit_probe(torch.ones(9, 2), y[:9], torch.ones(9, 2), y[:9], 3).weight.isfinite().all()
+
+
+def test_it_learns_inside_no_grad_too() -> None:
+    x, y = data(90)
+    with torch.no_grad():
+        assert fit_probe(x, y, x, y, 3).accuracy(x, y) > 0.6
