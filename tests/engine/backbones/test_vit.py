@@ -34,8 +34,9 @@ def test_state_loads_into_timm_and_gives_the_same_features(name: str) -> None:
 def test_parameter_names_are_those_of_the_field(vit: VisionTransformer) -> None:
     names = {n: tuple(p.shape) for n, p in vit.named_parameters()}
     block = {f"blocks.0.{n}": s for n, s in {
-        "norm1.weight": (24,), "norm1.bias": (24,), "attn.qkv.weight": (72, 24), "attn.qkv.bias": (72,), "attn.proj.weight": (24, 24),
-        "attn.proj.bias": (24,), "norm2.weight": (24,), "norm2.bias": (24,), "mlp.fc1.weight": (96, 24), "mlp.fc1.bias": (96,),
+        "norm1.weight": (24,), "norm1.bias": (24,), "attn.qkv.weight": (72, 24), "attn.qkv.bias": (72,),
+        "attn.proj.weight": (24, 24), "attn.proj.bias": (24,), "norm2.weight": (24,), "norm2.bias": (24,),
+        "mlp.fc1.weight": (96, 24), "mlp.fc1.bias": (96,),
         "mlp.fc2.weight": (24, 96), "mlp.fc2.bias": (24,),
     }.items()}  # fmt: skip
     outside = {
