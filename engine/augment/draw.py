@@ -94,5 +94,6 @@ def _factors(view: ViewConfig, u: Tensor) -> Tensor:
     for strength in (view.brightness, view.contrast, view.saturation):
         low.append(max(0.0, 1 - strength))
         high.append(1 + strength)
-    bottom, top = torch.tensor([[*low, -view.hue], [*high, view.hue]]).unsqueeze(-1)
+    bottom = torch.tensor([*low, -view.hue]).unsqueeze(1)
+    top = torch.tensor([*high, view.hue]).unsqueeze(1)
     return bottom + u * (top - bottom)

@@ -119,10 +119,10 @@ def rotation_map(crop: Tensor, flip: Tensor, angle: Tensor, source: int) -> Tens
 def rotate(images: Tensor, maps: Tensor, size: int) -> Tensor:
     """Crop, flip, rotation and resize as one bilinear sampling: (n, 3, S, S) float to (n, 3, size, size), by maps (n, 2, 3).
 
-    What a rotated box shows beyond its upright one is the image that is really there; beyond the image's edge, its reflection. Where
-    S is above size the sampling is that much finer in each direction and averaged, against aliasing.
+    What a rotated box shows beyond its upright one is the image that is really there; beyond the image's edge, its reflection.
+    Where S is above size the sampling is that much finer in each direction and averaged, against aliasing.
     """
-    n, channels, source, _ = images.shape
+    source = images.shape[-1]
     finer = max(1, math.ceil(source / size))
     # The grid is made here: affine_grid multiplies matrices, whose precision follows global settings.
     step = (torch.arange(size * finer, dtype=torch.float32, device=images.device) * 2 + 1) / (size * finer) - 1

@@ -24,7 +24,7 @@ _CHUNK_GPU = 1 << 28
 
 
 class Pipeline:
-    """All views of a config, for images stored with side `source_size` px. Where the config names no groups, its preset's are taken.
+    """All views of a config, for images stored with side `source_size` px. A config without groups gets those of its preset.
 
     `roles` and `sizes` (px) have an entry a view, in the order in which `draw` and `apply` give them: group by group.
     """
@@ -45,7 +45,7 @@ class Pipeline:
 
     @torch.no_grad()
     def apply(self, images: Tensor, draws: Sequence[ViewDraw]) -> list[Tensor]:
-        """The views of images (n, 3, S, S) uint8: for each draw a contiguous (n, 3, s, s) float32 between 0 and 1, on the images' device.
+        """The views of images (n, 3, S, S) uint8: for each draw a contiguous (n, 3, s, s) float32 in 0..1, on the images' device.
 
         A row depends on its image and its row of the draw alone: `apply(images[rows], [d.take(rows)])` gives the same bits.
         """
@@ -68,7 +68,7 @@ class Pipeline:
 
 
 class _Source:
-    """Images of a chunk in the two layouts that the resamplings read, each made when first asked for and then shared by all views."""
+    """Images of a chunk in the two layouts that the resamplings read, made when first asked for and shared by all views."""
 
     def __init__(self, images: Tensor) -> None:
         self._images = images

@@ -66,7 +66,7 @@ class ViewDraw:
         """What was done to one image, by name: only operations that the config has and that this row got, in the order in which
         they are applied. Places and extents are shares (of the stored image for the crop, of the view for the erased
         rectangle), rotation is in degrees, blur is sigma in pixels of the view, hue a share of the circle."""
-        view, found = self.view, {}
+        view, found = self.view, dict[str, float]()
         x, y, width, height = (self.crop[row].double() / self.source).tolist()
         found.update(crop_x=x, crop_y=y, crop_width=width, crop_height=height)
         if self.flip[row]:

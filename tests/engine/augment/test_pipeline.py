@@ -1,0 +1,168 @@
+"""The pipeline as a user relies on it: equal to torchvision's steps, replayable to the bit, in shape, in range."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+import torchvision.transforms.v2.functional as F
+from torch import Tensor
+
+from engine.augment import presets
+from engine.augment.pipeline import Pipeline
+from engine.augment.views import FACTORS, ViewDraw
+from engine.config.run import ViewConfig, ViewsConfig
+
+EVERYTHING = ViewConfig(count=1, blur=0.5, solarize=0.5, erase=0.5)
+
+
+def _images(n: int, side: int) -> Tensor:
+    """Smooth pictures, with noise."""
+    generator = torch.Generator().manual_seed(side)
+    coarse = torch.rand(n, 3, 5, 5, generator=generator)
+    noise = 0.1 * torch.rand(n, 3, side, side, generator=generator)
+    smooth = torch.nn.functional.interpolate(coarse, (side, side), mode="bilinear") + noise
+    return (smooth.clamp(0, 1) * 255).to(torch.uint8)
+
+
+def _views(*groups: ViewConfig) -> ViewsConfig:
+    return ViewsConfig(groups=groups)
+
+
+def _one_by_one(image: Tensor, draw: ViewDraw, row: int) -> Tensor:
+    """A view remade from what `describe` says, by torchvision's operations. The hue is not: it differs by design."""
+    said, source, size = draw.describe(row), draw.source, draw.size
+    box = [round(said[key] * source) for key in ("crop_y", "crop_x", "crop_height", "crop_width")]
+    view = F.resized_crop(image.float() / 255, *box, size=[size, size], antialias=True)
+    if "flip" in said:
+        view = F.horizontal_flip(view)
+    if "blur" in said:
+        view = F.gaussian_blur(view, [13, 13], [said["blur"]] * 2)
+    adjust = {"brightness": F.adjust_brightness, "contrast": F.adjust_contrast, "saturation": F.adjust_saturation}
+    for name in said:
+        if name in FACTORS:
+            view = adjust[name](view, said[name])
+    if "grayscale" in said:
+        view = F.rgb_to_grayscale(view, 3)
+    if "solarize" in said:
+        view = torch.where(view > 0.5, 1 - view, view)
+    return view
+
+
+def test_views_are_those_that_torchvision_makes_from_the_described_values() -> None:
+    """The whole chain, with weak colours so that nothing is clamped in between, and without erasing and hue."""
+    config = ViewConfig(count=2, brightness=0.1, contrast=0.1, saturation=0.1, hue=0.0, blur=0.5)
+    pipeline = Pipeline(_views(config, config.model_copy(update={"role": "local", "size": 20})), 48)
+    images = (_images(40, 48).float() * 0.5 + 50).to(torch.uint8)
+    draws = pipeline.draw(40, seed=0, epoch=0, step=0)
+    for draw, view in zip(draws, pipeline.apply(images, draws), strict=True):
+        for row in range(40):
+            expected = _one_by_one(images[row], draw, row)
+            torch.testing.assert_close(view[row], expected, atol=2e-3, rtol=0)
+
+
+def test_solarized_views_too() -> None:
+    config = ViewConfig(count=1, jitter=0.0, grayscale=0.5, solarize=1.0)
+    pipeline, images = Pipeline(_views(config), 32), _images(20, 32)
+    draws = pipeline.draw(20, 0, 0, 0)
+    view = pipeline.apply(images, draws)[0]
+    for row in range(20):
+        difference = (view[row] - _one_by_one(images[row], draws[0], row)).abs()
+        assert difference.flatten().quantile(0.99) < 1e-4  # a value on the threshold itself may go either way
+
+
+def test_nothing_drawn_is_the_image_itself() -> None:
+    pipeline = Pipeline(ViewsConfig(preset="none"), 32)
+    images = _images(5, 32)
+    (view,) = pipeline.apply(images, pipeline.draw(5, 0, 0, 0))
+    torch.testing.assert_close(view, images.float() / 255, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("preset", sorted(presets.PRESETS))
+def test_every_preset_gives_views_of_its_shape_in_range(preset: str) -> None:
+    pipeline = Pipeline(ViewsConfig(preset=preset), 32)
+    draws = pipeline.draw(6, 1, 0, 3)
+    views = pipeline.apply(_images(6, 32), draws)
+    assert len(views) == len(draws) == len(pipeline.roles) == len(pipeline.sizes)
+    for view, role, size in zip(views, pipeline.roles, pipeline.sizes, strict=True):
+        assert view.shape == (6, 3, size, size)
+        assert view.dtype == torch.float32
+        assert view.is_contiguous()
+        assert size == (32 if role == "global" else 16)
+        assert view.min() >= 0
+        assert view.max() <= 1
+
+
+def test_groups_come_in_their_order() -> None:
+    pipeline = Pipeline(ViewsConfig(preset="dino"), 32)
+    assert pipeline.roles == ("global",) * 2 + ("local",) * 8
+
+
+@pytest.mark.parametrize("settings", [{}, {"rotation": 20.0}, {"size": 17}, {"size": 17, "rotation": 20.0}], ids=str)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_row_has_the_same_bits_in_any_company(settings: dict[str, float], threads: int) -> None:
+    """What a person is shown of a logged step is what the step saw, however few rows of it are made again."""
+    pipeline = Pipeline(_views(EVERYTHING.model_copy(update=settings)), 31)
+    images = _images(300, 31)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        draws = pipeline.draw(300, seed=5, epoch=2, step=1234)
+        (whole,) = pipeline.apply(images, draws)
+        assert torch.equal(whole, pipeline.apply(images, pipeline.draw(300, 5, 2, 1234))[0])
+        for rows in ([17], [3, 1, 299], list(range(100, 165))):
+            (part,) = pipeline.apply(images[rows], [draw.take(rows) for draw in draws])
+            assert torch.equal(part, whole[rows])
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_another_seed_epoch_step_or_view_is_another_draw() -> None:
+    pipeline = Pipeline(ViewsConfig(preset="simclr"), 32)
+    moments = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    crops = [tuple(draw.crop.flatten().tolist()) for moment in moments for draw in pipeline.draw(8, *moment)]
+    assert len(set(crops)) == 2 * len(moments)
+
+
+def _global_states() -> tuple[object, ...]:
+    numpy_state = np.random.get_state()  # noqa: NPY002
+    return torch.get_rng_state().tolist(), random.getstate(), str(numpy_state)
+
+
+def test_global_generators_are_left_alone() -> None:
+    states = _global_states()
+    pipeline = Pipeline(_views(EVERYTHING), 32)
+    pipeline.apply(_images(4, 32), pipeline.draw(4, 0, 0, 0))
+    assert _global_states() == states
+
+
+def test_autocast_does_not_coarsen_views() -> None:
+    pipeline, images = Pipeline(_views(EVERYTHING), 32), _images(20, 32)
+    draws = pipeline.draw(20, 0, 0, 0)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        (inside,) = pipeline.apply(images, draws)
+    assert torch.equal(inside, pipeline.apply(images, draws)[0])
+
+
+def test_erasing_hides_what_the_draw_says() -> None:
+    pipeline = Pipeline(_views(ViewConfig(count=1, erase=1.0)), 32)
+    images = _images(10, 32)
+    draws = pipeline.draw(10, 0, 0, 0)
+    (view,) = pipeline.apply(images, draws)
+    for row in range(10):
+        x, y, w, h = draws[0].erase[row].tolist()
+        assert w > 0
+        inside = view[row, :, y : y + h, x : x + w].flatten(1)
+        assert (inside == inside[:, :1]).all()
+
+
+def test_wrong_images_are_refused() -> None:
+    pipeline = Pipeline(ViewsConfig(preset="simclr"), 32)
+    with pytest.raises(AssertionError, match="uint8"):
+        pipeline.apply(torch.zeros(2, 3, 32, 32), pipeline.draw(2, 0, 0, 0))
+    with pytest.raises(AssertionError, match="32"):
+        pipeline.apply(torch.zeros(2, 3, 16, 16, dtype=torch.uint8), pipeline.draw(2, 0, 0, 0))
+    with pytest.raises(AssertionError, match="row"):
+        pipeline.apply(torch.zeros(2, 3, 32, 32, dtype=torch.uint8), pipeline.draw(3, 0, 0, 0))
