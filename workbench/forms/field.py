@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
+from workbench.i18n.titles import title_of
 
-# Words that a generated title would spell wrongly.
-_SPELLING = {"lr": "learning rate", "knn": "kNN", "mlp": "MLP", "ema": "EMA", "vit": "ViT", "bn": "BN", "tau": "tau"}
+Kind = Literal["bool", "int", "float", "choice", "text", "list", "path"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def _resolve(root: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]
 def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]) -> Field | None:
     base = Field(
         key=key,
-        title=_title(name, spec.get("title")),
+        title=title_of(name, spec.get("title")),
         help=str(spec.get("description", "")),
         kind="text",
         default=spec.get("default"),
@@ -119,15 +118,6 @@ def _field(root: Mapping[str, Any], key: str, name: str, spec: Mapping[str, Any]
     if kind == "string":
         return replace(base, kind="path" if spec.get("format") in ("path", "file-path", "directory-path") else "text")
     return None
-
-
-def _title(name: str, given: object) -> str:
-    generated = name.replace("_", " ").title()
-    if isinstance(given, str) and given and given != generated:
-        return given
-    words = [_SPELLING.get(word, word) for word in name.split("_")]
-    text = " ".join(words)
-    return text if text[:3] in ("kNN", "MLP", "EMA", "ViT", "BN ") else text[:1].upper() + text[1:]
 
 
 def show_number(value: float | int | None) -> str:

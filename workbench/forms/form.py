@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
 from workbench.i18n.words import engine_text
-from workbench.theme.palette import GAP
+from workbench.theme.palette import CONTROL, GAP
 
-LABEL_WIDTH = 104
+LABEL_WIDTH = 96
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Row(QObject):
         target.setAccessibleDescription(engine_text(field.help))
         target.installEventFilter(form)
         widget.setObjectName(field.key)
+        widget.setMinimumHeight(CONTROL)
         self.refresh_help()
 
     def refresh_help(self) -> None:

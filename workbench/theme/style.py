@@ -109,6 +109,11 @@ QPushButton#flat:focus, QToolButton#flat:focus {{ border-color: {p.accent}; }}
 QPushButton#flat:disabled, QToolButton#flat:disabled {{ color: {faint}; }}
 QPushButton#link {{ background: transparent; border: none; color: {p.accent}; padding: 0; text-align: left; min-height: 16px; }}
 QPushButton#link:focus {{ text-decoration: underline; }}
+QPushButton#choice {{ text-align: left; padding: 3px 8px; }}
+QPushButton#problem {{
+  background: transparent; border: none; color: {p.bad}; padding: 0; text-align: left; min-height: 16px; font-size: {SMALL_PX}px;
+}}
+QPushButton#problem:hover, QPushButton#problem:focus {{ text-decoration: underline; }}
 QPushButton#fold {{ background: transparent; border: none; color: {p.quiet}; padding: 2px 0; text-align: left; }}
 QPushButton#fold:hover, QPushButton#fold:focus {{ color: {p.text}; }}
 QPushButton#place {{

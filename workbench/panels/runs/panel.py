@@ -1,0 +1,164 @@
+"""The list of runs at the left, shared by all workspaces."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench import theme
+from workbench.models.runs import LIVE_STATES, RunRow, RunsFilter, RunsModel
+from workbench.panels.runs.delegate import RunDelegate
+from workbench.widgets.card import Card
+
+
+class RunsPanel(QWidget):
+    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing."""
+
+    selected = Signal(str)
+    newAsked = Signal()
+    resumeAsked = Signal(str)
+    cloneAsked = Signal(str)
+    renameAsked = Signal(str)
+    deleteAsked = Signal(str)
+    openAsked = Signal(str)
+    withdrawAsked = Signal(str)
+
+    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Runs"))
+        self._model = model
+        self._proxy = RunsFilter(model, self)
+        self._card = Card(self.tr("Runs"))
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText(self.tr("Filter"))
+        self._filter.setClearButtonEnabled(True)
+        self._filter.setAccessibleName(self.tr("Filter runs"))
+        self._filter.textChanged.connect(self._filtered)
+        self.list = QListView()
+        self.list.setModel(self._proxy)
+        delegate = RunDelegate(self.list)
+        delegate.eyeClicked.connect(self.toggle_shown)
+        self.list.setItemDelegate(delegate)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.setAccessibleName(self.tr("List of runs"))
+        self.list.installEventFilter(self)
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self._empty = QLabel()
+        self._empty.setObjectName("quiet")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        stack = QWidget()
+        self._stack = QStackedLayout(stack)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._empty)
+        self._new = QPushButton(self.tr("New run"))
+        self._new.setToolTip(self.tr("Set up another run (Ctrl+N)"))
+        self._new.clicked.connect(self.newAsked)
+        self._card.body.addWidget(self._filter)
+        self._card.body.addWidget(stack, 1)
+        self._card.body.addWidget(self._new)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._card)
+        for signal in (model.rowsInserted, model.rowsRemoved):
+            signal.connect(self._counted)
+        theme.changed.connect(self._dressed)
+        self._counted()
+
+    def current(self) -> RunRow | None:
+        """The chosen run."""
+        index = self.list.currentIndex()
+        row: RunRow | None = index.data(RunsModel.RowRole) if index.isValid() else None
+        return row
+
+    def select(self, key: str) -> None:
+        """Choose a run."""
+        for place in range(self._proxy.rowCount()):
+            index = self._proxy.index(place, 0)
+            row: RunRow = index.data(RunsModel.RowRole)
+            if row.key == key:
+                self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+                self.list.scrollTo(index)
+                return
+
+    def focus_filter(self) -> None:
+        """Begin to type into the filter."""
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
+
+    def toggle_shown(self, key: str) -> None:
+        """Show or hide a run in the plots."""
+        row = self._model.row(key)
+        if row is not None:
+            self._model.set_shown(key, not row.shown)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            row = self.current()
+            if row is not None and event.key() == Qt.Key.Key_Space:
+                self.toggle_shown(row.key)
+                return True
+            if row is not None and event.key() == Qt.Key.Key_Delete:
+                (self.withdrawAsked if row.state == "queued" else self.deleteAsked).emit(row.key)
+                return True
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def _chosen(self, index: QModelIndex) -> None:
+        row: RunRow | None = index.data(RunsModel.RowRole) if index.isValid() else None
+        self.selected.emit(row.key if row else "")
+
+    def _filtered(self, text: str) -> None:
+        self._proxy.set_words(text)
+        self._counted()
+
+    def _counted(self) -> None:
+        total, shown = self._model.rowCount(), self._proxy.rowCount()
+        self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
+        self._empty.setText(
+            self.tr("No run has these words. Clear the filter to see all {0}.").format(total)
+            if total
+            else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
+        )
+        self._stack.setCurrentIndex(0 if shown else 1)
+
+    def _dressed(self) -> None:
+        self._model.repaint()
+
+    def _menu(self, place: QPoint) -> None:
+        row = self.current()
+        if row is None:
+            return
+        menu = QMenu(self)
+        eye = menu.addAction(self.tr("Hide in the plots") if row.shown else self.tr("Show in the plots"))
+        eye.triggered.connect(lambda: self.toggle_shown(row.key))
+        if row.state == "queued" and not row.folder:
+            menu.addAction(self.tr("Take out of the queue")).triggered.connect(lambda: self.withdrawAsked.emit(row.key))
+        if row.folder:
+            menu.addSeparator()
+            resume = menu.addAction(self.tr("Resume"))
+            resume.setEnabled(row.state in ("stopped", "interrupted", "failed"))
+            resume.triggered.connect(lambda: self.resumeAsked.emit(row.key))
+            menu.addAction(self.tr("Clone into Prepare")).triggered.connect(lambda: self.cloneAsked.emit(row.key))
+            menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self.renameAsked.emit(row.key))
+            menu.addAction(self.tr("Open folder")).triggered.connect(lambda: self.openAsked.emit(row.key))
+            menu.addSeparator()
+            delete = menu.addAction(self.tr("Delete…"))
+            delete.setEnabled(row.state not in LIVE_STATES)
+            delete.triggered.connect(lambda: self.deleteAsked.emit(row.key))
+        menu.exec(self.list.viewport().mapToGlobal(place))

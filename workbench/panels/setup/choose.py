@@ -1,0 +1,303 @@
+"""Editors for the settings that deserve more than a field: the data, the method, the device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalogue import CATALOGUE, Entry
+from engine.data.table import SOURCES
+from workbench.bridge.questions import DeviceInfo
+from workbench.forms.editors import Combo, Editor
+from workbench.i18n.words import engine_text
+from workbench.theme.palette import GAP, WIDE_GAP
+
+ID = int(Qt.ItemDataRole.UserRole)
+
+
+class SourceEditor(Editor):
+    """A named set from a list, or the path of a folder or an .npz file, typed or browsed for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._combo = Combo()
+        self._combo.setEditable(True)
+        self._combo.setInsertPolicy(Combo.InsertPolicy.NoInsert)
+        for source in SOURCES:
+            self._combo.addItem(source.id)
+            self._combo.setItemData(
+                self._combo.count() - 1, f"{source.title}: {engine_text(source.line)}", Qt.ItemDataRole.ToolTipRole
+            )
+        row = self._adopt(self._combo)
+        browse = QToolButton()
+        browse.setText("…")
+        browse.setAccessibleName(self.tr("Browse for images"))
+        browse.setToolTip(self.tr("A folder of images, or an .npz file"))
+        browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(browse)
+        menu.addAction(self.tr("Folder of images…")).triggered.connect(self._folder)
+        menu.addAction(self.tr(".npz file…")).triggered.connect(self._file)
+        browse.setMenu(menu)
+        row.addWidget(browse)
+        self._last = ""
+        self._combo.activated.connect(self._picked)
+        line = self._combo.lineEdit()
+        assert line is not None
+        self._line = line
+        self._line.editingFinished.connect(self._picked)
+
+    def value(self) -> Any:
+        return self._combo.currentText().strip()
+
+    def set_value(self, value: Any) -> None:
+        self._last = "" if value is None else str(value)
+        self._combo.setEditText(self._last)
+        self._line.setCursorPosition(0)
+
+    def _picked(self) -> None:
+        if self.value() != self._last:
+            self._last = self.value()
+            self.edited.emit()
+
+    def _folder(self) -> None:
+        self._browsed(QFileDialog.getExistingDirectory(self, self.tr("A folder of images"), str(Path.home())))
+
+    def _file(self) -> None:
+        found, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Images as arrays"), str(Path.home()), self.tr("NumPy archives (*.npz)")
+        )
+        self._browsed(found)
+
+    def _browsed(self, path: str) -> None:
+        if path:
+            self._combo.setEditText(path)
+            self._picked()
+
+
+class MethodEditor(Editor):
+    """The method's name; a click opens the list of all methods by family, with a search and a line on each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._id = ""
+        self._button = QPushButton()
+        self._button.setObjectName("choice")
+        self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._adopt(self._button)
+        self._list: MethodList | None = None
+        self._button.clicked.connect(self._open)
+
+    def value(self) -> Any:
+        return self._id
+
+    def set_value(self, value: Any) -> None:
+        self._id = str(value)
+        self._button.setText(next((entry.title for entry in CATALOGUE if entry.id == self._id), self._id))
+
+    def list(self) -> MethodList:
+        """The list that opens."""
+        if self._list is None:
+            self._list = MethodList(self)
+            self._list.chosen.connect(self._chosen)
+        return self._list
+
+    def _open(self) -> None:
+        popup = self.list()
+        popup.open_at(self._button.mapToGlobal(QPoint(0, self._button.height() + 2)), self._id)
+
+    def _chosen(self, id: str) -> None:
+        if id != self._id:
+            self.set_value(id)
+            self.edited.emit()
+        self._button.setFocus()
+
+
+class MethodList(QFrame):
+    """All methods by family. `chosen` carries the id."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("card")
+        self._search = _Search(self)
+        self._search.setPlaceholderText(self.tr("Search methods, papers, authors…"))
+        self._search.setAccessibleName(self.tr("Search methods"))
+        self._items = QListWidget()
+        self._items.setAccessibleName(self.tr("Methods"))
+        self._items.setWordWrap(True)
+        self._items.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._items.itemClicked.connect(self._take)
+        self._none = QLabel(self.tr("No method has these words."))
+        self._none.setObjectName("quiet")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
+        box.setSpacing(GAP)
+        box.addWidget(self._search)
+        box.addWidget(self._none)
+        box.addWidget(self._items, 1)
+        self.resize(440, 480)
+        self._search.textChanged.connect(self.search)
+        self._search.moved.connect(self._move)
+        self._search.returnPressed.connect(lambda: self._take(self._items.currentItem()))
+        self.search("")
+
+    def open_at(self, place: QPoint, current: str) -> None:
+        """Show the list with `current` chosen, ready to be typed into."""
+        self._search.clear()
+        for at in range(self._items.count()):
+            if self._items.item(at).data(ID) == current:
+                self._items.setCurrentRow(at)
+        screen = self.screen().availableGeometry()
+        place.setX(min(place.x(), screen.right() - self.width()))
+        place.setY(max(screen.top(), min(place.y(), screen.bottom() - self.height())))
+        self.move(place)
+        self.show()
+        self._search.setFocus()
+
+    def search(self, text: str) -> int:
+        """Show the methods that hold every word; how many."""
+        words = text.lower().split()
+        self._items.clear()
+        families: dict[str, list[Entry]] = {}
+        for entry in CATALOGUE:
+            text = f"{entry.id} {entry.title} {entry.family} {entry.authors} {entry.paper} {entry.year} {entry.line}".lower()
+            text += engine_text(entry.line).lower()
+            if all(word in text for word in words):
+                families.setdefault(entry.family, []).append(entry)
+        for family, entries in families.items():
+            head = QListWidgetItem(self.family_words(family))
+            head.setFlags(Qt.ItemFlag.NoItemFlags)
+            head.setSizeHint(QSize(0, 24))
+            self._items.addItem(head)
+            for entry in entries:
+                item = QListWidgetItem()
+                item.setData(ID, entry.id)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}. {engine_text(entry.line)}")
+                item.setToolTip(f"{entry.authors}, {entry.paper}, {entry.year}")
+                item.setSizeHint(QSize(0, 48))
+                self._items.addItem(item)
+                self._items.setItemWidget(item, _method_row(entry))
+        count = sum(len(entries) for entries in families.values())
+        self._none.setVisible(not count)
+        if count:
+            self._items.setCurrentRow(1)
+        return count
+
+    def family_words(self, family: str) -> str:
+        """A family's name in the window's language."""
+        return {
+            "contrastive": self.tr("Contrastive"),
+            "distillation": self.tr("Distillation"),
+            "decorrelation": self.tr("Decorrelation"),
+            "clustering": self.tr("Clustering"),
+            "pretext": self.tr("Pretext tasks"),
+            "masked": self.tr("Masked images"),
+            "multimodal": self.tr("Several modalities"),
+            "applied": self.tr("Applied"),
+        }.get(family, family)
+
+    def _move(self, by: int) -> None:
+        at = self._items.currentRow() + by
+        while 0 <= at < self._items.count():
+            if self._items.item(at).data(ID):
+                self._items.setCurrentRow(at)
+                return
+            at += by
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        id = item.data(ID) if item is not None else None
+        if id:
+            self.hide()
+            self.chosen.emit(id)
+
+
+class _Search(QLineEdit):
+    moved = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in steps:
+            self.moved.emit(steps[Qt.Key(event.key())])
+            return
+        super().keyPressEvent(event)
+
+
+def _method_row(entry: Entry) -> QWidget:
+    row = QWidget()
+    row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    box = QVBoxLayout(row)
+    box.setContentsMargins(GAP, 4, GAP, 4)
+    box.setSpacing(0)
+    head = QHBoxLayout()
+    title = QLabel(entry.title)
+    title.setObjectName("strong")
+    year = QLabel(f"{entry.authors} {entry.year}")
+    year.setObjectName("quiet")
+    head.addWidget(title)
+    head.addStretch(1)
+    head.addWidget(year)
+    line = QLabel(engine_text(entry.line))
+    line.setObjectName("quiet")
+    line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    line.setToolTip(line.text())
+    box.addLayout(head)
+    box.addWidget(line)
+    return row
+
+
+class DeviceEditor(Editor):
+    """`auto` and every device of this machine, with name and free memory once they are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._combo = Combo()
+        self._adopt(self._combo)
+        self._combo.addItem(self.tr("auto"), "auto")
+        self._combo.addItem("cpu", "cpu")
+        self._combo.activated.connect(self.edited)
+
+    def value(self) -> Any:
+        return self._combo.currentData()
+
+    def set_value(self, value: Any) -> None:
+        place = self._combo.findData(value)
+        if place < 0:
+            self._combo.addItem(str(value), value)
+            place = self._combo.count() - 1
+        self._combo.setCurrentIndex(place)
+
+    def set_devices(self, devices: Sequence[DeviceInfo]) -> None:
+        """Offer the devices that were found; the choice stays."""
+        chosen = self.value()
+        self._combo.clear()
+        best = devices[0] if devices else None
+        self._combo.addItem(self.tr("auto ({0})").format(best.id) if best else self.tr("auto"), "auto")
+        for device in devices:
+            free = self.tr("{0} GiB free").format(f"{device.free_bytes / 2**30:.0f}") if device.free_bytes else ""
+            self._combo.addItem(" · ".join(part for part in (device.id, device.name, free) if part), device.id)
+            self._combo.setItemData(
+                self._combo.count() - 1, self._combo.itemText(self._combo.count() - 1), Qt.ItemDataRole.ToolTipRole
+            )
+        view = self._combo.view()
+        view.setMinimumWidth(360)
+        self.set_value(chosen)

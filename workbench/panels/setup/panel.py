@@ -1,0 +1,496 @@
+"""The Method card: everything that decides the next run but its views, and the way to start it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalogue import CATALOGUE, Entry
+from engine.config.errors import ConfigError
+from engine.config.text import merge, read_yaml
+from engine.data.table import SOURCES, available
+from workbench.bridge.ask import Ask
+from workbench.bridge.questions import (
+    CheckConfig,
+    Checked,
+    DataInfo,
+    DescribeData,
+    DescribeMethod,
+    DeviceInfo,
+    ListDevices,
+    MeasureSpeed,
+    MethodForm,
+    Speed,
+)
+from workbench.forms.form import Form, Section
+from workbench.i18n.words import engine_text
+from workbench.models.runs import duration
+from workbench.panels.setup import presets as preset_files
+from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
+from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.sections import first_fields, group_fields, method_fields
+from workbench.theme.palette import GAP
+from workbench.widgets.card import Card
+
+CHECK_AFTER = 200  # ms
+SHOWN_PROBLEMS = 3
+
+
+class SetupPanel(QWidget):
+    """Holds the draft of the next run: the settings that were touched, over the method's recipe, over the defaults."""
+
+    draftChanged = Signal(dict)
+    startAsked = Signal(dict)
+    devicesFound = Signal(object)
+
+    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Method"))
+        self._ask = ask
+        self._views: dict[str, Any] = {}
+        self._recipe: dict[str, Any] = {}
+        self._kept_method: dict[str, Any] = {}
+        self._described = ""
+        self._data_asked: dict[str, Any] | None = None
+        self._checked_problems: dict[str, str] = {}
+        self._data_problem = ""
+        self._build()
+        self._check = QTimer(self)
+        self._check.setSingleShot(True)
+        self._check.setInterval(CHECK_AFTER)
+        self._check.timeout.connect(self._check_now)
+        self._show_line("")
+
+    # Layout
+
+    def _build(self) -> None:
+        self._card = Card(self.tr("Method"))
+        self._source, self._method, self._device = SourceEditor(), MethodEditor(), DeviceEditor()
+        special = {"data.source": self._source, "method.id": self._method, "train.device": self._device}
+        sections = [
+            Section("first", "", first_fields()),
+            Section("method", "", ()),
+            Section("data", self.tr("Data and splits"), group_fields("data"), folded=True),
+            Section("backbone", self.tr("Backbone"), group_fields("backbone"), folded=True),
+            Section("optim", self.tr("Optimiser and schedule"), group_fields("optim"), folded=True),
+            Section("train", self.tr("Training"), group_fields("train"), folded=True),
+            Section("monitor", self.tr("Measuring"), group_fields("monitor"), folded=True),
+            Section("run", self.tr("Name and notes"), group_fields("run"), folded=True),
+        ]
+        self.form = Form(sections, special)
+        self.form.changed.connect(self._edited)
+        self.form.helped.connect(self._show_line)
+
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Search settings"))
+        self._search.setClearButtonEnabled(True)
+        self._search.setAccessibleName(self.tr("Search settings"))
+        self._search.textChanged.connect(self._searched)
+        self._presets = QToolButton()
+        self._presets.setText(self.tr("Presets"))
+        self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._presets.setMenu(QMenu(self._presets))
+        self._presets.menu().aboutToShow.connect(self._fill_presets)
+        self._more = QToolButton()
+        self._more.setText("⋯")
+        self._more.setAccessibleName(self.tr("More"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(self._more_menu())
+        tools = QHBoxLayout()
+        tools.setSpacing(GAP // 2)
+        tools.addWidget(self._search, 1)
+        tools.addWidget(self._presets)
+        tools.addWidget(self._more)
+        self._card.body.addLayout(tools)
+
+        self._about_data = QLabel()
+        self._about_data.setObjectName("quiet")
+        self._about_data.setWordWrap(True)
+        self._fetch = QPushButton(self.tr("Download now"))
+        self._fetch.clicked.connect(lambda: self._describe_data(download=True))
+        self._fetch.hide()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, GAP, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.form)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inner)
+        self._card.body.addWidget(self._scroll, 1)
+
+        self._line = QLabel()
+        self._line.setObjectName("quiet")
+        self._line.setWordWrap(True)
+        self._line.setOpenExternalLinks(True)
+        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Room for three lines, so that nothing jumps when the words change.
+        self._line.setMinimumHeight(44)
+        self._card.body.addWidget(self._line)
+        self._card.body.addWidget(self._about_data)
+        self._card.body.addWidget(self._fetch)
+        self._problems = QVBoxLayout()
+        self._problems.setSpacing(2)
+        self._card.body.addLayout(self._problems)
+
+        dry = QFrame()
+        dry.setObjectName("inner")
+        row = QHBoxLayout(dry)
+        row.setContentsMargins(12, 6, 6, 6)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        head = QLabel(self.tr("Dry run"))
+        head.setObjectName("strong")
+        self._speed = QLabel(self.tr("speed, memory, time to finish"))
+        self._speed.setObjectName("quiet")
+        self._speed.setWordWrap(True)
+        words.addWidget(head)
+        words.addWidget(self._speed)
+        self._measure = QPushButton(self.tr("Measure"))
+        self._measure.setToolTip(self.tr("Takes a few steps and throws them away"))
+        self._measure.clicked.connect(self.measure)
+        row.addLayout(words, 1)
+        row.addWidget(self._measure)
+        self._card.body.addWidget(dry)
+
+        self._start = QPushButton(self.tr("Start"))
+        self._start.setObjectName("primary")
+        self._start.setToolTip(self.tr("Train with these settings (Ctrl+Return)"))
+        self._start.clicked.connect(self.start)
+        self._card.body.addWidget(self._start)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._card)
+
+    def _more_menu(self) -> QMenu:
+        menu = QMenu(self._more)
+        menu.addAction(self.tr("Copy as command line")).triggered.connect(self.copy_command)
+        menu.addAction(self.tr("Copy as YAML")).triggered.connect(self.copy_yaml)
+        menu.addAction(self.tr("Save as YAML…")).triggered.connect(self._save_yaml)
+        menu.addAction(self.tr("Open YAML…")).triggered.connect(self._open_yaml)
+        menu.addSeparator()
+        menu.addAction(self.tr("Reset everything")).triggered.connect(lambda: self.set_draft({}))
+        return menu
+
+    # The draft
+
+    def begin(self) -> None:
+        """Ask for what the card needs. Called once the window is on the screen."""
+        self._ask(ListDevices(), self._devices, self._failed)
+        self._describe_method()
+        self._describe_data()
+        self._check.start()
+
+    def draft(self) -> dict[str, Any]:
+        """The settings of the next run, nested: what `engine.train.resolve` takes."""
+        return self._with(self._recipe)
+
+    def _with(self, under: Mapping[str, Any]) -> dict[str, Any]:
+        given = merge(under, self.form.changes())
+        hyper = {**self._kept_method, **given.get("method", {})}
+        given["method"] = {**hyper, "id": self._method.value()}
+        given["data"] = {**given.get("data", {}), "source": self._source.value()}
+        if self._views:
+            given["views"] = deepcopy(self._views)
+        return given
+
+    def given(self) -> dict[str, Any]:
+        """What was chosen by hand alone: the method's recipe is left to the method."""
+        return self._with({})
+
+    def set_draft(self, draft: Mapping[str, Any]) -> None:
+        """Show a config, complete or not; what it leaves out goes to the defaults."""
+        draft = merge({}, draft)
+        method = draft.get("method", {})
+        if isinstance(method, str):
+            draft["method"] = method = {"id": method}
+        views = draft.get("views", {})
+        self._views = dict(views) if isinstance(views, Mapping) else {}
+        changed = method.get("id", "simclr") != self._method.value() or not self._described
+        if changed:
+            self._recipe = {}
+            self.form.set_defaults({})
+        self.form.set_values(draft)
+        # Hyper-parameters of a method whose form is still on its way wait for it.
+        self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
+        if changed:
+            self._describe_method()
+        self._changed()
+
+    def set_views(self, views: Mapping[str, Any]) -> None:
+        """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
+        self._views = merge({}, views)
+        self._check.start()
+
+    def start(self) -> None:
+        """Ask for the run to be started; where something is wrong, lead to it instead."""
+        problems = self.form.problems()
+        if problems:
+            self._show_problems()
+            self.form.focus(next(iter(problems)))
+            return
+        self.startAsked.emit(self.draft())
+
+    def set_start_text(self, text: str) -> None:
+        """Say on the button what pressing it does now: start, or add to the queue."""
+        self._start.setText(text)
+
+    def copy_command(self) -> None:
+        """The equal command line, into the clipboard."""
+        QGuiApplication.clipboard().setText(command_line(self.given()))
+        self._show_line(self.tr("Copied: {0}").format(command_line(self.given())))
+
+    def copy_yaml(self) -> None:
+        """The draft as YAML, into the clipboard."""
+        QGuiApplication.clipboard().setText(yaml_text(self.given()))
+        self._show_line(self.tr("Copied as YAML."))
+
+    def focus_search(self) -> None:
+        """Begin to type into the search."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    # What a person did
+
+    def _edited(self, key: str) -> None:
+        if key == "method.id":
+            # The views of the last method's recipe, and changes to them, are not this method's.
+            self._views = {}
+            self._kept_method = {}
+            self._described = ""
+            self._describe_method()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._checked_problems = {}
+        self._speed.setText(self.tr("speed, memory, time to finish"))
+        if self._data() != self._data_asked:
+            self._describe_data()
+        self._show_problems()
+        self._show_line("")
+        self._check.start()
+        if self._described:
+            self.draftChanged.emit(self.draft())
+
+    def _searched(self, text: str) -> None:
+        found = self.form.filter(text)
+        self._card.set_state(self.tr("{0} found").format(found) if text.strip() else "")
+
+    # Questions and answers
+
+    def _describe_method(self) -> None:
+        id = self._method.value()
+        self._ask(DescribeMethod(id), self._method_described, self._method_failed)
+
+    def _method_described(self, answer: MethodForm) -> None:
+        if answer.id != self._method.value():
+            return
+        self._described = answer.id
+        self._recipe = merge({}, answer.recipe)
+        entry = _entry(answer.id)
+        title = self.tr("{0} settings").format(entry.title if entry else answer.id)
+        self.form.replace_section(Section("method", title, method_fields(answer.schema)))
+        self.form.set_defaults(self._recipe)
+        known = set(self.form.keys())
+        for key, value in self._kept_method.items():
+            if f"method.{key}" in known:
+                self.form.set_value(f"method.{key}", value)
+        self._kept_method = {}
+        self._show_line("")
+        self.draftChanged.emit(self.draft())
+        self._check.start()
+
+    def _method_failed(self, message: str) -> None:
+        self.form.set_problems({"method.id": message.partition("\n")[0]})
+        self._show_problems()
+
+    def _devices(self, answer: tuple[DeviceInfo, ...]) -> None:
+        self._device.set_devices(answer)
+        self.devicesFound.emit(answer)
+
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.draft()["data"]
+        return data
+
+    def _describe_data(self, download: bool = False) -> None:
+        data = self._data()
+        self._data_asked = data
+        self._data_problem = ""
+        source = next((row for row in SOURCES if row.id == data["source"]), None)
+        root = str(data.get("root", ""))
+        waits = source is not None and source.kind == "download" and not download and not available(source, root)
+        self._fetch.setVisible(waits)
+        if waits and source is not None:
+            size = self.tr("{0} MB").format(source.megabytes) if source.megabytes else ""
+            words = (source.title, self.tr("not on this machine yet"), size)
+            self._about_data.setText(" · ".join(word for word in words if word))
+            return
+        self._about_data.setText(self.tr("opening {0}…").format(Path(str(data["source"])).name))
+        self._ask(DescribeData(data), self._data_described, self._data_failed, self._data_progress)
+
+    def _data_described(self, answer: DataInfo) -> None:
+        self._fetch.hide()
+        parts = [
+            answer.name,
+            self.tr("{0} images to train on").format(f"{answer.train:,}"),
+            f"{answer.size} px",
+            self.tr("{0} classes").format(len(answer.classes)) if answer.classes else "",
+            self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
+        ]
+        self._about_data.setText(" · ".join(part for part in parts if part))
+        self._about_data.setToolTip("\n".join(answer.skipped[:20]))
+
+    def _data_failed(self, message: str) -> None:
+        self._data_problem = message.partition("\n\n")[0]
+        self._about_data.setText("")
+        self._show_problems()
+
+    def _data_progress(self, share: float) -> None:
+        name = Path(str(self._data()["source"])).name
+        self._about_data.setText(self.tr("opening {0}… {1} %").format(name, round(share * 100)))
+
+    def _check_now(self) -> None:
+        self._ask(CheckConfig(self.draft()), self._checked, self._failed)
+
+    def _checked(self, answer: Checked) -> None:
+        self._checked_problems = dict(answer.problems)
+        self._show_problems()
+
+    def measure(self) -> None:
+        """A dry run of these settings."""
+        self._measure.setEnabled(False)
+        self._speed.setText(self.tr("measuring…"))
+        self._ask(MeasureSpeed(self.draft()), self._measured, self._measure_failed)
+
+    def _measured(self, answer: Speed) -> None:
+        self._measure.setEnabled(True)
+        parts = (
+            self.tr("{0} images/s").format(f"{answer.images_per_second:,.0f}"),
+            f"{answer.memory_bytes / 2**30:.1f} GiB",
+            duration(answer.seconds),
+        )
+        self._speed.setText(" · ".join(parts))
+        self._speed.setToolTip(self.tr("{0} steps").format(f"{answer.steps:,}"))
+
+    def _measure_failed(self, message: str) -> None:
+        self._measure.setEnabled(True)
+        self._speed.setText(message.partition("\n\n")[0])
+        self._speed.setToolTip(message)
+
+    def _failed(self, message: str) -> None:
+        self._show_line(message.partition("\n\n")[0])
+
+    # Words
+
+    def _show_line(self, help: str) -> None:
+        if help:
+            self._line.setText(help)
+            return
+        entry = _entry(self._method.value())
+        if entry is None:
+            self._line.clear()
+            return
+        paper = f'<a href="{entry.url}">{entry.authors}, {entry.year}</a>'
+        self._line.setText(f"{engine_text(entry.line)} {paper}")
+        self._line.setToolTip(entry.paper)
+
+    def _show_problems(self) -> None:
+        found = dict(self._checked_problems)
+        if self._data_problem:
+            found.setdefault("data.source", self._data_problem)
+        self.form.set_problems(found)
+        every = self.form.problems()
+        while self._problems.count():
+            item = self._problems.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        keys = set(self.form.keys())
+        # What stands below its field is not said twice in full: the list leads to it.
+        for key, said in list(every.items())[:SHOWN_PROBLEMS]:
+            button = QPushButton(
+                self.tr("{0} needs a look").format(engine_text(self.form.row(key).field.title)) if key in keys else said
+            )
+            button.setObjectName("problem")
+            button.setToolTip(said)
+            button.clicked.connect(lambda _=False, at=key: self.form.focus(at))
+            self._problems.addWidget(button)
+        if not self._search.text().strip():
+            count = len(every)
+            self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
+
+    # Presets and files
+
+    def _fill_presets(self) -> None:
+        menu = self._presets.menu()
+        menu.clear()
+        found = preset_files.presets()
+        for preset in found:
+            if not preset.own:
+                menu.addAction(engine_text(preset.title)).triggered.connect(lambda _=False, it=preset: self._load(it))
+        menu.addSeparator()
+        for preset in found:
+            if preset.own:
+                menu.addAction(preset.title).triggered.connect(lambda _=False, it=preset: self._load(it))
+        menu.addAction(self.tr("Save as a preset…")).triggered.connect(self._save_preset)
+        own = [preset for preset in found if preset.own]
+        if own:
+            delete = menu.addMenu(self.tr("Delete a preset"))
+            for preset in own:
+                delete.addAction(preset.title).triggered.connect(lambda _=False, path=preset.path: path.unlink(missing_ok=True))
+
+    def _load(self, preset: preset_files.Preset) -> None:
+        try:
+            self.set_draft(preset.config())
+        except ConfigError as error:
+            self._show_line(str(error))
+
+    def _save_preset(self) -> None:
+        title, chosen = QInputDialog.getText(self, self.tr("Save as a preset"), self.tr("Name"))
+        if chosen and title.strip():
+            try:
+                preset_files.save(title, self.given())
+            except ConfigError as error:
+                self._show_line(str(error))
+
+    def _save_yaml(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
+        if path:
+            try:
+                Path(path).write_text(yaml_text(self.given()), encoding="utf-8")
+            except OSError as error:
+                self._show_line(self.tr("{0} could not be written. {1}. Choose another place.").format(path, error.strerror))
+
+    def _open_yaml(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")
+        if path:
+            try:
+                self.set_draft(read_yaml(path))
+            except ConfigError as error:
+                self._show_line(str(error))
+
+
+def _entry(id: str) -> Entry | None:
+    return next((entry for entry in CATALOGUE if entry.id == id), None)

@@ -1,0 +1,49 @@
+"""Which settings the Method card shows first, and in which order the rest follows. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.config.run import RunConfig
+from workbench.forms.field import Field, fields
+
+# What a person decides for nearly every run.
+FIRST = (
+    "data.source",
+    "method.id",
+    "backbone.name",
+    "train.device",
+    "optim.name",
+    "optim.lr",
+    "train.batch",
+    "train.epochs",
+    "train.minutes",
+)
+GROUPS = ("data", "backbone", "optim", "train", "monitor")
+# Edited elsewhere: the views in the Augmentation card.
+ELSEWHERE = ("views.",)
+
+
+def first_fields() -> tuple[Field, ...]:
+    """The fields at the top of the card."""
+    known = {field.key: field for field in _all()}
+    return tuple(known[key] for key in FIRST)
+
+
+def group_fields(group: str) -> tuple[Field, ...]:
+    """The other fields of one group of the config; "run" gives those of the run itself."""
+    return tuple(field for field in _all() if field.key not in FIRST and _group(field.key) == group)
+
+
+def method_fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The hyper-parameters of a method, from its JSON schema."""
+    return fields(schema, "method")
+
+
+def _all() -> tuple[Field, ...]:
+    return tuple(field for field in fields(RunConfig.model_json_schema()) if not field.key.startswith(ELSEWHERE))
+
+
+def _group(key: str) -> str:
+    return key.partition(".")[0] if "." in key else "run"
