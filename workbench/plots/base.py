@@ -30,7 +30,9 @@ def number(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return "–"
     size = abs(value)
-    if size != 0 and (size < 1e-3 or size >= 1e7):
+    if size == 0:
+        return "0"
+    if size < 1e-3 or size >= 1e7:
         return f"{value:.{digits - 2}e}".replace("e-0", "e-").replace("e+0", "e")
     if size >= 1000:
         return f"{value:,.0f}"

@@ -91,7 +91,7 @@ class AugmentPanel(QWidget):
         self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 1, 12, SAMPLES)
         self.seed = self._spin(self.tr("Seed"), self.tr("Seed of what is drawn"), 0, 2**31 - 1, 0)
         self.seed.setFixedWidth(96)
-        self.step = self._spin(self.tr("Step"), self.tr("Show what this step of a run with these settings sees"), -1, 10**9, -1)
+        self.step = self._spin(self.tr("Step"), self.tr("Show what this step of a run with these settings sees"), 0, 10**9, 0)
         self.step.setSpecialValueText(self.tr("any"))
         self.step.setFixedWidth(76)
         self.samples.setFixedWidth(44)
@@ -166,8 +166,8 @@ class AugmentPanel(QWidget):
         self.viewsChanged.emit(views)
 
     def _roll(self) -> None:
-        if self.step.value() >= 0:
-            self.step.setValue(-1)
+        if self.step.value() > 0:
+            self.step.setValue(0)
         self.seed.setValue(random.randrange(10_000))
 
     def _next_images(self) -> None:
@@ -186,7 +186,7 @@ class AugmentPanel(QWidget):
         if self._flying:
             self._waiting = True
             return
-        step = self.step.value() if self.step.value() >= 0 else None
+        step = self.step.value() if self.step.value() > 0 else None
         train = self._config.get("train") or {}
         seed = int(train.get("seed") or 0) if step is not None else self.seed.value()
         first = 0 if step is not None else self._first_row
@@ -284,7 +284,7 @@ class AugmentPanel(QWidget):
         if self._preview is None:
             self.views_card.set_state("")
             return
-        if self.step.value() >= 0:
+        if self.step.value() > 0:
             seed = int((self._config.get("train") or {}).get("seed") or 0)
             words = [self.tr("seed {0}").format(seed), self.tr("step {0}").format(f"{self.step.value():,}")]
         else:

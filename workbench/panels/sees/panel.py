@@ -1,0 +1,198 @@
+"""What it sees: the method's own pictures, by name and by epoch, as they come and as they were stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from engine.config.errors import ConfigError
+from engine.events import Event, PicturesReady
+from engine.runs.reader import picture_epochs, pictures, read_picture
+from workbench.forms.editors import Combo
+from workbench.plots.image_grid import to_qimage
+from workbench.theme.palette import GAP
+from workbench.widgets.card import Card
+
+LARGEST = 4
+
+
+class Picture(QWidget):
+    """One picture, as wide as there is room for, at most four times its own size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = to_qimage(np.zeros((1, 1, 3), np.uint8))
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_pixels(self, pixels: np.ndarray) -> None:
+        """Show uint8 pixels (H, W, 3)."""
+        before = self._image.size()
+        self._image = to_qimage(pixels)
+        if before != self._image.size():
+            self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """The picture keeps its shape."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The picture's height at this width."""
+        wide = min(width, self._image.width() * LARGEST)
+        return max(1, round(wide * self._image.height() / self._image.width()))
+
+    def sizeHint(self) -> QSize:
+        """The picture's own size."""
+        return self._image.size()
+
+    def minimumSizeHint(self) -> QSize:
+        """Anything."""
+        return QSize(40, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture, from the top left."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        wide = min(self.width(), self._image.width() * LARGEST)
+        painter.drawImage(QRect(0, 0, wide, self.heightForWidth(wide)), self._image)
+
+
+class SeesPanel(QWidget):
+    """The pictures of one run: a name to choose, an epoch to slide to. At the newest epoch it follows the run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("What it sees"))
+        self._folder: Path | None = None
+        self._epochs: list[int] = []
+        self._fresh: dict[int, dict[str, np.ndarray]] = {}
+        self._name = ""
+        self.card = Card(self.tr("What it sees"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.card)
+        self.names = Combo()
+        self.names.setAccessibleName(self.tr("Which picture"))
+        self.names.activated.connect(self._choose)
+        self.picture = Picture()
+        self.picture.setAccessibleName(self.tr("What the method sees"))
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.picture)
+        self._empty = QLabel()
+        self._empty.setObjectName("quiet")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMinimumHeight(48)
+        self.epoch = QSlider(Qt.Orientation.Horizontal)
+        self.epoch.setAccessibleName(self.tr("Epoch of the pictures"))
+        self.epoch.setPageStep(1)
+        self.epoch.valueChanged.connect(self._show)
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(self.epoch, 1)
+        self.card.body.addWidget(self.names)
+        self.card.body.addWidget(self._scroll, 1)
+        self.card.body.addWidget(self._empty, 1)
+        self.card.body.addLayout(line)
+        self.show_run(None)
+
+    def show_run(self, folder: str | None) -> None:
+        """The run whose pictures are shown; None for none."""
+        self._folder = Path(folder) if folder is not None else None
+        self._fresh = {}
+        self._epochs = []
+        if self._folder is not None:
+            try:
+                self._epochs = list(picture_epochs(self._folder))
+            except (OSError, ConfigError):
+                self._epochs = []
+        self._fill_slider(len(self._epochs) - 1)
+        self._show()
+
+    def feed(self, events: list[Event]) -> None:
+        """What the run has just said."""
+        came = [event for event in events if isinstance(event, PicturesReady) and event.pictures]
+        if not came:
+            return
+        at_end = self.epoch.value() >= len(self._epochs) - 1
+        current = self.current_epoch
+        # The newest are at hand before they are on disk; older ones are read again when somebody slides back to them.
+        for event in came:
+            self._fresh = {**dict(list(self._fresh.items())[-3:]), event.epoch: dict(event.pictures)}
+        self._epochs = sorted({*self._epochs, *(event.epoch for event in came)})
+        self._fill_slider(len(self._epochs) - 1 if at_end or current is None else self._epochs.index(current))
+        self._show()
+
+    @property
+    def current_epoch(self) -> int | None:
+        """The epoch that the slider is at."""
+        return self._epochs[min(self.epoch.value(), len(self._epochs) - 1)] if self._epochs else None
+
+    def _fill_slider(self, place: int) -> None:
+        self.epoch.blockSignals(True)
+        self.epoch.setRange(0, max(0, len(self._epochs) - 1))
+        self.epoch.setValue(max(0, place))
+        self.epoch.blockSignals(False)
+
+    def _choose(self) -> None:
+        self._name = self.names.currentData() or ""
+        self._show()
+
+    def _names_at(self, epoch: int) -> list[str]:
+        if epoch in self._fresh:
+            return list(self._fresh[epoch])
+        if self._folder is None:
+            return []
+        try:
+            return list(pictures(self._folder, epoch))
+        except (OSError, ConfigError):
+            return []
+
+    def _pixels(self, epoch: int, name: str) -> np.ndarray | None:
+        if name in self._fresh.get(epoch, {}):
+            return self._fresh[epoch][name]
+        if self._folder is None:
+            return None
+        try:
+            return read_picture(self._folder, epoch, name)
+        except (OSError, ValueError):
+            return None
+
+    def _show(self) -> None:
+        epoch = self.current_epoch
+        names = self._names_at(epoch) if epoch is not None else []
+        name = self._name if self._name in names else names[0] if names else ""
+        self._fill_names(names, name)
+        pixels = self._pixels(epoch, name) if epoch is not None and name else None
+        self._scroll.setVisible(pixels is not None)
+        self._empty.setVisible(pixels is None)
+        self.names.setVisible(len(names) > 1)
+        self.epoch.setVisible(len(self._epochs) > 1)
+        self.card.set_state("" if epoch is None else self.tr("epoch {0}").format(epoch))
+        if pixels is None:
+            self._empty.setText(
+                self.tr("Pick or start a run: its method's own pictures come here.")
+                if self._folder is None and not self._epochs
+                else self.tr("The method's own pictures (its views, guesses, reconstructions, attention) come with each snapshot.")
+            )
+        else:
+            self.picture.set_pixels(pixels)
+            self.picture.setAccessibleDescription(f"{name}, {self.card.state}")
+            self.picture.setToolTip(name.replace("_", " "))
+
+    def _fill_names(self, names: Sequence[str], current: str) -> None:
+        if [self.names.itemData(row) for row in range(self.names.count())] != list(names):
+            self.names.clear()
+            for name in names:
+                self.names.addItem(name.replace("_", " "), name)
+        self.names.setCurrentIndex(self.names.findData(current))
