@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import threading
 from pathlib import Path
 from typing import Any
@@ -58,8 +57,7 @@ def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone
     try:
         method.load_state_dict(state["method"])
     except (KeyError, RuntimeError, TypeError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise complain("checkpoint", "of the method and encoder in config.yaml", str(path), f"{first}") from None
+        raise complain("checkpoint", "of the method and encoder in config.yaml", _tail(path), _reason(error)) from None
     return method.encoder.eval(), config
 
 
@@ -70,10 +68,19 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         remedy = "The run has saved none yet; resume it, or train longer."
-        raise complain("checkpoint", "a file that a run saved", str(path), remedy) from None
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise complain("checkpoint", "readable and whole", str(path), f"{first}") from None
+        raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
+    except Exception as error:  # a torn file fails the unpickler in whatever way its bytes suggest
+        raise complain("checkpoint", "readable and whole", _tail(path), _reason(error)) from None
     if not isinstance(state, dict):
         raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
     return state
+
+
+def _tail(path: Path) -> str:
+    """The end of a path, which tells one checkpoint from another."""
+    return "/".join(Path(path).parts[-3:])
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:2]).rstrip(".") + "." if lines else f"{type(error).__name__}."

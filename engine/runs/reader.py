@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
+from zipfile import BadZipFile
 
 import numpy as np
 from PIL import Image
@@ -117,7 +118,7 @@ def read_snapshot(folder: Path, epoch: int) -> Snapshot:
     try:
         with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
             return Snapshot(file["features"], file["index"], file["label"], epoch, int(file["step"]))
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "
         raise complain("epoch", "one with an embedding snapshot", epoch, f"{reason}Snapshots: {have}.") from None

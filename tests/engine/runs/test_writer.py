@@ -259,9 +259,11 @@ def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> Non
     assert (folder / lines[0]["file"]).is_file()
     with pytest.raises(ConfigError, match=r"epoch must be .* Got 3\. Snapshots: 2, 10"):
         read_snapshot(folder, 3)
-    (folder / "embeddings" / "epoch_002.npz").write_bytes(b"torn")
-    with pytest.raises(ConfigError, match="broken"):
-        read_snapshot(folder, 2)
+    whole = (folder / "embeddings" / "epoch_002.npz").read_bytes()
+    for torn in (b"torn", b"", whole[: len(whole) // 2]):
+        (folder / "embeddings" / "epoch_002.npz").write_bytes(torn)
+        with pytest.raises(ConfigError, match="broken"):
+            read_snapshot(folder, 2)
 
 
 def test_config_and_environment_lie_in_the_folder(folder: Path) -> None:
@@ -269,3 +271,19 @@ def test_config_and_environment_lie_in_the_folder(folder: Path) -> None:
     text = (folder / "environment.yaml").read_text(encoding="utf-8")
     assert "torch:" in text
     assert "cores:" in text
+
+
+def test_a_run_that_never_said_how_it_ended_does_not_look_alive(folder: Path) -> None:
+    with pytest.raises(ValueError, match="too big"), RunWriter(folder):
+        raise ValueError("train.batch is too big.")
+    status = read_status(folder)
+    assert (status.state, status.error) == ("failed", "train.batch is too big.")
+    with RunWriter(folder) as write:
+        write(started())  # and then nothing more: Ctrl+C twice
+    assert read_status(folder).state == "interrupted"
+    with RunWriter(folder) as write:
+        write(started())
+        write(RunEnded("finished", 40, 5.0))
+    with pytest.raises(ValueError, match="finished"), RunWriter(folder):
+        raise ValueError("the run is finished")
+    assert read_status(folder).state == "finished"

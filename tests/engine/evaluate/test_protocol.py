@@ -1,0 +1,146 @@
+"""From a run folder to its figures: the right weights, the right splits, and words for what cannot be evaluated."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import engine.evaluate.export as export_module
+import engine.evaluate.protocol as protocol_module
+from engine.config.errors import ConfigError
+from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
+from engine.data.dataset import Dataset
+from engine.evaluate.encoder import build_method, input_size, load_encoder, untrained_encoder
+from engine.evaluate.export import embed_run
+from engine.evaluate.protocol import evaluate
+from engine.runs.folder import create_folder
+from tests.engine.embed.world import small_world
+
+
+def config(seed: int = 5, **method: Any) -> RunConfig:
+    return RunConfig(
+        method=MethodChoice(id="simclr", **method),
+        views=ViewsConfig(groups=(ViewConfig(size=16),)),
+        train=TrainConfig(seed=seed),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A run whose trained weights are those of another seed: they differ from its own initial ones."""
+    folder = create_folder(tmp_path / "runs", config())
+    state = {"step": 3, "epoch": 1, "method": build_method(config(seed=6)).state_dict()}
+    torch.save(state, folder / "checkpoints" / "last.pt")
+    return folder
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    world = small_world(images=120, size=16)
+    for module in (protocol_module, export_module):
+        monkeypatch.setattr(module, "open_dataset", lambda _: world)
+    return world
+
+
+def test_initial_weights_are_a_function_of_the_config_alone() -> None:
+    torch.manual_seed(123)
+    before = torch.random.get_rng_state()
+    first = build_method(config()).state_dict()
+    assert torch.equal(torch.random.get_rng_state(), before)
+    torch.manual_seed(7)
+    again, other = build_method(config(), 16).state_dict(), build_method(config(seed=6)).state_dict()
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert any(not torch.equal(first[name], other[name]) for name in first)
+    assert build_method(config()).training
+    assert not untrained_encoder(config()).training
+    with pytest.raises(ConfigError, match=r"views\.groups\.0\.size"):
+        input_size(RunConfig())
+
+
+def test_the_encoder_that_comes_back_is_the_one_that_was_saved(folder: Path) -> None:
+    backbone, found = load_encoder(folder)
+    assert found == config()
+    assert not backbone.training
+    expected = build_method(config(seed=6)).encoder.state_dict()
+    assert all(torch.equal(value, expected[name]) for name, value in backbone.state_dict().items())
+
+
+def test_evaluation_tells_trained_and_untrained_apart_and_names_its_protocol(folder: Path, world: Dataset) -> None:
+    shares: list[float] = []
+    found = evaluate(folder, batch=16, progress=lambda share, _: shares.append(share))
+    values = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert values["trained"]["knn"] > 0.8  # colours are told apart by any convolutions
+    assert values["untrained"]["linear"] > 0.8
+    assert values["trained"]["rank"] != values["untrained"]["rank"]
+    assert values["chance"] == pytest.approx(8 / 24)
+    assert values["images"] == {"train": 72, "validation": 24, "test": 24}
+    assert (values["classes"], values["size"]) == (3, 16)
+    for said in ("resnet10_narrow", "16 px", "20 nearest", "72 labelled", "24 validation", "24 test", "seed 5"):
+        assert said in values["protocol"]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_test_labels_change_the_figures_and_no_choice(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = evaluate(folder)
+    labels = world.labels.copy()
+    labels[world.splits["test"]] = (labels[world.splits["test"]] + 1) % 3
+    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=labels))
+    fooled = evaluate(folder)
+    assert (fooled.trained.l2, fooled.trained.linear_validation) == (honest.trained.l2, honest.trained.linear_validation)
+    assert fooled.trained.knn < 0.2
+
+
+def test_data_that_cannot_be_asked_is_said(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=np.full(120, -1)))
+    with pytest.raises(ConfigError, match=r"data\.source must be a set with labels .* Got 'shapes'\. .*embed"):
+        evaluate(folder)
+    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=np.zeros(120, np.int64)))
+    with pytest.raises(ConfigError, match="at least two classes"):
+        evaluate(folder)
+
+
+def test_a_run_without_a_usable_checkpoint_is_said(folder: Path, tmp_path: Path) -> None:
+    last = folder / "checkpoints" / "last.pt"
+    with pytest.raises(ConfigError, match="run must be a run folder"):
+        load_encoder(tmp_path)
+    torch.save({"step": 1, "method": {"x": torch.zeros(2)}}, last)
+    with pytest.raises(ConfigError, match=r"checkpoint must be of the method"):
+        load_encoder(folder)
+    torch.save([1], last)
+    with pytest.raises(ConfigError, match="table of states"):
+        load_encoder(folder)
+    last.write_bytes(b"torn")
+    with pytest.raises(ConfigError, match="readable and whole"):
+        load_encoder(folder)
+    torch.save({"method": Path}, last)
+    with pytest.raises(ConfigError, match="readable and whole"):
+        load_encoder(folder)
+    last.unlink()
+    with pytest.raises(ConfigError, match=r"last\.pt.*saved none yet"):
+        load_encoder(folder)
+
+
+def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: Path) -> None:
+    path = embed_run(folder, tmp_path / "out", "pca")
+    assert path == tmp_path / "out.npz"
+    with np.load(path) as file:
+        assert file["features"].shape == (120, 256)
+        assert file["xy"].shape == (120, 2)
+        assert sorted(file["index"]) == list(range(120))
+        np.testing.assert_array_equal(file["label"], world.labels[file["index"]])
+        for name, index in world.splits.items():
+            np.testing.assert_array_equal(np.sort(file["index"][file["split"] == name]), index)
+        assert file["classes"].tolist() == ["c0", "c1", "c2"]
+    with np.load(embed_run(folder, tmp_path / "plain.npz")) as file:
+        assert "xy" not in file
+    with pytest.raises(ConfigError, match="map must be pca or umap"):
+        embed_run(folder, tmp_path / "x.npz", "tsne")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="folder that exists"):
+        embed_run(folder, tmp_path / "no" / "x.npz")
