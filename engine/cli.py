@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description="Self-supervised visual representation learning, without a window.")
+    parser = argparse.ArgumentParser(
+        prog="python -m engine", description="Self-supervised visual representation learning, without a window."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, do: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
@@ -70,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--epochs", type=int, metavar="N")
     sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
     sub.add_argument("--seed", type=int, metavar="S")
-    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable")
+    sub.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
+    )
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
     runs_option(sub)
 
@@ -98,7 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--minutes", type=float, required=True, metavar="M", help="a method and seed")
     sub.add_argument("--methods", default="all", metavar="ID,ID", help="which (default all)")
     sub.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 (default 1)")
-    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="runs, table.md and table.csv; what is done there is not done again")
+    sub.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="runs, table.md and table.csv; what is done there is not done again"
+    )
     sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, for every method")
 
     sub = command("runs", _runs, "List the runs.")
@@ -125,7 +131,9 @@ def _datasets(options: argparse.Namespace) -> int:
         return 0
     for row in rows:
         here = "ready" if row["available"] else "download"
-        print(f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} {row['line']}")
+        print(
+            f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} {row['line']}"
+        )
     print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
     return 0
 
@@ -172,9 +180,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _check_batch(batch: int, images: int) -> None:
-    from engine.data.sampler import Sampler
-
     import numpy as np
+
+    from engine.data.sampler import Sampler
 
     # Built for its complaint: a run that cannot start should leave no folder behind.
     Sampler(np.arange(images), batch, 0)
@@ -238,7 +246,9 @@ class _Bar:
                 )
                 if self.bar is not None:
                     self.bar.close()
-                self.bar = tqdm(total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr)
+                self.bar = tqdm(
+                    total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr
+                )
             case StepDone() if self.bar is not None:
                 self.bar.update(event.step - self.bar.n)
                 self.bar.set_postfix_str(f"loss {event.loss:.3f}, {event.images_per_second:,.0f} images/s{self.knn}", refresh=False)
@@ -275,7 +285,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _embed(options: argparse.Namespace) -> int:
-    from engine.embed.run import embed_run
+    from engine.evaluate.export import embed_run
 
     embed_run(_run_folder(options.run), options.out, options.map)
     print(options.out)

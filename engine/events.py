@@ -126,15 +126,6 @@ class RunFailed:
 
 
 Event = (
-    RunStarted
-    | StepDone
-    | EpochDone
-    | EvalDone
-    | PicturesReady
-    | EmbeddingDone
-    | CheckpointSaved
-    | Warned
-    | RunEnded
-    | RunFailed
+    RunStarted | StepDone | EpochDone | EvalDone | PicturesReady | EmbeddingDone | CheckpointSaved | Warned | RunEnded | RunFailed
 )
 Emit = Callable[[Event], None]

@@ -108,7 +108,7 @@ class Method(nn.Module):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
-        Each picture has one row an image: a name's n is a multiple of the number of images, row by row."""
+        n is a multiple of the number of images, in their order, or 1 where the picture is of all of them together."""
         return {}
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from engine.backbones.backbone import Backbone
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
@@ -25,15 +27,19 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     return ResNet(config.name, stem)  # type: ignore[arg-type]
 
 
-def patch_of(config: BackboneConfig, size: int) -> int:
-    """The side of a ViT's patch, an eighth of the view where the config leaves it open."""
-    patch = config.patch or max(1, size // 8)
-    if size % patch or size // patch < 2:
-        fits = ", ".join(str(p) for p in range(1, size // 2 + 1) if size % p == 0)
+def patch_of(config: BackboneConfig, *sizes: int) -> int:
+    """The side of a ViT's patch for views of these sides, the first being the largest: the config's, or the common divisor nearest
+    to an eighth of the view. ConfigError where it does not divide every view into at least 2 x 2 patches."""
+    common = math.gcd(*sizes)
+    fits = [patch for patch in range(1, common + 1) if common % patch == 0 and min(sizes) // patch >= 2]
+    if not config.patch:
+        return min(fits, key=lambda patch: abs(patch - sizes[0] / 8))
+    if config.patch not in fits:
+        views = " and ".join(str(size) for size in dict.fromkeys(sizes))
         raise complain(
             "backbone.patch",
-            f"a divisor of the view's side of {size} px ({fits})",
-            patch,
-            "Change backbone.patch or the view's size.",
+            f"a divisor of the views' side of {views} px ({', '.join(map(str, fits))})",
+            config.patch,
+            "Change backbone.patch or the views' sizes.",
         )
-    return patch
+    return config.patch

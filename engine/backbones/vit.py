@@ -36,7 +36,8 @@ class Attention(nn.Module):
     def weights(self, x: Tensor) -> Tensor:
         """The attention itself, (N, heads, T, T): for pictures, not for training."""
         q, k, _ = self.split(x)
-        return ((q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5).softmax(-1)
+        out: Tensor = ((q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5).softmax(-1)
+        return out
 
 
 class Mlp(nn.Module):
@@ -85,7 +86,8 @@ class PatchEmbed(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, (S / patch)^2, dim), row by row."""
-        return self.proj(images).flatten(2).transpose(1, 2)
+        out: Tensor = self.proj(images).flatten(2).transpose(1, 2)
+        return out
 
 
 class VisionTransformer(Backbone):
@@ -163,7 +165,8 @@ class VisionTransformer(Backbone):
             x = block(x)
         last: Block = self.blocks[-1]  # type: ignore[assignment]
         side = images.shape[-1] // self.patch
-        return last.attn.weights(last.norm1(x))[:, :, 0, 1:].unflatten(-1, (side, side))
+        looks = last.attn.weights(last.norm1(x))[:, :, 0, 1:]  # (N, heads, T)
+        return looks.reshape(*looks.shape[:2], side, side)
 
 
 def initialise(module: nn.Module) -> None:

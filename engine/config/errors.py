@@ -63,6 +63,7 @@ def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[Ba
         "greater_than_equal": f"at least {context.get('ge')}",
         "less_than": f"below {context.get('lt')}",
         "less_than_equal": f"at most {context.get('le')}",
+        "multiple_of": f"a multiple of {context.get('multiple_of')}",
         "literal_error": f"one of {context.get('expected')}",
         "int_type": "a whole number",
         "int_parsing": "a whole number",

@@ -56,7 +56,7 @@ def from_yaml(text: str, where: str = "config") -> dict[str, Any]:
 
 def assignments(pairs: Iterable[str]) -> dict[str, Any]:
     """`["optim.lr=0.1", "views.groups.0.flip=0"]` as nested values; numbers in a path index lists (kept as int keys)."""
-    values: dict[str, Any] = {}
+    values: dict[Any, Any] = {}
     for pair in pairs:
         key, sign, text = pair.partition("=")
         if not sign or not key.strip():
@@ -65,7 +65,7 @@ def assignments(pairs: Iterable[str]) -> dict[str, Any]:
             value = yaml.safe_load(text)
         except yaml.YAMLError:
             value = text
-        here = values
+        here: dict[Any, Any] = values
         *parents, last = [int(p) if p.isdigit() else p for p in key.strip().split(".")]
         for part in parents:
             here = here.setdefault(part, {})

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class FeatureQueue(nn.Module):
-    """`size` unit vectors of `dim`. It fills from random directions, as MoCo's does (1911.05722, Alg. 1); `filled` counts the real ones."""
+    """`size` unit vectors of `dim`, random directions at first, as MoCo's (1911.05722, Alg. 1); `filled` counts the real ones."""
 
     vectors: Tensor
     head: Tensor

@@ -7,7 +7,7 @@ import math
 from typing import TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -24,8 +24,8 @@ def frozen_copy(student: M) -> M:
 def follow(teacher: nn.Module, student: nn.Module, momentum: float) -> None:
     """teacher = momentum * teacher + (1 - momentum) * student, for parameters. Running statistics of batch normalisation
     stay the teacher's own: it sees its own batches."""
-    targets = [p for p in teacher.parameters() if not p.requires_grad]
-    sources = list(student.parameters())
+    targets: list[Tensor] = [p for p in teacher.parameters() if not p.requires_grad]
+    sources: list[Tensor] = list(student.parameters())
     assert len(targets) == len(sources), "the teacher must be a frozen copy of the student"
     torch._foreach_lerp_(targets, sources, 1.0 - momentum)
 

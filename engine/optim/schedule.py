@@ -10,7 +10,7 @@ from engine.config.run import OptimConfig
 
 
 def rate_factor(config: OptimConfig, step: int, steps: int) -> float:
-    """The learning rate of a step as a share of its peak: linear warm-up from (nearly) 0, then a half cosine to `final`, or constant."""
+    """The learning rate of a step as a share of its peak: linear warm-up from nearly 0, then a half cosine to `final`, or flat."""
     warm = config.warmup * steps
     if step < warm:
         return (step + 1) / (warm + 1)

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.augment.pipeline import Pipeline, ViewDraw
+from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
+from engine.augment.views import ViewDraw
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.sampler import Sampler

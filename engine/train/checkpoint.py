@@ -20,7 +20,7 @@ def path_in(folder: Path) -> Path:
 
 
 def save(session: Session, folder: Path) -> Path:
-    """Write the session whole or not at all: a killed process or a full disk leaves the checkpoint before it. OSError on failure."""
+    """Write the session whole or not at all: a killed process or a full disk leaves the one before it. OSError on failure."""
     path = path_in(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

@@ -46,7 +46,9 @@ def resolve_device(asked: str) -> str:
     if asked == "cuda" and "cuda:0" in known:
         return "cuda:0"
     if asked not in known:
-        raise complain("train.device", f"auto or a device of this machine ({', '.join(known)})", asked, "Use auto to take the best one.")
+        raise complain(
+            "train.device", f"auto or a device of this machine ({', '.join(known)})", asked, "Use auto to take the best one."
+        )
     return asked
 
 

@@ -23,8 +23,8 @@ MOST_STEPS = 30
 
 @dataclass(frozen=True)
 class DryRun:
-    """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of the whole
-    run, looks at the validation images included."""
+    """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of
+    the whole run, looks at the validation images included."""
 
     images_per_second: float
     memory_bytes: int
@@ -33,7 +33,7 @@ class DryRun:
 
 
 def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
-    """Measure a resolved config. Global generators and the data are left as they were. ConfigError where the config does not fit."""
+    """Measure a resolved config. Global generators and data are left as they were. ConfigError where the config does not fit."""
     with torch.random.fork_rng():
         threads(config)
         session = prepare(config, dataset)
@@ -83,4 +83,3 @@ def _cores() -> int:
 def _step(session: Session) -> None:
     take_step(session)
     session.step += 1
-

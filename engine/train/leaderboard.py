@@ -167,7 +167,8 @@ def markdown(results: Sequence[Result], data: str, minutes: float) -> str:
     lines = [
         f"{Path(data).name}, {minutes:g} minutes a method. {CAVEAT}",
         "",
-        "| method | encoder | seeds | steps | kNN untrained | kNN | gain | spread | linear untrained | linear | gain | spread | images/s | memory |",
+        "| method | encoder | seeds | steps | kNN untrained | kNN | gain | spread "
+        "| linear untrained | linear | gain | spread | images/s | memory |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for id in dict.fromkeys(result.method for result in results):
@@ -183,7 +184,8 @@ def markdown(results: Sequence[Result], data: str, minutes: float) -> str:
         lines.append(
             f"| {id} | {rows[0].backbone} | {len(rows)} | {mean('steps'):.0f} "
             f"| {mean('knn_untrained'):.3f} | {mean('knn'):.3f} | {mean('knn') - mean('knn_untrained'):+.3f} | {spread('knn')} "
-            f"| {mean('linear_untrained'):.3f} | {mean('linear'):.3f} | {mean('linear') - mean('linear_untrained'):+.3f} | {spread('linear')} "
+            f"| {mean('linear_untrained'):.3f} | {mean('linear'):.3f} | {mean('linear') - mean('linear_untrained'):+.3f} "
+            f"| {spread('linear')} "
             f"| {mean('images_per_second'):,.0f} | {mean('memory_bytes') / 2**30:.1f} GiB |"
         )
     return "\n".join(lines) + "\n"

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.seeds import generator_for
-from engine.events import CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.evaluate.diagnostics import diagnose
+from engine.events import CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Out, Progress
 from engine.optim.schedule import rate_factor, set_rate
 from engine.train import checkpoint
@@ -164,6 +164,8 @@ def _save(session: Session, folder: Path, emit: Emit) -> None:
     try:
         path = checkpoint.save(session, folder)
     except OSError as error:
-        emit(Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint"))
+        emit(
+            Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint")
+        )
         return
     emit(CheckpointSaved(session.step, session.step // session.steps_per_epoch, str(path)))

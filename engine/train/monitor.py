@@ -1,4 +1,4 @@
-"""What is measured beside training: kNN on validation, embedding snapshots, the method's own pictures. Changes nothing that is learned."""
+"""What is measured beside training: kNN on validation, embedding snapshots, the method's own pictures. Nothing learned changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.embed.features import encode
 from engine.evaluate.knn import knn_check
-from engine.events import Emit, EmbeddingDone, EvalDone, PicturesReady, Warned
+from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
 from engine.train.setup import Session
 
 # Where the config leaves the rhythm open: looks may take this share of the time.

@@ -65,11 +65,18 @@ def _views(merged: Any, given: Any) -> dict[str, Any]:
         return {"preset": preset, "groups": list(listed)}
     base: dict[str, Any] = {"groups": [group.model_dump(mode="json") for group in groups(preset)]}
     changes = listed if isinstance(listed, Mapping) else {}
-    return {**{k: v for k, v in merged.items() if k != "groups"}, "preset": preset, **merge(base, {"groups": changes} if changes else {})}
+    return {
+        **{k: v for k, v in merged.items() if k != "groups"},
+        "preset": preset,
+        **merge(base, {"groups": changes} if changes else {}),
+    }
 
 
 def _check_backbone(config: RunConfig) -> None:
     if entry(config.method.id).backbone == "vit" and not config.backbone.name.startswith("vit"):
         raise complain(
-            "backbone.name", f"a ViT for {config.method.id} (vit_micro, vit_tiny, vit_small)", config.backbone.name, "Choose one of them."
+            "backbone.name",
+            f"a ViT for {config.method.id} (vit_micro, vit_tiny, vit_small)",
+            config.backbone.name,
+            "Choose one of them.",
         )

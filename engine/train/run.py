@@ -90,7 +90,9 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
         return _failed(session, emit, folder, "This machine ran out of memory.", _SMALLER)
     except Exception as error:  # the run ends, the window does not
         said = f"{type(error).__name__}: {error}"
-        return _failed(session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback.")
+        return _failed(
+            session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback."
+        )
 
 
 _SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."

@@ -10,7 +10,6 @@ from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
 from engine.backbones.build import VITS, patch_of
-from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -46,18 +45,11 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     sizes = iter(Pipeline(config.views, stored).sizes)
     groups = []
     for group in config.views.groups:
-        size = [next(sizes) for _ in range(group.count)][0]
+        size, *_ = [next(sizes) for _ in range(group.count)]
         groups.append({**group.model_dump(mode="json"), "size": size})
     values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
     if config.backbone.name in VITS:
-        size = groups[0]["size"]
-        patch = patch_of(config.backbone, size)
-        values["backbone"] = {"patch": patch}
-        for place, group in enumerate(groups):
-            if group["size"] % patch:
-                raise complain(
-                    f"views.groups.{place}.size", f"a multiple of backbone.patch ({patch})", group["size"], "Change one of the two."
-                )
+        values["backbone"] = {"patch": patch_of(config.backbone, *(group["size"] for group in groups))}
     return parse(RunConfig, merge(config.model_dump(mode="json"), values))
 
 
@@ -69,7 +61,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     batches = Batches(config, dataset, device)
     method = build_method(config).to(device)
     if config.backbone.name not in VITS:
-        method = method.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        method = method.to(memory_format=torch.channels_last)
     groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
     session = Session(config, dataset, batches, method, optimiser, steps=0)

@@ -27,7 +27,10 @@ class SwAVConfig(MethodConfig):
     )
     sinkhorn_iterations: int = setting(3, "Rounds of the Sinkhorn-Knopp algorithm.", ge=1, le=100)
     queue: int = setting(
-        1024, "Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K; 0 keeps none.", ge=0, le=100_000
+        1024,
+        "Earlier embeddings that join the batch when codes are made, for batches smaller than a few times K; 0 keeps none.",
+        ge=0,
+        le=100_000,
     )
     queue_from: float = setting(0.1, "Share of the run after which the queue is used.", ge=0, le=1)
     freeze: float = setting(0.03, "Share of the run in which the prototypes stay as drawn.", ge=0, le=1)
@@ -58,12 +61,19 @@ class SwAV(Method):
         scores = self.prototypes(z).split(n)  # V times (N, K)
         codes = [self._code(z[v * n : (v + 1) * n], v, at) for v in range(2)]
         terms = [
-            swapped_prediction(score, codes[v], self.config.temperature) for v in range(2) for w, score in enumerate(scores) if w != v
+            swapped_prediction(score, codes[v], self.config.temperature)
+            for v in range(2)
+            for w, score in enumerate(scores)
+            if w != v
         ]
         self._fresh.append((z[:n].detach(), z[n : 2 * n].detach()))
         used = torch.cat([code.argmax(1) for code in codes]).unique().numel()
         return Out(
-            torch.stack(terms).mean(), features=h, embedding=z[: 2 * n], views=2, terms={"prototypes used": used / self.config.prototypes}
+            torch.stack(terms).mean(),
+            features=h,
+            embedding=z[: 2 * n],
+            views=2,
+            terms={"prototypes used": used / self.config.prototypes},
         )
 
     @torch.no_grad()

@@ -29,14 +29,17 @@ class MoCoV2Config(MethodConfig):
         le=1,
     )
     queue: int = setting(
-        4096, "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data brings an image its own old keys.", ge=2, le=1_000_000
+        4096,
+        "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image's old keys.",
+        ge=2,
+        le=1_000_000,
     )
     hidden_dim: int = setting(512, "Width of the MLP head, v2's first addition; 2,048 for a ResNet-50.", ge=1, le=16384)
     out_dim: int = setting(128, "Size of queries and keys.", ge=1, le=16384)
     bn_splits: int = setting(
         4,
-        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets batch statistics "
-        "tell a key which batch it came from, the shortcut of Sec. 3.3.",
+        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets "
+        "batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.",
         ge=1,
         le=64,
     )

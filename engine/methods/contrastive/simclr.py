@@ -26,7 +26,9 @@ class SimCLRConfig(MethodConfig):
         le=5,
     )
     hidden_dim: int = setting(512, "Width of the projection head g; the paper takes the backbone's.", ge=1, le=16384)
-    out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).", ge=1, le=16384)
+    out_dim: int = setting(
+        128, "Size of z, on which the contrast acts; 128 in the paper, and it hardly matters (Fig. 8).", ge=1, le=16384
+    )
 
 
 class SimCLR(Method):
@@ -45,7 +47,8 @@ class SimCLR(Method):
         """Two views, one network, 2N candidates."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
-        loss = nt_xent(*z.chunk(2), self.config.temperature)  # Eq. 1
+        z1, z2 = z.chunk(2)
+        loss = nt_xent(z1, z2, self.config.temperature)  # Eq. 1
         return Out(loss, features=h, embedding=z, views=2)
 
     def chance(self, batch_size: int) -> float:
