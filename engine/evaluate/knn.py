@@ -90,7 +90,7 @@ def knn_check(
     values = {"rank": signs["rank_features"], "std": signs["std"]}
     if labelled:
         bank = encode(backbone, dataset, bank_index, batch, device, size)
-        labels = torch.from_numpy(dataset.labels)
+        labels = torch.tensor(dataset.labels)
         right = knn_accuracy(bank, labels[bank_index], features, labels[queries], config.knn_k, classes=int(labels.max()) + 1)
         values = {"knn": right, **values}
     return values
