@@ -1,0 +1,54 @@
+"""A small run of any method: 64 rendered images of 32 px, batches of 16, one thread, full precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import torch
+
+from engine.catalogue import load
+from engine.config.run import RunConfig
+from engine.config.text import merge
+from engine.train.resolve import resolve
+from engine.train.setup import Session, prepare
+
+# Where a method has such a setting: small enough that its memory is full after two batches.
+SMALL = {"queue": 32}
+
+Small = Callable[..., RunConfig]
+Prepared = Callable[..., Session]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Sums in one order, and no core taken from others."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def small() -> Small:
+    """A resolved config of a method: `small("simclr", {"train": {"seed": 1}})`."""
+
+    def make(id: str, changes: Mapping[str, Any] | None = None) -> RunConfig:
+        fields = load(id).Config.model_fields
+        given = {
+            "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}},
+            "data": {"source": "shapes", "count": 64, "size": 32},
+            "train": {"batch": 16, "steps": 6, "device": "cpu", "precision": "fp32", "threads": 1},
+            "monitor": {"embed_images": 16, "knn_k": 5, "knn_every": 1000, "diagnose_every": 2},
+        }
+        return resolve(merge(given, changes or {}))
+
+    return make
+
+
+@pytest.fixture
+def prepared(small: Small) -> Prepared:
+    """A session of a method at step 0."""
+
+    def make(id: str, changes: Mapping[str, Any] | None = None) -> Session:
+        return prepare(small(id, changes))
+
+    return make

@@ -1,0 +1,316 @@
+"""What every method of the catalogue owes the loop, the window and the person, with nothing said of any one method.
+
+A new row of the catalogue is examined here without another word.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.catalogue import CATALOGUE, entry, load
+from engine.config.errors import ConfigError
+from engine.config.part import MethodConfig
+from engine.config.run import RunConfig
+from engine.config.text import from_yaml, parse, to_yaml
+from engine.events import Event, StepDone
+from engine.method import Batch, Method, Out, Progress
+from engine.train import checkpoint, loop
+from engine.train.control import Control
+from engine.train.loop import progress, take_step
+from engine.train.resolve import resolve
+from engine.train.run import resume, train
+from engine.train.setup import Session, fit_to_data
+
+Small = Callable[..., RunConfig]
+Prepared = Callable[..., Session]
+
+pytestmark = pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+
+LEARNING_STEPS = 12
+# An untrained network is not quite one that knows nothing: two views of an image are alike before it has learned anything.
+CHANCE_TOLERANCE = 0.15
+
+
+def forward(session: Session, step: int = 0, **changes: Any) -> Out:
+    """The method's Out of a step's batch, with fields of the batch changed."""
+    batch = session.batches.at(step)
+    given = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
+    torch.manual_seed(0)
+    out: Out = session.method(Batch(**{**given, **changes}), progress(session))
+    return out
+
+
+def losses(session: Session, steps: int) -> list[float]:
+    """The next losses of a session."""
+    found = []
+    for _ in range(steps):
+        out, _ = take_step(session)
+        session.step += 1
+        found.append(out.loss.item())
+    return found
+
+
+def fill_memories(session: Session, batches: int = 3) -> None:
+    """Let queues and running means see some batches while nothing is learned."""
+    for step in range(batches):
+        with torch.no_grad():
+            forward(session, step)
+        session.method.after_step(progress(session))
+
+
+def pin(session: Session) -> None:
+    """Give every step the first step's batch."""
+    draw = session.batches.at
+    session.batches.at = lambda step: draw(0)  # type: ignore[method-assign]
+
+
+def students(method: Method) -> dict[str, nn.Parameter]:
+    """All that learns."""
+    return {name: p for name, p in method.named_parameters() if p.requires_grad}
+
+
+def state(module: nn.Module) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in module.state_dict().items()}
+
+
+def same(one: Mapping[str, Tensor], two: Mapping[str, Tensor]) -> bool:
+    return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_the_file_says_what_the_catalogue_says(id: str) -> None:
+    row, method = entry(id), load(id)
+    assert issubclass(method, Method)
+    assert issubclass(method.Config, MethodConfig)
+    assert row.arxiv in (method.__doc__ or "")
+    assert method.Config.__doc__
+    assert row.line.endswith(".")
+
+
+def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
+    """Further than it does where only teachers, queues and running means move."""
+    found = {}
+    for rate in (None, 1e-12):
+        session = prepared(id, {"train": {"steps": LEARNING_STEPS}, "optim": {"lr": rate} if rate else {}})
+        pin(session)
+        fill_memories(session)
+        found[rate] = losses(session, LEARNING_STEPS)
+    margin = 0.02 * max(1.0, abs(found[None][0]))
+    assert found[None][0] == found[1e-12][0]
+    assert min(found[None]) < min(found[1e-12]) - margin, found
+
+
+def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    method = session.method
+    out = forward(session)
+    assert out.loss.shape == ()
+    out.loss.backward()
+    learning = students(method)
+    assert [name for name, p in learning.items() if p.grad is None or not p.grad.isfinite().all()] == []
+    reached = {name.split(".")[0] for name, p in learning.items() if p.grad is not None and p.grad.abs().sum() > 0}
+    assert reached == {name.split(".")[0] for name in learning}
+    for teacher in method.teachers():
+        assert all(not p.requires_grad and p.grad is None for p in teacher.parameters())
+
+
+def test_the_optimiser_moves_students_alone_and_each_once(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    method = session.method
+    held = [p for group in session.optimiser.param_groups for p in group["params"]]
+    assert len(held) == len(students(method))
+    assert all(any(p is one for one in held) for p in students(method).values())
+    before = [state(teacher) for teacher in method.teachers()]
+    parameters = [{name for name, _ in teacher.named_parameters()} for teacher in method.teachers()]
+    forward(session).loss.backward()
+    session.optimiser.step()
+    for teacher, old, names in zip(method.teachers(), before, parameters, strict=True):
+        new = state(teacher)
+        assert all(torch.equal(old[name], new[name]) for name in names)
+
+
+def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
+    plain = prepared(id)
+    expected = forward(plain)
+    expected.loss.backward()
+    for label in (None, plain.batches.at(0).label.flip(0), torch.zeros(16, dtype=torch.long)):  # type: ignore[union-attr]
+        session = prepared(id)
+        out = forward(session, label=label)
+        out.loss.backward()
+        assert out.loss.item() == expected.loss.item()
+        for name, p in students(session.method).items():
+            assert torch.equal(p.grad, plain.method.get_parameter(name).grad)  # type: ignore[arg-type]
+
+
+def test_same_seed_same_losses_other_seed_others(id: str, prepared: Prepared) -> None:
+    one = losses(prepared(id), 2)
+    torch.manual_seed(123)  # whatever was drawn before does not matter
+    torch.rand(7)
+    assert losses(prepared(id), 2) == one
+    assert losses(prepared(id, {"train": {"seed": 1}}), 2) != one
+
+
+def test_out_is_what_the_diagnostics_take(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    out = forward(session)
+    assert out.features.ndim == 2
+    assert len(out.features) % (16 * out.views) == 0
+    assert out.features.shape[1] == session.method.backbone.dim
+    if out.embedding is not None:
+        assert out.embedding.ndim == 2
+        assert len(out.embedding) % (16 * out.views) == 0
+    assert all(torch.as_tensor(value).isfinite() for value in out.terms.values())
+
+
+def test_state_round_trips_in_the_middle(id: str, prepared: Prepared, tmp_path: Path) -> None:
+    session = prepared(id)
+    losses(session, 3)
+    checkpoint.save(session, tmp_path)
+    expected = losses(session, 3)
+    fresh = prepared(id)
+    checkpoint.load(fresh, tmp_path)
+    assert fresh.step == 3
+    assert losses(fresh, 3) == expected
+    assert same(state(fresh.method), state(session.method))
+
+
+def test_stop_and_resume_give_the_numbers_of_an_unbroken_run(
+    id: str, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    whole: list[Event] = []
+    assert train(small(id), whole.append, Control(), None).state == "finished"
+
+    broken: list[Event] = []
+    control = Control()
+
+    def stop_after_two(event: Event) -> None:
+        broken.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.stop()
+
+    first = train(small(id), stop_after_two, control, tmp_path)
+    assert (first.state, first.step) == ("stopped", 2)
+    second = resume(tmp_path, broken.append, Control())
+    assert (second.state, second.step) == ("finished", 6)
+    assert told(broken) == told(whole)
+
+
+def told(events: list[Event]) -> list[tuple[Any, ...]]:
+    """What steps said, but for the clock."""
+    return [(e.step, e.epoch, e.loss, e.lr, dict(e.terms), dict(e.diagnostics)) for e in events if isinstance(e, StepDone)]
+
+
+def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    chance = session.method.chance(16)
+    if chance is None:
+        pytest.skip("the method names no such value")
+    fill_memories(session)
+    with torch.no_grad():
+        loss = forward(session, 3).loss.item()
+    assert loss == pytest.approx(chance, abs=CHANCE_TOLERANCE * max(1.0, abs(chance)))
+
+
+def test_lower_precision_starts_at_the_same_loss(id: str, prepared: Prepared) -> None:
+    session, low = prepared(id), prepared(id)
+    expected = forward(session).loss.item()
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = forward(low).loss
+    assert loss.dtype == torch.float32
+    loss.backward()
+    assert loss.item() == pytest.approx(expected, rel=0.05, abs=0.05)
+
+
+def test_the_smallest_batch_trains(id: str, prepared: Prepared) -> None:
+    session = prepared(id, {"train": {"batch": 2}})
+    assert all(math.isfinite(loss) for loss in losses(session, 2))
+    assert all(p.isfinite().all() for p in session.method.parameters())
+
+
+def test_the_other_kind_of_encoder_trains_or_is_refused_in_words(id: str, small: Small, prepared: Prepared) -> None:
+    if entry(id).backbone == "vit":
+        with pytest.raises(ConfigError, match=r"backbone\.name must be a ViT"):
+            small(id, {"backbone": {"name": "resnet10_narrow"}})
+        return
+    other = "vit_micro" if small(id).backbone.name.startswith("resnet") else "resnet10_narrow"
+    session = prepared(id, {"backbone": {"name": other}})
+    forward(session).loss.backward()
+    assert all(p.grad is not None for p in session.method.backbone.parameters())
+
+
+def test_config_survives_yaml(id: str, small: Small, prepared: Prepared) -> None:
+    config = small(id)
+    assert parse(RunConfig, from_yaml(to_yaml(config))) == config
+    fitted = fit_to_data(config, prepared(id).dataset)
+    assert parse(RunConfig, from_yaml(to_yaml(fitted))) == fitted
+    # A run's own config, given as a person's, is the same run.
+    assert resolve(from_yaml(to_yaml(fitted))) == fitted
+    assert fit_to_data(fitted, prepared(id).dataset) == fitted
+    hyper = load(id).Config()
+    assert parse(load(id).Config, from_yaml(to_yaml(hyper))) == hyper
+
+
+def test_the_form_has_words_and_bounds_for_every_field(id: str) -> None:
+    config = load(id).Config
+    assert config.model_config["frozen"]
+    assert config.model_config["extra"] == "forbid"
+    for name, field in config.model_json_schema()["properties"].items():
+        assert field.get("title"), name
+        assert len(field.get("description", "")) > 10, name
+        assert field["description"][0].isupper() or field["description"][0] in ".0123456789", name
+        assert "default" in field, name
+        if field.get("type") in ("number", "integer"):
+            assert {"minimum", "exclusiveMinimum"} & field.keys(), name
+            assert {"maximum", "exclusiveMaximum"} & field.keys(), name
+
+
+def test_values_at_the_bounds_are_taken_and_beyond_refused(id: str) -> None:
+    config = load(id).Config
+    for name, field in config.model_json_schema()["properties"].items():
+        if "maximum" in field:
+            with pytest.raises(ConfigError, match=rf"method\.{name} must be"):
+                parse(config, {name: field["maximum"] + 1}, "method")
+    with pytest.raises(ConfigError, match=r"method\.no_such_key is not a known key"):
+        parse(config, {"no_such_key": 1}, "method")
+
+
+def test_pictures_are_pictures_and_change_nothing(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    losses(session, 1)
+    method, n = session.method, 6
+    method.eval()
+    before, generator = state(method), torch.random.get_rng_state()
+    batch = session.batches.of(session.dataset.splits["train"][:n])
+    with torch.no_grad():
+        pictures = method.pictures(batch)
+        again = method.pictures(session.batches.of(session.dataset.splits["train"][:n]))
+    assert pictures, "every method shows something"
+    for name, images in pictures.items():
+        assert images.ndim == 4, name
+        assert images.shape[1] == 3, name
+        assert len(images) == 1 or len(images) % n == 0, name
+        assert images.isfinite().all(), name
+        assert images.min() >= 0, name
+        assert images.max() <= 1, name
+        assert torch.equal(images, again[name]), name
+    assert same(state(method), before)
+    assert torch.equal(torch.random.get_rng_state(), generator)
+
+
+def test_progress_at_the_ends_is_bearable(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    for at in (Progress(0, 1, 0, 1), Progress(5, 6, 1, 2), Progress(6, 6, 2, 2)):
+        method = copy.deepcopy(session.method)
+        out = method(session.batches.at(0), at)
+        out.loss.backward()
+        method.after_backward(at)
+        method.after_step(at)
+        assert out.loss.isfinite()
