@@ -1,9 +1,9 @@
 """Brightness, contrast, saturation, hue and grayscale as one 3x4 matrix an image; solarisation and erasing after it.
 
 Differences from torchvision's operations, which go one by one: values are clamped to 0..1 once, at the end; and the hue turns
-about the grey axis of RGB instead of around the HSV hexagon. At turns of 0 and of a third of the circle the two agree; in between they
-lie apart by up to .02 on average over CIFAR-10, where the turn itself changes values by .01 (at .05) to .1 (at .5). (A turn in YIQ
-lies apart by .03 to .04.)
+about the grey axis of RGB instead of around the HSV hexagon. At turns of 0 and of a third of the circle the two agree; in between
+they lie apart by up to .02 on average over CIFAR-10, where the turn itself changes values by .01 (at .05) to .1 (at .5). (A turn in
+YIQ lies apart by .03 to .04.)
 """
 
 from __future__ import annotations
@@ -26,39 +26,35 @@ def matrices(draw: ViewDraw) -> tuple[Tensor, Tensor]:
     mean is a matrix times the view's first mean, and the whole needs to see the pixels' mean only once.
     """
     n = len(draw)
-    eye = torch.eye(3)
-    grey = torch.tensor(LUMA).expand(3, 3)
-    brightness, contrast, saturation, hue = (column.view(n, 1, 1) for column in draw.factors.unbind(1))
-    pixel = torch.stack([brightness * eye, contrast * eye, saturation * eye + (1 - saturation) * grey, _turn(hue)], dim=1)
+    # The images are the last axis here: the small matrices are then multiplied entry by entry, over all images at once.
+    eye, grey = torch.eye(3).unsqueeze(-1), torch.tensor(LUMA).expand(3, 3).unsqueeze(-1)
+    brightness, contrast, saturation, hue = draw.factors.t().contiguous()
+    pixel = torch.stack([brightness * eye, contrast * eye, saturation * eye + (1 - saturation) * grey, _turn(hue)])
     # The path of the mean: the same but for contrast, which is the one place where pixels and mean part.
     spread = pixel.clone()
-    spread[:, 1] = (1 - contrast) * grey
-    both = torch.stack([pixel, spread], dim=1)
-    slots = draw.order.view(n, 1, 4, 1, 1).expand(n, 2, 4, 3, 3)
-    first, *later = both.gather(2, slots).unbind(2)
+    spread[1] = (1 - contrast) * grey
+    slots = draw.order.t().view(4, 1, 1, 1, n).expand(4, 2, 3, 3, n)
+    first, *later = torch.stack([pixel, spread], dim=1).gather(0, slots)
     for step in later:
         first = _product(step, first)
-    if bool(draw.gray.any()):
-        first = torch.where(draw.gray.view(n, 1, 1, 1), _product(grey, first), first)
-    gain, lift = first.unbind(1)
+    first = torch.where(draw.gray, _product(grey, first), first)
+    gain, lift = first.permute(0, 3, 1, 2).contiguous()
     return gain, lift
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    """a @ b for (..., 3, 3), out of sums of products: a batched matmul's precision follows global settings and autocast."""
-    mixed = a[..., :, 0:1] * b[..., 0:1, :]
-    for k in (1, 2):
-        mixed = mixed + a[..., :, k : k + 1] * b[..., k : k + 1, :]
-    return mixed
+    """The matrices a @ b for (..., 3, 3, n), as sums of products: a matmul's precision follows global settings."""
+    red, green, blue = (a[..., k : k + 1, :] * b[..., k : k + 1, :, :] for k in range(3))
+    return red + green + blue
 
 
 def _turn(share: Tensor) -> Tensor:
-    """Rotation about the grey axis (1, 1, 1) by a share of the circle, share (n, 1, 1): (n, 3, 3). A third takes red to green."""
+    """Rotation about the grey axis (1, 1, 1) by a share of the circle, share (n,): (3, 3, n). A third takes red to green."""
     # In double precision: a float's sine may differ in its last bit with a row's place in the batch.
     angle = 2 * math.pi * share.double()
     cos, sin = angle.cos(), angle.sin() / math.sqrt(3)
-    axis = torch.tensor([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]], dtype=torch.float64)
-    return (cos * torch.eye(3, dtype=torch.float64) + (1 - cos) / 3 + sin * axis).float()
+    axis = torch.tensor([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]], dtype=torch.float64).unsqueeze(-1)
+    return (cos * torch.eye(3, dtype=torch.float64).unsqueeze(-1) + (1 - cos) / 3 + sin * axis).float()
 
 
 def recolour(images: Tensor, gain: Tensor, lift: Tensor, out: Tensor) -> Tensor:

@@ -8,8 +8,9 @@ from engine.config.run import ViewConfig
 
 
 def as_torchvision(view: ViewConfig, source_size: int = REFERENCE_SIZE) -> str:
-    """Python source that defines `transform`, a torchvision.transforms.v2 pipeline with this view's operations for images stored with
-    side `source_size` px. A comment in it says where our fused operations differ."""
+    """Python source that defines `transform`, a torchvision.transforms.v2 pipeline with this view's operations.
+
+    For images stored with side `source_size` px. A comment in it says where our fused operations differ."""
     size = view_size(view, source_size)
     steps = [
         f"v2.RandomResizedCrop({size}, scale=({view.crop_min:g}, {view.crop_max:g}), "

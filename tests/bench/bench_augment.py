@@ -2,9 +2,9 @@
 
     python -m tests.bench.bench_augment [--sizes 32 96 224] [--seconds 2]
 
-Both make two views of each image, with the same settings (SimCLR, strength 0.5, no blur; and with --imagenet strength 1.0 and blur),
-from decoded images in memory to normalised float tensors; ours from a uint8 batch, lightly from PIL images, its own way. The
-two take turns, and the best turn of each counts. lightly is the optional extra `bench`.
+Both make two views of each image, with the same settings (SimCLR, strength 0.5, no blur; with --imagenet strength 1.0 and blur),
+from decoded images in memory to normalised float tensors; ours from a uint8 batch, lightly from PIL images, its own way. The two
+take turns, and the best turn of each counts. lightly is the optional extra `bench`.
 """
 
 from __future__ import annotations
