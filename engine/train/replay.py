@@ -26,8 +26,8 @@ def batches_of(folder: Path, device: str = "cpu") -> Batches:
 def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
     """A picture (h, w, 3) uint8 of what step `step` saw, steps counted from 1 as in the metrics.
 
-    A row an image, the stored image first and then all its views, for the first `rows` images of the step (of its first batch, where
-    batches are accumulated). ConfigError for a step that the run does not have."""
+    A row an image, the stored image first and then all its views, for the first `rows` images of the step (of its first batch,
+    where batches are accumulated). ConfigError for a step that the run does not have."""
     config = parse(RunConfig, read_config(folder))
     batches = batches_of(folder)
     last = config.train.steps or config.train.epochs * max(1, batches.steps_per_epoch // config.optim.accumulate)

@@ -2,9 +2,9 @@
 
     python tests/bench/bench_train.py [--seconds 20] [--batch 256]
 
-All loops share the network, optimiser, batch and threads. They take turns in short rounds, so that a noisy machine is noisy for all.
-"Ready tensors" trains on views made beforehand: what is left of the time when augmentation costs nothing. lightly's loop is the one of
-its documentation: PIL images, SimCLRTransform, a DataLoader with a worker a core, NTXentLoss. Needs the extra `bench`.
+All loops share the network, optimiser, batch and threads, and take turns in short rounds, so that a noisy machine is noisy for
+all. "Ready tensors" trains on views made beforehand: what is left of the time when augmentation costs nothing. lightly's loop is
+the one of its documentation: PIL images, SimCLRTransform, a DataLoader with a worker a core, NTXentLoss. Needs the extra `bench`.
 """
 
 from __future__ import annotations

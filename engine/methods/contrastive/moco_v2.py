@@ -38,8 +38,8 @@ class MoCoV2Config(MethodConfig):
     out_dim: int = setting(128, "Size of queries and keys.", ge=1, le=16384)
     bn_splits: int = setting(
         4,
-        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets "
-        "batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.",
+        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 "
+        "lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.",
         ge=1,
         le=64,
     )
