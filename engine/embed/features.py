@@ -30,8 +30,8 @@ def encode(
     untouched; full precision whatever the caller runs in. `device` None takes the encoder's own. `progress` gets 0 to 1."""
     place = torch.device(device) if device is not None else device_of(backbone)
     side = size or dataset.size
-    mean = torch.as_tensor(dataset.mean, dtype=torch.float32, device=place).view(1, 3, 1, 1)
-    std = torch.as_tensor(dataset.std, dtype=torch.float32, device=place).view(1, 3, 1, 1)
+    mean = torch.tensor(dataset.mean, dtype=torch.float32, device=place).view(1, 3, 1, 1)
+    std = torch.tensor(dataset.std, dtype=torch.float32, device=place).view(1, 3, 1, 1)
     rows = np.asarray(index, dtype=np.int64)
     found = torch.empty(len(rows), backbone.dim)
     with torch.no_grad(), torch.autocast(place.type, enabled=False), _evaluating(backbone), _at(backbone, place):

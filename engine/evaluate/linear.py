@@ -74,9 +74,9 @@ def _minimise(x: Tensor, labels: Tensor, weight: Tensor, bias: Tensor, l2: float
     def objective() -> Tensor:
         solver.zero_grad()
         loss = cross_entropy(linear(x, weight, bias), labels) + 0.5 * l2 * weight.square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
     with torch.enable_grad():
-        solver.step(objective)  # type: ignore[no-untyped-call]
+        solver.step(objective)
     return weight.detach(), bias.detach()

@@ -161,7 +161,7 @@ def _score(
     edges = np.cumsum([len(index) for index in splits.values()])[:-1].tolist()
     train, validation, test = features.tensor_split(edges)
     classes = _classes(dataset)
-    y: dict[str, Tensor] = {name: torch.from_numpy(dataset.labels[index]) for name, index in splits.items()}
+    y: dict[str, Tensor] = {name: torch.tensor(dataset.labels[index]) for name, index in splits.items()}
     probe = fit_probe(train, y["train"], validation, y["validation"], classes)
     return Scores(
         knn=knn_accuracy(train, y["train"], test, y["test"], config.monitor.knn_k, TEMPERATURE, classes),

@@ -282,8 +282,8 @@ def _log_lines(event: Event, now: float) -> list[str]:
     """What log.txt says of an event: for people, a line an event, a traceback in full."""
     said = ""
     if isinstance(event, RunStarted):
-        verb = f"goes on at step {event.step}" if event.step else "starts"
-        said = f"{event.method} on {event.data} {verb} of {event.steps}; {event.device}, {event.precision}"
+        verb = f"goes on after step {event.step}" if event.step else "starts"
+        said = f"{event.method} on {event.data} {verb}, {event.steps} steps in all; {event.device}, {event.precision}"
     elif isinstance(event, EpochDone):
         said = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
     elif isinstance(event, EvalDone):

@@ -34,6 +34,7 @@ def net() -> Net:
     return Net()
 
 
+@pytest.mark.filterwarnings("error")
 def test_rows_come_in_the_order_asked_whatever_the_batch(net: Net) -> None:
     world = small_world()
     index = np.array([7, 2, 2, 30, 0])
@@ -65,8 +66,8 @@ def test_nothing_of_the_encoder_or_the_generators_changes(net: Net) -> None:
 def test_images_are_normalised_with_the_training_split_and_resized(net: Net) -> None:
     world = small_world()
     encode(net, world, np.arange(4))
-    pixels = torch.from_numpy(world.images[:4]).float() / 255
-    expected = (pixels - torch.from_numpy(world.mean).view(1, 3, 1, 1)) / torch.from_numpy(world.std).view(1, 3, 1, 1)
+    pixels = torch.tensor(world.images[:4]).float() / 255
+    expected = (pixels - torch.tensor(world.mean).view(1, 3, 1, 1)) / torch.tensor(world.std).view(1, 3, 1, 1)
     torch.testing.assert_close(net.seen[-1], expected)
     encode(net, world, np.arange(4), size=6)
     assert net.seen[-1].shape == (4, 3, 6, 6)

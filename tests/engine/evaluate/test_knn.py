@@ -70,6 +70,7 @@ class Mean(Backbone):
         return images.mean((2, 3))
 
 
+@pytest.mark.filterwarnings("error")
 def test_the_check_asks_validation_and_never_test() -> None:
     world = small_world()
     values = knn_check(Mean(), world, MonitorConfig(), size=12)
