@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from workbench import immortal, theme
@@ -104,10 +104,8 @@ def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def export_png(widget: QWidget, path: Path, scale: float = 2.0) -> None:
+def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
     """The widget as it looks now, at `scale` times its size, on the card's ground."""
-    from PySide6.QtGui import QImage
-
     image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     image.fill(QColor(theme.current().card))
@@ -118,7 +116,7 @@ def export_png(widget: QWidget, path: Path, scale: float = 2.0) -> None:
         raise OSError(f"{path} must be a file that can be written. Choose another folder.")
 
 
-def export_svg(widget: QWidget, path: Path) -> None:
+def export_svg(widget: pg.PlotWidget, path: Path) -> None:
     """The widget as it looks now, as vectors."""
     from PySide6.QtSvg import QSvgGenerator
 
@@ -135,6 +133,7 @@ def export_svg(widget: QWidget, path: Path) -> None:
     painter.end()
 
 
-def dashed(colour: str | QColor) -> object:
+def dashed(colour: str | QColor) -> QPen:
     """A thin dashed pen."""
-    return pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)
+    made: QPen = pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)
+    return made

@@ -481,9 +481,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         if path is None:
             return
         try:
-            self.write_csv(path) if kind == "csv" else (export_png if kind == "png" else export_svg)(self, path)
+            self.export(kind, path)
         except OSError as error:
             QMessageBox.warning(self, self.tr("Export"), str(error))
+
+    def export(self, kind: str, path: Path) -> None:
+        """Write the numbers ("csv") or the picture ("png", "svg") to a file. OSError where it cannot be written."""
+        if kind == "csv":
+            self.write_csv(path)
+        elif kind == "png":
+            export_png(self, path)
+        else:
+            export_svg(self, path)
 
     def write_csv(self, path: Path) -> None:
         """All values of the shown curves, not only the drawn ones."""

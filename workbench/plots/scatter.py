@@ -439,5 +439,5 @@ def _mode(event: QMouseEvent) -> Mode:
 
 def _mix(colour: str, ground: QColor, share: float) -> int:
     made = QColor(colour)
-    parts = [round(a + (b - a) * share) for a, b in zip(made.getRgb()[:3], ground.getRgb()[:3], strict=True)]
-    return QColor(*parts).rgba()
+    pairs = ((made.red(), ground.red()), (made.green(), ground.green()), (made.blue(), ground.blue()))
+    return QColor(*(round(a + (b - a) * share) for a, b in pairs)).rgba()

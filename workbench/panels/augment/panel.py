@@ -256,11 +256,12 @@ class AugmentPanel(QWidget):
         """Crop boxes of a sample's views. Many small crops would hide the image: each shows its box only while it is looked at."""
         assert self._preview is not None
         roles, hue = self._preview.roles, theme.current().hue
-        return tuple(
-            Box(*map(float, self._preview.boxes[place][row]), hue(place))
-            for place in range(len(roles))
-            if roles[place] == "global" or len(roles) <= 4 or place == looked_at
-        )
+        found = []
+        for place, role in enumerate(roles):
+            if role == "global" or len(roles) <= 4 or place == looked_at:
+                x0, y0, x1, y1 = (float(edge) for edge in self._preview.boxes[place][row])
+                found.append(Box(x0, y0, x1, y1, hue(place)))
+        return tuple(found)
 
     def _look_at(self, place: int) -> None:
         place = place if place >= 0 else self.grid.current

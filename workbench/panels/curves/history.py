@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from typing import Any
 
 from engine.events import Event
@@ -29,8 +28,6 @@ class History:
 
     def take(self, event: Event) -> bool:
         """One event of the run; whether there is something new to draw."""
-        if not is_dataclass(event):
-            return False
         kind = type(event).__name__
         if kind not in _TAKEN:
             return False

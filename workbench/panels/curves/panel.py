@@ -51,7 +51,7 @@ _TITLES = {
 def title_of(name: str) -> str:
     """What a series is called in the window; a figure that the window does not know goes by its own name."""
     if name in _TITLES:
-        return QCoreApplication.translate(_CONTEXT, _TITLES[name])
+        return QCoreApplication.translate(_CONTEXT, str(_TITLES[name]))
     plain = name.partition(".")[2] or name
     return plain.replace("_", " ").capitalize()
 
@@ -274,8 +274,8 @@ class CurvesPanel(QWidget):
     def smoothing(self) -> float:
         """Weight of the past: 0 to 0.999, finer towards 1, where it matters."""
         share = self._smoothing.value() / 100
-        weight = 1 - (1 - share) ** 3.3
-        return min(0.999, round(weight, 2 if weight < 0.985 else 3))
+        weight: float = 1 - (1 - share) ** 3.3
+        return min(0.999, round(float(weight), 2 if weight < 0.985 else 3))
 
     def _settings_changed(self) -> None:
         kind = self._x.currentData()
@@ -361,8 +361,10 @@ class CurvesPanel(QWidget):
                 return ""
             value, _, epoch = max(found)
             return self.tr("best {0} @ {1}").format(f"{value:.3f}".removeprefix("0"), f"{epoch:g}")
-        latest = self._runs[shown[-1]].history.series[card.name].y if shown else []
-        return number(float(latest[-1]), 3) if len(latest) else ""
+        if not shown:
+            return ""
+        latest = self._runs[shown[-1]].history.series[card.name].y
+        return number(float(latest[-1]), 3)
 
     # Events of Qt
 

@@ -265,7 +265,7 @@ class EmbeddingPanel(QWidget):
         self._epochs = self._read_epochs()
         self._fill_slider(len(self._epochs) - 1)
         if folder is not None and data is not None:
-            self._ask(DescribeData(data), lambda info, at=folder: self._described(at, info))
+            self._ask(DescribeData(data), lambda info: self._described(folder, info))
         self._recolour()
         self._write()
         self._load()
@@ -538,9 +538,8 @@ class EmbeddingPanel(QWidget):
                 return
             rows = np.concatenate([[found.row], found.rows]).astype(np.intp)
             notes = ["", *(f"{value:.2f}".removeprefix("0") for value in found.cosine)]
-            self._images.want(
-                "neighbours", [int(one) for one in shown.index[rows]], lambda images: self._near_came(rows, notes, images)
-            )
+            index = [int(one) for one in shown.index[rows]]
+            self._images.want("neighbours", index, lambda images: self._near_came(rows, notes, images))
 
         def failed(message: str) -> None:
             self.neighbours.set_cells(())

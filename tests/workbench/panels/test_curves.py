@@ -1,0 +1,269 @@
+"""The Curves panel: what runs measured is on the right card, live or loaded, and drawn only for those who look."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from engine.events import CheckpointSaved, EvalDone, RunStarted, StepDone, Warned
+from workbench import theme
+from workbench.panels.curves.history import History
+from workbench.panels.curves.panel import CurvesPanel, title_of
+from workbench.plots.curve import CurvePlot, link
+from workbench.plots.series import Series
+
+
+def started(step=0):
+    return RunStarted("r", "simclr", "shapes", "cpu", "fp32", step, 100, 10, 32, 320, 1000, {})
+
+
+def steps(first, last, loss=lambda step: 8.0 - step / 50):
+    return [
+        StepDone(s, s / 10, loss(s), 0.001, 900.0, s * 0.5, {"chance": 6.24, "positive": 0.3}, {"std": 0.9} if s % 5 == 0 else {})
+        for s in range(first, last + 1)
+    ]
+
+
+def as_line(event):
+    return {"event": type(event).__name__, **vars(event)}
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = CurvesPanel()
+    qtbot.addWidget(made)
+    made.resize(720, 684)
+    made.add_run("a", "simclr · shapes", "#5aa9e6")
+    return made
+
+
+def shown(qtbot, panel):
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def test_live_and_loaded_give_the_same_series(panel):
+    events = [started(), *steps(1, 30), EvalDone(3, 30, {"knn": 0.4}, 1.0)]
+    panel.feed("a", events)
+    panel.add_run("b", "again", "#ffffff")
+    panel.load("b", [as_line(event) for event in events])
+    live, loaded = (panel._runs[key].history for key in "ab")
+    assert live.series.keys() == loaded.series.keys()
+    for name, series in live.series.items():
+        np.testing.assert_array_equal(series.y, loaded.series[name].y)
+        np.testing.assert_array_equal(series.x("images"), loaded.series[name].x("images"))
+    assert {"loss", "lr", "terms.positive", "diagnostics.std", "eval.knn"} <= live.series.keys()
+    assert live.series["loss"].x("images")[-1] == 30 * 32
+
+
+def test_what_comes_in_pieces_is_what_comes_at_once(panel):
+    for step in range(1, 20):
+        panel.feed("a", steps(step, step))
+    assert panel._runs["a"].history.series["loss"].size == 19
+    assert "a" in panel._loss.plot.keys
+
+
+def test_a_resumed_run_leaves_a_gap_and_a_mark():
+    history = History()
+    for event in [started(), *steps(1, 20), CheckpointSaved(10, 1, "x"), started(10), *steps(11, 15)]:
+        history.take(event)
+    loss = history.series["loss"]
+    assert loss.x("step").tolist() == [*range(1, 11), 10, *range(11, 16)]
+    assert np.isnan(loss.y[10])
+    assert [mark.kind for mark in history.marks] == ["checkpoint", "resume"]
+
+
+def test_unknown_lines_are_passed_over():
+    history = History()
+    assert not history.take_line({"event": "Tomorrow", "step": 3})
+    assert not history.take_line({})
+    history.take_line({"event": "StepDone", "step": 1, "loss": None})
+    assert np.isnan(history.series["loss"].y[0])
+
+
+def test_chance_is_a_line_and_no_curve(qtbot, panel):
+    panel.feed("a", steps(1, 20))
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    assert [value for value, *_ in panel._loss.plot._references] == [6.24]
+    assert "terms.chance" not in panel._runs["a"].history.series
+
+
+def test_the_best_knn_is_said(qtbot, panel):
+    panel.feed("a", [started(), *steps(1, 5), *(EvalDone(e, e * 10, {"knn": k}, 1.0) for e, k in ((1, 0.3), (2, 0.534), (3, 0.5)))])
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    assert panel._small[0].state == "best .534 @ 2"
+    assert panel._small[2].state == "1 = isotropic"
+    assert panel._small[2].plot._references[0][0] == 1.0
+
+
+def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
+    panel.feed("a", steps(1, 20))
+    card = panel._small[1]
+    card.chooser.menu().aboutToShow.emit()
+    titles = [action.text() for action in card.chooser.menu().actions()]
+    assert {"Learning rate", "Positive", "Images a second"} <= set(titles)
+    next(action for action in card.chooser.menu().actions() if action.text() == "Learning rate").trigger()
+    assert card.name == "lr"
+    assert card.title == "Learning rate"
+    assert card.plot.keys == ("a",)
+
+
+def test_runs_are_hidden_and_forgotten(qtbot, panel):
+    panel.feed("a", steps(1, 10))
+    panel.set_visible("a", False)
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    assert not panel._loss.plot.isVisible()
+    panel.set_visible("a", True)
+    panel._draw(live=True)
+    assert panel._loss.plot.isVisible()
+    panel.remove_run("a")
+    assert panel._loss.plot.keys == ()
+    panel.feed("a", steps(1, 2))
+
+
+def test_an_empty_panel_says_what_to_do(qtbot):
+    panel = CurvesPanel()
+    qtbot.addWidget(panel)
+    shown(qtbot, panel)
+    assert "Start a run" in panel._loss.empty.text()
+    assert panel._loss.empty.isVisible()
+
+
+def test_nothing_is_drawn_for_nobody(qtbot, panel):
+    panel.feed("a", steps(1, 10))
+    assert not panel._timer.isActive()
+    shown(qtbot, panel)
+    assert panel._timer.isActive()
+    panel.hide()
+    assert not panel._timer.isActive()
+    assert not panel._rest.isActive()
+
+
+def test_the_timer_rests_when_nothing_comes(qtbot, panel):
+    panel.feed("a", steps(1, 10))
+    shown(qtbot, panel)
+    qtbot.waitUntil(lambda: not panel._timer.isActive(), timeout=3000)
+    panel.feed("a", steps(11, 12))
+    assert panel._timer.isActive()
+
+
+def test_settings_reach_the_plots(panel):
+    panel._x.setCurrentIndex(panel._x.findData("epoch"))
+    panel._x.activated.emit(1)
+    panel._log_y.setChecked(True)
+    assert "epoch" in panel._loss.state
+    assert "log" in panel._loss.state
+    assert all(card.plot._x_kind == "epoch" for card in panel._cards)
+
+
+def test_every_series_has_a_title():
+    assert title_of("eval.knn") == "kNN, validation"
+    assert title_of("terms.teacher_entropy") == "Teacher entropy"
+
+
+def test_a_warning_is_marked(qtbot, panel):
+    panel.feed("a", [started(), *steps(1, 10), Warned("loss rose", 7)])
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    x, _ = panel._loss.plot._mark_items["warning"].getData()
+    assert x.tolist() == [7]
+
+
+# The plot itself
+
+
+def series_of(values):
+    made = Series()
+    for step, value in enumerate(values, 1):
+        made.append(value, step=step, epoch=step / 10, images=step, seconds=step)
+    return made
+
+
+@pytest.fixture
+def plot(qtbot):
+    made = CurvePlot("Loss")
+    qtbot.addWidget(made)
+    made.resize(600, 300)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_the_table_at_the_crosshair_is_sorted(plot):
+    for place, key in enumerate("abc"):
+        plot.set_curve(key, series_of(np.full(50, [2.0, 5.0, 3.0][place])), key, "#ffffff")
+    plot.refresh()
+    plot.show_cursor(20.0)
+    assert [(title, value) for title, _, _, value in plot.cursor_values()] == [("b", 5.0), ("c", 3.0), ("a", 2.0)]
+    assert plot._table.isVisible()
+    plot.show_cursor(None)
+    assert not plot._table.isVisible()
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_extremes(plot):
+    values = np.random.default_rng(0).normal(size=30_000)
+    values[12_345] = 40
+    plot.set_curve("a", series_of(values), "a", "#ffffff")
+    plot.refresh()
+    x, y = plot._curves["a"].line.getData()
+    assert len(x) < 4100
+    assert y.max() == 40
+
+
+def test_outliers_can_be_left_out_of_the_range(plot):
+    plot.set_curve("a", series_of([*np.linspace(2, 1, 500), 1e5]), "a", "#ffffff")
+    plot.refresh()
+    assert plot._box.viewRange()[1][1] > 1e4
+    plot.set_calm(True)
+    plot.refresh()
+    assert plot._box.viewRange()[1][1] < 3
+
+
+def test_log_axes(plot):
+    plot.set_curve("a", series_of(10.0 ** np.linspace(0, 3, 1000)), "a", "#ffffff")
+    plot.set_log(True, True)
+    plot.refresh()
+    x, y = plot._curves["a"].line.getData()
+    assert x[0] == pytest.approx(0)
+    assert y[-1] == pytest.approx(3)
+
+
+def test_linked_plots_share_range_and_crosshair(qtbot, plot):
+    other = CurvePlot("kNN")
+    qtbot.addWidget(other)
+    for one in (plot, other):
+        one.set_curve("a", series_of(range(100)), "a", "#ffffff")
+        one.refresh()
+    link([plot, other])
+    plot._chosen = (20.0, 40.0)
+    plot.rangeChosen.emit((20.0, 40.0))
+    assert other._box.viewRange()[0] == pytest.approx([20, 40])
+    plot._set_cursor(30.0)
+    assert other.cursor_values()[0][2] == 30
+    plot.view_all()
+    assert other._box.viewRange()[0][1] > 99
+
+
+def test_export_holds_every_value(plot, tmp_path):
+    plot.set_curve("a", series_of(np.arange(5000.0)), "simclr", "#ffffff")
+    plot.write_csv(tmp_path / "loss.csv")
+    lines = (tmp_path / "loss.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 5001
+    assert lines[1].startswith("simclr,1,")
+    for kind in ("png", "svg"):
+        plot.export(kind, tmp_path / f"loss.{kind}")
+        assert (tmp_path / f"loss.{kind}").stat().st_size > 500
+
+
+def test_the_theme_reaches_the_plot(qtbot, qapp, plot):
+    before = theme.choice()
+    try:
+        theme.apply("light")
+        assert plot.backgroundBrush().color() == QColor(theme.current().card)
+        theme.apply("dark")
+        assert plot.backgroundBrush().color() == QColor(theme.current().card)
+    finally:
+        theme.apply(before)
