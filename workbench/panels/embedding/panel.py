@@ -346,8 +346,10 @@ class EmbeddingPanel(QWidget):
         epoch = self.current_epoch
         if self._folder is None or epoch is None:
             return
-        # While epochs play past, no map is begun that would come when its epoch is long gone.
-        umap = self._maps.get((epoch, "umap")) if self._wants_umap else None
+        # While epochs play past, no map is begun that would come when its epoch is long gone, and the two kinds do not alternate.
+        playing = self._play.isChecked()
+        whole = all((each, "umap") in self._maps for each in self._epochs)
+        umap = self._maps.get((epoch, "umap")) if self._wants_umap and (whole or not playing) else None
         pca = self._maps.get((epoch, "pca"))
         if umap is not None:
             self._show_map(umap)
@@ -360,7 +362,7 @@ class EmbeddingPanel(QWidget):
                 lambda found: self._came(folder, found),
                 lambda message: self._said_no(folder, message),
             )
-        if self._wants_umap and umap is None and not self._player.isActive():
+        if self._wants_umap and umap is None and not playing:
             self._ask_umap(epoch)
 
     def _ask_umap(self, epoch: int) -> None:

@@ -1,0 +1,271 @@
+"""The Embeddings panel: PCA at once, UMAP behind it, colours, selection, neighbours, epochs."""
+
+import numpy as np
+import pytest
+
+from workbench.bridge.questions import (
+    DataInfo,
+    DescribeData,
+    FindNeighbours,
+    GetImages,
+    GetLabels,
+    Labels,
+    Map,
+    MapSnapshot,
+    Neighbours,
+)
+from workbench.panels.embedding import panel as module
+from workbench.panels.embedding.colouring import colour
+from workbench.panels.embedding.images import Images
+from workbench.panels.embedding.panel import EmbeddingPanel
+
+N = 60
+XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)
+INDEX = np.arange(N) * 2
+LABEL = np.arange(N) % 3
+DATA = {"source": "shapes"}
+
+
+class Fake:
+    """Answers made-up numbers at once; UMAP only when told to."""
+
+    def __init__(self):
+        self.questions, self.umaps, self.images = [], [], 0
+
+    def __call__(self, question, answer, failed=None, progress=None):
+        self.questions.append(question)
+        if isinstance(question, MapSnapshot) and question.kind == "umap":
+            self.umaps.append((question, answer, failed, progress))
+        elif isinstance(question, MapSnapshot):
+            answer(self.map(question))
+        elif isinstance(question, GetLabels):
+            columns = {"class": LABEL, "size": np.linspace(0, 1, N), "rotation": np.linspace(0, 359, N)}
+            kinds = {"class": "category", "size": "number", "rotation": "angle"}
+            answer(Labels(columns, {"class": ("disc", "square", "star")}, kinds))
+        elif isinstance(question, GetImages):
+            answer(np.stack([np.full((8, 8, 3), one % 256, np.uint8) for one in question.index]))
+        elif isinstance(question, DescribeData):
+            answer(DataInfo("shapes", 32, 400, 50, 50, ("disc", "square", "star"), (), ()))
+        elif isinstance(question, FindNeighbours):
+            rows = np.array([row for row in range(N) if row != question.row][: question.k])
+            answer(Neighbours(question.row, rows, np.linspace(0.99, 0.5, len(rows))))
+
+    @staticmethod
+    def map(question):
+        shift = 100 if question.kind == "umap" else 0
+        return Map(question.folder, question.epoch, question.kind, XY + shift + question.epoch, INDEX, LABEL, 0.87)
+
+    def come(self, place=-1):
+        question, answer, _, _ = self.umaps[place]
+        answer(self.map(question))
+
+
+@pytest.fixture
+def fake():
+    return Fake()
+
+
+@pytest.fixture
+def panel(qtbot, fake, monkeypatch):
+    monkeypatch.setattr(module, "snapshots", lambda folder: [1, 4, 9])
+    made = EmbeddingPanel(fake)
+    qtbot.addWidget(made)
+    made.resize(1020, 684)
+    return made
+
+
+def test_pca_comes_at_once_and_umap_behind_it(panel, fake):
+    panel.show_run("run", DATA)
+    assert panel.map_card.title == "Map · PCA of 60 of 500"
+    assert panel.map_card.state == "trustworthiness .87"
+    assert not panel._progress.isHidden()
+    fake.umaps[-1][3](0.4)
+    assert panel._progress.value() == 40
+    fake.come()
+    assert panel.map_card.title == "Map · UMAP of 60 of 500"
+    assert panel._progress.isHidden()
+    np.testing.assert_allclose(panel.plot.xy, XY + 109)
+
+
+def test_a_cancelled_umap_does_not_come(qtbot, panel, fake):
+    panel.show_run("run", DATA)
+    with qtbot.waitSignal(panel.mapCancelled):
+        panel._cancel.click()
+    fake.come()
+    assert "PCA" in panel.map_card.title
+    panel.choose_kind("umap")
+    assert "UMAP" in panel.map_card.title
+
+
+def test_a_umap_that_fails_leaves_the_pca(panel, fake):
+    panel.show_run("run", DATA)
+    fake.umaps[-1][2]("numba is missing.")
+    assert "PCA" in panel.map_card.title
+    assert panel._progress.isHidden()
+    assert panel._note.toolTip() == "numba is missing."
+
+
+def test_answers_for_a_run_that_was_left_are_dropped(panel, fake):
+    panel.show_run("run", DATA)
+    panel.show_run("other", DATA)
+    fake.come(0)
+    assert "PCA" in panel.map_card.title
+
+
+def test_the_slider_walks_through_the_epochs(panel, fake):
+    panel.show_run("run", DATA)
+    assert panel.current_epoch == 9
+    panel.epoch.setValue(0)
+    assert panel.current_epoch == 1
+    assert panel._epoch_words.text() == "epoch 1 / 9"
+    np.testing.assert_allclose(panel.plot.xy, XY + 1)
+    fake.come(0)  # the map of epoch 9 comes late and is kept, not shown
+    np.testing.assert_allclose(panel.plot.xy, XY + 1)
+    panel.epoch.setValue(2)
+    np.testing.assert_allclose(panel.plot.xy, XY + 109)
+
+
+def test_a_new_snapshot_is_followed_from_the_end_only(panel):
+    panel.show_run("run", DATA)
+    panel.snapshot_added("run", 12)
+    assert panel.current_epoch == 12
+    panel.epoch.setValue(0)
+    panel.snapshot_added("run", 15)
+    assert panel.current_epoch == 1
+    panel.snapshot_added("elsewhere", 20)
+    assert panel.epoch.maximum() == 4
+
+
+def test_points_keep_their_colours_and_selection_between_epochs(panel):
+    panel.show_run("run", DATA)
+    panel.plot.set_selected([1, 2])
+    panel.epoch.setValue(0)
+    assert panel.plot.selected.tolist() == [1, 2]
+
+
+def test_a_category_has_hues_a_legend_with_counts_and_toggles(panel):
+    panel.show_run("run", DATA)
+    entries = panel.legend.entries()
+    assert [entry.accessibleName() for entry in entries] == ["disc, 20", "square, 20", "star, 20"]
+    entries[1].click()
+    assert panel.plot.alive.tolist() == (LABEL != 1).tolist()
+    panel.legend.isolate(2)
+    assert panel.plot.alive.tolist() == (LABEL == 2).tolist()
+    panel.legend.isolate(2)
+    assert panel.plot.alive.all()
+
+
+def test_numbers_and_angles_have_maps(panel):
+    panel.show_run("run", DATA)
+    panel.colour_by("size")
+    assert not panel.legend.entries()
+    assert panel.plot._codes[0] == 0
+    assert panel.plot._codes[-1] == 31
+    panel.colour_by("rotation")
+    assert panel._colouring.high == 360
+
+
+def test_unknown_labels_are_quiet():
+    codes = colour(Labels({"class": np.array([-1, 0, 1])}, {"class": ("a", "b")}, {"class": "category"}), "class")
+    assert codes.codes.tolist() == [-1, 0, 1]
+    assert [entry.count for entry in codes.entries] == [1, 1]
+
+
+def test_a_shape_selects_shift_adds_and_alt_takes_away(panel):
+    panel.show_run("run", DATA)
+    low, high = panel.plot.xy.min(0) - 1, panel.plot.xy.max(0) + 1
+    box = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+    left = box.copy()
+    left[[1, 2], 0] = np.median(panel.plot.xy[:, 0])
+    panel.plot.select(left)
+    half = len(panel.plot.selected)
+    assert 0 < half < N
+    assert panel.selected_card.state == f"{half} of 60"
+    assert len(panel.selected.cells) == half
+    panel.plot.select(box, "add")
+    assert len(panel.plot.selected) == N
+    panel.plot.select(left, "subtract")
+    assert len(panel.plot.selected) == N - half
+    panel.plot.set_selected([])
+    assert panel.selected.cells == ()
+    assert panel.selected_card.state == ""
+
+
+def test_hidden_points_are_not_selected(panel):
+    panel.show_run("run", DATA)
+    panel.legend.entries()[0].click()
+    low, high = panel.plot.xy.min(0) - 1, panel.plot.xy.max(0) + 1
+    panel.plot.select(np.array([low, [high[0], low[1]], high, [low[0], high[1]]]))
+    assert set(LABEL[panel.plot.selected]) == {1, 2}
+
+
+def test_a_click_shows_the_nearest_in_the_original_space(panel, fake):
+    panel.show_run("run", DATA)
+    panel.plot.clicked.emit(5)
+    asked = [question for question in fake.questions if isinstance(question, FindNeighbours)][-1]
+    assert (asked.row, asked.epoch) == (5, 9)
+    cells = panel.neighbours.cells
+    assert len(cells) == 12
+    assert cells[0].image[0, 0, 0] == INDEX[5]
+    assert cells[1].caption == ".99"
+    assert panel.neighbours_card.state == "cosine"
+    panel.neighbours.activated.emit(1)
+    assert [q for q in fake.questions if isinstance(q, FindNeighbours)][-1].row == 0
+
+
+def test_the_image_under_the_mouse_comes_after_a_short_dwell(qtbot, panel):
+    panel.show_run("run", DATA)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.plot.hover(7)
+    assert not panel.hover_card.isVisible()
+    qtbot.waitUntil(panel.hover_card.isVisible, timeout=3000)
+    assert panel.hover_card.grid.cells[0].image[0, 0, 0] == INDEX[7]
+    assert panel.hover_card.words.text() == "square"
+    panel.plot.hover(-1)
+    assert not panel.hover_card.isVisible()
+
+
+def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
+    panel.show_run("run", DATA)
+    panel._player.setInterval(1)
+    before = len(fake.umaps)
+    panel._play.setChecked(True)
+    assert panel.current_epoch == 1
+    qtbot.waitUntil(lambda: not panel._play.isChecked(), timeout=3000)
+    assert panel.current_epoch == 9
+    assert len(fake.umaps) - before <= 1
+
+
+def test_without_a_run_it_says_what_to_do(panel):
+    assert "Pick a run" in panel._empty.text()
+    assert panel.legend.entries() == []
+    panel.show_run("run", DATA)
+    panel.show_run(None, None)
+    assert "Pick a run" in panel._empty.text()
+    assert panel.current_epoch is None
+
+
+def test_a_run_without_labels_is_shown(qtbot, monkeypatch, fake):
+    monkeypatch.setattr(module, "snapshots", lambda folder: [1])
+    panel = EmbeddingPanel(fake)
+    qtbot.addWidget(panel)
+    panel.show_run("run", None)
+    assert len(panel.plot.xy) == N
+    assert len(panel.legend.entries()) == 3
+
+
+def test_only_one_question_for_images_is_under_way():
+    waiting, got = [], []
+    images = Images(lambda question, answer, failed=None, progress=None: waiting.append((question, answer)))
+    images.set_data(DATA)
+    for place in range(4):
+        images.want("hover", [place], lambda found, place=place: got.append(place))
+    images.want("selected", [7, 8], lambda found: got.append("selected"))
+    while waiting:
+        question, answer = waiting.pop()
+        assert not waiting
+        answer(np.zeros((len(question.index), 4, 4, 3), np.uint8))
+    assert got == [3, "selected"]
+    images.want("hover", [8], lambda found: got.append("at once"))
+    assert got[-1] == "at once"
