@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.config.errors import ConfigError
-from engine.runs.reader import Snapshot, read_snapshot
+from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import questions as q
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class EngineAnswers:
             q.MeasureSpeed: self._measure_speed,
             q.DescribeData: self._describe_data,
             q.PreviewViews: self._preview_views,
+            q.ReadMetrics: self._read_metrics,
             q.GetImages: self._get_images,
             q.GetLabels: self._get_labels,
             q.MapSnapshot: self._map_snapshot,
@@ -153,6 +154,11 @@ class EngineAnswers:
             roles=tuple(pipeline.roles),
             milliseconds=(time.perf_counter() - started) * 1000,
         )
+
+    # Runs
+
+    def _read_metrics(self, asked: q.ReadMetrics, progress: Progress, wanted: Wanted) -> list[dict[str, Any]]:
+        return read_metrics(Path(asked.folder))[0]
 
     # Samples
 

@@ -107,6 +107,18 @@ class DataInfo:
 
 
 @dataclass(frozen=True)
+class ReadMetrics(Question):
+    """All lines of a run's metrics.jsonl: answered by a list of dicts."""
+
+    folder: str
+
+    @property
+    def topic(self) -> str:
+        """Runs do not displace each other."""
+        return f"{type(self).__name__}.{self.folder}"
+
+
+@dataclass(frozen=True)
 class PreviewViews(Question):
     """Original and all views of a few training images, through the run's own pipeline.
 

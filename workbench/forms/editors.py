@@ -248,6 +248,7 @@ class PathEditor(Editor):
         row = self._adopt(self._line)
         button = QToolButton()
         button.setText("…")
+        button.setObjectName("small")
         button.setAccessibleName(self.tr("Browse"))
         row.addWidget(button)
         self._line.textEdited.connect(self.edited)

@@ -125,7 +125,7 @@ class _Group(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(GAP)
+        self._grid.setVerticalSpacing(GAP // 2)
         self._grid.setColumnStretch(1, 1)
         box.addLayout(self._grid)
         self.more = QPushButton()

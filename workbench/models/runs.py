@@ -253,6 +253,11 @@ class RunsModel(QAbstractTableModel):
             row = _after(row, event)
         self._set(place, row)
 
+    def adopt(self, rows: Iterable[RunRow]) -> None:
+        """Take over the rows of another model, colours and all. For a model that is still empty."""
+        for row in rows:
+            self._insert(row, row.hue)
+
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a run in the plots."""
         place = self._place(key)
@@ -305,11 +310,11 @@ class RunsModel(QAbstractTableModel):
         else:
             self._insert(row)
 
-    def _insert(self, row: RunRow) -> None:
+    def _insert(self, row: RunRow, hue: int | None = None) -> None:
         if self._place(row.key) >= 0:
             return
-        row = replace(row, hue=self._hues)
-        self._hues += 1
+        row = replace(row, hue=self._hues if hue is None else hue)
+        self._hues = max(self._hues, row.hue) + 1
         self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
         self._rows.append(row)
         self.endInsertRows()

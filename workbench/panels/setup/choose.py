@@ -50,6 +50,7 @@ class SourceEditor(Editor):
         row = self._adopt(self._combo)
         browse = QToolButton()
         browse.setText("…")
+        browse.setObjectName("small")
         browse.setAccessibleName(self.tr("Browse for images"))
         browse.setToolTip(self.tr("A folder of images, or an .npz file"))
         browse.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

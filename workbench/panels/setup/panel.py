@@ -112,6 +112,7 @@ class SetupPanel(QWidget):
         self._presets.menu().aboutToShow.connect(self._fill_presets)
         self._more = QToolButton()
         self._more.setText("⋯")
+        self._more.setObjectName("small")
         self._more.setAccessibleName(self.tr("More"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setMenu(self._more_menu())
@@ -162,7 +163,7 @@ class SetupPanel(QWidget):
         words.setSpacing(0)
         head = QLabel(self.tr("Dry run"))
         head.setObjectName("strong")
-        self._speed = QLabel(self.tr("speed, memory, time to finish"))
+        self._speed = QLabel(self.tr("not measured yet"))
         self._speed.setObjectName("quiet")
         self._speed.setWordWrap(True)
         words.addWidget(head)
@@ -284,7 +285,7 @@ class SetupPanel(QWidget):
 
     def _changed(self) -> None:
         self._checked_problems = {}
-        self._speed.setText(self.tr("speed, memory, time to finish"))
+        self._speed.setText(self.tr("not measured yet"))
         if self._data() != self._data_asked:
             self._describe_data()
         self._show_problems()

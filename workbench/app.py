@@ -1,0 +1,141 @@
+"""The program around the window: arguments, the application's dress and language, errors that nobody caught, the way out."""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.window import Window
+
+DEMO_FOLDER = "demo"
+
+
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="workbench", description="A desktop workbench for self-supervised visual representation learning."
+    )
+    parser.add_argument(
+        "--demo",
+        nargs="?",
+        const=DEMO_FOLDER,
+        metavar="DIR",
+        help="train SimCLR on a rendered world and visit every panel (about 2 minutes)",
+    )
+    parser.add_argument("--theme", choices=("system", "dark", "light"), help="kept for the next time")
+    parser.add_argument("--lang", choices=("en", "zh_CN"), help="kept for the next time")
+    parser.add_argument("--runs", metavar="DIR", help="the folder of runs")
+    return parser.parse_args(words)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: there is a screen, or somebody chose a platform of Qt's."""
+    if os.environ.get("QT_QPA_PLATFORM") or sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Open the window; the exit code of the program."""
+    asked = arguments(words)
+    if asked.demo is not None:
+        from workbench.demo import run_demo
+
+        return run_demo(Path(asked.demo), asked.theme or "dark", asked.lang or "en", has_display())
+    if not has_display():
+        print(
+            "workbench: no display found. `workbench --demo` shows every panel without one; `python -m engine train` trains without a window.",
+            file=sys.stderr,
+        )
+        return 2
+    return App(asked.theme, asked.lang, asked.runs).run()
+
+
+class App:
+    """One application with one bridge and one window, which is made anew where the language changes."""
+
+    def __init__(self, theme_choice: str | None = None, language: str | None = None, root: str | None = None) -> None:
+        from PySide6.QtCore import QSettings
+        from PySide6.QtWidgets import QApplication
+
+        from engine.runs.store import default_root
+        from workbench import theme
+        from workbench.bridge.bridge import Bridge
+        from workbench.i18n.load import Translations, wanted
+        from workbench.immortal import keep_alive
+
+        keep_alive()
+        # The training thread hands the interpreter over often enough for the window to stay smooth.
+        sys.setswitchinterval(0.002)
+        made = QApplication.instance() or QApplication(["parallax"])
+        assert isinstance(made, QApplication)
+        self.qt = made
+        # Qt sets the locale from the environment; numbers are read and written with a point everywhere.
+        locale.setlocale(locale.LC_NUMERIC, "C")
+        self.qt.setOrganizationName("parallax")
+        self.qt.setApplicationName("parallax")
+        self.qt.setQuitOnLastWindowClosed(False)
+        self.settings = QSettings()
+        if theme_choice:
+            self.settings.setValue("theme", theme_choice)
+        if language:
+            self.settings.setValue("language", language)
+        self.translations = Translations()
+        self.translations.load(wanted(str(self.settings.value("language", ""))))
+        chosen = str(self.settings.value("theme", "dark"))
+        theme.apply(next((choice for choice in theme.CHOICES if choice == chosen), "dark"))
+        self.bridge = Bridge(Path(root) if root else default_root())
+        self.window = self._make()
+        sys.excepthook = self._uncaught
+
+    def run(self) -> int:
+        """Show the window until it is closed; ends all threads."""
+        self.window.show()
+        code = self.qt.exec()
+        self.bridge.close()
+        return code
+
+    def speak(self, language: str) -> None:
+        """The same window in another language; runs go on meanwhile."""
+        if language == self.translations.language:
+            return
+        self.settings.setValue("language", language)
+        old, place = self.window, self.window.place
+        old.save_layout()
+        old.retire()
+        self.translations.load(language)
+        self.window = self._make()
+        self.window.adopt(old)
+        self.window.go(place)
+        self.window.show()
+        old.hide()
+        old.deleteLater()
+
+    def _make(self) -> Window:
+        from workbench.window import Window
+
+        window = Window(self.bridge, self.settings)
+        window.languageAsked.connect(self.speak)
+        window.closed.connect(self.qt.quit)
+        return window
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """An error that nobody caught is shown, and the program goes on."""
+        text = "".join(traceback.format_exception(kind, error, trace))
+        print(text, file=sys.stderr)
+        if issubclass(kind, KeyboardInterrupt):
+            self.window.leave("stop") if self.bridge.current() else self.qt.quit()
+            return
+        self.window.notice.say(
+            self.window.tr("Something went wrong in the window: {0}.").format(f"{kind.__name__}: {error}"),
+            self.window.tr("Runs are not touched by it. If it happens again, report it with the details."),
+            text,
+        )

@@ -1,0 +1,67 @@
+"""Something went wrong, said in words: what, what to do about it, and the traceback behind a fold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from workbench.theme.palette import GAP, WIDE_GAP
+
+
+class Notice(QFrame):
+    """A bar that appears above the workspaces and stays until it is closed. It never blocks."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAccessibleName(self.tr("Problem"))
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._more = QPushButton(self.tr("Details"))
+        self._more.setObjectName("flat")
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._fold)
+        self._copy = QPushButton(self.tr("Copy"))
+        self._copy.setObjectName("flat")
+        self._copy.clicked.connect(self._copied)
+        close = QPushButton("✕")
+        close.setObjectName("flat")
+        close.setAccessibleName(self.tr("Close"))
+        close.clicked.connect(self.hide)
+        self._trace = QPlainTextEdit()
+        self._trace.setReadOnly(True)
+        self._trace.setMaximumHeight(180)
+        self._trace.setAccessibleName(self.tr("Traceback"))
+        row = QHBoxLayout()
+        row.setSpacing(GAP // 2)
+        row.addWidget(self._words, 1)
+        for button in (self._more, self._copy, close):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
+        box.addLayout(row)
+        box.addWidget(self._trace)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said now; empty while nothing is."""
+        return "" if self.isHidden() else self._words.text()
+
+    def say(self, message: str, remedy: str = "", traceback: str = "") -> None:
+        """Show a problem in the place of the one before."""
+        self._words.setText(f"{message} {remedy}".strip())
+        self._trace.setPlainText(traceback)
+        self._more.setVisible(bool(traceback))
+        self._copy.setVisible(bool(traceback))
+        self._more.setChecked(False)
+        self._fold(False)
+        self.show()
+
+    def _fold(self, open: bool) -> None:
+        self._trace.setVisible(open)
+
+    def _copied(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._trace.toPlainText()}")
