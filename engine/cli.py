@@ -20,6 +20,7 @@ from engine.catalogue import CATALOGUE, entry
 from engine.config.errors import ConfigError, complain
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import CheckpointSaved, Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.train.allocator import keep_pages
 
 if TYPE_CHECKING:
     from engine.train.control import Control
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    keep_pages()
     # Libraries warn about their own futures; a person who trains has no use for it.
     warnings.filterwarnings("ignore", category=FutureWarning)
     try:
@@ -337,7 +339,7 @@ def _runs(options: argparse.Namespace) -> int:
     for row in rows:
         status = row.status
         best = f"{status.best:.3f}" if status.best is not None else "-"
-        print(f"{row.folder.name:48} {status.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
+        print(f"{row.folder.name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
     if not rows:
         print(f"No runs in {root}. Start one: python -m engine train --method simclr --data shapes --minutes 2", file=sys.stderr)
     return 0

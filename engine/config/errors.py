@@ -133,4 +133,5 @@ def _bounds_at(model: type[BaseModel], path: list[str]) -> str:
 
 def _show(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    # Of a long path the end tells most, of a long list the beginning.
+    return text if len(text) <= 160 else f"{text[:60]}...{text[-97:]}"

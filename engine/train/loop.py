@@ -39,8 +39,8 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
     reports = _Reports(session, emit)
     if session.step == 0:
         monitor.look(0)
+        reports.restart()
     saved = time.monotonic()
-    losses: list[Tensor] = []
 
     while session.step < session.steps:
         if control.paused:
@@ -51,14 +51,14 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             break
         out, rate = take_step(session)
         session.step += 1
-        losses.append(out.loss.detach())
+        session.losses.append(out.loss.detach())
         reports.add(out, rate)
 
         if session.step % per_epoch == 0 or session.step == session.steps:
             reports.flush()
             epoch = -(-session.step // per_epoch)
-            emit(EpochDone(epoch, session.step, float(torch.stack(losses).mean()), session.seconds))
-            losses.clear()
+            emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
+            session.losses.clear()
             monitor.after_epoch(epoch)
             reports.restart()
         if folder is not None and (control.take_checkpoint_request() or time.monotonic() - saved > config.train.checkpoint_seconds):
@@ -75,7 +75,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step, of `optim.accumulate` batches: the last batch's Out and the learning rate."""
+    """One optimiser step, of `optim.accumulate` batches: the last batch's Out, and the rate of what follows the schedule."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
     # Dropout and its like draw from the global generator: seeded by the step, so that a resumed run draws the same.
@@ -93,7 +93,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
     method.after_step(at)
-    return out, max(group["lr"] for group in optimiser.param_groups)
+    moving = [group["lr"] for group in optimiser.param_groups if not group["fixed"]]
+    return out, max(moving or [group["lr"] for group in optimiser.param_groups])
 
 
 def progress(session: Session) -> Progress:

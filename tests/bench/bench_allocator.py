@@ -1,0 +1,70 @@
+"""What keeping memory pages between steps is worth: milliseconds a SimCLR step, pages kept and not, main thread and background thread.
+
+    python tests/bench/bench_allocator.py [--steps 25]
+
+Each case is a process of its own, since the setting holds for a process; the cases take turns twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+
+def measure(keep: bool, background: bool, steps: int) -> None:
+    """Print the median milliseconds of a step."""
+    from engine.train.allocator import keep_pages
+
+    if keep:
+        keep_pages()
+    from engine.train.loop import take_step
+    from engine.train.resolve import resolve
+    from engine.train.setup import prepare
+
+    def work() -> None:
+        session = prepare(resolve({"method": {"id": "simclr"}, "data": {"count": 2000}, "train": {"device": "cpu"}}))
+        session.steps = 1000
+        taken = []
+        for _ in range(steps):
+            started = time.monotonic()
+            take_step(session)
+            session.step += 1
+            taken.append(time.monotonic() - started)
+        print(statistics.median(taken[3:]) * 1e3)
+
+    if background:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    else:
+        work()
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=25)
+    parser.add_argument("--case", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.case:
+        keep, background = (part == "1" for part in options.case)
+        measure(keep, background, options.steps)
+        return
+    cases = ("00", "10", "01", "11")
+    found: dict[str, list[float]] = {case: [] for case in cases}
+    for _ in range(2):
+        for case in cases:
+            command = [sys.executable, __file__, "--steps", str(options.steps), "--case", case]
+            found[case].append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    print(f"{'thread':12} {'given back':>11} {'kept':>11} {'ratio':>6}")
+    for name, plain, kept in (("main", "00", "10"), ("background", "01", "11")):
+        before, after = min(found[plain]), min(found[kept])
+        print(f"{name:12} {before:8.0f} ms {after:8.0f} ms {before / after:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
