@@ -47,12 +47,18 @@ def fake():
     return Fake()
 
 
-@pytest.fixture
-def panel(qtbot, fake):
+def opened(qtbot, fake):
     made = AugmentPanel(fake)
     qtbot.addWidget(made)
     made.resize(730, 640)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
+
+
+@pytest.fixture
+def panel(qtbot, fake):
+    return opened(qtbot, fake)
 
 
 def start(panel, **views):
@@ -108,8 +114,7 @@ def test_every_slider_keeps_within_the_configs_bounds(panel):
 
 def test_one_question_at_a_time_and_the_newest_wins(qtbot):
     fake = Fake(at_once=False)
-    panel = AugmentPanel(fake)
-    qtbot.addWidget(panel)
+    panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     slider = panel.strengths.rows()["flip"].slider
     for value in (10, 20, 30, 90):
@@ -154,8 +159,7 @@ def test_samples_and_other_images(panel, fake):
 
 def test_past_the_last_image_it_begins_again(qtbot):
     fake = Fake(at_once=False)
-    panel = AugmentPanel(fake)
-    qtbot.addWidget(panel)
+    panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     fake.reply()
     panel.others.click()
@@ -165,10 +169,28 @@ def test_past_the_last_image_it_begins_again(qtbot):
     assert panel.preview is not None
 
 
-def test_a_failure_is_said_in_place(qtbot):
-    fake = Fake(at_once=False)
+def test_an_empty_answer_begins_again_too(panel, fake):
+    start(panel, preset="simclr")
+    panel._first_row = 5
+    fake.at_once = False
+    panel._want()
+    question, answer, _ = fake.waiting.pop()
+    answer(ViewsPreview(np.zeros((0, 8, 8, 3), np.uint8), (), (), (), (), 1.0))
+    assert fake.questions[-1].rows == (0, 1, 2, 3, 4)
+
+
+def test_a_hidden_panel_asks_only_once_it_is_seen(qtbot, fake):
     panel = AugmentPanel(fake)
     qtbot.addWidget(panel)
+    start(panel, preset="byol")
+    assert not fake.questions
+    panel.show()
+    qtbot.waitUntil(lambda: panel.preview is not None, timeout=3000)
+
+
+def test_a_failure_is_said_in_place(qtbot):
+    fake = Fake(at_once=False)
+    panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     fake.refuse("data.source must be a folder.")
     assert panel.preview is None

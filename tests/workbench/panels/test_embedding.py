@@ -71,6 +71,8 @@ def panel(qtbot, fake, monkeypatch):
     made = EmbeddingPanel(fake)
     qtbot.addWidget(made)
     made.resize(1020, 684)
+    with qtbot.waitExposed(made):
+        made.show()
     return made
 
 
@@ -215,8 +217,6 @@ def test_a_click_shows_the_nearest_in_the_original_space(panel, fake):
 
 def test_the_image_under_the_mouse_comes_after_a_short_dwell(qtbot, panel):
     panel.show_run("run", DATA)
-    with qtbot.waitExposed(panel):
-        panel.show()
     panel.plot.hover(7)
     assert not panel.hover_card.isVisible()
     qtbot.waitUntil(panel.hover_card.isVisible, timeout=3000)
@@ -251,6 +251,8 @@ def test_a_run_without_labels_is_shown(qtbot, monkeypatch, fake):
     panel = EmbeddingPanel(fake)
     qtbot.addWidget(panel)
     panel.show_run("run", None)
+    assert not fake.questions  # nobody looks
+    panel.show()
     assert len(panel.plot.xy) == N
     assert len(panel.legend.entries()) == 3
 

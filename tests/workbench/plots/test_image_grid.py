@@ -33,13 +33,9 @@ def test_cells_lie_row_by_row_and_do_not_overlap(grid):
 
 
 def test_keys_walk_and_activate(qtbot, grid):
-    for key, expected in (
-        (Qt.Key.Key_Right, 0),
-        (Qt.Key.Key_Right, 1),
-        (Qt.Key.Key_Down, 4),
-        (Qt.Key.Key_Left, 3),
-        (Qt.Key.Key_Up, 0),
-    ):
+    keys = Qt.Key
+    walk = ((keys.Key_Right, 0), (keys.Key_Right, 1), (keys.Key_Down, 4), (keys.Key_Left, 3), (keys.Key_Up, 0))
+    for key, expected in walk:
         qtbot.keyClick(grid, key)
         assert grid.current == expected
     assert grid.accessibleDescription() == "image 0"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from workbench import theme
@@ -58,6 +59,10 @@ class AugmentPanel(QWidget):
         self._flying = False
         self._waiting = False
         self._first_row = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(20)
+        self._soon.timeout.connect(self._want)
         self.views_card = Card(self.tr("Views"))
         self.strengths = StrengthsCard()
         self.strengths.changed.connect(self._views_changed)
@@ -181,7 +186,8 @@ class AugmentPanel(QWidget):
     # Asking
 
     def _want(self) -> None:
-        if not self._config:
+        # A hidden panel asks nothing: a training run needs the cores.
+        if not self._config or not self.isVisible():
             return
         if self._flying:
             self._waiting = True
@@ -199,17 +205,25 @@ class AugmentPanel(QWidget):
 
     def _answered(self, preview: ViewsPreview) -> None:
         self._flying = False
+        if not len(preview.originals) and self._begin_again():
+            return
         self._preview = preview
         if self._waiting:
             self._want()
         self._show()
 
+    def _begin_again(self) -> bool:
+        """Past the last image: go back to the first ones. Whether that was the case."""
+        if not self._first_row or self._asked is None or self._asked.rows[0] != self._first_row:
+            return False
+        self._first_row = 0
+        self._want()
+        return True
+
     def _failed(self, message: str) -> None:
         self._flying = False
-        if self._first_row and self._asked is not None and self._asked.rows[0] == self._first_row and not self._waiting:
-            # Past the last image: begin again.
-            self._first_row = 0
-            self._waiting = True
+        if self._begin_again():
+            return
         if self._waiting:
             self._want()
             return
@@ -280,6 +294,16 @@ class AugmentPanel(QWidget):
         if not 0 <= place < len(self.grid.cells):
             return self.tr("Point at a view to see what was drawn for it.")
         return self.grid.cells[place].words
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what changed while nobody looked, once the window is painted."""
+        super().showEvent(event)
+        self._soon.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is asked for nobody."""
+        super().hideEvent(event)
+        self._soon.stop()
 
     def _write_state(self) -> None:
         if self._preview is None:

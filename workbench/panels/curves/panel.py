@@ -193,8 +193,11 @@ class CurvesPanel(QWidget):
 
     def add_run(self, key: str, title: str, colour: str) -> None:
         """Show a run under `title` in its colour; the same key again renames or recolours it."""
-        if key in self._runs:
-            self._runs[key].title, self._runs[key].colour = title, colour
+        run = self._runs.get(key)
+        if run is not None:
+            if (run.title, run.colour) == (title, colour):
+                return
+            run.title, run.colour = title, colour
         else:
             self._runs[key] = _Run(title, colour)
         self._connect_curves()
@@ -208,8 +211,9 @@ class CurvesPanel(QWidget):
 
     def set_visible(self, key: str, visible: bool) -> None:
         """Hide or show a run's curves."""
-        if key in self._runs:
-            self._runs[key].shown = visible
+        run = self._runs.get(key)
+        if run is not None and run.shown != visible:
+            run.shown = visible
             self._connect_curves()
 
     def load(self, key: str, lines: list[dict[str, Any]]) -> None:

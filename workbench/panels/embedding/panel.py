@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -344,7 +344,8 @@ class EmbeddingPanel(QWidget):
 
     def _load(self) -> None:
         epoch = self.current_epoch
-        if self._folder is None or epoch is None:
+        # A hidden panel asks nothing: a training run needs the cores.
+        if self._folder is None or epoch is None or not self.isVisible():
             return
         # While epochs play past, no map is begun that would come when its epoch is long gone, and the two kinds do not alternate.
         playing = self._play.isChecked()
@@ -628,6 +629,11 @@ class EmbeddingPanel(QWidget):
         """The image under the mouse stays in its corner."""
         super().resizeEvent(event)
         self._place_hover()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what came while nobody looked."""
+        super().showEvent(event)
+        self._load()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing plays for nobody."""
