@@ -157,6 +157,15 @@ def test_samples_and_other_images(panel, fake):
     assert fake.questions[-1].rows == (3, 4, 5)
 
 
+def test_more_room_shows_more_samples(qtbot, panel, fake):
+    start(panel, preset="simclr")
+    before = len(fake.questions[-1].rows)
+    panel.resize(1600, 900)
+    qtbot.waitUntil(lambda: len(fake.questions[-1].rows) > before, timeout=3000)
+    assert panel.grid.columns in (6, 9)
+    assert [box.colour for box in panel.grid.cells[0].boxes] == [box.colour for box in panel.grid.cells[3].boxes]
+
+
 def test_past_the_last_image_it_begins_again(qtbot):
     fake = Fake(at_once=False)
     panel = opened(qtbot, fake)
@@ -174,7 +183,7 @@ def test_an_empty_answer_begins_again_too(panel, fake):
     panel._first_row = 5
     fake.at_once = False
     panel._want()
-    question, answer, _ = fake.waiting.pop()
+    _, answer, _ = fake.waiting.pop()
     answer(ViewsPreview(np.zeros((0, 8, 8, 3), np.uint8), (), (), (), (), 1.0))
     assert fake.questions[-1].rows == (0, 1, 2, 3, 4)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from workbench import theme
@@ -20,7 +20,11 @@ from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
-SAMPLES = 5
+# Rows of samples: never fewer than this many where the panel decides, and never more.
+LEAST_ROWS, MOST_ROWS = 5, 9
+MOST_BANDS = 3
+# A cell with its gap, in pixels, below which samples do not lie side by side.
+ROOMY = 128
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> float:
@@ -76,30 +80,31 @@ class AugmentPanel(QWidget):
         self.grid.set_empty(self.tr("Choose images and a method at the left: their views come here."))
         self.grid.hovered.connect(self._look_at)
         self.grid.currentChanged.connect(self._look_at)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.grid)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.grid)
         self._drawn = QLabel()
         self._drawn.setObjectName("quiet")
         self._drawn.setWordWrap(True)
         self._drawn.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._drawn.setFixedHeight(30)
-        self.views_card.body.addWidget(scroll, 1)
+        self.views_card.body.addWidget(self._scroll, 1)
         self.views_card.body.addWidget(self._drawn)
         self.views_card.body.addLayout(self._toolbar())
         theme.changed.connect(self._show)
         self._write_state()
 
     def _toolbar(self) -> QVBoxLayout:
-        self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 1, 12, SAMPLES)
+        self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 0, 24, 0)
+        self.samples.setSpecialValueText(self.tr("auto"))
         self.seed = self._spin(self.tr("Seed"), self.tr("Seed of what is drawn"), 0, 2**31 - 1, 0)
         self.seed.setFixedWidth(96)
         self.step = self._spin(self.tr("Step"), self.tr("Show what this step of a run with these settings sees"), 0, 10**9, 0)
         self.step.setSpecialValueText(self.tr("any"))
         self.step.setFixedWidth(76)
-        self.samples.setFixedWidth(44)
+        self.samples.setFixedWidth(56)
         self.lock = QPushButton(self.tr("Locked"))
         self.lock.setCheckable(True)
         self.lock.setChecked(True)
@@ -176,7 +181,7 @@ class AugmentPanel(QWidget):
         self.seed.setValue(random.randrange(10_000))
 
     def _next_images(self) -> None:
-        self._first_row += self.samples.value()
+        self._first_row += self._layout()[0]
         self._want()
 
     def _lock_toggled(self, locked: bool) -> None:
@@ -184,6 +189,18 @@ class AugmentPanel(QWidget):
         self._write_state()
 
     # Asking
+
+    def _layout(self) -> tuple[int, int]:
+        """How many samples there are, and how many lie side by side: as many as there is room for, unless a number was chosen."""
+        across = 1 + sum(int(group["count"]) for group in self.strengths.views["groups"])
+        size = self._scroll.viewport().size()
+        bands = max(1, min(MOST_BANDS, size.width() // (across * ROOMY)))
+        chosen = self.samples.value()
+        if chosen:
+            return chosen, max(1, min(bands, chosen // LEAST_ROWS))
+        side = size.width() // (bands * across)
+        rows = max(LEAST_ROWS, min(MOST_ROWS, (size.height() - 20) // max(1, side)))
+        return rows * bands, bands
 
     def _want(self) -> None:
         # A hidden panel asks nothing: a training run needs the cores.
@@ -196,7 +213,7 @@ class AugmentPanel(QWidget):
         train = self._config.get("train") or {}
         seed = int(train.get("seed") or 0) if step is not None else self.seed.value()
         first = 0 if step is not None else self._first_row
-        rows = tuple(range(first, first + self.samples.value()))
+        rows = tuple(range(first, first + self._layout()[0]))
         question = PreviewViews({**self._config, "views": self.strengths.views}, rows, seed, step)
         if question == self._asked and self._preview is not None:
             return
@@ -241,20 +258,24 @@ class AugmentPanel(QWidget):
         colours = [theme.current().hue(place) for place in range(len(preview.views))]
         names = self._view_names(preview)
         cells, notes = [], []
+        bands = self._layout()[1]
         for row in range(len(preview.originals)):
-            cells.append(Cell(preview.originals[row], self.tr("Original, sample {0}").format(row + 1), boxes=self._boxes(row, -1)))
+            words = self.tr("Original, sample {0}").format(row + 1)
+            if len(names) == 2:
+                share = f"{overlap(preview.boxes[0][row], preview.boxes[1][row]):.2f}".removeprefix("0")
+                words = self.tr("{0} · overlap of the crops {1}").format(words, share)
+                notes.append(self.tr("overlap\n{0}").format(share))
+            cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1)))
             for place, view in enumerate(preview.views):
                 cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
-            if len(preview.views) == 2:
-                share = overlap(preview.boxes[0][row], preview.boxes[1][row])
-                notes.append(self.tr("overlap\n{0}").format(f"{share:.2f}".removeprefix("0")))
         short = len(names) > 5
+        headers = ["" if short else self.tr("original"), *(("".join((name[0], name.split()[-1])) if short else name) for name in names)]
         self.grid.set_cells(
             cells,
-            columns=len(names) + 1,
-            headers=[self.tr("original"), *(("".join((name[0], name.split()[-1])) if short else name) for name in names)],
-            header_colours=["", *colours],
-            notes=notes,
+            columns=len(headers) * bands,
+            headers=headers * bands,
+            header_colours=["", *colours] * bands,
+            notes=notes if bands == 1 else (),
         )
         self._write_state()
         self._look_at(self.grid.current)
@@ -299,6 +320,12 @@ class AugmentPanel(QWidget):
         """Ask for what changed while nobody looked, once the window is painted."""
         super().showEvent(event)
         self._soon.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room shows more samples."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._soon.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is asked for nobody."""
