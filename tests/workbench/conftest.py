@@ -14,9 +14,6 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from workbench import theme
-from workbench.immortal import keep_alive
-
-keep_alive()
 
 
 @pytest.fixture(autouse=True)

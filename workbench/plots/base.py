@@ -11,11 +11,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from workbench import immortal, theme
+from workbench import theme
 from workbench.theme.palette import SMALL_PX
-
-# Plots call Qt more often than all the rest of the window.
-immortal.keep_alive()
 
 
 def tint(colour: str, opacity: float) -> QColor:
