@@ -23,7 +23,6 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
     """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
 
     ConfigError with every problem that was found, the method's own hyper-parameters included."""
-    given = {"method": given["method"], **given} if "method" in given else dict(given)
     choice = given.get("method", {})
     if isinstance(choice, str):
         choice = {"id": choice}
@@ -40,9 +39,13 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
         problems += error.problems
 
     values = merge(merge({}, method.recipe), {k: v for k, v in given.items() if k != "method"})
+    try:
+        values = merge(values, {"views": _views(values.get("views", {}))})
+    except ConfigError as error:
+        problems += error.problems
+        values.pop("views")
     config = None
     try:
-        values = merge(values, {"views": _views(values.get("views", {}), given.get("views", {}))})
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
         device = resolve_device(config.train.device)
         train = {"device": device, "precision": resolve_precision(config.train.precision, device)}
@@ -55,7 +58,7 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
     return config
 
 
-def _views(merged: Any, given: Any) -> dict[str, Any]:
+def _views(merged: Any) -> dict[str, Any]:
     """The groups of the preset, with the person's changes to single groups laid over them."""
     if not isinstance(merged, Mapping):
         raise complain("views", "a group of keys", merged)
