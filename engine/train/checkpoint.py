@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from engine.config.errors import ConfigError, Problem
+from engine.evaluate.encoder import read_checkpoint
 from engine.train.setup import Session
 
 FORMAT = 1
@@ -29,6 +30,7 @@ def save(session: Session, folder: Path) -> Path:
         "step": session.step,
         "epoch": session.step // session.steps_per_epoch,
         "seconds": session.seconds,
+        "losses": torch.stack(session.losses).float().cpu() if session.losses else torch.zeros(0),
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
     }
@@ -48,11 +50,12 @@ def save(session: Session, folder: Path) -> Path:
 def load(session: Session, folder: Path) -> None:
     """Put a session where its checkpoint left it. ConfigError where the file is broken or of another network."""
     path = path_in(folder)
+    state = read_checkpoint(path)
     try:
-        state = torch.load(path, map_location=session.config.train.device, weights_only=True)
         session.method.load_state_dict(state["method"])
         session.optimiser.load_state_dict(state["optimiser"])
         session.step, session.seconds = int(state["step"]), float(state["seconds"])
-    except (OSError, RuntimeError, KeyError, ValueError, EOFError) as error:
+        session.losses = list(state["losses"].to(session.batches.device))
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ConfigError([Problem("checkpoint", f"{path} cannot be loaded: {first}. Clone the run to start it anew.")]) from None

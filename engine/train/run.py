@@ -18,6 +18,7 @@ from engine.runs.folder import write_config
 from engine.runs.reader import read_config, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
+from engine.train.devices import resolve_device
 from engine.train.dryrun import threads, with_steps
 from engine.train.loop import TrainingError, run_loop
 from engine.train.setup import Session, prepare
@@ -48,6 +49,7 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
     checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
     config = parse(RunConfig, read_config(folder))
+    resolve_device(config.train.device)  # the run may come from another machine
     dataset = open_dataset(config.data)
     # A run that was killed while it measured its speed has no steps yet.
     config = with_steps(config, dataset)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
@@ -22,7 +23,8 @@ from engine.train.batches import Batches
 
 @dataclass
 class Session:
-    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far."""
+    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far, `losses`
+    those of the epoch so far."""
 
     config: RunConfig
     dataset: Dataset
@@ -32,6 +34,7 @@ class Session:
     steps: int
     step: int = 0
     seconds: float = 0.0
+    losses: list[Tensor] = field(default_factory=list)
 
     @property
     def steps_per_epoch(self) -> int:
