@@ -1,0 +1,90 @@
+"""A step's batch depends on the seed and the step, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from engine.config.run import RunConfig
+from engine.data.open import open_dataset
+from engine.method import Batch
+from engine.train.batches import Batches
+
+Small = Callable[..., RunConfig]
+
+
+def batches(config: RunConfig) -> Batches:
+    return Batches(config, open_dataset(config.data), "cpu")
+
+
+def same(one: Batch, two: Batch) -> bool:
+    return (
+        torch.equal(one.index, two.index)
+        and all(torch.equal(a, b) for a, b in zip([*one.views, *one.local], [*two.views, *two.local], strict=True))
+        and torch.equal(torch.rand(5, generator=one.generator), torch.rand(5, generator=two.generator))
+    )
+
+
+def test_a_step_can_be_repeated_in_any_order(small: Small) -> None:
+    config = small("dino")
+    one, two = batches(config), batches(config)
+    forwards = [one.at(step) for step in range(4)]
+    torch.manual_seed(9)
+    np.random.seed(9)  # noqa: NPY002 - the legacy generator must not matter
+    backwards = [two.at(step) for step in reversed(range(4))][::-1]
+    assert all(same(a, b) for a, b in zip(forwards, backwards, strict=True))
+
+
+def test_global_generators_are_left_alone(small: Small) -> None:
+    stream = batches(small("dino"))
+    before = torch.random.get_rng_state()
+    legacy = np.random.get_state()[1].copy()  # type: ignore[index] # noqa: NPY002
+    stream.at(0)
+    stream.of(np.arange(3))
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert (np.random.get_state()[1] == legacy).all()  # type: ignore[index] # noqa: NPY002
+
+
+def test_steps_seeds_and_views_differ(small: Small) -> None:
+    stream = batches(small("simclr"))
+    batch = stream.at(0)
+    assert not torch.equal(batch.views[0], batch.views[1])
+    assert not torch.equal(stream.at(1).views[0], batch.views[0])
+    other = batches(small("simclr", {"train": {"seed": 1}})).at(0)
+    assert not torch.equal(other.views[0], batch.views[0])
+
+
+def test_an_epoch_sees_every_training_image_once_and_no_other(small: Small) -> None:
+    config = small("simclr")
+    stream = batches(config)
+    splits = open_dataset(config.data).splits
+    for epoch in range(2):
+        start = epoch * stream.steps_per_epoch
+        seen = np.concatenate([stream.at(start + step).index.numpy() for step in range(stream.steps_per_epoch)])
+        assert len(set(seen)) == len(seen) == 16 * stream.steps_per_epoch
+        assert set(seen) <= set(splits["train"])
+
+
+def test_views_are_normalised_by_the_training_split(small: Small) -> None:
+    config = small("mae", {"views": {"preset": "none"}})
+    stream = batches(config)
+    batch = stream.at(0)
+    stored = torch.from_numpy(open_dataset(config.data).images[batch.index.numpy()]).float() / 255
+    assert torch.allclose(batch.pixels(batch.views[0]), stored, atol=1e-2)
+    assert torch.allclose(batch.views[0], (stored - stream.mean.view(1, 3, 1, 1)) / stream.std.view(1, 3, 1, 1), atol=5e-2)
+
+
+def test_labels_and_places_belong_to_the_images(small: Small) -> None:
+    config = small("simclr")
+    batch = batches(config).at(2)
+    assert batch.label is not None
+    assert batch.label.tolist() == open_dataset(config.data).labels[batch.index.numpy()].tolist()
+
+
+def test_local_views_come_apart_and_smaller(small: Small) -> None:
+    batch = batches(small("dino")).at(0)
+    assert [tuple(view.shape) for view in batch.views] == [(16, 3, 32, 32)] * 2
+    assert len(batch.local) == 8
+    assert all(view.shape[-1] < 32 for view in batch.local)

@@ -1,0 +1,258 @@
+"""A run from outside: what it says, how it is steered, and what it does when something goes wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+import torch
+
+from engine.catalogue import CATALOGUE
+from engine.config.run import RunConfig
+from engine.events import (
+    CheckpointSaved,
+    EmbeddingDone,
+    EpochDone,
+    EvalDone,
+    Event,
+    PicturesReady,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+    Warned,
+)
+from engine.optim.schedule import rate_factor
+from engine.train import checkpoint, loop
+from engine.train.control import Control
+from engine.train.loop import take_step
+from engine.train.run import train
+from engine.train.setup import Session
+
+Small = Callable[..., RunConfig]
+E = TypeVar("E")
+
+
+@pytest.fixture(autouse=True)
+def tell_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+
+
+def of(kind: type[E], events: list[Event]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_a_run_tells_its_story_in_order(small: Small, tmp_path: Path) -> None:
+    events: list[Event] = []
+    run = train(small("simclr"), events.append, Control(), tmp_path)
+    assert (run.state, run.step, run.folder, run.error) == ("finished", 6, tmp_path, "")
+    started = events[0]
+    assert isinstance(started, RunStarted)
+    assert (started.step, started.steps, started.method, started.batch) == (0, 6, "simclr", 16)
+    assert started.parameters > 1_000_000
+    assert isinstance(events[-1], RunEnded)
+    steps = of(StepDone, events)
+    assert [step.step for step in steps] == [1, 2, 3, 4, 5, 6]
+    assert [step.epoch for step in steps] == pytest.approx([s / started.steps_per_epoch for s in range(1, 7)])
+    assert all(a.seconds < b.seconds for a, b in pairwise(steps))
+    assert all(step.images_per_second > 0 for step in steps)
+    assert [bool(step.diagnostics) for step in steps] == [True, True, False, True, False, True]
+    per_epoch = started.steps_per_epoch
+    epochs = of(EpochDone, events)
+    assert [e.step for e in epochs] == [*range(per_epoch, 6, per_epoch), 6]
+    first = [step.loss for step in steps[:per_epoch]]
+    assert epochs[0].loss == pytest.approx(sum(first) / per_epoch, rel=1e-6)
+    assert (tmp_path / "config.yaml").exists()
+
+
+def test_a_look_at_the_start_and_at_the_end(small: Small) -> None:
+    events: list[Event] = []
+    train(small("simclr"), events.append, Control())
+    assert [event.step for event in of(EvalDone, events)] == [0, 6]
+    for event in of(EvalDone, events):
+        assert 0 <= event.values["knn"] <= 1
+    snapshots = of(EmbeddingDone, events)
+    assert [s.features.shape[0] for s in snapshots] == [16, 16]
+    assert snapshots[0].features.dtype == np.float16
+    assert (snapshots[0].index == snapshots[1].index).all()
+    for event in of(PicturesReady, events):
+        for picture in event.pictures.values():
+            assert picture.dtype == np.uint8
+            assert picture.shape[2] == 3
+
+
+def test_looking_changes_nothing_that_is_learned(small: Small) -> None:
+    found = []
+    for changes in (
+        {"knn_every": 1, "embed_images": 32, "diagnose_every": 1},
+        {"knn_every": 1000, "embed_images": 0, "pictures": False},
+    ):
+        events: list[Event] = []
+        train(small("byol", {"monitor": changes}), events.append, Control())
+        found.append([step.loss for step in of(StepDone, events)])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+def test_the_rate_that_is_told_follows_the_schedule(id: str, prepared: Callable[..., Session]) -> None:
+    session = prepared(id, {"train": {"batch": 2}})
+    session.step = 3
+    _, rate = take_step(session)
+    assert rate == pytest.approx(session.config.optim.lr * rate_factor(session.config.optim, 3, 6))
+
+
+def test_accumulating_is_one_step_of_the_mean_gradient(prepared: Callable[..., Session]) -> None:
+    # Rotation without batch statistics between images: the mean over two batches is the gradient of both together.
+    given = {
+        "backbone": {"name": "vit_micro"},
+        "optim": {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0},
+    }
+    apart = prepared("rotation", {**given, "optim": {**given["optim"], "accumulate": 2}})
+    start = apart.method.classifier.weight.detach().clone()
+    gradients = []
+    for part in range(2):
+        one = prepared("rotation", given)
+        one.method(one.batches.at(part), loop.progress(one)).loss.backward()
+        gradients.append(one.method.classifier.weight.grad)
+    take_step(apart)
+    assert torch.allclose(start - apart.method.classifier.weight, (gradients[0] + gradients[1]) / 2, atol=1e-6)
+
+
+def test_clipping_bounds_the_step(prepared: Callable[..., Session]) -> None:
+    optim = {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0, "clip": 0.01}
+    session = prepared("simclr", {"optim": optim})
+    before = [p.detach().clone() for p in session.method.parameters()]
+    take_step(session)
+    moved = torch.cat([(p - b).flatten() for p, b in zip(session.method.parameters(), before, strict=True)])
+    assert moved.norm().item() == pytest.approx(0.01, rel=1e-3)
+
+
+def test_a_stop_before_the_first_step(small: Small, tmp_path: Path) -> None:
+    control = Control()
+    control.stop()
+    events: list[Event] = []
+    run = train(small("simclr"), events.append, control, tmp_path)
+    assert (run.state, run.step) == ("stopped", 0)
+    assert of(StepDone, events) == []
+    assert checkpoint.path_in(tmp_path).exists()
+
+
+def test_a_pause_holds_the_run_and_a_stop_ends_it(small: Small) -> None:
+    control, events = Control(), list[Event]()
+    held = threading.Event()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.pause()
+            held.set()
+
+    thread = threading.Thread(target=train, args=(small("simclr"), emit, control))
+    thread.start()
+    assert held.wait(30)
+    thread.join(0.3)
+    assert thread.is_alive()
+    assert [step.step for step in of(StepDone, events)] == [1, 2]
+    control.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert events[-1] == RunEnded("stopped", 2, events[-1].seconds)  # type: ignore[union-attr]
+
+
+def test_a_pause_is_not_counted_as_training(small: Small) -> None:
+    control, events = Control(), list[Event]()
+    timer: list[threading.Timer] = []
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.pause()
+            timer.append(threading.Timer(1.5, control.unpause))
+            timer[0].start()
+
+    assert train(small("simclr"), emit, control).state == "finished"
+    timer[0].join()
+    steps = of(StepDone, events)
+    assert steps[2].seconds - steps[1].seconds < 1.5
+
+
+def test_a_checkpoint_when_asked_for(small: Small, tmp_path: Path) -> None:
+    control, events = Control(), list[Event]()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.checkpoint()
+
+    train(small("simclr"), emit, control, tmp_path)
+    assert [saved.step for saved in of(CheckpointSaved, events)] == [2, 6]
+
+
+def test_a_diverging_run_fails_in_words_with_a_remedy(small: Small) -> None:
+    wild = {"optim": {"name": "sgd", "lr": 100.0, "warmup": 0.0, "schedule": "constant"}, "train": {"steps": 60}}
+    events: list[Event] = []
+    run = train(small("mae", wild), events.append, Control())
+    failed = events[-1]
+    assert isinstance(failed, RunFailed)
+    assert run.state == "failed"
+    assert run.error == failed.message
+    assert "diverged" in failed.message
+    assert f"step {of(StepDone, events)[-1].step}" in failed.message
+    assert "optim.lr" in failed.remedy
+
+
+def test_a_full_disk_is_told_and_training_goes_on(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch_save, calls = torch.save, []
+
+    def full_twice(state: Any, file: Any) -> None:
+        calls.append(state)
+        file.write(b"half of a checkpoint")
+        if len(calls) <= 2:
+            raise OSError(28, "No space left on device")
+        torch_save(state, file)
+
+    monkeypatch.setattr(torch, "save", full_twice)
+    events: list[Event] = []
+    run = train(small("simclr", {"train": {"checkpoint_seconds": 0.0001}}), events.append, Control(), tmp_path)
+    assert run.state == "finished"
+    warned = of(Warned, events)
+    assert [w.step for w in warned] == [1, 2]
+    assert "No space left on device" in warned[0].message
+    assert "training goes on" in warned[0].message
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_failed_write_leaves_the_checkpoint_before_it(
+    prepared: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = prepared("rotation")
+    checkpoint.save(session, tmp_path)
+    whole = checkpoint.path_in(tmp_path).read_bytes()
+
+    def full(state: Any, file: Any) -> None:
+        file.write(b"half")
+        raise RuntimeError("unexpected pos 64 vs 0")  # what torch makes of a full disk
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="could not be written"):
+        checkpoint.save(session, tmp_path)
+    assert checkpoint.path_in(tmp_path).read_bytes() == whole
+
+
+def test_an_error_of_the_method_ends_the_run_not_the_program(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(session: Session) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(loop, "take_step", broken)
+    events: list[Event] = []
+    assert train(small("simclr"), events.append, Control()).state == "failed"
+    failed = events[-1]
+    assert isinstance(failed, RunFailed)
+    assert "out of memory" in failed.message
+    assert "train.batch" in failed.remedy
+    assert "broken" in failed.traceback

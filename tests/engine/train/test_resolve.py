@@ -1,0 +1,142 @@
+"""From what a person gave to a complete config: who wins, and what is said of mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.augment.presets import groups
+from engine.catalogue import CATALOGUE, load
+from engine.config.errors import ConfigError
+from engine.train.resolve import method_form, resolve
+
+
+def problems(given: dict[str, Any]) -> dict[str, str]:
+    """What resolve says, by key."""
+    with pytest.raises(ConfigError) as caught:
+        resolve(given)
+    return {problem.key: problem.message for problem in caught.value.problems}
+
+
+def test_nothing_given_is_a_whole_run() -> None:
+    config = resolve({})
+    assert config.method.id == "simclr"
+    assert config.method.values()["temperature"] == 0.2
+    assert config.views.groups == groups("simclr")
+    assert config.train.device not in ("auto", "cuda")
+    assert config.train.precision in ("fp32", "bf16")
+
+
+def test_the_methods_id_alone_is_enough() -> None:
+    assert resolve({"method": "byol"}) == resolve({"method": {"id": "byol"}})
+
+
+def test_the_recipe_goes_over_the_defaults_and_the_person_over_both() -> None:
+    plain, mine = resolve({"method": "mae"}), resolve({"method": "mae", "optim": {"beta2": 0.9}, "backbone": {"pool": "cls"}})
+    assert (plain.optim.beta2, plain.optim.weight_decay, plain.backbone.pool) == (0.95, 0.05, "mean")
+    assert (mine.optim.beta2, mine.optim.weight_decay, mine.backbone.pool) == (0.9, 0.05, "cls")
+    assert mine.backbone.name == "vit_micro"
+    assert mine.views.preset == "mae"
+
+
+def test_hyper_parameters_are_completed_and_kept_as_given() -> None:
+    values = resolve({"method": {"id": "moco_v2", "queue": 64}}).method.values()
+    assert values == {**load("moco_v2").Config().model_dump(), "queue": 64}
+
+
+def test_a_preset_brings_its_groups() -> None:
+    config = resolve({"method": "simclr", "views": {"preset": "byol"}})
+    assert config.views.groups == groups("byol")
+
+
+def test_single_settings_of_a_group_are_laid_over_the_preset() -> None:
+    config = resolve({"method": "dino", "views": {"groups": {2: {"count": 4}, 0: {"flip": 0.0}}}})
+    expected = list(groups("dino"))
+    expected[2] = expected[2].model_copy(update={"count": 4})
+    expected[0] = expected[0].model_copy(update={"flip": 0.0})
+    assert config.views.groups == tuple(expected)
+
+
+def test_a_whole_list_of_groups_replaces_the_presets() -> None:
+    config = resolve({"views": {"groups": [{"count": 2, "blur": 1.0}]}})
+    assert len(config.views.groups) == 1
+    assert config.views.groups[0].blur == 1.0
+
+
+def test_a_group_that_is_not_there_is_named() -> None:
+    (message,) = problems({"views": {"groups": {5: {"flip": 0.0}}}}).values()
+    assert "place from 0 to 0" in message
+    assert "Got 5" in message
+
+
+def test_an_unknown_method_is_told_with_the_nearest() -> None:
+    assert problems({"method": "simclear"}) == {
+        "method.id": "method.id must be the id of a method in the catalogue. Got 'simclear'. Did you mean 'simclr'?"
+    }
+
+
+def test_a_misspelt_hyper_parameter_is_told_with_the_nearest() -> None:
+    assert problems({"method": {"id": "simclr", "temprature": 0.5}}) == {
+        "method.temprature": "method.temprature is not a known key. Did you mean 'temperature'?"
+    }
+
+
+def test_a_hyper_parameter_of_another_method_is_not_swallowed() -> None:
+    assert "method.momentum" in problems({"method": {"id": "simclr", "momentum": 0.9}})
+
+
+def test_several_problems_are_told_at_once() -> None:
+    found = problems(
+        {
+            "method": {"id": "simclr", "temperature": -1, "width": 5},
+            "optim": {"lr": 0, "larning_rate": 1},
+            "train": {"batch": "many"},
+            "views": {"preset": "simclrr"},
+            "extra": 1,
+        }
+    )
+    assert set(found) == {
+        "method.temperature",
+        "method.width",
+        "optim.lr",
+        "optim.larning_rate",
+        "train.batch",
+        "views.preset",
+        "extra",
+    }
+    assert found["method.temperature"] == "method.temperature must be above 0 and at most 5. Got -1."
+    assert "Did you mean 'simclr'?" in found["views.preset"]
+
+
+def test_a_misspelt_key_of_the_views_is_not_swallowed() -> None:
+    assert "views.prset" in problems({"views": {"prset": "byol"}})
+    assert "views.prset" in problems({"views": {"prset": "byol", "groups": [{"count": 2}]}})
+    assert "views.groups.0.flop" in problems({"views": {"groups": {0: {"flop": 1}}}})
+
+
+@pytest.mark.parametrize("given", [{"method": 3}, {"views": 3}, {"optim": "fast"}, {"views": None}])
+def test_a_value_where_a_group_belongs_is_told(given: dict[str, Any]) -> None:
+    ((key, message),) = problems(given).items()
+    assert key == next(iter(given))
+    assert "group of keys" in message
+
+
+def test_a_device_that_is_not_there_is_told() -> None:
+    message = problems({"train": {"device": "cuda:99"}})["train.device"]
+    assert "Got 'cuda:99'" in message
+    assert "cpu" in message
+
+
+def test_what_was_given_stays_as_it_was() -> None:
+    given = {"method": {"id": "dino"}, "views": {"groups": {0: {"flip": 0.0}}}}
+    resolve(given)
+    assert given == {"method": {"id": "dino"}, "views": {"groups": {0: {"flip": 0.0}}}}
+
+
+@pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+def test_the_form_gives_schema_and_recipe(id: str) -> None:
+    schema, recipe = method_form(id)
+    assert schema["properties"].keys() == load(id).Config.model_fields.keys()
+    recipe.clear()  # the caller's own copy
+    assert method_form(id)[1] == {**load(id).recipe}

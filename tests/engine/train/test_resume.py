@@ -1,0 +1,183 @@
+"""A run that was broken off goes on as if it had not been, to the last digit; what cannot go on says why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig
+from engine.config.text import to_yaml
+from engine.events import EpochDone, Event, StepDone
+from engine.runs.reader import read_metrics
+from engine.runs.writer import RunWriter
+from engine.train import checkpoint, loop
+from engine.train.control import Control
+from engine.train.run import resume, train
+from engine.train.setup import Session, prepare
+
+Small = Callable[..., RunConfig]
+ROOT = Path(__file__).resolve().parents[3]
+
+# A run that writes as it goes and never gets to its end.
+CHILD = """
+import sys, time
+from pathlib import Path
+import yaml
+from engine.config.run import RunConfig
+from engine.config.text import parse, read_yaml
+from engine.events import StepDone
+from engine.runs.writer import RunWriter
+from engine.train import loop
+from engine.train.control import Control
+from engine.train.run import train
+
+loop.REPORT_SECONDS = 0.0
+folder = Path(sys.argv[1])
+config = parse(RunConfig, read_yaml(folder / "config.yaml"))
+writer = RunWriter(folder)
+
+def emit(event):
+    writer(event)
+    if isinstance(event, StepDone):
+        print(event.step, flush=True)
+        if event.step >= 9:
+            time.sleep(600)
+
+train(config, emit, Control(), folder)
+"""
+
+
+def losses(folder: Path) -> dict[int, float]:
+    """Loss by step, as the metrics on disk have it."""
+    lines, _ = read_metrics(folder)
+    return {line["step"]: line["loss"] for line in lines if "lr" in line}
+
+
+def test_killed_in_the_middle_of_an_epoch(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    config = small("moco_v2", {"train": {"batch": 8, "steps": 12, "checkpoint_seconds": 0.0001}, "monitor": {"pictures": False}})
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    for folder in (whole, broken):
+        folder.mkdir()
+        (folder / "config.yaml").write_text(to_yaml(config), encoding="utf-8")
+    writer = RunWriter(whole)
+    train(config, writer, Control(), whole)
+    expected = losses(whole)
+    assert sorted(expected) == list(range(1, 13))
+
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(broken)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) >= 9:
+            break
+    child.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    child.wait(30)
+    child.stdout.close()
+    assert checkpoint.path_in(broken).exists()
+
+    writer = RunWriter(broken)
+    run = resume(broken, writer, Control())
+    assert (run.state, run.step) == ("finished", 12)
+    assert losses(broken) == expected
+
+
+def test_epochs_too_are_told_with_the_numbers_of_an_unbroken_run(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    config = small("rotation", {"train": {"batch": 8}})
+    whole: list[Event] = []
+    train(config, whole.append, Control())
+    broken, control = list[Event](), Control()
+
+    def stop_at_two(event: Event) -> None:
+        broken.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.stop()
+
+    train(config, stop_at_two, control, tmp_path)
+    resume(tmp_path, broken.append, Control())
+    assert told(broken) == told(whole)
+
+
+def told(events: list[Event]) -> list[tuple[int, int, float]]:
+    return [(e.epoch, e.step, e.loss) for e in events if isinstance(e, EpochDone)]
+
+
+def test_a_finished_run_is_not_resumed(small: Small, tmp_path: Path) -> None:
+    train(small("rotation", {"train": {"steps": 1}}), lambda event: None, Control(), tmp_path)
+    with pytest.raises(ConfigError, match=r"is finished.*Clone it"):
+        resume(tmp_path, lambda event: None, Control())
+
+
+def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=str(tmp_path)):
+        resume(tmp_path, lambda event: None, Control())
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 torn", None])
+def test_a_broken_checkpoint_is_told(prepared: Callable[..., Session], tmp_path: Path, content: bytes | None) -> None:
+    session = prepared("rotation")
+    path = checkpoint.save(session, tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    with pytest.raises(ConfigError, match="checkpoint"):
+        checkpoint.load(session, tmp_path)
+
+
+def test_a_checkpoint_of_another_network_is_told(prepared: Callable[..., Session], tmp_path: Path) -> None:
+    checkpoint.save(prepared("rotation"), tmp_path)
+    with pytest.raises(ConfigError, match="cannot be loaded"):
+        checkpoint.load(prepared("simclr"), tmp_path)
+
+
+def test_a_checkpoint_holds_plain_things_alone(prepared: Callable[..., Session], tmp_path: Path) -> None:
+    path = checkpoint.save(prepared("dino"), tmp_path)
+    state = torch.load(path, weights_only=True)
+    assert state["step"] == 0
+    assert state["format"] == checkpoint.FORMAT
+
+
+def test_a_run_of_a_device_that_is_not_here_is_told(small: Small, tmp_path: Path) -> None:
+    config = prepare(small("rotation")).config
+    away = config.model_copy(update={"train": config.train.model_copy(update={"device": "cuda:99"})})
+    (tmp_path / "config.yaml").write_text(to_yaml(away), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"train\.device must be .*Got 'cuda:99'"):
+        resume(tmp_path, lambda event: None, Control())
+
+
+def test_a_run_killed_before_its_first_checkpoint_starts_anew(small: Small, tmp_path: Path) -> None:
+    config = prepare(small("rotation", {"train": {"steps": 2}})).config
+    (tmp_path / "config.yaml").write_text(to_yaml(config), encoding="utf-8")
+    events: list[Event] = []
+    assert resume(tmp_path, events.append, Control()).step == 2
+    assert [e.step for e in events if isinstance(e, StepDone)] == [1, 2]
+
+
+def test_seconds_go_on_from_where_they_were(small: Small, tmp_path: Path) -> None:
+    control, events = Control(), list[Event]()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StepDone) and event.step >= 2:
+            control.stop()
+
+    train(small("rotation"), emit, control, tmp_path)
+    time.sleep(0.2)
+    resume(tmp_path, events.append, Control())
+    seconds = [e.seconds for e in events if isinstance(e, StepDone)]
+    assert seconds == sorted(seconds)

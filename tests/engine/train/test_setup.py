@@ -1,0 +1,56 @@
+"""Sizes that were left open are taken from the data, and what does not fit is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig
+from engine.data.open import open_dataset
+from engine.train.setup import Session, fit_to_data, prepare
+
+Small = Callable[..., RunConfig]
+
+
+def fitted(config: RunConfig) -> RunConfig:
+    return fit_to_data(config, open_dataset(config.data))
+
+
+def test_no_size_is_left_open(small: Small) -> None:
+    config = fitted(small("dino", {"backbone": {"name": "vit_micro"}}))
+    assert config.data.size == 32
+    assert [group.size for group in config.views.groups[:2]] == [32, 32]
+    assert 0 < config.views.groups[2].size < 32
+    assert config.backbone.patch == 4
+
+
+def test_sizes_that_were_given_stay(small: Small) -> None:
+    config = fitted(small("simclr", {"views": {"groups": {0: {"size": 24}}}}))
+    assert config.views.groups[0].size == 24
+    assert config.data.size == 32
+
+
+def test_a_patch_that_does_not_divide_is_told(small: Small) -> None:
+    with pytest.raises(ConfigError, match=r"backbone\.patch must be .*Got 5"):
+        fitted(small("mae", {"backbone": {"patch": 5}}))
+
+
+def test_a_batch_larger_than_the_data_is_told(small: Small) -> None:
+    with pytest.raises(ConfigError, match=r"train\.batch must be at most \d+.*Got 500"):
+        prepare(small("simclr", {"train": {"batch": 500}}))
+
+
+def test_length_goes_by_steps_then_by_epochs(prepared: Callable[..., Session]) -> None:
+    by_steps = prepared("simclr", {"train": {"steps": 7, "epochs": 100}})
+    assert by_steps.steps == 7
+    by_epochs = prepared("simclr", {"train": {"steps": 0, "epochs": 4}})
+    assert by_epochs.steps == 4 * by_epochs.steps_per_epoch
+    assert by_epochs.steps_per_epoch == len(by_epochs.dataset.splits["train"]) // 16
+
+
+def test_accumulated_batches_make_one_step(prepared: Callable[..., Session]) -> None:
+    session = prepared("simclr", {"train": {"batch": 8, "steps": 0, "epochs": 2}, "optim": {"accumulate": 2}})
+    batches = len(session.dataset.splits["train"]) // 8
+    assert session.steps_per_epoch == batches // 2
