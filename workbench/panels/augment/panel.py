@@ -269,7 +269,8 @@ class AugmentPanel(QWidget):
             for place, view in enumerate(preview.views):
                 cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
         short = len(names) > 5
-        headers = ["" if short else self.tr("original"), *(("".join((name[0], name.split()[-1])) if short else name) for name in names)]
+        titles = [name[0] + name.split()[-1] if short else name for name in names]
+        headers = ["" if short else self.tr("original"), *titles]
         self.grid.set_cells(
             cells,
             columns=len(headers) * bands,
