@@ -31,6 +31,8 @@ class RunStarted:
     images: int
     parameters: int
     config: Mapping[str, Any]
+    # The loss of a model that knows nothing, at this batch size; None where the method has no such value.
+    chance: float | None = None
 
 
 @dataclass(frozen=True)

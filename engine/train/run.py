@@ -13,7 +13,7 @@ from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.data.open import open_dataset
-from engine.events import Emit, RunFailed, RunStarted
+from engine.events import Emit, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.reader import read_config, truncate_metrics
 from engine.train import checkpoint
@@ -80,8 +80,11 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
             images=len(session.dataset.splits["train"]),
             parameters=sum(p.numel() for p in session.method.parameters() if p.requires_grad),
             config=config.model_dump(mode="json"),
+            chance=session.method.chance(config.train.batch),
         )
     )
+    for key, message in _remarks(session):
+        emit(Warned(message, session.step, key))
     try:
         return Run(folder, run_loop(session, emit, control, folder), session.step)
     except TrainingError as error:
@@ -95,6 +98,16 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
         return _failed(
             session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback."
         )
+
+
+def _remarks(session: Session) -> list[tuple[str, str]]:
+    """What a person should know of the data before the first step, with the key that it belongs to."""
+    dataset = session.dataset
+    found = [("data.source", note) for note in dataset.notes]
+    if dataset.skipped:
+        named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
+        found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
+    return found
 
 
 _SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."

@@ -13,12 +13,12 @@ from workbench.plots.series import Series
 
 
 def started(step=0):
-    return RunStarted("r", "simclr", "shapes", "cpu", "fp32", step, 100, 10, 32, 320, 1000, {})
+    return RunStarted("r", "simclr", "shapes", "cpu", "fp32", step, 100, 10, 32, 320, 1000, {}, chance=6.24)
 
 
 def steps(first, last, loss=lambda step: 8.0 - step / 50):
     return [
-        StepDone(s, s / 10, loss(s), 0.001, 900.0, s * 0.5, {"chance": 6.24, "positive": 0.3}, {"std": 0.9} if s % 5 == 0 else {})
+        StepDone(s, s / 10, loss(s), 0.001, 900.0, s * 0.5, {"positive": 0.3}, {"std": 0.9} if s % 5 == 0 else {})
         for s in range(first, last + 1)
     ]
 
@@ -82,11 +82,10 @@ def test_unknown_lines_are_passed_over():
 
 
 def test_chance_is_a_line_and_no_curve(qtbot, panel):
-    panel.feed("a", steps(1, 20))
+    panel.feed("a", [started(), *steps(1, 20)])
     shown(qtbot, panel)
     panel._draw(live=True)
     assert [value for value, *_ in panel._loss.plot._references] == [6.24]
-    assert "terms.chance" not in panel._runs["a"].history.series
 
 
 def test_the_best_knn_is_said(qtbot, panel):

@@ -10,9 +10,6 @@ from engine.events import Event
 from workbench.plots.curve import Mark, MarkKind
 from workbench.plots.series import Series
 
-# Constants of a run that come with the measured terms: drawn as a line, not as a curve.
-CHANCE = "chance"
-
 
 class History:
     """Series of one run. Names: "loss", "lr", "images_per_second", and what the run's events call their figures, after
@@ -43,6 +40,8 @@ class History:
 
     def _started(self, line: Mapping[str, Any]) -> None:
         self._batch = int(line.get("batch") or 0)
+        chance = line.get("chance")
+        self.chance = float(chance) if isinstance(chance, (int, float)) else None
         step = int(line.get("step") or 0)
         if step > 0 and self.series:
             for series in self.series.values():
@@ -63,10 +62,7 @@ class History:
                 self._add(name, line[name], step)
         for group in ("terms", "diagnostics"):
             for name, value in (line.get(group) or {}).items():
-                if name == CHANCE:
-                    self.chance = float(value)
-                else:
-                    self._add(f"{group}.{name}", value, step)
+                self._add(f"{group}.{name}", value, step)
 
     def _evaluated(self, line: Mapping[str, Any]) -> None:
         self._epoch = float(line.get("epoch", self._epoch))
