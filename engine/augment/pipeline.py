@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -65,6 +66,11 @@ class Pipeline:
         for plan, result in zip(plans, results, strict=True):
             plan.finish(result)
         return results
+
+    def pictures(self, images: np.ndarray, draws: Sequence[ViewDraw]) -> list[np.ndarray]:
+        """`apply` for those who know no tensors: images (n, 3, S, S) uint8 to views (n, s, s, 3) uint8, a draw a view."""
+        views = self.apply(torch.from_numpy(np.ascontiguousarray(images)), draws)
+        return [(view.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy() for view in views]
 
 
 class _Source:

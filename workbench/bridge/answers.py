@@ -120,8 +120,6 @@ class EngineAnswers:
     # Views
 
     def _preview_views(self, asked: q.PreviewViews, progress: Progress, wanted: Wanted) -> q.ViewsPreview:
-        import torch
-
         from engine.augment.pipeline import Pipeline
         from engine.data.sampler import Sampler
         from engine.train.resolve import resolve
@@ -144,11 +142,9 @@ class EngineAnswers:
             index, n, epoch = batch[rows], len(batch), step // sampler.steps_per_epoch
         draws = [draw.take(rows.tolist()) for draw in pipeline.draw(n, asked.seed, epoch, step)]
         originals = np.ascontiguousarray(data.images[index])
-        with torch.inference_mode():
-            views = pipeline.apply(torch.from_numpy(originals), draws)
         return q.ViewsPreview(
             originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
-            views=tuple(_pixels(view) for view in views),
+            views=tuple(pipeline.pictures(originals, draws)),
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
             drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
             roles=tuple(pipeline.roles),
@@ -271,9 +267,3 @@ def _open(config: DataConfig, progress: Progress) -> Dataset:
     from engine.data.open import open_dataset
 
     return open_dataset(config, lambda share, _: progress(share))
-
-
-def _pixels(view: Any) -> np.ndarray:
-    """(n, 3, s, s) in 0..1 as (n, s, s, 3) uint8."""
-    pixels: np.ndarray = (view.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy()
-    return pixels
