@@ -34,7 +34,7 @@ Prepared = Callable[..., Session]
 
 pytestmark = pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
 
-LEARNING_STEPS = 12
+LEARNING_STEPS = 8
 # An untrained network is not quite one that knows nothing: two views of an image are alike before it has learned anything.
 CHANCE_TOLERANCE = 0.15
 
