@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
     from workbench.window import Window
 
 DEMO_FOLDER = "demo"
@@ -52,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return run_demo(Path(asked.demo), asked.theme or "dark", asked.lang or "en", has_display())
     if not has_display():
         print(
-            "workbench: no display found. `workbench --demo` shows every panel without one; `python -m engine train` trains without a window.",
+            "workbench: no display found. Without one, `workbench --demo` shows every panel and `python -m engine train` trains.",
             file=sys.stderr,
         )
         return 2
@@ -62,7 +64,13 @@ def main(words: Sequence[str] | None = None) -> int:
 class App:
     """One application with one bridge and one window, which is made anew where the language changes."""
 
-    def __init__(self, theme_choice: str | None = None, language: str | None = None, root: str | None = None) -> None:
+    def __init__(
+        self,
+        theme_choice: str | None = None,
+        language: str | None = None,
+        root: str | None = None,
+        settings: QSettings | None = None,
+    ) -> None:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
 
@@ -70,9 +78,7 @@ class App:
         from workbench import theme
         from workbench.bridge.bridge import Bridge
         from workbench.i18n.load import Translations, wanted
-        from workbench.immortal import keep_alive
 
-        keep_alive()
         # The training thread hands the interpreter over often enough for the window to stay smooth.
         sys.setswitchinterval(0.002)
         made = QApplication.instance() or QApplication(["parallax"])
@@ -83,7 +89,7 @@ class App:
         self.qt.setOrganizationName("parallax")
         self.qt.setApplicationName("parallax")
         self.qt.setQuitOnLastWindowClosed(False)
-        self.settings = QSettings()
+        self.settings = settings or QSettings()
         if theme_choice:
             self.settings.setValue("theme", theme_choice)
         if language:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QIcon, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QFont, QFontMetrics, QIcon, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -40,7 +40,7 @@ from engine.runs.store import RunStore, annotate, rename, to_bin
 from workbench import theme
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
-from workbench.bridge.questions import DeviceInfo, ReadMetrics
+from workbench.bridge.questions import DeviceInfo, MapSnapshot, ReadMetrics
 from workbench.i18n.load import LANGUAGES
 from workbench.models.runs import LIVE_STATES, RunsModel, duration
 from workbench.panels.augment.panel import AugmentPanel
@@ -232,6 +232,10 @@ class Window(QMainWindow):
             button.setObjectName("place")
             button.setCheckable(True)
             button.setToolTip(f"Ctrl+{number}")
+            # The chosen one is bold: all keep the room for it.
+            bold = QFont(button.font())
+            bold.setBold(True)
+            button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(button.text()) + 32)
             button.clicked.connect(lambda _=False, to=place: self.go(to))
             self._places.addButton(button)
             self._place_buttons[place] = button
@@ -247,7 +251,6 @@ class Window(QMainWindow):
         self.stop_button = QPushButton()
         self.stop_button.clicked.connect(self.stop)
         self.start_button = QPushButton(self.tr("Start"))
-        self.start_button.setObjectName("primary")
         self.start_button.clicked.connect(self.start)
         menu = QToolButton()
         menu.setText("≡")
@@ -331,6 +334,7 @@ class Window(QMainWindow):
         self.setup.startAsked.connect(self._start)
         self.setup.devicesFound.connect(self._devices)
         self.augment.viewsChanged.connect(self.setup.set_views)
+        self.embedding.mapCancelled.connect(lambda: bridge.cancel(MapSnapshot("", 0, "umap"), "embedding"))
         runs.rowAdded.connect(self._run_added)
         runs.rowRemoved.connect(self._run_removed)
         runs.rowChanged.connect(self._run_changed)

@@ -74,6 +74,10 @@ class Bridge(QObject):
 
         return ask
 
+    def cancel(self, question: Question, scope: str = "") -> None:
+        """Nobody waits any more for the answer to a question of this topic."""
+        self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
+
     # Commands
 
     def start(self, config: Mapping[str, Any]) -> str:

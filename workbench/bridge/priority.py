@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 
-NICE = 5
+NICE = 2
 
 
 def step_back() -> None:

@@ -95,6 +95,7 @@ QPushButton, QToolButton {{
   background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; border-radius: 6px; padding: 4px 12px;
   min-height: {CONTROL - 12}px;
 }}
+QToolButton {{ padding: 3px 10px; min-height: {CONTROL - 14}px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}

@@ -131,7 +131,7 @@ class SetupPanel(QWidget):
         self._fetch.hide()
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, GAP, 0)
+        column.setContentsMargins(0, 0, GAP // 2, 0)
         column.setSpacing(GAP)
         column.addWidget(self.form)
         self._scroll = QScrollArea()
@@ -202,6 +202,11 @@ class SetupPanel(QWidget):
         self._describe_method()
         self._describe_data()
         self._check.start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the chosen method's own settings are on the card."""
+        return self._described == self._method.value()
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""

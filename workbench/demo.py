@@ -1,0 +1,219 @@
+"""`workbench --demo`: one real run from start to end, every panel filled by it, with or without a display.
+
+Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded shapes for about a minute and a half,
+and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows how far it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.app import App
+
+MINUTES = 1.4
+SIZE = (1280, 720)
+# Seconds that each wait may take before the demo goes on without.
+PATIENCE = 120.0
+RUN_PATIENCE = 900.0
+
+CONFIG: dict[str, Any] = {
+    "name": "Demo",
+    "method": {"id": "simclr"},
+    "data": {"source": "shapes"},
+    "train": {"minutes": MINUTES, "seed": 7},
+}
+
+Wait = tuple[Callable[[], bool], float]
+
+
+def run_demo(
+    folder: Path, theme: str = "dark", language: str = "en", display: bool = True, config: dict[str, Any] | None = None
+) -> int:
+    """Run the demo into a folder; the program's exit code. `config` replaces the demo's own run."""
+    if not display:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").write_text("")
+        (folder / ".writable").unlink()
+    except OSError as error:
+        print(
+            f"workbench: --demo must name a folder that can be written to. Got {str(folder)!r}. {error.strerror}.", file=sys.stderr
+        )
+        return 2
+    from PySide6.QtCore import QSettings
+
+    from workbench.app import App
+
+    # The demo keeps its hands off the person's own settings and runs.
+    kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    kept.clear()
+    app = App(theme, language, str(folder / "runs"), kept)
+    demo = Demo(app, folder, config or CONFIG, display)
+    return demo.run()
+
+
+class Demo:
+    """Walks through the window step by step; a timer looks whether the present step is done."""
+
+    def __init__(self, app: App, folder: Path, config: dict[str, Any], display: bool) -> None:
+        from PySide6.QtCore import QTimer
+
+        self._app, self._window, self._folder = app, app.window, folder
+        self._config, self._display = config, display
+        self._script = self._steps()
+        self._wait: Wait = (lambda: True, 0.0)
+        self._since = time.monotonic()
+        self._code = 0
+        self._over = False
+        self._bar: Any = None
+        self._timer = QTimer(app.window)
+        self._timer.setInterval(50)
+        self._timer.timeout.connect(self._tick)
+        app.bridge.jobChanged.connect(self._job)
+
+    def run(self) -> int:
+        """Show the window, play, and with a display stay open; the exit code."""
+        self._window.resize(*SIZE)
+        self._timer.start()
+        code = self._app.run()
+        if self._bar is not None:
+            self._bar.close()
+        return self._code or code
+
+    def _steps(self) -> Iterator[Wait]:
+        window, bridge = self._window, self._app.bridge
+        quiet: Wait = (lambda: not bridge.busy, PATIENCE)
+        self._say("Prepare: the views of SimCLR on the embedded shapes")
+        window.setup.set_draft(self._config)
+        yield (lambda: window.setup.ready, PATIENCE)
+        yield quiet
+        yield _pause(0.5)
+        window.setup.measure()
+        yield quiet
+        yield _pause(0.5)
+        self._grab_place("prepare", "setup", "augment")
+
+        self._say("Train: watching it learn")
+        window.start()
+        yield (lambda: bridge.current() is not None, PATIENCE)
+        yield (lambda: self._progress() > 0.35 or not self._running(), RUN_PATIENCE)
+        window.go("explore")
+        yield _pause(2.0)
+        window.go("train")
+        yield (lambda: not self._running(), RUN_PATIENCE)
+        yield quiet
+        yield _pause(0.5)
+        self._grab_place("train", "curves", "sees")
+
+        self._say("Explore: the space that it learned, PCA first, then UMAP")
+        window.go("explore")
+        yield _pause(1.0)
+        yield quiet
+        if window.embedding.current_epoch is not None:
+            window.embedding.focus_row(0)
+            yield quiet
+        yield _pause(1.0)
+        self._grab_place("explore", "embedding")
+
+        self._say("Compare: the table of runs")
+        window.go("compare")
+        yield _pause(0.5)
+        self._grab_place("compare", "table")
+        window.list.grab().save(str(self._folder / "panel_runs.png"))
+        self._finish()
+        if self._display:
+            window.go("explore")
+        else:
+            window.close()
+
+    def _tick(self) -> None:
+        self._show_progress()
+        done, patience = self._wait
+        if not done() and time.monotonic() - self._since < patience:
+            return
+        try:
+            self._wait = next(self._script)
+            self._since = time.monotonic()
+        except StopIteration:
+            self._timer.stop()
+        except Exception:
+            # Whatever goes wrong ends the demo with its traceback instead of waiting for ever.
+            self._timer.stop()
+            self._code = 1
+            if not self._display:
+                self._app.qt.quit()
+            raise
+
+    def _job(self, job: Any) -> None:
+        if job.state == "failed":
+            print(f"workbench: {job.message} {job.remedy}\n{job.traceback}", file=sys.stderr)
+            self._code = 1
+
+    def _running(self) -> bool:
+        return any(job.live or job.state == "queued" for job in self._app.bridge.jobs())
+
+    def _progress(self) -> float:
+        rows = self._window.runs.rows()
+        return rows[-1].progress if rows else 0.0
+
+    def _show_progress(self) -> None:
+        rows = self._window.runs.rows()
+        if not rows or not rows[-1].steps or self._display:
+            return
+        row = rows[-1]
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=row.steps, unit="step", desc="train", dynamic_ncols=True, mininterval=0.5)
+        if row.step > self._bar.n:
+            self._bar.set_postfix_str(f"loss {row.loss:.3f}, best kNN {row.best or 0:.3f}" if row.loss is not None else "")
+            self._bar.update(row.step - self._bar.n)
+
+    def _say(self, words: str) -> None:
+        if self._bar is not None:
+            self._bar.write(words)
+        else:
+            print(words, flush=True)
+
+    def _grab_place(self, place: str, *panels: str) -> None:
+        """A picture of a workspace, and of each of its panels."""
+        window = self._window
+        window.go(place)
+        self._app.qt.processEvents()
+        window.grab().save(str(self._folder / f"workspace_{place}.png"))
+        for name in panels:
+            window.panels[name].grab().save(str(self._folder / f"panel_{name}.png"))
+
+    def _finish(self) -> None:
+        from engine.runs.reader import read_metrics
+
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+        rows = self._window.runs.rows()
+        folder = next((row.folder for row in reversed(rows) if row.folder), "")
+        lines = read_metrics(Path(folder))[0] if folder else []
+        shares = [line["values"]["knn"] for line in lines if line.get("event") == "EvalDone" and "knn" in line.get("values", {})]
+        lag = self._window.lag.lag()
+        print(f"window lag over the whole demo: median {lag.p50:.0f} ms, 99 % below {lag.p99:.0f} ms, at most {lag.most:.0f} ms")
+        if len(shares) < 2:
+            print(f"The run ended before it could be measured twice; pictures in {self._folder}")
+            self._code = self._code or 1
+            return
+        print(
+            f"SimCLR learned without a label: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained; "
+            f"pictures in {self._folder}",
+            flush=True,
+        )
+
+
+def _pause(seconds: float) -> Wait:
+    """A wait for nothing but time."""
+    return (lambda: False, seconds)
