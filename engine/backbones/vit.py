@@ -169,11 +169,15 @@ class VisionTransformer(Backbone):
         return looks.reshape(*looks.shape[:2], side, side)
 
 
-def initialise(module: nn.Module) -> None:
-    """Truncated normal of 0.02 for linear maps, as ViTs are initialised; the patch projection like a linear map (MAE)."""
+def initialise(module: nn.Module, linear: Literal["normal", "xavier"] = "normal") -> None:
+    """Linear maps by a truncated normal of 0.02, as ViTs are initialised, or by Xavier's uniform law, as MAE's are (official code); the
+    patch projection like a linear map, by Xavier's."""
     for part in module.modules():
         if isinstance(part, nn.Linear):
-            nn.init.trunc_normal_(part.weight, std=0.02)
+            if linear == "xavier":
+                nn.init.xavier_uniform_(part.weight)
+            else:
+                nn.init.trunc_normal_(part.weight, std=0.02)
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
         elif isinstance(part, PatchEmbed):

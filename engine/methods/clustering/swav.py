@@ -42,7 +42,7 @@ class SwAV(Method):
     """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
 
     Config = SwAVConfig
-    recipe = {"views": {"preset": "swav"}}
+    recipe = {"views": {"preset": "swav_small"}}
 
     def __init__(self, config: SwAVConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
@@ -82,8 +82,9 @@ class SwAV(Method):
         scores = self.prototypes(z)
         if self.queues and at.fraction >= self.config.queue_from:
             queue: FeatureQueue = self.queues[view]  # type: ignore[assignment]
-            filled = queue.vectors[: int(queue.filled)]
-            scores = torch.cat([scores, self.prototypes(filled)])
+            # A queue that is still partly noise would pull prototypes to it.
+            if int(queue.filled) == len(queue.vectors):
+                scores = torch.cat([scores, self.prototypes(queue.vectors)])
         return sinkhorn(scores, self.config.epsilon, self.config.sinkhorn_iterations)[: len(z)]
 
     def after_backward(self, at: Progress) -> None:

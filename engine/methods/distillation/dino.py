@@ -35,6 +35,13 @@ class DINOConfig(MethodConfig):
     freeze_last: float = setting(
         0.05, "Share of the run in which the last layer is held; one epoch of 100 in the paper.", ge=0, le=1
     )
+    clip: float = setting(
+        3.0,
+        "Largest norm of each parameter's own gradient, as the official code clips it; 0 leaves it alone.",
+        ge=0,
+        le=1000,
+        advanced=True,
+    )
     hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
     out_dim: int = setting(1024, "Size K of the distribution; 65,536 in the paper.", ge=2, le=262_144)
@@ -46,7 +53,7 @@ class DINO(Method):
     The teacher is evaluated, as in the paper."""
 
     Config = DINOConfig
-    recipe = {"views": {"preset": "dino"}, "optim": {"clip": 3.0}}
+    recipe = {"views": {"preset": "dino_small"}}
 
     def __init__(self, config: DINOConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
@@ -81,7 +88,11 @@ class DINO(Method):
         return float(start + (end - start) * share)
 
     def after_backward(self, at: Progress) -> None:
-        """The last layer is held at first (App. C: it keeps early training from diverging)."""
+        """Gradients are clipped one by one; the last layer is held at first (App. C: it keeps early training from diverging)."""
+        if self.config.clip:
+            for parameter in (*self.backbone.parameters(), *self.head.parameters()):
+                if parameter.grad is not None:
+                    nn.utils.clip_grad_norm_([parameter], self.config.clip)
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 

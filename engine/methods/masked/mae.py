@@ -55,8 +55,8 @@ class MAE(Method):
         self.decoder = nn.ModuleList(Block(dim, config.decoder_heads) for _ in range(config.decoder_depth))
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.paint = nn.Linear(dim, backbone.patch**2 * 3)
-        for part in (self.enter, self.decoder, self.paint):
-            initialise(part)
+        for part in (backbone, self.enter, self.decoder, self.paint):
+            initialise(part, "xavier")
         nn.init.normal_(self.mask_token, std=0.02)
 
     @property
