@@ -40,8 +40,8 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=1, crop_min=0.4, blur=0.1, solarize=0.2, **_BYOL),
         ViewConfig(count=8, role="local", crop_min=0.05, crop_max=0.4, blur=0.5, **_BYOL),
     ),
-    # Multi-crop for images of some 32 px, where a twentieth of the area holds nothing to recognise: larger and fewer local crops, SimCLR's
-    # CIFAR strength of colour, no blur.
+    # Multi-crop for images of some 32 px, where a twentieth of the area holds nothing to recognise: larger and fewer local crops,
+    # SimCLR's CIFAR strength of colour, no blur.
     "swav_small": (
         ViewConfig(count=2, crop_min=0.2, **_HALF),
         ViewConfig(count=2, role="local", crop_min=0.1, crop_max=0.4, **_HALF),

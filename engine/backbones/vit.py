@@ -170,8 +170,8 @@ class VisionTransformer(Backbone):
 
 
 def initialise(module: nn.Module, linear: Literal["normal", "xavier"] = "normal") -> None:
-    """Linear maps by a truncated normal of 0.02, as ViTs are initialised, or by Xavier's uniform law, as MAE's are (official code); the
-    patch projection like a linear map, by Xavier's."""
+    """Linear maps by a truncated normal of 0.02, as ViTs are initialised, or by Xavier's uniform law, as MAE's are (official code);
+    the patch projection like a linear map, by Xavier's."""
     for part in module.modules():
         if isinstance(part, nn.Linear):
             if linear == "xavier":

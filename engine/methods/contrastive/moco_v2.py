@@ -46,7 +46,9 @@ class MoCoV2Config(MethodConfig):
 
 
 class MoCoV2(Method):
-    """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297); He et al., MoCo, CVPR 2020 (1911.05722)."""
+    """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297).
+
+    The mechanism is that of He et al., Momentum Contrast, CVPR 2020 (1911.05722)."""
 
     Config = MoCoV2Config
     recipe = {"views": {"preset": "moco_v2"}}

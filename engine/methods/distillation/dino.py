@@ -37,7 +37,7 @@ class DINOConfig(MethodConfig):
     )
     clip: float = setting(
         3.0,
-        "Largest norm of each parameter's own gradient, as the official code clips it; 0 leaves it alone.",
+        "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.",
         ge=0,
         le=1000,
         advanced=True,
