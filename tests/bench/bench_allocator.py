@@ -1,4 +1,4 @@
-"""What keeping memory pages between steps is worth: milliseconds a SimCLR step, pages kept and not, main thread and background thread.
+"""What keeping memory pages between steps is worth: milliseconds a SimCLR step, in the main thread and in a background thread.
 
     python tests/bench/bench_allocator.py [--steps 25]
 
