@@ -27,13 +27,16 @@ class Prototypes(nn.Module):
 
 
 class DinoHead(nn.Module):
-    """DINO's head (2104.14294, App. C): MLP with GELU, L2 bottleneck, weight-normalised last layer whose norm is fixed to 1."""
+    """DINO's head (2104.14294, App. C): MLP with GELU, L2 bottleneck, weight-normalised last layer whose norm is fixed to 1.
 
-    def __init__(self, dim: int, hidden: int, bottleneck: int, out: int) -> None:
+    `norm`: batch normalisation in its hidden layers, as the official code offers and the paper discusses (App. C)."""
+
+    def __init__(self, dim: int, hidden: int, bottleneck: int, out: int, norm: bool = False) -> None:
         super().__init__()
-        self.mlp = nn.Sequential(
-            nn.Linear(dim, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, bottleneck)
-        )
+        hiddens = [
+            (nn.Linear(before, hidden), nn.BatchNorm1d(hidden) if norm else nn.Identity(), nn.GELU()) for before in (dim, hidden)
+        ]
+        self.mlp = nn.Sequential(*(layer for layers in hiddens for layer in layers), nn.Linear(hidden, bottleneck))
         for layer in self.mlp:
             if isinstance(layer, nn.Linear):
                 nn.init.trunc_normal_(layer.weight, std=0.02)

@@ -48,7 +48,8 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
     try:
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
         device = resolve_device(config.train.device)
-        train = {"device": device, "precision": resolve_precision(config.train.precision, device)}
+        transformer = config.backbone.name.startswith("vit")
+        train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
         _check_backbone(config)
     except ConfigError as error:

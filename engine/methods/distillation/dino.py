@@ -42,6 +42,10 @@ class DINOConfig(MethodConfig):
         le=1000,
         advanced=True,
     )
+    head_norm: bool = setting(
+        True,
+        "Batch normalisation in the head's hidden layers: off in the paper's ViT runs; a short run of a convnet leaves the flat start sooner with it.",
+    )
     hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
     out_dim: int = setting(1024, "Size K of the distribution; 65,536 in the paper.", ge=2, le=262_144)
@@ -57,7 +61,7 @@ class DINO(Method):
 
     def __init__(self, config: DINOConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
-        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
+        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim, config.head_norm)
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
         for part in self.teacher.modules():
             if isinstance(part, Block):

@@ -27,12 +27,22 @@ def test_an_unknown_device_is_told_with_the_known_ones() -> None:
 
 
 def test_a_precision_that_was_asked_for_stays() -> None:
-    assert resolve_precision("bf16", "cpu") == "bf16"
-    assert resolve_precision("fp32", "cpu") == "fp32"
+    assert resolve_precision("bf16", "cpu", transformer=True) == "bf16"
+    assert resolve_precision("fp32", "cpu", transformer=False) == "fp32"
 
 
-@pytest.mark.parametrize(("fast", "expected"), [(True, "bf16"), (False, "fp32")])
-def test_auto_takes_bf16_where_the_cpu_is_fast_at_it(fast: bool, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for check in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
-        monkeypatch.setattr(torch.cpu, check, lambda: fast, raising=False)
-    assert resolve_precision("auto", "cpu") == expected
+@pytest.mark.parametrize(
+    ("amx", "avx512", "transformer", "expected"),
+    [
+        (True, True, True, "bf16"),
+        (False, True, False, "bf16"),
+        (False, True, True, "fp32"),
+        (False, False, False, "fp32"),
+    ],
+)
+def test_auto_takes_bf16_where_the_cpu_is_fast_at_it(
+    amx: bool, avx512: bool, transformer: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512, raising=False)
+    assert resolve_precision("auto", "cpu", transformer) == expected
