@@ -55,8 +55,8 @@ def resolve_device(asked: str) -> str:
 def resolve_precision(asked: str, device: str, transformer: bool) -> Literal["fp32", "bf16"]:
     """bf16 for "auto" where the device runs such a network faster in it than in fp32, fp32 elsewhere.
 
-    A CPU with AVX-512 BF16 and no AMX gains in convolutions (1.4 times, measured on an EPYC) and loses in the thin products of a small
-    transformer (0.4 times)."""
+    A CPU with AVX-512 BF16 and no AMX gains in convolutions (1.4 times, measured on an EPYC) and loses in the thin products of a
+    small transformer (0.4 times)."""
     if asked == "fp32" or asked == "bf16":
         return asked  # type: ignore[return-value]
     if device.startswith("cuda"):

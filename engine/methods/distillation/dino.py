@@ -44,7 +44,7 @@ class DINOConfig(MethodConfig):
     )
     head_norm: bool = setting(
         True,
-        "Batch normalisation in the head's hidden layers: off in the paper's ViT runs; a short run of a convnet leaves the flat start sooner with it.",
+        "Batch normalisation in the head's hidden layers: off in the paper; a short run leaves the flat start sooner with it.",
     )
     hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
