@@ -24,7 +24,7 @@ class MAEConfig(MethodConfig):
         lt=1,
     )
     decoder_dim: int = setting(64, "Width of the decoder, a multiple of 4; 512 in the paper.", ge=8, le=4096, multiple_of=4)
-    decoder_depth: int = setting(2, "Blocks of the decoder; 8 in the paper, 1 is enough for fine-tuning (Table 1a).", ge=1, le=24)
+    decoder_depth: int = setting(1, "Blocks of the decoder; 8 in the paper, 1 is enough for fine-tuning (Table 1a).", ge=1, le=24)
     decoder_heads: int = setting(4, "Attention heads of the decoder; must divide its width.", ge=1, le=64)
     normalise_pixels: bool = setting(True, "Reconstruct each patch normalised by its own mean and deviation (Table 1d).")
 
@@ -37,6 +37,8 @@ class MAE(Method):
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 128},
     }
 
     def __init__(self, config: MAEConfig, backbone: Backbone) -> None:
