@@ -130,6 +130,7 @@ class Window(QMainWindow):
         self._keys: dict[str, str] = {}
         self._leaving = ""
         self._begun = False
+        self._retired = False
         self.setWindowTitle("Parallax")
         self.setWindowIcon(QIcon(str(Path(assets.__file__).parent / "icons" / "parallax.svg")))
         self.setMinimumSize(960, 600)
@@ -359,7 +360,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self._begin)
 
     def _begin(self) -> None:
-        if self._leaving:
+        if self._retired:
             return
         self.refresh()
         self._show_newest()
@@ -786,8 +787,7 @@ class Window(QMainWindow):
             self.showMinimized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        waiting = any(job.live or job.state == "queued" for job in self.bridge.jobs())
-        if waiting and self._leaving != "now":
+        if any(job.live or job.state == "queued" for job in self.bridge.jobs()):
             event.ignore()
             if not self._leaving:
                 self._ask_to_leave()
@@ -799,13 +799,15 @@ class Window(QMainWindow):
 
     def retire(self) -> None:
         """Stop the window's timers and listen no more; the bridge lives on."""
+        if self._retired:
+            return
+        self._retired = True
         for timer in (self._poll, self._status_timer):
             timer.stop()
         self.lag.stop()
         self.bridge.events.disconnect(self._events)
         self.bridge.jobChanged.disconnect(self._job)
         theme.changed.disconnect(self._dressed)
-        self._leaving = "now"
 
     def adopt(self, other: Window) -> None:
         """Go on where another window was: the runs of this session, with their colours, and the chosen one."""

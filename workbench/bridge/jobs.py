@@ -125,6 +125,8 @@ class Jobs:
         """Forget the queue, stop the current run after its step, end the thread; whether it ended in time."""
         with self._lock:
             self._closed = True
+            for key in self._waiting:
+                self._change(key, state="stopped")
             self._waiting.clear()
             for control in self._controls.values():
                 control.stop()

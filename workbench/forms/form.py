@@ -121,6 +121,8 @@ class _Group(QWidget):
         self.head.setAccessibleName(section.title)
         self.head.clicked.connect(self._toggle)
         self.head.setVisible(bool(section.title))
+        if not section.title:
+            self.head.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box.addWidget(self.head)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -222,7 +222,7 @@ class RunsModel(QAbstractTableModel):
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """A job has a folder or another state; the key by which the run is known from now on."""
-        if folder and self._place(folder) >= 0 and self._place(key) >= 0:
+        if folder and folder != key and self._place(folder) >= 0 and self._place(key) >= 0:
             # The store was quicker than the job's own word: the row that it made takes the job's colour.
             hue = self._rows[self._place(key)].hue
             self.remove(key)

@@ -1,0 +1,157 @@
+"""Stand-ins for the engine: a trainer that speaks like one and writes a real run folder, and answers without torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.augment.presets import groups
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig
+from engine.config.text import merge
+from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
+from engine.runs.folder import create_folder
+from engine.runs.reader import read_config
+from engine.runs.writer import RunWriter
+from engine.train.control import Control
+from workbench.bridge import questions as q
+
+STEPS = 8
+
+
+class StandInTrainer:
+    """Runs of a few steps; with `hold`, each waits after its first step until `gate` is set or it is stopped."""
+
+    def __init__(self, hold: bool = False) -> None:
+        self.gate = threading.Event()
+        self.begun: list[Mapping[str, Any]] = []
+        if not hold:
+            self.gate.set()
+
+    def begin(
+        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+    ) -> None:
+        self.begun.append(config)
+        config = {**config, "method": {"id": config["method"]["id"]}}
+        config.pop("views", None)
+        whole = RunConfig.model_validate(merge(RunConfig().model_dump(mode="json"), config))
+        folder = create_folder(root, whole)
+        born(folder)
+        self._go(folder, whole, emit, control, 0)
+
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+        self._go(folder, RunConfig.model_validate(read_config(folder)), emit, control, STEPS // 2)
+
+    def _go(self, folder: Path, config: RunConfig, emit: Callable[[Event], None], control: Control, start: int) -> None:
+        rng = np.random.default_rng(0)
+        with RunWriter(folder) as writer:
+
+            def tell(event: Event) -> None:
+                writer(event)
+                emit(event)
+
+            tell(
+                RunStarted(
+                    run=folder.name,
+                    method=config.method.id,
+                    data=config.data.source,
+                    device="cpu",
+                    precision="fp32",
+                    step=start,
+                    steps=STEPS,
+                    steps_per_epoch=4,
+                    batch=64,
+                    images=256,
+                    parameters=1000,
+                    config=config.model_dump(mode="json"),
+                )
+            )
+            for step in range(start + 1, STEPS + 1):
+                while not self.gate.wait(0.005) and not control.stopping:
+                    control.wait()
+                if control.stopping:
+                    tell(RunEnded("stopped", step - 1, float(step)))
+                    return
+                tell(StepDone(step, step / 4, 5.0 / step, 0.1, 640.0, float(step), diagnostics={"std": 0.9, "rank": 20.0}))
+                if step % 4 == 0:
+                    tell(EpochDone(step // 4, step, 1.0, float(step)))
+                    tell(EvalDone(step // 4, step, {"knn": 0.3 + 0.05 * step}, 0.1))
+                    features = rng.normal(size=(40, 8)).astype(np.float16)
+                    tell(EmbeddingDone(step // 4, step, features, np.arange(40), np.arange(40) % 4))
+            tell(RunEnded("finished", STEPS, float(STEPS)))
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "temperature": {
+            "type": "number",
+            "default": 0.2,
+            "exclusiveMinimum": 0,
+            "maximum": 5,
+            "description": "softmax temperature",
+        },
+        "out_dim": {"type": "integer", "default": 128, "minimum": 1, "description": "size of z", "advanced": True},
+    },
+}
+RECIPES: dict[str, dict[str, Any]] = {"byol": {"views": {"preset": "byol"}, "optim": {"lr": 0.004, "weight_decay": 0.01}}}
+
+
+class StandInAnswers:
+    """Answers every question with something small. `problems` is what CheckConfig finds."""
+
+    def __init__(self) -> None:
+        self.problems: tuple[tuple[str, str], ...] = ()
+        self.fail: set[type[q.Question]] = set()
+
+    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+        if type(question) in self.fail:
+            raise ConfigError([])
+        return getattr(self, f"_{type(question).__name__}")(question)
+
+    def _DescribeMethod(self, asked: q.DescribeMethod) -> Any:
+        return q.MethodForm(asked.id, SCHEMA, RECIPES.get(asked.id, {}))
+
+    def _ListDevices(self, asked: q.ListDevices) -> Any:
+        return (q.DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)
+
+    def _CheckConfig(self, asked: q.CheckConfig) -> Any:
+        return q.Checked(self.problems, {} if self.problems else dict(asked.config))
+
+    def _MeasureSpeed(self, asked: q.MeasureSpeed) -> Any:
+        return q.Speed(1140.0, 1 << 29, 780, 175.0)
+
+    def _DescribeData(self, asked: q.DescribeData) -> Any:
+        return q.DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
+
+    def _ReadMetrics(self, asked: q.ReadMetrics) -> Any:
+        from engine.runs.reader import read_metrics
+
+        return read_metrics(Path(asked.folder))[0]
+
+    def _PreviewViews(self, asked: q.PreviewViews) -> Any:
+        n = len(asked.rows)
+        kinds = [group for group in groups("simclr") for _ in range(group.count)]
+        picture = np.full((n, 8, 8, 3), 120, np.uint8)
+        box = np.tile(np.array([0.1, 0.1, 0.6, 0.6], np.float32), (n, 1))
+        drawn = tuple(tuple({"crop": 0.25} for _ in range(n)) for _ in kinds)
+        return q.ViewsPreview(picture, (picture,) * len(kinds), (box,) * len(kinds), drawn, ("global",) * len(kinds), 1.0)
+
+    def _GetImages(self, asked: q.GetImages) -> Any:
+        return np.full((len(asked.index), 8, 8, 3), 90, np.uint8)
+
+    def _GetLabels(self, asked: q.GetLabels) -> Any:
+        codes = np.asarray(asked.index) % 4
+        return q.Labels({"class": codes}, {"class": ("a", "b", "c", "d")}, {"class": "category"})
+
+    def _MapSnapshot(self, asked: q.MapSnapshot) -> Any:
+        xy = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+        return q.Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
+
+    def _FindNeighbours(self, asked: q.FindNeighbours) -> Any:
+        rows = np.arange(1, asked.k + 1)
+        return q.Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))

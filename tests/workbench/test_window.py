@@ -1,0 +1,218 @@
+"""The window: start to finish, the run's one colour, the way out, languages and themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
+from workbench import theme
+from workbench.bridge.bridge import Bridge
+from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
+
+Make = Callable[..., Window]
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Make:
+    def window(hold: bool = False, answers: StandInAnswers | None = None, root: Path | None = None) -> Window:
+        bridge = Bridge(root or tmp_path / "runs", StandInTrainer(hold), answers or StandInAnswers())
+        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        it = Window(bridge, settings)
+        qtbot.addWidget(it, before_close_func=lambda window: window.bridge.close(10))
+        it.resize(1280, 720)
+        it.show()
+        qtbot.waitUntil(lambda: it.setup.ready, timeout=5000)
+        return it
+
+    return window
+
+
+def run_through(window: Window, qtbot: QtBot) -> str:
+    window.start()
+    qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
+    return window.runs.rows()[-1].key
+
+
+def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    key = run_through(window, qtbot)
+    row = window.runs.row(key)
+    assert row is not None
+    assert (row.state, row.step, row.steps, row.best) == ("finished", 8, 8, pytest.approx(0.7))
+    assert window.place == "train"
+    assert window.notice.text == ""
+    assert len(window.runs.rows()) == 1
+    assert window.embedding.current_epoch == 2
+    assert window.list.current() is not None
+    assert window.list.current().key == key
+
+
+def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
+    window = make(hold=True)
+    assert window.start_button.isVisible()
+    assert not window.stop_button.isVisible()
+    window.start()
+    qtbot.waitUntil(lambda: window.stop_button.isVisible() and window.pause_button.isEnabled())
+    assert not window.start_button.isVisible()
+    window.toggle_pause()
+    qtbot.waitUntil(lambda: window.pause_button.text() == "Go on")
+    window.toggle_pause()
+    qtbot.waitUntil(lambda: window.pause_button.text() == "Pause")
+    window.stop()
+    qtbot.waitUntil(lambda: window.start_button.isVisible(), timeout=10_000)
+    assert [row.state for row in window.runs.rows()] == ["stopped"]
+
+
+def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbot: QtBot) -> None:
+    window = make(hold=True)
+    window.start()
+    qtbot.waitUntil(lambda: window.bridge.current() is not None and window.bridge.current().folder != "")
+    window.start()
+    qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()].count("queued") == 1)
+    waiting = next(row for row in window.runs.rows() if row.state == "queued")
+    window.list.withdrawAsked.emit(waiting.key)
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 1)
+
+
+def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    first = make(hold=True)
+    first.setup.set_draft({"method": {"id": "byol"}, "train": {"batch": 32}})
+    qtbot.waitUntil(lambda: first.setup.ready)
+    first.start()
+    qtbot.waitUntil(lambda: first.stop_button.isEnabled() and bool(first.runs.rows()[0].folder))
+    first.stop()
+    qtbot.waitUntil(lambda: first.bridge.current() is None, timeout=10_000)
+    first.bridge.close(10)
+    first.close()
+
+    second = make()
+    qtbot.waitUntil(lambda: [row.state for row in second.runs.rows()] == ["stopped"])
+    key = second.runs.rows()[0].key
+    second.clone(key)
+    qtbot.waitUntil(lambda: second.setup.ready)
+    assert second.setup.draft()["train"]["batch"] == 32
+    assert second.setup.draft()["method"]["id"] == "byol"
+    second.resume(key)
+    qtbot.waitUntil(lambda: [row.state for row in second.runs.rows()] == ["finished"], timeout=10_000)
+
+
+def test_a_run_keeps_its_colour_when_it_gets_its_folder(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    run_through(window, qtbot)
+    first = window.runs.rows()[0]
+    run_through(window, qtbot)
+    qtbot.waitUntil(lambda: len([row for row in window.runs.rows() if row.state == "finished"]) == 2, timeout=10_000)
+    hues = [row.hue for row in window.runs.rows()]
+    assert hues[0] == first.hue
+    assert len(set(hues)) == 2
+
+
+def test_the_method_s_recipe_reaches_the_views(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    window.setup.set_draft({"method": {"id": "byol"}})
+    qtbot.waitUntil(lambda: window.setup.ready)
+    assert window.setup.draft()["views"]["preset"] == "byol"
+    window.augment.viewsChanged.emit({"preset": "byol", "groups": [{"count": 2}]})
+    assert window.setup.draft()["views"]["groups"] == [{"count": 2}]
+
+
+def test_closing_while_training_asks_and_stops(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = make(hold=True)
+    window.start()
+    qtbot.waitUntil(lambda: window.pause_button.isEnabled())
+    answers = iter(("cancel", "stop"))
+
+    def answer(box: QMessageBox) -> int:
+        wanted = next(answers)
+        role = QMessageBox.ButtonRole.AcceptRole if wanted == "stop" else QMessageBox.ButtonRole.RejectRole
+        button = next(one for one in box.buttons() if box.buttonRole(one) == role)
+        button.click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    window.close()
+    assert window.isVisible()
+    assert window.bridge.current().state == "running"
+    with qtbot.waitSignal(window.closed, timeout=10_000):
+        window.close()
+    assert [job.state for job in window.bridge.jobs()] == ["stopped"]
+
+
+def test_every_shortcut_is_its_own_and_every_slot_exists() -> None:
+    keys = [row.key for row in ACTIONS]
+    assert len(set(keys)) == len(keys)
+    assert all(callable(getattr(Window, row.slot)) for row in ACTIONS)
+    assert {row.workspace for row in PANELS} == set(WORKSPACES)
+
+
+def test_workspaces_by_key(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    for place in (*WORKSPACES[1:], WORKSPACES[0]):
+        window.actions_by_id[place].trigger()
+        assert window.place == place
+    assert [window.actions_by_id[place].shortcut().toString() for place in WORKSPACES] == ["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"]
+
+
+def test_everything_that_takes_the_focus_has_a_name(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    nameless = []
+    for kind in (QAbstractButton, QLineEdit, QComboBox, QSlider):
+        for widget in window.findChildren(kind):
+            assert isinstance(widget, QWidget)
+            if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or isinstance(widget.parent(), (QComboBox, QAbstractSpinBox)):
+                continue
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            if not widget.accessibleName() and not any(letter.isalpha() for letter in text):
+                parent = widget.parent()
+                nameless.append(f"{type(widget).__name__} {widget.objectName()!r} in {type(parent).__name__}")
+    assert nameless == []
+
+
+def test_the_layout_comes_back_and_can_be_reset(make: Make, qtbot: QtBot) -> None:
+    first = make()
+    start = first._main.sizes()
+    first._main.setSizes([400, 800])
+    moved = first._main.sizes()
+    assert moved != start
+    first.setup.set_draft({"train": {"batch": 77}})
+    qtbot.waitUntil(lambda: not first.bridge.busy)
+    first.close()
+    second = make()
+    assert second._main.sizes() == pytest.approx(moved, abs=4)
+    assert second.setup.draft()["train"]["batch"] == 77
+    second.reset_layout()
+    assert second._main.sizes() == pytest.approx(start, abs=4)
+
+
+def test_themes_dress_the_whole_application(make: Make, qtbot: QtBot, qapp: QApplication) -> None:
+    window = make()
+    window.set_theme("light")
+    assert not theme.current().dark
+    light = window.grab().toImage().pixelColor(4, 360).lightness()
+    window.toggle_theme()
+    assert theme.current().dark
+    assert window.grab().toImage().pixelColor(4, 360).lightness() < 60 < 200 < light
+
+
+def test_it_fits_a_small_screen(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    for place in WORKSPACES:
+        window.go(place)
+        assert window.minimumSizeHint().width() <= 1280
+        assert window.minimumSizeHint().height() <= 720
+
+
+def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "blocked").write_text("a file where the folder of runs should be")
+    window = make(root=tmp_path / "blocked")
+    window.start()
+    qtbot.waitUntil(lambda: window.notice.text != "", timeout=5000)
+    assert "blocked" in window.notice.text
+    assert window.start_button.isVisible()
