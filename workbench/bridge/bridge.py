@@ -154,12 +154,11 @@ class Bridge(QObject):
 
     def drain(self) -> None:
         """Deliver everything that waits. Called by the timer; a test may call it."""
-        batches, calls = self._inbox.take()
-        # A job's change of state is a call: those of a run that just ended come after its last events.
-        for run, events in batches:
-            self.events.emit(run, events)
-        for call in calls:
-            call()
+        for taken in self._inbox.take():
+            if isinstance(taken, tuple):
+                self.events.emit(*taken)
+            else:
+                taken()
         self._pace()
 
     def _tell(self, job: Job) -> None:

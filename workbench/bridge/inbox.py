@@ -11,56 +11,69 @@ from engine.events import Event, StepDone
 LIMIT = 8192
 
 
+Call = Callable[[], None]
+# What `take` gives: events of one run that came without anything between them, or something to call.
+Taken = tuple[str, list[Event]] | Call
+
+
 class Inbox:
     """Events by run and calls to make, in the order in which they came. A window that does not look for a while finds every
     event but the steps thinned: of two neighbouring steps without diagnostics the later one stays. The run folder has them all."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._lock = threading.Lock()
-        self._events: deque[tuple[str, Event]] = deque()
-        self._calls: deque[Callable[[], None]] = deque()
+        self._items: deque[tuple[str, Event] | Call] = deque()
         self._limit = limit
 
     def put(self, run: str, event: Event) -> None:
         """Leave an event of a run."""
         with self._lock:
-            self._events.append((run, event))
-            if len(self._events) > self._limit:
+            self._items.append((run, event))
+            if len(self._items) > self._limit:
                 self._thin()
 
-    def call(self, call: Callable[[], None]) -> None:
+    def call(self, call: Call) -> None:
         """Leave something to be called in the window's thread."""
         with self._lock:
-            self._calls.append(call)
+            self._items.append(call)
 
-    def take(self) -> tuple[list[tuple[str, list[Event]]], list[Callable[[], None]]]:
-        """Everything that waits: events in runs of the same run, and calls."""
+    def take(self) -> list[Taken]:
+        """Everything that waits, in order."""
         with self._lock:
-            events, self._events = self._events, deque()
-            calls, self._calls = list(self._calls), deque()
-        batches: list[tuple[str, list[Event]]] = []
-        for run, event in events:
-            if not batches or batches[-1][0] != run:
-                batches.append((run, []))
-            batches[-1][1].append(event)
-        return batches, calls
+            items, self._items = self._items, deque()
+        taken: list[Taken] = []
+        for item in items:
+            if not isinstance(item, tuple):
+                taken.append(item)
+                continue
+            run, event = item
+            last = taken[-1] if taken else None
+            if isinstance(last, tuple) and last[0] == run:
+                last[1].append(event)
+            else:
+                taken.append((run, [event]))
+        return taken
 
     def __len__(self) -> int:
         with self._lock:
-            return len(self._events) + len(self._calls)
+            return len(self._items)
 
     def _thin(self) -> None:
-        kept: deque[tuple[str, Event]] = deque()
+        kept: deque[tuple[str, Event] | Call] = deque()
         drop = False
-        for run, event in self._events:
-            plain = isinstance(event, StepDone) and not event.diagnostics
-            if plain and kept and drop and isinstance(kept[-1][1], StepDone) and kept[-1][0] == run and not kept[-1][1].diagnostics:
-                kept[-1] = (run, event)
+        for item in self._items:
+            plain = _is_plain_step(item)
+            if plain and drop and isinstance(item, tuple) and isinstance(kept[-1], tuple) and kept[-1][0] == item[0]:
+                kept[-1] = item
                 drop = False
                 continue
-            kept.append((run, event))
+            kept.append(item)
             drop = plain
         # Where nothing can be thinned any more the bound rises: an event that is not a step is never lost.
         if len(kept) > self._limit * 3 // 4:
             self._limit *= 2
-        self._events = kept
+        self._items = kept
+
+
+def _is_plain_step(item: tuple[str, Event] | Call) -> bool:
+    return isinstance(item, tuple) and isinstance(item[1], StepDone) and not item[1].diagnostics

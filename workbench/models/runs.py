@@ -345,7 +345,7 @@ class RunsFilter(QSortFilterProxyModel):
     def set_words(self, text: str) -> None:
         """Words to look for in title, state, method, data, notes and tags."""
         self._words = tuple(text.lower().split())
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
         if not self._words:

@@ -210,10 +210,26 @@ def test_a_full_inbox_thins_plain_steps_and_loses_nothing_else() -> None:
         inbox.put("run", step(number, rank=1.0) if number % 50 == 0 else step(number))
         if number % 100 == 0:
             inbox.put("run", CheckpointSaved(number, 0, ""))
-    [(_, events)], _ = inbox.take()
+    [taken] = inbox.take()
+    assert isinstance(taken, tuple)
+    events = taken[1]
     assert len(events) < 500
     assert sum(isinstance(event, CheckpointSaved) for event in events) == 10
     steps = [event for event in events if isinstance(event, StepDone)]
     assert [event.step for event in steps if event.diagnostics] == list(range(50, 1001, 50))
     assert [event.step for event in steps] == sorted({event.step for event in steps})
     assert steps[-1].step == 1000
+
+
+def test_what_is_left_comes_out_in_its_order() -> None:
+    inbox, order = Inbox(), []
+    inbox.call(lambda: order.append("born"))
+    inbox.put("a", step(1))
+    inbox.put("a", step(2))
+    inbox.call(lambda: order.append("ended"))
+    for taken in inbox.take():
+        if isinstance(taken, tuple):
+            order.append(f"{taken[0]} {len(taken[1])}")
+        else:
+            taken()
+    assert order == ["born", "a 2", "ended"]

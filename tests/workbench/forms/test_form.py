@@ -1,0 +1,162 @@
+"""A form: defaults followed, changes kept, complaints below the field, nothing moved by a passing wheel."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from workbench.forms.field import fields
+from workbench.forms.form import Form, Section
+
+SCHEMA = {
+    "properties": {
+        "lr": {"type": "number", "default": 0.002, "exclusiveMinimum": 0, "maximum": 100, "description": "Peak learning rate."},
+        "batch": {"type": "integer", "default": 256, "minimum": 2, "unit": "images"},
+        "name": {"enum": ["adamw", "sgd"], "default": "adamw"},
+        "pictures": {"type": "boolean", "default": True},
+        "beta": {"type": "number", "default": 0.9, "advanced": True},
+        "words": {"type": "array", "items": {"type": "string"}, "default": []},
+        "note": {"type": "string", "default": ""},
+    }
+}
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> Form:
+    made = Form([Section("a", "Optimiser", fields(SCHEMA, "optim"))])
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def inner(form: Form, key: str) -> object:
+    return form.row(key).editor.focusProxy()
+
+
+def type_into(qtbot: QtBot, form: Form, key: str, text: str) -> None:
+    line = inner(form, key)
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+
+
+def test_values_in_and_out(form: Form) -> None:
+    given = {"optim": {"lr": 1e-5, "batch": 64, "name": "sgd", "pictures": False, "beta": 0.5, "words": ["a", "b"], "note": "x"}}
+    form.set_values(given)
+    assert form.values() == given
+    assert form.changes() == given
+
+
+def test_only_what_was_touched_is_a_change(form: Form, qtbot: QtBot) -> None:
+    assert form.changes() == {}
+    with qtbot.waitSignal(form.changed) as told:
+        type_into(qtbot, form, "optim.batch", "64")
+    assert told.args == ["optim.batch"]
+    assert form.changes() == {"optim": {"batch": 64}}
+    form.reset("optim.batch")
+    assert form.changes() == {}
+
+
+def test_a_recipe_moves_untouched_fields_alone(form: Form, qtbot: QtBot) -> None:
+    type_into(qtbot, form, "optim.batch", "64")
+    form.set_defaults({"optim": {"lr": 0.1, "batch": 512}})
+    assert form.value("optim.lr") == 0.1
+    assert form.value("optim.batch") == 64
+    assert form.changes() == {"optim": {"batch": 64}}
+    form.set_defaults({})
+    assert form.value("optim.lr") == 0.002
+
+
+def test_a_number_out_of_bounds_is_complained_of_in_place(form: Form, qtbot: QtBot) -> None:
+    type_into(qtbot, form, "optim.lr", "-1")
+    row = form.row("optim.lr")
+    assert row.problem.isVisible()
+    assert row.problem.text() == "Learning rate must be above 0 and at most 100. Got -1."
+    type_into(qtbot, form, "optim.batch", "many")
+    assert form.problems()["optim.batch"] == "Batch must be a whole number. Got many."
+    type_into(qtbot, form, "optim.lr", "0.1")
+    assert not row.problem.isVisible()
+    assert list(form.problems()) == ["optim.batch"]
+
+
+def test_complaints_from_elsewhere_stand_below_their_field_until_it_changes(form: Form, qtbot: QtBot) -> None:
+    form.set_problems({"optim.note": "optim.note must be kind.", "views": "views must be given."})
+    assert form.row("optim.note").problem.isVisible()
+    assert form.problems() == {"optim.note": "optim.note must be kind.", "views": "views must be given."}
+    type_into(qtbot, form, "optim.note", "dear")
+    assert not form.row("optim.note").problem.isVisible()
+
+
+def wheel(widget: object) -> None:
+    place = QPointF(5, 5)
+    none, still = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(place, place, QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier, still, False)
+    QApplication.sendEvent(widget, event)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", ["optim.lr", "optim.batch", "optim.name"])
+def test_a_wheel_over_a_field_without_the_focus_changes_nothing(form: Form, key: str) -> None:
+    before = form.values()
+    widget = inner(form, key)
+    widget.clearFocus()  # type: ignore[attr-defined]
+    wheel(widget)
+    assert form.values() == before
+
+
+def test_arrow_keys_step_in_the_last_figure(form: Form, qtbot: QtBot) -> None:
+    for key, up, down in (("optim.lr", 0.003, 0.002), ("optim.batch", 257, 256)):
+        widget = inner(form, key)
+        qtbot.keyClick(widget, Qt.Key.Key_Up)
+        assert form.value(key) == up
+        qtbot.keyClick(widget, Qt.Key.Key_Down)
+        assert form.value(key) == down
+    form.set_value("optim.lr", 0.001)
+    qtbot.keyClick(inner(form, "optim.lr"), Qt.Key.Key_Down)
+    assert form.value("optim.lr") == 0.0009
+    form.set_value("optim.batch", 2)
+    qtbot.keyClick(inner(form, "optim.batch"), Qt.Key.Key_Down)
+    assert form.value("optim.batch") == 2
+
+
+def test_a_value_that_was_not_edited_keeps_all_its_digits(form: Form) -> None:
+    form.set_values({"optim": {"beta": 1 / 3}})
+    assert form.value("optim.beta") == 1 / 3
+
+
+def test_advanced_fields_are_folded_until_touched_or_wrong(form: Form) -> None:
+    assert not form.row("optim.beta").editor.isVisible()
+    form.set_problems({"optim.beta": "optim.beta must be below 1."})
+    assert form.row("optim.beta").editor.isVisible()
+    form.set_problems({})
+    assert not form.row("optim.beta").editor.isVisible()
+    form.focus("optim.beta")
+    assert form.row("optim.beta").editor.isVisible()
+
+
+def test_the_search_finds_by_title_help_and_key(form: Form) -> None:
+    assert form.filter("peak") == 1
+    assert form.row("optim.lr").editor.isVisible()
+    assert not form.row("optim.batch").editor.isVisible()
+    assert form.filter("beta") == 1
+    assert form.filter("nothing of the kind") == 0
+    assert form.filter("") == 6
+
+
+def test_each_kind_has_its_widget(form: Form) -> None:
+    kinds = {key: type(inner(form, key)) for key in form.keys()}  # noqa: SIM118
+    assert issubclass(kinds["optim.name"], QComboBox)
+    assert issubclass(kinds["optim.pictures"], QCheckBox)
+    assert issubclass(kinds["optim.lr"], QLineEdit)
+
+
+def test_a_section_in_the_place_of_another_keeps_what_stays(form: Form) -> None:
+    form.set_values({"optim": {"lr": 0.5, "note": "mine"}})
+    form.replace_section(Section("a", "Other", fields({"properties": {"lr": {"type": "number", "default": 1.0}}}, "optim")))
+    assert form.values() == {"optim": {"lr": 0.5}}
+
+
+def test_help_says_bounds_and_default(form: Form) -> None:
+    assert form.row("optim.lr").help() == "Peak learning rate. Above 0 and at most 100. Default: 0.002."

@@ -1,0 +1,117 @@
+"""The model of runs: changed in place, coloured for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from engine.events import EvalDone, RunFailed, RunStarted, StepDone
+from engine.runs.status import Status
+from engine.runs.store import Changes, RunSummary
+from workbench.models.runs import RunsFilter, RunsModel, duration, share
+
+
+def summary(name: str, started: float = 0.0, best: float | None = None, state: str = "finished") -> RunSummary:
+    status = Status(state=state, step=10, steps=10, method="simclr", data="shapes", best=best, started=started)  # type: ignore[arg-type]
+    return RunSummary(Path("/runs") / name, state, status)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def model(qtmodeltester: ModelTester) -> RunsModel:
+    made = RunsModel()
+    made.apply(Changes(added=(summary("a", 1.0, 0.4), summary("b", 3.0, 0.6), summary("c", 2.0))))
+    return made
+
+
+def titles(proxy: RunsFilter) -> list[str]:
+    return [Path(proxy.index(place, 0).data(RunsModel.RowRole).key).name for place in range(proxy.rowCount())]
+
+
+def test_it_is_a_sound_qt_model(model: RunsModel, qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(model)
+
+
+def test_changes_are_made_in_place(model: RunsModel, qtbot: QtBot) -> None:
+    resets: list[object] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    hues = {row.key: row.hue for row in model.rows()}
+    model.apply(Changes(changed=(summary("a", 1.0, 0.9),), removed=(Path("/runs/b"),), added=(summary("d", 4.0),)))
+    assert resets == []
+    assert [Path(row.key).name for row in model.rows()] == ["a", "c", "d"]
+    assert model.row("/runs/a").best == 0.9  # type: ignore[union-attr]
+    assert {row.key: row.hue for row in model.rows() if row.key in hues} == {key: hues[key] for key in ("/runs/a", "/runs/c")}
+    assert len({row.hue for row in model.rows()}) == 3
+
+
+def test_an_unchanged_row_tells_nobody(model: RunsModel) -> None:
+    told: list[str] = []
+    model.rowChanged.connect(told.append)
+    model.apply(Changes(changed=(summary("a", 1.0, 0.4),)))
+    assert told == []
+
+
+def test_events_move_a_run(model: RunsModel) -> None:
+    key = "/runs/a"
+    model.feed(key, [RunStarted("a", "byol", "shapes", "cpu", "fp32", 0, 100, 10, 64, 640, 1, {"name": "Mine"})])
+    model.feed(
+        key, [StepDone(25, 2.5, 3.0, 0.1, 640.0, 5.0), EvalDone(2, 20, {"knn": 0.7}, 0.1), EvalDone(2, 25, {"knn": 0.5}, 0.1)]
+    )
+    row = model.row(key)
+    assert row is not None
+    assert (row.title, row.method, row.progress, row.best, row.epochs) == ("Mine", "byol", 0.25, 0.7, 10)
+    assert row.seconds_left == 15.0
+    model.feed(key, [RunFailed("Out of memory.", "Lower train.batch.", "", 26)])
+    assert model.row(key).problem == "Out of memory. Lower train.batch."  # type: ignore[union-attr]
+
+
+def test_a_job_becomes_its_folder_with_its_colour_whoever_is_quicker(model: RunsModel) -> None:
+    model.add_job("job-1", "mine", "simclr", "shapes")
+    hue = model.row("job-1").hue  # type: ignore[union-attr]
+    assert model.job_changed("job-1", "", "preparing") == "job-1"
+    model.apply(Changes(added=(summary("e", 5.0, state="running"),)))
+    assert model.job_changed("job-1", "/runs/e", "running") == "/runs/e"
+    assert model.row("job-1") is None
+    row = model.row("/runs/e")
+    assert row is not None
+    assert (row.hue, row.state, row.own) == (hue, "running", True)
+    assert model.job_changed("/runs/e", "/runs/e", "paused") == "/runs/e"
+    assert model.row("/runs/e").state == "paused"  # type: ignore[union-attr]
+
+
+def test_what_this_window_trains_is_not_overwritten_from_disk(model: RunsModel) -> None:
+    model.add_job("job-1", "mine", "simclr", "shapes")
+    model.job_changed("job-1", "/runs/e", "running")
+    model.apply(Changes(changed=(summary("e", 5.0, state="interrupted"),)))
+    assert model.row("/runs/e").state == "running"  # type: ignore[union-attr]
+
+
+def test_newest_first_and_queued_before_all(model: RunsModel) -> None:
+    proxy = RunsFilter(model)
+    assert titles(proxy) == ["b", "c", "a"]
+    model.add_job("job-1", "mine", "simclr", "shapes")
+    assert titles(proxy) == ["job-1", "b", "c", "a"]
+
+
+def test_sorting_by_the_best_puts_unmeasured_runs_last(model: RunsModel) -> None:
+    proxy = RunsFilter(model)
+    proxy.sort(RunsModel.COLUMNS.index("best"), Qt.SortOrder.DescendingOrder)
+    assert titles(proxy) == ["b", "a", "c"]
+
+
+def test_the_filter_wants_every_word(model: RunsModel) -> None:
+    model.apply(Changes(changed=(replace(summary("a", 1.0), notes="large batch"),)))
+    proxy = RunsFilter(model)
+    proxy.set_words("simclr batch")
+    assert titles(proxy) == ["a"]
+    proxy.set_words("byol")
+    assert titles(proxy) == []
+
+
+def test_numbers_for_people() -> None:
+    assert [share(value) for value in (0.534, 1.0, None)] == [".534", "1.000", "—"]
+    assert [duration(value) for value in (42, 175, 11100)] == ["42 s", "2 min 55 s", "3 h 05 min"]

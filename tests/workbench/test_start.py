@@ -1,0 +1,64 @@
+"""What a start costs and says: nothing heavy before the first paint, one clear line without a display."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+HEAVY = ("torch", "torchvision", "umap", "numba", "sklearn")
+
+
+def fresh(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**kept, **environment}, check=False)
+
+
+def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: object) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from PySide6.QtCore import QSettings
+from workbench.app import App
+app = App("dark", "en", {str(tmp_path)!r}, QSettings({str(tmp_path)!r} + "/window.ini", QSettings.Format.IniFormat))
+app.window.show()
+app.window.grab()
+print([name for name in {HEAVY!r} if name in sys.modules])
+app.window.close()
+app.bridge.close()
+"""
+    done = fresh(code, QT_QPA_PLATFORM="offscreen")
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_importing_every_module_of_the_window_loads_nothing_heavy() -> None:
+    code = f"""
+import importlib, pkgutil, sys, workbench
+for found in pkgutil.walk_packages(workbench.__path__, "workbench."):
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+    done = fresh(code, QT_QPA_PLATFORM="offscreen")
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_without_a_display_one_line_says_what_to_do() -> None:
+    done = fresh("from workbench.app import main; raise SystemExit(main([]))")
+    if sys.platform in ("win32", "darwin"):
+        return
+    assert done.returncode == 2
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert "workbench --demo" in line
+    assert "python -m engine train" in line
+
+
+def test_a_demo_into_an_unwritable_place_says_so(tmp_path: object) -> None:
+    blocked = f"{tmp_path}/file"
+    words = ["--demo", f"{blocked}/demo"]
+    code = f"open({blocked!r}, 'w').close(); from workbench.app import main; raise SystemExit(main({words!r}))"
+    done = fresh(code, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 2
+    assert "must name a folder" in done.stderr
+    assert "Traceback" not in done.stderr
