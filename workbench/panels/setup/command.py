@@ -61,6 +61,10 @@ def _views(views: Mapping[str, Any]) -> dict[str, Any]:
 def _value(value: Any) -> str:
     if isinstance(value, bool) or value is None or isinstance(value, (list, dict)):
         return json.dumps(value)
+    if isinstance(value, float):
+        # YAML reads 1e-05 as text and 1.0e-05 as a number.
+        text: str = yaml.safe_dump(value)
+        return text.split()[0]
     return str(value)
 
 

@@ -1,0 +1,240 @@
+"""The Method card: recipes under touched settings, problems that lead to their field, presets, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from PySide6.QtWidgets import QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.augment.presets import PRESETS, groups
+from engine.catalogue import CATALOGUE
+from engine.config.errors import ConfigError
+from engine.config.text import assignments, merge
+from engine.data.table import SOURCES
+from tests.workbench.stand_ins import StandInAnswers
+from workbench.bridge import questions as q
+from workbench.panels.setup import presets as preset_files
+from workbench.panels.setup.choose import MethodList
+from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.panel import SetupPanel
+
+
+class Asking:
+    """Answers at once, unless it is told to wait."""
+
+    def __init__(self) -> None:
+        self.answers = StandInAnswers()
+        self.asked: list[q.Question] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.wait = False
+
+    def __call__(self, question: q.Question, answer: Any, failed: Any = None, progress: Any = None, /) -> None:
+        self.asked.append(question)
+
+        def tell() -> None:
+            try:
+                found = self.answers(question, lambda share: None, lambda: True)
+            except ConfigError as error:
+                failed(str(error))
+            else:
+                answer(found)
+
+        if self.wait:
+            self.waiting.append(tell)
+        else:
+            tell()
+
+
+@pytest.fixture
+def asking() -> Asking:
+    return Asking()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, asking: Asking) -> SetupPanel:
+    made = SetupPanel(asking)
+    qtbot.addWidget(made)
+    made.resize(300, 700)
+    made.show()
+    made.begin()
+    return made
+
+
+def type_into(qtbot: QtBot, panel: SetupPanel, key: str, text: str) -> None:
+    line = panel.form.row(key).editor.focusProxy()
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+
+
+def choose_method(panel: SetupPanel, id: str) -> None:
+    panel._method.list().chosen.emit(id)
+
+
+def test_a_recipe_fills_untouched_fields_and_leaves_touched_ones(panel: SetupPanel, qtbot: QtBot) -> None:
+    type_into(qtbot, panel, "optim.weight_decay", "0.5")
+    choose_method(panel, "byol")
+    draft = panel.draft()
+    assert draft["method"]["id"] == "byol"
+    assert draft["optim"] == {"lr": 0.004, "weight_decay": 0.5}
+    assert panel.form.value("optim.lr") == 0.004
+    choose_method(panel, "simclr")
+    assert panel.draft()["optim"] == {"weight_decay": 0.5}
+    assert panel.form.value("optim.lr") == 0.002
+
+
+def test_views_of_the_augmentation_card_join_the_draft_until_the_method_changes(panel: SetupPanel) -> None:
+    views = {"preset": "simclr", "groups": [{"count": 2, "crop_min": 0.3}]}
+    panel.set_views(views)
+    assert panel.draft()["views"] == views
+    choose_method(panel, "byol")
+    assert panel.draft()["views"] == {"preset": "byol"}
+
+
+def test_a_draft_goes_in_and_comes_out(panel: SetupPanel) -> None:
+    draft = {
+        "method": {"id": "byol", "temperature": 0.1},
+        "data": {"source": "digits", "count": 50},
+        "train": {"batch": 32, "device": "cuda:3"},
+        "views": {"preset": "byol", "groups": [{"count": 2}]},
+    }
+    panel.set_draft(draft)
+    given = panel.given()
+    assert given == draft
+    panel.set_draft({})
+    assert panel.given() == {"method": {"id": "simclr"}, "data": {"source": "shapes"}}
+
+
+def test_hyper_parameters_wait_for_the_form_of_their_method(panel: SetupPanel, asking: Asking) -> None:
+    asking.wait = True
+    panel.set_draft({"method": {"id": "byol", "temperature": 0.1}})
+    assert not panel.ready
+    assert panel.draft()["method"] == {"id": "byol", "temperature": 0.1}
+    for tell in list(asking.waiting):
+        tell()
+    assert panel.ready
+    assert panel.form.value("method.temperature") == 0.1
+
+
+def test_the_answer_for_a_method_that_was_left_again_is_not_taken(panel: SetupPanel, asking: Asking) -> None:
+    asking.wait = True
+    choose_method(panel, "byol")
+    choose_method(panel, "mae")
+    asking.waiting[0]()
+    assert panel.draft()["method"]["id"] == "mae"
+    assert not panel.ready
+
+
+def test_start_leads_to_what_is_wrong_instead_of_starting(panel: SetupPanel, qtbot: QtBot) -> None:
+    started: list[dict[str, Any]] = []
+    panel.startAsked.connect(started.append)
+    type_into(qtbot, panel, "train.batch", "1")
+    panel.start()
+    assert started == []
+    listed = [button for button in panel.findChildren(QPushButton, "problem") if not button.isHidden()]
+    assert [button.toolTip() for button in listed] == ["Batch must be at least 2 and at most 65536. Got 1."]
+    type_into(qtbot, panel, "train.batch", "64")
+    panel.start()
+    assert started[0]["train"] == {"batch": 64}
+
+
+def test_problems_found_by_the_engine_stand_at_their_field(panel: SetupPanel, asking: Asking, qtbot: QtBot) -> None:
+    asking.answers.problems = (("backbone.name", "backbone.name must be a ViT for mae. Got 'resnet18'. Choose one of them."),)
+    choose_method(panel, "mae")
+    qtbot.waitUntil(lambda: "backbone.name" in panel.form.problems())
+    assert panel.form.row("backbone.name").problem.isVisible()
+
+
+def test_a_dry_run_is_told_in_numbers(panel: SetupPanel, asking: Asking) -> None:
+    panel.measure()
+    assert panel._speed.text() == "1,140 images/s · 0.5 GiB · 2 min 55 s"
+    assert isinstance(asking.asked[-1], q.MeasureSpeed)
+
+
+def test_nothing_is_downloaded_unasked(panel: SetupPanel, asking: Asking, tmp_path: Path) -> None:
+    before = len([one for one in asking.asked if isinstance(one, q.DescribeData)])
+    panel.set_draft({"data": {"source": "cifar10", "root": str(tmp_path)}})
+    assert len([one for one in asking.asked if isinstance(one, q.DescribeData)]) == before
+    assert panel._fetch.isVisible()
+    panel._fetch.click()
+    assert asking.asked[-1] == q.DescribeData({"source": "cifar10", "root": str(tmp_path)})
+
+
+def test_the_methods_can_be_searched(panel: SetupPanel) -> None:
+    found = MethodList(panel)
+    assert found.search("") == len(CATALOGUE)
+    assert found.search("grill 2020") == 1
+    assert found.search("masked") == len(
+        [entry for entry in CATALOGUE if "masked" in f"{entry.family} {entry.paper} {entry.line}".lower()]
+    )
+    assert found.search("no such thing") == 0
+
+
+def test_search_over_all_settings(panel: SetupPanel, qtbot: QtBot) -> None:
+    panel._search.setText("weight decay")
+    assert panel.form.row("optim.weight_decay").editor.isVisible()
+    assert not panel.form.row("train.batch").editor.isVisible()
+
+
+def parse(line: str) -> dict[str, Any]:
+    import shlex
+
+    words = shlex.split(line)
+    assert words[:4] == ["python", "-m", "engine", "train"]
+    given: dict[str, Any] = {"train": {}}
+    settings = []
+    for name, value in zip(words[4::2], words[5::2], strict=True):
+        if name == "--method":
+            given["method"] = {"id": value}
+        elif name == "--data":
+            given["data"] = {"source": value}
+        elif name == "--set":
+            settings.append(value)
+        else:
+            given["train"][name.removeprefix("--")] = yaml.safe_load(value)
+    return merge(given, assignments(settings))
+
+
+def test_the_command_line_says_the_same_as_the_draft() -> None:
+    base = [group.model_dump(mode="json") for group in groups("byol")]
+    changed = merge({"groups": base}, {"groups": {1: {"flip": 0.0}}})["groups"]
+    draft = {
+        "method": {"id": "byol", "temperature": 0.1},
+        "data": {"source": "my pictures/all", "count": 50},
+        "train": {"epochs": 3, "seed": 4, "batch": 32},
+        "optim": {"lr": 1e-5},
+        "monitor": {"pictures": False},
+        "views": {"preset": "byol", "groups": changed},
+    }
+    said = parse(command_line(draft))
+    assert said.pop("views") == {"preset": "byol", "groups": {1: {"flip": 0.0}}}
+    assert said == {key: value for key, value in draft.items() if key != "views"}
+
+
+def test_yaml_comes_back_as_it_went() -> None:
+    draft = {"method": {"id": "mae"}, "views": {"groups": ({"count": 1},)}, "notes": "größer"}
+    assert yaml.safe_load(yaml_text(draft)) == {"method": {"id": "mae"}, "views": {"groups": [{"count": 1}]}, "notes": "größer"}
+
+
+def test_presets_that_ship_name_what_exists() -> None:
+    found = preset_files.presets(Path("/nowhere"))
+    assert len(found) >= 5
+    known = {source.id for source in SOURCES}
+    for preset in found:
+        config = preset.config()
+        assert config["method"]["id"] in {entry.id for entry in CATALOGUE}
+        assert config["data"]["source"] in known
+        assert config.get("views", {}).get("preset", "simclr") in PRESETS
+
+
+def test_own_presets_are_kept_and_listed_after_those_that_ship(tmp_path: Path) -> None:
+    preset_files.save("My digits!", {"data": {"source": "digits"}}, tmp_path)
+    last = preset_files.presets(tmp_path)[-1]
+    assert (last.title, last.own, last.config()) == ("My digits!", True, {"data": {"source": "digits"}})
+    with pytest.raises(ConfigError, match="preset must be"):
+        preset_files.save("  ", {}, tmp_path)
