@@ -127,6 +127,7 @@ class RunsTable(QWidget):
         self._about = Card(self.tr("Chosen run"))
         self._facts = QLabel()
         self._facts.setWordWrap(True)
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem = QLabel()
         self._problem.setObjectName("bad")
@@ -148,6 +149,7 @@ class RunsTable(QWidget):
         self._about.body.addWidget(self._facts)
         self._about.body.addWidget(self._problem)
         self._about.body.addWidget(self._notes, 1)
+        self._about.body.addStretch(0)
         for button in (self._resume, self._clone, self._rename, self._open, self._delete):
             self._about.body.addWidget(button)
 

@@ -206,7 +206,7 @@ class SetupPanel(QWidget):
     @property
     def ready(self) -> bool:
         """Whether the chosen method's own settings are on the card."""
-        return self._described == self._method.value()
+        return bool(self._described == self._method.value())
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""
@@ -443,6 +443,7 @@ class SetupPanel(QWidget):
             button.setToolTip(said)
             button.clicked.connect(lambda _=False, at=key: self.form.focus(at))
             self._problems.addWidget(button)
+            button.show()
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
