@@ -140,8 +140,8 @@ class App:
         if issubclass(kind, KeyboardInterrupt):
             self.window.leave("stop") if self.bridge.current() else self.qt.quit()
             return
-        self.window.notice.say(
-            self.window.tr("Something went wrong in the window: {0}.").format(f"{kind.__name__}: {error}"),
-            self.window.tr("Runs are not touched by it. If it happens again, report it with the details."),
-            text,
-        )
+        from PySide6.QtCore import QCoreApplication
+
+        said = QCoreApplication.translate("App", "Something went wrong in the window: {0}.")
+        remedy = QCoreApplication.translate("App", "Runs are not touched by it. If it happens again, report it with the details.")
+        self.window.notice.say(said.format(f"{kind.__name__}: {error}"), remedy, text)
