@@ -67,7 +67,7 @@ def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.pause_button.text() == "Pause")
     window.stop()
     qtbot.waitUntil(lambda: window.start_button.isVisible(), timeout=10_000)
-    assert [row.state for row in window.runs.rows()] == ["stopped"]
+    qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["stopped"])
 
 
 def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
+from workbench.i18n.words import engine_text
 
 # What an operation is set to when it is switched on by a click.
 FIRST = {
@@ -53,9 +54,9 @@ class Row(QWidget):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self.title = QLabel(field.title)
-        self.title.setToolTip(field.help)
-        self.setToolTip(field.help)
+        self.title = QLabel(engine_text(field.title))
+        self.title.setToolTip(engine_text(field.help))
+        self.setToolTip(engine_text(field.help))
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(8)
@@ -65,7 +66,7 @@ class Row(QWidget):
 
     def name(self, widget: QWidget) -> None:
         """Say to a screen reader what the widget moves."""
-        widget.setAccessibleName(self.field.title)
+        widget.setAccessibleName(engine_text(self.field.title))
         widget.setAccessibleDescription(self.field.help)
         widget.setToolTip(self.field.help)
         self.title.setBuddy(widget)

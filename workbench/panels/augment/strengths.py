@@ -23,6 +23,7 @@ from engine.augment.presets import PRESETS
 from engine.config.run import ViewConfig, ViewsConfig
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
+from workbench.i18n.words import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, ChoiceRow, Row, SliderRow, SpinRow
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -213,11 +214,11 @@ class StrengthsCard(Card):
                 line.setSpacing(GAP // 2)
                 column.addLayout(line)
             # "Colour jitter, probability" is the operation's own switch.
-            button = QPushButton("+ " + field.title.partition(",")[0])
+            button = QPushButton("+ " + engine_text(field.title).partition(",")[0])
             button.setObjectName("flat")
             button.setStyleSheet("text-align: left; padding: 2px 4px;")
-            button.setToolTip(self.tr("Switch on: {0}").format(field.help))
-            button.setAccessibleName(self.tr("Switch on {0}").format(field.title))
+            button.setToolTip(self.tr("Switch on: {0}").format(engine_text(field.help)))
+            button.setAccessibleName(self.tr("Switch on {0}").format(engine_text(field.title)))
             button.setProperty("field", field.key)
             button.clicked.connect(lambda _=False, name=field.key: self.switch_on(name))
             line.addWidget(button, 1)

@@ -30,15 +30,15 @@ from workbench.widgets.card import Card
 
 _HIDDEN = ("loss", "epoch", "speed")
 _WIDTHS = {
-    "title": 200,
-    "state": 96,
-    "method": 96,
-    "data": 96,
-    "backbone": 128,
-    "best": 72,
-    "progress": 72,
-    "time": 88,
-    "started": 120,
+    "title": 160,
+    "state": 80,
+    "method": 88,
+    "data": 72,
+    "backbone": 116,
+    "best": 76,
+    "progress": 76,
+    "time": 96,
+    "started": 128,
 }
 
 
