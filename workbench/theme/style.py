@@ -173,7 +173,7 @@ QSplitter::handle:hover {{ background: {p.line}; }}
 QAbstractItemView {{ background: {p.card}; border: none; outline: none; selection-background-color: {chosen};
   selection-color: {p.text}; }}
 QTableView {{ gridline-color: {soft_line}; alternate-background-color: {p.card}; }}
-QTableView::item {{ padding: 0 8px; border: none; }}
+QTableView::item {{ padding: 0 5px; border: none; }}
 QHeaderView {{ background: {p.card}; }}
 QHeaderView::section {{
   background: {p.card}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line}; padding: 4px 8px;

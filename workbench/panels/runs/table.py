@@ -30,11 +30,11 @@ from workbench.widgets.card import Card
 
 _HIDDEN = ("loss", "epoch", "speed")
 _WIDTHS = {
-    "title": 160,
+    "title": 152,
     "state": 80,
     "method": 88,
     "data": 72,
-    "backbone": 116,
+    "backbone": 128,
     "best": 76,
     "progress": 76,
     "time": 96,
