@@ -80,6 +80,7 @@ class App:
         from workbench.bridge.early import load_torch_first
         from workbench.i18n.load import Translations, wanted
 
+        load_torch_first()
         # The training thread hands the interpreter over often enough for the window to stay smooth.
         sys.setswitchinterval(0.002)
         made = QApplication.instance() or QApplication(["parallax"])
