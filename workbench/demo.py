@@ -207,9 +207,10 @@ class Demo:
             print(f"The run ended before it could be measured twice; pictures in {self._folder}")
             self._code = self._code or 1
             return
+        gained = shares[-1] > shares[0]
+        words = "SimCLR learned without a label" if gained else "This run was too short to beat its own start"
         print(
-            f"SimCLR learned without a label: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained; "
-            f"pictures in {self._folder}",
+            f"{words}: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained; pictures in {self._folder}",
             flush=True,
         )
 
