@@ -20,7 +20,7 @@ from engine.catalogue import CATALOGUE, entry
 from engine.config.errors import ConfigError, complain
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import CheckpointSaved, Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
-from engine.train.allocator import keep_pages
+from engine.train.process import prepare_process
 
 if TYPE_CHECKING:
     from engine.train.control import Control
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    keep_pages()
+    prepare_process()
     # Libraries warn about their own futures; a person who trains has no use for it.
     warnings.filterwarnings("ignore", category=FutureWarning)
     try:

@@ -47,7 +47,10 @@ def has_display() -> bool:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Open the window; the exit code of the program."""
+    from engine.train.process import prepare_process
+
     asked = arguments(words)
+    prepare_process()
     if asked.demo is not None:
         from workbench.demo import run_demo
 

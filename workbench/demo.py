@@ -26,6 +26,7 @@ CONFIG: dict[str, Any] = {
     "name": "Demo",
     "method": {"id": "simclr"},
     "data": {"source": "shapes"},
+    "views": {"preset": "shapes"},
     "train": {"minutes": MINUTES, "seed": 7},
 }
 

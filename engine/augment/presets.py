@@ -40,6 +40,10 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=1, crop_min=0.4, blur=0.1, solarize=0.2, **_BYOL),
         ViewConfig(count=8, role="local", crop_min=0.05, crop_max=0.4, blur=0.5, **_BYOL),
     ),
+    # For the rendered shapes: crops keep the object in sight and colours say nothing, so that what two views share is the shape.
+    "shapes": (
+        ViewConfig(count=2, crop_min=0.4, jitter=1.0, brightness=0.6, contrast=0.6, saturation=0.8, hue=0.5, grayscale=0.3),
+    ),
     # Multi-crop for images of some 32 px, where a twentieth of the area holds nothing to recognise: larger and fewer local crops,
     # SimCLR's CIFAR strength of colour, no blur.
     "swav_small": (

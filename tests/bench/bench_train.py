@@ -14,6 +14,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
+from engine.train.process import prepare_process
+
+prepare_process()  # as every program of ours does, before torch is imported
+
 import numpy as np
 import torch
 from torch import Tensor, nn

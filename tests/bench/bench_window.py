@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.events import Event, RunEnded, StepDone
-from engine.train.allocator import keep_pages
+from engine.train.process import prepare_process
 
 
 def run_config(steps: int) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def speed(events: list[Event]) -> float:
 
 def without(steps: int) -> dict[str, float]:
     """Train with no window."""
-    keep_pages()
+    prepare_process()
     from engine.train.control import Control
     from engine.train.resolve import resolve
     from engine.train.run import train
@@ -52,7 +52,7 @@ def without(steps: int) -> dict[str, float]:
 def with_window(steps: int) -> dict[str, float]:
     """Train with the window open on its curves."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    keep_pages()
+    prepare_process()
     from PySide6.QtCore import QSettings, QTimer
 
     from workbench.app import App

@@ -43,7 +43,7 @@ class BarlowTwins(Method):
     Each view is normalised over its own batch, in the network as in the loss, as in the official code."""
 
     Config = BarlowTwinsConfig
-    recipe = {"views": {"preset": "byol"}}
+    recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: BarlowTwinsConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

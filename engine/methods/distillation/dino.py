@@ -24,8 +24,8 @@ class DINOConfig(MethodConfig):
     student_temperature: float = setting(0.1, "Softmax temperature of the student.", gt=0, le=5)
     teacher_temperature: float = setting(
         0.02,
-        "Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the "
-        "student's it goes flat (Table 13).",
+        "Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near "
+        "the student's it goes flat (Table 13).",
         gt=0,
         le=5,
     )

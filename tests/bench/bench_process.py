@@ -1,6 +1,6 @@
-"""What keeping memory pages between steps is worth: milliseconds a SimCLR step, in the main thread and in a background thread.
+"""What preparing the process (kept pages, sleeping waits) is worth: milliseconds a SimCLR step, main and background thread.
 
-    python tests/bench/bench_allocator.py [--steps 25]
+    python tests/bench/bench_process.py [--steps 25]
 
 Each case is a process of its own, since the setting holds for a process; the cases take turns twice.
 """
@@ -15,12 +15,12 @@ import threading
 import time
 
 
-def measure(keep: bool, background: bool, steps: int) -> None:
+def measure(prepare: bool, background: bool, steps: int) -> None:
     """Print the median milliseconds of a step."""
-    from engine.train.allocator import keep_pages
+    from engine.train.process import prepare_process
 
-    if keep:
-        keep_pages()
+    if prepare:
+        prepare_process()
     from engine.train.loop import take_step
     from engine.train.resolve import resolve
     from engine.train.setup import prepare
@@ -51,8 +51,8 @@ def main() -> None:
     parser.add_argument("--case", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.case:
-        keep, background = (part == "1" for part in options.case)
-        measure(keep, background, options.steps)
+        prepare, background = (part == "1" for part in options.case)
+        measure(prepare, background, options.steps)
         return
     cases = ("00", "10", "01", "11")
     found: dict[str, list[float]] = {case: [] for case in cases}
@@ -60,7 +60,7 @@ def main() -> None:
         for case in cases:
             command = [sys.executable, __file__, "--steps", str(options.steps), "--case", case]
             found[case].append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-    print(f"{'thread':12} {'given back':>11} {'kept':>11} {'ratio':>6}")
+    print(f"{'thread':12} {'plain':>11} {'prepared':>11} {'ratio':>6}")
     for name, plain, kept in (("main", "00", "10"), ("background", "01", "11")):
         before, after = min(found[plain]), min(found[kept])
         print(f"{name:12} {before:8.0f} ms {after:8.0f} ms {before / after:6.2f}")
