@@ -1947,7 +1947,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Solarize</source>
-        <translation>Solarize</translation>
+        <translation>曝光反转</translation>
     </message>
     <message>
         <source>Probability of inverting all values above one half.</source>

@@ -16,6 +16,7 @@ from engine.train.setup import Session
 # Where the config leaves the rhythm open: looks may take this share of the time.
 SHARE = 0.05
 PICTURES = 8  # images
+ACROSS = 4  # of them in a row
 
 
 class Monitor:
@@ -76,11 +77,17 @@ class Monitor:
         finally:
             method.train(was_training)
         if found:
-            pictures = {name: _strip(images) for name, images in found.items()}
+            pictures = {name: _sheet(images) for name, images in found.items()}
             self.emit(PicturesReady(epoch, self.session.step, pictures))
 
 
-def _strip(images: Tensor) -> np.ndarray:
-    """(n, 3, h, w) in 0..1 side by side as one uint8 picture (h, n * w, 3)."""
+def _sheet(images: Tensor) -> np.ndarray:
+    """(n, 3, h, w) in 0..1 as one uint8 picture, `ACROSS` images a row, left to right and down."""
     pixels = (images.float().clamp(0, 1) * 255).round().to(torch.uint8).cpu()
-    return pixels.permute(2, 0, 3, 1).reshape(images.shape[2], -1, 3).contiguous().numpy()
+    across = min(ACROSS, len(pixels))
+    down = -(-len(pixels) // across)
+    sheet = torch.zeros(down * across, *pixels.shape[1:], dtype=torch.uint8)
+    sheet[: len(pixels)] = pixels
+    h, w = images.shape[2:]
+    rows = sheet.view(down, across, 3, h, w).permute(0, 3, 1, 4, 2)  # (down, h, across, w, 3)
+    return rows.reshape(down * h, across * w, 3).contiguous().numpy()

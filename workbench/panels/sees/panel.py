@@ -18,11 +18,12 @@ from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
-LARGEST = 4
+# From this magnification on the pixels are shown as they are.
+PLAIN_FROM = 8
 
 
 class Picture(QWidget):
-    """One picture, as wide as there is room for, at most four times its own size."""
+    """One picture, as wide as there is room for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,8 +46,7 @@ class Picture(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The picture's height at this width."""
-        wide = min(width, self._image.width() * LARGEST)
-        return max(1, round(wide * self._image.height() / self._image.width()))
+        return max(1, round(width * self._image.height() / self._image.width()))
 
     def sizeHint(self) -> QSize:
         """The picture's own size."""
@@ -59,9 +59,10 @@ class Picture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture, from the top left."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        wide = min(self.width(), self._image.width() * LARGEST)
-        painter.drawImage(QRect(0, 0, wide, self.heightForWidth(wide)), self._image)
+        # A matrix of a few cells is shown as cells, not as fog.
+        smooth = self.width() < self._image.width() * PLAIN_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(QRect(0, 0, self.width(), self.heightForWidth(self.width())), self._image)
 
 
 class SeesPanel(QWidget):
@@ -178,7 +179,8 @@ class SeesPanel(QWidget):
         self._empty.setVisible(pixels is None)
         self.names.setVisible(len(names) > 1)
         self.epoch.setVisible(len(self._epochs) > 1)
-        self.card.set_state("" if epoch is None else self.tr("epoch {0}").format(epoch))
+        said = "" if epoch is None else self.tr("epoch {0}").format(epoch)
+        self.card.set_state(f"{name.replace('_', ' ')} · {said}" if name and said else said)
         if pixels is None:
             self._empty.setText(
                 self.tr("Pick or start a run: its method's own pictures come here.")
