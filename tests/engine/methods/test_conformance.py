@@ -216,7 +216,9 @@ def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> Non
     fill_memories(session)
     with torch.no_grad():
         loss = forward(session, 3).loss.item()
-    assert loss == pytest.approx(chance, abs=CHANCE_TOLERANCE * max(1.0, abs(chance)))
+    slack = CHANCE_TOLERANCE * max(1.0, abs(chance))
+    # Nothing learned is never better than chance. It can be worse: a head's random guesses add their own variance to a regression.
+    assert chance - slack <= loss <= 2 * abs(chance) + slack
 
 
 def test_lower_precision_starts_at_the_same_loss(id: str, prepared: Prepared) -> None:
