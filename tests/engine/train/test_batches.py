@@ -84,7 +84,7 @@ def test_labels_and_places_belong_to_the_images(small: Small) -> None:
 
 
 def test_local_views_come_apart_and_smaller(small: Small) -> None:
-    batch = batches(small("dino")).at(0)
+    batch = batches(small("dino", {"views": {"preset": "dino"}})).at(0)
     assert [tuple(view.shape) for view in batch.views] == [(16, 3, 32, 32)] * 2
     assert len(batch.local) == 8
     assert all(view.shape[-1] < 32 for view in batch.local)

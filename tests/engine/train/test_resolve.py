@@ -51,7 +51,7 @@ def test_a_preset_brings_its_groups() -> None:
 
 
 def test_single_settings_of_a_group_are_laid_over_the_preset() -> None:
-    config = resolve({"method": "dino", "views": {"groups": {2: {"count": 4}, 0: {"flip": 0.0}}}})
+    config = resolve({"method": "dino", "views": {"preset": "dino", "groups": {2: {"count": 4}, 0: {"flip": 0.0}}}})
     expected = list(groups("dino"))
     expected[2] = expected[2].model_copy(update={"count": 4})
     expected[0] = expected[0].model_copy(update={"flip": 0.0})

@@ -19,7 +19,7 @@ def fitted(config: RunConfig) -> RunConfig:
 
 
 def test_no_size_is_left_open(small: Small) -> None:
-    config = fitted(small("dino", {"backbone": {"name": "vit_micro"}}))
+    config = fitted(small("dino", {"backbone": {"name": "vit_micro"}, "views": {"preset": "dino"}}))
     assert config.data.size == 32
     assert [group.size for group in config.views.groups[:2]] == [32, 32]
     assert 0 < config.views.groups[2].size < 32
