@@ -65,36 +65,34 @@ def _advance(session: Session) -> None:
 
 def lightly_loop(config: RunConfig, precision: str) -> Step:
     """lightly's usual loop."""
-    from lightly.data import LightlyDataset
     from lightly.loss import NTXentLoss
     from lightly.models.modules.heads import SimCLRProjectionHead
     from lightly.transforms.simclr_transform import SimCLRTransform
     from PIL import Image
 
     dataset = open_dataset(config.data)
+    side = dataset.images.shape[-1]
     images = [Image.fromarray(image.transpose(1, 2, 0)) for image in np.asarray(dataset.images)[dataset.splits["train"]]]
 
-    class Images(torch.utils.data.Dataset[tuple[Image.Image, int]]):
+    class Images(torch.utils.data.Dataset[list[Tensor]]):
         def __len__(self) -> int:
             return len(images)
 
-        def __getitem__(self, place: int) -> tuple[Image.Image, int]:
-            return images[place], 0
+        def __getitem__(self, place: int) -> list[Tensor]:
+            return transform(images[place])
 
-    transform = SimCLRTransform(input_size=config.views.groups[0].size, gaussian_blur=0.0, cj_strength=0.5)
-    data = LightlyDataset.from_torch_dataset(Images(), transform=transform)
+    transform = SimCLRTransform(input_size=side, gaussian_blur=0.0, cj_strength=0.5)
     loader = torch.utils.data.DataLoader(
-        data, config.train.batch, shuffle=True, drop_last=True, num_workers=os.cpu_count() or 1, persistent_workers=True
+        Images(), config.train.batch, shuffle=True, drop_last=True, num_workers=os.cpu_count() or 1, persistent_workers=True
     )
-    backbone = build_backbone(BackboneConfig(), config.views.groups[0].size)
+    backbone = build_backbone(BackboneConfig(), side)
     model = nn.Sequential(backbone, SimCLRProjectionHead(backbone.dim, 512, 128))
     loss_of = NTXentLoss(temperature=0.2)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.optim.lr)
 
     def batches() -> Iterator[tuple[Tensor, Tensor]]:
         while True:
-            for views, _, _ in loader:
-                yield views[0], views[1]
+            yield from loader
 
     feed = batches()
 
