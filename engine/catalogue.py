@@ -11,12 +11,13 @@ from engine.config.errors import complain, nearest
 if TYPE_CHECKING:
     from engine.method import Method
 
-Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked"]
+Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "pretext", "masked", "baseline"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: `backbone` says which encoders the method can train, `line` what it does in a sentence."""
+    """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
+    class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv."""
 
     id: str
     title: str
@@ -27,6 +28,9 @@ class Entry:
     arxiv: str
     line: str
     backbone: Literal["any", "vit"] = "any"
+    labels: bool = False
+    learns: bool = True
+    link: str = ""
 
     @property
     def module(self) -> str:
@@ -35,8 +39,8 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The paper's page."""
-        return f"https://arxiv.org/abs/{self.arxiv}"
+        """The paper's page; empty where there is no paper."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.link
 
 
 # fmt: off

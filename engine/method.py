@@ -6,13 +6,14 @@ loop (engine.train.loop) hands it a Batch and gets an Out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 
@@ -42,6 +43,8 @@ class Batch:
     `index`: (N,) stable place of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
     self-supervised method never reads it. `generator`: for whatever the method itself draws (masks, orders), on the CPU, seeded
     by (seed, step), so that a step can be repeated. `mean`, `std`: (3,) of the normalisation, to get back to pixels.
+    `draws`: what was drawn for each of `views` (crop, flip, ...), on the CPU: where in the image a view lies. `stored`: gives the
+    stored images (n, 3, S, S), pixels between 0 and 1, of any places in the data set; for pictures (neighbours in a memory bank).
     """
 
     views: list[Tensor]
@@ -51,6 +54,8 @@ class Batch:
     label: Tensor | None = None
     mean: Tensor = field(default_factory=lambda: torch.zeros(3))
     std: Tensor = field(default_factory=lambda: torch.ones(3))
+    draws: list[ViewDraw] = field(default_factory=list)
+    stored: Callable[[Tensor], Tensor] | None = None
 
     def pixels(self, images: Tensor) -> Tensor:
         """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
@@ -91,6 +96,11 @@ class Method(nn.Module):
         super().__init__()
         self.config: Any = config
         self.backbone = backbone
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """Called once, when the data is open and before the optimiser is made. images: (M,) the sorted places in the data set of
+        all training images; labels: (M,) theirs, -1 where unknown, for baselines alone. The place to size a memory bank, or to
+        refuse data that the method cannot use (ConfigError)."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The loss of one batch."""

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.augment.geometry import rotation_map
 from engine.config.run import ViewConfig
 
 # The side for which the sigmas of a ViewConfig are stated.
@@ -61,6 +62,15 @@ class ViewDraw:
         """(n, 4) x0, y0, x1, y1 of each crop as shares of the stored image. A rotation turns the view about this box's centre."""
         start, extent = self.crop[:, :2], self.crop[:, 2:]
         return torch.cat([start, start + extent], dim=1).float() / self.source
+
+    def centres(self, side: int) -> Tensor:
+        """(n, side * side, 2) x and y of the centres of a grid of side x side cells over each view, row by row, as shares of the
+        stored image: where the cells of a feature map look, crop, flip and rotation taken into account."""
+        maps = rotation_map(self.crop, self.flip, self.angle, self.source)  # (n, 2, 3)
+        step = (torch.arange(side, dtype=torch.float32) * 2 + 1) / side - 1
+        down, across = torch.meshgrid(step, step, indexing="ij")
+        view = torch.stack([across.flatten(), down.flatten(), torch.ones(side * side)])  # (3, side^2)
+        return ((maps @ view).transpose(1, 2) + 1) / 2
 
     def describe(self, row: int) -> dict[str, float]:
         """What was done to one image, by name: only operations that the config has and that this row got, in the order in which

@@ -13,3 +13,11 @@ class Backbone(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Features (N, dim)."""
         raise NotImplementedError
+
+    def dense(self, images: Tensor) -> Tensor:
+        """The last feature map (N, dim, s, s), before it is pooled."""
+        raise NotImplementedError
+
+    def another(self) -> Backbone:
+        """A network of the same architecture with weights of its own, drawn anew."""
+        raise NotImplementedError

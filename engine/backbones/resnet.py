@@ -21,6 +21,7 @@ class ResNet(Backbone):
 
     def __init__(self, name: Literal["resnet18", "resnet34", "resnet50"], stem: Stem) -> None:
         super().__init__()
+        self.drawn = (name, stem)
         self.net = getattr(tv, name)(weights=None, zero_init_residual=True)
         self.dim = int(self.net.fc.in_features)
         self.net.fc = nn.Identity()
@@ -34,6 +35,17 @@ class ResNet(Backbone):
         features: Tensor = self.net(images)
         return features
 
+    def dense(self, images: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, dim, s, s)."""
+        net = self.net
+        x = net.maxpool(net.relu(net.bn1(net.conv1(images))))
+        out: Tensor = net.layer4(net.layer3(net.layer2(net.layer1(x))))
+        return out
+
+    def another(self) -> ResNet:
+        """The same architecture, drawn anew."""
+        return ResNet(*self.drawn)
+
 
 class NarrowResNet(Backbone):
     """A ResNet-10 of widths 32, 64, 128, 256: four basic blocks, 1.2 M parameters.
@@ -42,7 +54,7 @@ class NarrowResNet(Backbone):
 
     def __init__(self, stem: Stem, widths: tuple[int, ...] = (32, 64, 128, 256)) -> None:
         super().__init__()
-        self.dim = widths[-1]
+        self.dim, self.drawn = widths[-1], (stem, widths)
         self.stem = nn.Sequential(
             nn.Conv2d(3, widths[0], 3, stride=2, padding=1, bias=False),
             nn.BatchNorm2d(widths[0]),
@@ -63,5 +75,13 @@ class NarrowResNet(Backbone):
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, dim)."""
-        x: Tensor = self.blocks(self.stem(images))  # (N, dim, s, s)
-        return torch.flatten(nn.functional.adaptive_avg_pool2d(x, 1), 1)
+        return torch.flatten(nn.functional.adaptive_avg_pool2d(self.dense(images), 1), 1)
+
+    def dense(self, images: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, dim, s, s)."""
+        x: Tensor = self.blocks(self.stem(images))
+        return x
+
+    def another(self) -> NarrowResNet:
+        """The same architecture, drawn anew."""
+        return NarrowResNet(*self.drawn)

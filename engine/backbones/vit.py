@@ -108,6 +108,7 @@ class VisionTransformer(Backbone):
     ) -> None:
         super().__init__()
         self.dim, self.patch, self.side, self.pool = dim, patch, size // patch, pool
+        self.drawn = (size, patch, dim, depth, heads, drop_path)
         self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
         self.pos_embed = nn.Parameter(torch.zeros(1, 1 + self.side**2, dim))
         self.patch_embed = PatchEmbed(patch, dim)
@@ -157,6 +158,17 @@ class VisionTransformer(Backbone):
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, dim)."""
         return self.pooled(self.tokens(images))
+
+    def dense(self, images: Tensor) -> Tensor:
+        """The patch tokens as a map, (N, dim, side, side)."""
+        x = self.tokens(images)[:, 1:].transpose(1, 2)  # (N, dim, T)
+        side = images.shape[-1] // self.patch
+        return x.reshape(len(x), self.dim, side, side)
+
+    def another(self) -> VisionTransformer:
+        """The same architecture, drawn anew."""
+        size, patch, dim, depth, heads, drop_path = self.drawn
+        return VisionTransformer(size, patch, dim, depth, heads, drop_path=drop_path, pool=self.pool)
 
     def attention(self, images: Tensor) -> Tensor:
         """The last block's attention from the class token to the patches, (N, heads, side, side), for pictures."""

@@ -52,14 +52,19 @@ class Batches:
 
     def at(self, step: int) -> Batch:
         """The batch of a step, on the device."""
-        return self._batch(self.index(step), self.pixels(step), generator_for(self.seed, "method", step))
+        return self._batch(self.index(step), self.draws(step), generator_for(self.seed, "method", step))
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
         """A batch of given images under a draw of its own, for pictures: touches nothing that training draws."""
         draws = self.pipeline.draw(len(index), seed, 0, 0)
-        return self._batch(index, self.pipeline.apply(self._take(index), draws), generator_for(seed, "pictures"))
+        return self._batch(index, draws, generator_for(seed, "pictures"))
 
-    def _batch(self, index: np.ndarray, pixels: list[Tensor], generator: torch.Generator) -> Batch:
+    def stored(self, index: Tensor) -> Tensor:
+        """The stored images (n, 3, S, S) of places (n,) in the data set, pixels between 0 and 1, on the device."""
+        return self._take(index.cpu().numpy()).float() / 255
+
+    def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
+        pixels = self.pipeline.apply(self._take(index), draws)
         views = [_channels_last((view - self._shift) * self._scale) for view in pixels]
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
         for view, role in zip(views, self.pipeline.roles, strict=True):
@@ -72,6 +77,8 @@ class Batches:
             generator=generator,
             mean=self.mean,
             std=self.std,
+            draws=[draw for draw, role in zip(draws, self.pipeline.roles, strict=True) if role == "global"],
+            stored=self.stored,
         )
 
     def _take(self, index: np.ndarray) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
@@ -62,7 +63,10 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     config = fit_to_data(config, dataset)
     device = config.train.device
     batches = Batches(config, dataset, device)
-    method = build_method(config).to(device)
+    method = build_method(config)
+    places = np.sort(dataset.splits["train"])
+    method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
+    method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
     groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]

@@ -15,6 +15,7 @@ from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity
 
 
 class MoCoV2Config(MethodConfig):
@@ -100,9 +101,8 @@ class MoCoV2(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Queries down, keys across: the diagonal are the positives."""
-        q = F.normalize(self.projector(self.backbone(batch.views[0])).float(), dim=1)
-        k = F.normalize(self.key(batch.views[1]).float(), dim=1)
-        return {"similarity": ((q @ k.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+        q = self.projector(self.backbone(batch.views[0]))
+        return {"similarity": similarity(q, self.key(batch.views[1]))}
 
 
 METHOD = MoCoV2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
@@ -13,6 +12,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.nt_xent import nt_xent
 from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity
 
 
 class SimCLRConfig(MethodConfig):
@@ -57,9 +57,8 @@ class SimCLR(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The similarity matrix of the batch's views: view 1 of every image down, view 2 across; the diagonal are the positives."""
-        z = F.normalize(self.projector(self.backbone(torch.cat(batch.views[:2]))).float(), dim=1)
-        one, two = z.chunk(2)
-        return {"similarity": ((one @ two.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+        z = self.projector(self.backbone(torch.cat(batch.views[:2])))
+        return {"similarity": similarity(*z.chunk(2))}
 
 
 METHOD = SimCLR

@@ -10,6 +10,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.cross_correlation import cross_correlation
 from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import matrix
 
 
 class BarlowTwinsConfig(MethodConfig):
@@ -62,7 +63,7 @@ class BarlowTwins(Method):
         """The cross-correlation matrix's first 64 dimensions: -1 black, 0 grey, 1 white; the goal is a white diagonal on grey."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         c = cross_correlation(*z.chunk(2)).correlation[:64, :64]
-        return {"cross-correlation": ((c + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+        return {"cross-correlation": matrix(c)}
 
 
 METHOD = BarlowTwins

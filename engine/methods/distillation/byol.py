@@ -11,6 +11,7 @@ from engine.heads.mlp import mlp
 from engine.losses.regression import normalised_mse
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity
 
 
 class BYOLConfig(MethodConfig):
@@ -65,9 +66,8 @@ class BYOL(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Cosine of predictions (down) and targets (across): BYOL only ever asks for the diagonal."""
-        p = nn.functional.normalize(self.predictor(self.projector(self.backbone(batch.views[0]))).float(), dim=1)
-        t = nn.functional.normalize(self.target(batch.views[1]).float(), dim=1)
-        return {"similarity": ((p @ t.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+        p = self.predictor(self.projector(self.backbone(batch.views[0])))
+        return {"similarity": similarity(p, self.target(batch.views[1]))}
 
 
 METHOD = BYOL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
@@ -11,6 +10,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.regression import negative_cosine
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
+from engine.pictures.matrix import similarity
 
 
 class SimSiamConfig(MethodConfig):
@@ -55,9 +55,8 @@ class SimSiam(Method):
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Cosine of predictions (down) and targets (across): SimSiam only ever asks for the diagonal."""
-        p = F.normalize(self.predictor(self.projector(self.backbone(batch.views[0]))).float(), dim=1)
-        z = F.normalize(self.projector(self.backbone(batch.views[1])).float(), dim=1)
-        return {"similarity": ((p @ z.t() + 1) / 2).clamp(0, 1)[None, None].expand(1, 3, -1, -1)}
+        p = self.predictor(self.projector(self.backbone(batch.views[0])))
+        return {"similarity": similarity(p, self.projector(self.backbone(batch.views[1])))}
 
 
 METHOD = SimSiam

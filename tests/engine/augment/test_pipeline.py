@@ -166,3 +166,26 @@ def test_wrong_images_are_refused() -> None:
         pipeline.apply(torch.zeros(2, 3, 16, 16, dtype=torch.uint8), pipeline.draw(2, 0, 0, 0))
     with pytest.raises(AssertionError, match="row"):
         pipeline.apply(torch.zeros(2, 3, 32, 32, dtype=torch.uint8), pipeline.draw(3, 0, 0, 0))
+
+
+@pytest.mark.parametrize("rotation", [0.0, 30.0])
+def test_centres_say_where_in_the_image_each_pixel_of_a_view_lies(rotation: float) -> None:
+    """An image whose red is x and whose green is y: a view's colours are the places that it shows."""
+    side = 64
+    ramp = torch.linspace(0, 255, side)
+    image = torch.stack([ramp.expand(side, side), ramp[:, None].expand(side, side), torch.zeros(side, side)])
+    images = image.round().to(torch.uint8).expand(6, -1, -1, -1).contiguous()
+    off = {"jitter": 0.0, "grayscale": 0.0}
+    views = ViewsConfig(groups=(ViewConfig(count=1, size=16, crop_min=0.2, crop_max=0.3, rotation=rotation, **off),))
+    pipeline = Pipeline(views, side)
+    (draw,) = pipeline.draw(6, 0, 0, 0)
+    (view,) = pipeline.apply(images, [draw])
+    shown = view[:, :2].flatten(2).transpose(1, 2)  # (n, 256, 2)
+    # The ramp's value at the centre of pixel i is i / (side - 1), its place (i + .5) / side.
+    places = (shown * (side - 1) + 0.5) / side
+    expected = draw.centres(16)
+    inside = ((expected > 0.02) & (expected < 0.98)).all(-1)
+    assert inside.float().mean() > 0.8
+    assert (places - expected)[inside].abs().max() < 0.02
+    assert draw.flip.any()
+    assert not draw.flip.all()

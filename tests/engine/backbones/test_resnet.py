@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 import torchvision
 
+from engine.backbones.backbone import Backbone
 from engine.backbones.build import SMALL, build_backbone
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.config.run import BackboneConfig
@@ -57,3 +60,19 @@ def test_auto_takes_the_small_stem_for_small_images() -> None:
 def test_narrow_one_is_narrow() -> None:
     count = sum(p.numel() for p in NarrowResNet("small").parameters())
     assert 1.1e6 < count < 1.3e6
+
+
+@pytest.mark.parametrize("make", [lambda: NarrowResNet("small"), lambda: ResNet("resnet18", "small")])
+def test_the_dense_map_pools_to_the_features_and_another_has_other_weights(make: Callable[[], Backbone]) -> None:
+    torch.manual_seed(0)
+    net = make().eval()
+    images = torch.randn(2, 3, 32, 32)
+    with torch.no_grad():
+        dense = net.dense(images)
+        assert dense.shape[1] == net.dim
+        assert torch.allclose(dense.mean((2, 3)), net(images), atol=1e-5)
+    other = net.another()
+    assert type(other) is type(net)
+    shapes = {name: p.shape for name, p in net.named_parameters()}
+    assert {name: p.shape for name, p in other.named_parameters()} == shapes
+    assert any(not torch.equal(p, dict(other.named_parameters())[name]) for name, p in net.named_parameters())

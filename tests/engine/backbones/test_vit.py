@@ -162,3 +162,15 @@ def test_patch_defaults_to_an_eighth_and_must_divide() -> None:
         patch_of(BackboneConfig(name="vit_micro", patch=5), 32)
     with pytest.raises(ConfigError, match=r"backbone\.patch"):
         patch_of(BackboneConfig(name="vit_micro", patch=32), 32)
+
+
+def test_the_dense_map_is_the_patch_tokens_in_their_places() -> None:
+    net = VisionTransformer(16, 4, 32, 2, 2).eval()
+    images = torch.randn(2, 3, 16, 16)
+    with torch.no_grad():
+        tokens, dense = net.tokens(images), net.dense(images)
+    assert dense.shape == (2, 32, 4, 4)
+    assert torch.equal(dense[:, :, 1, 2], tokens[:, 1 + 4 + 2])
+    other = net.another()
+    assert {n: p.shape for n, p in other.named_parameters()} == {n: p.shape for n, p in net.named_parameters()}
+    assert not torch.equal(other.pos_embed, net.pos_embed)

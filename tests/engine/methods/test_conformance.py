@@ -48,6 +48,11 @@ def forward(session: Session, step: int = 0, **changes: Any) -> Out:
     return out
 
 
+def needs_learning(id: str) -> None:
+    if not entry(id).learns:
+        pytest.skip("a baseline that learns nothing")
+
+
 def losses(session: Session, steps: int) -> list[float]:
     """The next losses of a session."""
     found = []
@@ -89,13 +94,14 @@ def test_the_file_says_what_the_catalogue_says(id: str) -> None:
     row, method = entry(id), load(id)
     assert issubclass(method, Method)
     assert issubclass(method.Config, MethodConfig)
-    assert row.arxiv in (method.__doc__ or "")
+    assert (row.arxiv or row.link) in (method.__doc__ or "")
     assert method.Config.__doc__
     assert row.line.endswith(".")
 
 
 def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
     """Further than it does where only teachers, queues and running means move."""
+    needs_learning(id)
     found = {}
     for rate in (None, 1e-12):
         session = prepared(id, {"train": {"steps": LEARNING_STEPS}, "optim": {"lr": rate} if rate else {}})
@@ -108,6 +114,7 @@ def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
 
 
 def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepared) -> None:
+    needs_learning(id)
     session = prepared(id)
     method = session.method
     out = forward(session)
@@ -137,6 +144,8 @@ def test_the_optimiser_moves_students_alone_and_each_once(id: str, prepared: Pre
 
 
 def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
+    if entry(id).labels:
+        pytest.skip("a baseline that learns from labels")
     plain = prepared(id)
     expected = forward(plain)
     expected.loss.backward()
@@ -150,6 +159,7 @@ def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
 
 
 def test_same_seed_same_losses_other_seed_others(id: str, prepared: Prepared) -> None:
+    needs_learning(id)
     one = losses(prepared(id), 2)
     torch.manual_seed(123)  # whatever was drawn before does not matter
     torch.rand(7)
@@ -238,6 +248,7 @@ def test_the_smallest_batch_trains(id: str, prepared: Prepared) -> None:
 
 
 def test_the_other_kind_of_encoder_trains_or_is_refused_in_words(id: str, small: Small, prepared: Prepared) -> None:
+    needs_learning(id)
     if entry(id).backbone == "vit":
         with pytest.raises(ConfigError, match=r"backbone\.name must be a ViT"):
             small(id, {"backbone": {"name": "resnet10_narrow"}})

@@ -215,6 +215,7 @@ class MethodList(QFrame):
             "masked": self.tr("Masked images"),
             "multimodal": self.tr("Several modalities"),
             "applied": self.tr("Applied"),
+            "baseline": self.tr("Baselines"),
         }.get(family, family)
 
     def _move(self, by: int) -> None:

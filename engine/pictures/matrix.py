@@ -1,0 +1,58 @@
+"""Numbers as pictures: similarity matrices, weights, and what lies beside what. For `Method.pictures`."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+# A person must be able to see a single cell.
+SIDE = 128  # px, at least
+# Low, middle, high: blue, near-white, red, of equal lightness at both ends, told apart also without red and green.
+LOW, MIDDLE, HIGH = (0.23, 0.35, 0.75), (0.95, 0.94, 0.92), (0.75, 0.18, 0.15)
+MARK = (0.10, 0.62, 0.35)
+
+
+def diverging(values: Tensor) -> Tensor:
+    """(h, w) of -1 to 1 as colours (3, h, w): blue below 0, near-white at 0, red above."""
+    low, middle, high = (torch.tensor(colour, device=values.device).view(3, 1, 1) for colour in (LOW, MIDDLE, HIGH))
+    v = values.float().clamp(-1, 1)
+    return torch.where(v < 0, middle + (low - middle) * -v, middle + (high - middle) * v)
+
+
+def matrix(values: Tensor, marked: Tensor | None = None, side: int = SIDE) -> Tensor:
+    """Cosines (h, w), -1 to 1, as one picture (1, 3, H, W) of at least `side` px across, a square a cell. `marked`: (h, w) bool,
+    the positives, framed in green."""
+    cell = max(4, -(-side // values.shape[1]))
+    picture = diverging(values).repeat_interleave(cell, 1).repeat_interleave(cell, 2)
+    if marked is not None:
+        frame = torch.ones(cell, cell, dtype=torch.bool, device=values.device)
+        thick = max(1, cell // 8)
+        frame[thick:-thick, thick:-thick] = False
+        edges = torch.kron(marked.to(torch.uint8), frame.to(torch.uint8)).bool()
+        picture = torch.where(edges, torch.tensor(MARK, device=values.device).view(3, 1, 1), picture)
+    return picture[None].clamp(0, 1)
+
+
+def similarity(down: Tensor, across: Tensor) -> Tensor:
+    """The cosine matrix of embeddings (n, P) and (n, P) as one picture: row i of both is one image, so the diagonal is framed."""
+    cosine = F.normalize(down.float(), dim=1) @ F.normalize(across.float(), dim=1).t()
+    return matrix(cosine, torch.eye(len(down), dtype=torch.bool, device=down.device))
+
+
+def weights(values: Tensor, marked: Tensor | None = None) -> Tensor:
+    """Weights (h, w), 0 or more, as one picture: near-white is none, red the largest."""
+    return matrix(values / values.max().clamp(min=1e-12), marked)
+
+
+def bordered(images: Tensor, colour: tuple[float, float, float] = MARK) -> Tensor:
+    """(n, 3, h, w) with a frame of one colour drawn over the outermost pixels."""
+    thick = max(1, images.shape[-1] // 16)
+    out = torch.tensor(colour, device=images.device).view(1, 3, 1, 1).expand_as(images).clone()
+    out[..., thick:-thick, thick:-thick] = images[..., thick:-thick, thick:-thick]
+    return out
+
+
+def strips(*columns: Tensor) -> Tensor:
+    """Pictures (n, 3, h, w) side by side, row i of all columns in one picture: (n, 3, h, w * columns). All of one height."""
+    return torch.cat(columns, dim=3)
