@@ -56,17 +56,17 @@ def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
 
 def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
     window = make(hold=True)
-    assert window.start_button.isVisible()
-    assert not window.stop_button.isVisible()
+    assert window.top.start_button.isVisible()
+    assert not window.top.stop_button.isVisible()
     window.start()
-    qtbot.waitUntil(lambda: window.stop_button.isVisible() and window.pause_button.isEnabled())
-    assert not window.start_button.isVisible()
+    qtbot.waitUntil(lambda: window.top.stop_button.isVisible() and window.top.pause_button.isEnabled())
+    assert not window.top.start_button.isVisible()
     window.toggle_pause()
-    qtbot.waitUntil(lambda: window.pause_button.text() == "Go on")
+    qtbot.waitUntil(lambda: window.top.pause_button.text() == "Go on")
     window.toggle_pause()
-    qtbot.waitUntil(lambda: window.pause_button.text() == "Pause")
+    qtbot.waitUntil(lambda: window.top.pause_button.text() == "Pause")
     window.stop()
-    qtbot.waitUntil(lambda: window.start_button.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.top.start_button.isVisible(), timeout=10_000)
     qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["stopped"])
 
 
@@ -86,7 +86,7 @@ def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: Qt
     first.setup.set_draft({"method": {"id": "byol"}, "train": {"batch": 32}})
     qtbot.waitUntil(lambda: first.setup.ready)
     first.start()
-    qtbot.waitUntil(lambda: first.stop_button.isEnabled() and bool(first.runs.rows()[0].folder))
+    qtbot.waitUntil(lambda: first.top.stop_button.isEnabled() and bool(first.runs.rows()[0].folder))
     first.stop()
     qtbot.waitUntil(lambda: first.bridge.current() is None, timeout=10_000)
     first.bridge.close(10)
@@ -95,11 +95,11 @@ def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: Qt
     second = make()
     qtbot.waitUntil(lambda: [row.state for row in second.runs.rows()] == ["stopped"])
     key = second.runs.rows()[0].key
-    second.clone(key)
+    second.commands.clone(key)
     qtbot.waitUntil(lambda: second.setup.ready)
     assert second.setup.draft()["train"]["batch"] == 32
     assert second.setup.draft()["method"]["id"] == "byol"
-    second.resume(key)
+    second.commands.resume(key)
     qtbot.waitUntil(lambda: [row.state for row in second.runs.rows()] == ["finished"], timeout=10_000)
 
 
@@ -126,7 +126,7 @@ def test_the_method_s_recipe_reaches_the_views(make: Make, qtbot: QtBot) -> None
 def test_closing_while_training_asks_and_stops(make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     window = make(hold=True)
     window.start()
-    qtbot.waitUntil(lambda: window.pause_button.isEnabled())
+    qtbot.waitUntil(lambda: window.top.pause_button.isEnabled())
     answers = iter(("cancel", "stop"))
 
     def answer(box: QMessageBox) -> int:
@@ -177,18 +177,18 @@ def test_everything_that_takes_the_focus_has_a_name(make: Make, qtbot: QtBot) ->
 
 def test_the_layout_comes_back_and_can_be_reset(make: Make, qtbot: QtBot) -> None:
     first = make()
-    start = first._main.sizes()
-    first._main.setSizes([400, 800])
-    moved = first._main.sizes()
+    start = first.places.sizes()
+    first.places.setSizes([400, 800])
+    moved = first.places.sizes()
     assert moved != start
     first.setup.set_draft({"train": {"batch": 77}})
     qtbot.waitUntil(lambda: not first.bridge.busy)
     first.close()
     second = make()
-    assert second._main.sizes() == pytest.approx(moved, abs=4)
+    assert second.places.sizes() == pytest.approx(moved, abs=4)
     assert second.setup.draft()["train"]["batch"] == 77
     second.reset_layout()
-    assert second._main.sizes() == pytest.approx(start, abs=4)
+    assert second.places.sizes() == pytest.approx(start, abs=4)
 
 
 def test_themes_dress_the_whole_application(make: Make, qtbot: QtBot, qapp: QApplication) -> None:
@@ -215,4 +215,4 @@ def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: 
     window.start()
     qtbot.waitUntil(lambda: window.notice.text != "", timeout=5000)
     assert "blocked" in window.notice.text
-    assert window.start_button.isVisible()
+    assert window.top.start_button.isVisible()

@@ -1,0 +1,58 @@
+"""What the window asks before it acts, and what it says of itself. Each function shows one dialog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
+
+translate = QCoreApplication.translate
+
+
+def how_to_leave(parent: QWidget) -> Literal["stop", "finish", ""]:
+    """A run goes on and the window is to be closed: stop it first, close when it is done, or stay ("")."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(translate("Window", "A run is going on."))
+    box.setInformativeText(
+        translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
+    )
+    stop = box.addButton(translate("Window", "Stop after this step and close"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(translate("Window", "Keep training, close when done"), QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(stop)
+    box.exec()
+    if box.clickedButton() is stop:
+        return "stop"
+    return "finish" if box.clickedButton() is keep else ""
+
+
+def whether_to_bin(parent: QWidget, title: str, folder: str) -> bool:
+    """Whether a run may go to the bin."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(translate("Window", "Move {0} to the bin?").format(title))
+    box.setInformativeText(folder)
+    yes = box.addButton(translate("Window", "Move to the bin"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is yes
+
+
+def new_name(parent: QWidget, name: str) -> str:
+    """A run's new name; "" where it keeps its own."""
+    given, chosen = QInputDialog.getText(parent, translate("Window", "Rename"), translate("Window", "Name"), text=name)
+    return given.strip() if chosen else ""
+
+
+def show_about(parent: QWidget, root: Path) -> None:
+    """What this program is, and where runs are kept."""
+    QMessageBox.about(
+        parent,
+        translate("Window", "About Parallax"),
+        translate(
+            "Window", "Parallax, a workbench for self-supervised visual representation learning. MIT licence. Runs are kept in {0}."
+        ).format(root),
+    )

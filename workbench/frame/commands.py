@@ -1,0 +1,138 @@
+"""What a person does to runs: start, resume, clone, rename, annotate, delete; and under which key a job's run is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from engine.config.errors import ConfigError
+from engine.runs.reader import read_config
+from engine.runs.store import annotate, rename, to_bin
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.jobs import Job
+from workbench.frame import asking
+from workbench.models.runs import LIVE_STATES, RunsModel
+
+translate = QCoreApplication.translate
+
+
+class RunCommands(QObject):
+    """Hands commands to the bridge and to the folder of runs. `goAsked` names a workspace, `chosen` a run, `cloned` carries a
+    config for Prepare, `failed` says message, remedy and traceback, `touched`: the folder of runs is another now."""
+
+    goAsked = Signal(str)
+    chosen = Signal(str)
+    cloned = Signal(dict)
+    failed = Signal(str, str, str)
+    touched = Signal()
+
+    def __init__(self, bridge: Bridge, runs: RunsModel, window: QWidget) -> None:
+        super().__init__(window)
+        self._bridge, self._runs, self._window = bridge, runs, window
+        self._keys: dict[str, str] = {}
+
+    # The queue
+
+    def start(self, draft: dict[str, Any]) -> None:
+        """Start a run, or queue it behind the one that goes on."""
+        key = self._bridge.start(draft)
+        method, data = draft.get("method", {}), draft.get("data", {})
+        source = Path(str(data.get("source", ""))).name
+        title = str(draft.get("name") or f"{method.get('id', '')} · {source}")
+        self._runs.add_job(key, title, str(method.get("id", "")), source)
+        if self._bridge.current() is None or len([job for job in self._bridge.jobs() if job.live or job.state == "queued"]) == 1:
+            self.goAsked.emit("train")
+
+    def resume(self, key: str) -> None:
+        """Go on with a run."""
+        row = self._runs.row(key)
+        if row is None or not row.folder:
+            return
+        job = self._bridge.resume(row.folder)
+        self._keys[job] = key
+        self.chosen.emit(key)
+        self.goAsked.emit("train")
+
+    def toggle_pause(self) -> None:
+        """Hold the run, or let it go on."""
+        job = self._bridge.current()
+        if job is not None and job.state == "running":
+            self._bridge.pause()
+        elif job is not None and job.state == "paused":
+            self._bridge.unpause()
+
+    def key_of(self, job: Job) -> str:
+        """The key by which the list of runs knows a job's run."""
+        return self._keys.get(job.key, job.key)
+
+    def job_changed(self, job: Job) -> None:
+        """Bring the list of runs in line with a job."""
+        before = self.key_of(job)
+        if job.state == "stopped" and not job.folder:
+            self._runs.remove(before)
+        key = self._runs.job_changed(before, job.folder, job.state, job.message)
+        self._keys[job.key] = key
+        if job.folder and before != key:
+            self.chosen.emit(key)
+        if job.state == "failed":
+            title = job.title or translate("Window", "The run")
+            self.failed.emit(f"{title}: {job.message}", job.remedy, job.traceback)
+            if not job.folder:
+                self._runs.remove(key)
+
+    def adopt(self, other: RunCommands) -> None:
+        """Know the jobs by the keys of another window's."""
+        self._keys = dict(other._keys)
+
+    # Runs on disk
+
+    def clone(self, key: str) -> None:
+        """Take a run's settings into Prepare."""
+        try:
+            config = read_config(Path(key))
+        except ConfigError as error:
+            self.failed.emit(str(error), "", "")
+            return
+        for own in ("name", "notes"):
+            config.pop(own, None)
+        self.cloned.emit(config)
+        self.goAsked.emit("prepare")
+
+    def rename(self, key: str) -> None:
+        """Ask for a run's name."""
+        row = self._runs.row(key)
+        if row is None or not row.folder:
+            return
+        name = asking.new_name(self._window, row.title)
+        if name:
+            self._try(lambda: rename(Path(row.folder), name))
+
+    def annotate(self, key: str, notes: str) -> None:
+        """Keep a person's notes with a run."""
+        row = self._runs.row(key)
+        if row is not None and row.folder:
+            self._try(lambda: annotate(Path(row.folder), notes=notes))
+
+    def delete(self, key: str) -> None:
+        """Move a run to the bin, after asking."""
+        row = self._runs.row(key)
+        if row is None or not row.folder or row.state in LIVE_STATES:
+            return
+        if asking.whether_to_bin(self._window, row.title, row.folder):
+            self._try(lambda: to_bin(Path(row.folder)))
+
+    def open(self, folder: str) -> None:
+        """A folder in the desktop's own program."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except (ConfigError, OSError) as error:
+            self.failed.emit(str(error), "", "")
+        self.touched.emit()

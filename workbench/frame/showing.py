@@ -1,0 +1,146 @@
+"""Which runs the panels show: each run that is not hidden in the curves, the chosen one everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.config.errors import ConfigError
+from engine.events import EmbeddingDone, RunStarted
+from engine.runs.reader import read_config
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.questions import ReadMetrics
+from workbench.models.runs import LIVE_STATES, RunsModel
+from workbench.panels.curves.panel import CurvesPanel
+from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.panels.runs.panel import RunsPanel
+from workbench.panels.runs.table import RunsTable
+from workbench.panels.sees.panel import SeesPanel
+
+SHOWN_AT_FIRST = 5  # runs in the plots when the window opens
+
+
+@dataclass(frozen=True)
+class Screens:
+    """The panels that show runs."""
+
+    list: RunsPanel
+    table: RunsTable
+    curves: CurvesPanel
+    sees: SeesPanel
+    embedding: EmbeddingPanel
+
+
+class Showing(QObject):
+    """Tells the panels what became of the runs. `changed`: the words about a run may be others now."""
+
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, runs: RunsModel, screens: Screens, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._runs, self._screens = bridge, runs, screens
+        self._loaded: set[str] = set()
+        self.selected = ""
+        runs.rowAdded.connect(self._added)
+        runs.rowRemoved.connect(self._removed)
+        runs.rowChanged.connect(self._row_changed)
+        screens.list.selected.connect(self.select)
+        screens.table.selected.connect(screens.list.select)
+
+    def show_newest(self) -> None:
+        """The first look: the newest runs in the plots, the newest of all chosen."""
+        rows = sorted(self._runs.rows(), key=lambda row: row.started, reverse=True)
+        for row in rows[SHOWN_AT_FIRST:]:
+            self._runs.set_shown(row.key, False)
+        if rows and not self.selected:
+            self._screens.list.select(rows[0].key)
+
+    def select(self, key: str) -> None:
+        """Everything that shows one run shows this one."""
+        if key == self.selected:
+            return
+        self.selected = key
+        row = self._runs.row(key) if key else None
+        if row is None or not row.folder:
+            return
+        if not row.shown:
+            self._runs.set_shown(key, True)
+        self._screens.table.select(key)
+        self._screens.sees.show_run(row.folder)
+        self._screens.embedding.show_run(row.folder, _data_of(row.folder))
+        self.changed.emit()
+
+    def events(self, folder: str, events: list[Any]) -> None:
+        """What a run of this window said."""
+        self._runs.feed(folder, events)
+        self._screens.curves.feed(folder, events)
+        if folder != self.selected:
+            return
+        self._screens.sees.feed(events)
+        for event in events:
+            if isinstance(event, RunStarted):
+                # The config on disk is complete only now.
+                self._screens.embedding.show_run(folder, _data_of(folder))
+            elif isinstance(event, EmbeddingDone):
+                self._screens.embedding.snapshot_added(folder, event.epoch)
+
+    def dress(self) -> None:
+        """The runs' colours in the theme that rules now."""
+        for row in self._runs.rows():
+            if row.folder:
+                self._screens.curves.add_run(row.key, row.title, self._runs.colour(row.key))
+
+    def _added(self, key: str) -> None:
+        row = self._runs.row(key)
+        if row is None or not row.folder:
+            return
+        self._screens.curves.add_run(key, row.title, self._runs.colour(key))
+        self._screens.curves.set_visible(key, row.shown)
+        self._load(key)
+
+    def _removed(self, key: str) -> None:
+        self._loaded.discard(key)
+        self._screens.curves.remove_run(key)
+        if key == self.selected:
+            self.selected = ""
+            self._screens.sees.show_run(None)
+            self._screens.embedding.show_run(None, None)
+
+    def _row_changed(self, key: str) -> None:
+        row = self._runs.row(key)
+        if row is None or not row.folder:
+            return
+        self._screens.curves.add_run(key, row.title, self._runs.colour(key))
+        self._screens.curves.set_visible(key, row.shown)
+        if row.state in LIVE_STATES and not row.own:
+            # Another process trains it: what it wrote since is read again.
+            self._loaded.discard(key)
+        self._load(key)
+        self.changed.emit()
+
+    def _load(self, key: str) -> None:
+        """Read a run's metrics, once somebody looks at them."""
+        row = self._runs.row(key)
+        if row is None or not row.folder or not row.shown or key in self._loaded or (row.own and row.state in LIVE_STATES):
+            return
+        self._loaded.add(key)
+
+        def came(lines: list[dict[str, Any]]) -> None:
+            now = self._runs.row(key)
+            # The own events of a run that began in the meantime are newer than what lay on disk.
+            if now is not None and not (now.own and now.state in LIVE_STATES):
+                self._screens.curves.load(key, lines)
+
+        self._bridge.ask(ReadMetrics(row.folder), came)
+
+
+def _data_of(folder: str) -> dict[str, Any] | None:
+    try:
+        data = read_config(Path(folder)).get("data")
+    except ConfigError:
+        return None
+    return dict(data) if isinstance(data, Mapping) else None

@@ -1,0 +1,66 @@
+"""The bottom of the window: how far the run is, and how late the window answers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from workbench.models.runs import RunRow, RunsModel, duration
+from workbench.widgets.lag import Lag
+
+translate = QCoreApplication.translate
+
+
+class StatusLine(QWidget):
+    """One line of quiet words, the window's lag at its right end."""
+
+    def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._words = QLabel()
+        self._words.setObjectName("quiet")
+        self._words.setAccessibleName(translate("Window", "Status"))
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._lag = QLabel()
+        self._lag.setObjectName("quiet")
+        self._lag.setAccessibleName(translate("Window", "Lag of the window"))
+        row.addWidget(self._words, 1)
+        row.addWidget(self._lag)
+
+    @property
+    def text(self) -> str:
+        """What is said now."""
+        return self._words.text()
+
+    def show_chosen(self, row: RunRow | None) -> None:
+        """While no run goes on: what is wrong with the chosen one, if something is."""
+        self._words.setText((row.problem if row is not None else "") or translate("Window", "Ready"))
+
+    def show_run(self, row: RunRow, state: str, waiting: int) -> None:
+        """How far the run that goes on is. `waiting`: runs in the queue behind it."""
+        if not row.step:
+            self._words.setText(f"{row.title} · {self._runs.state_words(state)}…")
+            return
+        left = row.seconds_left
+        parts = [
+            row.title,
+            translate("Window", "epoch {0}/{1}").format(min(row.epochs, int(row.epoch) + 1), row.epochs),
+            translate("Window", "step {0}/{1}").format(f"{row.step:,}", f"{row.steps:,}"),
+            translate("Window", "{0} images/s").format(f"{row.images_per_second:,.0f}"),
+            translate("Window", "{0} left").format(duration(left)) if left is not None and state == "running" else "",
+            self._runs.state_words(state) if state != "running" else "",
+            translate("Window", "{0} in the queue").format(waiting) if waiting else "",
+        ]
+        self._words.setText(" · ".join(part for part in parts if part))
+
+    def show_lag(self, lag: Lag) -> None:
+        """How late the window's events come."""
+        self._lag.setText(translate("Window", "window lag {0} ms").format(f"{lag.p99:.0f}"))
+        self._lag.setToolTip(
+            translate(
+                "Window",
+                "How late the window answers, over the last 5 s: half of the time {0} ms, 99 % below {1} ms, at most {2} ms",
+            ).format(f"{lag.p50:.1f}", f"{lag.p99:.1f}", f"{lag.most:.1f}")
+        )
