@@ -18,7 +18,7 @@ from workbench.bridge.trainer import EngineTrainer
 
 # Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
 SOON = 8
-CALM = 50
+CALM = 200
 
 
 class Bridge(QObject):
@@ -75,8 +75,10 @@ class Bridge(QObject):
         return ask
 
     def cancel(self, question: Question, scope: str = "") -> None:
-        """Nobody waits any more for the answer to a question of this topic."""
-        self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
+        """Nobody waits any more for the answer to a question of this topic; a map that is being made is called off."""
+        under_way = self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
+        if under_way and self._engine is not None:
+            self._engine.call_off(question)
 
     # Commands
 

@@ -91,6 +91,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             kind: pg.ScatterPlotItem(size=7, symbol=symbol, pxMode=True)
             for kind, symbol in (("checkpoint", "t1"), ("warning", "d"), ("resume", "s"))
         }
+        # What the spots were last made from.
+        self._marks_drawn: dict[str, tuple[tuple[float, ...], float, str]] = {}
+        self._stars_drawn: list[tuple[tuple[float, float], str, str]] = []
         for above in (*self._mark_items.values(), self._stars, self._hair, self._dots):
             above.setZValue(20)
             self._box.addItem(above, ignoreBounds=True)
@@ -327,16 +330,24 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 self._to_x(getattr(mark, self._x_kind)) for curve in self._shown() for mark in curve.marks if mark.kind == kind
             ]
             places = [place for place in places if math.isfinite(place)]
-            item.setData(places, [bottom] * len(places), brush=pg.mkBrush(colours[kind]), pen=pg.mkPen(None))
-        spots = []
+            drawn = (tuple(places), bottom if places else 0.0, colours[kind])
+            # Making the spots anew costs more than the curve itself.
+            if self._marks_drawn.get(kind) != drawn:
+                self._marks_drawn[kind] = drawn
+                item.setData(places, [bottom] * len(places), brush=pg.mkBrush(colours[kind]), pen=pg.mkPen(None))
+        spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
             found = self.best(key) if self._best and curve.shown else None
             if found is not None:
                 place = best(curve.series.y, self._best != "min")
                 at = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
                 if all(map(math.isfinite, at)):
-                    spots.append({"pos": at, "pen": pg.mkPen(curve.colour, width=1.5), "brush": pg.mkBrush(palette.card)})
-        self._stars.setData(spots)
+                    spots.append((at, curve.colour, palette.card))
+        if spots != self._stars_drawn:
+            self._stars_drawn = spots
+            self._stars.setData(
+                [{"pos": at, "pen": pg.mkPen(line, width=1.5), "brush": pg.mkBrush(inside)} for at, line, inside in spots]
+            )
 
     # Crosshair
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,7 +30,12 @@ from workbench.plots.series import X_KINDS
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
+# Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
+SHARE = 0.01
 REDRAW_MS = 100
+SLOWEST_MS = 1000
+# The small curves move slowly; while the run goes on they are drawn this often.
+SMALL_SECONDS = 1.0
 REST_MS = 1500
 SMALL = ("eval.knn", "diagnostics.rank_features", "diagnostics.std")
 _CONTEXT = "CurvesPanel"
@@ -134,7 +140,9 @@ class CurvesPanel(QWidget):
         grid.setRowStretch(1, 4)
         link([card.plot for card in self._cards])
         self._timer = QTimer(self)
-        self._timer.setInterval(REDRAW_MS)
+        self._timer.setSingleShot(True)
+        self._wait = REDRAW_MS
+        self._small_drawn = 0.0
         self._timer.timeout.connect(self._redraw)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -294,30 +302,38 @@ class CurvesPanel(QWidget):
         weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
         self._loss.set_state(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
         self._changed()
-        self._rest.start(0)
+        QTimer.singleShot(0, self._polish)
 
     def _changed(self) -> None:
         self._dirty = True
         if self.isVisible() and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._wait)
 
     def _redraw(self) -> None:
         if not self._dirty:
-            self._timer.stop()
-            self._rest.start()
             return
         self._dirty = False
-        self._draw(live=True)
+        began = time.perf_counter()
+        small = began - self._small_drawn >= SMALL_SECONDS
+        if small:
+            self._small_drawn = began
+        self._draw(live=True, small=small)
+        # Painting, which comes later, takes about as long again. A drawing of all the cards says nothing of the next one.
+        if not small:
+            self._wait = min(SLOWEST_MS, max(REDRAW_MS, int(2000 * (time.perf_counter() - began) / SHARE)))
+        self._rest.start()
 
     def _polish(self) -> None:
         if self.isVisible():
             self._draw(live=False)
 
-    def _draw(self, live: bool) -> None:
+    def _draw(self, live: bool, small: bool = True) -> None:
         plots = [card.plot for card in self._cards]
         share_extent(plots)
-        for card in self._cards:
-            card.plot.dirty = True
+        if not small:
+            plots = [self._loss.plot]
+        for plot in plots:
+            plot.dirty = True
         self._loss.plot.set_references(self._chances())
         for key, run in self._runs.items():
             self._loss.plot.set_marks(key, [self._worded(mark) for mark in run.history.marks])
