@@ -1,0 +1,59 @@
+"""NT-Xent whose negatives are corrected for the images of one's own kind among them, and weighted by how hard they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class DebiasedTerms(NamedTuple):
+    """`loss`: scalar, in nats. `floored`: (2N,) bool, views whose estimate fell below its least possible value and was held
+    there."""
+
+    loss: Tensor
+    floored: Tensor
+
+
+def debiased(
+    positive: Tensor, negative: Tensor, temperature: float, tau_plus: float, weight: Tensor | None = None
+) -> DebiasedTerms:
+    """Mean over 2N views of -log(e^{s+} / (e^{s+} + Ng)), with N = 2N_images - 2 negatives and
+
+        Ng = max( (sum_i w_i e^{s-_i} - N tau+ e^{s+}) / (1 - tau+),  N e^{-1 / tau} )
+
+    (Chuang et al., 2007.00224, Eq. 7 and 8 with M = 1 positive; with weights, Robinson et al., 2010.04592). Of random negatives a
+    share tau+ is of the anchor's own kind; the positive tells how those would look, and is taken off. The floor is what N views
+    exactly opposite would sum to. With tau+ = 0 and no weights Ng is the sum of the negatives, the loss NT-Xent.
+
+    positive: (2N,), negative: (2N, 2N - 2), cosines over tau; weight: as negative, mean 1 a row; tau_plus: below 1."""
+    n = negative.shape[1]
+    # e^s overflows at small tau: every row is scaled by its largest term, of which one is then left as 1.
+    top = torch.maximum(positive, negative.amax(1)).detach()
+    pos, neg = (positive - top).exp(), (negative - top[:, None]).exp()
+    total = neg.sum(1) if weight is None else (weight * neg).sum(1)
+    estimate = (total - n * tau_plus * pos) / (1.0 - tau_plus)  # (2N,)
+    floor = n * (-1.0 / temperature - top).exp()
+    loss = (pos + estimate.clamp(min=floor)).log() + top - positive
+    return DebiasedTerms(loss.mean(), estimate.detach() < floor)
+
+
+def hardness(negative: Tensor, beta: float) -> Tensor:
+    """w_i = e^{beta s_i} / mean_j e^{beta s_j}: importance weights (2N, 2N - 2), mean 1 a row, of negatives drawn in proportion to
+    e^{beta s} (Robinson et al., 2010.04592, Sec. 3, and their code, which takes s = cosine over tau). All exactly 1 with beta =
+    0."""
+    raised = (beta * (negative - negative.amax(1, keepdim=True).detach())).exp()
+    return raised / raised.mean(1, keepdim=True)
+
+
+def push(positive: Tensor, negative: Tensor, temperature: float, tau_plus: float) -> Tensor:
+    """How strongly each negative is pushed away: the derivative of a view's debiased loss by s-_i, (2N, 2N - 2), 0 or more. A view
+    whose estimate is on the floor pushes nothing."""
+    n = negative.shape[1]
+    top = torch.maximum(positive, negative.amax(1))
+    pos, neg = (positive - top).exp(), (negative - top[:, None]).exp()
+    estimate = (neg.sum(1) - n * tau_plus * pos) / (1.0 - tau_plus)
+    floor = n * (-1.0 / temperature - top).exp()
+    force = neg / (1.0 - tau_plus) / (pos + estimate).clamp(min=1e-12)[:, None]
+    return force * (estimate >= floor)[:, None]

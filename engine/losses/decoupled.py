@@ -1,0 +1,55 @@
+"""NT-Xent without the positive in its denominator: DCL by its value, FlatNCE by its gradient."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean over 2N views of -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 5 and 6).
+
+    positive: (2N,) and negative: (2N, 2N - 2), cosines over tau; weight: (2N,) of the positives, all 1 where None. A model that
+    knows nothing scores ln(2N - 2); there is no lower bound but -2 / tau + ln(2N - 2). Scalar, in nats."""
+    pull = positive if weight is None else weight * positive
+    return (torch.logsumexp(negative, dim=1) - pull).mean()
+
+
+def von_mises_fisher_weight(cosine: Tensor, sigma: float) -> Tensor:
+    """w_i = 2 - e^{c_i / sigma} / mean_j e^{c_j / sigma}: pairs that are still far apart count more, 1 on average (2110.06848,
+    Sec. 3).
+
+    cosine: (2N,) of the positive pairs. Without gradient, as a weight (so has lightly; the paper leaves it open). (2N,)."""
+    return 2.0 - len(cosine) * F.softmax(cosine.detach() / sigma, dim=0)
+
+
+def coupling(positive: Tensor, negative: Tensor) -> Tensor:
+    """q = 1 - e^{s+} / (e^{s+} + sum e^{s-}) of each view (2N,): the factor, 0 to 1, by which NT-Xent's gradient is smaller than
+    that of `decoupled` (2110.06848, Prop. 1)."""
+    return torch.sigmoid(torch.logsumexp(negative, dim=1) - positive)
+
+
+class FlatTerms(NamedTuple):
+    """`loss`: 1 by value, for its gradient. `contrast`: mean of v, `info_nce`: NT-Xent of the same candidates, both without
+    gradient, in nats. `effective`: how many negatives carry the gradient, 1 to 2N - 2."""
+
+    loss: Tensor
+    contrast: Tensor
+    info_nce: Tensor
+    effective: Tensor
+
+
+def flat_nce(positive: Tensor, negative: Tensor) -> FlatTerms:
+    """Mean over 2N views of exp(v - stopgrad(v)), v = log sum_k e^{s-_k - s+} (Chen et al., 2107.01152, FlatNCE).
+
+    Its value is 1 whatever the model; its gradient that of v: every negative by its share of the negatives' own sum, the
+    self-normalised contrast, where NT-Xent's also has the factor that vanishes as the positive wins. positive: (2N,); negative:
+    (2N, 2N - 2), over tau."""
+    v = torch.logsumexp(negative - positive[:, None], dim=1)  # (2N,)
+    fixed = v.detach()
+    share = F.softmax(negative.detach(), dim=1)
+    # log(1 + e^v) is NT-Xent: its sum has the positive beside the negatives.
+    return FlatTerms((v - fixed).exp().mean(), fixed.mean(), F.softplus(fixed).mean(), (1.0 / share.square().sum(1)).mean())

@@ -1,0 +1,28 @@
+"""Alignment and uniformity on the unit sphere, the two things that a contrastive loss asks for."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def alignment(x: Tensor, y: Tensor, alpha: float) -> Tensor:
+    """Mean of |f(x) - f(y)|^alpha over positive pairs (Wang and Isola, 2005.10242, Sec. 4.1). x, y: (N, P), normalised here.
+    Between 0, all pairs on one spot, and 2^alpha. alpha: at least 1."""
+    apart = F.normalize(x.float(), dim=1) - F.normalize(y.float(), dim=1)
+    return apart.norm(dim=1).pow(alpha).mean()
+
+
+def uniformity(x: Tensor, t: float) -> Tensor:
+    """log of the mean of exp(-t |f(x_i) - f(x_j)|^2) over the pairs i < j (2005.10242, Sec. 4.1, and its code). x: (N, P),
+    normalised here, N of 2 or more. Between 0, all images on one spot, and about -2t, spread over a sphere of many dimensions."""
+    z = F.normalize(x.float(), dim=1)
+    # In full precision also under autocast: distances of near points are small differences.
+    with torch.autocast(z.device.type, enabled=False):
+        squared = 2.0 - 2.0 * z @ z.t()  # (N, N)
+    pairs = torch.ones_like(squared, dtype=torch.bool).triu(1)
+    potential = -t * squared[pairs]
+    return torch.logsumexp(potential, dim=0) - math.log(len(potential))

@@ -1,0 +1,20 @@
+"""The contrastive loss with a margin: pairs that belong together attract, others repel until they are far enough apart."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def distance(a: Tensor, b: Tensor) -> Tensor:
+    """Euclidean distance of row i of a and of b, (N,), of embeddings (N, P) as they come."""
+    return (a.float() - b.float()).norm(dim=1)
+
+
+def margin_contrast(same: Tensor, other: Tensor, margin: float) -> Tensor:
+    """Mean over pairs of y d^2 + (1 - y) max(0, m - d)^2 (Hadsell et al., CVPR 2006, Eq. 4), y = 1 for two views of an image.
+
+    same: (N,) distances of pairs with y = 1; other: (M,) with y = 0. The paper's Y is 1 - y, and its factor of one half is left
+    out. Scalar, in squared units of the distance: m^2 / 2 where all embeddings are one point, m^2 / 4 where distances say
+    nothing."""
+    return torch.cat([same.square(), (margin - other).clamp(min=0).square()]).mean()

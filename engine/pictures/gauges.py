@@ -1,0 +1,40 @@
+"""A number as the length of a bar, and two images with their distance below. For `Method.pictures`."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.pictures.matrix import MARK, MIDDLE
+
+DARK = (0.15, 0.15, 0.17)
+
+
+def gauge(
+    values: Tensor, limit: float, height: int, width: int, tick: float | None = None, colour: tuple[float, float, float] = MARK
+) -> Tensor:
+    """Values (n,), 0 to `limit`, as bars from the left, (n, 3, height, width); beyond the limit the bar is full. `tick`: a value
+    marked by a dark line across."""
+    place = (torch.arange(width, device=values.device) + 0.5) / width * limit
+    filled = (place[None] <= values[:, None].float())[:, None, None, :].expand(-1, 3, height, -1)
+    bar, ground = (torch.tensor(c, device=values.device).view(1, 3, 1, 1) for c in (colour, MIDDLE))
+    picture = torch.where(filled, bar, ground)
+    if tick is not None:
+        at = min(width - 1, int(tick / limit * width))
+        picture[..., at : at + max(1, width // 64)] = torch.tensor(DARK, device=values.device).view(1, 3, 1, 1)
+    return picture
+
+
+def apart(
+    left: Tensor,
+    right: Tensor,
+    distance: Tensor,
+    limit: float,
+    tick: float | None = None,
+    colour: tuple[float, float, float] = MARK,
+) -> Tensor:
+    """Two images (n, 3, h, w) side by side, and below them their distance (n,) as a bar: (n, 3, h + bar + gap, 2 w)."""
+    images = torch.cat([left, right], dim=3)
+    height = max(4, images.shape[2] // 6)
+    gap = torch.ones_like(images[:, :, : max(1, height // 3)])
+    return torch.cat([images, gauge(distance, limit, height, images.shape[3], tick, colour).to(images), gap], dim=2)
