@@ -1,0 +1,84 @@
+"""Alignment and uniformity: views of an image on one spot of the sphere, images spread all over it."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.hypersphere import alignment, uniformity
+from engine.losses.margin import distance
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.gauges import apart
+from engine.pictures.points import joined, principal
+
+
+class AlignUniformConfig(MethodConfig):
+    """Hyper-parameters of alignment and uniformity."""
+
+    alpha: float = setting(
+        2.0,
+        "Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest "
+        "alone.",
+        ge=1,
+        le=10,
+    )
+    t: float = setting(
+        2.0,
+        "How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see "
+        "the nearest images alone, like a small temperature in SimCLR; small ones push all alike.",
+        gt=0,
+        le=50,
+    )
+    weight: float = setting(
+        1.0,
+        "Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to "
+        "one spot, very large spreads views of one image apart.",
+        ge=0,
+        le=100,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head's hidden layer, as in SimCLR.", ge=1, le=16384)
+    out_dim: int = setting(128, "Dimensions of the sphere's space; 128 in the official code.", ge=1, le=16384)
+
+
+class AlignUniform(Method):
+    """Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on the Hypersphere, ICML
+    2020 (2005.10242).
+
+    Uniformity over the distinct pairs of each view, averaged over both, as in the official code. There the loss acts on the
+    encoder's last layer; here on SimCLR's head."""
+
+    Config = AlignUniformConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: AlignUniformConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """L_align + lambda L_uniform (Sec. 4)."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        x, y = z.chunk(2)
+        align = alignment(x, y, self.config.alpha)
+        uniform = (uniformity(x, self.config.t) + uniformity(y, self.config.t)) / 2
+        terms = {"alignment": align.detach(), "uniformity": uniform.detach()}
+        return Out(align + self.config.weight * uniform, features=h, embedding=z, views=2, terms=terms)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`sphere`: each image's two views, joined, seen along the two directions of widest spread; short lines are alignment,
+        dots all over the disc uniformity. `distances`: the two views of each image and how far apart they lie, 0 to 2; the mark is
+        that of unrelated images on a uniform sphere."""
+        views = batch.views[:2]
+        x, y = F.normalize(self.projector(self.backbone(torch.cat(views))).float(), dim=1).chunk(2)
+        places, _ = principal(torch.cat([x, y]))
+        pairs = apart(*(batch.pixels(view) for view in views), distance(x, y), limit=2.0, tick=math.sqrt(2))
+        return {"sphere": joined(*places.chunk(2)), "distances": pairs}
+
+
+METHOD = AlignUniform

@@ -1,0 +1,84 @@
+"""DCL: SimCLR's contrast with the positive taken out of the denominator."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.candidates import candidates, in_place, partners
+from engine.losses.decoupled import coupling, decoupled, von_mises_fisher_weight
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity, weights
+
+
+class DCLConfig(MethodConfig):
+    """Hyper-parameters of DCL."""
+
+    temperature: float = setting(
+        0.2,
+        "Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so "
+        "that the two differ by the loss alone; the common code takes .1.",
+        gt=0,
+        le=5,
+    )
+    weighting: Literal["none", "von_mises_fisher"] = setting(
+        "none",
+        "With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW (Eq. 6): pairs that are still far "
+        "apart pull harder, those that agree already less.",
+    )
+    sigma: float = setting(
+        0.5,
+        "How evenly DCLW weights the pairs; .5 in the paper. Small values leave the nearest pairs out or even push them apart, "
+        "large ones come back to DCL. Without effect where weighting is none.",
+        gt=0,
+        le=100,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head's hidden layer, as in SimCLR.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper.", ge=1, le=16384)
+
+
+class DCL(Method):
+    """Yeh et al., Decoupled Contrastive Learning, ECCV 2022 (2110.06848).
+
+    In NT-Xent the gradient is multiplied by 1 - p, p the positive's share of the softmax: small batches with easy positives hardly
+    learn. Without the positive in the denominator the factor is 1. All but the loss is SimCLR. The weight of DCLW takes no
+    gradient, as in lightly; the paper does not say. FlatNCE (2107.01152) has the same gradient."""
+
+    Config = DCLConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: DCLConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Two views, one network, 2N - 2 candidates to be far from and one to be near."""
+        tau = self.config.temperature
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        positive, negative = candidates(*z.chunk(2), tau)  # (2N,), (2N, 2N - 2)
+        weighted = self.config.weighting == "von_mises_fisher"
+        weight = von_mises_fisher_weight(positive * tau, self.config.sigma) if weighted else None
+        loss = decoupled(positive, negative, weight)  # Eq. 5, with weights Eq. 6
+        return Out(loss, features=h, embedding=z, views=2, terms={"coupling": coupling(positive, negative).mean().detach()})
+
+    def chance(self, batch_size: int) -> float:
+        """ln(2N - 2): one fewer than in NT-Xent."""
+        return math.log(2 * batch_size - 2)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The similarity of view 1, down, and view 2, across. How hard each view, a row, pushes each other one: red is hardest,
+        partners are framed; every row sums to 1 however well the positive is found, which is the decoupling."""
+        z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
+        share = F.softmax(candidates(z1, z2, self.config.temperature).negative, dim=1)
+        return {"similarity": similarity(z1, z2), "push": weights(in_place(share), partners(len(z1), z1.device))}
+
+
+METHOD = DCL

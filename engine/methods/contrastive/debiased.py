@@ -1,0 +1,74 @@
+"""Debiased contrastive learning: negatives corrected for those that are secretly of the anchor's own kind."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.candidates import candidates, in_place, partners
+from engine.losses.debiased import debiased, push
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity, weights
+
+
+class DebiasedConfig(MethodConfig):
+    """Hyper-parameters of debiased contrastive learning."""
+
+    temperature: float = setting(
+        0.5,
+        "Softmax temperature tau; .5 in the paper. With smaller ones lower tau_plus as well: the correction is sound while "
+        "tau_plus is below about e^(-1/tau) (.14 at .5, .007 at .2); beyond, the estimate rests on its floor and negatives push "
+        "no more.",
+        gt=0,
+        le=5,
+    )
+    tau_plus: float = setting(
+        0.1,
+        "Assumed share of negatives of the anchor's own class, the one to try first: 1 / classes for balanced classes, .1 in the "
+        "paper (Sec. 5.1). 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).",
+        ge=0,
+        le=0.9,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head's hidden layer; 512 in the official code.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
+
+
+class Debiased(Method):
+    """Chuang et al., Debiased Contrastive Learning, NeurIPS 2020 (2007.00224).
+
+    With M = 1 positive, as the official code; all but the loss is SimCLR, with its normalisation in the head."""
+
+    Config = DebiasedConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: DebiasedConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Two views, one network, 2N - 2 negatives less what the positive says of one's own kind among them."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        tau = self.config.temperature
+        found = debiased(*candidates(*z.chunk(2), tau), tau, self.config.tau_plus)  # Eq. 7, 8
+        return Out(found.loss, features=h, embedding=z, views=2, terms={"at the floor": found.floored.float().mean()})
+
+    def chance(self, batch_size: int) -> float:
+        """ln(2N - 1): of embeddings all alike the correction takes what it gives."""
+        return math.log(2 * batch_size - 1)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The similarity of view 1, down, and view 2, across. How hard each view, a row, pushes each other one: red is hardest,
+        partners are framed, a white row is on the floor."""
+        z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
+        tau = self.config.temperature
+        force = push(*candidates(z1, z2, tau), tau, self.config.tau_plus)
+        return {"similarity": similarity(z1, z2), "push": weights(in_place(force), partners(len(z1), z1.device))}
+
+
+METHOD = Debiased

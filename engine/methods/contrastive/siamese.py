@@ -1,0 +1,87 @@
+"""Siamese network: pull two views of an image together, push two images apart until a margin lies between them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.margin import distance, margin_contrast
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.gauges import apart
+from engine.pictures.matrix import HIGH, matrix
+
+
+class SiameseConfig(MethodConfig):
+    """Hyper-parameters of the Siamese network."""
+
+    margin: float = setting(
+        1.0,
+        "Distance m beyond which different images push no more; 1 in most examples. Embeddings have no fixed length, so that m "
+        "is their unit: a larger one takes more steps to reach and a larger loss, and shows the same picture.",
+        gt=0,
+        le=100,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head's hidden layer; the paper has no head.", ge=1, le=16384)
+    out_dim: int = setting(
+        128,
+        "Size of the embedding in which distances are taken; 2 or 3 in the paper, to look at. In many dimensions different "
+        "images are far apart at once and teach less.",
+        ge=1,
+        le=16384,
+    )
+
+
+class Siamese(Method):
+    """Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006
+    (https://doi.org/10.1109/CVPR.2006.100).
+
+    In the paper pairs come from neighbours or known transformations; here the similar pairs are two views of an image, balanced
+    with as many pairs of different images, and no label is read. The paper's Y = 0 is our y = 1, its factor of one half is left
+    out."""
+
+    Config = SiameseConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: SiameseConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """One network on both sides, N pairs of views and N pairs of different images (Eq. 4)."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        z1, z2 = z.chunk(2)
+        other = others(len(z1), batch.generator).to(z.device)
+        same, different = distance(z1, z2), distance(z1, z2[other])  # (N,), (N,)
+        loss = margin_contrast(same, different, self.config.margin)
+        terms = {"distance of views": same.detach().mean(), "distance of images": different.detach().mean()}
+        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view beside another
+        image, in red. The mark is the margin, the bar's end twice that. `distances`: view 1 of every image down, view 2 across;
+        white is 0, red two margins or more, the framed diagonal should be white."""
+        views, margin = batch.views[:2], self.config.margin
+        z1, z2 = self.projector(self.backbone(torch.cat(views))).chunk(2)
+        other = others(len(z1), batch.generator).to(z1.device)
+        x1, x2 = (batch.pixels(view) for view in views)
+        same = apart(x1, x2, distance(z1, z2), 2 * margin, margin)
+        different = apart(x1, x2[other], distance(z1, z2[other]), 2 * margin, margin, HIGH)
+        all_pairs = torch.cdist(z1.float(), z2.float()) / (2 * margin)
+        diagonal = torch.eye(len(z1), dtype=torch.bool, device=z1.device)
+        return {"pairs": torch.cat([same, different], dim=2), "distances": matrix(all_pairs, diagonal)}
+
+
+def others(n: int, generator: torch.Generator) -> Tensor:
+    """For each of n images, 2 or more, the place of a different one: the next on a random round trip, so that each is taken once.
+    (n,)."""
+    order = torch.randperm(n, generator=generator)
+    partner = torch.empty_like(order)
+    partner[order] = order.roll(1)
+    return partner
+
+
+METHOD = Siamese
