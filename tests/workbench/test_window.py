@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
+from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
@@ -33,9 +36,13 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     return window
 
 
-def run_through(window: Window, qtbot: QtBot) -> str:
+def train_once(window: Window, qtbot: QtBot) -> None:
     window.start()
     qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
+
+
+def run_through(window: Window, qtbot: QtBot) -> str:
+    train_once(window, qtbot)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
     return window.runs.rows()[-1].key
 
@@ -143,6 +150,33 @@ def test_closing_while_training_asks_and_stops(make: Make, qtbot: QtBot, monkeyp
     with qtbot.waitSignal(window.closed, timeout=10_000):
         window.close()
     assert [job.state for job in window.bridge.jobs()] == ["stopped"]
+
+
+def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBot) -> None:
+    class Endless(StandInAnswers):
+        """Makes a UMAP for as long as somebody wants it."""
+
+        begun = ended = False
+
+        def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+            if not isinstance(question, q.MapSnapshot) or question.kind != "umap":
+                return super().__call__(question, progress, wanted)
+            self.begun = True
+            while wanted():
+                progress(0.5)
+                time.sleep(0.005)
+            self.ended = True
+            raise RuntimeError("nobody wants it")
+
+    answers = Endless()
+    window = make(answers=answers)
+    train_once(window, qtbot)
+    window.go("explore")
+    window.embedding.choose_kind("umap")
+    qtbot.waitUntil(lambda: answers.begun, timeout=5000)
+    window.embedding.cancel_umap()
+    qtbot.waitUntil(lambda: answers.ended and not window.bridge.busy, timeout=5000)
+    assert "PCA" in window.embedding.map_card.title
 
 
 def test_every_shortcut_is_its_own_and_every_slot_exists() -> None:

@@ -67,6 +67,14 @@ class EngineAnswers:
         """The answer. ConfigError for what a person can mend."""
         return self._by_kind[type(question)](question, progress, wanted)
 
+    def call_off(self, question: q.Question) -> None:
+        """Stop what is being computed for a question, where that can be done at once: a UMAP lets its worker go."""
+        if isinstance(question, q.MapSnapshot) and question.kind == "umap":
+            with self._lock:
+                job = self._umap
+            if job is not None:
+                job.cancel()
+
     def close(self) -> None:
         """End the process that makes maps; a map under way fails."""
         with self._lock:

@@ -42,6 +42,7 @@ class Line:
         self._waiting: OrderedDict[str, Asked] = OrderedDict()
         self._newest: dict[str, Asked] = {}
         self._busy = False
+        self._now: Asked | None = None
         self._closed = False
         self._thread: threading.Thread | None = None
 
@@ -64,11 +65,13 @@ class Line:
         with self._lock:
             return self._busy or bool(self._waiting)
 
-    def cancel(self, topic: str) -> None:
-        """Forget the question of a topic, whether it waits or is being answered; nobody is called."""
+    def cancel(self, topic: str) -> bool:
+        """Forget the question of a topic, whether it waits or is being answered; nobody is called. Whether one is being
+        answered."""
         with self._lock:
             self._waiting.pop(topic, None)
             self._newest.pop(topic, None)
+            return self._now is not None and self._now.topic == topic
 
     def end(self) -> None:
         """Forget what waits and have the thread end after what it does now."""
@@ -100,9 +103,10 @@ class Line:
                 if self._closed:
                     return
                 _, asked = self._waiting.popitem(last=False)
-                self._busy = True
+                self._busy, self._now = True, asked
             self._answer(asked)
             with self._lock:
+                self._now = None
                 if not self._waiting:
                     self._busy = False
 
