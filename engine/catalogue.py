@@ -17,7 +17,8 @@ Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "
 @dataclass(frozen=True)
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
-    class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv."""
+    class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv.
+    A method without a paper has no authors, and 0 for its year."""
 
     id: str
     title: str
@@ -47,8 +48,40 @@ class Entry:
 CATALOGUE: tuple[Entry, ...] = (
     Entry("simclr", "SimCLR", "contrastive", 2020, "Chen et al.", "A Simple Framework for Contrastive Learning of Visual Representations", "2002.05709",
           "Two crops of an image must find each other among all the other crops of the batch."),
+    Entry("moco_v1", "MoCo", "contrastive", 2019, "He et al.", "Momentum Contrast for Unsupervised Visual Representation Learning", "1911.05722",
+          "A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable."),
     Entry("moco_v2", "MoCo v2", "contrastive", 2020, "Chen et al.", "Improved Baselines with Momentum Contrastive Learning", "2003.04297",
           "A crop must find its partner, encoded by a slow copy of the encoder, among a queue of earlier crops."),
+    Entry("moco_v3", "MoCo v3", "contrastive", 2021, "Chen, Xie and He", "An Empirical Study of Training Self-Supervised Vision Transformers", "2104.02057",
+          "A crop must predict its partner, encoded by a slow copy of the encoder, among the other images of the batch."),
+    Entry("cmc", "CMC", "contrastive", 2019, "Tian et al.", "Contrastive Multiview Coding", "1906.05849",
+          "The lightness of an image must find its colour among the colours of the batch, each seen by an encoder of its own."),
+    Entry("pixcontrast", "PixContrast", "contrastive", 2020, "Xie et al.", "Propagate Yourself: Exploring Pixel-Level Consistency for Unsupervised Visual Representation Learning", "2011.10043",
+          "A small region of one crop must find the regions of another crop that show the same place of the image."),
+    Entry("cpc", "CPC", "contrastive", 2018, "van den Oord, Li and Vinyals", "Representation Learning with Contrastive Predictive Coding", "1807.03748",
+          "From the upper patches of an image, pick its lower patches out of those of many images."),
+    Entry("cpc_v2", "CPC v2", "contrastive", 2019, "Hénaff et al.", "Data-Efficient Image Recognition with Contrastive Predictive Coding", "1905.09272",
+          "Patches are picked from above, below, left and right, each patch with colours and direction of its own."),
+    Entry("siamese", "Siamese", "contrastive", 2006, "Hadsell, Chopra and LeCun", "Dimensionality Reduction by Learning an Invariant Mapping", "",
+          "Two views of an image are pulled together, two images pushed apart until a margin lies between them.", link="https://doi.org/10.1109/CVPR.2006.100"),
+    Entry("align_uniform", "Alignment and uniformity", "contrastive", 2020, "Wang and Isola", "Understanding Contrastive Representation Learning through Alignment and Uniformity on the Hypersphere", "2005.10242",
+          "Views of an image lie on one spot of a sphere, and images spread evenly over it."),
+    Entry("debiased", "Debiased contrast", "contrastive", 2020, "Chuang et al.", "Debiased Contrastive Learning", "2007.00224",
+          "SimCLR, corrected for the other images that are really of the same kind."),
+    Entry("hard_negatives", "Hard negatives", "contrastive", 2020, "Robinson et al.", "Contrastive Learning with Hard Negative Samples", "2010.04592",
+          "SimCLR in which the images that look most alike, though different, count most."),
+    Entry("flat_nce", "FlatNCE", "contrastive", 2021, "Chen et al.", "Simpler, Faster, Stronger: Breaking The log-K Curse On Contrastive Learners With FlatNCE", "2107.01152",
+          "A contrast that keeps teaching once the partner has been found, also in small batches."),
+    Entry("dcl", "DCL", "contrastive", 2021, "Yeh et al.", "Decoupled Contrastive Learning", "2110.06848",
+          "SimCLR in which the partner does not compete with the others, so that small batches learn as well."),
+    Entry("nce", "NCE", "contrastive", 2010, "Gutmann and Hyvärinen", "Noise-contrastive estimation: A new estimation principle for unnormalized statistical models", "",
+          "Decide for each pair of views by itself whether it is one image or noise.", link="https://proceedings.mlr.press/v9/gutmann10a.html"),
+    Entry("instdisc", "InstDisc", "contrastive", 2018, "Wu et al.", "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", "1805.01978",
+          "Every image is a class of its own: recognise it among what is remembered of all the others."),
+    Entry("invaspread", "InvaSpread", "contrastive", 2019, "Ye et al.", "Unsupervised Embedding Learning via Invariant and Spreading Instance Feature", "1904.03436",
+          "Augmentation must not change an image's features, and no image may be taken for another of the batch."),
+    Entry("nnclr", "NNCLR", "contrastive", 2021, "Dwibedi et al.", "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", "2104.14548",
+          "A crop must find not its partner but the image most like it among the ones seen before."),
     Entry("byol", "BYOL", "distillation", 2020, "Grill et al.", "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", "2006.07733",
           "The encoder predicts what a slow copy of itself says of another view; there are no negatives."),
     Entry("simsiam", "SimSiam", "distillation", 2020, "Chen and He", "Exploring Simple Siamese Representation Learning", "2011.10566",
@@ -57,12 +90,23 @@ CATALOGUE: tuple[Entry, ...] = (
           "Small crops must agree with a slow teacher's sharpened, centred opinion of the large crops."),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
+    Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",
+          "Two views agree, each output dimension keeps a spread of its own, and no two dimensions say the same."),
+    Entry("lejepa", "LeJEPA", "decorrelation", 2025, "Balestriero and LeCun", "LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics", "2511.08544",
+          "Every view predicts the mean of all views, while the embeddings are held to a round Gaussian cloud."),
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
     Entry("rotation", "Rotation", "pretext", 2018, "Gidaris et al.", "Unsupervised Representation Learning by Predicting Image Rotations", "1803.07728",
           "Tell by which of four right angles an image was turned."),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
           "See a quarter of the patches and paint the rest.", backbone="vit"),
+    Entry("random", "Random", "baseline", 0, "", "", "",
+          "The encoder as it was drawn, never trained: what every method must beat.", learns=False),
+    Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",
+          "Tell the class of each image from its label: what self-supervision is measured against.", labels=True,
+          link="https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html"),
+    Entry("supcon", "SupCon", "baseline", 2020, "Khosla et al.", "Supervised Contrastive Learning", "2004.11362",
+          "SimCLR with labels: all views of a class must find each other, not only those of one image.", labels=True),
 )
 # fmt: on
 

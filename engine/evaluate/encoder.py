@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,16 @@ def build_method(config: RunConfig, size: int | None = None) -> Method:
     `size` is the side of the views, else the config's. Backbone first, then the method; torch's generator is left as it was."""
     kind = load(config.method.id)
     choice = parse(kind.Config, config.method.values(), prefix="method")
-    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(config.train.seed)
+    with drawn_from(config.train.seed):
         return kind(choice, build_backbone(config.backbone, size or input_size(config)))
+
+
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """Inside, torch's global CPU generator draws from this seed; afterwards it is where it was."""
+    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
 
 
 def untrained_encoder(config: RunConfig) -> Backbone:

@@ -55,6 +55,8 @@ def build_optimiser(groups: Iterable[tuple[list[nn.Parameter], float, bool]], co
                 split.append(
                     {"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed}
                 )
+    if not split:  # a baseline that learns nothing: there is a rate to tell, and nothing to move
+        split.append({"params": [], "weight_decay": 0.0, "lr": config.lr, "peak": config.lr, "fixed": False})
     if config.name == "adamw":
         return AdamW(split, betas=(0.9, config.beta2))
     if config.name == "lars":

@@ -11,12 +11,13 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
+from engine.augment.seeds import generator_for
 from engine.backbones.build import VITS, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
-from engine.evaluate.encoder import build_method
+from engine.evaluate.encoder import build_method, drawn_from
 from engine.method import Method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
@@ -65,7 +66,9 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     batches = Batches(config, dataset, device)
     method = build_method(config)
     places = np.sort(dataset.splits["train"])
-    method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
+    # What is drawn there is a function of the seed, as the weights are.
+    with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
+        method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)

@@ -158,6 +158,15 @@ def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
             assert torch.equal(p.grad, plain.method.get_parameter(name).grad)  # type: ignore[arg-type]
 
 
+def test_labels_matter_where_the_catalogue_says_so(id: str, prepared: Prepared) -> None:
+    if not entry(id).labels:
+        pytest.skip("a self-supervised method")
+    session = prepared(id)
+    labels = session.batches.at(0).label
+    assert labels is not None
+    assert forward(session, label=labels.roll(1)).loss.item() != forward(session).loss.item()
+
+
 def test_same_seed_same_losses_other_seed_others(id: str, prepared: Prepared) -> None:
     needs_learning(id)
     one = losses(prepared(id), 2)
@@ -256,7 +265,7 @@ def test_the_other_kind_of_encoder_trains_or_is_refused_in_words(id: str, small:
     other = "vit_micro" if small(id).backbone.name.startswith("resnet") else "resnet10_narrow"
     session = prepared(id, {"backbone": {"name": other}})
     forward(session).loss.backward()
-    assert all(p.grad is not None for p in session.method.backbone.parameters())
+    assert all(p.grad is not None for p in session.method.backbone.parameters() if p.requires_grad)
 
 
 def test_config_survives_yaml(id: str, small: Small, prepared: Prepared) -> None:

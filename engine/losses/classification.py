@@ -1,0 +1,22 @@
+"""Cross-entropy over the images whose class is known."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def labelled_cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
+    """-sum_c q_c log softmax(logits)_c, averaged over the images with a label; images without one (-1) are left out, and a batch of
+    none scores 0.
+
+    logits: (N, C); labels: (N,). q is one-hot, mixed with the uniform distribution by `smoothing` (Szegedy et al., 1512.00567,
+    Sec. 7). A model that knows nothing scores ln C. Scalar, in nats."""
+    total = F.cross_entropy(logits.float(), labels, ignore_index=-1, label_smoothing=smoothing, reduction="sum")
+    return total / (labels >= 0).sum().clamp(min=1)
+
+
+def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Share of the labelled images whose largest logit is their class, 0 to 1; 0 where none has a label. Shapes as above."""
+    known = labels >= 0
+    return ((logits.argmax(1) == labels) & known).sum() / known.sum().clamp(min=1)

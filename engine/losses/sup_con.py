@@ -1,0 +1,32 @@
+"""The supervised contrastive loss: NT-Xent in which all views of a class are positives."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def same_class(labels: Tensor) -> Tensor:
+    """Which images share a class (N, N) bool, from labels (N,); an image without a label (-1) shares one with itself alone."""
+    alone = -1 - torch.arange(len(labels), device=labels.device)
+    labels = torch.where(labels < 0, alone, labels)
+    return labels[:, None] == labels
+
+
+def sup_con(z1: Tensor, z2: Tensor, labels: Tensor, temperature: float) -> Tensor:
+    """L_out over 2N views (Khosla et al., 2004.11362, Eq. 2), with the sum over the anchors i made a mean:
+
+        l(i) = -1/|P(i)| sum_{p in P(i)} log( exp(z_i . z_p / tau) / sum_{a != i} exp(z_i . z_a / tau) ),
+
+    where P(i) are all other views of the anchor's class. Where all labels differ this is NT-Xent. A model that knows nothing scores
+    ln(2N - 1). z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. Scalar, in nats."""
+    z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
+    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
+    with torch.autocast(z.device.type, enabled=False):
+        similarity = z @ z.t() / temperature  # (2N, 2N)
+    itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
+    log_share = F.log_softmax(similarity.masked_fill(itself, float("-inf")), dim=1)
+    positive = same_class(labels).repeat(2, 2) & ~itself  # (2N, 2N)
+    each = log_share.masked_fill(~positive, 0).sum(1) / positive.sum(1)  # the mean stands outside the log: L_out
+    return -each.mean()

@@ -1,0 +1,75 @@
+"""SupCon: SimCLR with labels; all views of a class are positives."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.classifier import class_count
+from engine.heads.mlp import mlp
+from engine.losses.sup_con import same_class, sup_con
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import matrix
+
+
+class SupConConfig(MethodConfig):
+    """Hyper-parameters of SupCon."""
+
+    temperature: float = setting(
+        0.1,
+        "Softmax temperature tau; .1 in the paper (Sec. 4). Small values draw the hardest positives and negatives alone and can "
+        "diverge, large ones treat all alike. Try this first.",
+        gt=0,
+        le=5,
+    )
+    hidden_dim: int = setting(
+        512, "Width of the projection head's one hidden layer; 2,048 for the paper's ResNet-50.", ge=1, le=16384
+    )
+    out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper (Sec. 3.1).", ge=1, le=16384)
+
+
+class SupCon(Method):
+    """Khosla et al., Supervised Contrastive Learning, NeurIPS 2020 (2004.11362).
+
+    A baseline: it reads labels. An image without one is a class of its own, so that without any label this would be SimCLR. The
+    head is without batch normalisation, as in the official code; that code also multiplies the loss by tau / .07, which the paper's
+    Eq. 2 does not and we do not. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
+
+    Config = SupConConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: SupConConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """Refuses data of one class, on which all features would fall together."""
+        class_count(labels, "supcon")
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Two views, one network; positives are all views of the class."""
+        assert batch.label is not None, "a supervised method is given labels"
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        loss = sup_con(*z.chunk(2), batch.label, self.config.temperature)  # Eq. 2
+        return Out(loss, features=h, embedding=z, views=2)
+
+    def chance(self, batch_size: int) -> float:
+        """ln(2N - 1)."""
+        return math.log(2 * batch_size - 1)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """View 1 of every image down, view 2 across, the images of a class beside one another: the frames are the positives."""
+        assert batch.label is not None, "a supervised method is given labels"
+        z = F.normalize(self.projector(self.backbone(torch.cat(batch.views[:2]))).float(), dim=1)  # (2n, P)
+        order = batch.label.argsort(stable=True)
+        z1, z2 = (half[order] for half in z.chunk(2))
+        return {"similarity": matrix(z1 @ z2.t(), same_class(batch.label[order]))}
+
+
+METHOD = SupCon

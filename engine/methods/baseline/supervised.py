@@ -1,0 +1,84 @@
+"""Supervised: tell the class of each image; what self-supervision is measured against."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.classifier import Classifier, class_count
+from engine.losses.classification import accuracy, labelled_cross_entropy
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.heat import heat
+from engine.pictures.matrix import HIGH, MARK, bordered, strips, weights
+
+
+class SupervisedConfig(MethodConfig):
+    """Hyper-parameters of the supervised baseline."""
+
+    label_smoothing: float = setting(
+        0.0,
+        "Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; "
+        ".1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.",
+        ge=0,
+        le=0.9,
+    )
+
+
+class Supervised(Method):
+    """Cross-entropy on class labels with a linear classifier on the encoder's features, as since Krizhevsky et al., ImageNet
+    Classification with Deep Convolutional Neural Networks, NeurIPS 2012
+    (https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html); crops and flips alone, as
+    He et al. (1512.03385) train.
+
+    A baseline: it reads the labels of the training images, which no self-supervised method does. Images without one pass through
+    the encoder and are left out of the loss."""
+
+    Config = SupervisedConfig
+    recipe = {"views": {"preset": "crop_flip"}}
+
+    def __init__(self, config: SupervisedConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.classifier = Classifier(backbone.dim)
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """One row of weights a class."""
+        self.classifier.size(class_count(labels, "supervised"))
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """One view, one guess."""
+        labels = _labels(batch)  # (N,)
+        h = self.backbone(batch.views[0])  # (N, D)
+        logits = self.classifier(h)  # (N, C)
+        loss = labelled_cross_entropy(logits, labels, self.config.label_smoothing)
+        return Out(loss, features=h, terms={"accuracy": accuracy(logits, labels)})
+
+    def chance(self, batch_size: int) -> float:
+        """ln C."""
+        return math.log(self.classifier.classes)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`guesses`: the probability of each class (across) for each image (down), the true class framed. `evidence`: each image,
+        framed green where the guess is right, and where in it the evidence for the guess lies: the class activation map (Zhou et
+        al., 1512.04150), exact where the features are the mean over the map, as those of a ResNet are."""
+        images, labels = batch.views[0], _labels(batch)
+        logits = self.classifier(self.backbone(images))  # (n, C)
+        guess = logits.argmax(1)
+        truth = labels[:, None] == torch.arange(logits.shape[1], device=labels.device)
+        maps = torch.einsum("ndyx,nd->nyx", self.backbone.dense(images).float(), self.classifier.weight[guess])
+        pixels = batch.pixels(images)
+        right = (guess == labels).view(-1, 1, 1, 1)
+        framed = torch.where(right, bordered(pixels, MARK), bordered(pixels, HIGH))
+        framed = torch.where((labels < 0).view(-1, 1, 1, 1), pixels, framed)
+        return {"guesses": weights(logits.softmax(1), truth), "evidence": strips(framed, heat(pixels, maps))}
+
+
+def _labels(batch: Batch) -> Tensor:
+    assert batch.label is not None, "a supervised method is given labels"
+    return batch.label
+
+
+METHOD = Supervised
