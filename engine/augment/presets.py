@@ -2,9 +2,11 @@
 
 Blur and solarisation probabilities are the papers'; blur sigmas are stated for 224 px and scaled to the view by the pipeline.
 Sources: SimCLR 2002.05709 App. A (strength 1.0 on ImageNet; 0.5 and no blur on CIFAR-10, App. B.9); BYOL 2006.07733 Table 6;
-MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3; DINO 2104.14294 App. C; MAE 2111.06377 App. A.1.
+MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3; DINO 2104.14294 App. C; MAE 2111.06377 App. A.1;
+LeJEPA 2511.08544 as in its official code;
+InstDisc 1805.01978 and InvaSpread 1904.03436 as in their official code.
 MoCo, SwAV and DINO were checked against their official code; DINO's eight local views are its default (the paper's best run has
-ten). Not as published: MoCo v1 greys before its jitter, we after it; DINO and MAE resize bicubically, we bilinearly.
+ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically, we bilinearly.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ _OFF: dict[str, Any] = {"jitter": 0.0, "brightness": 0.0, "contrast": 0.0, "satu
 _STRONG: dict[str, Any] = {"jitter": 0.8, "brightness": 0.8, "contrast": 0.8, "saturation": 0.8, "hue": 0.2, "grayscale": 0.2}
 _HALF: dict[str, Any] = {"jitter": 0.8, "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1, "grayscale": 0.2}
 _BYOL: dict[str, Any] = {"jitter": 0.8, "brightness": 0.4, "contrast": 0.4, "saturation": 0.2, "hue": 0.1, "grayscale": 0.2}
+# One recipe of colours for the memory banks of 2018 and what followed them: InstDisc, InvaSpread, MoCo v1.
+_WU: dict[str, Any] = {**_HALF, "jitter": 1.0, "hue": 0.4}
 
 PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "none": (ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, **_OFF),),
@@ -25,7 +29,7 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "weak": (ViewConfig(count=2, crop_min=0.5, jitter=0.5, brightness=0.2, contrast=0.2, saturation=0.2, hue=0.05, grayscale=0.0),),
     "simclr": (ViewConfig(count=2, crop_min=0.08, **_HALF),),
     "simclr_imagenet": (ViewConfig(count=2, crop_min=0.08, blur=0.5, **_STRONG),),
-    "moco_v1": (ViewConfig(count=2, crop_min=0.2, **{**_HALF, "jitter": 1.0, "hue": 0.4}),),
+    "moco_v1": (ViewConfig(count=2, crop_min=0.2, **_WU),),
     "moco_v2": (ViewConfig(count=2, crop_min=0.2, blur=0.5, **_HALF),),
     "byol": (
         ViewConfig(count=1, crop_min=0.08, blur=1.0, **_BYOL),
@@ -39,6 +43,10 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=1, crop_min=0.4, blur=1.0, **_BYOL),
         ViewConfig(count=1, crop_min=0.4, blur=0.1, solarize=0.2, **_BYOL),
         ViewConfig(count=8, role="local", crop_min=0.05, crop_max=0.4, blur=0.5, **_BYOL),
+    ),
+    "lejepa": (
+        ViewConfig(count=2, crop_min=0.3, blur=0.5, solarize=0.2, **_BYOL),
+        ViewConfig(count=6, role="local", crop_min=0.05, crop_max=0.3, blur=0.5, solarize=0.2, **_BYOL),
     ),
     # For the rendered shapes: crops keep the object in sight and colours say nothing, so that what two views share is the shape.
     "shapes": (
@@ -55,6 +63,17 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=3, role="local", crop_min=0.1, crop_max=0.4, **_HALF),
     ),
     "mae": (ViewConfig(count=1, crop_min=0.2, **_OFF),),
+    "instdisc": (ViewConfig(count=1, crop_min=0.2, **_WU),),
+    # What the paper calls the original image is, in its official code, a second random view. The text's form is the other preset.
+    "invaspread": (ViewConfig(count=2, crop_min=0.2, **_WU),),
+    "invaspread_original": (
+        ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, **_OFF),
+        ViewConfig(count=1, crop_min=0.2, **_WU),
+    ),
+    # CPC looks at one view. The paper crops 256 px out of 300 and makes all grey (1807.03748 Sec. 3.3). Grey in half of the views
+    # keeps colour from telling patches of two images apart at once, and still teaches colour; v2 drops colours patch by patch.
+    "cpc": (ViewConfig(count=1, crop_min=0.6, **{**_OFF, "grayscale": 0.5}),),
+    "cpc_v2": (ViewConfig(count=1, crop_min=0.6, **_OFF),),
 }
 
 

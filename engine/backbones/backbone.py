@@ -9,13 +9,18 @@ class Backbone(nn.Module):
     """Images (N, 3, S, S), normalised, to features (N, dim)."""
 
     dim: int
+    # Side of the views for which it was built, in px; 0 where nobody said.
+    size: int = 0
+    # The side of an image must be a multiple of this many px.
+    multiple: int = 1
 
     def forward(self, images: Tensor) -> Tensor:
         """Features (N, dim)."""
         raise NotImplementedError
 
-    def dense(self, images: Tensor) -> Tensor:
-        """The last feature map (N, dim, s, s), before it is pooled."""
+    def dense(self, images: Tensor, least: int = 0) -> Tensor:
+        """The last feature map (N, dim, s, s), before it is pooled. With `least`, a finer map of the same network where it can give
+        one, at least that many cells a side."""
         raise NotImplementedError
 
     def another(self) -> Backbone:

@@ -22,9 +22,9 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
         patch = patch_of(config, size)
         return VisionTransformer(size, patch, dim, depth, heads, drop_path=config.drop_path, pool=config.pool)
     stem = config.stem if config.stem != "auto" else ("small" if size <= SMALL else "imagenet")
-    if config.name == "resnet10_narrow":
-        return NarrowResNet(stem)
-    return ResNet(config.name, stem)  # type: ignore[arg-type]
+    net: Backbone = NarrowResNet(stem) if config.name == "resnet10_narrow" else ResNet(config.name, stem)  # type: ignore[arg-type]
+    net.size = size
+    return net
 
 
 def patch_of(config: BackboneConfig, *sizes: int) -> int:

@@ -108,6 +108,7 @@ class VisionTransformer(Backbone):
     ) -> None:
         super().__init__()
         self.dim, self.patch, self.side, self.pool = dim, patch, size // patch, pool
+        self.size, self.multiple = size, patch
         self.drawn = (size, patch, dim, depth, heads, drop_path)
         self.cls_token = nn.Parameter(torch.zeros(1, 1, dim))
         self.pos_embed = nn.Parameter(torch.zeros(1, 1 + self.side**2, dim))
@@ -159,8 +160,8 @@ class VisionTransformer(Backbone):
         """(N, 3, S, S) to (N, dim)."""
         return self.pooled(self.tokens(images))
 
-    def dense(self, images: Tensor) -> Tensor:
-        """The patch tokens as a map, (N, dim, side, side)."""
+    def dense(self, images: Tensor, least: int = 0) -> Tensor:
+        """The patch tokens as a map, (N, dim, side, side). Its cells are the patches, whatever `least` asks for."""
         x = self.tokens(images)[:, 1:].transpose(1, 2)  # (N, dim, T)
         side = images.shape[-1] // self.patch
         return x.reshape(len(x), self.dim, side, side)

@@ -1,0 +1,100 @@
+"""Predicting what lies below from what lies above, on a grid of features: the head of contrastive predictive coding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+# From where the context looks. Each grid is turned so that it looks from above.
+DIRECTIONS = ("above", "below", "left", "right")
+
+
+def turned(grid: Tensor, direction: str) -> Tensor:
+    """A grid (N, G, G, ...) turned so that what lay in `direction` lies above."""
+    if direction in ("left", "right"):
+        grid = grid.transpose(1, 2)
+    return grid.flip(1) if direction in ("below", "right") else grid
+
+
+class RowBlock(nn.Module):
+    """A residual block that mixes columns freely and rows downwards alone (1905.09272, the appendix's pixelCNN)."""
+
+    def __init__(self, dim: int, hidden: int) -> None:
+        super().__init__()
+        self.enter = nn.Conv2d(dim, hidden, 1)
+        self.across = nn.Conv2d(hidden, hidden, (1, 3), padding=(0, 1))
+        self.down = nn.Conv2d(hidden, hidden, (2, 1))
+        self.leave = nn.Conv2d(hidden, dim, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, dim, G, W) to the same shape."""
+        h = self.across(F.relu(self.enter(x)))
+        h = F.relu(self.down(F.pad(h, (0, 0, 1, 0))))  # a row of zeros on top: row r reads rows r - 1 and r
+        out: Tensor = x + self.leave(h)
+        return out
+
+
+class RowPredictor(nn.Module):
+    """c = context(z), and for each offset k a linear map W_k c of row r that foretells row r + k (1807.03748, Eq. 3).
+
+    The context of row r is made of rows r - blocks ... r. Predictions have `out_dim` dimensions."""
+
+    def __init__(self, dim: int, hidden: int, blocks: int, out_dim: int, offsets: Iterable[int]) -> None:
+        super().__init__()
+        self.offsets = tuple(offsets)
+        self.blocks = nn.Sequential(*(RowBlock(dim, hidden) for _ in range(blocks)))
+        self.steps = nn.ModuleList(nn.Linear(dim, out_dim, bias=False) for _ in self.offsets)
+
+    def context(self, z: Tensor) -> Tensor:
+        """Features (N, G, W, dim) to contexts (N, G, W, dim); row r has seen no row below r."""
+        c: Tensor = self.blocks(z.permute(0, 3, 1, 2))
+        return F.relu(c).permute(0, 2, 3, 1)
+
+    def forward(self, z: Tensor) -> dict[int, Tensor]:
+        """By offset k, what is foretold of rows k ... G - 1: (N, G - k, W, out_dim). z: (N, G, W, dim)."""
+        c = self.context(z)
+        return {k: step(c[:, : z.shape[1] - k]) for k, step in zip(self.offsets, self.steps, strict=True)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What predictions find among the patches of n images, for pictures.
+
+    `seen`: (G, G) bool, one row of cells and those behind it, which its context may see. `cells`: (q,) some cells that it
+    foretells, counted row by row. `picked`: (n, q) the patch most like each prediction among all n * G * G. `logits`:
+    (n * G, n * G) what one row of predictions (down) says of the patches of that row (across)."""
+
+    seen: Tensor
+    cells: Tensor
+    picked: Tensor
+    logits: Tensor
+
+
+def find(predictor: RowPredictor, z: Tensor, target: Tensor, direction: str = "above") -> Found:
+    """From the furthest row (seen from `direction`) below which every offset has a row, look for two patches at each offset.
+    z: (n, G, G, dim), target: (n, G, G, P)."""
+    side = z.shape[1]
+    place = turned(torch.arange(side * side, device=z.device).view(1, side, side), direction)[0]  # (G, G) cells as they lie turned
+    row = side - 1 - max(predictor.offsets)
+    foretold = {k: said[:, row] for k, said in predictor(turned(z, direction)).items()}  # of row + k: (n, G, P)
+    asked = []
+    for i, k in enumerate(predictor.offsets):
+        # Neighbours in the picture stand apart, so that their frames overlap little.
+        first = 2 * (i % 2)
+        asked += [(k, first), (k, min(side - 1, first + 4))]
+    chosen = torch.stack([foretold[k][:, column] for k, column in asked], dim=1)  # (n, q, P)
+    cells = torch.stack([place[row + k, column] for k, column in asked])
+    seen = torch.zeros(side * side, dtype=torch.bool, device=z.device)
+    seen[place[: row + 1].flatten()] = True
+    k = predictor.offsets[0]
+    truth = turned(target, direction)[:, row + k]  # (n, G, P)
+    return Found(
+        seen=seen.view(side, side),
+        cells=cells,
+        picked=(chosen @ target.flatten(0, 2).t()).argmax(-1),
+        logits=foretold[k].flatten(0, 1) @ truth.flatten(0, 1).t(),
+    )

@@ -1,0 +1,129 @@
+"""CPC: from the upper patches of an image, tell its lower patches from all others."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.backbones.patches import PatchBackbone
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.context import RowPredictor, find
+from engine.losses.patch_contrast import patch_info_nce
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import weights
+from engine.pictures.patches import guesses
+
+
+class CPCConfig(MethodConfig):
+    """Hyper-parameters of CPC."""
+
+    grid: int = setting(
+        7,
+        "Patches across and down, 7 in the paper. Each is encoded alone, so that time grows with the square; "
+        "try 5 on a slow machine, with 2 steps.",
+        unit="patches",
+        ge=3,
+        le=16,
+    )
+    patch: float = setting(
+        0.25,
+        "Side of a patch as a share of the image's: 64 of 256 px in the paper, where each overlaps the next by half. "
+        "Large patches show more and overlap more; of small ones only texture is left.",
+        ge=0.1,
+        le=0.6,
+    )
+    skip: int = setting(
+        1,
+        "Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by "
+        "comparing edges. The paper's Fig. 4 starts two rows down.",
+        unit="rows",
+        ge=0,
+        le=14,
+    )
+    steps: int = setting(
+        3,
+        "How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. "
+        "Far rows are harder and ask for what the whole image shows.",
+        unit="rows",
+        ge=1,
+        le=15,
+    )
+    together: int = setting(
+        16,
+        "Images whose patches are compared with one another: the paper's 16 on each GPU, so 784 candidates. "
+        "With 1 only other places of the same image are negatives; more costs memory by the square.",
+        unit="images",
+        ge=1,
+        le=256,
+    )
+    scale: float = setting(
+        0.1,
+        "Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.",
+        gt=0,
+        le=10,
+    )
+    hidden_dim: int = setting(128, "Width of the context network's blocks; 256 in the code printed in CPC v2.", ge=1, le=4096)
+    blocks: int = setting(3, "Residual blocks of the context network: each lets it look one row further up.", ge=1, le=16)
+    norm: Literal["batch", "layer"] = setting(
+        "batch",
+        "Normalisation in a ResNet. The paper's has none; batch normalisation lets patches know of each other through the batch's "
+        "statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.",
+    )
+
+
+class CPC(Method):
+    """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.3 on images.
+
+    The paper published no code; the context network is the pixelCNN printed in the appendix of CPC v2 (1905.09272) by the same
+    group. Differences from the paper: batch normalisation in the encoder, where the paper has none; grey
+    are half of the views instead of all; a patch is not moved by up to 4 of its 64 px; offsets are averaged, not summed."""
+
+    Config = CPCConfig
+    recipe = {"views": {"preset": "cpc"}}
+    backbone: PatchBackbone
+
+    def __init__(self, config: CPCConfig, backbone: Backbone) -> None:
+        patches = PatchBackbone(backbone, config.grid, config.patch, layer_norm=config.norm == "layer")
+        super().__init__(config, patches)
+        last = config.skip + config.steps
+        if last >= config.grid:
+            remedy = f"Lower it, or method.skip ({config.skip}), or raise method.grid ({config.grid})."
+            raise complain("method.steps", "below method.grid less method.skip, for there is no such row", config.steps, remedy)
+        offsets = range(config.skip + 1, last + 1)
+        self.predictor = RowPredictor(patches.dim, config.hidden_dim, config.blocks, patches.dim, offsets)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Every row foretells the rows below it (Fig. 4)."""
+        z = self.backbone.grid(batch.views[0])  # (N, G, G, D)
+        losses, hits = [], []
+        for k, foretold in self.predictor(z).items():  # (N, G - k, G, D): W_k c_t
+            loss, accuracy = patch_info_nce(foretold, z, k, self.config.together, self.config.scale)  # Eq. 4
+            losses.append(loss)
+            hits.append(accuracy)
+        return Out(torch.stack(losses).mean(), features=z.mean((1, 2)), terms={"accuracy": torch.stack(hits).mean()})
+
+    def chance(self, batch_size: int) -> float:
+        """ln of the number of patches to choose from."""
+        return math.log(min(batch_size, self.config.together) * self.config.grid**2)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`guesses`: what the context sees, the true patches below it and those that the predictions find among the patches of all
+        these images. `choices`: how much of each prediction of one row (down: image by image, column by column) falls on each patch
+        of that row (across); the truth is framed."""
+        patches = self.backbone.cut(batch.views[0])
+        z = self.backbone.encode(patches)
+        found = find(self.predictor, z, z)
+        pixels = batch.pixels(patches.flatten(0, 2)).view_as(patches)
+        likely = (found.logits * self.config.scale).softmax(1)
+        return {
+            "guesses": guesses(batch.pixels(batch.views[0]), pixels, found.seen, found.cells, found.picked),
+            "choices": weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device)),
+        }
+
+
+METHOD = CPC

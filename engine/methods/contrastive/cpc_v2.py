@@ -1,0 +1,170 @@
+"""CPC v2: patches foretold from all four sides, each patch augmented on its own, and no batch statistics."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from engine.augment.patches import vary_patches
+from engine.backbones.backbone import Backbone
+from engine.backbones.patches import PatchBackbone
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.context import DIRECTIONS, RowPredictor, find, turned
+from engine.losses.patch_contrast import patch_info_nce
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import weights
+from engine.pictures.patches import guesses, mosaic
+
+
+class CPCV2Config(MethodConfig):
+    """Hyper-parameters of CPC v2."""
+
+    grid: int = setting(
+        6,
+        "Patches across and down. Each is encoded alone, so that time grows with the square.",
+        unit="patches",
+        ge=3,
+        le=16,
+    )
+    patch: float = setting(
+        0.3125,
+        "Side of a patch as a share of the image's: about 80 of 260 px in the paper, larger than CPC's 64 of 256 (Fig. 3, LP). "
+        "Large patches show more and overlap more; of small ones only texture is left.",
+        ge=0.1,
+        le=0.6,
+    )
+    directions: int = setting(
+        4,
+        "From how many sides patches are foretold: 1 from above as in CPC, 2 also from below, 4 also from left and right. "
+        "Each has a context network of its own (Fig. 3, BU and HP).",
+        ge=1,
+        le=4,
+    )
+    drop: float = setting(
+        0.5,
+        "Share of the patches that lose two of their three colours. Try this first: at 0 patches of one image know each other "
+        "by their colour, at 1 the encoder never sees a coloured patch.",
+        ge=0,
+        le=1,
+    )
+    jitter: float = setting(
+        0.3,
+        "Largest change of a patch's contrast and brightness, each patch on its own, in place of the paper's longer list of "
+        "changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.",
+        ge=0,
+        le=1,
+    )
+    flip: float = setting(0.5, "Probability that a patch is mirrored, each on its own.", ge=0, le=1)
+    skip: int = setting(
+        2,
+        "Nearest rows that are not predicted: 2 in the paper's code. With patches of this size the third row is the first that "
+        "shares no pixel with the context.",
+        unit="rows",
+        ge=0,
+        le=14,
+    )
+    steps: int = setting(
+        3,
+        "How many rows are predicted after the skipped ones; 3 in the paper's code. Far rows are harder and ask for what the "
+        "whole image shows; grid must be above skip and steps together.",
+        unit="rows",
+        ge=1,
+        le=15,
+    )
+    together: int = setting(
+        16,
+        "Images whose patches are compared with one another, a worker's batch in the paper; here as many as in CPC. "
+        "With 1 only other places of the same image are negatives; more costs memory by the square.",
+        unit="images",
+        ge=1,
+        le=256,
+    )
+    scale: float = setting(0.1, "Factor of the predictions before the dot product; .1 in the paper's code.", gt=0, le=10)
+    out_dim: int = setting(64, "Size of predictions and targets; 64 in the paper's code.", ge=1, le=4096)
+    hidden_dim: int = setting(64, "Width of the context networks' blocks; 256 in the paper's code.", ge=1, le=4096)
+    blocks: int = setting(
+        3, "Residual blocks of each context network, 5 in the paper's code: each lets it look one row further.", ge=1, le=16
+    )
+    norm: Literal["batch", "layer"] = setting(
+        "layer",
+        "Normalisation in a ResNet. The paper found that patches know of each other through batch statistics and took layer "
+        "normalisation (Fig. 3, LN). A ViT has it in any case.",
+    )
+
+
+class CPCV2(Method):
+    """Hénaff et al., Data-Efficient Image Recognition with Contrastive Predictive Coding, ICML 2020 (1905.09272).
+
+    The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, two rows left out.
+    Each context looks from one side alone. Layer normalisation is over the channels and places of a patch. A bigger encoder, the
+    paper's first step, is the run's to choose (backbone.name). Differences: fewer kinds of patch augmentation; a narrower context;
+    offsets and directions are averaged, not summed."""
+
+    Config = CPCV2Config
+    recipe = {"views": {"preset": "cpc_v2"}}
+    backbone: PatchBackbone
+
+    def __init__(self, config: CPCV2Config, backbone: Backbone) -> None:
+        patches = PatchBackbone(backbone, config.grid, config.patch, layer_norm=config.norm == "layer")
+        super().__init__(config, patches)
+        last = config.skip + config.steps
+        if last >= config.grid:
+            remedy = f"Lower it, or method.skip ({config.skip}), or raise method.grid ({config.grid})."
+            raise complain("method.steps", "below method.grid less method.skip, for there is no such row", config.steps, remedy)
+        offsets = range(config.skip + 1, last + 1)
+        self.target = nn.Linear(patches.dim, config.out_dim)
+        self.predictors = nn.ModuleDict(
+            {
+                side: RowPredictor(patches.dim, config.hidden_dim, config.blocks, config.out_dim, offsets)
+                for side in DIRECTIONS[: config.directions]
+            }
+        )
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """From every side, every row foretells the rows behind it."""
+        z = self.backbone.encode(self._varied(batch))  # (N, G, G, D)
+        target = self.target(z)  # (N, G, G, P)
+        losses, hits = [], []
+        for side, predictor in self.predictors.items():
+            truth = turned(target, side)
+            for k, foretold in predictor(turned(z, side)).items():  # (N, G - k, G, P)
+                loss, accuracy = patch_info_nce(foretold, truth, k, self.config.together, self.config.scale)
+                losses.append(loss)
+                hits.append(accuracy)
+        terms = {"accuracy": torch.stack(hits).mean()}
+        return Out(torch.stack(losses).mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms)
+
+    def _varied(self, batch: Batch) -> Tensor:
+        """The patches (N, G, G, 3, p, p), each augmented on its own."""
+        c = self.config
+        patches = self.backbone.cut(batch.views[0])
+        return vary_patches(patches, batch.generator, drop=c.drop, jitter=c.jitter, flip=c.flip)
+
+    def chance(self, batch_size: int) -> float:
+        """ln of the number of patches to choose from."""
+        return math.log(min(batch_size, self.config.together) * self.config.grid**2)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`patches`: as the encoder gets them in training. `from_above`, `from_left`, ...: what a context sees, the true patches
+        beyond it and those that the predictions find among the patches of all these images. `choices`: how much of each prediction
+        of one row from above (down: image by image, column by column) falls on each patch of that row (across); truths framed."""
+        patches = self.backbone.cut(batch.views[0])
+        z = self.backbone.encode(patches)
+        target, images = self.target(z), batch.pixels(batch.views[0])
+        pixels = batch.pixels(patches.flatten(0, 2)).view_as(patches)
+        varied = self._varied(batch)
+        shown = {"patches": mosaic(batch.pixels(varied.flatten(0, 2)).view_as(varied))}
+        for side, predictor in self.predictors.items():
+            found = find(predictor, z, target, side)
+            shown[f"from_{side}"] = guesses(images, pixels, found.seen, found.cells, found.picked)
+            if side == "above":
+                likely = (found.logits * self.config.scale).softmax(1)
+                shown["choices"] = weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device))
+        return shown
+
+
+METHOD = CPCV2

@@ -1,0 +1,64 @@
+"""Patches foretold and patches found, as pictures. For `Method.pictures`."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.augment.patches import patch_places
+from engine.pictures.matrix import HIGH, MARK, SIDE, bordered, strips
+
+UNSEEN = 0.3  # brightness of what the context does not see
+GAP = 4  # px
+
+
+def guesses(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
+    """For each image, what its context sees (the rest darkened) with the foretold cells framed, and beside it, for every two cells
+    in a row, the true patch and to its right the patch that was found: framed green where it is the true one, red where not.
+
+    images: (n, 3, S, S), patches: (n, G, G, 3, p, p), pixels between 0 and 1; seen: (G, G) bool, cells of the context;
+    cells: (k,) k even, foretold cells of each image; found: (n, k) among all n * G * G patches."""
+    n, grid, p = len(images), patches.shape[1], patches.shape[-1]
+    places = patch_places(images.shape[-1], p, grid).tolist()
+    flat = patches.flatten(0, 2)
+    truth = torch.arange(n, device=found.device)[:, None] * grid**2 + cells
+    right = found == truth  # (n, k)
+    zoom = -(-SIDE // images.shape[-1])
+    height = images.shape[-1] * zoom
+    left = _context(images, places, p, seen, zoom)
+    for place in range(len(cells)):
+        row, column = divmod(int(cells[place]), grid)
+        y, x = places[row] * zoom, places[column] * zoom
+        inside = (slice(None), slice(None), slice(y, y + p * zoom), slice(x, x + p * zoom))
+        left[inside] = _framed(left[inside], right[:, place])
+    side = min(height, height * 2 // len(cells))
+    large = F.interpolate(flat, size=(side, side))  # nearest: a person sees the pixels that the network sees
+    gap, white = images.new_ones(n, 3, side, GAP), images.new_ones(n, 3, height, GAP)
+    rows = []
+    for place in range(0, len(cells), 2):
+        pairs = [[large[truth[:, i]], _framed(large[found[:, i]], right[:, i])] for i in (place, place + 1)]
+        rows.append(strips(*pairs[0], gap, *pairs[1]))
+    beside = torch.cat(rows, dim=2)
+    beside = F.pad(beside, (0, 0, 0, height - beside.shape[2]), value=1.0)
+    return strips(left, white, beside).clamp(0, 1)
+
+
+def _context(images: Tensor, places: list[int], p: int, seen: Tensor, zoom: int) -> Tensor:
+    light = torch.full_like(images[0, 0], UNSEEN)
+    for row, column in seen.nonzero().tolist():
+        light[places[row] : places[row] + p, places[column] : places[column] + p] = 1.0
+    return (images * light).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
+
+
+def _framed(images: Tensor, right: Tensor) -> Tensor:
+    return torch.where(right.view(-1, 1, 1, 1), bordered(images, MARK), bordered(images, HIGH))
+
+
+def mosaic(patches: Tensor) -> Tensor:
+    """Patches (n, G, G, 3, p, p), pixels between 0 and 1, a picture an image (n, 3, h, h): apart, as an encoder gets them."""
+    n, grid, _, _, p, _ = patches.shape
+    zoom = max(1, -(-SIDE // (grid * p)))
+    apart = F.pad(patches, (0, 1, 0, 1), value=1.0)  # a line of white to the right of and below each
+    picture = apart.permute(0, 3, 1, 4, 2, 5).reshape(n, 3, grid * (p + 1), grid * (p + 1))[..., :-1, :-1]
+    return picture.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
