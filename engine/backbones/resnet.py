@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models import resnet as tv
 
@@ -35,12 +37,11 @@ class ResNet(Backbone):
         features: Tensor = self.net(images)
         return features
 
-    def dense(self, images: Tensor) -> Tensor:
-        """(N, 3, S, S) to (N, dim, s, s)."""
+    def dense(self, images: Tensor, least: int = 0) -> Tensor:
+        """(N, 3, S, S) to (N, dim, s, s), s at least `least` where the stem's map is that fine."""
         net = self.net
         x = net.maxpool(net.relu(net.bn1(net.conv1(images))))
-        out: Tensor = net.layer4(net.layer3(net.layer2(net.layer1(x))))
-        return out
+        return atrous([*net.layer1, *net.layer2, *net.layer3, *net.layer4], x, least)
 
     def another(self) -> ResNet:
         """The same architecture, drawn anew."""
@@ -77,11 +78,51 @@ class NarrowResNet(Backbone):
         """(N, 3, S, S) to (N, dim)."""
         return torch.flatten(nn.functional.adaptive_avg_pool2d(self.dense(images), 1), 1)
 
-    def dense(self, images: Tensor) -> Tensor:
-        """(N, 3, S, S) to (N, dim, s, s)."""
-        x: Tensor = self.blocks(self.stem(images))
-        return x
+    def dense(self, images: Tensor, least: int = 0) -> Tensor:
+        """(N, 3, S, S) to (N, dim, s, s), s at least `least` where the stem's map is that fine."""
+        return atrous(list(self.blocks), self.stem(images), least)
 
     def another(self) -> NarrowResNet:
         """The same architecture, drawn anew."""
         return NarrowResNet(*self.drawn)
+
+
+def atrous(blocks: Sequence[nn.Module], x: Tensor, least: int) -> Tensor:
+    """Residual blocks on (N, C, s, s), one after the other, the map never coarser than `least` cells a side.
+
+    Where a stride would make it so, the stride is left out and the convolutions that follow take their inputs that far apart (the
+    algorithme a trous; Chen et al., 1412.7062, Sec. 3.1). Weights and fields of view are the same, and in eval mode every so many
+    cells lies one of the coarse map, unchanged: the finer map is the network moved over the image in smaller steps."""
+    hole = 1
+    for block in blocks:
+        if -(-x.shape[-1] // 2) >= least:
+            x = block(x)
+        else:
+            x, hole = _residual(block, x, hole, least)
+    return x
+
+
+def _residual(block: nn.Module, x: Tensor, hole: int, least: int) -> tuple[Tensor, int]:
+    """torchvision's BasicBlock or Bottleneck on inputs `hole` cells apart, and how far apart its outputs' neighbours are."""
+    assert isinstance(block, (tv.BasicBlock, tv.Bottleneck))
+    layers = [(block.conv1, block.bn1), (block.conv2, block.bn2)]
+    if isinstance(block, tv.Bottleneck):
+        layers.append((block.conv3, block.bn3))
+    y, after = x, hole
+    for place, (conv, norm) in enumerate(layers):
+        y, after = _spread(conv, block.relu(y) if place else y, after, least)
+        y = norm(y)
+    if block.downsample is not None:
+        conv, norm = block.downsample
+        x = norm(_spread(conv, x, hole, least)[0])
+    out: Tensor = block.relu(x + y)
+    return out, after
+
+
+def _spread(conv: nn.Module, x: Tensor, hole: int, least: int) -> tuple[Tensor, int]:
+    assert isinstance(conv, nn.Conv2d)
+    stride, kept = conv.stride[0], 1
+    if -(-x.shape[-1] // stride) < least:
+        stride, kept = 1, stride
+    padding = int(conv.padding[0]) * hole
+    return F.conv2d(x, conv.weight, conv.bias, stride, padding, hole), hole * kept

@@ -76,3 +76,37 @@ def test_the_dense_map_pools_to_the_features_and_another_has_other_weights(make:
     shapes = {name: p.shape for name, p in net.named_parameters()}
     assert {name: p.shape for name, p in other.named_parameters()} == shapes
     assert any(not torch.equal(p, dict(other.named_parameters())[name]) for name, p in net.named_parameters())
+
+
+@pytest.mark.parametrize(
+    ("make", "size", "least", "side"),
+    [
+        (lambda: NarrowResNet("small"), 32, 4, 4),
+        (lambda: NarrowResNet("small"), 32, 8, 8),
+        (lambda: NarrowResNet("small"), 40, 5, 5),
+        (lambda: ResNet("resnet18", "imagenet"), 64, 8, 8),
+        (lambda: ResNet("resnet50", "imagenet"), 64, 4, 4),
+        (lambda: ResNet("resnet18", "small"), 32, 4, 4),
+    ],
+)
+def test_a_finer_map_is_the_same_network_in_smaller_steps(make: Callable[[], Backbone], size: int, least: int, side: int) -> None:
+    torch.manual_seed(0)
+    net = make().eval()
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):  # as it was drawn, a residual branch may be silent
+            module.weight.data.uniform_(0.5, 1.5)
+            module.running_mean.uniform_(-0.2, 0.2)  # type: ignore[union-attr]
+    images = torch.randn(2, 3, size, size)
+    with torch.no_grad():
+        coarse, fine = net.dense(images), net.dense(images, least)
+    assert fine.shape[-1] == side
+    step = -(-side // coarse.shape[-1])
+    scale = coarse.abs().max()
+    assert torch.allclose(fine[:, :, ::step, ::step] / scale, coarse / scale, atol=1e-5)
+
+
+def test_a_map_that_is_fine_enough_stays_as_it_is() -> None:
+    net = NarrowResNet("small").eval()
+    images = torch.randn(1, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(net.dense(images, 2), net.dense(images))
