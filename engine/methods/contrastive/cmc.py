@@ -1,0 +1,89 @@
+"""CMC: the lightness of an image must find its colour among the colours of the batch, and the colour its lightness."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from engine.augment.lab import lab_to_rgb, rgb_to_lab
+from engine.backbones.backbone import Backbone
+from engine.backbones.lab import LabBackbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.in_batch import in_batch_logits, in_batch_nce
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity, strips
+
+GREY = 60.0  # L at which colour alone is shown
+
+
+class CMCConfig(MethodConfig):
+    """Hyper-parameters of CMC."""
+
+    temperature: float = setting(
+        0.1,
+        "Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official "
+        "code, with thousands of negatives. Try this first.",
+        gt=0,
+        le=5,
+    )
+    hidden_dim: int = setting(
+        512,
+        "Width of the hidden layer of each head; 0 makes a head one linear map, as in the paper, which is older than hidden ones.",
+        ge=0,
+        le=16384,
+    )
+    out_dim: int = setting(128, "Size of the embeddings that are compared; 128 in the paper.", ge=1, le=16384)
+
+
+class CMC(Method):
+    """Tian et al., Contrastive Multiview Coding, ECCV 2020 (1906.05849), with two views: L and ab of one crop.
+
+    The features are those of both encoders side by side, here two of full width where the paper halves one: a step costs what
+    SimCLR's two crops cost. Paper and official code draw thousands of negatives from a memory bank and estimate the softmax
+    by NCE; here they are the other images of the batch and the softmax is exact (the paper's Eq. 2). Colour is scaled as in the
+    official code. Crops hold a fifth of the image or more (.08 in the code); no colour is jittered, the views are what they are."""
+
+    Config = CMCConfig
+    recipe = {"views": {"preset": "crop_flip"}}
+
+    def __init__(self, config: CMCConfig, backbone: Backbone) -> None:
+        super().__init__(config, LabBackbone(backbone))
+        dims = [backbone.dim, *([config.hidden_dim] if config.hidden_dim else []), config.out_dim]
+        self.head_l, self.head_ab = mlp(*dims), mlp(*dims)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """One crop, two encoders, both directions."""
+        self.backbone.undoes(batch.mean, batch.std)
+        h_l, h_ab = self.backbone.split(batch.views[0])  # (N, D / 2) each
+        z_l, z_ab = self.head_l(h_l), self.head_ab(h_ab)  # (N, P) each
+        logits = in_batch_logits(z_l, z_ab, self.config.temperature)  # (N, N)
+        from_l, from_ab = in_batch_nce(logits), in_batch_nce(logits.t())
+        accuracy = (logits.argmax(1) == torch.arange(len(logits), device=logits.device)).float().mean()
+        return Out(
+            from_l + from_ab,  # Eq. 4
+            features=torch.cat([h_l, h_ab], dim=1),
+            embedding=torch.cat([z_l, z_ab], dim=1),
+            terms={"lightness": from_l, "colour": from_ab, "accuracy": accuracy},
+        )
+
+    def chance(self, batch_size: int) -> float:
+        """2 ln N: both directions have N candidates."""
+        return 2 * math.log(batch_size)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Each crop, its L and its ab (at one lightness); and the similarity of every L, down, with every ab, across: the diagonal
+        are the positives."""
+        pixels = batch.pixels(batch.views[0])
+        lightness, colour = rgb_to_lab(pixels), rgb_to_lab(pixels)
+        lightness[:, 1:], colour[:, 0] = 0, GREY
+        h_l, h_ab = self.backbone.split(batch.views[0])
+        return {
+            "views": strips(pixels, lab_to_rgb(lightness), lab_to_rgb(colour)),
+            "similarity": similarity(self.head_l(h_l), self.head_ab(h_ab)),
+        }
+
+
+METHOD = CMC
