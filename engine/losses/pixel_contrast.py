@@ -1,0 +1,40 @@
+"""Contrast between the cells of two feature maps, the loss of PixContrast, and which cells are positives."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def near_cells(one: Tensor, two: Tensor, boxes_one: Tensor, boxes_two: Tensor, threshold: float) -> Tensor:
+    """Which cells of two views look at the same place: (N, M, M) bool, cells of view one down, of view two across.
+
+    one, two: (N, M, 2) centres of the M = s * s cells of each view, boxes: (N, 4) x0, y0, x1, y1 of each crop, all in one unit.
+    Cells are positives where their distance, in diagonals of a cell, is below `threshold` (Xie et al., 2011.10043, Eq. 1). Of the
+    two views' diagonals it is the longer one, as in the official code; the paper does not say which."""
+    side = round(one.shape[1] ** 0.5)
+    diagonals = [(boxes[:, 2:] - boxes[:, :2]).norm(dim=1) / side for boxes in (boxes_one, boxes_two)]  # (N,) each
+    # Not by cdist, whose matmul rounds distances near 0.
+    distance = (one[:, :, None] - two[:, None]).norm(dim=3)  # (N, M, M)
+    return distance / torch.maximum(*diagonals).view(-1, 1, 1) < threshold
+
+
+def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -> Tensor:
+    """The contrast of one direction (Xie et al., 2011.10043, Eq. 2). For cell i of view one, with positives P_i in view two,
+
+        l(i) = -log( sum_{j in P_i} exp(cos(x_i, y_j) / tau) / sum_j exp(cos(x_i, y_j) / tau) ),
+
+    the lower sum over all cells of view two of the same image. Averaged over the cells that have a positive, then over the images
+    that have such a cell; 0 where there is none. x, y: (N, M, P), y of the momentum encoder; positive: (N, M, M) bool.
+    Scalar, in nats."""
+    x, y = F.normalize(x.float(), dim=2), F.normalize(y.float(), dim=2)
+    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
+    with torch.autocast(x.device.type, enabled=False):
+        logits = x @ y.transpose(1, 2) / temperature  # (N, M, M)
+    matched = positive.any(2)  # (N, M)
+    # A cell without positives takes all cells for such: its loss is then 0 and its gradient a number.
+    counted = positive | ~matched[:, :, None]
+    loss = logits.logsumexp(2) - logits.masked_fill(~counted, float("-inf")).logsumexp(2)  # (N, M)
+    each = (loss * matched).sum(1) / matched.sum(1).clamp(min=1)  # (N,)
+    return each.sum() / matched.any(1).sum().clamp(min=1)

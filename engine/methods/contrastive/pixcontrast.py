@@ -1,0 +1,149 @@
+"""PixContrast: a cell of one view's feature map must find the cells of the other view that look at the same place."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.in_batch import in_batch_logits, in_batch_nce
+from engine.losses.pixel_contrast import near_cells, pixel_contrast
+from engine.memory.teacher import cosine_momentum, follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.cells import coloured_cells, hues
+from engine.pictures.matrix import matrix, strips
+
+SHOWN = 5  # matches drawn in a picture
+
+
+class PixContrastConfig(MethodConfig):
+    """Hyper-parameters of PixContrast."""
+
+    temperature: float = setting(
+        0.3, "Softmax temperature tau, Eq. 2; .3 in the paper. The candidates are few, the cells of one image.", gt=0, le=5
+    )
+    threshold: float = setting(
+        0.7,
+        "How near two cells must be to be positives, in diagonals of a cell; .7 in the paper, a hair less than from a square cell "
+        "to the next. Smaller leaves many cells without a partner, larger takes neighbours for the same place.",
+        gt=0,
+        le=10,
+    )
+    cells: int = setting(
+        4,
+        "Least cells a side of the feature map; the paper's has 7. A network that shrinks the image further is moved over it in "
+        "smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT's are its patches.",
+        ge=1,
+        le=64,
+    )
+    instance: float = setting(
+        0.0,
+        "Weight of a contrast of whole images beside that of cells, the paper's combination with SimCLR: 1 there. 0 is PixContrast "
+        "alone, which never compares two images. Try this first: 1 serves tasks that ask what an image shows.",
+        ge=0,
+        le=100,
+    )
+    instance_temperature: float = setting(0.2, "Softmax temperature of the contrast of whole images.", gt=0, le=5, advanced=True)
+    momentum: float = setting(
+        0.99,
+        "How much of the momentum encoder stays at each step; .99 in the official code, rising to 1 at the end of the run.",
+        ge=0,
+        le=1,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head; 4,096 in the official code.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embedding of a cell; 256 in the official code.", ge=1, le=16384)
+
+
+class PixContrast(Method):
+    """Xie et al., Propagate Yourself: Exploring Pixel-Level Consistency for Unsupervised Visual Representation Learning, CVPR 2021
+    (2011.10043), its contrastive half (the other, PixPro, predicts without negatives).
+
+    Distances are measured in diagonals of the larger cell of the two, as in the official code, which holds PixPro alone but the
+    same geometry. Different here: the views are MoCo v2's (the paper's BYOL's, both from a fifth of the image up), maps are
+    4 x 4 on small images, and the instance contrast compares with the keys of the momentum encoder."""
+
+    Config = PixContrastConfig
+    # A ViT is judged by what was trained, its patches.
+    recipe = {"views": {"preset": "moco_v2"}, "backbone": {"pool": "mean"}}
+
+    def __init__(self, config: PixContrastConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim)
+        # Without weight it would be a head that never learns.
+        self.instance = mlp(backbone.dim, config.hidden_dim, config.out_dim) if config.instance else None
+        self.momentum_encoder = frozen_copy(self._student())
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Both views through both encoders, both directions."""
+        both = torch.cat(batch.views[:2])
+        maps, h, z = self._encode(self._student(), both)  # (2N, M, P), (2N, D), (2N, P)
+        with torch.no_grad():
+            keys, _, key = self._encode(self.momentum_encoder, both)
+        (x1, x2), (y1, y2) = maps.chunk(2), keys.chunk(2)
+        positive = self._positive(batch, x1.shape[1]).to(x1.device)  # (N, M, M)
+        tau = self.config.temperature
+        pixel = (pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)) / 2  # Eq. 2
+        terms: dict[str, Tensor | float] = {"matched": positive.flatten(1).any(1).float().mean()}
+        loss = pixel
+        if self.instance is not None:
+            (z1, z2), (k1, k2) = z.chunk(2), key.chunk(2)
+            logits = [in_batch_logits(q, k, self.config.instance_temperature) for q, k in ((z1, k2), (z2, k1))]
+            instance = (in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2
+            loss = pixel + self.config.instance * instance
+            terms |= {"pixel": pixel, "instance": instance}
+        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+
+    def after_step(self, at: Progress) -> None:
+        """The momentum encoder follows."""
+        follow(self.momentum_encoder, self._student(), cosine_momentum(self.config.momentum, at.fraction))
+
+    def teachers(self) -> list[nn.Module]:
+        """The momentum encoder."""
+        return [self.momentum_encoder]
+
+    def _student(self) -> nn.ModuleList:
+        return nn.ModuleList([part for part in (self.backbone, self.projector, self.instance) if part is not None])
+
+    def _encode(self, network: nn.ModuleList, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of (N, 3, S, S): cells (N, M, P), features (N, D), and the embedding (N, P) of the image (the mean cell's, where there is
+        no instance contrast)."""
+        backbone, projector, *instance = network
+        dense = backbone.dense(images, self.config.cells).flatten(2).transpose(1, 2)  # (N, M, D)
+        # 1 x 1 convolutions: the same perceptron for each cell.
+        cells = projector(dense.reshape(-1, dense.shape[2])).view(*dense.shape[:2], -1)  # (N, M, P)
+        h = dense.mean(1)
+        return cells, h, instance[0](h) if instance else cells.mean(1)
+
+    def _positive(self, batch: Batch, cells: int) -> Tensor:
+        """Cells of view 1 down, of view 2 across: (N, M, M) bool (Eq. 1)."""
+        one, two = batch.draws[:2]
+        side = round(cells**0.5)
+        return near_cells(one.centres(side), two.centres(side), one.boxes, two.boxes, self.config.threshold)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Both views with some of their matches, a colour each, the rest paled; and of each image the similarity of the cells of
+        view 1, down, with those of view 2, across, positives framed."""
+        maps, _, _ = self._encode(self._student(), batch.views[0])
+        keys, _, _ = self._encode(self.momentum_encoder, batch.views[1])
+        positive = self._positive(batch, maps.shape[1])
+        colours = [torch.zeros(*positive.shape[:2], 3) for _ in range(2)]
+        for image, pairs in enumerate(positive):
+            matched = pairs.any(1).nonzero().flatten()
+            chosen = matched[torch.linspace(0, max(0, len(matched) - 1), min(SHOWN, len(matched))).long()]
+            for cell, hue in zip(chosen, hues(len(chosen)), strict=True):
+                colours[0][image, cell] = hue
+                colours[1][image, pairs[cell]] = hue
+        views = [
+            coloured_cells(batch.pixels(view), colour, colour.any(2)) for view, colour in zip(batch.views[:2], colours, strict=True)
+        ]
+        unit = [nn.functional.normalize(cells.float(), dim=2) for cells in (maps, keys)]
+        cosine = unit[0] @ unit[1].transpose(1, 2)  # (n, M, M)
+        return {
+            "matches": strips(*views),
+            "similarity": torch.cat([matrix(c, p.to(c.device)) for c, p in zip(cosine, positive, strict=True)]),
+        }
+
+
+METHOD = PixContrast
