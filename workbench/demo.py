@@ -162,20 +162,20 @@ class Demo:
 
     def _progress(self) -> float:
         rows = self._window.runs.rows()
-        return rows[-1].progress if rows else 0.0
+        return rows[-1].status.progress if rows else 0.0
 
     def _show_progress(self) -> None:
         rows = self._window.runs.rows()
-        if not rows or not rows[-1].steps or self._display:
+        if not rows or not rows[-1].status.steps or self._display:
             return
-        row = rows[-1]
+        at = rows[-1].status
         if self._bar is None:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=row.steps, unit="step", desc="train", dynamic_ncols=True, mininterval=0.5)
-        if row.step > self._bar.n:
-            self._bar.set_postfix_str(f"loss {row.loss:.3f}, best kNN {row.best or 0:.3f}" if row.loss is not None else "")
-            self._bar.update(row.step - self._bar.n)
+            self._bar = tqdm(total=at.steps, unit="step", desc="train", dynamic_ncols=True, mininterval=0.5)
+        if at.step > self._bar.n:
+            self._bar.set_postfix_str(f"loss {at.loss:.3f}, best kNN {at.best or 0:.3f}" if at.loss is not None else "")
+            self._bar.update(at.step - self._bar.n)
 
     def _say(self, words: str) -> None:
         if self._bar is not None:

@@ -52,7 +52,7 @@ def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
     key = run_through(window, qtbot)
     row = window.runs.row(key)
     assert row is not None
-    assert (row.state, row.step, row.steps, row.best) == ("finished", 8, 8, pytest.approx(0.7))
+    assert (row.state, row.status.step, row.status.steps, row.status.best) == ("finished", 8, 8, pytest.approx(0.7))
     assert window.place == "train"
     assert window.notice.text == ""
     assert len(window.runs.rows()) == 1

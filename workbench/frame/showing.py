@@ -53,7 +53,7 @@ class Showing(QObject):
 
     def show_newest(self) -> None:
         """The first look: the newest runs in the plots, the newest of all chosen."""
-        rows = sorted(self._runs.rows(), key=lambda row: row.started, reverse=True)
+        rows = sorted(self._runs.rows(), key=lambda row: row.status.started, reverse=True)
         for row in rows[SHOWN_AT_FIRST:]:
             self._runs.set_shown(row.key, False)
         if rows and not self.selected:

@@ -40,15 +40,15 @@ class StatusLine(QWidget):
 
     def show_run(self, row: RunRow, state: str, waiting: int) -> None:
         """How far the run that goes on is. `waiting`: runs in the queue behind it."""
-        if not row.step:
+        at, left = row.status, row.seconds_left
+        if not at.step:
             self._words.setText(f"{row.title} · {self._runs.state_words(state)}…")
             return
-        left = row.seconds_left
         parts = [
             row.title,
-            translate("Window", "epoch {0}/{1}").format(min(row.epochs, int(row.epoch) + 1), row.epochs),
-            translate("Window", "step {0}/{1}").format(f"{row.step:,}", f"{row.steps:,}"),
-            translate("Window", "{0} images/s").format(f"{row.images_per_second:,.0f}"),
+            translate("Window", "epoch {0}/{1}").format(min(at.epochs, int(at.epoch) + 1), at.epochs),
+            translate("Window", "step {0}/{1}").format(f"{at.step:,}", f"{at.steps:,}"),
+            translate("Window", "{0} images/s").format(f"{at.images_per_second:,.0f}"),
             translate("Window", "{0} left").format(duration(left)) if left is not None and state == "running" else "",
             self._runs.state_words(state) if state != "running" else "",
             translate("Window", "{0} in the queue").format(waiting) if waiting else "",

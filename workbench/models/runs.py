@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from engine.events import EpochDone, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from workbench import theme
 
@@ -22,25 +23,17 @@ LIVE_STATES = frozenset({"queued", "preparing", "running", "paused", "stopping"}
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as the window shows it. `key`: the folder, or the job's key while there is none. `best`: kNN share or None.
-    `own`: whether this window trains it."""
+    """One run as the window shows it: what its status.json says, or would say, and what the window alone knows.
+
+    `key`: the folder, or the job's key while there is none. `state`: the status' own, or one that only a queue or a list has
+    ("queued", "preparing", "stopping", "broken"). `notes`, `tags`: a person's, which the status does not have. `own`: whether
+    this window trains it."""
 
     key: str
     folder: str = ""
     title: str = ""
     state: str = "queued"
-    method: str = ""
-    data: str = ""
-    backbone: str = ""
-    step: int = 0
-    steps: int = 0
-    epoch: float = 0.0
-    epochs: int = 0
-    best: float | None = None
-    loss: float | None = None
-    images_per_second: float = 0.0
-    seconds: float = 0.0
-    started: float = 0.0
+    status: Status = field(default_factory=Status)
     notes: str = ""
     tags: tuple[str, ...] = ()
     problem: str = ""
@@ -49,16 +42,12 @@ class RunRow:
     own: bool = False
 
     @property
-    def progress(self) -> float:
-        """Share of the steps done."""
-        return min(1.0, self.step / self.steps) if self.steps else 0.0
-
-    @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None where it cannot be told."""
-        if not self.step or not self.steps or self.seconds <= 0:
+        at = self.status
+        if not at.step or not at.steps or at.seconds <= 0:
             return None
-        return self.seconds / self.step * (self.steps - self.step)
+        return at.seconds / at.step * (at.steps - at.step)
 
 
 class RunsModel(QAbstractTableModel):
@@ -171,25 +160,24 @@ class RunsModel(QAbstractTableModel):
         return None
 
     def _text(self, row: RunRow, name: str) -> str:
-        if name == "title":
-            return row.title
+        at = row.status
         if name == "state":
             return self.state_words(row.state)
         if name == "best":
-            return share(row.best)
+            return share(at.best)
         if name == "loss":
-            return "" if row.loss is None else f"{row.loss:.3f}"
+            return "" if at.loss is None else f"{at.loss:.3f}"
         if name == "epoch":
-            return f"{row.epoch:.1f}" + (f" / {row.epochs}" if row.epochs else "") if row.step else ""
+            return f"{at.epoch:.1f}" + (f" / {at.epochs}" if at.epochs else "") if at.step else ""
         if name == "progress":
-            return f"{row.progress * 100:.0f} %" if row.steps else ""
+            return f"{at.progress * 100:.0f} %" if at.steps else ""
         if name == "speed":
-            return f"{row.images_per_second:,.0f}" if row.images_per_second else ""
+            return f"{at.images_per_second:,.0f}" if at.images_per_second else ""
         if name == "time":
-            return duration(row.seconds) if row.seconds else ""
+            return duration(at.seconds) if at.seconds else ""
         if name == "started":
-            return datetime.fromtimestamp(row.started).strftime("%Y-%m-%d %H:%M") if row.started else ""
-        return str(getattr(row, name))
+            return datetime.fromtimestamp(at.started).strftime("%Y-%m-%d %H:%M") if at.started else ""
+        return row.title if name == "title" else row.notes if name == "notes" else str(getattr(at, name))
 
     # What is in it
 
@@ -218,7 +206,7 @@ class RunsModel(QAbstractTableModel):
 
     def add_job(self, key: str, title: str, method: str, data: str, epochs: int = 0) -> None:
         """A run that waits for its turn and has no folder yet."""
-        self._insert(RunRow(key=key, title=title, method=method, data=data, epochs=epochs, own=True))
+        self._insert(RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True))
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """A job has a folder or another state; the key by which the run is known from now on."""
@@ -289,18 +277,7 @@ class RunsModel(QAbstractTableModel):
             folder=key,
             title=_title(summary),
             state=summary.state,
-            method=status.method,
-            data=status.data,
-            backbone=status.backbone,
-            step=status.step,
-            steps=status.steps,
-            epoch=status.epoch,
-            epochs=status.epochs,
-            best=status.best,
-            loss=status.loss,
-            images_per_second=status.images_per_second,
-            seconds=status.seconds,
-            started=status.started,
+            status=replace(status, heartbeat=0.0),  # a beat alone is no news
             notes=summary.notes,
             tags=summary.tags,
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
@@ -352,7 +329,9 @@ class RunsFilter(QSortFilterProxyModel):
             return True
         model = self.sourceModel()
         row: RunRow = model.index(source_row, 0, source_parent).data(RunsModel.RowRole)
-        text = " ".join((row.title, row.state, row.method, row.data, row.backbone, row.notes, *row.tags)).lower()
+        text = " ".join(
+            (row.title, row.state, row.status.method, row.status.data, row.status.backbone, row.notes, *row.tags)
+        ).lower()
         return all(word in text for word in self._words)
 
     def lessThan(self, left: _Index, right: _Index) -> bool:
@@ -389,54 +368,54 @@ def _title(summary: RunSummary) -> str:
 
 
 def _after(row: RunRow, event: Event) -> RunRow:
+    at = row.status
     if isinstance(event, StepDone):
-        return replace(
-            row,
+        at = replace(
+            at,
             step=event.step,
             epoch=event.epoch,
             loss=event.loss,
             images_per_second=event.images_per_second,
             seconds=event.seconds,
         )
-    if isinstance(event, RunStarted):
+    elif isinstance(event, RunStarted):
         backbone = event.config.get("backbone", {})
         title = str(event.config.get("name") or f"{event.method} · {Path(event.data).name}")
-        epochs = max(1, math.ceil(event.steps / max(1, event.steps_per_epoch)))
-        return replace(
-            row,
-            title=title,
+        at = replace(
+            at,
             method=event.method,
             data=event.data,
-            backbone=str(backbone.get("name", row.backbone)),
+            backbone=str(backbone.get("name", at.backbone)),
             step=event.step,
             steps=event.steps,
-            epochs=epochs,
-            started=row.started or datetime.now().timestamp(),
-            problem="",
+            epochs=max(1, math.ceil(event.steps / max(1, event.steps_per_epoch))),
+            started=at.started or datetime.now().timestamp(),
         )
-    if isinstance(event, EvalDone) and "knn" in event.values:
+        row = replace(row, title=title, problem="")
+    elif isinstance(event, EvalDone) and "knn" in event.values:
         value = float(event.values["knn"])
-        return replace(row, best=value if row.best is None else max(row.best, value))
-    if isinstance(event, EpochDone):
-        return replace(row, epoch=float(event.epoch), seconds=event.seconds or row.seconds)
-    if isinstance(event, RunFailed):
-        return replace(row, problem=f"{event.message} {event.remedy}".strip())
-    if isinstance(event, RunEnded):
-        return replace(row, step=event.step)
-    return row
+        at = replace(at, best=value if at.best is None else max(at.best, value))
+    elif isinstance(event, EpochDone):
+        at = replace(at, epoch=float(event.epoch), seconds=event.seconds or at.seconds)
+    elif isinstance(event, RunFailed):
+        row = replace(row, problem=f"{event.message} {event.remedy}".strip())
+    elif isinstance(event, RunEnded):
+        at = replace(at, step=event.step)
+    return replace(row, status=at)
 
 
 def _sort_value(row: RunRow, name: str) -> Any:
+    at = row.status
     if name == "best":
-        return -1.0 if row.best is None else row.best
+        return -1.0 if at.best is None else at.best
     if name == "loss":
-        return math.inf if row.loss is None else row.loss
+        return math.inf if at.loss is None else at.loss
     if name == "speed":
-        return row.images_per_second
+        return at.images_per_second
     if name == "time":
-        return row.seconds
+        return at.seconds
     if name == "started":
         # A run that waits has not started: it is the newest.
-        return row.started or math.inf
-    value = getattr(row, name)
+        return at.started or math.inf
+    value = getattr(row if name in ("title", "state", "notes") else at, name)
     return value.lower() if isinstance(value, str) else value

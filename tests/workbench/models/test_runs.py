@@ -43,7 +43,7 @@ def test_changes_are_made_in_place(model: RunsModel, qtbot: QtBot) -> None:
     model.apply(Changes(changed=(summary("a", 1.0, 0.9),), removed=(Path("/runs/b"),), added=(summary("d", 4.0),)))
     assert resets == []
     assert [Path(row.key).name for row in model.rows()] == ["a", "c", "d"]
-    assert model.row("/runs/a").best == 0.9  # type: ignore[union-attr]
+    assert model.row("/runs/a").status.best == 0.9  # type: ignore[union-attr]
     assert {row.key: row.hue for row in model.rows() if row.key in hues} == {key: hues[key] for key in ("/runs/a", "/runs/c")}
     assert len({row.hue for row in model.rows()}) == 3
 
@@ -63,7 +63,13 @@ def test_events_move_a_run(model: RunsModel) -> None:
     )
     row = model.row(key)
     assert row is not None
-    assert (row.title, row.method, row.progress, row.best, row.epochs) == ("Mine", "byol", 0.25, 0.7, 10)
+    assert (row.title, row.status.method, row.status.progress, row.status.best, row.status.epochs) == (
+        "Mine",
+        "byol",
+        0.25,
+        0.7,
+        10,
+    )
     assert row.seconds_left == 15.0
     model.feed(key, [RunFailed("Out of memory.", "Lower train.batch.", "", 26)])
     assert model.row(key).problem == "Out of memory. Lower train.batch."  # type: ignore[union-attr]

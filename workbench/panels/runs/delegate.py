@@ -47,7 +47,7 @@ class RunDelegate(QStyledItemDelegate):
         left, right = rect.left() + 22, rect.right() - 4
         strong = QFont(painter.font())
         strong.setBold(True)
-        best = share(row.best)
+        best = share(row.status.best)
         painter.setFont(strong)
         width = painter.fontMetrics().horizontalAdvance(best)
         painter.setPen(QColor(palette.text))
@@ -66,8 +66,8 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.bad if wrong else palette.quiet))
         model = _source(index)
         words = model.state_words(row.state) if model is not None else row.state
-        if row.state in ("running", "paused", "stopping") and row.epochs:
-            words = f"{words} · {min(row.epochs, int(row.epoch) + 1)}/{row.epochs}"
+        if row.state in ("running", "paused", "stopping") and row.status.epochs:
+            words = f"{words} · {min(row.status.epochs, int(row.status.epoch) + 1)}/{row.status.epochs}"
         painter.drawText(QRect(left, rect.top() + 23, right - EYE - left, 14), int(Qt.AlignmentFlag.AlignVCenter), words)
         self._eye(painter, self._eye_rect(rect), row.shown, palette.quiet)
         if row.state in ("running", "paused", "stopping"):
@@ -76,7 +76,7 @@ class RunDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(palette.line))
             painter.drawRoundedRect(bar, 1.5, 1.5)
             painter.setBrush(QColor(palette.quiet if row.state == "paused" else palette.accent))
-            bar.setWidth(max(3.0, bar.width() * row.progress))
+            bar.setWidth(max(3.0, bar.width() * row.status.progress))
             painter.drawRoundedRect(bar, 1.5, 1.5)
         painter.restore()
 

@@ -234,7 +234,12 @@ class RunsTable(QWidget):
         if row is None:
             self._facts.setText(self.tr("Choose a run in the table to resume it, clone it, or write a note."))
         else:
-            parts = (row.title, row.backbone, f"{row.step:,} / {row.steps:,}" if row.steps else "", row.folder)
+            parts = (
+                row.title,
+                row.status.backbone,
+                f"{row.status.step:,} / {row.status.steps:,}" if row.status.steps else "",
+                row.folder,
+            )
             self._facts.setText("\n".join(part for part in parts if part))
         folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
         self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
