@@ -119,7 +119,9 @@ class OptimConfig(Part):
     weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
     momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
     beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
-    schedule: Literal["cosine", "constant"] = setting("cosine", "How the learning rate moves after the warm-up.")
+    schedule: Literal["cosine", "constant", "step"] = setting(
+        "cosine", "How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run."
+    )
     warmup: float = setting(0.05, "Share of the run in which the learning rate rises from 0.", ge=0, le=0.9)
     final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
     clip: float = setting(0.0, "Largest norm of the gradient; 0 leaves it alone.", ge=0, le=1000)

@@ -8,14 +8,20 @@ from torch.optim import Optimizer
 
 from engine.config.run import OptimConfig
 
+# Where the stepwise schedule divides the rate by ten, as shares of the run: epochs 120 and 160 of MoCo's 200 (1911.05722, Sec. 4).
+DROPS = (0.6, 0.8)
+
 
 def rate_factor(config: OptimConfig, step: int, steps: int) -> float:
-    """The learning rate of a step as a share of its peak: linear warm-up from nearly 0, then a half cosine to `final`, or flat."""
+    """The learning rate of a step as a share of its peak: linear warm-up from nearly 0, then a half cosine to `final`, flat,
+    or flat but for two drops to a tenth."""
     warm = config.warmup * steps
     if step < warm:
         return (step + 1) / (warm + 1)
     if config.schedule == "constant":
         return 1.0
+    if config.schedule == "step":
+        return 0.1 ** sum(step >= drop * steps for drop in DROPS)
     share = (step - warm) / max(1.0, steps - warm)
     return config.final + (1.0 - config.final) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
 

@@ -42,6 +42,20 @@ def test_constant_stays_at_the_peak_after_the_warm_up() -> None:
     assert set(rates[10:]) == {1.0}
 
 
+def test_steps_are_epochs_120_and_160_of_200() -> None:
+    rates = curve(200, schedule="step", warmup=0.0)
+    assert rates[:120] == [1.0] * 120
+    assert rates[120:160] == pytest.approx([0.1] * 40)
+    assert rates[160:] == pytest.approx([0.01] * 40)
+
+
+def test_steps_follow_the_warm_up_and_stay_down_after_the_end() -> None:
+    rates = curve(100, schedule="step", warmup=0.1)
+    assert rates[:10] == pytest.approx([(i + 1) / 11 for i in range(10)])
+    assert set(rates[10:60]) == {1.0}
+    assert rate_factor(OptimConfig(schedule="step"), 300, 100) == pytest.approx(0.01)
+
+
 @pytest.mark.parametrize("steps", [1, 2, 3, 7])
 def test_short_runs_have_rates_above_zero_and_up_to_one(steps: int) -> None:
     for warmup in (0.0, 0.05, 0.9):
