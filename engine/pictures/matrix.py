@@ -40,6 +40,15 @@ def similarity(down: Tensor, across: Tensor) -> Tensor:
     return matrix(cosine, torch.eye(len(down), dtype=torch.bool, device=down.device))
 
 
+def ranked(query: Tensor, key: Tensor, bank: Tensor, count: int = 15) -> Tensor:
+    """Cosines of each query (n, P), a row, as one picture: to its own key (n, P) first, framed, then to the `count` vectors of the
+    bank (K, P) that are nearest to it, from near to far."""
+    q, k, others = (F.normalize(vectors.float(), dim=1) for vectors in (query, key, bank))
+    nearest = (q @ others.t()).topk(min(count, len(others)), dim=1).values  # (n, count), sorted
+    values = torch.cat([(q * k).sum(1, keepdim=True), nearest], dim=1)
+    return matrix(values, torch.arange(values.shape[1], device=values.device).expand_as(values) == 0)
+
+
 def weights(values: Tensor, marked: Tensor | None = None) -> Tensor:
     """Weights (h, w), 0 or more, as one picture: near-white is none, red the largest."""
     return matrix(values / values.max().clamp(min=1e-12), marked)

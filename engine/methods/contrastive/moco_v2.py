@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 
-import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.info_nce import info_nce, info_nce_logits
+from engine.memory.momentum_keys import in_parts, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
-from engine.pictures.matrix import similarity
+from engine.pictures.matrix import ranked, similarity
 
 
 class MoCoV2Config(MethodConfig):
@@ -59,26 +58,22 @@ class MoCoV2(Method):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
         self.key = frozen_copy(nn.Sequential(backbone, self.projector))
         self.queue = FeatureQueue(config.queue, config.out_dim)
-        self._fresh: list[Tensor] = []
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Query against its key and the queue (Alg. 1)."""
         x_q, x_k = batch.views[:2]
-        h = torch.cat([self.backbone(part) for part in self._parts(x_q)])  # (N, D)
+        h = in_parts(self.backbone, x_q, self.config.bn_splits)  # (N, D)
         q = self.projector(h)  # (N, P)
-        with torch.no_grad():
-            k = self._keys(x_k, batch.generator)  # (N, P)
-        logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)
-        self._fresh.append(k)
+        k = shuffled_keys(self.key, x_k, self.config.bn_splits, batch.generator)  # (N, P)
+        logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)  # (N, 1 + K)
+        self.queue.hold(k)
         accuracy = (logits.argmax(1) == 0).float().mean()
         return Out(info_nce(logits), features=h, embedding=q, terms={"accuracy": accuracy})
 
     def after_step(self, at: Progress) -> None:
         """The key encoder follows, the keys enter the queue."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), self.config.momentum)
-        for keys in self._fresh:
-            self.queue.push(keys)
-        self._fresh.clear()
+        self.queue.push_held()
 
     def chance(self, batch_size: int) -> float:
         """ln(K + 1)."""
@@ -88,21 +83,11 @@ class MoCoV2(Method):
         """The key encoder."""
         return [self.key]
 
-    def _parts(self, images: Tensor) -> tuple[Tensor, ...]:
-        # A part of fewer than 8 images has no batch statistics worth the name.
-        splits = max(1, min(self.config.bn_splits, len(images) // 8)) if self.training else 1
-        return images.chunk(splits)
-
-    def _keys(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Unit keys (N, P). Shuffling BN, Sec. 3.3: a key is normalised among other images than its query."""
-        order = torch.randperm(len(images), generator=generator).to(images.device)
-        keys = torch.cat([self.key(part) for part in self._parts(images[order])])
-        return F.normalize(keys.float(), dim=1)[order.argsort()]
-
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Queries down, keys across: the diagonal are the positives."""
-        q = self.projector(self.backbone(batch.views[0]))
-        return {"similarity": similarity(q, self.key(batch.views[1]))}
+        """`similarity`: queries down, keys across, the diagonal are the positives. `queue`: a query a row, the cosine to its own
+        key first and framed, then to its nearest keys in the queue: where they are as red, the positive is lost among them."""
+        q, k = self.projector(self.backbone(batch.views[0])), self.key(batch.views[1])
+        return {"similarity": similarity(q, k), "queue": ranked(q, k, self.queue.vectors)}
 
 
 METHOD = MoCoV2

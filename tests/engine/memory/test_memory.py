@@ -67,6 +67,18 @@ def test_queue_travels_in_the_state() -> None:
     assert int(two.head) == 1
 
 
+def test_what_is_held_enters_when_the_step_is_over_in_order() -> None:
+    queue = FeatureQueue(4, 2)
+    queue.hold(marked(1, 2).requires_grad_())
+    queue.hold(marked(3))
+    assert int(queue.filled) == 0
+    queue.push_held()
+    assert queue.vectors[:3, 0].tolist() == [1, 2, 3]
+    assert not queue.vectors.requires_grad
+    queue.push_held()
+    assert int(queue.filled) == 3
+
+
 def student() -> nn.Sequential:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from engine.pictures.matrix import HIGH, LOW, MARK, bordered, diverging, matrix, similarity, strips, weights
+from engine.pictures.matrix import HIGH, LOW, MARK, bordered, diverging, matrix, ranked, similarity, strips, weights
 
 
 def test_the_ends_have_their_colours() -> None:
@@ -29,6 +29,20 @@ def test_similarity_is_red_on_the_diagonal_of_identical_embeddings() -> None:
     cell = picture.shape[-1] // 5
     centre = cell // 2
     assert torch.allclose(picture[0, :, centre, centre], torch.tensor(HIGH))
+
+
+def test_ranked_shows_the_own_key_first_then_the_bank_from_near_to_far() -> None:
+    query = torch.eye(3)
+    bank = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.6, 0.8, 0.0]])
+    picture = ranked(query, -query, bank, count=2)
+    cell = picture.shape[-1] // 3
+    assert picture.shape == (1, 3, 3 * cell, 3 * cell)
+    centres = picture[0, :, cell // 2 :: cell, cell // 2 :: cell]
+    expected = diverging(torch.tensor([[-1.0, 1.0, 0.6], [-1.0, 0.8, 0.0], [-1.0, 1.0, 0.0]]))
+    assert torch.allclose(centres, expected, atol=1e-5)
+    assert torch.allclose(picture[0, :, 0, 0], torch.tensor(MARK))
+    assert torch.allclose(picture[0, :, 0, cell], torch.tensor(HIGH))
+    assert ranked(query, query, bank).shape[-1] == 4 * (picture.shape[-1] // 4) == 128
 
 
 def test_weights_of_nothing_are_a_picture() -> None:
