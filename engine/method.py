@@ -62,6 +62,11 @@ class Batch:
         mean, std = self.mean.to(images.device).view(1, 3, 1, 1), self.std.to(images.device).view(1, 3, 1, 1)
         return (images.float() * std + mean).clamp(0, 1)
 
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """Pixels (N, 3, S, S) between 0 and 1, as `stored` gives them, normalised like the views."""
+        mean, std = self.mean.to(pixels.device).view(1, 3, 1, 1), self.std.to(pixels.device).view(1, 3, 1, 1)
+        return (pixels.float() - mean) / std
+
 
 @dataclass(frozen=True)
 class Out:

@@ -1,0 +1,93 @@
+"""LeJEPA: every view predicts the mean of the global ones, and embeddings lie like a standard normal in every direction."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.sigreg import draw_directions, sigreg
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.chart import histograms
+from engine.pictures.matrix import similarity
+
+SHOWN = 8  # directions in the picture
+SAMPLE = 512  # images in a histogram
+
+
+class LeJEPAConfig(MethodConfig):
+    """Hyper-parameters of LeJEPA."""
+
+    weight: float = setting(
+        0.05,
+        "Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its "
+        "minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.",
+        ge=0,
+        le=1,
+        title="lambda",
+    )
+    slices: int = setting(
+        256,
+        "Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal "
+        "code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.",
+        ge=1,
+        le=16384,
+    )
+    hidden_dim: int = setting(512, "Width of the projector; 2,048 in the minimal code.", ge=1, le=16384)
+    out_dim: int = setting(
+        64,
+        "Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.",
+        ge=1,
+        le=16384,
+    )
+
+
+class LeJEPA(Method):
+    """Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, 2025 (2511.08544).
+
+    No teacher, no stop-gradient, no schedule of its own. The squared distance is a mean over dimensions as in Algorithm 2, where
+    the text sums them. The integral is Algorithm 1's (17 points over [-5, 5]); the official package has 17 over [0, 3], doubled.
+    Any number of views: global ones alone, as the paper does for a ResNet, or local ones too (preset `lejepa`)."""
+
+    Config = LeJEPAConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: LeJEPAConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.hidden_dim, config.out_dim)
+        self.sample: Tensor | None = None
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """Choose the images of the picture."""
+        self.sample = images[:: -(-len(images) // SAMPLE)]
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Algorithm 2."""
+        n, seen = len(batch.index), len(batch.views)
+        h = self.backbone(torch.cat(batch.views))  # (V N, D)
+        h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
+        z = self.projector(torch.cat([h, *h_local])).float().unflatten(0, (-1, n))  # (all views, N, P)
+        centre = z[:seen].mean(0)  # (N, P)
+        prediction = (z - centre).square().mean()
+        directions = draw_directions(z.shape[-1], self.config.slices, batch.generator)  # the same for every view
+        normality = torch.stack([sigreg(view, directions) for view in z]).mean()
+        weight = self.config.weight
+        loss = (1.0 - weight) * prediction + weight * normality
+        terms = {"prediction": prediction, "sigreg": normality}
+        return Out(loss, h, z[:seen].flatten(0, 1), views=seen, terms=terms)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`projections`: up to 512 training images on eight random directions, each a histogram, with the standard normal's curve
+        in green: what SIGReg asks for. `similarity`: view 1 of the shown images down, view 2 across."""
+        z = self.projector(self.backbone(torch.cat([batch.views[0], batch.views[-1]])))
+        images = batch.views[0]
+        if self.sample is not None and batch.stored is not None:
+            images = batch.normalised(batch.stored(self.sample))
+        spread = self.projector(self.backbone(images)).float()
+        directions = draw_directions(z.shape[-1], SHOWN, batch.generator).to(z.device)
+        return {"projections": histograms(spread @ directions), "similarity": similarity(*z.chunk(2))}
+
+
+METHOD = LeJEPA

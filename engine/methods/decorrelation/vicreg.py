@@ -1,0 +1,89 @@
+"""VICReg: two views agree, every dimension keeps its spread, and no two dimensions say the same."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.variance_covariance import covariance_matrix, vicreg_terms
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.chart import bars
+from engine.pictures.matrix import matrix
+
+SHOWN = 64  # dimensions in a picture
+SAMPLE = 512  # images over which the pictures' statistics are taken
+
+
+class VICRegConfig(MethodConfig):
+    """Hyper-parameters of VICReg."""
+
+    invariance: float = setting(
+        25.0, "Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 asks for no agreement.", ge=0, le=1000
+    )
+    variance: float = setting(
+        25.0,
+        "Weight mu of the hinge that holds every dimension's standard deviation at 1; 25 in the paper. 0 lets all images fall on "
+        "one point: the network collapses. Keep it equal to the invariance.",
+        ge=0,
+        le=1000,
+    )
+    covariance: float = setting(
+        1.0,
+        "Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.",
+        ge=0,
+        le=1000,
+    )
+    out_dim: int = setting(
+        512,
+        "Width of the expander's three layers and size of the embedding. 8,192 in the paper: it gains from width.",
+        ge=2,
+        le=16384,
+    )
+
+
+class VICReg(Method):
+    """Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022 (2105.04906).
+
+    The sums are scaled as in the official code, where paper and code differ: see the loss. The views are SimCLR's; the code takes
+    BYOL's."""
+
+    Config = VICRegConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: VICRegConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.expander = mlp(backbone.dim, config.out_dim, config.out_dim, config.out_dim, bias=False)
+        self.sample: Tensor | None = None
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """Choose the images of the pictures."""
+        self.sample = images[:: -(-len(images) // SAMPLE)]
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Eq. 6. The terms carry their weights: they add up to the loss."""
+        h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
+        z1, z2 = self.expander(h1), self.expander(h2)  # (N, P)
+        invariance, variance, covariance = vicreg_terms(z1, z2)
+        terms = {
+            "invariance": self.config.invariance * invariance,
+            "variance": self.config.variance * variance,
+            "covariance": self.config.covariance * covariance,
+        }
+        return Out(sum(terms.values(), torch.zeros_like(invariance)), torch.cat([h1, h2]), torch.cat([z1, z2]), 2, terms)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Of the first 64 dimensions, over up to 512 training images: their correlations (the goal is a red diagonal on white), and
+        their standard deviations (the goal, 1, is the green line)."""
+        images = batch.views[0]
+        if self.sample is not None and batch.stored is not None:
+            images = batch.normalised(batch.stored(self.sample))
+        c = covariance_matrix(self.expander(self.backbone(images)))[:SHOWN, :SHOWN]
+        deviation = torch.diagonal(c).sqrt()
+        correlation = c / (deviation[:, None] * deviation).clamp(min=1e-12)
+        return {"correlation": matrix(correlation, side=256), "deviation": bars(deviation, goal=1.0)}
+
+
+METHOD = VICReg
