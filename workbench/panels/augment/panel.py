@@ -283,9 +283,11 @@ class AugmentPanel(QWidget):
 
     def _view_names(self, preview: ViewsPreview) -> list[str]:
         names, seen = [], {"global": 0, "local": 0}
+        # Outside the f-string, where the search for texts to translate finds them.
+        words = {"global": self.tr("view"), "local": self.tr("local")}
         for role in preview.roles:
             seen[role] = seen.get(role, 0) + 1
-            names.append(f"{self.tr('local') if role == 'local' else self.tr('view')} {seen[role]}")
+            names.append(f"{words[role]} {seen[role]}")
         return names
 
     def _boxes(self, row: int, looked_at: int) -> tuple[Box, ...]:

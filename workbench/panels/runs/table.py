@@ -30,14 +30,14 @@ from workbench.widgets.card import Card
 
 _HIDDEN = ("loss", "epoch", "speed")
 _WIDTHS = {
-    "title": 152,
-    "state": 80,
-    "method": 88,
-    "data": 72,
-    "backbone": 128,
-    "best": 76,
-    "progress": 76,
-    "time": 96,
+    "title": 138,
+    "state": 72,
+    "method": 104,
+    "data": 66,
+    "backbone": 126,
+    "best": 70,
+    "progress": 70,
+    "time": 78,
     "started": 128,
 }
 
