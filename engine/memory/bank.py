@@ -1,0 +1,143 @@
+"""The memory bank: one vector for every training image, found again by the image's place in the data set."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config.errors import complain
+from engine.memory.neighbours import nearest
+
+# Share of the free memory that the rows may take before they go to disk.
+MEMORY_SHARE = 0.25
+# Rows that are drawn, or bytes that are written, at once.
+_ROWS = 1 << 16
+_BYTES = 1 << 24
+
+
+class MemoryBank(nn.Module):
+    """`rows`: (M, dim) unit vectors, one a training image, random directions at first (Wu et al., 1805.01978, Sec. 3.1); `places`:
+    (M,) the sorted places in the data set of those images, always on the CPU; `visits`: (M,) how often each row was updated.
+
+    Empty until `meet` gives it a size, or a checkpoint does. The first rows are drawn from a seed that is taken from torch's
+    generator at construction, like weights, so that they follow train.seed. Rows of more than `limit` bytes (by default a share of
+    the free memory) live in a memory-mapped temporary file (its folder is TMPDIR's) and stay on the CPU wherever the module goes;
+    the file has no name and vanishes with the process. Copies and checkpoints of a mapped bank are as of any other."""
+
+    rows: Tensor
+    places: Tensor
+    visits: Tensor
+
+    def __init__(self, dim: int, momentum: float = 0.5, limit: int | None = None, seed: int | None = None) -> None:
+        super().__init__()
+        self.dim, self.momentum, self.limit = dim, momentum, limit
+        self.seed = int(torch.randint(2**62, ())) if seed is None else seed
+        self.mapped = False
+        self.register_buffer("rows", torch.zeros(0, dim))
+        self.register_buffer("places", torch.zeros(0, dtype=torch.long))
+        self.register_buffer("visits", torch.zeros(0, dtype=torch.int32))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def meet(self, places: Tensor) -> None:
+        """Size the bank for images at these sorted places (M,) and draw its rows. ConfigError where neither memory nor disk has "
+        "room."""
+        self._allocate(len(places))
+        self.places.copy_(places)
+        generator = torch.Generator().manual_seed(self.seed)
+        for part in self.rows.split(_ROWS):
+            part.copy_(F.normalize(torch.randn(part.shape, generator=generator), dim=1))
+
+    def find(self, index: Tensor) -> Tensor:
+        """Numbers (N,) of the rows of images at places (N,), on the rows' device. IndexError where an image has no row."""
+        index = index.to(self.places.device)
+        at = torch.searchsorted(self.places, index)
+        known = at < len(self)
+        known &= self.places[at.clamp(max=len(self) - 1)] == index if len(self) else False
+        if not known.all():
+            stranger = int(index[~known][0])
+            raise IndexError(f"image {stranger} has no row in the memory bank of {len(self)} training images")
+        return at.to(self.rows.device)
+
+    @torch.no_grad()
+    def update(self, index: Tensor, z: Tensor) -> None:
+        """row = momentum * row + (1 - momentum) * z, put back on the sphere (official code of 1805.01978). index: (N,) places, each
+        once; z: (N, dim) unit vectors."""
+        at = self.find(index)
+        mixed = self.momentum * self.rows[at] + (1.0 - self.momentum) * z.detach().to(self.rows)
+        self.rows[at] = F.normalize(mixed, dim=1)
+        self.visits[at] += 1
+
+    def nearest(self, z: Tensor, k: int) -> Tensor:
+        """Places (N, k) of the images whose rows lie nearest to z (N, dim), nearest first, on the CPU. Rows that no image has
+        updated are noise and not found: -1 stands where there are too few others."""
+        found = nearest(z, self.rows, k, real=self.visits > 0).cpu()
+        return torch.where(found < 0, found, self.places[found])
+
+    def _allocate(self, size: int) -> None:
+        """Rows of zeros in memory or in a file."""
+        limit = MEMORY_SHARE * psutil.virtual_memory().available if self.limit is None else self.limit
+        self.mapped = size * self.dim * 4 > limit
+        device = torch.device("cpu") if self.mapped else self.rows.device
+        self.rows = _mapped(size, self.dim) if self.mapped else torch.zeros(size, self.dim, device=device)
+        self.visits = torch.zeros(size, dtype=torch.int32, device=device)
+        self.places = torch.zeros(size, dtype=torch.long)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> MemoryBank:
+        """What `.to(device)` calls: the places, by which images are looked up, stay on the CPU, and so does all of a mapped "
+        "bank."""
+        stay = {name: self._buffers[name] for name in (("places", "rows", "visits") if self.mapped else ("places",))}
+        for name in stay:
+            self._buffers[name] = None
+        super()._apply(fn, recurse)
+        self._buffers.update(stay)
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> MemoryBank:
+        # Copied as a checkpoint would be: a tensor's own copy of mapped rows would be one in memory.
+        twin = MemoryBank(self.dim, self.momentum, self.limit, self.seed)
+        twin.load_state_dict(self.state_dict())
+        twin.to(self.rows.device).train(self.training)
+        memo[id(self)] = twin
+        return twin
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        """A bank that has met no data takes the size that the checkpoint has: encoders are loaded without their data."""
+        rows, places = state_dict.get(prefix + "rows"), state_dict.get(prefix + "places")
+        if isinstance(rows, Tensor) and not len(self):
+            self._allocate(len(rows))
+        elif isinstance(places, Tensor) and places.shape == self.places.shape and not torch.equal(places.cpu(), self.places):
+            *_, errors = rest
+            errors.append(f"{prefix.rstrip('.')} is of other training images than the data has.")
+        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]
+
+
+def _mapped(size: int, dim: int) -> Tensor:
+    """Zeros (size, dim) in a memory-mapped temporary file. ConfigError where the disk has no room."""
+    left = size * dim * 4
+    handle, name = tempfile.mkstemp(prefix="parallax-bank-")
+    try:
+        # Ordinary writes first, not writes through the map: a full disk then is an error and not a dead process.
+        with os.fdopen(handle, "wb") as file:
+            while left > 0:
+                left -= file.write(bytes(min(left, _BYTES)))
+        return torch.from_file(name, shared=True, size=size * dim, dtype=torch.float32).view(size, dim)
+    except (OSError, RuntimeError) as error:
+        remedy = f"Free that much space, let TMPDIR name a folder on a larger disk, or take fewer images. ({error})"
+        need = f"a set whose memory bank ({size} images, {size * dim * 4 / 1e9:.2f} GB) fits into the temporary folder"
+        raise complain("data", need, "no room", remedy) from None
+    finally:
+        # The map holds on to the file; without a name it cannot outlive the process. Windows keeps the name, in its temporary
+        # folder.
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
