@@ -1,0 +1,52 @@
+"""Every image is a class of its own: the softmax over a memory bank, and over the batch's own features."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def bank_logits(v: Tensor, rows: Tensor, temperature: float) -> Tensor:
+    """Cosines over tau, (N, M), of features v (N, P) with remembered unit vectors (M, P)."""
+    v = F.normalize(v.float(), dim=1)
+    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
+    with torch.autocast(v.device.type, enabled=False):
+        return v @ rows.float().t() / temperature
+
+
+def instance_softmax(logits: Tensor, own: Tensor) -> Tensor:
+    """-ln P(i | v_i), P(i | v) = exp(v_i . v / tau) / sum_j exp(v_j . v / tau), averaged (Wu et al., 1805.01978, Eq. 2 and 3): the
+    class weights of an ordinary softmax are the remembered features themselves. logits: (N, M); own: (N,) the column of each row's
+    own image. A model that knows nothing scores ln M. Scalar, in nats."""
+    return F.cross_entropy(logits, own)
+
+
+class SpreadTerms(NamedTuple):
+    """The two sums of `invariant_and_spread`, and P(i | x_j) (N, N), instance i down and original j across."""
+
+    invariance: Tensor
+    spread: Tensor
+    mistaken: Tensor
+
+
+def invariant_and_spread(original: Tensor, augmented: Tensor, temperature: float) -> SpreadTerms:
+    """Ye et al., 1904.03436, Sec. 3: with f the unit features of N images and f' those of their augmented views,
+
+        P(i | x'_i) = exp(f_i . f'_i / tau) / sum_k exp(f_k . f'_i / tau),
+        P(i | x_j) = exp(f_i . f_j / tau) / sum_k exp(f_k . f_j / tau),
+        loss = -sum_i ln P(i | x'_i) - sum_i sum_{j != i} ln(1 - P(i | x_j)),
+
+    both sums over N here. The sum over k holds k = j, whose cosine is 1, so that P(i | x_j) is at most 1/2 and no logarithm can
+    overflow. original, augmented: (N, P), row i of both is one image. In nats."""
+    f, g = F.normalize(original.float(), dim=1), F.normalize(augmented.float(), dim=1)
+    with torch.autocast(f.device.type, enabled=False):
+        across, within = f @ g.t() / temperature, f @ f.t() / temperature  # (N, N) both, instance k down
+    n = len(f)
+    invariance = -F.log_softmax(across, dim=0).diagonal().mean()
+    mistaken = F.softmax(within, dim=0)
+    itself = torch.eye(n, dtype=torch.bool, device=f.device)
+    spread = -torch.log1p(-mistaken.masked_fill(itself, 0.0)).sum() / n
+    return SpreadTerms(invariance, spread, mistaken)

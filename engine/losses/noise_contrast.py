@@ -1,0 +1,27 @@
+"""Noise-contrastive estimation: tell data from noise by logistic regression."""
+
+from __future__ import annotations
+
+import math
+
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def log_ratio(log_density: Tensor, noise_log_density: float, k: int) -> Tensor:
+    """ln p_m - ln(k p_n): the logit of "this came from the data" where each sample of the data stands among k of noise (Gutmann and
+    Hyvarinen, AISTATS 2010, Sec. 2.1, for k = 1; JMLR 2012 for any k). log_density: ln p_m of any shape."""
+    return log_density.float() - (math.log(k) + noise_log_density)
+
+
+def noise_contrast(data: Tensor, noise: Tensor) -> Tensor:
+    """-mean_i [ ln h(x_i) + sum_j ln(1 - h(y_ij)) ] with h = sigmoid of `log_ratio` (2010, Sec. 2.1; Wu et al., 1805.01978, Eq. 7).
+
+    data: (N,) log ratios of the data; noise: (N, k) of the noise. Smallest, with much data, where p_m is the data's density, its
+    integral of 1 included. Where p_m = p_n it is ln(k + 1) + k ln(1 + 1/k), near ln k + 1. Scalar, in nats."""
+    return (F.softplus(-data.float()) + F.softplus(noise.float()).sum(1)).mean()
+
+
+def knows_nothing(k: int) -> float:
+    """The loss where the model's density is the noise's."""
+    return math.log(k + 1) + k * math.log1p(1 / k)
