@@ -120,7 +120,7 @@ def _methods(options: argparse.Namespace) -> int:
         print(json.dumps([{**asdict(row), "url": row.url} for row in CATALOGUE], indent=2))
         return 0
     for row in CATALOGUE:
-        print(f"{row.id:14} {row.family:14} {row.year}  {row.title:14} {row.line}")
+        print(f"{row.id:16} {row.family:14} {row.year or '':4}  {row.title:20} {row.line}")
     return 0
 
 
@@ -315,16 +315,20 @@ def _leaderboard(options: argparse.Namespace) -> int:
         raise complain("--minutes", "above 0", options.minutes)
     if options.seeds < 1:
         raise complain("--seeds", "at least 1", options.seeds)
-    methods = [row.id for row in CATALOGUE] if options.methods == "all" else options.methods.split(",")
+    methods = None if options.methods == "all" else [id.strip() for id in options.methods.split(",") if id.strip()]
     with _Bar(quiet=False) as bar:
-        leaderboard(
-            methods, options.data, options.minutes, range(options.seeds), options.out, assignments(options.set), bar, bar.say
+        board = leaderboard(
+            options.data,
+            options.minutes,
+            range(options.seeds),
+            options.out,
+            bar,
+            bar.say,
+            methods,
+            assignments(options.set),
         )
-    table = options.out / "table.md"
-    if not table.exists():
-        return 1
-    print(table.read_text(encoding="utf-8"), end="")
-    return 0
+    print((options.out / "table.md").read_text(encoding="utf-8"), end="")
+    return 1 if board.failures else 0
 
 
 def _runs(options: argparse.Namespace) -> int:

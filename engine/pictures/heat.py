@@ -10,8 +10,8 @@ from engine.pictures.matrix import HIGH
 
 
 def heat(images: Tensor, values: Tensor) -> Tensor:
-    """Images (n, 3, S, S), greyed, with values (n, s, s) over them in red: each image's smallest without colour, its largest in full
-    colour. The map is enlarged bilinearly. (n, 3, S, S), pixels between 0 and 1."""
+    """Images (n, 3, S, S), greyed, with values (n, s, s) over them in red: each image's smallest without colour, its largest in
+    full colour. The map is enlarged bilinearly. (n, 3, S, S), pixels between 0 and 1."""
     low, high = values.amin((1, 2), keepdim=True), values.amax((1, 2), keepdim=True)
     share = (values - low) / (high - low).clamp(min=1e-12)  # (n, s, s)
     strength = F.interpolate(share[:, None], size=images.shape[-2:], mode="bilinear", align_corners=False)  # (n, 1, S, S)

@@ -1,6 +1,7 @@
 """Every method under the same budget, in one table. Equal minutes on a small encoder are no verdict on a paper.
 
-Resumable: a (method, seed) pair that is done is read from its folder and not trained again; one that was broken off goes on."""
+Resumable: a (method, seed) pair that is done is read from its folder and not trained again; one that was broken off goes on; one
+that failed is named below the table, and tried anew by the next call."""
 
 from __future__ import annotations
 
@@ -9,183 +10,198 @@ import io
 import json
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from engine.catalogue import entry
+from engine.catalogue import CATALOGUE, entry
 from engine.config.errors import complain
-from engine.config.text import merge
-from engine.evaluate.protocol import evaluate
-from engine.events import Emit, Event, StepDone
-from engine.runs.folder import create_folder
-from engine.runs.writer import RunWriter
-from engine.train import checkpoint
-from engine.train.control import Control
-from engine.train.resolve import resolve
-from engine.train.run import resume, train
+from engine.config.run import DataConfig
+from engine.config.text import merge, parse
+from engine.data.open import open_dataset
+from engine.data.table import find
+from engine.evaluate.protocol import check_labels, labelled
+from engine.events import Emit
+from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished, run_apart
 
-RESULT = "leaderboard.json"
+TERMS = "terms.json"
 CAVEAT = (
     "Every method had the same minutes on the same machine with the same small encoder. That says how quickly each learns here; "
     "it is no verdict on a paper, whose recipe may need a hundred times as long."
 )
 
+Run = Callable[[Trial, Emit, Callable[[str], None]], Result | Failure]
+
 
 @dataclass(frozen=True)
-class Result:
-    """One (method, seed): accuracies between 0 and 1 on the test split."""
+class Board:
+    """All that came out: `results` and `failures` in the order of the trials."""
 
-    method: str
-    seed: int
-    backbone: str
-    steps: int
-    minutes: float
-    images_per_second: float
-    memory_bytes: int
-    knn_untrained: float
-    knn: float
-    linear_untrained: float
-    linear: float
+    results: tuple[Result, ...]
+    failures: tuple[Failure, ...]
 
 
 def leaderboard(
-    methods: Sequence[str],
     data: str,
     minutes: float,
     seeds: Sequence[int],
     out: Path,
-    settings: Mapping[str, Any],
     emit: Emit,
     said: Callable[[str], None],
-) -> list[Result]:
-    """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs lie in `out`/runs."""
-    for id in methods:
+    methods: Sequence[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    run: Run = run_apart,
+) -> Board:
+    """Train and evaluate every pair; write table.md and table.csv into `out` after each. Runs lie in `out`/runs.
+
+    `methods` are ids, by default the whole catalogue; `settings` go over every method's config. A method that fails is told of and
+    the others go on. ConfigError for an unknown id, for data that cannot be evaluated, and where `out` is of other terms."""
+    ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in CATALOGUE)))
+    for id in ids:
         entry(id)
+    if not ids:
+        raise complain("--methods", "at least one id of the catalogue", methods)
+    settings = settings or {}
+    _agree(out, data, minutes, settings)
+    _check_data(data, settings)
+    results: list[Result] = []
+    failures: list[Failure] = []
+    for seed in seeds:
+        for id in ids:
+            trial = Trial(id, seed, data, minutes, settings, out)
+            found: Result | Failure | None = finished(trial)
+            if found is None:
+                length = f"{minutes:g} minutes" if entry(id).learns else f"{UNLEARNED_STEPS} steps, it learns nothing"
+                said(f"{id}, seed {seed}: {length}")
+                found = run(trial, emit, said)
+                said(_line(found))
+            if isinstance(found, Result):
+                results.append(found)
+            else:
+                failures.append(found)
+            write_tables(Board(tuple(results), tuple(failures)), data, minutes, out)
+    return Board(tuple(results), tuple(failures))
+
+
+def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) -> None:
+    """Note what the folder's figures are of; refuse to mix them with figures of other terms."""
+    source = data if find(data) is not None else str(Path(data).expanduser().resolve())
+    terms = json.loads(json.dumps({"data": source, "minutes": minutes, "settings": settings}))
+    path = out / TERMS
     try:
         out.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            noted = json.loads(path.read_text(encoding="utf-8"))
+            if noted != terms:
+                differ = ", ".join(f"{key} {noted.get(key)!r}" for key in terms if noted.get(key) != terms[key])
+                remedy = f"Its figures are of {differ}: repeat that command to go on, or choose another folder."
+                raise complain("--out", "a new folder, or one of the same data, minutes and settings", str(out), remedy)
+        else:
+            path.write_text(json.dumps(terms, indent=2), encoding="utf-8")
     except OSError as error:
         raise complain("--out", "a folder that can be written", str(out), f"{error.strerror}.") from None
-    results = []
-    for seed in seeds:
-        for id in methods:
-            found = _finished(out, id, seed)
-            if found is None:
-                said(f"{id}, seed {seed}: {minutes:g} minutes")
-                found = _one(id, data, minutes, seed, out, settings, emit)
-            if found is None:
-                said(f"{id}, seed {seed}: failed, left out of the table")
-                continue
-            results.append(found)
-            write_tables(results, data, minutes, out)
-    return results
+    except json.JSONDecodeError:
+        raise complain("--out", f"a folder whose {TERMS} can be read", str(out), "Delete that file, or choose another.") from None
 
 
-def _one(id: str, data: str, minutes: float, seed: int, out: Path, settings: Mapping[str, Any], emit: Emit) -> Result | None:
-    given = merge({"method": {"id": id}, "data": {"source": data}, "train": {"minutes": minutes, "seed": seed}}, settings)
-    config = resolve(given)
-    folder = _begun(out, id, seed)
-    speeds: list[float] = []
-    memory = 0
+def _check_data(data: str, settings: Mapping[str, Any]) -> None:
+    """ConfigError where the data cannot be opened or has no classes: at once, not after the first method's minutes."""
+    config = parse(DataConfig, merge({"source": data}, settings.get("data", {})), "data")
+    dataset = open_dataset(config)
+    check_labels(data, dataset, {name: labelled(dataset, name) for name in ("train", "validation", "test")})
 
-    def listen(event: Event) -> None:
-        nonlocal memory
-        writer(event)
-        emit(event)
-        if isinstance(event, StepDone):
-            speeds.append(event.images_per_second)
-            if len(speeds) % 50 == 1:
-                memory = max(memory, psutil.Process().memory_info().rss)
 
-    if folder is None:
-        folder = create_folder(out / "runs", config)
-        (folder / RESULT).write_text(json.dumps({"method": id, "seed": seed}), encoding="utf-8")
-        go: Callable[[], Any] = lambda: train(config, listen, Control(), folder)  # noqa: E731
-    else:
-        broken = folder
-        go = lambda: resume(broken, listen, Control())  # noqa: E731
-    with RunWriter(folder) as writer:
-        run = go()
-        status = writer.status
-    if run.state != "finished":
-        return None
-    figures = evaluate(folder).to_dict()
-    result = Result(
-        method=id,
-        seed=seed,
-        backbone=config.backbone.name,
-        steps=run.step,
-        minutes=status.seconds / 60,
-        images_per_second=statistics.median(speeds),
-        memory_bytes=memory,
-        knn_untrained=figures["untrained"]["knn"],
-        knn=figures["trained"]["knn"],
-        linear_untrained=figures["untrained"]["linear"],
-        linear=figures["trained"]["linear"],
+def _line(found: Result | Failure) -> str:
+    if isinstance(found, Failure):
+        return f"{found.method}, seed {found.seed}: failed, the others go on. {found.reason}"
+    return (
+        f"{found.method}, seed {found.seed}: kNN {found.knn_untrained:.3f} untrained, {found.knn:.3f} trained; "
+        f"linear {found.linear_untrained:.3f}, {found.linear:.3f}; {found.images_per_second:,.0f} images/s; "
+        f"{_gib(found.memory_bytes)}"
     )
-    (folder / RESULT).write_text(json.dumps(asdict(result), indent=2), encoding="utf-8")
-    return result
 
 
-def _marks(out: Path, id: str, seed: int) -> list[tuple[Path, dict[str, Any]]]:
-    found = []
-    for path in sorted((out / "runs").glob(f"*/{RESULT}")):
-        mark = json.loads(path.read_text(encoding="utf-8"))
-        if mark["method"] == id and mark["seed"] == seed:
-            found.append((path.parent, mark))
-    return found
-
-
-def _finished(out: Path, id: str, seed: int) -> Result | None:
-    for _, mark in _marks(out, id, seed):
-        if "knn" in mark:
-            return Result(**mark)
-    return None
-
-
-def _begun(out: Path, id: str, seed: int) -> Path | None:
-    for folder, mark in _marks(out, id, seed):
-        if "knn" not in mark and checkpoint.path_in(folder).exists():
-            return folder
-    return None
-
-
-def write_tables(results: Sequence[Result], data: str, minutes: float, out: Path) -> None:
+def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
     """table.csv, a line a (method, seed), and table.md, a line a method with mean and spread over seeds."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(asdict(results[0])))
+    writer = csv.DictWriter(text, [field.name for field in fields(Result)] + ["labels", "error"], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(result) for result in results)
+    for result in board.results:
+        writer.writerow({**asdict(result), "labels": int(entry(result.method).labels)})
+    for failure in board.failures:
+        row = {"method": failure.method, "seed": failure.seed, "error": failure.reason}
+        writer.writerow({**row, "labels": int(entry(failure.method).labels)})
     (out / "table.csv").write_text(text.getvalue(), encoding="utf-8")
-    (out / "table.md").write_text(markdown(results, data, minutes), encoding="utf-8")
+    (out / "table.md").write_text(markdown(board, data, minutes), encoding="utf-8")
 
 
-def markdown(results: Sequence[Result], data: str, minutes: float) -> str:
-    """The table for people. Spread is half the range over seeds; a dash where there is one seed."""
+def markdown(board: Board, data: str, minutes: float) -> str:
+    """The table for people: means over seeds, and below it what is to be said of single rows."""
+    rows = {id: [result for result in board.results if result.method == id] for id in _ids(board.results)}
+    gpu = any(result.gpu_bytes for result in board.results)
     lines = [
         f"{Path(data).name}, {minutes:g} minutes a method. {CAVEAT}",
         "",
         "| method | encoder | seeds | steps | kNN untrained | kNN | gain | spread "
-        "| linear untrained | linear | gain | spread | images/s | memory |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        f"| linear untrained | linear | gain | spread | images/s | memory |{' GPU memory |' if gpu else ''}",
+        f"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|{'--:|' if gpu else ''}",
     ]
-    for id in dict.fromkeys(result.method for result in results):
-        rows = [result for result in results if result.method == id]
-
-        def mean(name: str, rows: list[Result] = rows) -> float:
-            return statistics.fmean(getattr(row, name) for row in rows)
-
-        def spread(name: str, rows: list[Result] = rows) -> str:
-            values = [getattr(row, name) for row in rows]
-            return f"±{(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else "–"
-
-        lines.append(
-            f"| {id} | {rows[0].backbone} | {len(rows)} | {mean('steps'):.0f} "
-            f"| {mean('knn_untrained'):.3f} | {mean('knn'):.3f} | {mean('knn') - mean('knn_untrained'):+.3f} | {spread('knn')} "
-            f"| {mean('linear_untrained'):.3f} | {mean('linear'):.3f} | {mean('linear') - mean('linear_untrained'):+.3f} "
-            f"| {spread('linear')} "
-            f"| {mean('images_per_second'):,.0f} | {mean('memory_bytes') / 2**30:.1f} GiB |"
-        )
+    lines += [_row(id, results, gpu) for id, results in rows.items()]
+    lines += ["", *_notes(board, rows)]
     return "\n".join(lines) + "\n"
+
+
+def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
+    cells = [f"{id}{' †' if entry(id).labels else ''}{'' if entry(id).learns else ' ‡'}", rows[0].backbone]
+    cells += [f"{len(rows)}", f"{_mean(rows, 'steps'):.0f}"]
+    for name in ("knn", "linear"):
+        spread = f"±{_spread(rows, name):.3f}" if len(rows) > 1 else "–"
+        cells += [f"{_mean(rows, f'{name}_untrained'):.3f}", f"{_mean(rows, name):.3f}", f"{_gain(rows, name):+.3f}", spread]
+    cells += [f"{_mean(rows, 'images_per_second'):,.0f}", _gib(max(row.memory_bytes for row in rows))]
+    if gpu:
+        cells.append(_gib(max(row.gpu_bytes for row in rows)))
+    return f"| {' | '.join(cells)} |"
+
+
+def _notes(board: Board, rows: Mapping[str, Sequence[Result]]) -> list[str]:
+    notes = [
+        "Gain: above the same encoder untrained. Spread: half the range over seeds. Memory: the most that the method's own process "
+        "held while it trained, Python, PyTorch and the images included."
+    ]
+    if any(entry(id).labels for id in rows):
+        notes.append("† learns from class labels: a baseline, not self-supervised.")
+    if any(not entry(id).learns for id in rows):
+        notes.append(f"‡ learns nothing, and was given {UNLEARNED_STEPS} steps in place of the minutes.")
+    learners = [id for id in rows if entry(id).learns]
+    missed = [id for id in learners if not any(_gain(rows[id], name) > _spread(rows[id], name) for name in ("knn", "linear"))]
+    if missed:
+        notes.append(
+            f"Not above the untrained encoder by more than the spread over seeds, by kNN or linear probe: {', '.join(missed)}."
+        )
+    elif learners:
+        notes.append("All that learn are above their untrained encoder by more than the spread over seeds, by kNN or linear probe.")
+    notes += [f"Failed: {failure.method}, seed {failure.seed}. {' '.join(failure.reason.split())}" for failure in board.failures]
+    # A blank line between two notes makes each a paragraph.
+    return [line for note in notes for line in (note, "")][:-1]
+
+
+def _ids(results: Sequence[Result]) -> list[str]:
+    return list(dict.fromkeys(result.method for result in results))
+
+
+def _mean(rows: Sequence[Result], name: str) -> float:
+    return statistics.fmean(getattr(row, name) for row in rows)
+
+
+def _gain(rows: Sequence[Result], name: str) -> float:
+    return _mean(rows, name) - _mean(rows, f"{name}_untrained")
+
+
+def _spread(rows: Sequence[Result], name: str) -> float:
+    values = [getattr(row, name) for row in rows]
+    spread: float = (max(values) - min(values)) / 2
+    return spread
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB" if size else "–"

@@ -56,7 +56,8 @@ class SupCon(Method):
         assert batch.label is not None, "a supervised method is given labels"
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
-        loss = sup_con(*z.chunk(2), batch.label, self.config.temperature)  # Eq. 2
+        z1, z2 = z.chunk(2)
+        loss = sup_con(z1, z2, batch.label, self.config.temperature)  # Eq. 2
         return Out(loss, features=h, embedding=z, views=2)
 
     def chance(self, batch_size: int) -> float:

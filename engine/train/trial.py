@@ -1,0 +1,275 @@
+"""One method and seed of the leaderboard, trained and evaluated in a process of its own. Torch-free until it works.
+
+A process of its own, because memory that a process once had stays with it: the second method in one process would be said to need
+what the first one took. And what ends it, a lack of memory say, ends neither the leaderboard nor the methods to come."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import signal
+import statistics
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from engine.catalogue import entry
+from engine.config.errors import ConfigError
+from engine.config.text import merge
+from engine.events import Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.runs.folder import create_folder
+from engine.runs.reader import read_metrics, read_status
+from engine.runs.writer import RunWriter
+from engine.train.control import Control
+from engine.train.process import prepare_process
+
+RESULT = "leaderboard.json"
+# What learns nothing needs no minutes: a few steps, to be timed.
+UNLEARNED_STEPS = 20
+# What a progress bar shows; the rest, features and pictures, stays in the child.
+_TOLD = (RunStarted, StepDone, EvalDone, Warned, RunFailed, RunEnded)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is to be run: `settings` are nested config values for every method, `out` the leaderboard's folder."""
+
+    method: str
+    seed: int
+    data: str
+    minutes: float
+    settings: Mapping[str, Any]
+    out: Path
+
+    def given(self) -> dict[str, Any]:
+        """The config, before it is resolved."""
+        length = {"minutes": self.minutes} if entry(self.method).learns else {"steps": UNLEARNED_STEPS}
+        own = {"method": {"id": self.method}, "data": {"source": self.data}, "train": {"seed": self.seed, **length}}
+        return merge(own, self.settings)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One (method, seed): accuracies between 0 and 1 on the test split. `memory_bytes`: most physical memory of the process while
+    it trained, Python, PyTorch and the images included; `gpu_bytes`: most that its tensors took on a GPU."""
+
+    method: str
+    seed: int
+    backbone: str
+    steps: int
+    minutes: float
+    images_per_second: float
+    memory_bytes: int
+    knn_untrained: float
+    knn: float
+    linear_untrained: float
+    linear: float
+    gpu_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One (method, seed) without figures, and why."""
+
+    method: str
+    seed: int
+    reason: str
+
+
+class TrialError(RuntimeError):
+    """The run came to no end; the message says why."""
+
+
+def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result | Failure:
+    """Run a trial in a child process; its events come here, what it writes to stderr goes to this process's.
+
+    Ctrl+C stops it after its step, with a checkpoint, and raises KeyboardInterrupt then; a second one ends it at once."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_child, args=(theirs, trial), name=f"{trial.method}, seed {trial.seed}", daemon=True)
+    process.start()
+    theirs.close()
+    found: Result | Failure | None = None
+    with ours, _stoppable(ours, process.kill, said) as stopped:
+        while True:
+            try:
+                message = ours.recv()
+            except (EOFError, ConnectionError):
+                break
+            if isinstance(message, (Result, Failure)):
+                found = message
+            else:
+                emit(message)
+    process.join()
+    if stopped.is_set():
+        raise KeyboardInterrupt
+    return found or Failure(trial.method, trial.seed, _died(process.exitcode))
+
+
+@contextmanager
+def _stoppable(child: Connection, kill: Callable[[], None], said: Callable[[str], None]) -> Iterator[threading.Event]:
+    """While it lasts, Ctrl+C is passed on to the child. Only a program's main thread hears of Ctrl+C."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+
+    def interrupt(number: int, frame: object) -> None:
+        if stopped.is_set():
+            kill()
+            raise KeyboardInterrupt
+        stopped.set()
+        said("Stopping after this step, with a checkpoint; Ctrl+C again to stop at once.")
+        with suppress(OSError):  # it may have ended just now
+            child.send("stop")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _died(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"The process was ended by signal {-code}; the machine may have run out of memory."
+    return f"The process ended with code {code}."
+
+
+def _child(parent: Connection, trial: Trial) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so
+    prepare_process()
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    control = Control()
+
+    def emit(event: Event) -> None:
+        if parent.poll():
+            parent.recv()
+            control.stop()
+        if isinstance(event, _TOLD):
+            parent.send(event)
+
+    found: Result | Failure
+    try:
+        found = run_here(trial, emit, control)
+    except (TrialError, ConfigError) as error:
+        found = Failure(trial.method, trial.seed, str(error))
+    except Exception as error:  # a defect of one method leaves the others their turn
+        traceback.print_exc()
+        found = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
+    parent.send(found)
+
+
+def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
+    """Train, or go on with what was broken off, then evaluate. Figures go into the run's folder too, where `finished` finds them.
+    TrialError where the run fails or is stopped, ConfigError where the config does not fit."""
+    from engine.evaluate.protocol import evaluate
+    from engine.train.resolve import resolve
+    from engine.train.run import resume, train
+
+    folder = _broken_off(trial)
+    fresh = folder is None
+    if folder is None:
+        config = resolve(trial.given())
+        folder = create_folder(trial.out / "runs", config)
+        _mark(folder, {"method": trial.method, "seed": trial.seed})
+    if read_status(folder).state != "finished":
+        with RunWriter(folder) as writer:
+
+            def listen(event: Event) -> None:
+                writer(event)
+                emit(event)
+
+            run = train(config, listen, control, folder) if fresh else resume(folder, listen, control)
+        if run.state != "finished":
+            raise TrialError(run.error or "Stopped before its end.")
+        _mark(folder, {**_read(folder), "memory_bytes": peak_memory(), "gpu_bytes": peak_gpu_memory()})
+    status, mark = read_status(folder), _read(folder)
+    figures = evaluate(folder, device=status.device).to_dict()
+    speeds = [event["images_per_second"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"]
+    result = Result(
+        method=trial.method,
+        seed=trial.seed,
+        backbone=figures["backbone"],
+        steps=status.step,
+        minutes=status.seconds / 60,
+        images_per_second=statistics.median(speeds),
+        memory_bytes=mark.get("memory_bytes", 0),
+        knn_untrained=figures["untrained"]["knn"],
+        knn=figures["trained"]["knn"],
+        linear_untrained=figures["untrained"]["linear"],
+        linear=figures["trained"]["linear"],
+        gpu_bytes=mark.get("gpu_bytes", 0),
+    )
+    _mark(folder, asdict(result))
+    return result
+
+
+def finished(trial: Trial) -> Result | None:
+    """The figures of a trial that was run before."""
+    for _, mark in _marks(trial):
+        if "knn" in mark:
+            return Result(**mark)
+    return None
+
+
+def peak_memory() -> int:
+    """The most physical memory that this process has had, in bytes."""
+    if sys.platform == "linux":
+        # getrusage would not do: a child's figure there begins at its parent's.
+        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def peak_gpu_memory() -> int:
+    """The most that this process's tensors have taken on a CUDA device, in bytes; 0 where it used none."""
+    import torch
+
+    if not torch.cuda.is_initialized():
+        return 0
+    return max(torch.cuda.max_memory_allocated(device) for device in range(torch.cuda.device_count()))
+
+
+def _broken_off(trial: Trial) -> Path | None:
+    """The folder of a trial that was begun, did not fail, and has no figures yet. One that failed is begun anew."""
+    for folder, mark in _marks(trial):
+        if "knn" not in mark and read_status(folder).state in ("finished", "stopped", "interrupted"):
+            return folder
+    return None
+
+
+def _marks(trial: Trial) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted((trial.out / "runs").glob(f"*/{RESULT}")):
+        mark = _read(path.parent)
+        if mark.get("method") == trial.method and mark.get("seed") == trial.seed:
+            yield path.parent, mark
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # torn by a killed process
+        return {}
+    return found
+
+
+def _mark(folder: Path, values: Mapping[str, Any]) -> None:
+    part = folder / f".{RESULT}.part"
+    part.write_text(json.dumps(values, indent=2), encoding="utf-8")
+    part.replace(folder / RESULT)
