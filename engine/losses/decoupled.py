@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Mean over 2N views of -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 5 and 6).
+    """Mean over 2N views of -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 6; w = 1 is their DCL).
 
     positive: (2N,) and negative: (2N, 2N - 2), cosines over tau; weight: (2N,) of the positives, all 1 where None. A model that
     knows nothing scores ln(2N - 2); there is no lower bound but -2 / tau + ln(2N - 2). Scalar, in nats."""
@@ -19,8 +19,7 @@ def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) 
 
 
 def von_mises_fisher_weight(cosine: Tensor, sigma: float) -> Tensor:
-    """w_i = 2 - e^{c_i / sigma} / mean_j e^{c_j / sigma}: pairs that are still far apart count more, 1 on average (2110.06848,
-    Sec. 3).
+    """w_i = 2 - e^{c_i / sigma} / mean_j e^{c_j / sigma}: pairs that are still far apart count more, 1 on average (2110.06848).
 
     cosine: (2N,) of the positive pairs. Without gradient, as a weight (so has lightly; the paper leaves it open). (2N,)."""
     return 2.0 - len(cosine) * F.softmax(cosine.detach() / sigma, dim=0)

@@ -12,8 +12,9 @@ from torch import Tensor
 def alignment(x: Tensor, y: Tensor, alpha: float) -> Tensor:
     """Mean of |f(x) - f(y)|^alpha over positive pairs (Wang and Isola, 2005.10242, Sec. 4.1). x, y: (N, P), normalised here.
     Between 0, all pairs on one spot, and 2^alpha. alpha: at least 1."""
-    apart = F.normalize(x.float(), dim=1) - F.normalize(y.float(), dim=1)
-    return apart.norm(dim=1).pow(alpha).mean()
+    difference = F.normalize(x.float(), dim=1) - F.normalize(y.float(), dim=1)
+    apart: Tensor = difference.norm(dim=1)
+    return apart.pow(alpha).mean()
 
 
 def uniformity(x: Tensor, t: float) -> Tensor:

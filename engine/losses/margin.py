@@ -8,7 +8,8 @@ from torch import Tensor
 
 def distance(a: Tensor, b: Tensor) -> Tensor:
     """Euclidean distance of row i of a and of b, (N,), of embeddings (N, P) as they come."""
-    return (a.float() - b.float()).norm(dim=1)
+    apart: Tensor = (a.float() - b.float()).norm(dim=1)
+    return apart
 
 
 def margin_contrast(same: Tensor, other: Tensor, margin: float) -> Tensor:

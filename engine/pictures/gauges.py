@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.pictures.matrix import MARK, MIDDLE
@@ -33,8 +34,10 @@ def apart(
     tick: float | None = None,
     colour: tuple[float, float, float] = MARK,
 ) -> Tensor:
-    """Two images (n, 3, h, w) side by side, and below them their distance (n,) as a bar: (n, 3, h + bar + gap, 2 w)."""
+    """Two images (n, 3, h, w) side by side, and below them their distance (n,) as a bar, with a white edge right and below, so that
+    several stay apart: (n, 3, h + bar + edge, 2 w + edge)."""
     images = torch.cat([left, right], dim=3)
     height = max(4, images.shape[2] // 6)
-    gap = torch.ones_like(images[:, :, : max(1, height // 3)])
-    return torch.cat([images, gauge(distance, limit, height, images.shape[3], tick, colour).to(images), gap], dim=2)
+    picture = torch.cat([images, gauge(distance, limit, height, images.shape[3], tick, colour).to(images)], dim=2)
+    edge = max(1, height // 3)
+    return F.pad(picture, (0, edge, 0, edge), value=1.0)

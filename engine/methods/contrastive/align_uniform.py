@@ -77,8 +77,10 @@ class AlignUniform(Method):
         views = batch.views[:2]
         x, y = F.normalize(self.projector(self.backbone(torch.cat(views))).float(), dim=1).chunk(2)
         places, _ = principal(torch.cat([x, y]))
-        pairs = apart(*(batch.pixels(view) for view in views), distance(x, y), limit=2.0, tick=math.sqrt(2))
-        return {"sphere": joined(*places.chunk(2)), "distances": pairs}
+        start, end = places.chunk(2)
+        left, right = (batch.pixels(view) for view in views)
+        pairs = apart(left, right, distance(x, y), limit=2.0, tick=math.sqrt(2))
+        return {"sphere": joined(start, end), "distances": pairs}
 
 
 METHOD = AlignUniform

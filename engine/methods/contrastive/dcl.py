@@ -30,7 +30,7 @@ class DCLConfig(MethodConfig):
     )
     weighting: Literal["none", "von_mises_fisher"] = setting(
         "none",
-        "With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW (Eq. 6): pairs that are still far "
+        "With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far "
         "apart pull harder, those that agree already less.",
     )
     sigma: float = setting(
@@ -63,10 +63,11 @@ class DCL(Method):
         tau = self.config.temperature
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
-        positive, negative = candidates(*z.chunk(2), tau)  # (2N,), (2N, 2N - 2)
+        z1, z2 = z.chunk(2)
+        positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weighted = self.config.weighting == "von_mises_fisher"
         weight = von_mises_fisher_weight(positive * tau, self.config.sigma) if weighted else None
-        loss = decoupled(positive, negative, weight)  # Eq. 5, with weights Eq. 6
+        loss = decoupled(positive, negative, weight)  # Eq. 6
         return Out(loss, features=h, embedding=z, views=2, terms={"coupling": coupling(positive, negative).mean().detach()})
 
     def chance(self, batch_size: int) -> float:

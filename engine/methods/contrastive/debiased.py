@@ -30,7 +30,7 @@ class DebiasedConfig(MethodConfig):
     tau_plus: float = setting(
         0.1,
         "Assumed share of negatives of the anchor's own class, the one to try first: 1 / classes for balanced classes, .1 in the "
-        "paper (Sec. 5.1). 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).",
+        "paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).",
         ge=0,
         le=0.9,
     )
@@ -55,7 +55,9 @@ class Debiased(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         tau = self.config.temperature
-        found = debiased(*candidates(*z.chunk(2), tau), tau, self.config.tau_plus)  # Eq. 7, 8
+        z1, z2 = z.chunk(2)
+        positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
+        found = debiased(positive, negative, tau, self.config.tau_plus)  # Eq. 7, 8
         return Out(found.loss, features=h, embedding=z, views=2, terms={"at the floor": found.floored.float().mean()})
 
     def chance(self, batch_size: int) -> float:
@@ -67,7 +69,8 @@ class Debiased(Method):
         partners are framed, a white row is on the floor."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
         tau = self.config.temperature
-        force = push(*candidates(z1, z2, tau), tau, self.config.tau_plus)
+        positive, negative = candidates(z1, z2, tau)
+        force = push(positive, negative, tau, self.config.tau_plus)
         return {"similarity": similarity(z1, z2), "push": weights(in_place(force), partners(len(z1), z1.device))}
 
 

@@ -49,7 +49,8 @@ class FlatNCE(Method):
         """Two views, one network; every negative against the positive."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
-        flat = flat_nce(*candidates(*z.chunk(2), self.config.temperature))
+        z1, z2 = z.chunk(2)
+        flat = flat_nce(*candidates(z1, z2, self.config.temperature))
         loss = flat.loss - 1.0 + flat.info_nce
         terms = {"contrast": flat.contrast, "effective negatives": flat.effective}
         return Out(loss, features=h, embedding=z, views=2, terms=terms)

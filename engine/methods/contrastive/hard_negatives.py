@@ -62,7 +62,8 @@ class HardNegatives(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         tau = self.config.temperature
-        positive, negative = candidates(*z.chunk(2), tau)  # (2N,), (2N, 2N - 2)
+        z1, z2 = z.chunk(2)
+        positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weight = hardness(negative, self.config.beta)
         found = debiased(positive, negative, tau, self.config.tau_plus, weight)
         terms = {"largest weight": weight.detach().amax(1).mean(), "at the floor": found.floored.float().mean()}

@@ -63,14 +63,14 @@ class Siamese(Method):
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view beside another
         image, in red. The mark is the margin, the bar's end twice that. `distances`: view 1 of every image down, view 2 across;
-        white is 0, red two margins or more, the framed diagonal should be white."""
+        white is 0, red the margin or more. The framed diagonal should be white and the rest red."""
         views, margin = batch.views[:2], self.config.margin
         z1, z2 = self.projector(self.backbone(torch.cat(views))).chunk(2)
         other = others(len(z1), batch.generator).to(z1.device)
         x1, x2 = (batch.pixels(view) for view in views)
         same = apart(x1, x2, distance(z1, z2), 2 * margin, margin)
         different = apart(x1, x2[other], distance(z1, z2[other]), 2 * margin, margin, HIGH)
-        all_pairs = torch.cdist(z1.float(), z2.float()) / (2 * margin)
+        all_pairs = torch.cdist(z1.float(), z2.float()) / margin
         diagonal = torch.eye(len(z1), dtype=torch.bool, device=z1.device)
         return {"pairs": torch.cat([same, different], dim=2), "distances": matrix(all_pairs, diagonal)}
 

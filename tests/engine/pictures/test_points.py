@@ -55,6 +55,6 @@ def test_two_images_keep_their_pixels_above_the_bar() -> None:
     left, right = torch.rand(3, 3, 24, 24), torch.rand(3, 3, 24, 24)
     both = apart(left, right, torch.tensor([0.1, 0.2, 0.3]), limit=1.0, tick=0.5)
     assert both.shape[:2] == (3, 3)
-    assert both.shape[3] == 48
+    assert torch.equal(both[..., 48:], torch.ones_like(both[..., 48:]))
     assert torch.equal(both[:, :, :24, :24], left)
-    assert torch.equal(both[:, :, :24, 24:], right)
+    assert torch.equal(both[:, :, :24, 24:48], right)

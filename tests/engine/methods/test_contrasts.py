@@ -1,0 +1,56 @@
+"""The successors of SimCLR as methods: where they must be SimCLR, where one another, and how pairs are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from engine.config.errors import ConfigError
+from engine.methods.contrastive.siamese import others
+from engine.train.loop import take_step
+from engine.train.setup import Session
+
+Prepared = Callable[..., Session]
+
+
+def losses(session: Session, steps: int = 3) -> list[float]:
+    found = []
+    for _ in range(steps):
+        out, _ = take_step(session)
+        session.step += 1
+        found.append(out.loss.item())
+    return found
+
+
+@pytest.mark.parametrize(("id", "settings"), [("debiased", {"tau_plus": 0}), ("hard_negatives", {"tau_plus": 0, "beta": 0})])
+def test_without_bias_and_hardness_it_is_simclr(id: str, settings: dict[str, Any], prepared: Prepared) -> None:
+    expected = losses(prepared("simclr", {"method": {"temperature": 0.5}}))
+    assert losses(prepared(id, {"method": {"temperature": 0.5, **settings}})) == pytest.approx(expected, rel=1e-4)
+
+
+def test_flat_nce_shows_simclrs_loss_and_learns_what_dcl_learns(prepared: Prepared) -> None:
+    flat, dcl, simclr = prepared("flat_nce"), prepared("dcl"), prepared("simclr")
+    assert losses(flat, 1) == pytest.approx(losses(simclr, 1), rel=1e-5)
+    losses(dcl, 1)
+    for name, learned in flat.method.named_parameters():
+        # Adam's first step is a sign: where a gradient is nothing but rounding it may fall on either side.
+        other = dcl.method.get_parameter(name)
+        assert ((learned - other).abs() < 1e-6).float().mean() > 0.99
+
+
+def test_dclw_is_another_loss_that_learns(prepared: Prepared) -> None:
+    plain, weighted = (losses(prepared("dcl", {"method": {"weighting": name}})) for name in ("none", "von_mises_fisher"))
+    assert weighted[0] != pytest.approx(plain[0], rel=1e-6)
+    with pytest.raises(ConfigError, match=r"method\.weighting must be"):
+        prepared("dcl", {"method": {"weighting": "cosine"}})
+
+
+@pytest.mark.parametrize("n", [2, 3, 16, 257])
+def test_no_pair_is_of_an_image_with_itself_and_each_is_taken_once(n: int) -> None:
+    for seed in range(20):
+        partner = others(n, torch.Generator().manual_seed(seed))
+        assert (partner != torch.arange(n)).all()
+        assert torch.equal(partner.sort().values, torch.arange(n))
