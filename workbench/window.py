@@ -36,6 +36,7 @@ from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.setup.panel import SetupPanel
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
 from workbench.widgets.notice import Notice
 
@@ -113,7 +114,7 @@ class Window(QMainWindow):
         about = lambda: asking.show_about(self, self.bridge.root)  # noqa: E731
         menu = main_menu(self.top.menu_button, self.actions_by_id, self.set_theme, self.languageAsked.emit, about)
         self.top.menu_button.setMenu(menu)
-        self.notice = Notice()
+        self.notice, self.busy = Notice(), BusyNotice()
         self.list = RunsPanel(self.runs)
         self.panels: dict[str, QWidget] = {}
         for row in PANELS:
@@ -131,6 +132,7 @@ class Window(QMainWindow):
         box.setSpacing(4)
         box.addWidget(self.top)
         box.addWidget(self.notice)
+        box.addWidget(self.busy)
         box.addWidget(self.places, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
@@ -171,6 +173,9 @@ class Window(QMainWindow):
         bridge, commands = self.bridge, self.commands
         bridge.events.connect(self.showing.events)
         bridge.jobChanged.connect(self._job)
+        bridge.opening.connect(self._opening)
+        bridge.opened.connect(self.busy.over)
+        self.busy.cancelAsked.connect(bridge.cancel_opening)
         self.top.placeAsked.connect(self.go)
         self.top.startAsked.connect(self.start)
         self.top.pauseAsked.connect(self.toggle_pause)
@@ -227,6 +232,9 @@ class Window(QMainWindow):
         if self._leaving and self.bridge.current() is None:
             # The state that follows a run's end is told by the timer; leave after it.
             QTimer.singleShot(0, self.close)
+
+    def _opening(self, name: str, share: float) -> None:
+        self.busy.tell(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
 
     def _show_state(self) -> None:
         job = self.bridge.current()
@@ -363,4 +371,7 @@ class Window(QMainWindow):
         self.lag.stop()
         self.bridge.events.disconnect(self.showing.events)
         self.bridge.jobChanged.disconnect(self._job)
+        self.bridge.opening.disconnect(self._opening)
+        self.bridge.opened.disconnect(self.busy.over)
+        self.busy.over()
         theme.changed.disconnect(self.showing.dress)

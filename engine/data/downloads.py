@@ -3,6 +3,9 @@ torchvision."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -23,6 +26,7 @@ from engine.data.table import SOURCES, Source
 
 _KEY = "data.source"
 _TIMEOUT = 15.0  # seconds for the first answer of a server
+_PATIENCE = 5.0  # seconds for a download that was called off to let go
 
 
 class _Set(Sized, Protocol):
@@ -112,6 +116,7 @@ def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, 
     """Every split of a set, tagged, downloading what is missing."""
     recipe = _RECIPES[source.id]
     here = [folder / name for name in source.files]
+    unpacked = [folder / name for name in source.marks]
     # With the archives in place torchvision only unpacks them, and so do sets that lie there unpacked.
     lies_there = all(path.exists() for path in here) or (source.marks and all((folder / name).exists() for name in source.marks))
     try:
@@ -125,7 +130,11 @@ def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, 
             progress(0.0, f"Looking for {source.title} on the network")
             _reach(source.url)
         done = _in_background(
-            lambda: [(tag, _construct(recipe.cls, folder, arguments)) for tag, arguments in recipe.parts], here, source, progress
+            lambda: [(tag, _construct(recipe.cls, folder, arguments)) for tag, arguments in recipe.parts],
+            here,
+            unpacked,
+            source,
+            progress,
         )
     except (OSError, RuntimeError, EOFError, ValueError, ImportError) as error:
         raise _offline(source, folder, error) from None
@@ -149,28 +158,55 @@ def _reach(url: str) -> None:
         return  # it answered; whether the files are there is seen next
 
 
-def _in_background(work: Any, files: list[Path], source: Source, progress: Progress) -> list[tuple[int, _Set]]:
-    """Runs the download beside this thread, which tells how much has come."""
+class _LetGo(BaseException):
+    """Raised inside a download that was called off."""
+
+
+def _in_background(
+    work: Any, files: list[Path], unpacked: list[Path], source: Source, progress: Progress
+) -> list[tuple[int, _Set]]:
+    """Runs the download beside this thread, which tells how much has come. An error of `progress` stops it, and what it had begun
+    to write is removed: torchvision takes a half-unpacked folder for a whole one."""
     box: dict[str, Any] = {}
+    new = [path for path in (*files, *unpacked) if not path.exists()]
 
     def run() -> None:
         try:
             box["done"] = work()
+        except _LetGo:
+            for path in new:
+                _remove(path)
         except BaseException as error:
             box["error"] = error
 
     thread = threading.Thread(target=run, name=f"download-{source.id}", daemon=True)
     thread.start()
-    while thread.is_alive():
-        thread.join(0.3)
-        megabytes = sum(path.stat().st_size for path in files if path.exists()) / 1e6
-        share = min(megabytes / max(source.megabytes, 1), 1.0)
-        told = f"Downloading {source.title}: {megabytes:.0f} of {source.megabytes} MB" if share < 1 else f"Unpacking {source.title}"
-        progress(0.5 * share, told)
+    try:
+        while thread.is_alive():
+            thread.join(0.3)
+            megabytes = sum(path.stat().st_size for path in files if path.exists()) / 1e6
+            share = min(megabytes / max(source.megabytes, 1), 1.0)
+            of = f"{megabytes:.0f} of {source.megabytes} MB"
+            progress(0.5 * share, f"Downloading {source.title}: {of}" if share < 1 else f"Unpacking {source.title}")
+    except BaseException:
+        # torchvision offers no way to stop: the thread is made to raise at its next line. One that waits for a silent server
+        # does so when the server speaks or hangs up.
+        if thread.is_alive() and thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_LetGo))
+            thread.join(_PATIENCE)
+        raise
     if "error" in box:
         raise box["error"]
     result: list[tuple[int, _Set]] = box["done"]
     return result
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _offline(source: Source, folder: Path, error: BaseException) -> ConfigError:

@@ -51,6 +51,7 @@ _OPENED = _Opened()
 
 def open_dataset(config: DataConfig, progress: Progress | None = None) -> Dataset:
     """The images that a config names. `progress` gets a share (0 to 1) and a line of text while something is downloaded or decoded.
+    An error that it raises (such as engine.data.source.Cancelled) calls the opening off and passes; nothing half-written is left.
 
     Opening the same config again gives the same object as long as it is one of the last few and its file or folder did not
     change. ConfigError, naming the key, for a source that is not there or cannot be used."""

@@ -14,6 +14,10 @@ from engine.data.store import Chunk, Order
 Progress = Callable[[float, str], None]
 
 
+class Cancelled(Exception):
+    """What a progress callback may raise to call an opening off; it passes to whoever opened."""
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """A source that was looked at and found fit. `order.expected` images are listed; `own`, `names` and the factors' values

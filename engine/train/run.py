@@ -12,10 +12,12 @@ import torch
 from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.config.text import parse
+from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
-from engine.events import Emit, RunFailed, RunStarted, Warned
+from engine.data.source import Cancelled
+from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
-from engine.runs.reader import read_config, truncate_metrics
+from engine.runs.reader import read_config, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
@@ -37,8 +39,12 @@ class Run:
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
     """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
 
-    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed."""
-    dataset = open_dataset(config.data)
+    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed. A stop is obeyed while
+    the data are opened, too."""
+    dataset = _opened(config, control)
+    if dataset is None:
+        emit(RunEnded("stopped", 0, 0.0))
+        return Run(folder, "stopped", 0)
     session = prepare(with_steps(config, dataset), dataset)
     if folder is not None:
         write_config(folder, session.config)
@@ -50,7 +56,9 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
     config = parse(RunConfig, read_config(folder))
     resolve_device(config.train.device)  # the run may come from another machine
-    dataset = open_dataset(config.data)
+    dataset = _opened(config, control)
+    if dataset is None:
+        return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
     # A run that was killed while it measured its speed has no steps yet.
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
@@ -61,6 +69,19 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])
     truncate_metrics(folder, session.step)
     return _run(session, emit, control, folder)
+
+
+def _opened(config: RunConfig, control: Control) -> Dataset | None:
+    """The data; None where a stop came before they were there."""
+
+    def heed(share: float, line: str) -> None:
+        if control.stopping:
+            raise Cancelled
+
+    try:
+        return open_dataset(config.data, heed)
+    except Cancelled:
+        return None
 
 
 def _run(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:

@@ -179,6 +179,29 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
     assert "PCA" in window.embedding.map_card.title
 
 
+def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> None:
+    class Slow(StandInAnswers):
+        """Opens data until somebody has enough of it."""
+
+        def _DescribeData(self, asked: q.DescribeData) -> Any:
+            for _ in range(2000):
+                self.progress(0.25)
+                time.sleep(0.005)
+
+        def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+            if isinstance(question, q.DescribeData):
+                self.progress = progress
+            return super().__call__(question, progress, wanted)
+
+    window = make(answers=Slow())
+    assert window.busy.text == ""
+    qtbot.waitUntil(window.busy.isVisible, timeout=5000)
+    assert window.busy.text == "Opening shapes… 25 %"
+    window.busy.cancel_button.click()
+    qtbot.waitUntil(lambda: not window.busy.isVisible() and not window.bridge.busy, timeout=5000)
+    assert "cancelled" in window.setup.form.problems()["data.source"]
+
+
 def test_every_shortcut_is_its_own_and_every_slot_exists() -> None:
     keys = [row.key for row in ACTIONS]
     assert len(set(keys)) == len(keys)

@@ -13,22 +13,36 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.inbox import Inbox
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
-from workbench.bridge.questions import DescribeData, MapSnapshot, MeasureSpeed, Question
+from workbench.bridge.questions import (
+    CheckConfig,
+    DescribeData,
+    GetImages,
+    GetLabels,
+    MapSnapshot,
+    MeasureSpeed,
+    PreviewViews,
+    Question,
+)
 from workbench.bridge.trainer import EngineTrainer
 
 # Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
 SOON = 8
 CALM = 200
+# Questions whose progress is that of opening data.
+OPENING = (CheckConfig, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
 class Bridge(QObject):
     """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth.
 
     The threads leave what they have to say in an inbox; one timer empties it and emits, so no Qt call comes from another thread.
-    The timer runs while something is under way. `events` carries a run's folder and a list of engine events."""
+    The timer runs while something is under way. `events` carries a run's folder and a list of engine events. `opening` names data
+    that are being downloaded or decoded, with a share from 0 to 1; `opened`: nothing is any more."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
+    opening = Signal(str, float)
+    opened = Signal()
 
     def __init__(
         self, root: Path, trainer: Trainer | None = None, answers: Compute | None = None, parent: QObject | None = None
@@ -39,10 +53,11 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
-        self._lines = {name: Line(name, compute, self._inbox.call) for name in ("quick", "slow", "maps")}
+        self._lines = {name: Line(name, compute, self._inbox.call, self._watch) for name in ("quick", "slow", "maps")}
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
         self._closed = False
+        self._openings: set[int] = set()
 
     # Questions
 
@@ -79,6 +94,11 @@ class Bridge(QObject):
         under_way = self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
         if under_way and self._engine is not None:
             self._engine.call_off(question)
+
+    def cancel_opening(self) -> None:
+        """Stop the opening of data: everybody who waits for data is told that it was called off."""
+        for line in self._lines.values():
+            line.call_off(OPENING, self.tr("Opening the data was cancelled. Choose them again, or change a setting, to open them."))
 
     # Commands
 
@@ -162,6 +182,18 @@ class Bridge(QObject):
             else:
                 taken()
         self._pace()
+
+    def _watch(self, question: Question, share: float | None) -> None:
+        if not isinstance(question, OPENING):
+            return
+        if share is not None:
+            self._openings.add(id(question))
+            data = question.data if isinstance(question, (DescribeData, GetImages, GetLabels)) else question.config.get("data", {})
+            self.opening.emit(Path(str(data.get("source", ""))).name, share)
+            return
+        self._openings.discard(id(question))
+        if not self._openings:
+            self.opened.emit()
 
     def _tell(self, job: Job) -> None:
         self._inbox.call(lambda: self.jobChanged.emit(job))

@@ -25,19 +25,28 @@ class Asked:
     progress: Callable[[float], None] | None
 
 
-# Computes one answer. Gets the question, a function that reports progress, and one that says whether the answer is still wanted.
+# Computes one answer. Gets the question, a function that reports progress (and raises CalledOff, which is to pass, where a person
+# called the question off), and one that says whether the answer is still wanted.
 Compute = Callable[[Question, Callable[[float], None], Callable[[], bool]], Any]
 Deliver = Callable[[Callable[[], None]], None]
+# Hears in the window's thread how far a question is, and None when it is over.
+Watch = Callable[[Question, float | None], None]
+
+
+class CalledOff(Exception):
+    """A person wants this no more."""
 
 
 class Line:
     """Answers questions one after another. A newer question of a topic takes the place of the one that waits; the answer to
     one that was overtaken while it was computed is dropped. The thread starts with the first question and ends after `end`."""
 
-    def __init__(self, name: str, compute: Compute, deliver: Deliver) -> None:
+    def __init__(self, name: str, compute: Compute, deliver: Deliver, watch: Watch) -> None:
         self._name = name
         self._compute = compute
         self._deliver = deliver
+        self._watch = watch
+        self._off = ""
         self._lock = threading.Condition()
         self._waiting: OrderedDict[str, Asked] = OrderedDict()
         self._newest: dict[str, Asked] = {}
@@ -73,6 +82,18 @@ class Line:
             self._newest.pop(topic, None)
             return self._now is not None and self._now.topic == topic
 
+    def call_off(self, kinds: tuple[type[Question], ...], words: str) -> None:
+        """End the questions of some kinds, also the one that is being answered: who asked hears `words` as of a failure. One that
+        reports no progress is answered as if nothing had been."""
+        with self._lock:
+            gone = [asked for asked in self._waiting.values() if isinstance(asked.question, kinds)]
+            for asked in gone:
+                del self._waiting[asked.topic]
+            if self._now is not None and isinstance(self._now.question, kinds):
+                self._off = words
+        for asked in gone:
+            self._fail(asked, words)
+
     def end(self) -> None:
         """Forget what waits and have the thread end after what it does now."""
         with self._lock:
@@ -103,7 +124,7 @@ class Line:
                 if self._closed:
                     return
                 _, asked = self._waiting.popitem(last=False)
-                self._busy, self._now = True, asked
+                self._busy, self._now, self._off = True, asked, ""
             self._answer(asked)
             with self._lock:
                 self._now = None
@@ -114,13 +135,22 @@ class Line:
         def wanted() -> bool:
             return self._wanted(asked)
 
+        watched = False
+
         def progress(share: float) -> None:
+            nonlocal watched
+            if self._off or self._closed:
+                raise CalledOff
+            watched = True
+            self._deliver(lambda: self._watch(asked.question, share))
             tell = asked.progress
             if tell is not None and wanted():
                 self._deliver(lambda: tell(share) if wanted() else None)
 
         try:
             found = self._compute(asked.question, progress, wanted)
+        except CalledOff:
+            self._fail(asked, self._off)
         except ConfigError as error:
             self._fail(asked, str(error))
         except Exception as error:  # an answer that cannot be had must not end the thread
@@ -128,6 +158,8 @@ class Line:
         else:
             if wanted():
                 self._deliver(lambda: asked.answer(found) if wanted() else None)
+        if watched:
+            self._deliver(lambda: self._watch(asked.question, None))
 
     def _fail(self, asked: Asked, message: str, trace: str = "") -> None:
         tell = asked.failed

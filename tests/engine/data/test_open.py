@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data import downloads, store
 from engine.data.open import open_dataset
+from engine.data.source import Cancelled
 from engine.data.table import SOURCES, available, find
 
 
@@ -165,6 +167,48 @@ def test_offline_is_told_with_remedies(open_at, tmp_path, monkeypatch):
         "shapes and digits",
     ):
         assert part in message
+
+
+@pytest.mark.parametrize("storage", ["disk", "memory"])
+def test_an_opening_that_is_called_off_leaves_nothing(open_at, photos, tmp_path, storage):
+    def refuse(share, line):
+        if share > 0:
+            raise Cancelled
+
+    for source, more in ((photos, {}), ("shapes", {"count": 1100})):
+        with pytest.raises(Cancelled):
+            open_at(source, progress=refuse, storage=storage, **more)
+        assert not any((tmp_path / "root").rglob("*.*"))
+        assert len(open_at(source, storage=storage, **more)) == more.get("count", 24)
+        shutil.rmtree(tmp_path / "root", ignore_errors=True)
+
+
+def test_a_download_that_is_called_off_stops_and_takes_its_files_away(open_at, fake, tmp_path, monkeypatch):
+    row = find("fashion_mnist")
+    files = [tmp_path / "root" / name for name in (*row.files, *row.marks)]
+    writing = threading.Event()
+
+    def endless(name, folder, arguments):
+        for path in files[:-1]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with files[0].open("wb") as file:
+            while True:
+                file.write(b"half")
+                file.flush()
+                writing.set()
+                time.sleep(0.001)
+
+    def refuse(share, line):
+        if writing.is_set():
+            raise Cancelled
+
+    with monkeypatch.context() as patched:
+        patched.setattr(downloads, "_construct", endless)
+        with pytest.raises(Cancelled):
+            open_at("fashion_mnist", progress=refuse)
+    assert not any(thread.name.startswith("download") for thread in threading.enumerate())
+    assert not any(path.is_file() for path in files)
+    assert len(open_at("fashion_mnist")) == 59
 
 
 class FakeSet:

@@ -256,3 +256,14 @@ def test_an_error_of_the_method_ends_the_run_not_the_program(small: Small, monke
     assert "out of memory" in failed.message
     assert "train.batch" in failed.remedy
     assert "broken" in failed.traceback
+
+
+def test_a_stop_is_obeyed_while_the_data_are_opened(small: Small, tmp_path: Path) -> None:
+    events: list[Event] = []
+    control = Control()
+    control.stop()
+    config = small("simclr")
+    data = config.data.model_copy(update={"seed": 4711})  # opened by nobody before
+    run = train(config.model_copy(update={"data": data}), events.append, control, tmp_path)
+    assert (run.state, run.step) == ("stopped", 0)
+    assert events == [RunEnded("stopped", 0, 0.0)]

@@ -1,0 +1,63 @@
+"""Something that takes long, said in a bar that can be called off."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from workbench.theme.palette import GAP, WIDE_GAP
+
+PATIENCE = 700  # ms; what is done sooner needs no words
+
+
+class BusyNotice(QFrame):
+    """Appears above the workspaces where something takes longer than a moment, and goes when it is over. It never blocks."""
+
+    cancelAsked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inner")
+        self._words = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 100)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(200)
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setObjectName("flat")
+        self.cancel_button.clicked.connect(self._cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
+        row.setSpacing(WIDE_GAP)
+        row.addWidget(self._words)
+        row.addWidget(self._bar)
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PATIENCE)
+        self._soon.timeout.connect(self.show)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said now; empty while nothing is."""
+        return "" if self.isHidden() else self._words.text()
+
+    def tell(self, words: str, share: float) -> None:
+        """How far it is, 0 to 1."""
+        self._words.setText(words)
+        self._bar.setAccessibleName(words)
+        self._bar.setValue(round(share * 100))
+        if self.isHidden() and not self._soon.isActive():
+            self.cancel_button.setEnabled(True)
+            self._soon.start()
+
+    def over(self) -> None:
+        """It is done, or was called off."""
+        self._soon.stop()
+        self.hide()
+
+    def _cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.cancelAsked.emit()
