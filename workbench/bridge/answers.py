@@ -17,7 +17,7 @@ from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import questions as q
 
 if TYPE_CHECKING:
-    from engine.config.run import DataConfig
+    from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
     from engine.embed.umap import UmapJob
 
@@ -100,15 +100,18 @@ class EngineAnswers:
         from engine.train.resolve import resolve
 
         try:
-            return q.Checked(resolved=resolve(asked.config).model_dump(mode="json"))
+            config = resolve(asked.config)
+            _check_data(config, progress)
         except ConfigError as error:
             return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
+        return q.Checked(resolved=config.model_dump(mode="json"))
 
     def _measure_speed(self, asked: q.MeasureSpeed, progress: Progress, wanted: Wanted) -> q.Speed:
         from engine.train.dryrun import dry_run
         from engine.train.resolve import resolve
 
-        found = dry_run(resolve(asked.config))
+        config = resolve(asked.config)
+        found = dry_run(config, _open(config.data, progress))
         return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
 
     def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
@@ -262,6 +265,24 @@ class EngineAnswers:
             while len(self._snapshots) > _SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return read
+
+
+def _check_data(config: RunConfig, progress: Progress) -> None:
+    """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened, are
+    not looked at: the first is not a check's to begin, the second is said by whoever describes them."""
+    from engine.data.sampler import Sampler
+    from engine.data.table import available, find
+    from engine.train.setup import fit_to_data
+
+    source = find(config.data.source)
+    if source is not None and not available(source, config.data.root):
+        return
+    try:
+        data = _open(config.data, progress)
+    except ConfigError:
+        return
+    Sampler(data.splits["train"], config.train.batch, config.train.seed)  # built for its complaint
+    fit_to_data(config, data)
 
 
 def _dataset(data: Mapping[str, Any], progress: Progress) -> Dataset:

@@ -1,4 +1,4 @@
-"""What is called off really stops: the map's worker is told, and the next map is made as ever."""
+"""What is called off really stops: the worker of a map, the opening of data; and what a check finds once data are there."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.data import store
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import Map, MapSnapshot
+from workbench.bridge.questions import CheckConfig, Checked, DataInfo, DescribeData, Map, MapSnapshot
 
 
 class StubbornJob:
@@ -87,3 +88,52 @@ def test_a_cancel_does_not_stop_what_others_wait_for(bridge: Bridge, qtbot: QtBo
     job.go.set()
     qtbot.waitUntil(lambda: len(heard) == 1)
     assert isinstance(heard[0], Map)
+
+
+def test_opening_data_can_be_called_off_and_begun_again(
+    bridge: Bridge, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    append = store._append
+
+    def slow(*given: object) -> None:
+        gate.wait(10)
+        append(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "_append", slow)
+    data = {"source": "shapes", "count": 1500, "storage": "disk", "root": str(tmp_path / "root")}
+    names: list[str] = []
+    heard: list[object] = []
+    over: list[int] = []
+    bridge.opening.connect(lambda name, share: names.append(name))
+    bridge.opened.connect(lambda: over.append(1))
+    bridge.ask(DescribeData(data), heard.append, heard.append, scope="a")
+    bridge.ask(DescribeData(data), heard.append, heard.append, scope="b")  # waits behind the first
+    qtbot.waitUntil(lambda: bool(names), timeout=10_000)
+    bridge.cancel_opening()
+    gate.set()
+    qtbot.waitUntil(lambda: len(heard) == 2 and len(over) == 1, timeout=10_000)
+    assert all("cancelled" in str(said) for said in heard)
+    assert set(names) == {"shapes"}
+    assert not any((tmp_path / "root").rglob("*.*"))
+
+    bridge.ask(DescribeData(data), heard.append, heard.append, scope="a")
+    qtbot.waitUntil(lambda: len(heard) == 3, timeout=20_000)
+    assert isinstance(heard[-1], DataInfo)
+
+
+def test_a_check_knows_the_data(bridge: Bridge, qtbot: QtBot) -> None:
+    def check(**more: object) -> Checked:
+        heard: list[Checked] = []
+        config = {"method": {"id": "simclr"}, "data": {"source": "shapes", "count": 90}, **more}
+        bridge.ask(CheckConfig(config), heard.append)
+        qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
+        return heard[0]
+
+    assert check(train={"batch": 16}).problems == ()
+    [(key, said)] = check(train={"batch": 256}).problems
+    assert key == "train.batch"
+    assert "the number of training images" in said
+    # A set that is not on this machine is not fetched by a check, and one that is not there at all is told by others.
+    assert check(data={"source": "food101", "root": "/nowhere"}).problems == ()
+    assert check(data={"source": "/nowhere/at/all"}).problems == ()
