@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench import theme
 from workbench.bridge.questions import Labels
+from workbench.i18n.names import data_name
 from workbench.plots.points import bins
 from workbench.plots.scatter import cyclic, sequential
 
@@ -47,7 +48,7 @@ def colour(labels: Labels, name: str) -> Colouring:
         turn = 2 * np.pi if np.nanmax(np.abs(values), initial=0) <= 2 * np.pi + 1e-6 else 360.0
         return Colouring(bins(np.mod(values, turn), STEPS, 0.0, turn), tuple(cyclic(STEPS)), (), 0.0, turn)
     codes = values.astype(np.intp)
-    names = labels.names.get(name, ())
+    names = tuple(data_name(one) for one in labels.names.get(name, ()))
     count = max(len(names), int(codes.max(initial=-1)) + 1)
     palette = tuple(theme.current().hue(place) for place in range(count))
     counts = np.bincount(codes[codes >= 0], minlength=count)
@@ -63,5 +64,5 @@ def value_text(labels: Labels, name: str, row: int) -> str:
     kind = labels.kinds.get(name, "category")
     if kind == "category":
         names, code = labels.names.get(name, ()), int(value)
-        return "" if code < 0 else names[code] if code < len(names) else str(code)
+        return "" if code < 0 else data_name(names[code]) if code < len(names) else str(code)
     return f"{float(value):.0f}°" if kind == "angle" and abs(float(value)) > 7 else f"{float(value):.2f}"

@@ -28,6 +28,7 @@ from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import DataInfo, DescribeData, FindNeighbours, GetLabels, Labels, Map, MapSnapshot, Neighbours
+from workbench.i18n.names import data_name
 from workbench.panels.embedding.colouring import Colouring, colour, value_text
 from workbench.panels.embedding.images import Images
 from workbench.panels.embedding.legend import LegendCard, tool_icon
@@ -454,8 +455,7 @@ class EmbeddingPanel(QWidget):
         names = list(self._labels.columns)
         if self._column not in names and names:
             self._column = names[0]
-        titles = [self.tr("class") if name == "class" else name for name in names]
-        self.legend.set_columns(names, titles, self._column)
+        self.legend.set_columns(names, [data_name(name) for name in names], self._column)
 
     def colour_by(self, column: str) -> None:
         """Colour by "class" or a factor of the data."""

@@ -1,0 +1,23 @@
+"""What the shapes world calls its classes and factors has a place in the table of translated names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from engine.data import outlines, shapes
+from workbench.i18n import names
+from workbench.i18n.names import data_name
+
+
+def test_every_name_of_the_shapes_world_is_known() -> None:
+    world = shapes.factors(shapes.draw(0, np.arange(2)))
+    assert {"class", *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(names._known())
+
+
+def test_known_names_are_translated_and_others_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert data_name("hexagon") == "hexagon"
+    monkeypatch.setattr(names, "translate", lambda context, text: f"<{QCoreApplication.translate(context, text)}>")
+    assert data_name("hexagon") == "<hexagon>"
+    assert data_name("airplane") == "airplane"

@@ -1,0 +1,48 @@
+"""Names of classes and factors that the program's own data sets bring, in the window's language; names of others are theirs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+translate = QCoreApplication.translate
+
+
+def data_name(name: str) -> str:
+    """A class or factor: translated where it is one of the shapes world, else as it is."""
+    return _known().get(name, name)
+
+
+def _known() -> dict[str, str]:
+    # Asked anew each time: the language may have changed.
+    return {
+        "class": translate("names", "class"),
+        # factors
+        "shape": translate("names", "shape"),
+        "hue": translate("names", "hue"),
+        "size": translate("names", "size"),
+        "x": translate("names", "x"),
+        "y": translate("names", "y"),
+        "rotation": translate("names", "rotation"),
+        "background": translate("names", "background"),
+        "background hue": translate("names", "background hue"),
+        "background tone": translate("names", "background tone"),
+        "light": translate("names", "light"),
+        # shapes
+        "disc": translate("names", "disc"),
+        "square": translate("names", "square"),
+        "triangle": translate("names", "triangle"),
+        "star": translate("names", "star"),
+        "heart": translate("names", "heart"),
+        "ring": translate("names", "ring"),
+        "cross": translate("names", "cross"),
+        "hexagon": translate("names", "hexagon"),
+        "crescent": translate("names", "crescent"),
+        "drop": translate("names", "drop"),
+        # backgrounds
+        "plain": translate("names", "plain"),
+        "stripes": translate("names", "stripes"),
+        "checker": translate("names", "checker"),
+        "dots": translate("names", "dots"),
+        "noise": translate("names", "noise"),
+        "gradient": translate("names", "gradient"),
+    }
