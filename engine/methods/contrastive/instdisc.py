@@ -1,0 +1,152 @@
+"""InstDisc: every image is a class of its own, whose weight is the image's remembered feature."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.instance_softmax import bank_logits, instance_softmax
+from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
+from engine.memory.bank import MemoryBank
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity
+from engine.pictures.neighbours import neighbours
+
+SHOWN = 5  # neighbours in a picture
+
+
+class InstDiscConfig(MethodConfig):
+    """Hyper-parameters of InstDisc."""
+
+    objective: Literal["softmax", "nce"] = setting(
+        "softmax",
+        "How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code's "
+        "choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.",
+    )
+    temperature: float = setting(
+        0.1,
+        "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push "
+        "away the most similar images alone, larger ones all alike. Try this first.",
+        gt=0,
+        le=5,
+    )
+    momentum: float = setting(
+        0.5,
+        "How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the "
+        "last view alone, 1 never moves from the random start.",
+        ge=0,
+        le=1,
+    )
+    out_dim: int = setting(
+        128, "Size of a row of the bank; 128 in the paper, where twice as many bring little more.", ge=1, le=4096
+    )
+    norm: bool = setting(
+        True,
+        "Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which "
+        "moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.",
+        advanced=True,
+    )
+    negatives: int = setting(
+        1024,
+        "Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper's "
+        "CIFAR-10 result nearly halves (Table 1).",
+        ge=1,
+        le=1_000_000,
+        advanced=True,
+    )
+    proximal: float = setting(
+        0.0,
+        "Weight lambda of the proximal term (nce alone, Eq. 10), which holds a feature near its own last one: larger is smoother "
+        "and slower. 0 as in the official code, where the momentum of the bank does that work.",
+        ge=0,
+        le=1000,
+        advanced=True,
+    )
+
+
+class InstDisc(Method):
+    """Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, CVPR 2018 (1805.01978).
+
+    One view an image; what it is compared with are features remembered from earlier epochs. Rows move with momentum, as in the
+    official code; the paper's text replaces them. The noise rows of nce are drawn once a step for the whole batch, with
+    replacement; the official code draws for each image. In expectation that is the same, and it is one matrix product."""
+
+    Config = InstDiscConfig
+    recipe = {"views": {"preset": "instdisc"}}
+    log_z: Tensor
+
+    def __init__(self, config: InstDiscConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.out_dim, last_norm=config.norm)
+        self.bank = MemoryBank(config.out_dim, config.momentum)
+        self.register_buffer("log_z", torch.tensor(-math.inf))  # not measured yet
+        self._fresh: list[tuple[Tensor, Tensor]] = []
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """A row of the bank for every training image."""
+        self.bank.meet(images)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Which of all training images is this?"""
+        h = self.backbone(batch.views[0])  # (N, D)
+        v = F.normalize(self.projector(h).float(), dim=1)  # (N, P)
+        own = self.bank.find(batch.index)  # (N,) among the M rows
+        self._fresh.append((batch.index, v.detach()))
+        if self.config.objective == "nce":
+            return Out(self._nce(v, own, batch.generator), features=h, embedding=v)
+        logits = bank_logits(v, self.bank.rows.to(v.device), self.config.temperature)  # (N, M)
+        own = own.to(v.device)
+        accuracy = (logits.argmax(1) == own).float().mean()
+        return Out(instance_softmax(logits, own), features=h, embedding=v, terms={"accuracy": accuracy})
+
+    def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> Tensor:
+        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M."""
+        m, rows = self.config.negatives, self.bank.rows
+        drawn = torch.randint(len(rows), (m,), generator=generator).to(rows.device)
+        row = rows[own].to(v.device)  # (N, P)
+        data = (v * row).sum(1) / self.config.temperature  # (N,)
+        noise = bank_logits(v, rows[drawn].to(v.device), self.config.temperature)  # (N, m)
+        if self.log_z.isinf():
+            # Z = M / m sum_k exp(v_k . f / tau), a constant from the first batch on (Eq. 8).
+            self.log_z.copy_(noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows)))
+        ratios = [log_ratio(score - self.log_z, -math.log(len(rows)), m) for score in (data, noise)]
+        loss = noise_contrast(ratios[0], ratios[1])
+        if self.config.proximal:
+            # A row that no view has reached yet is noise, not an earlier feature.
+            seen = (self.bank.visits[own] > 0).to(v)
+            loss = loss + self.config.proximal * ((v - row).square().sum(1) * seen).mean()
+        return loss
+
+    def after_step(self, at: Progress) -> None:
+        """The features of this step become the images' rows."""
+        for index, v in self._fresh:
+            self.bank.update(index, v)
+        self._fresh.clear()
+
+    def chance(self, batch_size: int) -> float | None:
+        """ln M of M training images; nce: where each row is as likely as any other."""
+        if self.config.objective == "nce":
+            return knows_nothing(self.config.negatives)
+        return math.log(len(self.bank)) if len(self.bank) else None
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Each view beside the training images whose rows lie nearest, its own framed (blank before the first step); and the
+        cosines of these images with one another."""
+        v = self.projector(self.backbone(batch.views[0]))
+        pictures = {"similarity": similarity(v, v)}
+        if batch.stored is not None and len(self.bank):
+            places = self.bank.nearest(v, SHOWN)  # (n, k)
+            stored = batch.stored(places.clamp(min=0).flatten()).unflatten(0, places.shape)
+            own = (places == batch.index[:, None].cpu()).to(v.device)
+            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, (places < 0).to(v.device), own)
+        return pictures
+
+
+METHOD = InstDisc

@@ -1,0 +1,123 @@
+"""NCE: is this the other view of the image, or noise? Logistic regression, with the normalising constant as a parameter."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.instance_softmax import bank_logits
+from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
+from engine.pictures.matrix import matrix, similarity
+
+
+class NCEConfig(MethodConfig):
+    """Hyper-parameters of NCE."""
+
+    noise: int = setting(
+        256,
+        "Noise samples k for each sample of the data. The paper takes as many as data (k = 1), which learns little from a step; "
+        "more come nearer to maximum likelihood at more cost. Try this first.",
+        ge=1,
+        le=65536,
+    )
+    temperature: float = setting(
+        0.2,
+        "What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about "
+        "as likely.",
+        gt=0,
+        le=5,
+    )
+    constant_rate: float = setting(
+        5.0,
+        "How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its "
+        "start.",
+        ge=0,
+        le=1000,
+        advanced=True,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
+
+
+class NCE(Method):
+    """Gutmann and Hyvarinen, Noise-contrastive estimation: A new estimation principle for unnormalized statistical models, AISTATS
+    2010 (https://proceedings.mlr.press/v9/gutmann10a.html), used here to tell images apart; the paper itself models natural image
+    patches.
+
+    Data: the image y of the n training images that a view x was taken from, met as its other view. Noise: an image drawn evenly
+    from all n, met as a view of another image of the batch, so p_n = 1/n. Model: ln p_m(y | x) = cos(z_x, z_y) / tau + c, not
+    normalised; c, which stands for -ln Z, is learned with the weights. The logit of a logistic regression between the two is the
+    log ratio ln p_m - ln(k p_n) (Sec. 2.1).
+
+    InfoNCE asks which one of k + 1 candidates is the data, by a softmax in which c and p_n cancel: it learns ratios alone. Here
+    each candidate is judged by itself, yes or no, and the densities come out with their scale. InstDisc's nce has remembered
+    features as its candidates and a constant that is measured once, not learned."""
+
+    Config = NCEConfig
+    recipe = {"views": {"preset": "simclr"}}
+    images: Tensor
+
+    def __init__(self, config: NCEConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True)
+        self.c = nn.Parameter(torch.zeros(1))
+        self.register_buffer("images", torch.ones((), dtype=torch.long))
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """n, and c where it would be right for embeddings spread evenly over the sphere, E exp(cos / tau) = exp(1 / (2 P "
+        "tau^2))."""
+        self.images.fill_(len(images))
+        spread = 1 / (2 * self.config.out_dim * self.config.temperature**2)
+        self.c.data.fill_(-math.log(len(images)) - min(spread, 1 / self.config.temperature))
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Each view beside its partner, the data, and k views of other images, the noise."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        ratio = self._log_ratio(z)  # (2N, 2N)
+        rows = torch.arange(len(z))
+        n = len(z) // 2
+        # Any view but the two of this image: the offset of another image, 1 to N - 1, and one of its two views.
+        offset = torch.randint(1, n, (len(z), self.config.noise), generator=batch.generator)
+        view = torch.randint(2, offset.shape, generator=batch.generator)
+        others = (rows[:, None] % n + offset) % n + n * view  # (2N, k)
+        data, noise = ratio[rows, rows.roll(n)], ratio.gather(1, others.to(z.device))
+        right = (data > 0).float().mean() / 2 + (noise < 0).float().mean() / 2
+        return Out(
+            noise_contrast(data, noise),
+            features=h,
+            embedding=z,
+            views=2,
+            terms={"told apart": right, "c + ln n": self.c.detach().sum() + self.images.log()},
+        )
+
+    def _log_ratio(self, z: Tensor) -> Tensor:
+        """G of every pair (2N, 2N)."""
+        log_density = bank_logits(z, F.normalize(z.float(), dim=1), self.config.temperature) + self.c.float()
+        return log_ratio(log_density, -math.log(int(self.images)), self.config.noise)
+
+    def chance(self, batch_size: int) -> float:
+        """Where every image is as likely as any other."""
+        return knows_nothing(self.config.noise)
+
+    def parameter_groups(self) -> list[ParameterGroup]:
+        """c learns at a rate of its own."""
+        rest = [p for p in self.parameters() if p is not self.c]
+        return [ParameterGroup(rest), ParameterGroup([self.c], lr_scale=self.config.constant_rate)]
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Cosines of view 1 down and view 2 across; and the verdict h on each pair: red is taken for data, white for noise."""
+        z = self.projector(self.backbone(torch.cat(batch.views[:2])))
+        n = len(z) // 2
+        verdict = self._log_ratio(z)[:n, n:].sigmoid()
+        return {"similarity": similarity(*z.chunk(2)), "verdict": matrix(verdict, torch.eye(n, dtype=torch.bool, device=z.device))}
+
+
+METHOD = NCE

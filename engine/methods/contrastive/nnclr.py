@@ -1,0 +1,111 @@
+"""NNCLR: the positive is not the other view itself but its nearest neighbour among earlier embeddings."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.in_batch import in_batch_logits, in_batch_nce
+from engine.memory.neighbours import nearest
+from engine.memory.queue import PlacedQueue
+from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.pictures.matrix import similarity
+from engine.pictures.neighbours import neighbours
+
+SHOWN = 5  # neighbours in a picture
+
+
+class NNCLRConfig(MethodConfig):
+    """Hyper-parameters of NNCLR."""
+
+    temperature: float = setting(
+        0.1,
+        "Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, "
+        "larger ones at all alike.",
+        gt=0,
+        le=5,
+    )
+    queue: int = setting(
+        4096,
+        "Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, "
+        "a queue as long as the data mostly finds the image's own old view, a short one finds poor neighbours. Try this first.",
+        ge=2,
+        le=1_000_000,
+    )
+    hidden_dim: int = setting(512, "Width of the projection head's two hidden layers; 2,048 in the paper.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embeddings and of the queue's vectors; 256 in the paper.", ge=1, le=16384)
+    prediction_dim: int = setting(512, "Width of the prediction head's hidden layer; 4,096 in the paper.", ge=1, le=16384)
+
+
+class NNCLR(Method):
+    """Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations, ICCV
+    2021 (2104.14548).
+
+    Negatives are the other images' predictions of the batch, N - 1 as in Eq. 3 (lightly contrasts with 2N - 2). Both views are
+    compared both ways round; the first view's embeddings enter the queue, as in the paper's pseudo-code. No official code is known
+    to us."""
+
+    Config = NNCLRConfig
+    recipe = {"views": {"preset": "simclr"}}
+
+    def __init__(self, config: NNCLRConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        hidden = config.hidden_dim
+        self.projector = mlp(backbone.dim, hidden, hidden, config.out_dim, last_norm=True)
+        self.predictor = mlp(config.out_dim, config.prediction_dim, config.out_dim)
+        self.queue = PlacedQueue(config.queue, config.out_dim)
+        self._fresh: list[tuple[Tensor, Tensor]] = []
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """The neighbour of one view is found by the prediction from the other."""
+        h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
+        z = self.projector(h)  # (2N, P)
+        (z1, z2), (p1, p2) = z.chunk(2), self.predictor(z).chunk(2)
+        friend1, friend2 = self._friends(z1), self._friends(z2)  # (N,) places in the queue
+        logits = in_batch_logits(self.queue.vectors[friend1], p2, self.config.temperature)  # (N, N)
+        back = in_batch_logits(self.queue.vectors[friend2], p1, self.config.temperature)
+        loss = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # Eq. 3, both ways
+        self._fresh.append((F.normalize(z1.detach().float(), dim=1), batch.index))
+        index = batch.index.to(z.device)
+        terms = {
+            "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
+            "neighbour is itself": (self.queue.places[friend1] == index).float().mean(),
+        }
+        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+
+    def _friends(self, z: Tensor) -> Tensor:
+        """NN(z, Q), Eq. 4: the place of the nearest vector of the queue."""
+        return nearest(z, self.queue.vectors)[:, 0]
+
+    def after_step(self, at: Progress) -> None:
+        """The first view's embeddings enter the queue."""
+        for z, index in self._fresh:
+            self.queue.push_placed(z, index)
+        self._fresh.clear()
+
+    def chance(self, batch_size: int) -> float:
+        """ln N."""
+        return math.log(batch_size)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Each first view beside the images of its nearest neighbours, of which training takes the first (its own image framed,
+        blank where the queue is still empty); and the contrast: neighbours of view 1 down, predictions from view 2 across."""
+        z = self.projector(self.backbone(torch.cat(batch.views[:2])))
+        z1, p2 = z.chunk(2)[0], self.predictor(z).chunk(2)[1]
+        pictures = {"similarity": similarity(self.queue.vectors[self._friends(z1)], p2)}
+        if batch.stored is not None:
+            found = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.places >= 0)  # (n, k)
+            places = torch.where(found < 0, found, self.queue.places[found])
+            stored = batch.stored(places.clamp(min=0).flatten()).unflatten(0, places.shape)
+            own = places == batch.index[:, None].to(places.device)
+            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, places < 0, own)
+        return pictures
+
+
+METHOD = NNCLR

@@ -1,0 +1,141 @@
+"""What methods that tell single images apart do beyond conformance: InstDisc's bank and objectives, NCE's noise, NNCLR's queue."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+import engine.memory.bank as bank_module
+from engine.config.run import RunConfig
+from engine.evaluate.encoder import load_encoder
+from engine.evaluate.protocol import evaluate
+from engine.memory.bank import MemoryBank
+from engine.train.control import Control
+from engine.train.loop import progress, take_step
+from engine.train.run import resume, train
+from engine.train.setup import Session
+
+Small = Callable[..., RunConfig]
+Prepared = Callable[..., Session]
+
+
+def run(session: Session, steps: int) -> list[float]:
+    found = []
+    for _ in range(steps):
+        found.append(take_step(session)[0].loss.item())
+        session.step += 1
+    return found
+
+
+def bank_of(session: Session) -> MemoryBank:
+    found = session.method.bank
+    assert isinstance(found, MemoryBank)
+    return found
+
+
+def test_the_bank_has_a_row_for_every_training_image_and_remembers_its_feature(prepared: Prepared) -> None:
+    session = prepared("instdisc", {"method": {"momentum": 0.0}})
+    bank, batch = bank_of(session), session.batches.at(0)
+    assert bank.places.tolist() == sorted(session.dataset.splits["train"].tolist())
+    out = session.method(batch, progress(session))
+    assert int(bank.visits.sum()) == 0  # rows move after the step, not within it
+    session.method.after_step(progress(session))
+    assert out.embedding is not None
+    assert torch.allclose(bank.rows[bank.find(batch.index)], out.embedding, atol=1e-6)
+    assert int(bank.visits.sum()) == 16
+
+
+@pytest.mark.parametrize("objective", ["softmax", "nce"])
+def test_a_trained_run_is_evaluated_without_its_data_in_the_bank(objective: str, small: Small, tmp_path: Path) -> None:
+    config = small("instdisc", {"method": {"objective": objective}})
+    assert train(config, lambda _: None, Control(), tmp_path).state == "finished"
+    figures = evaluate(tmp_path)
+    assert 0 <= figures.trained.knn <= 1
+    encoder, _ = load_encoder(tmp_path)
+    assert not encoder.training
+
+
+def test_a_bank_on_disk_trains_stops_and_resumes_to_the_same_numbers(
+    small: Small, prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run(prepared("instdisc"), 6)
+    monkeypatch.setattr(bank_module, "MEMORY_SHARE", 0.0)
+    on_disk = prepared("instdisc")
+    assert bank_of(on_disk).mapped
+    assert run(on_disk, 6) == expected
+    control = Control()
+    assert train(small("instdisc"), lambda _: control.stop(), control, tmp_path).state == "stopped"
+    assert resume(tmp_path, lambda _: None, Control()).state == "finished"
+
+
+def test_nce_learns_on_a_fixed_constant(prepared: Prepared) -> None:
+    last = []
+    for rate in (0.002, 1e-12):
+        session = prepared(
+            "instdisc", {"method": {"objective": "nce", "negatives": 24}, "train": {"steps": 12}, "optim": {"lr": rate}}
+        )
+        assert session.method.log_z.isinf()  # type: ignore[operator]
+        run(session, 1)
+        z = session.method.log_z.clone()  # type: ignore[operator]
+        # Eq. 8 of rows that are still random: M times the mean of exp(cos / tau).
+        assert abs(float(z) - math.log(len(bank_of(session)))) < 1.5
+        last.append(run(session, 11)[-1])
+        assert torch.equal(session.method.log_z, z)  # type: ignore[arg-type]
+    # Rows move too, so that a falling loss says nothing by itself.
+    assert last[0] < last[1] - 0.1
+
+
+def test_the_proximal_term_holds_seen_features_alone(prepared: Prepared) -> None:
+    plain, held = (
+        prepared("instdisc", {"method": {"objective": "nce", "proximal": weight}, "train": {"steps": 12}}) for weight in (0.0, 30.0)
+    )
+    assert run(plain, 1) == run(held, 1)  # no row has been seen
+    later = [run(session, 6)[-1] for session in (plain, held)]
+    assert later[1] != later[0]
+
+
+def test_noise_is_never_the_image_itself(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log ratios are replaced by the image's own number: noise that carries it would be seen."""
+    session = prepared("nce", {"method": {"noise": 500}})
+    seen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    own = torch.arange(32) % 16
+
+    def numbered(z: torch.Tensor) -> torch.Tensor:
+        return (own[None, :] + 100.0 * own[:, None]).expand(32, 32) + 0 * z.sum()
+
+    import engine.methods.contrastive.nce as module
+
+    def watch(data: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        seen.append((data, noise))
+        return data.sum() * 0
+
+    monkeypatch.setattr(session.method, "_log_ratio", numbered)
+    monkeypatch.setattr(module, "noise_contrast", watch)
+    session.method(session.batches.at(0), progress(session))
+    data, noise = seen[0]
+    assert torch.equal(data, own * 101.0)
+    images = noise - 100 * own[:, None]
+    assert not (images == own[:, None]).any()
+    assert sorted(images[0].unique().tolist()) == list(range(1, 16))
+
+
+def test_the_constant_is_learned_at_its_own_rate(prepared: Prepared) -> None:
+    session = prepared("nce")
+    start = session.method.c.item()  # type: ignore[operator]
+    assert start == pytest.approx(-math.log(len(session.dataset.splits["train"])), abs=0.2)
+    run(session, 6)
+    assert session.method.c.item() != start  # type: ignore[operator]
+    still = prepared("nce", {"method": {"constant_rate": 0.0}})
+    run(still, 6)
+    assert still.method.c.item() == start  # type: ignore[operator]
+
+
+def test_the_queue_of_nnclr_knows_its_images(prepared: Prepared) -> None:
+    session = prepared("nnclr")
+    run(session, 2)
+    seen = torch.cat([session.batches.at(step).index for step in range(2)])
+    assert torch.equal(session.method.queue.places, seen)  # type: ignore[union-attr, arg-type]
