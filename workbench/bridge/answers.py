@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.config.errors import ConfigError
+from engine.config.errors import ConfigError, Problem
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import questions as q
+from workbench.bridge.line import CalledOff
 
 if TYPE_CHECKING:
     from engine.config.run import DataConfig, RunConfig
@@ -26,6 +27,7 @@ Wanted = Callable[[], bool]
 
 _SNAPSHOTS = 6
 _MAPS = 64
+CANCELLED = "Opening the data was cancelled. Choose other data, or these again, to open them."
 
 
 class Unwanted(Exception):
@@ -49,6 +51,7 @@ class EngineAnswers:
         self._maps: OrderedDict[tuple[_MapKey, int], q.Map] = OrderedDict()
         self._umap: UmapJob | None = None
         self._closed = False
+        self._refused: set[DataConfig] = set()
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
@@ -101,7 +104,7 @@ class EngineAnswers:
 
         try:
             config = resolve(asked.config)
-            _check_data(config, progress)
+            self._check_data(config, progress)
         except ConfigError as error:
             return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
         return q.Checked(resolved=config.model_dump(mode="json"))
@@ -111,11 +114,11 @@ class EngineAnswers:
         from engine.train.resolve import resolve
 
         config = resolve(asked.config)
-        found = dry_run(config, _open(config.data, progress))
+        found = dry_run(config, self._open(config.data, progress, again=True))
         return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
 
     def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
-        data = _dataset(asked.data, progress)
+        data = self._open(_data_config(asked.data), progress, again=True)
         counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}
         return q.DataInfo(
             name=data.name,
@@ -137,7 +140,7 @@ class EngineAnswers:
 
         started = time.perf_counter()
         config = resolve(asked.config)
-        data = _open(config.data, progress)
+        data = self._open(config.data, progress)
         pipeline = Pipeline(config.views, int(data.images.shape[-1]))
         rows = np.asarray(asked.rows, dtype=np.int64)
         if asked.step is None:
@@ -167,15 +170,52 @@ class EngineAnswers:
     def _read_metrics(self, asked: q.ReadMetrics, progress: Progress, wanted: Wanted) -> list[dict[str, Any]]:
         return read_metrics(Path(asked.folder))[0]
 
+    # Data
+
+    def _open(self, config: DataConfig, progress: Progress, again: bool = False) -> Dataset:
+        """The data. Those whose opening a person called off are opened no more, unless `again`: a preview that follows the next
+        click must not begin what was just stopped."""
+        from engine.data.open import open_dataset
+
+        with self._lock:
+            if again:
+                self._refused.discard(config)
+            refused = config in self._refused
+        if refused:
+            raise ConfigError([Problem("data.source", CANCELLED)])
+        try:
+            return open_dataset(config, lambda share, _: progress(share))
+        except CalledOff:
+            with self._lock:
+                self._refused.add(config)
+            raise
+
+    def _check_data(self, config: RunConfig, progress: Progress) -> None:
+        """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
+        are not looked at: the first is not a check's to begin, the second is said by whoever describes them."""
+        from engine.data.sampler import Sampler
+        from engine.data.table import available, find
+        from engine.train.setup import fit_to_data
+
+        source = find(config.data.source)
+        if source is not None and not available(source, config.data.root):
+            return
+        try:
+            data = self._open(config.data, progress)
+        except ConfigError:
+            return
+        Sampler(data.splits["train"], config.train.batch, config.train.seed)  # built for its complaint
+        fit_to_data(config, data)
+
     # Samples
 
     def _get_images(self, asked: q.GetImages, progress: Progress, wanted: Wanted) -> np.ndarray:
-        data = _dataset(asked.data, progress)
+        data = self._open(_data_config(asked.data), progress)
         images = data.images[np.asarray(asked.index, dtype=np.int64)]
         return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
 
     def _get_labels(self, asked: q.GetLabels, progress: Progress, wanted: Wanted) -> q.Labels:
-        data = _dataset(asked.data, progress)
+        data = self._open(_data_config(asked.data), progress)
         index = np.asarray(asked.index, dtype=np.int64)
         columns, names, kinds = {"class": data.labels[index]}, {"class": data.classes}, {"class": "category"}
         for name, factor in data.factors.items():
@@ -267,32 +307,8 @@ class EngineAnswers:
         return read
 
 
-def _check_data(config: RunConfig, progress: Progress) -> None:
-    """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened, are
-    not looked at: the first is not a check's to begin, the second is said by whoever describes them."""
-    from engine.data.sampler import Sampler
-    from engine.data.table import available, find
-    from engine.train.setup import fit_to_data
-
-    source = find(config.data.source)
-    if source is not None and not available(source, config.data.root):
-        return
-    try:
-        data = _open(config.data, progress)
-    except ConfigError:
-        return
-    Sampler(data.splits["train"], config.train.batch, config.train.seed)  # built for its complaint
-    fit_to_data(config, data)
-
-
-def _dataset(data: Mapping[str, Any], progress: Progress) -> Dataset:
+def _data_config(data: Mapping[str, Any]) -> DataConfig:
     from engine.config.run import DataConfig
     from engine.config.text import parse
 
-    return _open(parse(DataConfig, data, "data"), progress)
-
-
-def _open(config: DataConfig, progress: Progress) -> Dataset:
-    from engine.data.open import open_dataset
-
-    return open_dataset(config, lambda share, _: progress(share))
+    return parse(DataConfig, data, "data")

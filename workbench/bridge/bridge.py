@@ -98,7 +98,7 @@ class Bridge(QObject):
     def cancel_opening(self) -> None:
         """Stop the opening of data: everybody who waits for data is told that it was called off."""
         for line in self._lines.values():
-            line.call_off(OPENING, self.tr("Opening the data was cancelled. Choose them again, or change a setting, to open them."))
+            line.call_off(OPENING, self.tr("Opening the data was cancelled. Choose other data, or these again, to open them."))
 
     # Commands
 

@@ -14,7 +14,7 @@ from engine.data import store
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import CheckConfig, Checked, DataInfo, DescribeData, Map, MapSnapshot
+from workbench.bridge.questions import CheckConfig, Checked, DataInfo, DescribeData, GetImages, Map, MapSnapshot
 
 
 class StubbornJob:
@@ -117,6 +117,10 @@ def test_opening_data_can_be_called_off_and_begun_again(
     assert set(names) == {"shapes"}
     assert not any((tmp_path / "root").rglob("*.*"))
 
+    # What follows by itself does not begin it again; asking what is in the data does.
+    bridge.ask(GetImages(data, (0,)), heard.append, heard.append)
+    qtbot.waitUntil(lambda: len(heard) == 3, timeout=20_000)
+    assert "cancelled" in str(heard.pop())
     bridge.ask(DescribeData(data), heard.append, heard.append, scope="a")
     qtbot.waitUntil(lambda: len(heard) == 3, timeout=20_000)
     assert isinstance(heard[-1], DataInfo)
