@@ -17,7 +17,8 @@ def near_cells(one: Tensor, two: Tensor, boxes_one: Tensor, boxes_two: Tensor, t
     diagonals = [(boxes[:, 2:] - boxes[:, :2]).norm(dim=1) / side for boxes in (boxes_one, boxes_two)]  # (N,) each
     # Not by cdist, whose matmul rounds distances near 0.
     distance = (one[:, :, None] - two[:, None]).norm(dim=3)  # (N, M, M)
-    return distance / torch.maximum(*diagonals).view(-1, 1, 1) < threshold
+    near: Tensor = distance / torch.maximum(*diagonals).view(-1, 1, 1) < threshold
+    return near
 
 
 def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -> Tensor:

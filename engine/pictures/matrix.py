@@ -65,3 +65,8 @@ def bordered(images: Tensor, colour: tuple[float, float, float] = MARK) -> Tenso
 def strips(*columns: Tensor) -> Tensor:
     """Pictures (n, 3, h, w) side by side, row i of all columns in one picture: (n, 3, h, w * columns). All of one height."""
     return torch.cat(columns, dim=3)
+
+
+def spaced(images: Tensor, gap: int = 4) -> Tensor:
+    """(n, 3, h, w) in a white margin, so that pictures that are not one do not run together: (n, 3, h + 2 gap, w + 2 gap)."""
+    return F.pad(images, (gap, gap, gap, gap), value=1.0)

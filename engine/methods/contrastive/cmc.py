@@ -14,7 +14,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress
-from engine.pictures.matrix import similarity, strips
+from engine.pictures.matrix import similarity, spaced, strips
 
 GREY = 60.0  # L at which colour alone is shown
 
@@ -47,6 +47,7 @@ class CMC(Method):
     official code. Crops hold a fifth of the image or more (.08 in the code); no colour is jittered, the views are what they are."""
 
     Config = CMCConfig
+    backbone: LabBackbone
     recipe = {"views": {"preset": "crop_flip"}}
 
     def __init__(self, config: CMCConfig, backbone: Backbone) -> None:
@@ -81,7 +82,7 @@ class CMC(Method):
         lightness[:, 1:], colour[:, 0] = 0, GREY
         h_l, h_ab = self.backbone.split(batch.views[0])
         return {
-            "views": strips(pixels, lab_to_rgb(lightness), lab_to_rgb(colour)),
+            "views": spaced(strips(pixels, lab_to_rgb(lightness), lab_to_rgb(colour)), 1),
             "similarity": similarity(self.head_l(h_l), self.head_ab(h_ab)),
         }
 

@@ -12,8 +12,8 @@ from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.losses.pixel_contrast import near_cells, pixel_contrast
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
-from engine.pictures.cells import coloured_cells, hues
-from engine.pictures.matrix import matrix, strips
+from engine.pictures.cells import coloured_cells, coloured_matches
+from engine.pictures.matrix import matrix, spaced, strips
 
 SHOWN = 5  # matches drawn in a picture
 
@@ -85,7 +85,10 @@ class PixContrast(Method):
         positive = self._positive(batch, x1.shape[1]).to(x1.device)  # (N, M, M)
         tau = self.config.temperature
         pixel = (pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)) / 2  # Eq. 2
-        terms: dict[str, Tensor | float] = {"matched": positive.flatten(1).any(1).float().mean()}
+        terms: dict[str, Tensor | float] = {
+            "pairs matched": positive.flatten(1).any(1).float().mean(),
+            "cells matched": positive.any(2).float().mean(),
+        }
         loss = pixel
         if self.instance is not None:
             (z1, z2), (k1, k2) = z.chunk(2), key.chunk(2)
@@ -110,6 +113,7 @@ class PixContrast(Method):
         """Of (N, 3, S, S): cells (N, M, P), features (N, D), and the embedding (N, P) of the image (the mean cell's, where there is
         no instance contrast)."""
         backbone, projector, *instance = network
+        assert isinstance(backbone, Backbone)
         dense = backbone.dense(images, self.config.cells).flatten(2).transpose(1, 2)  # (N, M, D)
         # 1 x 1 convolutions: the same perceptron for each cell.
         cells = projector(dense.reshape(-1, dense.shape[2])).view(*dense.shape[:2], -1)  # (N, M, P)
@@ -123,26 +127,21 @@ class PixContrast(Method):
         return near_cells(one.centres(side), two.centres(side), one.boxes, two.boxes, self.config.threshold)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Both views with some of their matches, a colour each, the rest paled; and of each image the similarity of the cells of
+        """Both views with some of their matches, a colour each, the rest grey; and of each image the similarity of the cells of
         view 1, down, with those of view 2, across, positives framed."""
         maps, _, _ = self._encode(self._student(), batch.views[0])
         keys, _, _ = self._encode(self.momentum_encoder, batch.views[1])
         positive = self._positive(batch, maps.shape[1])
-        colours = [torch.zeros(*positive.shape[:2], 3) for _ in range(2)]
-        for image, pairs in enumerate(positive):
-            matched = pairs.any(1).nonzero().flatten()
-            chosen = matched[torch.linspace(0, max(0, len(matched) - 1), min(SHOWN, len(matched))).long()]
-            for cell, hue in zip(chosen, hues(len(chosen)), strict=True):
-                colours[0][image, cell] = hue
-                colours[1][image, pairs[cell]] = hue
+        colours = coloured_matches(positive, SHOWN)
         views = [
-            coloured_cells(batch.pixels(view), colour, colour.any(2)) for view, colour in zip(batch.views[:2], colours, strict=True)
+            spaced(coloured_cells(batch.pixels(view), colour, colour.any(2).to(view.device)), 2)
+            for view, colour in zip(batch.views[:2], colours, strict=True)
         ]
         unit = [nn.functional.normalize(cells.float(), dim=2) for cells in (maps, keys)]
         cosine = unit[0] @ unit[1].transpose(1, 2)  # (n, M, M)
         return {
-            "matches": strips(*views),
-            "similarity": torch.cat([matrix(c, p.to(c.device)) for c, p in zip(cosine, positive, strict=True)]),
+            "matches": spaced(strips(*views), 6),
+            "similarity": spaced(torch.cat([matrix(c, p.to(c.device)) for c, p in zip(cosine, positive, strict=True)])),
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from engine.pictures.matrix import HIGH, LOW, MARK, bordered, diverging, matrix, ranked, similarity, strips, weights
+from engine.pictures.matrix import HIGH, LOW, MARK, bordered, diverging, matrix, ranked, similarity, spaced, strips, weights
 
 
 def test_the_ends_have_their_colours() -> None:
@@ -55,3 +55,11 @@ def test_strips_and_borders_keep_the_pixels() -> None:
     assert both.shape == (2, 3, 32, 64)
     assert torch.equal(both[..., :32], images)
     assert torch.equal(both[..., 2:-2, 34:62], images[..., 2:-2, 2:-2])
+
+
+def test_spaced_pictures_have_a_white_margin() -> None:
+    images = torch.rand(2, 3, 8, 12)
+    found = spaced(images, 3)
+    assert found.shape == (2, 3, 14, 18)
+    assert torch.equal(found[..., 3:-3, 3:-3], images)
+    assert (found[..., :3, :] == 1).all()
