@@ -99,7 +99,7 @@ class MemoryBank(nn.Module):
         stay = {name: self._buffers[name] for name in (("places", "rows", "visits") if self.mapped else ("places",))}
         for name in stay:
             self._buffers[name] = None
-        super()._apply(fn, recurse)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         self._buffers.update(stay)
         return self
 
@@ -119,7 +119,7 @@ class MemoryBank(nn.Module):
         elif isinstance(places, Tensor) and places.shape == self.places.shape and not torch.equal(places.cpu(), self.places):
             *_, errors = rest
             errors.append(f"{prefix.rstrip('.')} is of other training images than the data has.")
-        super()._load_from_state_dict(state_dict, prefix, *rest)  # type: ignore[no-untyped-call]
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
 
 def _mapped(size: int, dim: int) -> Tensor:

@@ -31,9 +31,9 @@ class InstDiscConfig(MethodConfig):
         "choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.",
     )
     temperature: float = setting(
-        0.1,
+        0.2,
         "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push "
-        "away the most similar images alone, larger ones all alike. Try this first.",
+        "away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.",
         gt=0,
         le=5,
     )
@@ -79,7 +79,8 @@ class InstDisc(Method):
     replacement; the official code draws for each image. In expectation that is the same, and it is one matrix product."""
 
     Config = InstDiscConfig
-    recipe = {"views": {"preset": "instdisc"}}
+    # A row is an epoch old when it is needed: the slower the features move, the more it still says of its image.
+    recipe = {"views": {"preset": "instdisc"}, "optim": {"lr": 0.001}}
     log_z: Tensor
 
     def __init__(self, config: InstDiscConfig, backbone: Backbone) -> None:

@@ -53,7 +53,8 @@ class InvaSpread(Method):
         """The augmented view is recognised as its image (invariance), no image as another (spread)."""
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         f = self.projector(h)  # (2N, P), originals first
-        invariance, spread, _ = invariant_and_spread(*f.chunk(2), self.config.temperature)
+        original, augmented = f.chunk(2)
+        invariance, spread, _ = invariant_and_spread(original, augmented, self.config.temperature)
         loss = invariance + self.config.spread * spread
         return Out(loss, features=h, embedding=f, views=2, terms={"invariance": invariance, "spread": spread})
 
