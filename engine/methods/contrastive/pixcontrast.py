@@ -40,8 +40,8 @@ class PixContrastConfig(MethodConfig):
     )
     instance: float = setting(
         0.0,
-        "Weight of a contrast of whole images beside that of cells, the paper's combination with SimCLR: 1 there. 0 is PixContrast "
-        "alone, which never compares two images. Try this first: 1 serves tasks that ask what an image shows.",
+        "Weight of a contrast of whole images beside that of cells, as the paper combines the two. 0 is PixContrast alone, which "
+        "never compares two images. Try this first: 1 serves tasks that ask what an image shows.",
         ge=0,
         le=100,
     )
