@@ -1,0 +1,61 @@
+"""Every id of the catalogue trains from the command line, is stopped by Ctrl+C, and resumes."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from engine import cli
+from engine.catalogue import CATALOGUE, load
+from engine.events import Event, StepDone
+from engine.runs.reader import read_metrics, read_status
+from engine.train import loop
+from tests.engine.methods.conftest import SMALL
+
+SETTINGS = {
+    "data.count": 64,
+    "data.size": 32,
+    "train.batch": 16,
+    "train.steps": 3,
+    "train.device": "cpu",
+    "train.threads": 1,
+    "monitor.embed_images": 8,
+    "monitor.knn_k": 5,
+}
+
+
+@pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
+def test_every_method_trains_and_resumes_from_the_command_line(
+    id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(cli, "prepare_process", lambda: None)  # for a process of its own
+    show, interrupted = cli._Bar.__call__, []
+
+    def interrupt_after_two(bar: cli._Bar, event: Event) -> None:
+        show(bar, event)
+        if isinstance(event, StepDone) and event.step == 2 and not interrupted:
+            interrupted.append(event.step)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli._Bar, "__call__", interrupt_after_two)
+    own = {f"method.{key}": value for key, value in SMALL.items() if key in load(id).Config.model_fields}
+    settings = [word for key, value in {**SETTINGS, **own}.items() for word in ("--set", f"{key}={value}")]
+    assert cli.main(["train", "--method", id, "--data", "shapes", "--quiet", "--runs", str(tmp_path), *settings]) == 130
+    folder = Path(capsys.readouterr().out.strip())
+    assert (read_status(folder).state, read_status(folder).step) == ("stopped", 2)
+    assert cli.main(["resume", str(folder), "--quiet"]) == 0
+    assert (read_status(folder).state, read_status(folder).step) == ("finished", 3)
+    assert [event["step"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"] == [1, 2, 3]
+
+
+def test_every_method_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["methods"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [row.id for row in CATALOGUE]
+    assert cli.main(["methods", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["id"], row["url"], row["labels"]) for row in rows] == [(row.id, row.url, row.labels) for row in CATALOGUE]
