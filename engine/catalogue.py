@@ -43,6 +43,15 @@ class Entry:
         """The paper's page; empty where there is no paper."""
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.link
 
+    @property
+    def cited(self) -> str:
+        """Authors and year; empty where there is no paper."""
+        return f"{self.authors} {self.year}" if self.authors else ""
+
+    def trains(self, backbone: str) -> bool:
+        """Whether the method can train the encoder of this name."""
+        return self.backbone == "any" or backbone.startswith(self.backbone)
+
 
 # fmt: off
 CATALOGUE: tuple[Entry, ...] = (

@@ -77,7 +77,7 @@ def _views(merged: Any) -> dict[str, Any]:
 
 
 def _check_backbone(config: RunConfig) -> None:
-    if entry(config.method.id).backbone == "vit" and not config.backbone.name.startswith("vit"):
+    if not entry(config.method.id).trains(config.backbone.name):
         raise complain(
             "backbone.name",
             f"a ViT for {config.method.id} (vit_micro, vit_tiny, vit_small)",

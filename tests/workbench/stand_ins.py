@@ -114,7 +114,7 @@ class StandInAnswers:
         return getattr(self, f"_{type(question).__name__}")(question)
 
     def _DescribeMethod(self, asked: q.DescribeMethod) -> Any:
-        return q.MethodForm(asked.id, SCHEMA, RECIPES.get(asked.id, {}))
+        return q.MethodForm(asked.id, {"properties": {}} if asked.id == "random" else SCHEMA, RECIPES.get(asked.id, {}))
 
     def _ListDevices(self, asked: q.ListDevices) -> Any:
         return (q.DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)

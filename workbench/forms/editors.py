@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
@@ -198,6 +198,15 @@ class ChoiceEditor(Editor):
             self._combo.addItem(str(value), value)
             place = self._combo.count() - 1
         self._combo.setCurrentIndex(place)
+
+    def set_possible(self, possible: Callable[[str], bool], why: str) -> None:
+        """Grey out the values that are not possible now, with the reason as their tooltip. What is chosen stays chosen."""
+        model = self._combo.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self._combo.count()):
+            item, able = model.item(place), possible(str(self._combo.itemData(place)))
+            item.setEnabled(able)
+            item.setToolTip("" if able else why)
 
 
 class TextEditor(Editor):

@@ -173,7 +173,8 @@ class _Group(QWidget):
         count = len(self._advanced)
         self.more.setText(f"{'▾' if self.open_advanced else '▸'}  " + self.tr("Advanced ({0})").format(count))
         self.more.setVisible(bool(count) and self.open and not self._filter)
-        self.setVisible(bool(shown) or not self._filter)
+        # A method may have no settings of its own.
+        self.setVisible(bool(shown) or bool(self.rows and not self._filter))
         return shown
 
     def _toggle(self) -> None:

@@ -89,6 +89,9 @@ QLabel#heading {{ font-size: {HEADING_PX}px; font-weight: 600; }}
 QLabel#quiet {{ color: {p.quiet}; font-size: {SMALL_PX}px; }}
 QLabel#bad {{ color: {p.bad}; font-size: {SMALL_PX}px; }}
 QLabel#warning {{ color: {p.warning}; font-size: {SMALL_PX}px; }}
+QLabel#tag, QLabel#warningTag {{ color: {p.quiet}; font-size: {SMALL_PX}px; border: 1px solid {p.line}; border-radius: 4px;
+  padding: 0 4px; }}
+QLabel#warningTag {{ color: {p.warning}; border-color: {mix(p.line, p.warning, 0.5)}; }}
 QLabel#good {{ color: {p.good}; font-size: {SMALL_PX}px; }}
 
 QPushButton, QToolButton {{

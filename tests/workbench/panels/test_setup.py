@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.augment.presets import PRESETS, groups
@@ -19,7 +20,7 @@ from engine.data.table import SOURCES
 from tests.workbench.stand_ins import StandInAnswers
 from workbench.bridge import questions as q
 from workbench.panels.setup import presets as preset_files
-from workbench.panels.setup.choose import MethodList
+from workbench.panels.setup.choose import ID, MethodList
 from workbench.panels.setup.command import command_line, yaml_text
 from workbench.panels.setup.panel import SetupPanel
 
@@ -173,6 +174,93 @@ def test_the_methods_can_be_searched(panel: SetupPanel) -> None:
         [entry for entry in CATALOGUE if "masked" in f"{entry.family} {entry.paper} {entry.line}".lower()]
     )
     assert found.search("no such thing") == 0
+
+
+def ids(found: MethodList) -> list[str]:
+    return [found._items.item(at).data(ID) for at in range(found._items.count())]
+
+
+def test_families_have_headings_and_go_from_old_to_new(panel: SetupPanel) -> None:
+    found = MethodList(panel)
+    listed = ids(found)
+    assert sorted(id for id in listed if id) == sorted(row.id for row in CATALOGUE)
+    rows = {row.id: row for row in CATALOGUE}
+    families, years = [], []
+    for id in listed:
+        if not id:
+            years.append([])
+            continue
+        years[-1].append(rows[id].year)
+        families.append(rows[id].family)
+    assert len(years) == len(dict.fromkeys(families)) == len(set(families))
+    assert all(group == sorted(group) for group in years)
+    heading = found._items.itemWidget(found._items.item(0)).findChild(QLabel)
+    assert found._items.item(0).sizeHint().height() >= heading.sizeHint().height() + 8
+    assert heading.text() == f"Contrastive · {families.count('contrastive')}"
+
+
+def test_what_learns_from_labels_says_so_before_it_is_chosen(panel: SetupPanel) -> None:
+    found = MethodList(panel)
+    assert found.search("from labels") == len([row for row in CATALOGUE if row.labels])
+
+    def tags(look: str) -> list[str]:
+        widgets = [found._items.itemWidget(found._items.item(at)) for at in range(found._items.count())]
+        return [label.text() for widget in widgets for label in widget.findChildren(QLabel, look)]
+
+    assert tags("warningTag") == ["from labels"] * len([row for row in CATALOGUE if row.labels])
+    assert found.search("never trained") == 1
+    assert tags("tag") == ["learns nothing"]
+
+
+def test_keys_lead_through_the_list(panel: SetupPanel, qtbot: QtBot) -> None:
+    found = MethodList(panel)
+    qtbot.addWidget(found)
+    taken: list[str] = []
+    found.chosen.connect(taken.append)
+    listed = ids(found)
+    second = listed.index("", 1)
+    for keys, id in (
+        ((Qt.Key.Key_Down,), listed[2]),
+        ((Qt.Key.Key_PageDown,), listed[second + 1]),
+        ((Qt.Key.Key_Up,), listed[second - 1]),
+        ((Qt.Key.Key_PageUp,), listed[1]),
+    ):
+        for key in keys:
+            qtbot.keyClick(found._search, key)
+        qtbot.keyClick(found._search, Qt.Key.Key_Return)
+        assert taken[-1] == id
+
+
+def test_every_method_s_line_links_to_its_paper_where_there_is_one(panel: SetupPanel) -> None:
+    for row in CATALOGUE:
+        choose_method(panel, row.id)
+        said = panel._line.text()
+        assert (f'href="{row.url}"' in said) == bool(row.url), row.id
+        assert (row.cited in said) == bool(row.authors) or not row.authors, row.id
+        assert ("learns from class labels" in said) == row.labels, row.id
+        assert ", 0" not in said, row.id
+
+
+def test_encoders_that_a_method_cannot_train_are_greyed(panel: SetupPanel) -> None:
+    def able() -> list[str]:
+        combo = panel.form.row("backbone.name").editor.focusProxy()
+        assert isinstance(combo, QComboBox)
+        return [combo.itemText(at) for at in range(combo.count()) if combo.model().item(at).isEnabled()]
+
+    every = able()
+    choose_method(panel, "mae")
+    assert able() == [name for name in every if name.startswith("vit")]
+    choose_method(panel, "simclr")
+    assert able() == every
+
+
+def test_a_method_without_settings_has_no_head_for_them(panel: SetupPanel) -> None:
+    group = panel.form._groups
+    assert group["method"].isVisible()
+    choose_method(panel, "random")
+    assert not group["method"].isVisible()
+    choose_method(panel, "simclr")
+    assert group["method"].isVisible()
 
 
 def test_search_over_all_settings(panel: SetupPanel, qtbot: QtBot) -> None:

@@ -32,6 +32,7 @@ from workbench.i18n.words import engine_text
 from workbench.theme.palette import GAP, WIDE_GAP
 
 ID = int(Qt.ItemDataRole.UserRole)
+SIZE = (560, 560)  # px; less where the screen is smaller
 
 
 class SourceEditor(Editor):
@@ -156,9 +157,10 @@ class MethodList(QFrame):
         box.addWidget(self._search)
         box.addWidget(self._none)
         box.addWidget(self._items, 1)
-        self.resize(440, 480)
+        self.resize(*SIZE)
         self._search.textChanged.connect(self.search)
         self._search.moved.connect(self._move)
+        self._search.leapt.connect(self._leap)
         self._search.returnPressed.connect(lambda: self._take(self._items.currentItem()))
         self.search("")
 
@@ -169,40 +171,88 @@ class MethodList(QFrame):
             if self._items.item(at).data(ID) == current:
                 self._items.setCurrentRow(at)
         screen = self.screen().availableGeometry()
+        self.resize(min(SIZE[0], screen.width()), min(SIZE[1], screen.height()))
         place.setX(min(place.x(), screen.right() - self.width()))
         place.setY(max(screen.top(), min(place.y(), screen.bottom() - self.height())))
         self.move(place)
         self.show()
+        self._items.scrollToItem(self._items.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
         self._search.setFocus()
 
     def search(self, text: str) -> int:
-        """Show the methods that hold every word; how many."""
+        """Show the methods that hold every word, the families in the catalogue's order, each from its oldest paper on; how many."""
         words = text.lower().split()
         self._items.clear()
         families: dict[str, list[Entry]] = {}
-        for entry in CATALOGUE:
-            text = f"{entry.id} {entry.title} {entry.family} {entry.authors} {entry.paper} {entry.year} {entry.line}".lower()
-            text += engine_text(entry.line).lower()
-            if all(word in text for word in words):
+        for entry in sorted(CATALOGUE, key=lambda entry: entry.year):
+            parts = [entry.id, entry.title, entry.cited, entry.paper, entry.arxiv, entry.line, engine_text(entry.line)]
+            parts += [entry.family, self.family_words(entry.family), *(word for word, _ in self.tags(entry))]
+            if all(word in " ".join(parts).lower() for word in words):
                 families.setdefault(entry.family, []).append(entry)
-        for family, entries in families.items():
-            head = QListWidgetItem(self.family_words(family))
-            head.setFlags(Qt.ItemFlag.NoItemFlags)
-            head.setSizeHint(QSize(0, 24))
-            self._items.addItem(head)
+        for family in dict.fromkeys(entry.family for entry in CATALOGUE):
+            entries = families.get(family, [])
+            if entries:
+                self._add(self._head(family, len(entries)), self.family_words(family))
             for entry in entries:
-                item = QListWidgetItem()
-                item.setData(ID, entry.id)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}. {engine_text(entry.line)}")
-                item.setToolTip(f"{entry.authors}, {entry.paper}, {entry.year}")
-                item.setSizeHint(QSize(0, 48))
-                self._items.addItem(item)
-                self._items.setItemWidget(item, _method_row(entry))
+                item = self._add(self._row(entry), f"{entry.title}. {engine_text(entry.line)}", entry.id)
+                about = [part for part in (entry.paper, entry.cited) if part]
+                item.setToolTip("\n".join(about + [why for _, why in self.tags(entry)]))
         count = sum(len(entries) for entries in families.values())
         self._none.setVisible(not count)
         if count:
             self._items.setCurrentRow(1)
         return count
+
+    def _add(self, widget: QWidget, words: str, id: str = "") -> QListWidgetItem:
+        """A line of the list; one without an id is a heading."""
+        item = QListWidgetItem()
+        item.setData(ID, id)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
+        if not id:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        # As high as its words need in the list's width, the scroll bar taken off.
+        width = SIZE[0] - 2 * WIDE_GAP - 12
+        item.setSizeHint(QSize(0, widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()))
+        self._items.addItem(item)
+        self._items.setItemWidget(item, widget)
+        return item
+
+    def _head(self, family: str, count: int) -> QWidget:
+        head = QWidget()
+        box = QHBoxLayout(head)
+        box.setContentsMargins(GAP, WIDE_GAP, GAP, 2)
+        box.addWidget(_label(f"{self.family_words(family)} · {count}", "quiet"))
+        return head
+
+    def _row(self, entry: Entry) -> QWidget:
+        row = QWidget()
+        row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        box = QVBoxLayout(row)
+        box.setContentsMargins(GAP, 6, GAP, 6)
+        box.setSpacing(2)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(_label(entry.title, "strong"))
+        for word, _ in self.tags(entry):
+            head.addWidget(_label(word, "warningTag" if entry.labels else "tag"))
+        head.addStretch(1)
+        head.addWidget(_label(entry.cited, "quiet"))
+        line = _label(engine_text(entry.line), "quiet")
+        line.setWordWrap(True)
+        box.addLayout(head)
+        box.addWidget(line)
+        return row
+
+    def tags(self, entry: Entry) -> list[tuple[str, str]]:
+        """What a person should know before choosing a method, each as a word or two and as a sentence."""
+        found = []
+        if entry.labels:
+            found.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
+        if not entry.learns:
+            found.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
+        if entry.backbone == "vit":
+            found.append((self.tr("ViT only"), self.tr("{0} trains a ViT alone").format(entry.title)))
+        return found
 
     def family_words(self, family: str) -> str:
         """A family's name in the window's language."""
@@ -226,6 +276,16 @@ class MethodList(QFrame):
                 return
             at += by
 
+    def _leap(self, by: int) -> None:
+        """To the first method of the next family, or of this one, or of the one before."""
+        heads = [at for at in range(self._items.count()) if not self._items.item(at).data(ID)]
+        here = self._items.currentRow()
+        beyond = [at for at in heads if at > here] if by > 0 else [at for at in heads if at + 1 < here]
+        if beyond:
+            at = beyond[0] if by > 0 else beyond[-1]
+            self._items.setCurrentRow(at + 1)
+            self._items.scrollToItem(self._items.item(at), QListWidget.ScrollHint.PositionAtTop)
+
     def _take(self, item: QListWidgetItem | None) -> None:
         id = item.data(ID) if item is not None else None
         if id:
@@ -235,36 +295,22 @@ class MethodList(QFrame):
 
 class _Search(QLineEdit):
     moved = Signal(int)
+    leapt = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        if event.key() in steps:
-            self.moved.emit(steps[Qt.Key(event.key())])
-            return
-        super().keyPressEvent(event)
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.moved.emit(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.leapt.emit(1 if key == Qt.Key.Key_PageDown else -1)
+        else:
+            super().keyPressEvent(event)
 
 
-def _method_row(entry: Entry) -> QWidget:
-    row = QWidget()
-    row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    box = QVBoxLayout(row)
-    box.setContentsMargins(GAP, 4, GAP, 4)
-    box.setSpacing(0)
-    head = QHBoxLayout()
-    title = QLabel(entry.title)
-    title.setObjectName("strong")
-    year = QLabel(f"{entry.authors} {entry.year}")
-    year.setObjectName("quiet")
-    head.addWidget(title)
-    head.addStretch(1)
-    head.addWidget(year)
-    line = QLabel(engine_text(entry.line))
-    line.setObjectName("quiet")
-    line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    line.setToolTip(line.text())
-    box.addLayout(head)
-    box.addWidget(line)
-    return row
+def _label(text: str, look: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(look)
+    return label
 
 
 class DeviceEditor(Editor):

@@ -41,6 +41,7 @@ from workbench.bridge.questions import (
     MethodForm,
     Speed,
 )
+from workbench.forms.editors import ChoiceEditor
 from workbench.forms.form import Form, Section
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
@@ -318,6 +319,9 @@ class SetupPanel(QWidget):
         title = self.tr("{0} settings").format(entry.title if entry else answer.id)
         self.form.replace_section(Section("method", title, method_fields(answer.schema)))
         self.form.set_defaults(self._recipe)
+        encoders = self.form.row("backbone.name").editor
+        if entry is not None and isinstance(encoders, ChoiceEditor):
+            encoders.set_possible(entry.trains, self.tr("{0} trains a ViT alone").format(entry.title))
         known = set(self.form.keys())
         for key, value in self._kept_method.items():
             if f"method.{key}" in known:
@@ -417,8 +421,12 @@ class SetupPanel(QWidget):
         if entry is None:
             self._line.clear()
             return
-        paper = f'<a href="{entry.url}">{entry.authors}, {entry.year}</a>'
-        self._line.setText(f"{engine_text(entry.line)} {paper}")
+        parts = [engine_text(entry.line)]
+        if entry.labels:
+            parts.append(self.tr("It learns from class labels: a baseline."))
+        if entry.cited:
+            parts.append(f'<a href="{entry.url}">{entry.cited}</a>' if entry.url else entry.cited)
+        self._line.setText(" ".join(parts))
         self._line.setToolTip(entry.paper)
 
     def _show_problems(self) -> None:
