@@ -25,7 +25,7 @@ def patch_info_nce(prediction: Tensor, target: Tensor, offset: int, together: in
     q, z = prediction.float(), target.float()
     losses, hits = [], []
     for said, true in zip(q.split(together), z.split(together), strict=True):
-        place = true_places(len(true), *true.shape[1:3], offset, q.device)
+        place = true_places(len(true), z.shape[1], z.shape[2], offset, q.device)
         # In full precision also under autocast.
         with torch.autocast(q.device.type, enabled=False):
             logits = said.flatten(0, 2) @ true.flatten(0, 2).t() * scale  # (B * (G - offset) * W, B * G * W)

@@ -9,7 +9,7 @@ from torch import Tensor
 from engine.augment.patches import patch_places
 from engine.pictures.matrix import HIGH, MARK, SIDE, bordered, strips
 
-UNSEEN = 0.3  # brightness of what the context does not see
+UNSEEN = 0.45  # brightness of what the context does not see
 GAP = 4  # px
 
 
@@ -41,7 +41,8 @@ def guesses(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found:
         rows.append(strips(*pairs[0], gap, *pairs[1]))
     beside = torch.cat(rows, dim=2)
     beside = F.pad(beside, (0, 0, 0, height - beside.shape[2]), value=1.0)
-    return strips(left, white, beside).clamp(0, 1)
+    # A margin to the right and below, for the pictures of several images are laid side by side.
+    return F.pad(strips(left, white, beside), (0, 2 * GAP, 0, 2 * GAP), value=1.0).clamp(0, 1)
 
 
 def _context(images: Tensor, places: list[int], p: int, seen: Tensor, zoom: int) -> Tensor:
@@ -61,4 +62,5 @@ def mosaic(patches: Tensor) -> Tensor:
     zoom = max(1, -(-SIDE // (grid * p)))
     apart = F.pad(patches, (0, 1, 0, 1), value=1.0)  # a line of white to the right of and below each
     picture = apart.permute(0, 3, 1, 4, 2, 5).reshape(n, 3, grid * (p + 1), grid * (p + 1))[..., :-1, :-1]
-    return picture.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
+    large = picture.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
+    return F.pad(large, (0, 2 * GAP, 0, 2 * GAP), value=1.0)

@@ -105,7 +105,8 @@ class CPCV2(Method):
     offsets and directions are averaged, not summed."""
 
     Config = CPCV2Config
-    recipe = {"views": {"preset": "cpc_v2"}}
+    # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
+    recipe = {"views": {"preset": "cpc_v2"}, "train": {"batch": 64}}
     backbone: PatchBackbone
 
     def __init__(self, config: CPCV2Config, backbone: Backbone) -> None:
@@ -159,6 +160,7 @@ class CPCV2(Method):
         varied = self._varied(batch)
         shown = {"patches": mosaic(batch.pixels(varied.flatten(0, 2)).view_as(varied))}
         for side, predictor in self.predictors.items():
+            assert isinstance(predictor, RowPredictor)
             found = find(predictor, z, target, side)
             shown[f"from_{side}"] = guesses(images, pixels, found.seen, found.cells, found.picked)
             if side == "above":

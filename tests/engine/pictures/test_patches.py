@@ -6,7 +6,7 @@ import torch
 
 from engine.augment.patches import patch_grid
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.patches import UNSEEN, guesses, mosaic
+from engine.pictures.patches import GAP, UNSEEN, guesses, mosaic
 
 
 def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
@@ -17,7 +17,7 @@ def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
     cells = torch.tensor([4 * 7, 4 * 7 + 4])
     found = torch.stack([cells, cells])  # the second image's predictions find the first image's patches
     picture = guesses(images, patches, seen, cells, found)
-    assert picture.shape[:3] == (2, 3, 128)
+    assert picture.shape[:3] == (2, 3, 128 + 2 * GAP)
     green, red = (torch.tensor(colour).view(3, 1) for colour in (MARK, HIGH))
     frame = slice(4 * 4 * 4, 4 * 4 * 4 + 32)  # rows 16 to 23 of the image, four pixels each
     assert torch.allclose(picture[0, :, frame, 0], green.expand(3, 32))
@@ -29,7 +29,7 @@ def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
 def test_patches_in_a_mosaic_stand_apart() -> None:
     images = torch.rand(2, 3, 16, 16)
     patches = patch_grid(images, 8, 3)
-    picture = mosaic(patches)
+    picture = mosaic(patches)[..., : -2 * GAP, : -2 * GAP]
     zoom = picture.shape[-1] // (3 * 9 - 1)
     small = picture[..., ::zoom, ::zoom]
     assert small.shape == (2, 3, 26, 26)
