@@ -22,8 +22,8 @@ class SupConConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau; .1 in the paper. Small values draw the hardest positives and negatives alone and can "
-        "diverge, large ones treat all alike. Try this first.",
+        "Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone "
+        "and can diverge, large ones at all alike. Try this first.",
         gt=0,
         le=5,
     )
@@ -37,8 +37,8 @@ class SupCon(Method):
     """Khosla et al., Supervised Contrastive Learning, NeurIPS 2020 (2004.11362).
 
     A baseline: it reads labels. An image without one is a class of its own, so that without any label this would be SimCLR. The
-    head is without batch normalisation, as in the authors' PyTorch code; that code also multiplies the loss by tau / .07, which the paper's
-    Eq. 2 does not and we do not. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
+    head is without batch normalisation, as in the authors' PyTorch code; that code also multiplies the loss by tau / .07, which
+    the paper's Eq. 2 does not and we do not. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
 
     Config = SupConConfig
     recipe = {"views": {"preset": "simclr"}}
