@@ -109,6 +109,14 @@
         <translation>原图</translation>
     </message>
     <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>局部</translation>
+    </message>
+    <message>
         <source>Point at a view to see what was drawn for it.</source>
         <translation>将鼠标指向某个视图，可查看为它抽取的参数。</translation>
     </message>
@@ -127,6 +135,20 @@
     <message>
         <source>Time taken to draw and apply all views shown</source>
         <translation>抽取并应用所有显示视图所用的时间</translation>
+    </message>
+</context>
+<context>
+    <name>Bridge</name>
+    <message>
+        <source>Opening the data was cancelled. Choose other data, or these again, to open them.</source>
+        <translation>已取消打开数据。请选择其他数据，或重新选择此数据以打开。</translation>
+    </message>
+</context>
+<context>
+    <name>BusyNotice</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -450,10 +472,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>没有 UMAP</translation>
     </message>
     <message>
-        <source>class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
         <source>cosine {0}</source>
         <translation>余弦 {0}</translation>
     </message>
@@ -554,6 +572,30 @@ Shift 添加，Alt 去除。</translation>
         <translation>没有包含这些词的方法。</translation>
     </message>
     <message>
+        <source>from labels</source>
+        <translation>使用标签</translation>
+    </message>
+    <message>
+        <source>It learns from class labels: a baseline.</source>
+        <translation>从类别标签学习：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>learns nothing</source>
+        <translation>不学习</translation>
+    </message>
+    <message>
+        <source>Nothing is trained: a baseline.</source>
+        <translation>不训练任何内容：这是一个基线。</translation>
+    </message>
+    <message>
+        <source>ViT only</source>
+        <translation>仅 ViT</translation>
+    </message>
+    <message>
+        <source>{0} trains a ViT alone</source>
+        <translation>{0} 只能训练 ViT</translation>
+    </message>
+    <message>
         <source>Contrastive</source>
         <translation>对比学习</translation>
     </message>
@@ -584,6 +626,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Applied</source>
         <translation>应用</translation>
+    </message>
+    <message>
+        <source>Baselines</source>
+        <translation>基线</translation>
     </message>
 </context>
 <context>
@@ -1024,6 +1070,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 设置</translation>
     </message>
     <message>
+        <source>{0} trains a ViT alone</source>
+        <translation>{0} 只能训练 ViT</translation>
+    </message>
+    <message>
         <source>{0} MB</source>
         <translation>{0} MB</translation>
     </message>
@@ -1062,6 +1112,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} steps</source>
         <translation>{0} 步</translation>
+    </message>
+    <message>
+        <source>It learns from class labels: a baseline.</source>
+        <translation>从类别标签学习：这是一个基线。</translation>
     </message>
     <message>
         <source>{0} needs a look</source>
@@ -1309,6 +1363,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>无法读取运行文件夹：{0}。</translation>
     </message>
     <message>
+        <source>Opening {0}… {1} %</source>
+        <translation>正在打开 {0}… {1} %</translation>
+    </message>
+    <message>
         <source>The run</source>
         <translation>该运行</translation>
     </message>
@@ -1487,11 +1545,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Patch</source>
-        <translation>Patch</translation>
+        <translation>图块</translation>
     </message>
     <message>
         <source>Side of a ViT&apos;s patch; 0 takes an eighth of the image.</source>
-        <translation>ViT 的 patch 边长；0 取图像的八分之一。</translation>
+        <translation>ViT 的图块边长；0 取图像的八分之一。</translation>
     </message>
     <message>
         <source>px</source>
@@ -1503,7 +1561,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>What a ViT gives as its features: the class token, or the mean of the patch tokens.</source>
-        <translation>ViT 以什么作为特征：class token，或 patch token 的均值。</translation>
+        <translation>ViT 以什么作为特征：class token，或图块 token 的均值。</translation>
     </message>
     <message>
         <source>Drop path</source>
@@ -1688,10 +1746,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Schedule</source>
         <translation>调度</translation>
-    </message>
-    <message>
-        <source>How the learning rate moves after the warm-up.</source>
-        <translation>预热之后学习率如何变化。</translation>
     </message>
     <message>
         <source>Warmup</source>
@@ -1982,8 +2036,72 @@ Shift 添加，Alt 去除。</translation>
         <translation>同一图像的两个裁剪要在整批的其他裁剪中找到对方。</translation>
     </message>
     <message>
+        <source>A crop must find its partner among a long queue of earlier crops, which a slow copy of the encoder keeps comparable.</source>
+        <translation>一个裁剪要在由先前裁剪组成的长队列中找到另一半；编码器的慢速副本使队列中的编码保持可比。</translation>
+    </message>
+    <message>
         <source>A crop must find its partner, encoded by a slow copy of the encoder, among a queue of earlier crops.</source>
         <translation>一个裁剪要在由先前裁剪组成的队列中找到由编码器的慢速副本编码的另一半。</translation>
+    </message>
+    <message>
+        <source>A crop must predict its partner, encoded by a slow copy of the encoder, among the other images of the batch.</source>
+        <translation>一个裁剪要在批次的其他图像中预测出由编码器的慢速副本编码的另一半。</translation>
+    </message>
+    <message>
+        <source>The lightness of an image must find its colour among the colours of the batch, each seen by an encoder of its own.</source>
+        <translation>图像的明度要在整批的颜色中找到自己的颜色，两者各由一个编码器编码。</translation>
+    </message>
+    <message>
+        <source>A small region of one crop must find the regions of another crop that show the same place of the image.</source>
+        <translation>一个裁剪中的小区域要在另一个裁剪中找到显示图像同一位置的区域。</translation>
+    </message>
+    <message>
+        <source>From the upper patches of an image, pick its lower patches out of those of many images.</source>
+        <translation>由图像上方的图块，从许多图像的图块中选出它自己下方的图块。</translation>
+    </message>
+    <message>
+        <source>Patches are picked from above, below, left and right, each patch with colours and direction of its own.</source>
+        <translation>从上、下、左、右四个方向选出图块，每个图块的颜色和朝向各自独立变化。</translation>
+    </message>
+    <message>
+        <source>Two views of an image are pulled together, two images pushed apart until a margin lies between them.</source>
+        <translation>同一图像的两个视图被拉近，不同图像被推开，直到相隔一个间隔。</translation>
+    </message>
+    <message>
+        <source>Views of an image lie on one spot of a sphere, and images spread evenly over it.</source>
+        <translation>同一图像的视图落在球面的同一点上，不同图像则均匀分布在球面上。</translation>
+    </message>
+    <message>
+        <source>SimCLR, corrected for the other images that are really of the same kind.</source>
+        <translation>对其实属于同类的其他图像作了修正的 SimCLR。</translation>
+    </message>
+    <message>
+        <source>SimCLR in which the images that look most alike, though different, count most.</source>
+        <translation>让看上去最相似的不同图像权重最大的 SimCLR。</translation>
+    </message>
+    <message>
+        <source>A contrast that keeps teaching once the partner has been found, also in small batches.</source>
+        <translation>找到另一半之后仍能继续学习的对比，小批量时也是如此。</translation>
+    </message>
+    <message>
+        <source>SimCLR in which the partner does not compete with the others, so that small batches learn as well.</source>
+        <translation>另一半不与其他图像竞争的 SimCLR，因此小批量也能学得同样好。</translation>
+    </message>
+    <message>
+        <source>Decide for each pair of views by itself whether it is one image or noise.</source>
+        <translation>对每一对视图单独判断它是同一图像还是噪声。</translation>
+    </message>
+    <message>
+        <source>Every image is a class of its own: recognise it among what is remembered of all the others.</source>
+        <translation>每张图像自成一类：要在对所有其他图像的记忆中认出它。</translation>
+    </message>
+    <message>
+        <source>Augmentation must not change an image&apos;s features, and no image may be taken for another of the batch.</source>
+        <translation>数据增强不应改变图像的特征，任何图像也不应被误认为批次中的另一张。</translation>
+    </message>
+    <message>
+        <source>A crop must find not its partner but the image most like it among the ones seen before.</source>
+        <translation>一个裁剪要找的不是自己的另一半，而是先前见过的图像中与它最相似的一张。</translation>
     </message>
     <message>
         <source>The encoder predicts what a slow copy of itself says of another view; there are no negatives.</source>
@@ -2002,6 +2120,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>每个输出维度在两个视图之间与自身一致，而与其他维度不相关。</translation>
     </message>
     <message>
+        <source>Two views agree, each output dimension keeps a spread of its own, and no two dimensions say the same.</source>
+        <translation>两个视图一致，每个输出维度保持自身的离散程度，任何两个维度都不表达相同内容。</translation>
+    </message>
+    <message>
+        <source>Every view predicts the mean of all views, while the embeddings are held to a round Gaussian cloud.</source>
+        <translation>每个视图预测所有视图的均值，同时嵌入被约束为各向同性的高斯云。</translation>
+    </message>
+    <message>
         <source>Each view predicts to which of the learned prototypes the other view is assigned.</source>
         <translation>每个视图预测另一视图被分配到哪个学到的 prototype。</translation>
     </message>
@@ -2011,7 +2137,19 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>See a quarter of the patches and paint the rest.</source>
-        <translation>只看四分之一的 patch，画出其余部分。</translation>
+        <translation>只看四分之一的图块，画出其余部分。</translation>
+    </message>
+    <message>
+        <source>The encoder as it was drawn, never trained: what every method must beat.</source>
+        <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
+    </message>
+    <message>
+        <source>Tell the class of each image from its label: what self-supervision is measured against.</source>
+        <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
+    </message>
+    <message>
+        <source>SimCLR with labels: all views of a class must find each other, not only those of one image.</source>
+        <translation>使用标签的 SimCLR：同一类别的所有视图都要找到彼此，而不只是同一图像的视图。</translation>
     </message>
     <message>
         <source>A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.</source>
@@ -2118,6 +2256,18 @@ Shift 添加，Alt 去除。</translation>
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
     </message>
     <message>
+        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all alike. Try this first: v2 is best at .2.</source>
+        <translation>Softmax 温度 tau，式 1；论文为 .07。小值只看最近的负样本，大值对所有负样本一视同仁。建议先调这一项：v2 以 .2 为最佳。</translation>
+    </message>
+    <message>
+        <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
+        <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（4.1 节），1 则永不移动。</translation>
+    </message>
+    <message>
+        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it holds an image&apos;s old keys.</source>
+        <translation>队列中的 key 数：ImageNet 为 65,536，越多越好（图 3）；CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .2 in v2 (.07 in v1).</source>
         <translation>Softmax 温度 tau；v2 为 .2（v1 为 .07）。</translation>
     </message>
@@ -2156,6 +2306,438 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Width of projector and predictor; 4,096 in the paper.</source>
         <translation>projector 和 predictor 的宽度；论文为 4,096。</translation>
+    </message>
+    <message>
+        <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.</source>
+        <translation>预热之后学习率如何变化；`step` 在运行的 60 % 和 80 % 之后各将其除以十。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at the nearest negatives alone. Try this first.</source>
+        <translation>Softmax 温度 tau，式 1；论文中 ViT 为 .2，官方代码中 ResNet-50 为 1。小值只看最近的负样本。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Where the key encoder&apos;s momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
+        <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
+    </message>
+    <message>
+        <source>Freeze patch</source>
+        <translation>冻结图块投影</translation>
+    </message>
+    <message>
+        <source>Leave a ViT&apos;s patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network has none, and nothing changes.</source>
+        <translation>让 ViT 的图块投影保持初始值：训练它会使大型 ViT 不稳定（4.2 节）。卷积网络没有图块投影，此项不起作用。</translation>
+    </message>
+    <message>
+        <source>Size of queries and keys; 256 in the paper.</source>
+        <translation>query 和 key 的大小；论文为 256。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official code, with thousands of negatives. Try this first.</source>
+        <translation>Softmax 温度 tau：小值只看最相似的图像，大值对所有图像一视同仁。官方代码为 .07，负样本有数千个。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Width of the hidden layer of each head; 0 makes a head one linear map, as in the paper, which is older than hidden ones.</source>
+        <translation>每个头的隐藏层宽度；0 使头成为单个线性映射，与论文相同，当时还没有带隐藏层的头。</translation>
+    </message>
+    <message>
+        <source>Size of the embeddings that are compared; 128 in the paper.</source>
+        <translation>用于比较的嵌入的大小；论文为 128。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, Eq. 2; .3 in the paper. The candidates are few, the cells of one image.</source>
+        <translation>Softmax 温度 tau，式 2；论文为 .3。候选很少，只是一张图像的各个单元。</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>How near two cells must be to be positives, in diagonals of a cell; .7 in the paper, a hair less than from a square cell to the next. Smaller leaves many cells without a partner, larger takes neighbours for the same place.</source>
+        <translation>两个单元多近才算正样本对，以单元的对角线为单位；论文为 .7，略小于方形单元到相邻单元的距离。更小会使许多单元没有另一半，更大会把相邻单元当作同一位置。</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>单元数</translation>
+    </message>
+    <message>
+        <source>Least cells a side of the feature map; the paper&apos;s has 7. A network that shrinks the image further is moved over it in smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT&apos;s are its patches.</source>
+        <translation>特征图每边的最少单元数；论文为 7。若网络把图像缩得更小，则以更小的步幅在图像上移动网络：对于 32 px 的图像，4 使 resnet10_narrow 的计算量变为 1.7 倍，8 变为五倍。ViT 的单元就是它的图块。</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例对比</translation>
+    </message>
+    <message>
+        <source>Instance temperature</source>
+        <translation>实例对比温度</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the contrast of whole images.</source>
+        <translation>整幅图像对比的 softmax 温度。</translation>
+    </message>
+    <message>
+        <source>How much of the momentum encoder stays at each step; .99 in the official code, rising to 1 at the end of the run.</source>
+        <translation>每一步保留多少动量编码器；官方代码为 .99，在运行结束时升到 1。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head; 4,096 in the official code.</source>
+        <translation>投影头的宽度；官方代码为 4,096。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding of a cell; 256 in the official code.</source>
+        <translation>单元嵌入的大小；官方代码为 256。</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Patches across and down, 7 in the paper. Each is encoded alone, so that time grows with the square; try 5 on a slow machine, with 2 steps.</source>
+        <translation>横向和纵向的图块数，论文为 7。每个图块单独编码，因此时间随其平方增长；在慢的机器上可试 5，并把步数设为 2。</translation>
+    </message>
+    <message>
+        <source>patches</source>
+        <translation>图块</translation>
+    </message>
+    <message>
+        <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
+        <translation>图块边长，以图像边长的比例表示：论文为 256 px 中的 64，每个图块与下一个重叠一半。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过行数</translation>
+    </message>
+    <message>
+        <source>Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by comparing edges. The paper&apos;s Fig. 4 starts two rows down.</source>
+        <translation>最近的、不作预测的行数。下一行与上下文共享一半像素：取 0 时，比较边缘即可解决任务。论文的图 4 从下方第二行开始。</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and ask for what the whole image shows.</source>
+        <translation>跳过的行之后预测多少行，每行有各自的 W_k；论文一直预测到第五行。远处的行更难，需要了解整幅图像的内容。</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>共同对比</translation>
+    </message>
+    <message>
+        <source>Images whose patches are compared with one another: the paper&apos;s 16 on each GPU, so 784 candidates. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <translation>图块相互比较的图像数：论文每块 GPU 为 16，即 784 个候选。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
+    </message>
+    <message>
+        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.</source>
+        <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
+    </message>
+    <message>
+        <source>Width of the context network&apos;s blocks; 256 in the code printed in CPC v2.</source>
+        <translation>上下文网络各块的宽度；CPC v2 所印代码为 256。</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>残差块数</translation>
+    </message>
+    <message>
+        <source>Residual blocks of the context network: each lets it look one row further up.</source>
+        <translation>上下文网络的残差块数：每多一块，就能多看上方一行。</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>Normalisation in a ResNet. The paper&apos;s has none; batch normalisation lets patches know of each other through the batch&apos;s statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.</source>
+        <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
+    </message>
+    <message>
+        <source>Patches across and down. Each is encoded alone, so that time grows with the square.</source>
+        <translation>横向和纵向的图块数。每个图块单独编码，因此时间随其平方增长。</translation>
+    </message>
+    <message>
+        <source>Side of a patch as a share of the image&apos;s: about 80 of 260 px in the paper, larger than CPC&apos;s 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; of small ones only texture is left.</source>
+        <translation>图块边长，以图像边长的比例表示：论文约为 260 px 中的 80，大于 CPC 的 256 中的 64（图 3，LP）。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
+    </message>
+    <message>
+        <source>Directions</source>
+        <translation>方向数</translation>
+    </message>
+    <message>
+        <source>From how many sides patches are foretold: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
+        <translation>从几个方向预测图块：1 同 CPC，只从上方；2 加上从下方；4 再加上从左右两侧。每个方向有各自的上下文网络（图 3，BU 和 HP）。</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>丢弃颜色</translation>
+    </message>
+    <message>
+        <source>Share of the patches that lose two of their three colours. Try this first: at 0 patches of one image know each other by their colour, at 1 the encoder never sees a coloured patch.</source>
+        <translation>三个颜色通道中丢掉两个的图块所占比例。建议先调这一项：取 0 时同一图像的图块靠颜色认出彼此，取 1 时编码器永远看不到彩色图块。</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>Largest change of a patch&apos;s contrast and brightness, each patch on its own, in place of the paper&apos;s longer list of changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.</source>
+        <translation>图块对比度和亮度的最大变化，每个图块各自独立，用以代替论文中更长的变化列表（图 3，PA）。取 0 时同一图像的图块还能靠明暗认出彼此。</translation>
+    </message>
+    <message>
+        <source>Probability that a patch is mirrored, each on its own.</source>
+        <translation>图块被镜像翻转的概率，每个图块各自独立。</translation>
+    </message>
+    <message>
+        <source>Nearest rows that are not predicted: 2 in the paper&apos;s code. With patches of this size the third row is the first that shares no pixel with the context.</source>
+        <translation>最近的、不作预测的行数：论文代码为 2。以这样的图块大小，第三行是第一个与上下文不共享任何像素的行。</translation>
+    </message>
+    <message>
+        <source>How many rows are predicted after the skipped ones; 3 in the paper&apos;s code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
+        <translation>跳过的行之后预测多少行；论文代码为 3。远处的行更难，需要了解整幅图像的内容；“网格”须大于“跳过行数”与“步数”之和。</translation>
+    </message>
+    <message>
+        <source>Images whose patches are compared with one another, a worker&apos;s batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <translation>图块相互比较的图像数，论文为一个 worker 的批次；这里与 CPC 相同。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
+    </message>
+    <message>
+        <source>Factor of the predictions before the dot product; .1 in the paper&apos;s code.</source>
+        <translation>点积之前预测的系数；论文代码为 .1。</translation>
+    </message>
+    <message>
+        <source>Size of predictions and targets; 64 in the paper&apos;s code.</source>
+        <translation>预测和目标的大小；论文代码为 64。</translation>
+    </message>
+    <message>
+        <source>Width of the context networks&apos; blocks; 256 in the paper&apos;s code.</source>
+        <translation>上下文网络各块的宽度；论文代码为 256。</translation>
+    </message>
+    <message>
+        <source>Residual blocks of each context network, 5 in the paper&apos;s code: each lets it look one row further.</source>
+        <translation>每个上下文网络的残差块数，论文代码为 5：每多一块，就能多看一行。</translation>
+    </message>
+    <message>
+        <source>Normalisation in a ResNet. The paper found that patches know of each other through batch statistics and took layer normalisation (Fig. 3, LN). A ViT has it in any case.</source>
+        <translation>ResNet 中的归一化。论文发现图块会通过批统计量得知彼此，因此采用层归一化（图 3，LN）。ViT 总是使用层归一化。</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Distance m beyond which different images push no more; 1 in most examples. Embeddings have no fixed length, so that m is their unit: a larger one takes more steps to reach and a larger loss, and shows the same picture.</source>
+        <translation>距离 m，超过它之后不同图像不再相互推开；多数例子中为 1。嵌入的长度不固定，因此 m 就是它们的单位：更大的 m 需要更多步才能达到，损失也更大，但得到的图景相同。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s hidden layer; the paper has no head.</source>
+        <translation>投影头隐藏层的宽度；论文没有投影头。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding in which distances are taken; 2 or 3 in the paper, to look at. In many dimensions different images are far apart at once and teach less.</source>
+        <translation>计算距离的嵌入的大小；论文为 2 或 3，便于观看。维度多时，不同图像一开始就相距很远，能学到的更少。</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest alone.</source>
+        <translation>两个视图之间距离的幂。论文为 2；1 对远近的样本对施加同样的拉力，大的幂只拉最远的。</translation>
+    </message>
+    <message>
+        <source>T</source>
+        <translation>T</translation>
+    </message>
+    <message>
+        <source>How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see the nearest images alone, like a small temperature in SimCLR; small ones push all alike.</source>
+        <translation>另一图像多近才被推开，即高斯核宽度的倒数；论文为 2。大值只看最近的图像，类似 SimCLR 中的小温度；小值对所有图像施加同样的推力。</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one spot, very large spreads views of one image apart.</source>
+        <translation>均匀性相对于对齐性的权重 lambda，建议先调这一项；官方代码默认为 1。0 会坍塌到一点，过大会把同一图像的视图分散开。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s hidden layer, as in SimCLR.</source>
+        <translation>投影头隐藏层的宽度，同 SimCLR。</translation>
+    </message>
+    <message>
+        <source>Dimensions of the sphere&apos;s space; 128 in the official code.</source>
+        <translation>球面所在空间的维度；官方代码为 128。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau; .5 in the paper. With smaller ones lower tau_plus as well: the correction is sound while tau_plus is below about e^(-1/tau) (.14 at .5, .007 at .2); beyond, the estimate rests on its floor and negatives push no more.</source>
+        <translation>Softmax 温度 tau；论文为 .5。减小它时也要减小 tau_plus：只有当 tau_plus 小于约 e^(-1/tau) 时（.5 时为 .14，.2 时为 .007），修正才可靠；超过之后，估计值停在下限，负样本不再产生推力。</translation>
+    </message>
+    <message>
+        <source>Tau plus</source>
+        <translation>Tau plus</translation>
+    </message>
+    <message>
+        <source>Assumed share of negatives of the anchor&apos;s own class, the one to try first: 1 / classes for balanced classes, .1 in the paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).</source>
+        <translation>假设的负样本中与锚点同类的比例，建议先调这一项：类别均衡时为 1 / 类别数，论文为 .1。0 即为 SimCLR；过大会消除所有推力（留意 `at the floor`）。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s hidden layer; 512 in the official code.</source>
+        <translation>投影头隐藏层的宽度；官方代码为 512。</translation>
+    </message>
+    <message>
+        <source>Size of z, on which the contrast acts; 128 in the official code.</source>
+        <translation>z 的大小，对比作用于其上；官方代码为 128。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau; .5 in the paper. beta multiplies cosine / tau, so that a smaller tau makes the weights harder too.</source>
+        <translation>Softmax 温度 tau；论文为 .5。beta 乘以余弦 / tau，因此更小的 tau 也会使权重更集中于难样本。</translation>
+    </message>
+    <message>
+        <source>Beta</source>
+        <translation>Beta</translation>
+    </message>
+    <message>
+        <source>Hardness of the negatives, the one to try first: .5 to 2 in the paper, 1 best on STL-10 (official code). 0 weights all alike and is the debiased contrast; very large leaves the single nearest negative, which is often of the same class.</source>
+        <translation>负样本的难度，建议先调这一项：论文为 .5 到 2，STL-10 上 1 最佳（官方代码）。0 对所有负样本同等加权，即为去偏对比；很大时只剩最近的一个负样本，而它往往属于同一类。</translation>
+    </message>
+    <message>
+        <source>Assumed share of negatives of the anchor&apos;s own class; .1 in the paper. Hard negatives hold more of them, so that the correction matters more here; 0 leaves it out, and with beta 0 is SimCLR exactly.</source>
+        <translation>假设的负样本中与锚点同类的比例；论文为 .1。难负样本中同类更多，因此修正在这里更重要；0 表示不修正，若 beta 也为 0，则即为 SimCLR。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s hidden layer, as in the debiased contrast.</source>
+        <translation>投影头隐藏层的宽度，同去偏对比。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, the one to try first. Small values leave the gradient to a few negatives (watch `effective negatives`), large ones spread it over all; .1 in the official code, here as in SimCLR.</source>
+        <translation>Softmax 温度 tau，建议先调这一项。小值把梯度留给少数负样本（留意 `effective negatives`），大值把梯度分散到所有负样本；官方代码为 .1，这里同 SimCLR。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so that the two differ by the loss alone; the common code takes .1.</source>
+        <translation>Softmax 温度 tau。小值只推开最近的负样本，大值对所有负样本施加同样的推力。这里同 SimCLR，使两者只在损失上不同；常见代码取 .1。</translation>
+    </message>
+    <message>
+        <source>Weighting</source>
+        <translation>加权方式</translation>
+    </message>
+    <message>
+        <source>With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far apart pull harder, those that agree already less.</source>
+        <translation>none 即为 DCL：所有正样本对的拉力相同。von_mises_fisher 即为 DCLW：仍然相距较远的样本对拉力更大，已经一致的更小。</translation>
+    </message>
+    <message>
+        <source>Sigma</source>
+        <translation>Sigma</translation>
+    </message>
+    <message>
+        <source>How evenly DCLW weights the pairs; .5 in the paper. Small values leave the nearest pairs out or even push them apart, large ones come back to DCL. Without effect where weighting is none.</source>
+        <translation>DCLW 对样本对加权的均匀程度；论文为 .5。小值会忽略最近的样本对，甚至把它们推开；大值回到 DCL。加权方式为 none 时不起作用。</translation>
+    </message>
+    <message>
+        <source>Size of z, on which the contrast acts; 128 in the paper.</source>
+        <translation>z 的大小，对比作用于其上；论文为 128。</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪声样本数</translation>
+    </message>
+    <message>
+        <source>Noise samples k for each sample of the data. The paper takes as many as data (k = 1), which learns little from a step; more come nearer to maximum likelihood at more cost. Try this first.</source>
+        <translation>每个数据样本对应的噪声样本数 k。论文取与数据同样多（k = 1），每一步学到的很少；更多则更接近最大似然，代价也更高。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about as likely.</source>
+        <translation>ln p_m 中余弦所除的数。小值让模型对图像更有把握，大值使所有图像的可能性大致相同。</translation>
+    </message>
+    <message>
+        <source>Constant rate</source>
+        <translation>常数学习率倍数</translation>
+    </message>
+    <message>
+        <source>How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its start.</source>
+        <translation>常数 c 的学习速度是权重的多少倍：它只是一个数，却要移动若干 nat。0 使其停在起点。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head.</source>
+        <translation>投影头的宽度。</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>目标函数</translation>
+    </message>
+    <message>
+        <source>How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.</source>
+        <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.</source>
+        <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the last view alone, 1 never moves from the random start.</source>
+        <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
+    </message>
+    <message>
+        <source>Size of a row of the bank; 128 in the paper, where twice as many bring little more.</source>
+        <translation>记忆库中一行的大小；论文为 128，加倍带来的提升很小。</translation>
+    </message>
+    <message>
+        <source>Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.</source>
+        <translation>线性层之后的批归一化。论文没有：这时新网络的所有特征都指向同一方向，而这一方向移动之快，使每轮只见每张图像一次的记忆库无法跟上，最初几轮因此被浪费。</translation>
+    </message>
+    <message>
+        <source>Negatives</source>
+        <translation>负样本数</translation>
+    </message>
+    <message>
+        <source>Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper&apos;s CIFAR-10 result nearly halves (Table 1).</source>
+        <translation>每一步作为噪声抽取的行数 m（仅 nce）；论文为 4,096。太少则估计粗糙：m = 1 时论文的 CIFAR-10 结果几乎减半（表 1）。</translation>
+    </message>
+    <message>
+        <source>Proximal</source>
+        <translation>近端项</translation>
+    </message>
+    <message>
+        <source>Weight lambda of the proximal term (nce alone, Eq. 10), which holds a feature near its own last one: larger is smoother and slower. 0 as in the official code, where the momentum of the bank does that work.</source>
+        <translation>近端项的权重 lambda（仅 nce，式 10），它使特征保持在自己上一次的特征附近：越大越平滑，也越慢。官方代码为 0，由记忆库的动量起这一作用。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call any image wrong. Try this first.</source>
+        <translation>Softmax 温度 tau；论文为 .1。小值只分开最近的图像，大值则无法判定任何图像认错。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>分散</translation>
+    </message>
+    <message>
+        <source>Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values forget that two views of one image belong together.</source>
+        <translation>分散项的权重；论文为 1。0 只留下 softmax，它也有分散作用，只是较弱；大值会忘记同一图像的两个视图本属一体。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding, one linear layer from the features; 128 in the paper.</source>
+        <translation>嵌入的大小，由特征经一个线性层得到；论文为 128。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, larger ones at all alike.</source>
+        <translation>Softmax 温度 tau，式 3；论文为 .1。更小的值只看其他图像中最相似的，更大的值对所有图像一视同仁。</translation>
+    </message>
+    <message>
+        <source>Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, a queue as long as the data mostly finds the image&apos;s own old view, a short one finds poor neighbours. Try this first.</source>
+        <translation>在多少个先前的嵌入中寻找近邻；论文为 98,304，越大越好。在小数据集上，与数据一样长的队列多半只会找到图像自己的旧视图，短队列则找到较差的近邻。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s two hidden layers; 2,048 in the paper.</source>
+        <translation>投影头两个隐藏层的宽度；论文为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of the embeddings and of the queue&apos;s vectors; 256 in the paper.</source>
+        <translation>嵌入以及队列中向量的大小；论文为 256。</translation>
+    </message>
+    <message>
+        <source>Prediction dimension</source>
+        <translation>预测头维度</translation>
+    </message>
+    <message>
+        <source>Width of the prediction head&apos;s hidden layer; 4,096 in the paper.</source>
+        <translation>预测头隐藏层的宽度；论文为 4,096。</translation>
     </message>
     <message>
         <source>Size of projection and prediction; 256 in the paper.</source>
@@ -2270,12 +2852,84 @@ Shift 添加，Alt 去除。</translation>
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
+        <source>Label smoothing</source>
+        <translation>标签平滑</translation>
+    </message>
+    <message>
+        <source>Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; .1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.</source>
+        <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau; .1 in the paper (Sec. 4). Small values draw the hardest positives and negatives alone and can diverge, large ones treat all alike. Try this first.</source>
+        <translation>Softmax 温度 tau；论文为 .1（4 节）。小值只关注最难的正样本和负样本，可能发散；大值对所有样本一视同仁。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Width of the projection head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
+        <translation>投影头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of z, on which the contrast acts; 128 in the paper (Sec. 3.1).</source>
+        <translation>z 的大小，对比作用于其上；论文为 128（3.1 节）。</translation>
+    </message>
+    <message>
         <source>Scale</source>
         <translation>缩放</translation>
     </message>
     <message>
+        <source>Weight of a contrast of whole images beside that of cells, as the paper combines the two. 0 is PixContrast alone, which never compares two images. Try this first: 1 serves tasks that ask what an image shows.</source>
+        <translation>整幅图像的对比相对于单元对比的权重，论文将两者结合。0 为单独的 PixContrast，从不比较两张图像。建议先调这一项：1 适合询问图像内容的任务。</translation>
+    </message>
+    <message>
         <source>Factor on the whole loss, so that one learning rate serves all methods; .024 in the official code.</source>
         <translation>整个损失的系数，使同一学习率适用于所有方法；官方代码为 .024。</translation>
+    </message>
+    <message>
+        <source>Invariance</source>
+        <translation>不变性</translation>
+    </message>
+    <message>
+        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 asks for no agreement.</source>
+        <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
+    </message>
+    <message>
+        <source>Variance</source>
+        <translation>方差</translation>
+    </message>
+    <message>
+        <source>Weight mu of the hinge that holds every dimension&apos;s standard deviation at 1; 25 in the paper. 0 lets all images fall on one point: the network collapses. Keep it equal to the invariance.</source>
+        <translation>铰链项的权重 mu，该项使每个维度的标准差保持为 1；论文为 25。0 会让所有图像落在一点：网络坍塌。请与“不变性”保持相等。</translation>
+    </message>
+    <message>
+        <source>Covariance</source>
+        <translation>协方差</translation>
+    </message>
+    <message>
+        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.</source>
+        <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width.</source>
+        <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
+    </message>
+    <message>
+        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.</source>
+        <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Slices</source>
+        <translation>切片数</translation>
+    </message>
+    <message>
+        <source>Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.</source>
+        <translation>用来观察嵌入的随机方向数，每步重新抽取；论文为 1,024，其最简代码为 256。少量即足够，因为它们会随步数累积（4.3 节）；过多则费时。</translation>
+    </message>
+    <message>
+        <source>Width of the projector; 2,048 in the minimal code.</source>
+        <translation>projector 的宽度；最简代码为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.</source>
+        <translation>嵌入的大小；论文为 64 到 1,024，最简代码为 16。应小于批量，因为要由批次来填满它。</translation>
     </message>
     <message>
         <source>Prototypes</source>
@@ -2339,7 +2993,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Share of the patches that is hidden; .75 is best in the paper; a linear probe falls off below .6 (Fig. 5).</source>
-        <translation>被隐藏的 patch 比例；论文中 .75 最佳；低于 .6 时线性探针下降（图 5）。</translation>
+        <translation>被隐藏的图块比例；论文中 .75 最佳；低于 .6 时线性探针下降（图 5）。</translation>
     </message>
     <message>
         <source>Decoder dimension</source>
@@ -2371,7 +3025,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Reconstruct each patch normalised by its own mean and deviation (Table 1d).</source>
-        <translation>以每个 patch 自身的均值和标准差归一化后再重建（表 1d）。</translation>
+        <translation>以每个图块自身的均值和标准差归一化后再重建（表 1d）。</translation>
     </message>
 </context>
 <context>
@@ -2395,6 +3049,117 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source> and </source>
         <translation> 且 </translation>
+    </message>
+</context>
+<context>
+    <name>names</name>
+    <message>
+        <source>class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>hue</source>
+        <translation>色相</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>x</source>
+        <translation>水平位置</translation>
+    </message>
+    <message>
+        <source>y</source>
+        <translation>垂直位置</translation>
+    </message>
+    <message>
+        <source>rotation</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>background hue</source>
+        <translation>背景色相</translation>
+    </message>
+    <message>
+        <source>background tone</source>
+        <translation>背景明暗</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>光照方向</translation>
+    </message>
+    <message>
+        <source>disc</source>
+        <translation>圆盘</translation>
+    </message>
+    <message>
+        <source>square</source>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>triangle</source>
+        <translation>三角形</translation>
+    </message>
+    <message>
+        <source>star</source>
+        <translation>星形</translation>
+    </message>
+    <message>
+        <source>heart</source>
+        <translation>心形</translation>
+    </message>
+    <message>
+        <source>ring</source>
+        <translation>圆环</translation>
+    </message>
+    <message>
+        <source>cross</source>
+        <translation>十字</translation>
+    </message>
+    <message>
+        <source>hexagon</source>
+        <translation>六边形</translation>
+    </message>
+    <message>
+        <source>crescent</source>
+        <translation>新月</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>水滴</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>纯色</translation>
+    </message>
+    <message>
+        <source>stripes</source>
+        <translation>条纹</translation>
+    </message>
+    <message>
+        <source>checker</source>
+        <translation>棋盘格</translation>
+    </message>
+    <message>
+        <source>dots</source>
+        <translation>圆点</translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>渐变</translation>
     </message>
 </context>
 </TS>
