@@ -370,6 +370,8 @@ class SetupPanel(QWidget):
         ]
         self._about_data.setText(" · ".join(part for part in parts if part))
         self._about_data.setToolTip("\n".join(answer.skipped[:20]))
+        # What only the data can say (a batch larger than they are) can be checked now.
+        self._check.start()
 
     def _data_failed(self, message: str) -> None:
         self._data_problem = message.partition("\n\n")[0]
