@@ -2276,6 +2276,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（1911.05722，4.1 节），1 则永不移动。</translation>
     </message>
     <message>
+        <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
+        <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>队列</translation>
     </message>
@@ -2858,10 +2862,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; .1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.</source>
         <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau; .1 in the paper (Sec. 4). Small values draw the hardest positives and negatives alone and can diverge, large ones treat all alike. Try this first.</source>
-        <translation>Softmax 温度 tau；论文为 .1（4 节）。小值只关注最难的正样本和负样本，可能发散；大值对所有样本一视同仁。建议先调这一项。</translation>
     </message>
     <message>
         <source>Width of the projection head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
