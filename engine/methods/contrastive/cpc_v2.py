@@ -31,9 +31,9 @@ class CPCV2Config(MethodConfig):
         le=16,
     )
     patch: float = setting(
-        0.3125,
+        0.28,
         "Side of a patch as a share of the image's: about 80 of 260 px in the paper, larger than CPC's 64 of 256 (Fig. 3, LP). "
-        "Large patches show more and overlap more; of small ones only texture is left.",
+        "Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.",
         ge=0.1,
         le=0.6,
     )
@@ -45,14 +45,14 @@ class CPCV2Config(MethodConfig):
         le=4,
     )
     drop: float = setting(
-        0.5,
+        0.25,
         "Share of the patches that lose two of their three colours. Try this first: at 0 patches of one image know each other "
         "by their colour, at 1 the encoder never sees a coloured patch.",
         ge=0,
         le=1,
     )
     jitter: float = setting(
-        0.3,
+        0.1,
         "Largest change of a patch's contrast and brightness, each patch on its own, in place of the paper's longer list of "
         "changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.",
         ge=0,
@@ -60,9 +60,9 @@ class CPCV2Config(MethodConfig):
     )
     flip: float = setting(0.5, "Probability that a patch is mirrored, each on its own.", ge=0, le=1)
     skip: int = setting(
-        2,
-        "Nearest rows that are not predicted: 2 in the paper's code. With patches of this size the third row is the first that "
-        "shares no pixel with the context.",
+        1,
+        "Nearest rows that are not predicted: 2 in the paper's code, for its larger patches overlap further. With 0 the task is "
+        "solved by comparing the pixels that rows share.",
         unit="rows",
         ge=0,
         le=14,
@@ -83,7 +83,9 @@ class CPCV2Config(MethodConfig):
         ge=1,
         le=256,
     )
-    scale: float = setting(0.1, "Factor of the predictions before the dot product; .1 in the paper's code.", gt=0, le=10)
+    scale: float = setting(
+        0.3, "Factor of the predictions before the dot product; .1 in the paper's code, where few steps learn slower.", gt=0, le=10
+    )
     out_dim: int = setting(64, "Size of predictions and targets; 64 in the paper's code.", ge=1, le=4096)
     hidden_dim: int = setting(64, "Width of the context networks' blocks; 256 in the paper's code.", ge=1, le=4096)
     blocks: int = setting(
@@ -92,21 +94,21 @@ class CPCV2Config(MethodConfig):
     norm: Literal["batch", "layer"] = setting(
         "layer",
         "Normalisation in a ResNet. The paper found that patches know of each other through batch statistics and took layer "
-        "normalisation (Fig. 3, LN). A ViT has it in any case.",
+        "normalisation (Fig. 3, LN). Small encoders learn faster with batch. A ViT has layer normalisation in any case.",
     )
 
 
 class CPCV2(Method):
     """Hénaff et al., Data-Efficient Image Recognition with Contrastive Predictive Coding, ICML 2020 (1905.09272).
 
-    The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, two rows left out.
+    The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, near rows left out.
     Each context looks from one side alone. Layer normalisation is over the channels and places of a patch. A bigger encoder, the
     paper's first step, is the run's to choose (backbone.name). Differences: fewer kinds of patch augmentation; a narrower context;
     offsets and directions are averaged, not summed."""
 
     Config = CPCV2Config
     # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
-    recipe = {"views": {"preset": "cpc_v2"}, "train": {"batch": 64}}
+    recipe = {"views": {"preset": "cpc_v2"}, "train": {"batch": 64}, "optim": {"lr": 0.001}}
     backbone: PatchBackbone
 
     def __init__(self, config: CPCV2Config, backbone: Backbone) -> None:

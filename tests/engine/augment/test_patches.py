@@ -11,7 +11,8 @@ from engine.augment.patches import patch_fits, patch_grid, patch_places, patch_s
 @pytest.mark.parametrize(("size", "share", "grid", "side", "places"), [
     (256, 0.25, 7, 64, [0, 32, 64, 96, 128, 160, 192]),  # the paper's
     (32, 0.25, 7, 8, [0, 4, 8, 12, 16, 20, 24]),
-    (32, 0.3125, 6, 10, [0, 4, 9, 13, 18, 22]),
+    (32, 0.28, 6, 9, [0, 5, 9, 14, 18, 23]),
+    (260, 80 / 260, 6, 80, [0, 36, 72, 108, 144, 180]),  # CPC v2
 ])  # fmt: skip
 def test_the_papers_grid_scales_with_the_image(size: int, share: float, grid: int, side: int, places: list[int]) -> None:
     assert patch_side(size, share) == side
@@ -32,7 +33,9 @@ def test_a_patch_is_what_one_cuts_out_by_hand() -> None:
 
 def test_rows_that_share_no_pixel() -> None:
     """What the default numbers of skipped rows of CPC and of CPC v2 rest on."""
-    for size, share, grid, skip in ((32, 0.25, 7, 1), (256, 0.25, 7, 1), (32, 0.3125, 6, 2), (260, 0.3077, 6, 2)):
+    cpc = [(size, 0.25, 7, 1) for size in (32, 64, 96, 224, 256)]
+    cpc_v2 = [*((size, 0.28, 6, 1) for size in (32, 64, 96, 224, 256)), (260, 80 / 260, 6, 2)]
+    for size, share, grid, skip in cpc + cpc_v2:
         side = patch_side(size, share)
         places = patch_places(size, side, grid)
         assert (places[skip + 1 :] - places[: -skip - 1] >= side).all()
