@@ -71,8 +71,8 @@ class NCE(Method):
         self.register_buffer("images", torch.ones((), dtype=torch.long))
 
     def meet(self, images: Tensor, labels: Tensor) -> None:
-        """n, and c where it would be right for embeddings spread evenly over the sphere, E exp(cos / tau) = exp(1 / (2 P "
-        "tau^2))."""
+        """n, and c where it would be right for embeddings spread evenly over the sphere, where E exp(cos / tau) is about
+        exp(1 / (2 P tau^2))."""
         self.images.fill_(len(images))
         spread = 1 / (2 * self.config.out_dim * self.config.temperature**2)
         self.c.data.fill_(-math.log(len(images)) - min(spread, 1 / self.config.temperature))
