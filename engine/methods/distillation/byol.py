@@ -32,8 +32,8 @@ class BYOL(Method):
     """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733)."""
 
     Config = BYOLConfig
-    # In minutes on a small encoder SGD gets further than AdamW (the paper takes LARS); and without negatives, which are what a large
-    # batch is for, many small steps get further than few large ones.
+    # In minutes on a small encoder SGD gets further than AdamW (the paper takes LARS); and without negatives, which are what a
+    # large batch is for, many small steps get further than few large ones.
     recipe = {
         "views": {"preset": "byol"},
         "optim": {"name": "sgd", "lr": 0.2, "weight_decay": 5e-4},
