@@ -2276,6 +2276,22 @@ Shift 添加，Alt 去除。</translation>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（1911.05722，4.1 节），1 则永不移动。</translation>
     </message>
     <message>
+        <source>Side of a patch as a share of the image&apos;s: about 80 of 260 px in the paper, larger than CPC&apos;s 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.</source>
+        <translation>图块边长占图像边长的比例：论文中约为 260 px 中的 80 px，大于 CPC 的 256 px 中的 64 px（图 3，LP）。图块大则内容多、重叠也多；在 6 × 6 的网格中，.28 是相隔两行的图块仍无共同像素的最大值。</translation>
+    </message>
+    <message>
+        <source>Nearest rows that are not predicted: 2 in the paper&apos;s code, for its larger patches overlap further. With 0 the task is solved by comparing the pixels that rows share.</source>
+        <translation>不作预测的最近行数：论文代码中为 2，因为其更大的图块重叠更远。设为 0 时，只需比较各行共有的像素即可完成任务。</translation>
+    </message>
+    <message>
+        <source>Factor of the predictions before the dot product; .1 in the paper&apos;s code, where few steps learn slower.</source>
+        <translation>点积之前预测所乘的系数；论文代码中为 .1，步数少时学得较慢。</translation>
+    </message>
+    <message>
+        <source>Normalisation in a ResNet. The paper found that patches know of each other through batch statistics and took layer normalisation (Fig. 3, LN). Small encoders learn faster with batch. A ViT has layer normalisation in any case.</source>
+        <translation>ResNet 中的归一化。论文发现图块会通过批统计量互相知晓，因而改用层归一化（图 3，LN）。小型编码器用批归一化学得更快。ViT 本来就使用层归一化。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -2460,10 +2476,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>横向和纵向的图块数。每个图块单独编码，因此时间随其平方增长。</translation>
     </message>
     <message>
-        <source>Side of a patch as a share of the image&apos;s: about 80 of 260 px in the paper, larger than CPC&apos;s 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; of small ones only texture is left.</source>
-        <translation>图块边长，以图像边长的比例表示：论文约为 260 px 中的 80，大于 CPC 的 256 中的 64（图 3，LP）。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
-    </message>
-    <message>
         <source>Directions</source>
         <translation>方向数</translation>
     </message>
@@ -2492,20 +2504,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>图块被镜像翻转的概率，每个图块各自独立。</translation>
     </message>
     <message>
-        <source>Nearest rows that are not predicted: 2 in the paper&apos;s code. With patches of this size the third row is the first that shares no pixel with the context.</source>
-        <translation>最近的、不作预测的行数：论文代码为 2。以这样的图块大小，第三行是第一个与上下文不共享任何像素的行。</translation>
-    </message>
-    <message>
         <source>How many rows are predicted after the skipped ones; 3 in the paper&apos;s code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
         <translation>跳过的行之后预测多少行；论文代码为 3。远处的行更难，需要了解整幅图像的内容；“网格”须大于“跳过行数”与“步数”之和。</translation>
     </message>
     <message>
         <source>Images whose patches are compared with one another, a worker&apos;s batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
         <translation>图块相互比较的图像数，论文为一个 worker 的批次；这里与 CPC 相同。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
-    </message>
-    <message>
-        <source>Factor of the predictions before the dot product; .1 in the paper&apos;s code.</source>
-        <translation>点积之前预测的系数；论文代码为 .1。</translation>
     </message>
     <message>
         <source>Size of predictions and targets; 64 in the paper&apos;s code.</source>
@@ -2518,10 +2522,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Residual blocks of each context network, 5 in the paper&apos;s code: each lets it look one row further.</source>
         <translation>每个上下文网络的残差块数，论文代码为 5：每多一块，就能多看一行。</translation>
-    </message>
-    <message>
-        <source>Normalisation in a ResNet. The paper found that patches know of each other through batch statistics and took layer normalisation (Fig. 3, LN). A ViT has it in any case.</source>
-        <translation>ResNet 中的归一化。论文发现图块会通过批统计量得知彼此，因此采用层归一化（图 3，LN）。ViT 总是使用层归一化。</translation>
     </message>
     <message>
         <source>Margin</source>

@@ -75,12 +75,14 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step, of `optim.accumulate` batches: the last batch's Out, and the rate of what follows the schedule."""
+    """One optimiser step, of `optim.accumulate` batches: the last batch's Out, and the learning rate, before what a method's own
+    groups make of it."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
     # Dropout and its like draw from the global generator: seeded by the step, so that a resumed run draws the same.
     torch.manual_seed(generator_for(config.train.seed, "step", session.step).initial_seed())
-    set_rate(optimiser, rate_factor(config.optim, session.step, session.steps))
+    factor = rate_factor(config.optim, session.step, session.steps)
+    set_rate(optimiser, factor)
     method.train()
     for part in range(config.optim.accumulate):
         batch = session.batches.at(session.step * config.optim.accumulate + part)
@@ -93,8 +95,7 @@ def take_step(session: Session) -> tuple[Out, float]:
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
     method.after_step(at)
-    moving = [group["lr"] for group in optimiser.param_groups if not group["fixed"]]
-    return out, max(moving or [group["lr"] for group in optimiser.param_groups])
+    return out, config.optim.lr * factor
 
 
 def progress(session: Session) -> Progress:
