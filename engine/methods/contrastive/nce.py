@@ -113,10 +113,11 @@ class NCE(Method):
         return [ParameterGroup(rest), ParameterGroup([self.c], lr_scale=self.config.constant_rate)]
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Cosines of view 1 down and view 2 across; and the verdict h on each pair: red is taken for data, white for noise."""
+        """Cosines of view 1 down and view 2 across; and the verdict on each pair, its log-odds G squeezed to -1 to 1: red is taken
+        for data, blue for noise, near-white is undecided."""
         z = self.projector(self.backbone(torch.cat(batch.views[:2])))
         n = len(z) // 2
-        verdict = self._log_ratio(z)[:n, n:].sigmoid()
+        verdict = (self._log_ratio(z)[:n, n:] / 4).tanh()  # the odds themselves would be pale: of k + 1 pairs one is data
         return {"similarity": similarity(*z.chunk(2)), "verdict": matrix(verdict, torch.eye(n, dtype=torch.bool, device=z.device))}
 
 
