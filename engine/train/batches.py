@@ -65,7 +65,8 @@ class Batches:
 
     def _batch(self, index: np.ndarray, draws: list[ViewDraw], generator: torch.Generator) -> Batch:
         pixels = self.pipeline.apply(self._take(index), draws)
-        views = [_channels_last((view - self._shift) * self._scale) for view in pixels]
+        # In place: these pixels were made for this batch alone.
+        views = [_channels_last(view.sub_(self._shift).mul_(self._scale)) for view in pixels]
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
         for view, role in zip(views, self.pipeline.roles, strict=True):
             by_role[role].append(view)
