@@ -110,7 +110,8 @@ class Demo:
         window.go("train")
         yield (lambda: not self._running(), RUN_PATIENCE)
         yield quiet
-        yield _pause(0.5)
+        # The curves are drawn with smooth edges once the run rests.
+        yield _pause(2.0)
         self._grab_place("train", "curves", "sees")
 
         self._say("Explore: the space that it learned, PCA first, then UMAP")

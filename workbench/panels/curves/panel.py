@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Event
+from engine.events import EvalDone, Event
 from workbench.panels.curves.history import History
 from workbench.plots.base import number
 from workbench.plots.curve import CurvePlot, Mark, link, share_extent
@@ -237,6 +237,8 @@ class CurvesPanel(QWidget):
         """What a run has just said."""
         run = self._runs.get(key)
         if run is not None and self._take(run.history.take(event) for event in events):
+            if any(isinstance(event, EvalDone) for event in events):
+                self._small_drawn = 0.0  # what comes rarely is shown at once
             known = set(self._names)
             if run.history.series.keys() - known or any(key not in card.plot.keys for card in self._cards):
                 self._connect_curves()

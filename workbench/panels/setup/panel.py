@@ -28,6 +28,7 @@ from engine.catalogue import CATALOGUE, Entry
 from engine.config.errors import ConfigError
 from engine.config.text import merge, read_yaml
 from engine.data.table import SOURCES, available
+from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import (
     CheckConfig,
@@ -80,6 +81,7 @@ class SetupPanel(QWidget):
         self._check.setInterval(CHECK_AFTER)
         self._check.timeout.connect(self._check_now)
         self._show_line("")
+        theme.changed.connect(self._dressed)
 
     # Layout
 
@@ -415,6 +417,9 @@ class SetupPanel(QWidget):
 
     # Words
 
+    def _dressed(self) -> None:
+        self._show_line("")
+
     def _show_line(self, help: str) -> None:
         if help:
             self._line.setText(help)
@@ -427,7 +432,9 @@ class SetupPanel(QWidget):
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
         if entry.cited:
-            parts.append(f'<a href="{entry.url}">{entry.cited}</a>' if entry.url else entry.cited)
+            # A colour of its own: rich text keeps that of the theme in which it was laid out.
+            link = f'<a href="{entry.url}" style="color: {theme.current().accent}">{entry.cited}</a>'
+            parts.append(link if entry.url else entry.cited)
         self._line.setText(" ".join(parts))
         self._line.setToolTip(entry.paper)
 
