@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 class Candidates(NamedTuple):
     """Cosines over tau of 2N views: `positive` (2N,) with the partner, `negative` (2N, 2N - 2) with all views of other images.
@@ -21,9 +23,7 @@ class Candidates(NamedTuple):
 def candidates(z1: Tensor, z2: Tensor, temperature: float) -> Candidates:
     """z1, z2: (N, P), row i of both is one image. Rows of the result: the N first views, then the N second."""
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(z.device.type, enabled=False):
-        similarity = z @ z.t() / temperature  # (2N, 2N)
+    similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
     others = other_images(len(z1), z.device)
     return Candidates(similarity.diagonal(len(z1)).repeat(2), similarity[others].view(len(z), -1))
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 class BarlowTerms(NamedTuple):
     """The two sums of Eq. 1, the second without its weight, and the matrix (P, P)."""
@@ -19,9 +21,7 @@ class BarlowTerms(NamedTuple):
 def cross_correlation(z1: Tensor, z2: Tensor) -> BarlowTerms:
     """C = Z1^T Z2 / N with each column standardised over the batch (Zbontar et al., 2103.03230, Eq. 2); invariance is
     sum_i (1 - C_ii)^2, redundancy sum_{i != j} C_ij^2 (Eq. 1). z1, z2: (N, P)."""
-    # In full precision also under autocast: the off-diagonal goal is 0, which bf16 products would bury in noise.
-    with torch.autocast(z1.device.type, enabled=False):
-        c = _standardise(z1).t() @ _standardise(z2) / len(z1)  # (P, P)
+    c = exact_product(_standardise(z1).t(), _standardise(z2)) / len(z1)  # (P, P)
     diagonal = torch.diagonal(c)
     invariance = (1.0 - diagonal).square().sum()
     # The diagonal is taken off before the squares are summed: afterwards, little would be left of small terms but rounding.

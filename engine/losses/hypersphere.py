@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def alignment(x: Tensor, y: Tensor, alpha: float) -> Tensor:
     """Mean of |f(x) - f(y)|^alpha over positive pairs (Wang and Isola, 2005.10242, Sec. 4.1). x, y: (N, P), normalised here.
@@ -21,9 +23,7 @@ def uniformity(x: Tensor, t: float) -> Tensor:
     """log of the mean of exp(-t |f(x_i) - f(x_j)|^2) over the pairs i < j (2005.10242, Sec. 4.1, and its code). x: (N, P),
     normalised here, N of 2 or more. Between 0, all images on one spot, and about -2t, spread over a sphere of many dimensions."""
     z = F.normalize(x.float(), dim=1)
-    # In full precision also under autocast: distances of near points are small differences.
-    with torch.autocast(z.device.type, enabled=False):
-        squared = 2.0 - 2.0 * z @ z.t()  # (N, N)
+    squared = 2.0 - 2.0 * exact_product(z, z.t())  # (N, N)
     pairs = torch.ones_like(squared, dtype=torch.bool).triu(1)
     potential = -t * squared[pairs]
     return torch.logsumexp(potential, dim=0) - math.log(len(potential))

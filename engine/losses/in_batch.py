@@ -6,13 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def in_batch_logits(query: Tensor, key: Tensor, temperature: float) -> Tensor:
     """Cosines over tau, (N, N): query i down, key j across, so that the diagonal are the positives. query, key: (N, P)."""
     q, k = F.normalize(query.float(), dim=1), F.normalize(key.float(), dim=1)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(q.device.type, enabled=False):
-        return q @ k.t() / temperature
+    return exact_product(q, k.t()) / temperature
 
 
 def in_batch_nce(logits: Tensor) -> Tensor:

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def info_nce_logits(query: Tensor, key: Tensor, queue: Tensor, temperature: float) -> Tensor:
     """Logits (N, 1 + K): cosine of each query with its key first, then with the K vectors of the queue, over tau.
@@ -14,9 +16,7 @@ def info_nce_logits(query: Tensor, key: Tensor, queue: Tensor, temperature: floa
     q = F.normalize(query.float(), dim=1)
     k = F.normalize(key.float(), dim=1)
     positive = (q * k).sum(1, keepdim=True)  # (N, 1)
-    # In full precision also under autocast, like the positive.
-    with torch.autocast(q.device.type, enabled=False):
-        negative = q @ queue.float().t()  # (N, K)
+    negative = exact_product(q, queue.t())  # (N, K)
     return torch.cat([positive, negative], dim=1) / temperature
 
 

@@ -8,13 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def bank_logits(v: Tensor, rows: Tensor, temperature: float) -> Tensor:
     """Cosines over tau, (N, M), of features v (N, P) with remembered unit vectors (M, P)."""
     v = F.normalize(v.float(), dim=1)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(v.device.type, enabled=False):
-        return v @ rows.float().t() / temperature
+    return exact_product(v, rows.t()) / temperature
 
 
 def instance_softmax(logits: Tensor, own: Tensor) -> Tensor:
@@ -42,8 +42,7 @@ def invariant_and_spread(original: Tensor, augmented: Tensor, temperature: float
     both sums over N here. The sum over k holds k = j, whose cosine is 1, so that P(i | x_j) is at most 1/2 and no logarithm can
     overflow. original, augmented: (N, P), row i of both is one image. In nats."""
     f, g = F.normalize(original.float(), dim=1), F.normalize(augmented.float(), dim=1)
-    with torch.autocast(f.device.type, enabled=False):
-        across, within = f @ g.t() / temperature, f @ f.t() / temperature  # (N, N) both, instance k down
+    across, within = (exact_product(f, other.t()) / temperature for other in (g, f))  # (N, N) both, instance k down
     n = len(f)
     invariance = -F.log_softmax(across, dim=0).diagonal().mean()
     mistaken = F.softmax(within, dim=0)

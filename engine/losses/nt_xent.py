@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
     """Normalised temperature-scaled cross-entropy over 2N views (Chen et al., 2002.05709, Eq. 1):
@@ -15,9 +17,7 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
     averaged over both directions of all N pairs; sim is the cosine. Each view has 2N - 1 candidates, its partner among them, so
     that a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one image. Scalar, in nats."""
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(z.device.type, enabled=False):
-        similarity = z @ z.t() / temperature  # (2N, 2N)
+    similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     similarity = similarity.masked_fill(itself, float("-inf"))
     n = len(z1)

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def true_places(images: int, rows: int, width: int, offset: int, device: torch.device | None = None) -> Tensor:
     """(images * (rows - offset) * width,) where the truth of each prediction stands among images * rows * width patches: what row r
@@ -26,9 +28,7 @@ def patch_info_nce(prediction: Tensor, target: Tensor, offset: int, together: in
     losses, hits = [], []
     for said, true in zip(q.split(together), z.split(together), strict=True):
         place = true_places(len(true), z.shape[1], z.shape[2], offset, q.device)
-        # In full precision also under autocast.
-        with torch.autocast(q.device.type, enabled=False):
-            logits = said.flatten(0, 2) @ true.flatten(0, 2).t() * scale  # (B * (G - offset) * W, B * G * W)
+        logits = exact_product(said.flatten(0, 2), true.flatten(0, 2).t()) * scale  # (B * (G - offset) * W, B * G * W)
         losses.append(F.cross_entropy(logits, place, reduction="none"))
         hits.append(logits.argmax(1) == place)
     return torch.cat(losses).mean(), torch.cat(hits).float().mean()

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def near_cells(one: Tensor, two: Tensor, boxes_one: Tensor, boxes_two: Tensor, threshold: float) -> Tensor:
     """Which cells of two views look at the same place: (N, M, M) bool, cells of view one down, of view two across.
@@ -30,9 +32,7 @@ def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -
     that have such a cell; 0 where there is none. x, y: (N, M, P), y of the momentum encoder; positive: (N, M, M) bool.
     Scalar, in nats."""
     x, y = F.normalize(x.float(), dim=2), F.normalize(y.float(), dim=2)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(x.device.type, enabled=False):
-        logits = x @ y.transpose(1, 2) / temperature  # (N, M, M)
+    logits = exact_product(x, y.transpose(1, 2)) / temperature  # (N, M, M)
     matched = positive.any(2)  # (N, M)
     # A cell without positives takes all cells for such: its loss is then 0 and its gradient a number.
     counted = positive | ~matched[:, :, None]

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 
 def same_class(labels: Tensor) -> Tensor:
     """Which images share a class (N, N) bool, from labels (N,); an image without a label (-1) shares one with itself alone."""
@@ -22,9 +24,7 @@ def sup_con(z1: Tensor, z2: Tensor, labels: Tensor, temperature: float) -> Tenso
     where P(i) are all other views of the anchor's class. Where all labels differ this is NT-Xent. A model that knows nothing scores
     ln(2N - 1). z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. Scalar, in nats."""
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
-    # In full precision also under autocast: bf16 cosines, divided by a small tau, would be off by tenths of a nat.
-    with torch.autocast(z.device.type, enabled=False):
-        similarity = z @ z.t() / temperature  # (2N, 2N)
+    similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     log_share = F.log_softmax(similarity.masked_fill(itself, float("-inf")), dim=1)
     positive = same_class(labels).repeat(2, 2) & ~itself  # (2N, 2N)

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.products import exact_product
+
 # Under the root of Eq. 2, so that a dimension that died still has a gradient.
 EPSILON = 1e-4
 
@@ -38,9 +40,7 @@ def vicreg_terms(z1: Tensor, z2: Tensor) -> VICRegTerms:
 def covariance_matrix(z: Tensor) -> Tensor:
     """(d, d) of embeddings (n, d), over n - 1 (Eq. 3)."""
     centred = z.float() - z.float().mean(0)
-    # In full precision also under autocast: the off-diagonal goal is 0, which bf16 products would bury in noise.
-    with torch.autocast(z.device.type, enabled=False):
-        return centred.t() @ centred / (len(z) - 1)
+    return exact_product(centred.t(), centred) / (len(z) - 1)
 
 
 def _hinge(z: Tensor) -> Tensor:
