@@ -50,8 +50,8 @@ class MemoryBank(nn.Module):
         return len(self.rows)
 
     def meet(self, places: Tensor) -> None:
-        """Size the bank for images at these sorted places (M,) and draw its rows. ConfigError where neither memory nor disk has "
-        "room."""
+        """Size the bank for images at these sorted places (M,) and draw its rows. ConfigError where neither memory nor disk has
+        room."""
         self._allocate(len(places))
         self.places.copy_(places)
         generator = torch.Generator().manual_seed(self.seed)
@@ -94,8 +94,8 @@ class MemoryBank(nn.Module):
         self.places = torch.zeros(size, dtype=torch.long)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> MemoryBank:
-        """What `.to(device)` calls: the places, by which images are looked up, stay on the CPU, and so does all of a mapped "
-        "bank."""
+        """What `.to(device)` calls: the places, by which images are looked up, stay on the CPU, and so does all of a mapped
+        bank."""
         stay = {name: self._buffers[name] for name in (("places", "rows", "visits") if self.mapped else ("places",))}
         for name in stay:
             self._buffers[name] = None
