@@ -51,7 +51,6 @@ class SwAV(Method):
         self.prototypes = Prototypes(config.out_dim, config.prototypes)
         # One queue a global view, as in the official code: the codes of view v see earlier batches of view v.
         self.queues = torch.nn.ModuleList(FeatureQueue(config.queue, config.out_dim) for _ in range(2) if config.queue)
-        self._fresh: list[tuple[Tensor, Tensor]] = []
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Codes from the two global views, predictions from every other view (Eq. 1-5)."""
@@ -67,7 +66,8 @@ class SwAV(Method):
             for w, score in enumerate(scores)
             if w != v
         ]
-        self._fresh.append((z[:n].detach(), z[n : 2 * n].detach()))
+        for queue, embeddings in zip(self.queues, z.split(n), strict=False):
+            queue.hold(embeddings)  # type: ignore[operator]
         used = torch.cat([code.argmax(1) for code in codes]).unique().numel()
         return Out(
             torch.stack(terms).mean(),
@@ -96,10 +96,8 @@ class SwAV(Method):
     def after_step(self, at: Progress) -> None:
         """Prototypes back onto the sphere, embeddings into the queues."""
         self.prototypes.normalise()
-        for pair in self._fresh:
-            for queue, z in zip(self.queues, pair, strict=False):
-                queue.push(z)  # type: ignore[operator]
-        self._fresh.clear()
+        for queue in self.queues:
+            queue.push_held()  # type: ignore[operator]
 
     def chance(self, batch_size: int) -> float:
         """ln K."""
