@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.config.errors import complain
+
 # From where the context looks. Each grid is turned so that it looks from above.
 DIRECTIONS = ("above", "below", "left", "right")
 
@@ -18,6 +20,16 @@ def turned(grid: Tensor, direction: str) -> Tensor:
     if direction in ("left", "right"):
         grid = grid.transpose(1, 2)
     return grid.flip(1) if direction in ("below", "right") else grid
+
+
+def offsets_of(skip: int, steps: int, grid: int) -> range:
+    """How far away the rows lie that a row foretells: `steps` of them after the `skip` nearest. ConfigError where a grid of `grid`
+    rows has none that far."""
+    last = skip + steps
+    if last >= grid:
+        remedy = f"Lower it, or method.skip ({skip}), or raise method.grid ({grid})."
+        raise complain("method.steps", "below method.grid less method.skip, for there is no such row", steps, remedy)
+    return range(skip + 1, last + 1)
 
 
 class RowBlock(nn.Module):

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.patches import PatchBackbone
-from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.context import RowPredictor, find
+from engine.heads.context import RowPredictor, find, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress
 from engine.pictures.matrix import weights
@@ -91,11 +90,7 @@ class CPC(Method):
     def __init__(self, config: CPCConfig, backbone: Backbone) -> None:
         patches = PatchBackbone(backbone, config.grid, config.patch, layer_norm=config.norm == "layer")
         super().__init__(config, patches)
-        last = config.skip + config.steps
-        if last >= config.grid:
-            remedy = f"Lower it, or method.skip ({config.skip}), or raise method.grid ({config.grid})."
-            raise complain("method.steps", "below method.grid less method.skip, for there is no such row", config.steps, remedy)
-        offsets = range(config.skip + 1, last + 1)
+        offsets = offsets_of(config.skip, config.steps, config.grid)
         self.predictor = RowPredictor(patches.dim, config.hidden_dim, config.blocks, patches.dim, offsets)
 
     def forward(self, batch: Batch, at: Progress) -> Out:

@@ -11,9 +11,8 @@ from torch import Tensor, nn
 from engine.augment.patches import vary_patches
 from engine.backbones.backbone import Backbone
 from engine.backbones.patches import PatchBackbone
-from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.context import DIRECTIONS, RowPredictor, find, turned
+from engine.heads.context import DIRECTIONS, RowPredictor, find, offsets_of, turned
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress
 from engine.pictures.matrix import weights
@@ -114,11 +113,7 @@ class CPCV2(Method):
     def __init__(self, config: CPCV2Config, backbone: Backbone) -> None:
         patches = PatchBackbone(backbone, config.grid, config.patch, layer_norm=config.norm == "layer")
         super().__init__(config, patches)
-        last = config.skip + config.steps
-        if last >= config.grid:
-            remedy = f"Lower it, or method.skip ({config.skip}), or raise method.grid ({config.grid})."
-            raise complain("method.steps", "below method.grid less method.skip, for there is no such row", config.steps, remedy)
-        offsets = range(config.skip + 1, last + 1)
+        offsets = offsets_of(config.skip, config.steps, config.grid)
         self.target = nn.Linear(patches.dim, config.out_dim)
         self.predictors = nn.ModuleDict(
             {
