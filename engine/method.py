@@ -17,17 +17,18 @@ from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 
-__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress"]
+__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Solved", "Stage"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the run is. Drives every schedule of a method."""
+    """Where the run is. Drives every schedule of a method. `stage`: the name of the stage, "" in the method's own training."""
 
     step: int
     steps: int
     epoch: int
     epochs: int
+    stage: str = ""
 
     @property
     def fraction(self) -> float:
@@ -82,6 +83,26 @@ class Out:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A part of a run that comes before the method's own training, a tokenizer's say: its `name`, and its share of the run's steps.
+    It has a loss curve of its own, the learning rate's schedule to itself, and at its end a checkpoint that is kept."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Solved:
+    """How well the method's own task is solved on some images. `name`: what is measured ("accuracy"); `value`: scalar, the mean
+    over the images; `trivial`: the same measure for one who knows nothing (chance, filling in the mean); `higher`: more is better."""
+
+    name: str
+    value: Tensor
+    trivial: Tensor | float
+    higher: bool = True
+
+
+@dataclass(frozen=True)
 class ParameterGroup:
     """Parameters that the optimiser treats alike. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: times the rate."""
 
@@ -125,6 +146,21 @@ class Method(nn.Module):
         """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
         n is a multiple of the number of images, in their order, or 1 where the picture is of all of them together."""
         return {}
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What the method makes of the views before the network sees it (tiles, masks, turned images), by name: (N, 3, h, w) pixels
+        between 0 and 1, a row an image. For the preview of views: runs no network, and draws from `batch.generator` what a step
+        with this batch would draw."""
+        return {}
+
+    def solved(self, batch: Batch) -> Solved | None:
+        """How well the method's own task is solved on images kept apart, where it has one whose measure means something beside a
+        guess: a puzzle's accuracy, the error of what was painted. Called in eval mode, no grad; changes nothing."""
+        return None
+
+    def stages(self) -> tuple[Stage, ...]:
+        """What comes before the method's own training, in order; the shares add up to less than 1."""
+        return ()
 
     @property
     def encoder(self) -> Backbone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -90,6 +90,13 @@ class PatchEmbed(nn.Module):
         return out
 
 
+class Fill(NamedTuple):
+    """A learned token in place of some patches: `hidden` (N, T) bool, true where it stands; `token` (1, 1, dim)."""
+
+    hidden: Tensor
+    token: Tensor
+
+
 class VisionTransformer(Backbone):
     """A ViT whose state loads into timm's VisionTransformer of the same size (num_classes=0).
 
@@ -134,9 +141,12 @@ class VisionTransformer(Backbone):
         grid = F.interpolate(grid.float(), (side, side), mode="bicubic", antialias=side < self.side)
         return torch.cat([cls, grid.flatten(2).transpose(1, 2).to(cls.dtype)], dim=1)
 
-    def embed(self, images: Tensor, keep: Tensor | None = None) -> Tensor:
-        """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) places of the patches to keep, the others are left out."""
+    def embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
+        """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) places of the patches to keep, the others are left out.
+        `fill`: where a learned token stands in place of a patch; the patch's position is kept."""
         x = self.patch_embed(images)  # (N, T, dim)
+        if fill is not None:
+            x = torch.where(fill.hidden.unsqueeze(-1), fill.token.to(x.dtype), x)
         positions = self.positions(images.shape[-1] // self.patch)
         x = x + positions[:, 1:]
         if keep is not None:
@@ -144,12 +154,18 @@ class VisionTransformer(Backbone):
         cls = (self.cls_token + positions[:, :1]).expand(len(x), -1, -1)
         return torch.cat([cls.to(x.dtype), x], dim=1)
 
-    def tokens(self, images: Tensor, keep: Tensor | None = None) -> Tensor:
-        """Normalised tokens of the last block (N, 1 + T, dim), the class token first."""
-        x = self.embed(images, keep)
+    def depths(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> list[Tensor]:
+        """Tokens (N, 1 + T, dim) after each block, the class token first, not normalised."""
+        x = self.embed(images, keep, fill)
+        found = []
         for block in self.blocks:
             x = block(x)
-        out: Tensor = self.norm(x)
+            found.append(x)
+        return found
+
+    def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
+        """Normalised tokens of the last block (N, 1 + T, dim), the class token first."""
+        out: Tensor = self.norm(self.depths(images, keep, fill)[-1])
         return out
 
     def pooled(self, tokens: Tensor) -> Tensor:

@@ -29,6 +29,15 @@ def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return (patches - mean) / deviation, mean, deviation
 
 
+def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
+    """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a painting is
+    measured against."""
+    visible = patchify(images, patch).unflatten(-1, (-1, images.shape[1])).mean(2)  # (N, T, 3)
+    seen = (~hidden).unsqueeze(-1).to(visible.dtype)
+    colour = (visible * seen).sum(1) / seen.sum(1).clamp(min=1)
+    return colour[:, :, None, None].expand_as(images)
+
+
 def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
     error = (prediction.float() - target.float()).square().mean(-1)  # (N, T)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.augment.masking import Mask, random_mask
 from engine.backbones.backbone import Backbone
-from engine.backbones.vit import Block, VisionTransformer, initialise, sincos_positions
+from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.losses.reconstruction import masked_mse, normalise_patches, patchify, unpatchify
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.heads.masked_decoder import MaskedDecoder
+from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.masked import hide, reconstruction
 
 
 class MAEConfig(MethodConfig):
@@ -47,19 +49,16 @@ class MAE(Method):
             raise complain(
                 "backbone.name", "a ViT for mae (vit_micro, vit_tiny, vit_small)", type(backbone).__name__, "Choose one of them."
             )
-        if config.decoder_dim % config.decoder_heads:
-            raise complain("method.decoder_heads", f"a divisor of decoder_dim ({config.decoder_dim})", config.decoder_heads)
         backbone.fix_positions()
-        dim = config.decoder_dim
-        self.enter = nn.Linear(backbone.dim, dim)
-        self.mask_token = nn.Parameter(torch.zeros(1, 1, dim))
-        self.positions = nn.Parameter(sincos_positions(backbone.side, dim, cls=True), requires_grad=False)
-        self.decoder = nn.ModuleList(Block(dim, config.decoder_heads) for _ in range(config.decoder_depth))
-        self.norm = nn.LayerNorm(dim, eps=1e-6)
-        self.paint = nn.Linear(dim, backbone.patch**2 * 3)
-        for part in (backbone, self.enter, self.decoder, self.paint):
-            initialise(part, "xavier")
-        nn.init.normal_(self.mask_token, std=0.02)
+        initialise(backbone, "xavier")
+        self.decoder = MaskedDecoder(
+            backbone.dim,
+            backbone.side,
+            backbone.patch**2 * 3,
+            width=config.decoder_dim,
+            depth=config.decoder_depth,
+            heads=config.decoder_heads,
+        )
 
     @property
     def vit(self) -> VisionTransformer:
@@ -72,10 +71,11 @@ class MAE(Method):
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, painted = self._paint(x, mask)
-        target = patchify(x, self.vit.patch)  # (N, T, p*p*3)
-        if self.config.normalise_pixels:
-            target = normalise_patches(target)[0]
-        return Out(masked_mse(painted, target, mask.hidden.float()), features=self.vit.pooled(tokens))
+        return Out(masked_mse(painted, self._target(x), mask.hidden.float()), features=self.vit.pooled(tokens))
+
+    def _target(self, x: Tensor) -> Tensor:
+        patches = patchify(x, self.vit.patch)  # (N, T, p*p*3)
+        return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
         drawn = random_mask(len(x), self.vit.side**2, self.config.mask_ratio, generator)
@@ -84,35 +84,37 @@ class MAE(Method):
     def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + K, D) and painted patches (N, T, p*p*3)."""
         tokens = self.vit.tokens(x, mask.keep)
-        y = self.enter(tokens)  # (N, 1 + K, d)
-        holes = self.mask_token.to(y.dtype).expand(len(y), mask.restore.shape[1] - mask.keep.shape[1], -1)
-        patches = torch.cat([y[:, 1:], holes], dim=1)
-        patches = torch.gather(patches, 1, mask.restore.unsqueeze(-1).expand(-1, -1, y.shape[-1]))  # back in their places
-        y = torch.cat([y[:, :1], patches], dim=1) + self.positions
-        for block in self.decoder:
-            y = block(y)
-        return tokens, self.paint(self.norm(y))[:, 1:]
+        return tokens, self.decoder(tokens, mask)
 
     def chance(self, batch_size: int) -> float | None:
         """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
         size = self.vit.patch**2 * 3
         return (size - 1) / size if self.config.normalise_pixels else None
 
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see, the rest grey."""
+        x = batch.views[0]
+        return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
+        colour of what is visible."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        hidden, target = mask.hidden.float(), self._target(x)
+        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.vit.patch)
+        error = masked_mse(self._paint(x, mask)[1], target, hidden)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.vit.patch), target, hidden), higher=False)
+
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the painting, and where it errs."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         painted = self._paint(x, mask)[1].float()
-        patches = patchify(x, self.vit.patch)
         if self.config.normalise_pixels:
-            _, mean, deviation = normalise_patches(patches)
+            _, mean, deviation = normalise_patches(patchify(x, self.vit.patch))
             painted = painted * deviation + mean
-        hidden = mask.hidden.unsqueeze(-1)
-        image = batch.pixels(x)
-        whole = batch.pixels(unpatchify(torch.where(hidden, painted, patches), self.vit.patch))
-        grey = patchify(torch.full_like(image, 0.5), self.vit.patch)
-        seen = unpatchify(torch.where(hidden, grey, patchify(image, self.vit.patch)), self.vit.patch)
-        return {"image": image, "visible": seen, "reconstruction": whole, "error": (whole - image).abs().mul(2).clamp(0, 1)}
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.vit.patch)), mask.hidden)
 
 
 METHOD = MAE

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 
 
 class RotationConfig(MethodConfig):
@@ -41,11 +41,18 @@ class Rotation(Method):
         """ln 4."""
         return math.log(4)
 
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """Each image turned; the network gets all four."""
+        return {"turned": batch.pixels(one_rotation(batch.views[0])[0])}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the angles that are found, over all four of each image."""
+        turned, angle = four_rotations(batch.views[0])
+        return Solved("accuracy", (self.classifier(self.backbone(turned)).argmax(1) == angle).float().mean(), 1 / 4)
+
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The puzzle, each image turned by another angle, and the same image turned back by the network's guess."""
-        x = batch.views[0]
-        angle = torch.arange(len(x), device=x.device) % 4
-        puzzle = torch.stack([torch.rot90(image, int(k), (1, 2)) for image, k in zip(x, angle, strict=True)])
+        puzzle, _ = one_rotation(batch.views[0])
         guess = self.classifier(self.backbone(puzzle)).argmax(1)
         solved = torch.stack([torch.rot90(image, -int(k), (1, 2)) for image, k in zip(puzzle, guess, strict=True)])
         return {"puzzle": batch.pixels(puzzle), "turned back by the guess": batch.pixels(solved)}
@@ -55,6 +62,12 @@ def four_rotations(images: Tensor) -> tuple[Tensor, Tensor]:
     """(N, 3, S, S) to all rotations (4N, 3, S, S), angle by angle, and which one (4N,), in quarter turns."""
     turned = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
     return turned, torch.arange(4, device=images.device).repeat_interleave(len(images))
+
+
+def one_rotation(images: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, 3, S, S), each image turned by the next angle, and which one (N,)."""
+    angle = torch.arange(len(images), device=images.device) % 4
+    return torch.stack([torch.rot90(image, int(k), (1, 2)) for image, k in zip(images, angle, strict=True)]), angle
 
 
 METHOD = Rotation

@@ -1,0 +1,32 @@
+"""Images with holes and what was painted into them. For `Method.pictures` and `Method.inputs`."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+HIDDEN = 0.5  # brightness of what is not seen
+
+
+def pixels_of(cells: Tensor, size: int) -> Tensor:
+    """Values of the cells of a square grid (N, T), row by row, at every pixel of images of `size` px: (N, 1, size, size)."""
+    n, t = cells.shape
+    side = round(t**0.5)
+    return cells.view(n, 1, side, side).repeat_interleave(size // side, 2).repeat_interleave(size // side, 3)
+
+
+def hide(images: Tensor, hidden: Tensor) -> Tensor:
+    """Images (N, 3, S, S), pixels between 0 and 1, with the hidden cells (N, T) bool of a square grid in grey."""
+    return torch.where(pixels_of(hidden, images.shape[-1]), HIDDEN, images)
+
+
+def reconstruction(images: Tensor, painted: Tensor, hidden: Tensor) -> dict[str, Tensor]:
+    """The four pictures of every method that paints what is hidden: the image, what is visible of it, the painting in the holes,
+    and twice the painting's error. images, painted: (N, 3, S, S), pixels between 0 and 1; hidden: (N, T) bool."""
+    whole = torch.where(pixels_of(hidden, images.shape[-1]), painted, images)
+    return {
+        "image": images,
+        "visible": hide(images, hidden),
+        "reconstruction": whole,
+        "error": (whole - images).abs().mul(2).clamp(0, 1),
+    }
