@@ -94,7 +94,7 @@ class Stage:
 @dataclass(frozen=True)
 class Solved:
     """How well the method's own task is solved on some images. `name`: what is measured ("accuracy"); `value`: scalar, the mean
-    over the images; `trivial`: the same measure for one who knows nothing (chance, filling in the mean); `higher`: more is better."""
+    over the images; `trivial`: the same measure for who knows nothing (chance, filling in the mean); `higher`: more is better."""
 
     name: str
     value: Tensor
