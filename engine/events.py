@@ -38,7 +38,8 @@ class RunStarted:
 @dataclass(frozen=True)
 class StepDone:
     """One optimiser step. `loss` and `terms` are in the paper's own units; `seconds` counts from the start of the run,
-    pauses left out; `diagnostics` is filled on the steps where the collapse diagnostics were computed."""
+    pauses left out; `diagnostics` is filled on the steps where the collapse diagnostics were computed. `stage`: the name of the
+    stage whose loss it is, "" in the method's own training."""
 
     step: int
     epoch: float
@@ -48,6 +49,7 @@ class StepDone:
     seconds: float
     terms: Mapping[str, float] = field(default_factory=dict)
     diagnostics: Mapping[str, float] = field(default_factory=dict)
+    stage: str = ""
 
 
 @dataclass(frozen=True)

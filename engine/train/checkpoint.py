@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,20 @@ def save(session: Session, folder: Path) -> Path:
         # torch reports a failed write as a RuntimeError.
         raise OSError(f"{path} could not be written: {error}") from error
     return path
+
+
+def keep(folder: Path, name: str) -> Path:
+    """A copy of the newest checkpoint that later ones do not replace: checkpoints/`name`.pt. OSError on failure."""
+    newest = path_in(folder)
+    kept = newest.with_name(f"{name}.pt")
+    part = kept.with_suffix(".part")
+    try:
+        shutil.copyfile(newest, part)
+        part.replace(kept)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return kept
 
 
 def load(session: Session, folder: Path) -> None:

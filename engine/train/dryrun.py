@@ -15,10 +15,13 @@ from engine.data.dataset import Dataset
 from engine.train.loop import take_step
 from engine.train.monitor import SHARE
 from engine.train.setup import Session, prepare
+from engine.train.stages import Span
 
 WARM_STEPS = 2
 MEASURE_SECONDS = 3.0
 MOST_STEPS = 30
+# Of the run that is measured, so that each of its stages has steps enough.
+LEAST_STEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,12 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
     with torch.random.fork_rng():
         threads(config)
         session = prepare(config, dataset)
-        session.steps = max(session.steps, WARM_STEPS + MOST_STEPS)
+        session.steps = max(session.steps, LEAST_STEPS)
         cuda = session.batches.device.type == "cuda"
         if cuda:
             torch.cuda.reset_peak_memory_stats(session.batches.device)
-        for _ in range(WARM_STEPS):
-            _step(session)
-        started, taken = time.monotonic(), 0
-        while taken < MOST_STEPS and (taken < 2 or time.monotonic() - started < MEASURE_SECONDS):
-            _step(session)
-            taken += 1
-        if cuda:
-            torch.cuda.synchronize(session.batches.device)
-        each = (time.monotonic() - started) / taken
+        # Stages differ in what a step costs.
+        each = sum(_seconds(session, span) * (span.last - span.first) for span in session.spans) / session.steps
     memory = torch.cuda.max_memory_allocated(session.batches.device) if cuda else psutil.Process().memory_info().rss
     whole = each / (1.0 - SHARE)
     per_epoch = session.steps_per_epoch
@@ -78,6 +74,20 @@ def threads(config: RunConfig) -> None:
 def _cores() -> int:
     # The cores that this process may use, which a container can make fewer than the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def _seconds(session: Session, span: Span) -> float:
+    """What a step of one part of the run takes."""
+    session.step = span.first
+    for _ in range(WARM_STEPS):
+        _step(session)
+    started, taken = time.monotonic(), 0
+    while taken < MOST_STEPS and (taken < 2 or time.monotonic() - started < MEASURE_SECONDS):
+        _step(session)
+        taken += 1
+    if session.batches.device.type == "cuda":
+        torch.cuda.synchronize(session.batches.device)
+    return (time.monotonic() - started) / taken
 
 
 def _step(session: Session) -> None:

@@ -49,10 +49,11 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             reports.restart()
         if control.stopping:
             break
+        span = session.span
         out, rate = take_step(session)
         session.step += 1
         session.losses.append(out.loss.detach())
-        reports.add(out, rate)
+        reports.add(out, rate, span.name)
 
         if session.step % per_epoch == 0 or session.step == session.steps:
             reports.flush()
@@ -60,6 +61,13 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
             monitor.after_epoch(epoch)
+            reports.restart()
+        if span.name and session.step == span.last:
+            reports.flush()
+            # The mean of an epoch is of one kind of loss.
+            session.losses.clear()
+            if folder is not None:
+                _save(session, folder, emit, span.name)
             reports.restart()
         if folder is not None and (control.take_checkpoint_request() or time.monotonic() - saved > config.train.checkpoint_seconds):
             reports.flush()
@@ -81,7 +89,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     at = progress(session)
     # Dropout and its like draw from the global generator: seeded by the step, so that a resumed run draws the same.
     torch.manual_seed(generator_for(config.train.seed, "step", session.step).initial_seed())
-    factor = rate_factor(config.optim, session.step, session.steps)
+    span = session.span
+    factor = rate_factor(config.optim, session.step - span.first, span.last - span.first)
     set_rate(optimiser, factor)
     method.train()
     for part in range(config.optim.accumulate):
@@ -101,7 +110,7 @@ def take_step(session: Session) -> tuple[Out, float]:
 def progress(session: Session) -> Progress:
     """Where the session is."""
     per_epoch = session.steps_per_epoch
-    return Progress(session.step, session.steps, session.step // per_epoch, -(-session.steps // per_epoch))
+    return Progress(session.step, session.steps, session.step // per_epoch, -(-session.steps // per_epoch), session.span.name)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,7 @@ class _Pending:
     loss: Tensor
     terms: dict[str, Tensor | float]
     diagnostics: dict[str, float]
+    stage: str
 
 
 class _Reports:
@@ -121,14 +131,14 @@ class _Reports:
         self.pending: list[_Pending] = []
         self.since = time.monotonic()
 
-    def add(self, out: Out, rate: float) -> None:
+    def add(self, out: Out, rate: float, stage: str) -> None:
         """Note a step; tell when it is time."""
         step = self.session.step
         diagnostics: dict[str, float] = {}
         if step == 1 or step % self.session.config.monitor.diagnose_every == 0:
             diagnostics = diagnose(out.features, out.embedding, out.views)
         terms = {name: value.detach() if isinstance(value, Tensor) else value for name, value in out.terms.items()}
-        self.pending.append(_Pending(step, rate, out.loss.detach(), terms, diagnostics))
+        self.pending.append(_Pending(step, rate, out.loss.detach(), terms, diagnostics, stage))
         if time.monotonic() - self.since >= REPORT_SECONDS:
             self.flush()
 
@@ -147,7 +157,7 @@ class _Reports:
             seconds = before + taken * place / len(self.pending)
             terms = {name: float(value) for name, value in item.terms.items()}
             epoch = item.step / self.session.steps_per_epoch
-            self.emit(StepDone(item.step, epoch, loss, item.rate, speed, seconds, terms, item.diagnostics))
+            self.emit(StepDone(item.step, epoch, loss, item.rate, speed, seconds, terms, item.diagnostics, item.stage))
             if loss != loss or abs(loss) == float("inf"):
                 self.pending.clear()
                 raise TrainingError(
@@ -162,9 +172,12 @@ class _Reports:
         self.since = time.monotonic()
 
 
-def _save(session: Session, folder: Path, emit: Emit) -> None:
+def _save(session: Session, folder: Path, emit: Emit, stage: str = "") -> None:
+    """The newest checkpoint; at the end of a stage also one of its name, which is kept."""
     try:
         path = checkpoint.save(session, folder)
+        if stage:
+            path = checkpoint.keep(folder, stage)
     except OSError as error:
         emit(
             Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint")

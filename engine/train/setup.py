@@ -21,6 +21,7 @@ from engine.evaluate.encoder import build_method, drawn_from
 from engine.method import Method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
+from engine.train.stages import Span, span_at, spans
 
 
 @dataclass
@@ -42,6 +43,16 @@ class Session:
     def steps_per_epoch(self) -> int:
         """Optimiser steps in one pass through the data, at least 1."""
         return max(1, self.batches.steps_per_epoch // self.config.optim.accumulate)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The parts of the run, the method's own training last."""
+        return spans(self.method.stages(), self.steps)
+
+    @property
+    def span(self) -> Span:
+        """The part to which the next step belongs."""
+        return span_at(self.spans, self.step)
 
 
 def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:

@@ -13,7 +13,8 @@ from workbench.plots.series import Series
 
 class History:
     """Series of one run. Names: "loss", "lr", "images_per_second", and what the run's events call their figures, after
-    "terms.", "diagnostics." or "eval."."""
+    "terms.", "diagnostics." or "eval."; "stages." and its name for the loss of a stage that comes before the method's own training.
+    """
 
     def __init__(self) -> None:
         self.series: dict[str, Series] = {}
@@ -22,6 +23,16 @@ class History:
         self._batch = 0
         self._seconds = 0.0
         self._epoch = 0.0
+
+    @property
+    def stage(self) -> str:
+        """The stage that the run is in, where its own training has not begun; else ""."""
+        stages = [name for name in self.series if name.startswith("stages.")]
+        return stages[-1].partition(".")[2] if stages and "loss" not in self.series else ""
+
+    def drawn(self, name: str) -> Series | None:
+        """The series of this name. For the loss, that of the present stage until the run's own training begins."""
+        return self.series.get(f"stages.{self.stage}" if name == "loss" and self.stage else name)
 
     def take(self, event: Event) -> bool:
         """One event of the run; whether there is something new to draw."""
@@ -48,18 +59,20 @@ class History:
                 series.truncate(step)
                 series.gap()
             self.marks = [mark for mark in self.marks if mark.step <= step]
-            loss = self.series.get("loss")
-            if loss is not None and loss.size:
-                self._seconds = float(loss.x("seconds")[-1])
-                self._epoch = float(loss.x("epoch")[-1])
+            rate = self.series.get("lr")  # noted at every step
+            if rate is not None and rate.size:
+                self._seconds = float(rate.x("seconds")[-1])
+                self._epoch = float(rate.x("epoch")[-1])
             self._mark("resume", step, "")
 
     def _step(self, line: Mapping[str, Any]) -> None:
         step = float(line["step"])
         self._epoch, self._seconds = float(line.get("epoch", 0.0)), float(line.get("seconds", 0.0))
+        # A stage before the method's own training has a loss of another kind, and so a curve of its own.
+        stage = line.get("stage") or ""
         for name in ("loss", "lr", "images_per_second"):
             if name in line:
-                self._add(name, line[name], step)
+                self._add(f"stages.{stage}" if stage and name == "loss" else name, line[name], step)
         for group in ("terms", "diagnostics"):
             for name, value in (line.get(group) or {}).items():
                 self._add(f"{group}.{name}", value, step)

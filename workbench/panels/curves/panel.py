@@ -44,6 +44,7 @@ _TITLES = {
     "lr": QT_TRANSLATE_NOOP("CurvesPanel", "Learning rate"),
     "images_per_second": QT_TRANSLATE_NOOP("CurvesPanel", "Images a second"),
     "eval.knn": QT_TRANSLATE_NOOP("CurvesPanel", "kNN, validation"),
+    "eval.task": QT_TRANSLATE_NOOP("CurvesPanel", "Own task, validation"),
     "eval.rank": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, validation"),
     "diagnostics.rank_features": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank"),
     "diagnostics.rank_embedding": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, projector"),
@@ -58,6 +59,8 @@ def title_of(name: str) -> str:
     """What a series is called in the window; a figure that the window does not know goes by its own name."""
     if name in _TITLES:
         return QCoreApplication.translate(_CONTEXT, str(_TITLES[name]))
+    if name.startswith("stages."):
+        return QCoreApplication.translate(_CONTEXT, "Loss of the stage “{0}”").format(name.partition(".")[2])
     plain = name.partition(".")[2] or name
     return plain.replace("_", " ").capitalize()
 
@@ -257,12 +260,13 @@ class CurvesPanel(QWidget):
         self._names = tuple(name for name in names if name in measured)
         for card in self._cards:
             for key, run in self._runs.items():
-                series = run.history.series.get(card.name)
+                series = run.history.drawn(card.name)
                 if series is None:
                     card.plot.remove_curve(key)
                 else:
                     card.plot.set_curve(key, series, run.title, run.colour)
                     card.plot.show_curve(key, run.shown)
+        self._write_scale()
         self._changed()
 
     def _fill_chooser(self, card: CurveCard) -> None:
@@ -295,16 +299,23 @@ class CurvesPanel(QWidget):
         kind = self._x.currentData()
         for card in self._cards:
             # What is measured once an epoch, or over many images, is no noise to be smoothed.
-            noisy = card.name == "loss" or card.name.startswith("terms.") or card.name == "images_per_second"
+            noisy = card.name in ("loss", "images_per_second") or card.name.startswith(("terms.", "stages."))
             card.plot.set_smoothing(self.smoothing if noisy else 0.0)
             card.plot.set_x(kind)
             card.plot.set_log(self._log_x.isChecked(), self._log_y.isChecked() and card is self._loss)
             card.plot.set_calm(self._calm.isChecked())
-        scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
-        weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
-        self._loss.set_state(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
+        self._write_scale()
         self._changed()
         QTimer.singleShot(0, self._polish)
+
+    def _write_scale(self) -> None:
+        """What the large curve shows, and how."""
+        stages = sorted({run.history.stage for run in self._runs.values() if run.shown and run.history.stage})
+        words = [self.tr("first its stage “{0}”").format(stage) for stage in stages]
+        scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
+        weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
+        words.append(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
+        self._loss.set_state(" · ".join(words))
 
     def _changed(self) -> None:
         self._dirty = True
@@ -346,7 +357,7 @@ class CurvesPanel(QWidget):
     def _chances(self) -> list[tuple[float, str]]:
         found: dict[float, str] = {}
         for run in self._runs.values():
-            if run.shown and run.history.chance is not None:
+            if run.shown and run.history.chance is not None and not run.history.stage:
                 found.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
         return list(found.items())
 
@@ -357,7 +368,7 @@ class CurvesPanel(QWidget):
 
     def _write_states(self) -> None:
         for card in self._cards:
-            empty = not any(run.shown and card.name in run.history.series for run in self._runs.values())
+            empty = not any(run.shown and run.history.drawn(card.name) is not None for run in self._runs.values())
             card.plot.setVisible(not empty)
             card.empty.setVisible(empty)
             card.empty.setText(self._empty_text(card.name))

@@ -1,0 +1,33 @@
+"""The parts of a run one after another: what comes before a method's own training, and that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.method import Stage
+
+
+class Span(NamedTuple):
+    """Steps `first` to `last` - 1 of a run belong to the stage `name`, "" for the method's own training."""
+
+    name: str
+    first: int
+    last: int
+
+
+def spans(stages: Sequence[Stage], steps: int) -> tuple[Span, ...]:
+    """A run of `steps` steps parted by the stages' shares, each rounded to whole steps; at least one is the
+    method's own training."""
+    found, first, share = [], 0, 0.0
+    for stage in stages:
+        share += stage.share
+        last = max(first, min(round(share * steps), steps - 1))
+        found.append(Span(stage.name, first, last))
+        first = last
+    return (*found, Span("", first, steps))
+
+
+def span_at(parts: Sequence[Span], step: int) -> Span:
+    """The part to which a step belongs; after the last step, the last."""
+    return next((part for part in parts if part.first <= step < part.last), parts[-1])
