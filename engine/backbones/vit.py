@@ -20,16 +20,24 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(dim, 3 * dim)
         self.proj = nn.Linear(dim, dim)
 
-    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values (N, heads, T, dim / heads) of tokens (N, T, dim)."""
+    def split(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values (N, heads, T, dim / heads) of tokens (N, T, dim). `context`: (N, K) places of the tokens that
+        give keys and values (N, heads, K, dim / heads); the others may look and are not looked at."""
         n, t, d = x.shape
-        q, k, v = self.qkv(x).view(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        if context is None:
+            q, k, v = self.qkv(x).view(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+            return q, k, v
+        seen = torch.gather(x, 1, context.unsqueeze(-1).expand(-1, -1, d))  # (N, K, dim)
+        of_query, of_seen = self.qkv.weight.split([d, 2 * d])
+        q_bias, kv_bias = self.qkv.bias.split([d, 2 * d])
+        q = F.linear(x, of_query, q_bias).view(n, t, self.heads, d // self.heads).transpose(1, 2)
+        k, v = F.linear(seen, of_seen, kv_bias).view(n, -1, 2, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
         return q, k, v
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, T, dim) to (N, T, dim)."""
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) places of the tokens that are attended to, by default all."""
         n, t, d = x.shape
-        x = F.scaled_dot_product_attention(*self.split(x))  # (N, heads, T, dim / heads)
+        x = F.scaled_dot_product_attention(*self.split(x, context))  # (N, heads, T, dim / heads)
         out: Tensor = self.proj(x.transpose(1, 2).reshape(n, t, d))
         return out
 
@@ -71,9 +79,9 @@ class Block(nn.Module):
         keep = torch.rand(x.shape[0], 1, 1, device=x.device) >= self.drop_path
         return x * keep / (1.0 - self.drop_path)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, T, dim) to (N, T, dim)."""
-        x = x + self._keep(self.attn(self.norm1(x)))
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """(N, T, dim) to (N, T, dim). `context`: (N, K) places of the tokens that are attended to, by default all."""
+        x = x + self._keep(self.attn(self.norm1(x), context))
         return x + self._keep(self.mlp(self.norm2(x)))
 
 
@@ -132,6 +140,11 @@ class VisionTransformer(Backbone):
         self.pos_embed.data = sincos_positions(self.side, self.dim, cls=True)
         self.pos_embed.requires_grad_(False)
 
+    def drop_positions(self) -> None:
+        """No position embeddings: tokens then know nothing of their places, and the network is the same for every order of them."""
+        self.pos_embed.data.zero_()
+        self.pos_embed.requires_grad_(False)
+
     def positions(self, side: int) -> Tensor:
         """Position embeddings (1, 1 + side^2, dim), interpolated where `side` is not the one trained."""
         if side == self.side:
@@ -154,18 +167,23 @@ class VisionTransformer(Backbone):
         cls = (self.cls_token + positions[:, :1]).expand(len(x), -1, -1)
         return torch.cat([cls.to(x.dtype), x], dim=1)
 
-    def depths(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> list[Tensor]:
-        """Tokens (N, 1 + T, dim) after each block, the class token first, not normalised."""
+    def depths(
+        self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None
+    ) -> list[Tensor]:
+        """Tokens (N, 1 + T, dim) after each block, the class token first, not normalised. `context`: (N, K) the patches that are
+        attended to in every block, beside the class token: the others look at them and at nothing else, themselves included."""
         x = self.embed(images, keep, fill)
+        if context is not None:
+            context = F.pad(context + 1, (1, 0))  # (N, 1 + K): the class token is token 0
         found = []
         for block in self.blocks:
-            x = block(x)
+            x = block(x, context)
             found.append(x)
         return found
 
-    def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
-        """Normalised tokens of the last block (N, 1 + T, dim), the class token first."""
-        out: Tensor = self.norm(self.depths(images, keep, fill)[-1])
+    def tokens(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None, context: Tensor | None = None) -> Tensor:
+        """Normalised tokens of the last block (N, 1 + T, dim), the class token first. Arguments as in `depths`."""
+        out: Tensor = self.norm(self.depths(images, keep, fill, context)[-1])
         return out
 
     def pooled(self, tokens: Tensor) -> Tensor:

@@ -85,6 +85,53 @@ def test_kept_patches_alone_reach_the_tokens(vit: VisionTransformer) -> None:
         assert torch.equal(vit.tokens(seen, keep)[1], tokens[1])
 
 
+def test_a_context_of_all_tokens_is_no_context(vit: VisionTransformer) -> None:
+    images = torch.randn(2, 3, 16, 16)
+    order = torch.stack([torch.randperm(16) for _ in range(2)])
+    with torch.no_grad():
+        assert torch.allclose(vit.tokens(images, context=order), vit.tokens(images), atol=1e-5)
+
+
+def test_attention_to_a_context_equals_the_loops(vit: VisionTransformer) -> None:
+    attention = vit.blocks[0].attn
+    x, context = torch.randn(2, 5, 24), torch.tensor([[3, 0], [4, 1]])
+    with torch.no_grad():
+        q, k, v = (part.view(2, 5, 3, 8) for part in attention.qkv(x).split(24, dim=2))
+        mixed = torch.zeros(2, 5, 24)
+        for n in range(2):
+            for head in range(3):
+                for i in range(5):
+                    logits = [float(q[n, i, head] @ k[n, j, head]) / math.sqrt(8) for j in context[n]]
+                    shares = torch.tensor(logits).softmax(0)
+                    found = sum(share * v[n, j, head] for share, j in zip(shares, context[n], strict=True))
+                    mixed[n, i, 8 * head : 8 * head + 8] = found
+        assert torch.allclose(attention(x, context), attention.proj(mixed), atol=1e-5)
+
+
+def test_patches_outside_the_context_change_themselves_alone(vit: VisionTransformer) -> None:
+    images, context = torch.randn(1, 3, 16, 16), torch.tensor([[5, 0, 9]])
+    outside, inside = images.clone(), images.clone()
+    outside[0, :, :4, 4:8] += 1  # patch 1
+    inside[0, :, :4, :4] += 1  # patch 0
+    with torch.no_grad():
+        plain = vit.tokens(images, context=context)
+        moved = (vit.tokens(outside, context=context) - plain).abs().sum(-1)[0]
+        assert moved.nonzero().flatten().tolist() == [1 + 1]
+        assert (vit.tokens(inside, context=context) - plain).abs().sum(-1).min() > 0
+
+
+def test_without_positions_shuffled_patches_give_shuffled_tokens(vit: VisionTransformer) -> None:
+    images, order = torch.randn(1, 3, 16, 16), torch.randperm(16)
+    cut = images.unfold(2, 4, 4).unfold(3, 4, 4).reshape(1, 3, 16, 4, 4)[:, :, order]
+    shuffled = cut.reshape(1, 3, 4, 4, 4, 4).permute(0, 1, 2, 4, 3, 5).reshape(1, 3, 16, 16)
+    with torch.no_grad():
+        assert not torch.allclose(vit.tokens(shuffled)[:, 1:], vit.tokens(images)[:, 1:][:, order], atol=1e-2)
+        vit.drop_positions()
+        assert torch.allclose(vit.tokens(shuffled)[:, 1:], vit.tokens(images)[:, 1:][:, order], atol=1e-5)
+        assert vit.positions(8).count_nonzero() == 0  # interpolated ones are none either
+        assert not vit.pos_embed.requires_grad
+
+
 def test_keeping_every_patch_is_the_whole_image_in_any_order(vit: VisionTransformer) -> None:
     images = torch.randn(1, 3, 16, 16)
     order = torch.randperm(16)[None]
