@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -23,3 +24,38 @@ def random_mask(n: int, patches: int, ratio: float, generator: torch.Generator) 
     order = torch.rand(n, patches, generator=generator).argsort(1)
     restore = order.argsort(1)
     return Mask(order[:, :visible], restore >= visible, restore)
+
+
+def mask_of(hidden: Tensor) -> Mask:
+    """The mask that hides `hidden` (N, T) bool, as many patches in every image; the visible ones in the image's order."""
+    order = hidden.long().argsort(dim=1, stable=True)
+    return Mask(order[:, : int((~hidden[0]).sum())], hidden, order.argsort(1))
+
+
+def unit_side(side: int, share: float) -> int:
+    """Side of a mask unit, in patches, on a grid of `side` patches across: of the divisors of `side` that leave at least 2 x 2
+    units the one nearest to a share of the image's side, so that units are whole and of one size."""
+    fits = [unit for unit in range(1, side + 1) if side % unit == 0 and side // unit >= 2]
+    return min(fits, key=lambda unit: abs(unit - share * side))
+
+
+def unit_mask(n: int, side: int, unit: int, ratio: float, generator: torch.Generator) -> Mask:
+    """A uniform random share `ratio` of the square units of unit x unit patches is hidden, the same number in every image, rounded
+    up (SimMIM 2111.09886, Sec. 3.2). side: patches across, a multiple of `unit`."""
+    units = (side // unit) ** 2
+    # A product like 100 * 0.07 lies a hair above the whole number that is meant.
+    count = max(1, min(units - 1, math.ceil(units * ratio - 1e-9)))
+    drawn = torch.rand(n, units, generator=generator).argsort(1).argsort(1) < count  # (N, units)
+    grid = drawn.view(n, side // unit, side // unit).repeat_interleave(unit, 1).repeat_interleave(unit, 2)
+    return mask_of(grid.flatten(1))
+
+
+def grid_mask(n: int, side: int, period: int, generator: torch.Generator) -> Mask:
+    """Of every period x period patches one stays visible, at the same place in all of them: 1 in 4 with a period of 2 (MAE
+    2111.06377, Fig. 6). The place is drawn for each image, so that every position is seen at times. Where `side` is no multiple of
+    `period`, as many rows and columns stay visible as fit whole. period: 2 up to `side`."""
+    across = side // period
+    phase = torch.randint(period + side % period, (n, 2, 1), generator=generator)
+    kept = torch.arange(across) * period + phase  # (N, 2, across): rows and columns
+    visible = torch.zeros(n, 2, side, dtype=torch.bool).scatter_(2, kept, True)
+    return mask_of(~(visible[:, 0, :, None] & visible[:, 1, None, :]).flatten(1))
