@@ -59,3 +59,49 @@ def grid_mask(n: int, side: int, period: int, generator: torch.Generator) -> Mas
     kept = torch.arange(across) * period + phase  # (N, 2, across): rows and columns
     visible = torch.zeros(n, 2, side, dtype=torch.bool).scatter_(2, kept, True)
     return mask_of(~(visible[:, 0, :, None] & visible[:, 1, None, :]).flatten(1))
+
+
+def fold_masks(n: int, patches: int, folds: int, generator: torch.Generator) -> list[Mask]:
+    """The patches of each image dealt out at random into `folds` equal visible sets, a mask for each: every patch is visible in
+    exactly one of them, and each hides 1 - 1 / folds of the image (the complementary masks of FastConvMAE's official code).
+    patches: a multiple of `folds`."""
+    assert patches % folds == 0
+    order = torch.rand(n, patches, generator=generator).argsort(1)
+    restore, size = order.argsort(1), patches // folds
+    masks = []
+    for fold in range(folds):
+        # The fold's own patches first, the others behind them in the same round.
+        turned = (restore - fold * size) % patches
+        masks.append(Mask(order[:, fold * size : (fold + 1) * size], turned >= size, turned))
+    return masks
+
+
+class Quarter(NamedTuple):
+    """One visible block, a quarter of the image in one of its corners. `mask`: its patches in the image's order, the rest hidden;
+    `lower`, `right`: (N,) bool, in which corner it lies."""
+
+    mask: Mask
+    lower: Tensor
+    right: Tensor
+
+
+def quarter_mask(n: int, side: int, generator: torch.Generator) -> Quarter:
+    """One quarter of each image stays visible, whole, in one of the four corners, each as likely (the inverse of hiding a block;
+    QB-Heat 2211.13228). side: patches across, even."""
+    assert side % 2 == 0
+    corner = torch.randint(4, (n,), generator=generator)
+    lower, right = corner >= 2, corner % 2 == 1
+    half = torch.arange(side) >= side // 2  # (side,) the lower rows, the right columns
+    visible = (half == lower[:, None])[:, :, None] & (half == right[:, None])[:, None, :]  # (N, side, side)
+    return Quarter(mask_of(~visible.flatten(1)), lower, right)
+
+
+def cut_quarter(images: Tensor, quarter: Quarter) -> Tensor:
+    """The visible block's pixels of images (N, 3, S, S): (N, 3, S / 2, S / 2)."""
+    half = images.shape[-1] // 2
+    inside = torch.arange(half, device=images.device)
+    rows, columns = (inside + half * at.to(images.device).long()[:, None] for at in (quarter.lower, quarter.right))  # (N, S / 2)
+    place = torch.arange(len(images), device=images.device)[:, None, None]
+    # Colours last, as the views lie in memory.
+    cut = images.permute(0, 2, 3, 1)[place, rows[:, :, None], columns[:, None, :]]  # (N, S / 2, S / 2, 3)
+    return cut.permute(0, 3, 1, 2)
