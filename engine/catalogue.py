@@ -107,6 +107,8 @@ CATALOGUE: tuple[Entry, ...] = (
           "Each view predicts to which of the learned prototypes the other view is assigned."),
     Entry("rotation", "Rotation", "pretext", 2018, "Gidaris et al.", "Unsupervised Representation Learning by Predicting Image Rotations", "1803.07728",
           "Tell by which of four right angles an image was turned."),
+    Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
+          "Tell of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
           "See a quarter of the patches and paint the rest.", backbone="vit"),
     Entry("random", "Random", "baseline", 0, "", "", "",
