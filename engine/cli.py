@@ -258,6 +258,9 @@ class _Bar:
                 if "knn" in event.values:
                     self.knn = f", kNN {event.values['knn']:.3f}"
                     self.say(f"epoch {event.epoch}: kNN on validation {event.values['knn']:.3f}")
+                if "task" in event.values:
+                    solved, trivial = event.values["task"], event.values["task_trivial"]
+                    self.say(f"epoch {event.epoch}: own task on validation {solved:.3f}, knowing nothing {trivial:.3f}")
             case Warned():
                 self.say(f"warning: {event.message}")
             case RunFailed():
@@ -275,14 +278,19 @@ class _Bar:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from engine.evaluate.protocol import evaluate
+    from engine.train.task import evaluate_task
 
     found = evaluate(_run_folder(options.run)).to_dict()
+    task = evaluate_task(_run_folder(options.run))
+    found["task"] = None if task is None else asdict(task)
     if options.json:
         print(json.dumps(found, indent=2))
         return 0
     print(f"{found['method']} on {found['data']}, {found['protocol']}")
     for name in ("untrained", "trained"):
         print(f"{name:10} kNN {found[name]['knn']:.4f}   linear {found[name]['linear']:.4f}")
+    if task is not None:
+        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
     return 0
 
 

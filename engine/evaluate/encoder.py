@@ -58,6 +58,12 @@ def untrained_encoder(config: RunConfig) -> Backbone:
 def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone, RunConfig]:
     """The encoder of a run as its checkpoint has it (the last one's, or the file at `checkpoint`), in eval mode on the CPU, and the
     run's config. ConfigError where there is no run, no checkpoint, or one that does not fit the config."""
+    method, config = load_method(folder, checkpoint)
+    return method.encoder, config
+
+
+def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, RunConfig]:
+    """The whole method of a run, as `load_encoder` gives its encoder."""
     folder = Path(folder)
     config = parse(RunConfig, read_config(folder))
     path = checkpoint or folder / "checkpoints" / LAST
@@ -67,7 +73,7 @@ def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone
         method.load_state_dict(state["method"])
     except (KeyError, RuntimeError, TypeError) as error:
         raise complain("checkpoint", "of the method and encoder in config.yaml", _tail(path), _reason(error)) from None
-    return method.encoder.eval(), config
+    return method.eval(), config
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,7 +13,7 @@ from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.data.sampler import Sampler
+from engine.data.sampler import sampler_for
 from engine.method import Batch
 
 # Share of a GPU's free memory that the stored images may take.
@@ -25,7 +27,7 @@ class Batches:
         self.seed = config.train.seed
         self.dataset = dataset
         self.device = torch.device(device)
-        self.sampler = Sampler(dataset.splits["train"], config.train.batch, self.seed)
+        self.sampler = sampler_for(config.train, dataset.splits["train"])
         self.pipeline = Pipeline(config.views, dataset.images.shape[-1])
         self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
         self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
@@ -34,7 +36,7 @@ class Batches:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Whole batches in one pass."""
+        """Whole batches in as many images as there are: one pass, unless a window slides over them."""
         return self.sampler.steps_per_epoch
 
     def index(self, step: int) -> np.ndarray:
@@ -58,6 +60,10 @@ class Batches:
         """A batch of given images under a draw of its own, for pictures: touches nothing that training draws."""
         draws = self.pipeline.draw(len(index), seed, 0, 0)
         return self._batch(index, draws, generator_for(seed, "pictures"))
+
+    def of_draws(self, index: np.ndarray, draws: Sequence[ViewDraw], generator: torch.Generator) -> Batch:
+        """A batch of given images under given draws of all their views, a row an image."""
+        return self._batch(index, list(draws), generator)
 
     def stored(self, index: Tensor) -> Tensor:
         """The stored images (n, 3, S, S) of places (n,) in the data set, pixels between 0 and 1, on the device."""

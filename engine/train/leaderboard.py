@@ -147,7 +147,7 @@ def markdown(board: Board, data: str, minutes: float) -> str:
         f"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|{'--:|' if gpu else ''}",
     ]
     lines += [_row(id, results, gpu) for id, results in rows.items()]
-    lines += ["", *_notes(board, rows)]
+    lines += ["", *_notes(board, rows), *_tasks(rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -161,6 +161,23 @@ def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
     if gpu:
         cells.append(_gib(max(row.gpu_bytes for row in rows)))
     return f"| {' | '.join(cells)} |"
+
+
+def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
+    """The second table: each method's own task on the test split, beside knowing nothing."""
+    solving = {id: of_one for id, of_one in rows.items() if of_one[0].task}
+    if not solving:
+        return []
+    lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
+    for id, of_one in solving.items():
+        better = "higher" if of_one[0].task_higher else "lower"
+        value, trivial = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
+        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {trivial:.3f} |")
+    above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
+    worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
+    if worse:
+        lines += ["", f"No better at its own task than knowing nothing: {', '.join(worse)}."]
+    return lines
 
 
 def _notes(board: Board, rows: Mapping[str, Sequence[Result]]) -> list[str]:

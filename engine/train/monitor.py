@@ -12,11 +12,13 @@ from engine.embed.features import encode
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
 from engine.train.setup import Session
+from engine.train.task import score_task
 
 # Where the config leaves the rhythm open: looks may take this share of the time.
 SHARE = 0.05
 PICTURES = 8  # images
 ACROSS = 4  # of them in a row
+JUDGED = 256  # images on which the method's own task is measured
 
 
 class Monitor:
@@ -32,6 +34,7 @@ class Monitor:
         order = np.random.default_rng(session.config.data.seed).permutation(len(pool))
         self.sample = np.sort(pool[order[:wanted]])
         self.shown = dataset.splits["validation"][:PICTURES]
+        self.judged = dataset.splits["validation"][:JUDGED]
 
     def after_epoch(self, epoch: int) -> None:
         """Look if it is time to, and always at the end."""
@@ -42,13 +45,16 @@ class Monitor:
             self.look(epoch)
 
     def look(self, epoch: int) -> None:
-        """kNN, snapshot and pictures now."""
+        """kNN, the method's own task, snapshot and pictures now."""
         started = time.monotonic()
         session, config = self.session, self.session.config
         generator = torch.random.get_rng_state()
         step, encoder = session.step, session.method.encoder
         size = config.views.groups[0].size
         values = knn_check(encoder, session.dataset, config.monitor, device=config.train.device, size=size)
+        solved = score_task(session.method, session.batches, self.judged, config.train.batch)
+        if solved is not None:
+            values = {**values, "task": solved.value, "task_trivial": solved.trivial}
         self.emit(EvalDone(epoch, step, values, time.monotonic() - started))
         if len(self.sample):
             features = encode(encoder, session.dataset, self.sample, device=config.train.device, size=size)

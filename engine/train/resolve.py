@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from engine.augment.presets import groups
 from engine.catalogue import entry, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.run import RunConfig, ViewsConfig
+from engine.config.run import BackboneConfig, RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.train.devices import resolve_device, resolve_precision
 
@@ -48,7 +48,7 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
     try:
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
         device = resolve_device(config.train.device)
-        transformer = config.backbone.name.startswith("vit")
+        transformer = "vit" in config.backbone.name
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
         _check_backbone(config)
@@ -77,10 +77,7 @@ def _views(merged: Any) -> dict[str, Any]:
 
 
 def _check_backbone(config: RunConfig) -> None:
-    if not entry(config.method.id).trains(config.backbone.name):
-        raise complain(
-            "backbone.name",
-            f"a ViT for {config.method.id} (vit_micro, vit_tiny, vit_small)",
-            config.backbone.name,
-            "Choose one of them.",
-        )
+    row, named = entry(config.method.id), config.backbone.name
+    if not row.trains(named):
+        able = ", ".join(name for name in get_args(BackboneConfig.model_fields["name"].annotation) if row.trains(name))
+        raise complain("backbone.name", f"a {row.kind} for {row.id} ({able})", named, "Choose one of them.")

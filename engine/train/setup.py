@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
-from engine.backbones.build import VITS, patch_of
+from engine.backbones.build import PATCHED, VITS, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -64,7 +64,7 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
         size, *_ = [next(sizes) for _ in range(group.count)]
         groups.append({**group.model_dump(mode="json"), "size": size})
     values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
-    if config.backbone.name in VITS:
+    if config.backbone.name in PATCHED:
         values["backbone"] = {"patch": patch_of(config.backbone, *(group["size"] for group in groups))}
     return parse(RunConfig, merge(config.model_dump(mode="json"), values))
 

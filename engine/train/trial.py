@@ -15,7 +15,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,8 @@ class Trial:
 @dataclass(frozen=True)
 class Result:
     """One (method, seed): accuracies between 0 and 1 on the test split. `memory_bytes`: most physical memory of the process while
-    it trained, Python, PyTorch and the images included; `gpu_bytes`: most that its tensors took on a GPU."""
+    it trained, Python, PyTorch and the images included; `gpu_bytes`: most that its tensors took on a GPU. `task`: what the method's
+    own task measures, "" where it has none, with its value on the test split and that of who knows nothing (engine.train.task)."""
 
     method: str
     seed: int
@@ -72,6 +73,10 @@ class Result:
     linear_untrained: float
     linear: float
     gpu_bytes: int = 0
+    task: str = ""
+    task_value: float = 0.0
+    task_trivial: float = 0.0
+    task_higher: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     from engine.evaluate.protocol import evaluate
     from engine.train.resolve import resolve
     from engine.train.run import resume, train
+    from engine.train.task import evaluate_task
 
     folder = _broken_off(trial)
     fresh = folder is None
@@ -193,6 +199,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         _mark(folder, {**_read(folder), "memory_bytes": peak_memory(), "gpu_bytes": peak_gpu_memory()})
     status, mark = read_status(folder), _read(folder)
     figures = evaluate(folder, device=status.device).to_dict()
+    solved = evaluate_task(folder, device=status.device)
     speeds = [event["images_per_second"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"]
     result = Result(
         method=trial.method,
@@ -208,6 +215,14 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         linear=figures["trained"]["linear"],
         gpu_bytes=mark.get("gpu_bytes", 0),
     )
+    if solved is not None:
+        result = replace(
+            result,
+            task=solved.name,
+            task_value=solved.value,
+            task_trivial=solved.trivial,
+            task_higher=solved.higher,
+        )
     _mark(folder, asdict(result))
     return result
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
     from engine.embed.umap import UmapJob
+    from engine.train.preview import InputsPreview
 
 Progress = Callable[[float], None]
 Wanted = Callable[[], bool]
@@ -52,6 +53,7 @@ class EngineAnswers:
         self._umap: UmapJob | None = None
         self._closed = False
         self._refused: set[DataConfig] = set()
+        self._inputs_preview: InputsPreview | None = None
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
@@ -154,7 +156,14 @@ class EngineAnswers:
             batch = sampler.at(step)
             rows = rows[rows < len(batch)]
             index, n, epoch = batch[rows], len(batch), step // sampler.steps_per_epoch
-        draws = [draw.take(rows.tolist()) for draw in pipeline.draw(n, asked.seed, epoch, step)]
+        drawn = pipeline.draw(n, asked.seed, epoch, step)
+        draws = [draw.take(rows.tolist()) for draw in drawn]
+        if asked.step is None:
+            inputs = self._inputs(config, data, index, draws, asked.seed, step)
+        else:
+            # What a method draws for an image can depend on how many there are: the whole batch, as training saw it.
+            whole = self._inputs(config, data, batch, drawn, asked.seed, step)
+            inputs = {name: images[rows] for name, images in whole.items()}
         originals = np.ascontiguousarray(data.images[index])
         return q.ViewsPreview(
             originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
@@ -162,8 +171,16 @@ class EngineAnswers:
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
             drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
             roles=tuple(pipeline.roles),
+            inputs=inputs,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
+
+    def _inputs(self, *asked: Any) -> dict[str, np.ndarray]:
+        """See engine.train.preview. Views are asked for by one line of questions, one after another."""
+        from engine.train.preview import InputsPreview
+
+        self._inputs_preview = self._inputs_preview or InputsPreview()
+        return self._inputs_preview(*asked)
 
     # Runs
 

@@ -135,7 +135,7 @@ class PreviewViews(Question):
 class ViewsPreview:
     """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
     y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
-    view."""
+    view. `inputs`: what the method makes of the views before its network sees it, by name, one (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]
@@ -143,6 +143,7 @@ class ViewsPreview:
     drawn: tuple[tuple[Mapping[str, float], ...], ...]
     roles: tuple[str, ...]
     milliseconds: float
+    inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

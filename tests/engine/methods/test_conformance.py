@@ -28,6 +28,7 @@ from engine.train.loop import progress, take_step
 from engine.train.resolve import resolve
 from engine.train.run import resume, train
 from engine.train.setup import Session, fit_to_data
+from engine.train.task import score_task
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -258,8 +259,8 @@ def test_the_smallest_batch_trains(id: str, prepared: Prepared) -> None:
 
 def test_the_other_kind_of_encoder_trains_or_is_refused_in_words(id: str, small: Small, prepared: Prepared) -> None:
     needs_learning(id)
-    if entry(id).backbone == "vit":
-        with pytest.raises(ConfigError, match=r"backbone\.name must be a ViT"):
+    if kind := entry(id).kind:
+        with pytest.raises(ConfigError, match=rf"backbone\.name must be a {kind} for {id} \("):
             small(id, {"backbone": {"name": "resnet10_narrow"}})
         return
     other = "vit_micro" if small(id).backbone.name.startswith("resnet") else "resnet10_narrow"
@@ -324,6 +325,46 @@ def test_pictures_are_pictures_and_change_nothing(id: str, prepared: Prepared) -
         assert images.max() <= 1, name
         assert torch.equal(images, again[name]), name
     assert same(state(method), before)
+    assert torch.equal(torch.random.get_rng_state(), generator)
+
+
+def test_inputs_are_pictures_a_row_an_image_without_the_network(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    method, n = session.method.eval(), 6
+    before = state(method)
+    found = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
+    again = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
+    for name, images in found.items():
+        assert images.shape[:2] == (n, 3), name
+        assert images.min() >= 0, name
+        assert images.max() <= 1, name
+        assert torch.equal(images, again[name]), name
+    assert same(state(method), before)
+    if entry(id).family in ("pretext", "masked"):
+        assert found, "a puzzle and a mask are made of the views, and can be shown"
+    with torch.no_grad():
+        for parameter in method.parameters():
+            parameter.fill_(math.nan)
+    after = method.inputs(session.batches.of(session.dataset.splits["train"][:n]))
+    assert all(torch.equal(found[name], after[name]) for name in found), "the preview runs no network"
+
+
+def test_its_own_task_is_measured_and_nothing_changed(id: str, prepared: Prepared) -> None:
+    session = prepared(id)
+    losses(session, 1)
+    method, n = session.method, 12
+    modes = [part.training for part in method.modules()]
+    before, generator = state(method), torch.random.get_rng_state()
+    found = score_task(method, session.batches, session.dataset.splits["train"][:n], 4)
+    again = score_task(method, session.batches, session.dataset.splits["train"][:n], 4)
+    assert found == again
+    assert (found is not None) or entry(id).family not in ("pretext", "masked"), "a puzzle and a mask have a task of their own"
+    if found is not None:
+        assert math.isfinite(found.value)
+        assert math.isfinite(found.trivial)
+        assert found.images == n
+    assert same(state(method), before)
+    assert [part.training for part in method.modules()] == modes
     assert torch.equal(torch.random.get_rng_state(), generator)
 
 

@@ -248,3 +248,15 @@ def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
 def test_a_process_that_dies_is_told_of() -> None:
     assert _died(-9) == "The process was ended by signal 9; the machine may have run out of memory."
     assert _died(3) == "The process ended with code 3."
+
+
+def test_own_tasks_come_in_a_table_of_their_own_and_the_unsolved_are_named() -> None:
+    solved = replace(ROW, method="rotation", task="accuracy", task_value=0.7, task_trivial=0.25)
+    unsolved = replace(ROW, method="mae", task="reconstruction error", task_value=1.1, task_trivial=0.98, task_higher=False)
+    text = markdown(Board((ROW, solved, unsolved), ()), "x.npz", 3)
+    table = text[text.index("| own task") :]
+    assert "| rotation | accuracy (higher is better) | 0.700 | 0.250 |" in table
+    assert "| mae | reconstruction error (lower is better) | 1.100 | 0.980 |" in table
+    assert "simclr" not in table
+    assert text.endswith("No better at its own task than knowing nothing: mae.\n")
+    assert "own task" not in markdown(Board((ROW,), ()), "x.npz", 3)

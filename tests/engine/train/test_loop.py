@@ -74,6 +74,7 @@ def test_a_look_at_the_start_and_at_the_end(small: Small) -> None:
     events: list[Event] = []
     train(small("simclr"), events.append, Control())
     assert [event.step for event in of(EvalDone, events)] == [0, 6]
+    assert all("task" not in event.values for event in of(EvalDone, events)), "simclr has no task beside its loss"
     for event in of(EvalDone, events):
         assert 0 <= event.values["knn"] <= 1
     snapshots = of(EmbeddingDone, events)

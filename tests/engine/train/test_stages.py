@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_the_parts_cover_every_step_once_and_the_method_has_one_at_least(steps: 
     parts = spans((Stage("first", 0.3), Stage("second", 0.5)), steps)
     assert [part.name for part in parts] == ["first", "second", ""]
     assert (parts[0].first, parts[-1].last) == (0, steps)
-    assert all(one.last == other.first for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.last == other.first for one, other in pairwise(parts))
     assert parts[-1].last > parts[-1].first
 
 

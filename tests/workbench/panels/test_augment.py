@@ -252,3 +252,21 @@ def test_overlap_of_crops():
     assert overlap(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1])) == 1
     assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.5, 0, 1, 1])) == 0
     assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.25, 0, 0.75, 1])) == pytest.approx(1 / 3)
+
+
+def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypatch):
+    made = preview_of
+
+    def with_tiles(question):
+        plain = made(question)
+        return ViewsPreview(plain.originals, plain.views, plain.boxes, plain.drawn, plain.roles, 3.0, {"tiles": plain.views[0] + 9})
+
+    monkeypatch.setitem(globals(), "preview_of", with_tiles)
+    panel = opened(qtbot, Fake())
+    panel.set_config({"views": ViewsConfig(groups=PRESETS["crop_flip"]).model_dump(mode="json")})
+    qtbot.waitUntil(lambda: bool(panel.grid.cells))
+    assert panel.grid.cells[2].image[0, 0, 0] == 9
+    assert "tiles" in panel.grid.cells[2].words
+    # A look at the second sample's view frames the crop in the second sample's original.
+    panel.grid.hovered.emit(4)
+    assert panel.drawn_text(4).startswith("view 1")

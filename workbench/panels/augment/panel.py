@@ -192,7 +192,9 @@ class AugmentPanel(QWidget):
 
     def _layout(self) -> tuple[int, int]:
         """How many samples there are, and how many lie side by side: as many as there is room for, unless a number was chosen."""
-        across = 1 + sum(int(group["count"]) for group in self.strengths.views["groups"])
+        # An answer that is there knows of the method's own columns; the config does not say how many they are.
+        own = len(self._preview.inputs) if self._preview is not None else 0
+        across = 1 + sum(int(group["count"]) for group in self.strengths.views["groups"]) + own
         size = self._scroll.viewport().size()
         bands = max(1, min(MOST_BANDS, size.width() // (across * ROOMY)))
         chosen = self.samples.value()
@@ -268,18 +270,25 @@ class AugmentPanel(QWidget):
             cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1)))
             for place, view in enumerate(preview.views):
                 cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
+            for name, images in preview.inputs.items():
+                cells.append(Cell(images[row], self.tr("{0}: what the method gives its network").format(name)))
         short = len(names) > 5
         titles = [name[0] + name.split()[-1] if short else name for name in names]
-        headers = ["" if short else self.tr("original"), *titles]
+        headers = ["" if short else self.tr("original"), *titles, *(name for name in preview.inputs)]
         self.grid.set_cells(
             cells,
             columns=len(headers) * bands,
             headers=headers * bands,
-            header_colours=["", *colours] * bands,
+            header_colours=["", *colours, *("" for _ in preview.inputs)] * bands,
             notes=notes if bands == 1 else (),
         )
         self._write_state()
         self._look_at(self.grid.current)
+
+    @property
+    def _columns(self) -> int:
+        """Cells of a sample: the original, its views, what the method makes of them."""
+        return 1 + len(self._preview.views) + len(self._preview.inputs) if self._preview is not None else 1
 
     def _view_names(self, preview: ViewsPreview) -> list[str]:
         names, seen = [], {"global": 0, "local": 0}
@@ -306,7 +315,7 @@ class AugmentPanel(QWidget):
         self._drawn.setText(self.drawn_text(place))
         if self._preview is None:
             return
-        columns = len(self._preview.views) + 1
+        columns = self._columns
         for row in range(len(self._preview.originals)):
             mine = place // columns == row and place >= 0
             self.grid.set_boxes(row * columns, self._boxes(row, place % columns - 1 if mine else -1))

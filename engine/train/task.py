@@ -1,0 +1,61 @@
+"""How well a method solves its own task on images that it did not train on: a puzzle's accuracy, the error of what was painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.data.open import open_dataset
+from engine.evaluate.encoder import load_method
+from engine.method import Method
+from engine.train.batches import Batches
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """`name`: what is measured; `value`: the mean over `images` images; `trivial`: the same for who knows nothing; `higher`: more
+    is better. See engine.method.Solved."""
+
+    name: str
+    value: float
+    trivial: float
+    higher: bool
+    images: int
+
+    @property
+    def better(self) -> bool:
+        """Whether it is better than knowing nothing."""
+        return self.value > self.trivial if self.higher else self.value < self.trivial
+
+
+def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) -> TaskScore | None:
+    """The method's measure on the images (n,) at `index`, in whole batches of `batch` (fewer images are one batch), the rest left
+    out. What is drawn is the same at every call. None where the method has no such task. Comes back in the mode it was in."""
+    size = min(batch, len(index))
+    training, found = method.training, []
+    method.eval()
+    try:
+        with torch.no_grad():
+            for place in range(len(index) // max(1, size)):
+                solved = method.solved(batches.of(index[place * size : (place + 1) * size], seed=place))
+                if solved is None:
+                    return None
+                found.append((solved.name, solved.higher, float(solved.value), float(solved.trivial)))
+    finally:
+        method.train(training)
+    if not found:
+        return None
+    name, higher = found[0][:2]
+    value, trivial = (float(np.mean([row[column] for row in found])) for column in (2, 3))
+    return TaskScore(name, value, trivial, higher, len(found) * size)
+
+
+def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "cpu") -> TaskScore | None:
+    """The measure of a run's last checkpoint (or the file at `checkpoint`) on the test split, in the run's own batches. ConfigError
+    where there is no run or checkpoint."""
+    method, config = load_method(folder, checkpoint)
+    dataset = open_dataset(config.data)
+    return score_task(method.to(device), Batches(config, dataset, device), dataset.splits["test"], config.train.batch)
