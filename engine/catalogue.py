@@ -28,7 +28,7 @@ class Entry:
     paper: str
     arxiv: str
     line: str
-    backbone: Literal["any", "vit"] = "any"
+    backbone: Literal["any", "vit", "convvit"] = "any"
     labels: bool = False
     learns: bool = True
     link: str = ""
@@ -47,6 +47,11 @@ class Entry:
     def cited(self) -> str:
         """Authors and year; empty where there is no paper."""
         return f"{self.authors} {self.year}" if self.authors else ""
+
+    @property
+    def kind(self) -> str:
+        """What the encoders are called that it can train, where it cannot train all: "ViT"."""
+        return {"any": "", "vit": "ViT", "convvit": "ConvViT"}[self.backbone]
 
     def trains(self, backbone: str) -> bool:
         """Whether the method can train the encoder of this name."""
@@ -105,12 +110,38 @@ CATALOGUE: tuple[Entry, ...] = (
           "Every view predicts the mean of all views, while the embeddings are held to a round Gaussian cloud."),
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
+    Entry("inpainting", "Inpainting", "pretext", 2016, "Pathak et al.", "Context Encoders: Feature Learning by Inpainting", "1604.07379",
+          "From what is around a hole in an image, paint what was in it."),
+    Entry("colorization", "Colorization", "pretext", 2016, "Zhang, Isola and Efros", "Colorful Image Colorization", "1603.08511",
+          "From the lightness of an image say its colours, place by place, as a distribution over all colours."),
+    Entry("exemplar_cnn", "Exemplar-CNN", "pretext", 2014, "Dosovitskiy et al.", "Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks", "1406.6909",
+          "A patch, strongly changed in many ways, is a class of its own: tell thousands of such classes apart."),
     Entry("rotation", "Rotation", "pretext", 2018, "Gidaris et al.", "Unsupervised Representation Learning by Predicting Image Rotations", "1803.07728",
           "Tell by which of four right angles an image was turned."),
+    Entry("context_prediction", "Context prediction", "pretext", 2015, "Doersch, Gupta and Efros", "Unsupervised Visual Representation Learning by Context Prediction", "1505.05192",
+          "Of two patches that lie side by side, tell on which side the second lies."),
+    Entry("jigsaw", "Jigsaw", "pretext", 2016, "Noroozi and Favaro", "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", "1603.09246",
+          "Nine tiles of an image were shuffled: tell in which order they lie."),
+    Entry("counting", "Counting", "pretext", 2017, "Noroozi, Pirsiavash and Favaro", "Representation Learning by Learning to Count", "1708.06734",
+          "What is counted in the four quarters of an image must add up to what is counted in the whole."),
+    Entry("jigsaw_clustering", "Jigsaw clustering", "pretext", 2021, "Chen, Liu and Jia", "Jigsaw Clustering for Unsupervised Visual Representation Learning", "2104.00323",
+          "Patches of many images lie mixed in collages: tell which belong together and where in its image each lay."),
+    Entry("pic", "PIC", "pretext", 2020, "Cao et al.", "Parametric Instance Classification for Unsupervised Visual Feature Learning", "2006.14618",
+          "Every image is a class of its own, and a plain classifier learns to name each from any view."),
     Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
           "Tell of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
           "See a quarter of the patches and paint the rest.", backbone="vit"),
+    Entry("simmim", "SimMIM", "masked", 2021, "Xie et al.", "SimMIM: a Simple Framework for Masked Image Modeling", "2111.09886",
+          "Paint the squares that are hidden, with one plain layer behind an encoder that sees where they are.", backbone="vit"),
+    Entry("convmae", "ConvMAE", "masked", 2022, "Gao et al.", "ConvMAE: Masked Convolution Meets Masked Autoencoders", "2205.03892",
+          "See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and paint that.", backbone="convvit"),
+    Entry("local_mim", "LocalMIM", "masked", 2023, "Wang et al.", "Masked Image Modeling with Local Multi-Scale Reconstruction", "2303.05251",
+          "Low layers paint the fine detail of what is hidden, high layers its coarse form.", backbone="vit"),
+    Entry("deep_mim", "DeepMIM", "masked", 2023, "Ren et al.", "DeepMIM: Deep Supervision for Masked Image Modeling", "2303.08817",
+          "MAE in which the middle layers must paint what is hidden as well, not the last alone.", backbone="vit"),
+    Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
+          "From the visible part of an image foretell what a slow copy of the encoder says of the hidden blocks, not their pixels.", backbone="vit"),
     Entry("random", "Random", "baseline", 0, "", "", "",
           "The encoder as it was drawn, never trained: what every method must beat.", learns=False),
     Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",

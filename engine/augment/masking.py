@@ -105,3 +105,73 @@ def cut_quarter(images: Tensor, quarter: Quarter) -> Tensor:
     # Colours last, as the views lie in memory.
     cut = images.permute(0, 2, 3, 1)[place, rows[:, :, None], columns[:, None, :]]  # (N, S / 2, S / 2, 3)
     return cut.permute(0, 3, 1, 2)
+
+
+class Blocks(NamedTuple):
+    """`context`: (N, K) places of the visible patches, in the image's order; `targets`: (N, M, t) places of the patches of M
+    blocks, row by row."""
+
+    context: Tensor
+    targets: Tensor
+
+
+def block_shape(side: int, share: float, aspect: float) -> tuple[int, int]:
+    """Height and width in patches of a block of about `share` of a grid of side x side patches, and about `aspect` times as high as
+    wide. The width makes up for what rounding did to the height."""
+    area = share * side**2
+    height = min(side, max(1, round((area * aspect) ** 0.5)))
+    return height, min(side, max(1, round(area / height)))
+
+
+def place_blocks(n: int, count: int, side: int, shape: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """`count` blocks of h x w patches in each of n images, at uniform random places that may overlap: first row and first column,
+    (n, count) each."""
+    height, width = shape
+    top = torch.randint(side - height + 1, (n, count), generator=generator)
+    return top, torch.randint(side - width + 1, (n, count), generator=generator)
+
+
+def multi_block(
+    n: int,
+    side: int,
+    generator: torch.Generator,
+    *,
+    targets: int,
+    target_share: tuple[float, float],
+    aspect: tuple[float, float],
+    context_share: tuple[float, float],
+) -> Blocks:
+    """`targets` blocks, and one square block of context that has no patch of theirs (I-JEPA 2301.08243, Sec. 3 and Fig. 4).
+
+    Shares of the grid of side x side patches and the targets' aspect ratio are drawn uniformly from the given ranges, once a batch,
+    so that all blocks of a batch are of one size; their places are drawn for each. Every context is cut down to the smallest of the
+    batch. Where less than a twentieth of the patches would be left of one, the last target is not taken out of it, then the one
+    before, as in the official code, which tries 20 other places first. It differs in this: it draws share and ratio by one number
+    (larger blocks are the higher ones), never lets a block touch the lower and the right edge, and cuts a context down by its last
+    patches, so that the lower part of images is seen less. Here patches at random places are left out."""
+
+    def drawn(low: float, high: float) -> float:
+        return low + (high - low) * float(torch.rand((), generator=generator))
+
+    height, width = block_shape(side, drawn(*target_share), drawn(*aspect))
+    context_shape = block_shape(side, drawn(*context_share), 1.0)
+    top, left = place_blocks(n, targets, side, (height, width), generator)
+    patch = torch.arange(height)[:, None] * side + torch.arange(width)  # (h, w)
+    places = (top * side + left)[:, :, None] + patch.flatten()  # (N, M, t)
+    taken = torch.zeros(n, targets, side**2, dtype=torch.bool).scatter_(2, places, True)
+    inside = _inside(side, context_shape, *place_blocks(n, 1, side, context_shape, generator))
+    visible = inside & ~taken.any(1)
+    for out in range(targets - 1, -1, -1):
+        few = visible.sum(1) < max(1.0, side**2 / 20)
+        visible = torch.where(few[:, None], inside & ~taken[:, :out].any(1), visible)
+    # Visible patches first, in drawn order; then back in the image's.
+    order = torch.rand(n, side**2, generator=generator).masked_fill_(~visible, torch.inf).argsort(1)
+    return Blocks(order[:, : int(visible.sum(1).min())].sort(1).values, places)
+
+
+def _inside(side: int, shape: tuple[int, int], top: Tensor, left: Tensor) -> Tensor:
+    """(n, side * side) bool, true inside the block of each image; top, left: (n, 1)."""
+    line = torch.arange(side)
+    rows = (line >= top) & (line < top + shape[0])
+    columns = (line >= left) & (line < left + shape[1])
+    return (rows[:, :, None] & columns[:, None, :]).flatten(1)

@@ -3,7 +3,7 @@
 Blur and solarisation probabilities are the papers'; blur sigmas are stated for 224 px and scaled to the view by the pipeline.
 Sources: SimCLR 2002.05709 App. A (strength 1.0 on ImageNet; 0.5 and no blur on CIFAR-10, App. B.9); BYOL 2006.07733 Table 6;
 MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3; DINO 2104.14294 App. C; MAE 2111.06377 App. A.1;
-LeJEPA 2511.08544 as in its official code;
+SimMIM 2111.09886 Sec. 4.1; LeJEPA 2511.08544 as in its official code;
 InstDisc 1805.01978 and InvaSpread 1904.03436 as in their official code.
 MoCo, SwAV and DINO were checked against their official code; DINO's eight local views are its default (the paper's best run has
 ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically, we bilinearly.
@@ -63,6 +63,9 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=3, role="local", crop_min=0.1, crop_max=0.4, **_HALF),
     ),
     "mae": (ViewConfig(count=1, crop_min=0.2, **_OFF),),
+    # Crops and nothing else, not even flips (2301.08243 Sec. 4, and its official code).
+    "ijepa": (ViewConfig(count=1, crop_min=0.3, flip=0.0, **_OFF),),
+    "simmim": (ViewConfig(count=1, crop_min=0.67, **_OFF),),
     "instdisc": (ViewConfig(count=1, crop_min=0.2, **_WU),),
     # What the paper calls the original image is, in its official code, a second random view. The text's form is the other preset.
     "invaspread": (ViewConfig(count=2, crop_min=0.2, **_WU),),
@@ -70,10 +73,22 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
         ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, **_OFF),
         ViewConfig(count=1, crop_min=0.2, **_WU),
     ),
+    # One view of SimCLR's CIFAR recipe; the paper takes SimCLR's ImageNet recipe, with blur and crops from .08 on.
+    "pic": (ViewConfig(count=1, crop_min=0.2, **_HALF),),
     # CPC looks at one view. The paper crops 256 px out of 300 and makes all grey (1807.03748 Sec. 3.3). Grey in half of the views
     # keeps colour from telling patches of two images apart at once, and still teaches colour; v2 drops colours patch by patch.
     "cpc": (ViewConfig(count=1, crop_min=0.6, **{**_OFF, "grayscale": 0.5}),),
     "cpc_v2": (ViewConfig(count=1, crop_min=0.6, **_OFF),),
+    # Two thirds grey (1708.06734 Sec. 4): in colour, a lens's fringes tell where in the image a tile lay.
+    "counting": (ViewConfig(count=1, crop_min=0.6, **{**_OFF, "grayscale": 0.67}),),
+    # Views larger than a small image, so that a tile has pixels enough; the encoder is evaluated at this size, too. For larger images
+    # set the size to 0, their own. Crops keep most of the scene: 225 of 256 px in the jigsaw paper (1603.09246), where 3 in 10 images
+    # are grey. Context prediction (1505.05192) drops colours patch by patch.
+    "jigsaw": (ViewConfig(count=1, size=64, crop_min=0.5, **{**_OFF, "grayscale": 0.3}),),
+    "context_prediction": (ViewConfig(count=1, size=64, crop_min=0.5, **_OFF),),
+    # A view for each of the four patches, with colours of its own; crop and flip are drawn for each patch, by the method. Colours and
+    # blur as in the official code of Jigsaw Clustering (2104.00323).
+    "jigsaw_clustering": (ViewConfig(count=4, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, blur=0.5, **_HALF),),
 }
 
 

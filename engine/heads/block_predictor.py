@@ -1,0 +1,41 @@
+"""The narrow transformer that foretells features of hidden blocks from those of visible patches (I-JEPA, 2301.08243, Sec. 3)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.vit import Block, initialise, sincos_positions
+from engine.config.errors import complain
+
+
+class BlockPredictor(nn.Module):
+    """Takes the features of the context's patches and one learned token for each patch of a block, both with the positions of their
+    patches, and gives the features of the block. Each block is foretold by itself: it knows nothing of where the others lie.
+
+    `dim`: width of what comes in and goes out; `side`: patches across and down; `width`, `depth`, `heads` of the predictor.
+    ConfigError (method.predictor_heads) where the heads do not divide the width."""
+
+    def __init__(self, dim: int, side: int, *, width: int, depth: int, heads: int) -> None:
+        super().__init__()
+        if width % heads:
+            raise complain("method.predictor_heads", f"a divisor of predictor_dim ({width})", heads)
+        self.enter = nn.Linear(dim, width)
+        self.mask_token = nn.Parameter(torch.zeros(1, 1, width))
+        self.positions = nn.Parameter(sincos_positions(side, width, cls=False), requires_grad=False)
+        self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
+        self.norm = nn.LayerNorm(width, eps=1e-6)
+        self.leave = nn.Linear(width, dim)
+        initialise(self)
+        nn.init.trunc_normal_(self.mask_token, std=0.02)
+
+    def forward(self, tokens: Tensor, context: Tensor, targets: Tensor) -> Tensor:
+        """Tokens (N, K, dim) of the patches at `context` (N, K), and the places `targets` (N, M, t), to features (N, M, t, dim)."""
+        n, m, t = targets.shape
+        seen = self.enter(tokens) + self.positions[0, context]  # (N, K, width)
+        asked = self.mask_token + self.positions[0, targets.flatten(0, 1)]  # (N M, t, width)
+        y = torch.cat([seen.repeat_interleave(m, 0), asked.to(seen.dtype)], dim=1)  # (N M, K + t, width)
+        for block in self.blocks:
+            y = block(y)
+        out: Tensor = self.leave(self.norm(y[:, -t:]))
+        return out.view(n, m, t, -1)

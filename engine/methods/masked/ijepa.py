@@ -1,0 +1,203 @@
+"""I-JEPA: foretell what a slow teacher would say of hidden blocks, not their pixels."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.augment.masking import Blocks, multi_block
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import VisionTransformer
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.block_predictor import BlockPredictor
+from engine.losses.latent import at as taken
+from engine.losses.latent import feature_distance, normalised_features, variance_explained
+from engine.memory.teacher import follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.blocks import components, enlarged, framed_blocks
+from engine.pictures.heat import heat
+from engine.pictures.masked import hide
+from engine.pictures.matrix import strips
+
+LEAST_SIDE = 4  # patches across: with fewer, four targets of a sixth leave no context
+
+
+class IJEPAConfig(MethodConfig):
+    """Hyper-parameters of I-JEPA."""
+
+    targets: int = setting(4, "Blocks to foretell in each image; 4 in the paper, 1 is far worse there (Table 10).", ge=1, le=16)
+    target_min: float = setting(
+        0.15,
+        "Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large "
+        "one is a thing (Table 8).",
+        gt=0,
+        le=1,
+    )
+    target_max: float = setting(0.2, "Largest target, as a share of the image.", gt=0, le=1)
+    aspect_min: float = setting(0.75, "Lowest target: height over width.", gt=0.1, le=10, advanced=True)
+    aspect_max: float = setting(1.5, "Highest target: height over width.", gt=0.1, le=10, advanced=True)
+    context_min: float = setting(
+        0.85, "Smallest context, as a share of the image, before the targets are taken out of it.", gt=0, le=1, advanced=True
+    )
+    context_max: float = setting(1.0, "Largest context, before the targets are taken out of it.", gt=0, le=1, advanced=True)
+    momentum: float = setting(
+        0.99,
+        "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 0 the teacher is the student and all "
+        "features may become one; near 1 the targets stay those of an untrained network.",
+        ge=0,
+        le=1,
+    )
+    loss: Literal["smooth_l1", "l2"] = setting(
+        "smooth_l1", "Distance of features: smooth_l1 as in the official code, l2 as in the paper."
+    )
+    predictor_dim: int = setting(
+        64, "Width of the predictor, a multiple of 4: half the encoder's or less, 384 in the paper.", ge=8, le=4096, multiple_of=4
+    )
+    predictor_depth: int = setting(2, "Blocks of the predictor; 6 to 12 in the paper, deeper is better there.", ge=1, le=24)
+    predictor_heads: int = setting(4, "Attention heads of the predictor; must divide its width.", ge=1, le=64)
+
+
+class IJEPA(Method):
+    """Assran et al., Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture, CVPR 2023 (2301.08243).
+
+    The teacher sees the whole image; its patch features, layer-normalised as in the official code, are the targets. The paper's
+    loss is a squared distance, the code's a smooth L1, which is our default. The momentum rises linearly, as in the code. Masks:
+    see `multi_block`. Our ViT has a class token, which the published one has not: it goes through the encoder and no further. The
+    teacher is evaluated, its patch tokens averaged, as in the paper."""
+
+    Config = IJEPAConfig
+    recipe = {
+        # Crops alone: the paper needs no flips and no colours.
+        "views": {"preset": "ijepa"},
+        "backbone": {"name": "vit_micro", "pool": "mean"},
+        "optim": {"lr": 0.001, "weight_decay": 0.05, "warmup": 0.1},
+        # Many small steps: the teacher moves once a step, and smaller batches cut less of the context away.
+        "train": {"batch": 64},
+    }
+
+    def __init__(self, config: IJEPAConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        if not isinstance(backbone, VisionTransformer):
+            raise complain(
+                "backbone.name", "a ViT for ijepa (vit_micro, vit_tiny, vit_small)", type(backbone).__name__, "Choose one of them."
+            )
+        if backbone.side < LEAST_SIDE:
+            least = LEAST_SIDE * backbone.patch
+            remedy = f"I-JEPA needs {LEAST_SIDE} x {LEAST_SIDE} patches. Take larger views, or lower backbone.patch."
+            raise complain("views.groups.0.size", f"at least {least} px with patches of {backbone.patch} px", backbone.size, remedy)
+        for name in ("target", "aspect", "context"):
+            low, high = getattr(config, f"{name}_min"), getattr(config, f"{name}_max")
+            if low > high:
+                raise complain(f"method.{name}_min", f"at most method.{name}_max ({high:g})", low)
+        backbone.fix_positions()
+        self.teacher = frozen_copy(backbone)
+        for part in self.teacher.modules():
+            if hasattr(part, "drop_path"):
+                part.drop_path = 0.0
+        self.predictor = BlockPredictor(
+            backbone.dim,
+            backbone.side,
+            width=config.predictor_dim,
+            depth=config.predictor_depth,
+            heads=config.predictor_heads,
+        )
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Distance of what is foretold of the targets to what the teacher says of them (Sec. 3)."""
+        x = batch.views[0]
+        blocks = self._blocks(x, batch.generator)
+        tokens, foretold = self._foretell(x, blocks)
+        h = self._features(x)
+        loss = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)
+        # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
+        spread = h.var(1, unbiased=False).mean().sqrt()
+        terms = {"teacher spread": spread, "context": blocks.context.shape[1] / self.vit.side**2}
+        return Out(loss, features=self.vit.pooled(tokens), terms=terms)
+
+    def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
+        c = self.config
+        drawn = multi_block(
+            len(x),
+            self.vit.side,
+            generator,
+            targets=c.targets,
+            target_share=(c.target_min, c.target_max),
+            aspect=(c.aspect_min, c.aspect_max),
+            context_share=(c.context_min, c.context_max),
+        )
+        return Blocks(*(part.to(x.device) for part in drawn))
+
+    def _foretell(self, x: Tensor, blocks: Blocks) -> tuple[Tensor, Tensor]:
+        """Tokens of the context (N, 1 + K, D), and features of the targets (N, M, t, D)."""
+        tokens = self.vit.tokens(x, blocks.context)
+        return tokens, self.predictor(tokens[:, 1:], blocks.context, blocks.targets)
+
+    @torch.no_grad()
+    def _features(self, x: Tensor) -> Tensor:
+        """The teacher's features of all patches (N, T, D)."""
+        return normalised_features(self.encoder.tokens(x)[:, 1:])
+
+    def after_step(self, at: Progress) -> None:
+        """The teacher follows, ever more slowly."""
+        start = self.config.momentum
+        follow(self.teacher, self.backbone, start + (1 - start) * at.fraction)
+
+    @property
+    def encoder(self) -> VisionTransformer:
+        """The teacher."""
+        return self.teacher
+
+    def teachers(self) -> list[nn.Module]:
+        """The teacher."""
+        return [self.teacher]
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """The context, the rest grey, with a frame around each block that is to be foretold."""
+        blocks = self._blocks(batch.views[0], batch.generator)
+        return {"context and targets": self._drawn(batch, blocks)}
+
+    def _drawn(self, batch: Batch, blocks: Blocks) -> Tensor:
+        pixels = batch.pixels(batch.views[0])
+        hidden = torch.ones(len(pixels), self.vit.side**2, dtype=torch.bool, device=pixels.device)
+        return framed_blocks(enlarged(hide(pixels, hidden.scatter(1, blocks.context, False))), blocks.targets, self.vit.side)
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the features' variance that is foretold. 0: no better than the mean feature at the place."""
+        x = batch.views[0]
+        blocks = self._blocks(x, batch.generator)
+        foretold = self._foretell(x, blocks)[1]
+        return Solved("variance explained", variance_explained(foretold, self._features(x), blocks.targets), 0.0)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Context and targets; for each target, where in the image the teacher sees what was foretold of it; and what the teacher
+        sees, alike in colour where it is alike."""
+        x = batch.views[0]
+        blocks = self._blocks(x, batch.generator)
+        foretold, h = self._foretell(x, blocks)[1], self._features(x)
+        pixels, side, count = enlarged(batch.pixels(x)), self.vit.side, blocks.targets.shape[1]
+        mean = h.mean(1, keepdim=True)  # what all patches of the image share tells none from another
+        asked = F.normalize(foretold.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
+        alike = asked @ F.normalize(h - mean, dim=2).transpose(1, 2)  # (n, M, T)
+        maps = alike.view(len(x), count, side, side)
+        columns = [
+            framed_blocks(heat(pixels, maps[:, m]), blocks.targets[:, m : m + 1], side, first=m, count=count) for m in range(count)
+        ]
+        features = h.transpose(1, 2).reshape(len(x), -1, side, side)
+        return {
+            "context and targets": self._drawn(batch, blocks),
+            "where the foretold would lie": strips(*columns),
+            "what the teacher sees": enlarged(components(features)),
+        }
+
+
+METHOD = IJEPA
