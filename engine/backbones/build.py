@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.backbones.backbone import Backbone
+from engine.backbones.convvit import ConvViT
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
@@ -12,6 +13,10 @@ from engine.config.run import BackboneConfig
 
 # dim, depth, heads. tiny and small are DeiT's (2012.12877, Table 1); micro is sized for a CPU.
 VITS = {"vit_micro": (128, 6, 4), "vit_tiny": (192, 12, 3), "vit_small": (384, 12, 6)}
+# Widths and depths of the three stages, heads of the last. small is the paper's (2205.03892); micro is sized for a CPU.
+CONVVITS = {"convvit_micro": ((32, 64, 128), (1, 1, 4), 4), "convvit_small": ((128, 256, 384), (2, 2, 11), 6)}
+# Encoders that cut images into patches.
+PATCHED = (*VITS, *CONVVITS)
 SMALL = 64  # px; up to here a network must not shrink the image in its first layers
 
 
@@ -21,6 +26,9 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
         dim, depth, heads = VITS[config.name]
         patch = patch_of(config, size)
         return VisionTransformer(size, patch, dim, depth, heads, drop_path=config.drop_path, pool=config.pool)
+    if config.name in CONVVITS:
+        dims, depths, heads = CONVVITS[config.name]
+        return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path)
     stem = config.stem if config.stem != "auto" else ("small" if size <= SMALL else "imagenet")
     net: Backbone = NarrowResNet(stem) if config.name == "resnet10_narrow" else ResNet(config.name, stem)  # type: ignore[arg-type]
     net.size = size

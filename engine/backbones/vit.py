@@ -74,10 +74,7 @@ class Block(nn.Module):
         self.drop_path = drop_path
 
     def _keep(self, x: Tensor) -> Tensor:
-        if not self.training or self.drop_path == 0.0:
-            return x
-        keep = torch.rand(x.shape[0], 1, 1, device=x.device) >= self.drop_path
-        return x * keep / (1.0 - self.drop_path)
+        return skip_at_random(x, self.drop_path if self.training else 0.0)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """(N, T, dim) to (N, T, dim). `context`: (N, K) places of the tokens that are attended to, by default all."""
@@ -149,10 +146,7 @@ class VisionTransformer(Backbone):
         """Position embeddings (1, 1 + side^2, dim), interpolated where `side` is not the one trained."""
         if side == self.side:
             return self.pos_embed
-        cls, grid = self.pos_embed[:, :1], self.pos_embed[:, 1:]
-        grid = grid.transpose(1, 2).reshape(1, self.dim, self.side, self.side)
-        grid = F.interpolate(grid.float(), (side, side), mode="bicubic", antialias=side < self.side)
-        return torch.cat([cls, grid.flatten(2).transpose(1, 2).to(cls.dtype)], dim=1)
+        return torch.cat([self.pos_embed[:, :1], resize_positions(self.pos_embed[:, 1:], side)], dim=1)
 
     def embed(self, images: Tensor, keep: Tensor | None = None, fill: Fill | None = None) -> Tensor:
         """Tokens (N, 1 + T, dim) that enter the blocks. `keep`: (N, K) places of the patches to keep, the others are left out.
@@ -230,6 +224,24 @@ def initialise(module: nn.Module, linear: Literal["normal", "xavier"] = "normal"
         elif isinstance(part, PatchEmbed):
             nn.init.xavier_uniform_(part.proj.weight.view(part.proj.weight.shape[0], -1))
             nn.init.zeros_(part.proj.bias)  # type: ignore[arg-type]
+
+
+def skip_at_random(x: Tensor, rate: float) -> Tensor:
+    """A residual branch (N, ...), left out of each image with probability `rate` and scaled so that its mean stays (1603.09382)."""
+    if rate == 0.0:
+        return x
+    keep = torch.rand(len(x), *(1,) * (x.ndim - 1), device=x.device) >= rate
+    return x * keep / (1.0 - rate)
+
+
+def resize_positions(grid: Tensor, side: int) -> Tensor:
+    """Position embeddings (1, s^2, dim) of a square grid, interpolated to (1, side^2, dim)."""
+    before = round(grid.shape[1] ** 0.5)
+    if before == side:
+        return grid
+    square = grid.transpose(1, 2).reshape(1, -1, before, before)
+    square = F.interpolate(square.float(), (side, side), mode="bicubic", antialias=side < before)
+    return square.flatten(2).transpose(1, 2).to(grid.dtype)
 
 
 def sincos_positions(side: int, dim: int, *, cls: bool) -> Tensor:

@@ -98,17 +98,33 @@ class ViewsConfig(Part):
 class BackboneConfig(Part):
     """The encoder."""
 
-    name: Literal["resnet10_narrow", "resnet18", "resnet34", "resnet50", "vit_micro", "vit_tiny", "vit_small"] = setting(
-        "resnet10_narrow", "Encoder architecture. resnet10_narrow and vit_micro are sized for a CPU.", title="Backbone"
+    name: Literal[
+        "resnet10_narrow",
+        "resnet18",
+        "resnet34",
+        "resnet50",
+        "vit_micro",
+        "vit_tiny",
+        "vit_small",
+        "convvit_micro",
+        "convvit_small",
+    ] = setting(
+        "resnet10_narrow",
+        "Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.",
+        title="Backbone",
     )
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
-    patch: int = setting(0, "Side of a ViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
+    patch: int = setting(0, "Side of a ViT's or ConvViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
     pool: Literal["cls", "mean"] = setting(
-        "cls", "What a ViT gives as its features: the class token, or the mean of the patch tokens.", advanced=True
+        "cls",
+        "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",
+        advanced=True,
     )
-    drop_path: float = setting(0.0, "Probability of skipping a ViT block (stochastic depth).", ge=0, lt=1, advanced=True)
+    drop_path: float = setting(
+        0.0, "Probability of skipping a block of a ViT or ConvViT (stochastic depth).", ge=0, lt=1, advanced=True
+    )
 
 
 class OptimConfig(Part):

@@ -1,0 +1,174 @@
+"""ConvMAE: MAE with an encoder of convolutions and a transformer, and convolutions that see nothing of what is hidden."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.augment.masking import Mask, fold_masks, random_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.convvit import ConvViT
+from engine.backbones.vit import initialise
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.fusion import StageFusion
+from engine.heads.masked_decoder import MaskedDecoder
+from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.masked import hide, reconstruction
+from engine.pictures.matrix import strips
+
+
+class ConvMAEConfig(MethodConfig):
+    """Hyper-parameters of ConvMAE."""
+
+    folds: int = setting(
+        1,
+        "Masks an image and step. 1 draws one mask of mask_ratio. 4 deals the patches out into four visible sets of 25 %, so that "
+        "every patch is seen once and every hidden one painted thrice: more learned from an image, at a step that costs up to four "
+        "times as much (FastConvMAE's complementary masks); mask_ratio then has no say. Try this first.",
+        title="Complementary masks",
+        ge=1,
+        le=8,
+    )
+    mask_ratio: float = setting(
+        0.75,
+        "Share of the patches that is hidden. At 0.9 too little is left to guess from, at 0.3 neighbours give the answer away; "
+        "0.75 is MAE's and the paper's.",
+        gt=0,
+        lt=1,
+    )
+    multi_scale: bool = setting(
+        True,
+        "Give the decoder the features of the convolution stages beside the last stage's. Without them the transformer's tokens "
+        "must carry every fine detail, at the cost of meaning (Sec. 3.2).",
+        title="Multi-scale decoder",
+    )
+    decoder_dim: int = setting(64, "Width of the decoder, a multiple of 4; 512 in the paper.", ge=8, le=4096, multiple_of=4)
+    decoder_depth: int = setting(
+        1, "Blocks of the decoder; 8 in the paper. A deeper one paints better and costs time.", ge=1, le=24
+    )
+    decoder_heads: int = setting(4, "Attention heads of the decoder; must divide its width.", ge=1, le=64)
+    normalise_pixels: bool = setting(
+        True,
+        "Paint each patch normalised by its own mean and deviation, as MAE does: structure counts then, not brightness. Without it "
+        "the right colours are most of the work.",
+    )
+
+
+class ConvMAE(Method):
+    """Gao et al., ConvMAE: Masked Convolution Meets Masked Autoencoders, NeurIPS 2022 (2205.03892).
+
+    One mask is drawn on the coarse grid of the last stage and enlarged to the finer grids of the convolution stages, so that all
+    stages hide the same pixels (block-wise masking, Sec. 3.2). The features of all three stages are added up for the decoder; the
+    loss is MAE's. Complementary masks are those of FastConvMAE's official code, without its mixture of targets.
+    Followed where paper and official code differ or the paper is silent: the code, with 5x5 depthwise convolutions that see zeros
+    where it is hidden, the stages added up before the last normalisation, fixed positions, and no class token."""
+
+    Config = ConvMAEConfig
+    recipe = {
+        "views": {"preset": "mae"},
+        "backbone": {"name": "convvit_micro"},
+        "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 128},
+    }
+
+    def __init__(self, config: ConvMAEConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        if not isinstance(backbone, ConvViT):
+            raise complain(
+                "backbone.name", "a ConvViT for convmae", type(backbone).__name__, "Choose convvit_micro or convvit_small."
+            )
+        if backbone.side**2 % config.folds:
+            raise complain(
+                "method.folds",
+                f"a divisor of the number of patches ({backbone.side**2})",
+                config.folds,
+                "Change backbone.patch too.",
+            )
+        backbone.fix_positions()
+        initialise(backbone, "xavier")
+        self.fusion = StageFusion(backbone.dims, backbone.finer) if config.multi_scale else None
+        self.decoder = MaskedDecoder(
+            backbone.dim,
+            backbone.side,
+            backbone.patch**2 * 3,
+            width=config.decoder_dim,
+            depth=config.decoder_depth,
+            heads=config.decoder_heads,
+            cls=False,
+        )
+        initialise(self.decoder.paint)  # near the mean at first, so that training does not begin by unlearning noise
+
+    @property
+    def convvit(self) -> ConvViT:
+        """The backbone, known to be a ConvViT."""
+        assert isinstance(self.backbone, ConvViT)
+        return self.backbone
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Encode what is visible in each mask, paint what is hidden there, compare there alone."""
+        x = batch.views[0]
+        masks = self._masks(x, batch.generator)
+        tokens, painted = self._paint(x, masks)
+        features = self.convvit.norm(tokens).mean(1)  # (F * N, D)
+        return Out(masked_mse(painted, self._target(x, masks), _hidden(masks).float()), features=features, views=len(masks))
+
+    def _masks(self, x: Tensor, generator: torch.Generator) -> list[Mask]:
+        n, patches = len(x), self.convvit.side**2
+        folds = self.config.folds
+        drawn = (
+            [random_mask(n, patches, self.config.mask_ratio, generator)] if folds == 1 else fold_masks(n, patches, folds, generator)
+        )
+        return [Mask(*(part.to(x.device) for part in mask)) for mask in drawn]
+
+    def _paint(self, x: Tensor, masks: list[Mask]) -> tuple[Tensor, Tensor]:
+        """The last stage's tokens (F * N, K, D) and painted patches (F * N, T, p*p*3), mask by mask."""
+        first, second, tokens = self.convvit.stages(x, [mask.keep for mask in masks])
+        fused = tokens if self.fusion is None else self.fusion((first, second), tokens)
+        every = Mask(*(torch.cat(parts) for parts in zip(*masks, strict=True)))
+        return tokens, self.decoder(self.convvit.norm(fused), every)
+
+    def _target(self, x: Tensor, masks: list[Mask]) -> Tensor:
+        patches = patchify(x, self.convvit.patch)  # (N, T, p*p*3)
+        return (normalise_patches(patches)[0] if self.config.normalise_pixels else patches).repeat(len(masks), 1, 1)
+
+    def chance(self, batch_size: int) -> float | None:
+        """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
+        size = self.convvit.patch**2 * 3
+        return (size - 1) / size if self.config.normalise_pixels else None
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see, the rest grey; of complementary masks all, side by side."""
+        x = batch.views[0]
+        sets = [hide(batch.pixels(x), mask.hidden) for mask in self._masks(x, batch.generator)]
+        return {"visible" if len(sets) == 1 else "visible sets": strips(*sets)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
+        colour of what is visible."""
+        x, patch = batch.views[0], self.convvit.patch
+        masks = self._masks(x, batch.generator)
+        hidden, target = _hidden(masks).float(), self._target(x, masks)
+        mean = torch.cat([torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, m.hidden, patch) for m in masks])
+        error = masked_mse(self._paint(x, masks)[1], target, hidden)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, patch), target, hidden), higher=False)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Image, what is visible of it in the first mask, the painting, and where it errs."""
+        x = batch.views[0]
+        masks = self._masks(x, batch.generator)
+        painted = self._paint(x, masks)[1][: len(x)].float()
+        if self.config.normalise_pixels:
+            _, mean, deviation = normalise_patches(patchify(x, self.convvit.patch))
+            painted = painted * deviation + mean
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.convvit.patch)), masks[0].hidden)
+
+
+def _hidden(masks: list[Mask]) -> Tensor:
+    """(F * N, T) bool, mask by mask."""
+    return torch.cat([mask.hidden for mask in masks])
+
+
+METHOD = ConvMAE
