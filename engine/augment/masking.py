@@ -175,3 +175,13 @@ def _inside(side: int, shape: tuple[int, int], top: Tensor, left: Tensor) -> Ten
     rows = (line >= top) & (line < top + shape[0])
     columns = (line >= left) & (line < left + shape[1])
     return (rows[:, :, None] & columns[:, None, :]).flatten(1)
+
+
+def quarter_distance(quarter: Quarter) -> Tensor:
+    """How many cells each patch lies away from the visible block, across or down, whichever is more: (N, T), 0 inside it."""
+    side = round(quarter.mask.hidden.shape[1] ** 0.5)
+    place = torch.arange(side, device=quarter.lower.device)
+    rows, columns = (
+        torch.where(at[:, None], side // 2 - place, place - side // 2 + 1).clamp(min=0) for at in (quarter.lower, quarter.right)
+    )  # (N, side)
+    return torch.maximum(rows[:, :, None], columns[:, None, :]).flatten(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.augment.masking import Mask, cut_quarter, fold_masks, quarter_mask
+from engine.augment.masking import Mask, cut_quarter, fold_masks, quarter_distance, quarter_mask
 
 
 def drawn(seed: int = 0) -> torch.Generator:
@@ -66,3 +66,14 @@ def test_the_pixels_cut_out_are_those_of_the_visible_block() -> None:
     cut = cut_quarter(images, quarter)
     for image, block, down, across in zip(images, cut, quarter.lower.tolist(), quarter.right.tolist(), strict=True):
         assert torch.equal(block, image[:, down * 4 : down * 4 + 4, across * 4 : across * 4 + 4])
+
+
+@pytest.mark.parametrize("side", [2, 6])
+def test_distance_from_the_quarter_counts_cells(side: int) -> None:
+    quarter = quarter_mask(9, side, drawn())
+    found = quarter_distance(quarter).view(9, side, side)
+    for n in range(9):
+        visible = (~quarter.mask.hidden[n]).view(side, side).nonzero().tolist()
+        for y in range(side):
+            for x in range(side):
+                assert found[n, y, x] == min(max(abs(y - row), abs(x - column)) for row, column in visible)

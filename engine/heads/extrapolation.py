@@ -1,0 +1,84 @@
+"""Features continued beyond what an encoder saw, by linear steps, and painted cell by cell (QB-Heat, 2211.13228)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class LinearExtrapolation(nn.Module):
+    """Continues a quarter of a feature map over the whole by dz/dx = A z and dz/dy = B z, in steps of a cell (2211.13228):
+
+        z(x + dx, y) = (I + dx A) z(x, y),    z(x, y + dy) = (I + dy B) z(x, y),
+
+    from the last visible cell of each row and column on. x and y run from 0 to 1 over the image, so that A and B say the same on
+    grids of any fineness. To the left and up dx and dy are negative. In the quarter across the corner there are two ways, across
+    first and down first, which agree only where A and B commute; nothing forces them to, so the mean of both is taken.
+
+    `both_ways`: one A and one B, as in the equations; else each of the four directions has a matrix of its own."""
+
+    def __init__(self, dim: int, *, both_ways: bool = True) -> None:
+        super().__init__()
+        ways = 1 if both_ways else 2
+        # Forwards, then backwards.
+        self.across = nn.Parameter(torch.randn(ways, dim, dim) / dim**0.5)  # A
+        self.down = nn.Parameter(torch.randn(ways, dim, dim) / dim**0.5)  # B
+
+    def forward(self, block: Tensor, lower: Tensor, right: Tensor) -> Tensor:
+        """The visible block (N, c, c, dim), and in which corner it lies: (N,) bool each. To the map (N, 2c, 2c, dim), in float32
+        also under autocast, the block unchanged in its corner."""
+        c = block.shape[1]
+        with torch.autocast(block.device.type, enabled=False):
+            z = _mirrored(block.to(self.across.dtype), lower, right)  # now the block lies above and to the left
+            beside = self._march(self.across, z[:, :, -1], right, c).permute(1, 2, 0, 3)  # (N, c, c, dim)
+            below = self._march(self.down, z[:, -1], lower, c).transpose(0, 1)
+            across_first = self._march(self.down, beside[:, -1], lower, c).transpose(0, 1)
+            down_first = self._march(self.across, below[:, :, -1], right, c).permute(1, 2, 0, 3)
+            corner = (across_first + down_first) / 2
+            whole = torch.cat([torch.cat([z, beside], dim=2), torch.cat([below, corner], dim=2)], dim=1)
+            return _mirrored(whole, lower, right)
+
+    def discord(self) -> Tensor:
+        """|AB - BA| / (2 |A| |B|) in Frobenius norms: 0 where the two ways around a corner agree, 1 at most."""
+        a, b = self.across[0].detach().float(), self.down[0].detach().float()
+        return (a @ b - b @ a).norm() / (2 * a.norm() * b.norm()).clamp(min=1e-12)
+
+    def _march(self, matrices: Tensor, z: Tensor, back: Tensor, steps: int) -> Tensor:
+        """A row or column of cells (N, m, dim) after each of some steps: (steps, N, m, dim). back: (N,) bool, to smaller x or y."""
+        step = torch.where(back, -1.0, 1.0).view(-1, 1, 1).to(z) / (2 * steps)
+        found = []
+        for _ in range(steps):
+            change = z @ matrices[0].t()
+            if len(matrices) > 1:
+                change = torch.where(step < 0, z @ matrices[1].t(), change)
+            z = z + step * change
+            found.append(z)
+        return torch.stack(found)
+
+
+def _mirrored(z: Tensor, lower: Tensor, right: Tensor) -> Tensor:
+    """Maps (N, s, s, dim), upside down where `lower` and left to right where `right`."""
+    z = torch.where(lower.view(-1, 1, 1, 1), z.flip(1), z)
+    return torch.where(right.view(-1, 1, 1, 1), z.flip(2), z)
+
+
+class CellPainter(nn.Module):
+    """Each cell of a map to `out` numbers, its pixels: layer normalisation, `depth` 3x3 convolutions of `width` channels, a linear
+    map. It sees `depth` cells around and no further, so that what is far away must have come by way of the features."""
+
+    def __init__(self, dim: int, out: int, *, width: int, depth: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
+        layers: list[nn.Module] = []
+        for before in [dim, *[width] * depth][:depth]:
+            layers += [nn.Conv2d(before, width, 3, padding=1), nn.GELU()]
+        self.layers = nn.Sequential(*layers)
+        self.paint = nn.Linear(width if depth else dim, out)
+        nn.init.trunc_normal_(self.paint.weight, std=0.02)  # near the mean at first
+        nn.init.zeros_(self.paint.bias)
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """(N, s, s, dim) to (N, s * s, out), row by row."""
+        y = self.layers(self.norm(cells).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        out: Tensor = self.paint(y).flatten(1, 2)
+        return out

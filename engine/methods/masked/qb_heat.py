@@ -1,0 +1,168 @@
+"""QB-Heat: see one quarter of the image and continue its features over the rest by a linear law, like heat that spreads."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.augment.masking import Quarter, cut_quarter, quarter_distance, quarter_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.convvit import ConvViT
+from engine.backbones.vit import VisionTransformer
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.extrapolation import CellPainter, LinearExtrapolation
+from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.masked import hide, reconstruction, spreading
+
+LEAST_CELL = 4  # px; below this a convolutional network has no map as fine
+
+
+class QBHeatConfig(MethodConfig):
+    """Hyper-parameters of QB-Heat."""
+
+    cells: int = setting(
+        4,
+        "Cells across the visible block, and steps from it to the image's edge. More give a finer painting and a longer way on "
+        "which errors grow; 1 is a single step. A cell is a share of the image, with 4 an eighth: 4 px of 32, 28 px of 224. "
+        "A ViT's cells are its patches, whatever is set here.",
+        unit="cells",
+        ge=1,
+        le=16,
+    )
+    both_ways: bool = setting(
+        True,
+        "One matrix A for steps to the right and to the left, where it counts negative, and one B for down and up, as the "
+        "equations have it. Without it each of the four directions learns its own: easier to fit, and no longer one law.",
+        title="One law for both ways",
+    )
+    decoder_width: int = setting(
+        128, "Channels of the decoder's convolutions. A narrow one leaves more to the features.", ge=8, le=2048
+    )
+    decoder_depth: int = setting(
+        1,
+        "3x3 convolutions of the decoder. Each lets it look one cell further, so with many it fills the image in by itself and the "
+        "linear law has nothing to do; 0 paints each cell alone.",
+        ge=0,
+        le=8,
+    )
+    normalise_pixels: bool = setting(
+        False,
+        "Paint each cell normalised by its own mean and deviation, as MAE does. Far from what is seen only colours and large forms "
+        "can be foretold, and this takes the colours away: leave it off first.",
+    )
+
+
+class QBHeat(Method):
+    """Chen et al., Self-Supervised Learning based on Heat Equation (2211.13228).
+
+    The heat equation at rest, its two directions linearly related and split into dz/dx = A z and dz/dy = B z, with A and B learned
+    and the same for all images. One quarter of the image is encoded alone, at its own scale; its features are continued step by
+    step over the three others and a small decoder paints those. There are no mask tokens, so that convolutions can be trained.
+
+    No official code was found. Choices of ours, where another reading is possible: the block lies in any of the four corners; every
+    hidden cell starts from the nearest visible one; the two ways to the quarter across the corner are averaged, and A and B are not
+    made to commute (their discord is shown as a curve); the loss is the squared error of the hidden pixels."""
+
+    Config = QBHeatConfig
+    recipe = {
+        "views": {"preset": "mae"},
+        # For a ViT: its class token is given no target.
+        "backbone": {"pool": "mean"},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 128},
+    }
+
+    def __init__(self, config: QBHeatConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        if isinstance(backbone, VisionTransformer | ConvViT):
+            self.cells = backbone.side // 2
+            if backbone.side % 2:
+                raise complain(
+                    "backbone.patch",
+                    "such that an even number of patches lies across the image",
+                    backbone.patch,
+                    f"{backbone.side} patches have no middle.",
+                )
+        else:
+            self.cells = config.cells
+            least = 2 * LEAST_CELL * config.cells
+            if backbone.size < least or backbone.size % (2 * config.cells):
+                raise complain(
+                    "views.groups.0.size",
+                    f"a multiple of {2 * config.cells} px, at least {least} px",
+                    backbone.size,
+                    f"It is cut into {2 * config.cells} x {2 * config.cells} cells. Take larger images, or lower method.cells.",
+                )
+        self.patch = backbone.size // (2 * self.cells)
+        self.heat = LinearExtrapolation(backbone.dim, both_ways=config.both_ways)
+        self.decoder = CellPainter(backbone.dim, self.patch**2 * 3, width=config.decoder_width, depth=config.decoder_depth)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Encode the visible quarter, continue its features, paint, compare what was hidden."""
+        x = batch.views[0]
+        quarter = self._quarter(x, batch.generator)
+        z, painted = self._paint(x, quarter)
+        loss = masked_mse(painted, self._target(x), quarter.mask.hidden.float())
+        return Out(loss, features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()})
+
+    def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
+        mask, lower, right = quarter_mask(len(x), 2 * self.cells, generator)
+        return Quarter(type(mask)(*(part.to(x.device) for part in mask)), lower.to(x.device), right.to(x.device))
+
+    def _encode(self, x: Tensor, quarter: Quarter) -> Tensor:
+        """Features of the visible block (N, c, c, D), of which the encoder sees nothing else."""
+        if isinstance(self.backbone, VisionTransformer | ConvViT):
+            # Patches keep the positions that they have in the whole image. A ViT's class token comes first.
+            tokens = self.backbone.tokens(x, quarter.mask.keep)[:, -(self.cells**2) :]
+            return tokens.unflatten(1, (self.cells, self.cells))
+        found = self.backbone.dense(cut_quarter(x, quarter), least=self.cells)  # (N, D, s, s), s >= c
+        if found.shape[-1] != self.cells:
+            found = F.adaptive_avg_pool2d(found, self.cells)
+        return found.permute(0, 2, 3, 1)
+
+    def _paint(self, x: Tensor, quarter: Quarter) -> tuple[Tensor, Tensor]:
+        """Features of the visible block (N, c, c, D) and painted cells (N, 4 c c, p*p*3)."""
+        z = self._encode(x, quarter)
+        return z, self.decoder(self.heat(z, quarter.lower, quarter.right))
+
+    def _target(self, x: Tensor) -> Tensor:
+        patches = patchify(x, self.patch)  # (N, 4 c c, p*p*3)
+        return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
+
+    def chance(self, batch_size: int) -> float | None:
+        """Filling in each cell's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
+        size = self.patch**2 * 3
+        return (size - 1) / size if self.config.normalise_pixels else None
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """The quarter that is seen, the rest grey."""
+        x = batch.views[0]
+        return {"visible": hide(batch.pixels(x), self._quarter(x, batch.generator).mask.hidden)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Error of the hidden pixels beside that of a mean filled in: the cell's own where cells are normalised, else the mean
+        colour of what is visible."""
+        x = batch.views[0]
+        quarter = self._quarter(x, batch.generator)
+        hidden, target = quarter.mask.hidden.float(), self._target(x)
+        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, quarter.mask.hidden, self.patch)
+        error = masked_mse(self._paint(x, quarter)[1], target, hidden)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.patch), target, hidden), higher=False)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Image, visible quarter, painting and error; and the painting as it spreads, a step more from left to right."""
+        x = batch.views[0]
+        quarter = self._quarter(x, batch.generator)
+        painted = self._paint(x, quarter)[1].float()
+        if self.config.normalise_pixels:
+            _, mean, deviation = normalise_patches(patchify(x, self.patch))
+            painted = painted * deviation + mean
+        image, found = batch.pixels(x), batch.pixels(unpatchify(painted, self.patch))
+        steps = spreading(image, found, quarter_distance(quarter))
+        return {**reconstruction(image, found, quarter.mask.hidden), "heat, step by step": steps}
+
+
+METHOD = QBHeat
