@@ -1,4 +1,4 @@
-"""Two encoders, one that sees how light a place is and one that sees its colour."""
+"""Encoders of lightness and of colour: one that sees how light a place is, and that one beside one that sees its colour."""
 
 from __future__ import annotations
 
@@ -9,21 +9,15 @@ from engine.augment.lab import A_RANGE, B_RANGE, rgb_to_lab
 from engine.backbones.backbone import Backbone
 
 
-class LabBackbone(Backbone):
-    """Takes normalised RGB like every encoder, turns it into L*a*b* and gives L to one trunk and ab to another of the same
-    architecture; the features are both trunks' side by side, so that `dim` is twice the trunk's.
-
-    Trunks keep their three input channels: L comes three times, ab with a third channel of zeros. Channels are centred on the
-    middle of their range and divided by half of it. `mean` and `std` (3,) undo the normalisation; until `undoes` was called they
-    are .5 and .25, which is within a few hundredths of most photographs' own."""
+class PixelBackbone(Backbone):
+    """Takes normalised RGB like every encoder and undoes the normalisation. `mean` and `std` (3,) say how; until `undoes` was
+    called they are .5 and .25, which is within a few hundredths of most photographs' own."""
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, trunk: Backbone) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.lightness, self.colour = trunk, trunk.another()
-        self.dim, self.size, self.multiple = 2 * trunk.dim, trunk.size, trunk.multiple
         self.register_buffer("mean", torch.full((3,), 0.5))
         self.register_buffer("std", torch.full((3,), 0.25))
 
@@ -33,14 +27,55 @@ class LabBackbone(Backbone):
         self.mean.copy_(mean)
         self.std.copy_(std)
 
+    def pixels(self, images: Tensor) -> Tensor:
+        """Normalised images (N, 3, S, S) as pixels between 0 and 1."""
+        return (images.float() * self.std.view(1, 3, 1, 1) + self.mean.view(1, 3, 1, 1)).clamp(0, 1)
+
+
+class LightBackbone(PixelBackbone):
+    """An encoder that sees the lightness of an image and nothing of its colour, while it trains and ever after: L of L*a*b* goes to
+    each of the network's three channels."""
+
+    def __init__(self, net: Backbone) -> None:
+        super().__init__()
+        self.net = net
+        self.dim, self.size, self.multiple = net.dim, net.size, net.multiple
+
+    def seen(self, images: Tensor) -> Tensor:
+        """What the network sees of normalised images (N, 3, S, S)."""
+        return light_channels(rgb_to_lab(self.pixels(images))[:, 0])
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, dim)."""
+        out: Tensor = self.net(self.seen(images))
+        return out
+
+    def dense(self, images: Tensor, least: int = 0) -> Tensor:
+        """(N, 3, S, S) to (N, dim, s, s)."""
+        return self.net.dense(self.seen(images), least)
+
+    def another(self) -> LightBackbone:
+        """The same architecture, drawn anew."""
+        return LightBackbone(self.net.another())
+
+
+class LabBackbone(PixelBackbone):
+    """Takes normalised RGB like every encoder, turns it into L*a*b* and gives L to one trunk and ab to another of the same
+    architecture; the features are both trunks' side by side, so that `dim` is twice the trunk's.
+
+    Trunks keep their three input channels: L comes three times, ab with a third channel of zeros. Channels are centred on the
+    middle of their range and divided by half of it."""
+
+    def __init__(self, trunk: Backbone) -> None:
+        super().__init__()
+        self.lightness, self.colour = trunk, trunk.another()
+        self.dim, self.size, self.multiple = 2 * trunk.dim, trunk.size, trunk.multiple
+
     def channels(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """What the trunks see of (N, 3, S, S): L three times, and a, b and zeros, each (N, 3, S, S), about -1 to 1."""
-        pixels = images.float() * self.std.view(1, 3, 1, 1) + self.mean.view(1, 3, 1, 1)
-        l, a, b = rgb_to_lab(pixels.clamp(0, 1)).unbind(1)
-        l = (l - 50) / 50
+        l, a, b = rgb_to_lab(self.pixels(images)).unbind(1)
         a, b = ((c - (high + low) / 2) / ((high - low) / 2) for c, (low, high) in ((a, A_RANGE), (b, B_RANGE)))
-        lightness, colour = torch.stack([l, l, l], dim=3), torch.stack([a, b, torch.zeros_like(a)], dim=3)
-        return lightness.permute(0, 3, 1, 2), colour.permute(0, 3, 1, 2)
+        return light_channels(l), torch.stack([a, b, torch.zeros_like(a)], dim=3).permute(0, 3, 1, 2)
 
     def split(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features of lightness and of colour, (N, dim / 2) each."""
@@ -59,3 +94,9 @@ class LabBackbone(Backbone):
     def another(self) -> LabBackbone:
         """The same pair of architectures, drawn anew."""
         return LabBackbone(self.lightness.another())
+
+
+def light_channels(lightness: Tensor) -> Tensor:
+    """L (N, S, S), 0 to 100, three times, as a network takes it: (N, 3, S, S), -1 to 1."""
+    l = (lightness - 50) / 50
+    return torch.stack([l, l, l], dim=3).permute(0, 3, 1, 2)

@@ -1,0 +1,178 @@
+"""Colorization: from the lightness of an image say its colours, as a distribution."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.augment.colour_bins import GRID, annealed_mean, bin_centres, frequency, soft_bins
+from engine.augment.lab import lab_to_rgb, rgb_to_lab
+from engine.backbones.backbone import Backbone
+from engine.backbones.lab import LightBackbone, light_channels
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.painter import Painter, map_side
+from engine.losses.colour import bin_cross_entropy, rarity
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.colours import colour_plane
+from engine.pictures.heat import heat
+from engine.pictures.matrix import spaced, strips
+
+
+class ColorizationConfig(MethodConfig):
+    """Hyper-parameters of colorization."""
+
+    rebalance: float = setting(
+        0.5,
+        "Lambda of the class rebalancing: colours are weighted against their frequency, mixed with so much of a uniform one; .5 in "
+        "the paper. At 1 all count alike and dull backgrounds rule: pictures stay grey. At 0 the rarest colours drown the rest. "
+        "Try this first.",
+        ge=0,
+        le=1,
+    )
+    detail: int = setting(
+        4,
+        "Pixels across for which one colour is foretold, 4 in the paper. 2 or 1 colour finer and cost time.",
+        unit="px",
+        ge=1,
+        le=64,
+    )
+    neighbours: int = setting(
+        5,
+        "A true colour is shared among so many nearest bins; 5 in the paper, 10 in its code. With 1 two almost equal colours can "
+        "be two classes as different as red and blue.",
+        unit="bins",
+        ge=1,
+        le=64,
+    )
+    sigma: float = setting(
+        5.0, "Width of the Gaussian by which it is shared: half a bin's side, as in the paper; large blurs classes.", gt=0, le=50
+    )
+    temperature: float = setting(
+        0.38,
+        "For the pictures alone: how far a distribution is sharpened before its mean is taken as the colour. .38 in the paper; 1 "
+        "is the plain mean, brownish where the network hesitates; near 0 the likeliest colour, vivid and patchy.",
+        gt=0,
+        le=1,
+    )
+    width: int = setting(128, "Channels of the decoder; 256 in the paper's larger network.", ge=8, le=2048)
+
+
+class Colorization(Method):
+    """Zhang et al., Colorful Image Colorization, ECCV 2016 (1603.08511).
+
+    Followed: the paper's text where the official code shares a colour among 10 bins, not 5, and leaves grey images out. As in the
+    code: a true colour is that of one pixel, not a mean, for a mean pales. Different from both: any encoder in place of the paper's
+    VGG-like network, its last stages dilated to the same eighth of the side, and a decoder of one up-convolution and two more; the
+    frequency of colours is that of the views trained on so far, not of ImageNet; 261 bins, those which sRGB reaches; the
+    loss is a weighted mean over pixels, not a sum. The encoder sees lightness alone, also when it is evaluated, as in the paper."""
+
+    Config = ColorizationConfig
+    # No colour may be changed in the views: the true colours are the answer.
+    recipe = {"views": {"preset": "crop_flip"}, "train": {"batch": 64}}
+    backbone: LightBackbone
+    centres: Tensor
+    often: Tensor
+    batches: Tensor
+
+    def __init__(self, config: ColorizationConfig, backbone: Backbone) -> None:
+        super().__init__(config, LightBackbone(backbone))
+        size = backbone.size or 32
+        if size < 2 * config.detail:
+            remedy = "At least 2 x 2 colours are foretold. Take larger images, or lower method.detail."
+            raise complain("views.groups.0.size", f"at least {2 * config.detail} px", size, remedy)
+        self.register_buffer("centres", bin_centres(), persistent=False)  # (Q, 2)
+        self.register_buffer("often", torch.zeros(len(self.centres)))  # (Q,), the mean over the batches so far
+        self.register_buffer("batches", torch.zeros((), dtype=torch.long))
+        self.least = size // 8  # the paper's map is an eighth of the side
+        side = map_side(backbone, size, self.least)
+        self.painter = Painter(backbone.dim, side, len(self.centres), size // config.detail, width=config.width)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Cross-entropy with the softly encoded colours (Eq. 2), rare ones weighted up (Eq. 3 and 4)."""
+        self.backbone.undoes(batch.mean, batch.std)
+        light, ab = self._split(batch)
+        h, logits = self._paint(light)  # (N, D, s, s), (N, Q, S/4, S/4)
+        picked, shares = self._encode(ab)  # (N, 5, S/4, S/4) each
+        if self.training:
+            self.batches += 1
+            self.often += (frequency(picked, shares, len(self.centres)) - self.often) / self.batches
+        nearest = picked[:, 0]
+        weight = rarity(self.often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
+        loss = bin_cross_entropy(logits, picked, shares, weight)
+        hit = (logits.argmax(1) == nearest).float()
+        weighted = (hit * weight).sum() / weight.sum()
+        return Out(loss, features=h.mean((2, 3)), terms={"accuracy": hit.mean(), "weighted accuracy": weighted})
+
+    def _split(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Lightness (N, S, S), and a and b (N, 2, S, S), of the views."""
+        lab = rgb_to_lab(batch.pixels(batch.views[0]))
+        return lab[:, 0], lab[:, 1:]
+
+    def _paint(self, light: Tensor) -> tuple[Tensor, Tensor]:
+        h = self.backbone.net.dense(light_channels(light), self.least)
+        return h, self.painter(h)
+
+    def _encode(self, ab: Tensor) -> tuple[Tensor, Tensor]:
+        step, side = self.config.detail, self.painter.size
+        middle = ab[..., step // 2 :: step, step // 2 :: step][..., :side, :side]
+        return soft_bins(middle, self.centres, self.config.neighbours, self.config.sigma)
+
+    def chance(self, batch_size: int) -> float:
+        """ln of the number of bins."""
+        return math.log(len(self.centres))
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """Lightness without colour."""
+        light, ab = self._split(batch)
+        return {"without colour": _coloured(light, torch.zeros_like(ab))}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the colours of which the right bin is the likeliest, weighted against the colours' frequency in these images as
+        the loss does, beside the one colour that would score best everywhere.
+
+        Weighted, because of most images most is nearly grey: unweighted, and by the mean distance in ab, who always answers grey
+        scores high, and a network taught to be colourful scores lower (Sec. 3.1 of the paper weights for the same reason)."""
+        light, ab = self._split(batch)
+        picked, shares = self._encode(ab)
+        bins, nearest = len(self.centres), picked[:, 0]
+        weight = rarity(frequency(picked, shares, bins), self.config.rebalance)[nearest]
+        weight = weight / weight.sum()
+        hit = (self._paint(light)[1].argmax(1) == nearest).float()
+        constant = torch.zeros(bins, device=weight.device).index_add_(0, nearest.flatten(), weight.flatten())
+        return Solved("weighted accuracy", (hit * weight).sum(), constant.max())
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """What is seen, the colours painted in two ways beside the true ones, where the network is least sure, and all colours of
+        an image in the plane of a and b: on the left those foretold, on the right the true ones."""
+        light, ab = self._split(batch)
+        logits = self._paint(light)[1].float()
+        size = light.shape[-1]
+        mean = annealed_mean(logits, self.centres, self.config.temperature)
+        likely = self.centres[logits.argmax(1)].movedim(-1, 1)
+        said = logits.log_softmax(1)
+        planes = [
+            colour_plane(shares, self.centres, GRID)
+            for shares in (
+                said.exp().mean((2, 3)),
+                torch.stack([frequency(p[None], s[None], len(self.centres)) for p, s in zip(*self._encode(ab), strict=True)]),
+            )
+        ]
+        return {
+            "without colour": _coloured(light, torch.zeros_like(ab)),
+            "annealed mean": _coloured(light, F.interpolate(mean, (size, size), mode="bilinear")),
+            "likeliest colour": _coloured(light, F.interpolate(likely, (size, size))),
+            "true colours": _coloured(light, ab),
+            "unsure in red": heat(_coloured(light, torch.zeros_like(ab)), -(said.exp() * said).sum(1)),
+            "colours foretold and true": spaced(strips(*planes)),
+        }
+
+
+def _coloured(light: Tensor, ab: Tensor) -> Tensor:
+    return lab_to_rgb(torch.cat([light.unsqueeze(1), ab], dim=1))
+
+
+METHOD = Colorization

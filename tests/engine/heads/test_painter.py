@@ -1,0 +1,57 @@
+"""Decoders give the image that was asked for, channels stay apart where they should, and a judge can be asked without learning."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.backbones.resnet import NarrowResNet
+from engine.heads.painter import EachChannel, Judge, Painter, map_side
+
+
+@pytest.mark.parametrize(("side", "size"), [(2, 32), (4, 8), (8, 8), (7, 56), (3, 32), (16, 8), (1, 8)])
+@pytest.mark.parametrize("mix", [False, True])
+def test_a_painter_gives_the_size_that_was_asked_for(side: int, size: int, mix: bool) -> None:
+    painter = Painter(24, side, 5, size, width=64, mix=mix)
+    assert painter(torch.randn(2, 24, side, side)).shape == (2, 5, size, size)
+
+
+@pytest.mark.parametrize("least", [0, 4, 8])
+def test_the_side_of_a_map_is_the_one_that_comes(least: int) -> None:
+    net = NarrowResNet("small")
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    side = map_side(net, 32, least)
+    assert net.training
+    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
+    assert net.dense(torch.randn(2, 3, 32, 32), least).shape[-1] == side
+
+
+def test_each_channel_tells_every_place_of_itself_and_nothing_of_others() -> None:
+    layer = EachChannel(3, 4)
+    features = torch.randn(2, 3, 4, 4, requires_grad=True)
+    out = layer(features)
+    expected = torch.zeros(2, 3, 16)
+    for n in range(2):
+        for c in range(3):
+            expected[n, c] = layer.weight[c] @ features[n, c].flatten() + layer.bias[c, :, 0]
+    assert torch.allclose(out, expected.view(2, 3, 4, 4), atol=1e-5)
+    (gradient,) = torch.autograd.grad(out[0, 1, 2, 2], features)
+    assert (gradient[0, 1] != 0).all()
+    assert gradient[0, [0, 2]].abs().sum() == 0
+    assert gradient[1].abs().sum() == 0
+
+
+@pytest.mark.parametrize("size", [8, 31, 32, 64])
+def test_a_judge_says_one_number_an_image(size: int) -> None:
+    assert Judge(size, 8)(torch.randn(3, 3, size, size)).shape == (3,)
+
+
+def test_a_still_judge_says_the_same_and_takes_no_gradient() -> None:
+    judge = Judge(32, 8)
+    images = torch.randn(4, 3, 32, 32, requires_grad=True)
+    still = judge.still(images)
+    assert torch.equal(still, judge(images))
+    still.sum().backward()
+    assert images.grad is not None
+    assert images.grad.abs().sum() > 0
+    assert all(p.grad is None for p in judge.parameters())
