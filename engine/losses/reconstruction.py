@@ -40,5 +40,21 @@ def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
 
 def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
-    error = (prediction.float() - target.float()).square().mean(-1)  # (N, T)
-    return (error * mask).sum() / mask.sum().clamp(min=1)
+    return _mean_where((prediction.float() - target.float()).square(), mask)
+
+
+def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Mean absolute error over the masked patches alone, divided by the number of their pixels and by that of the colours (SimMIM
+    2111.09886, Sec. 3.4). prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
+    return _mean_where((prediction.float() - target.float()).abs(), mask)
+
+
+def _mean_where(error: Tensor, mask: Tensor) -> Tensor:
+    return (error.mean(-1) * mask).sum() / mask.sum().clamp(min=1)
+
+
+def weighted_mse(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Squared error of images (N, C, S, S), weighted by pixel, weight (N, S, S), 0 or more, over the number of values whose
+    weight is not 0: a heavier rim makes the loss larger (the overlap of 1604.07379, as its official code adds it up)."""
+    error = (prediction.float() - target.float()).square().mean(1)  # (N, S, S)
+    return (error * weight).sum() / (weight > 0).sum().clamp(min=1)
