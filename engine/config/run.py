@@ -150,6 +150,31 @@ class TrainConfig(Part):
     """Length, batch, device and precision."""
 
     batch: int = setting(256, "Images a batch.", title="Batch", unit="images", ge=2, le=65536)
+    order: Literal["shuffle", "sliding_window"] = setting(
+        "shuffle",
+        "How images follow one another. `shuffle`: each once an epoch. `sliding_window`: from a window that moves slowly over the "
+        "images, so that each comes again soon and several times, and then rests (PIC, 2006.14618).",
+        title="Order of the images",
+        advanced=True,
+    )
+    window: float = setting(
+        0.1,
+        "Sliding window alone: its images as a share of all, rounded to whole batches; the paper has 131,072 of 1.28 million. "
+        "The smaller it is the sooner an image comes again. 1 holds all: a shuffle.",
+        title="Window, size",
+        gt=0,
+        le=1,
+        advanced=True,
+    )
+    stride: float = setting(
+        0.125,
+        "Sliding window alone: by which share of itself the window moves on after each pass. With the paper's eighth an image "
+        "comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.",
+        title="Window, stride",
+        gt=0,
+        le=1,
+        advanced=True,
+    )
     epochs: int = setting(20, "Passes through the training images.", ge=1, le=100_000)
     minutes: float = setting(
         0.0, "Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.", unit="min", ge=0, le=100_000

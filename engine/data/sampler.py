@@ -3,18 +3,26 @@ batches."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from engine.config.errors import complain
+from engine.config.run import TrainConfig
 from engine.data.dataset import Index
 
 
 class Sampler:
     """Every epoch goes once through `index` in a new order, in whole batches; the incomplete last batch is dropped.
 
+    With `window`, a share of the images, batches come from a window that slides over them (Cao et al., 2006.14618): the
+    images lie in a fixed random order on a ring, each pass takes the images of the window in a new order, and then the window
+    moves on by `stride`, a share of itself. An image then comes again after about a window's images instead of after all, as often
+    as there are strides in the window, and over a whole number of rounds every image comes equally often.
+
     ConfigError, naming train.batch, where a batch is larger than the images."""
 
-    def __init__(self, index: Index, batch: int, seed: int) -> None:
+    def __init__(self, index: Index, batch: int, seed: int, window: float | None = None, stride: float = 0.125) -> None:
         if batch < 1:
             raise complain("train.batch", "at least 1", batch)
         if batch > len(index):
@@ -27,24 +35,48 @@ class Sampler:
         self._index = np.asarray(index, dtype=np.int64)
         self._batch = batch
         self._seed = seed
+        self.window, self.stride = window_of(len(index), batch, window, stride) if window is not None else (0, 0)
+        self._ring = self._permuted(self._index, 0) if self.window else self._index
         self._last: tuple[int, Index] | None = None  # one tuple, replaced whole: safe to read from several threads
 
     @property
     def steps_per_epoch(self) -> int:
-        """Whole batches in one pass."""
+        """Whole batches in as many images as there are."""
         return len(self._index) // self._batch
 
     def at(self, step: int) -> Index:
         """The (batch,) global indices of a step, counted from 0 over all epochs."""
-        epoch, place = divmod(step, self.steps_per_epoch)
-        order = self._order(epoch)
+        number, place = divmod(step, self.window // self._batch if self.window else self.steps_per_epoch)
+        order = self._order(number)
         return order[place * self._batch : (place + 1) * self._batch].copy()
 
-    def _order(self, epoch: int) -> Index:
+    def _order(self, number: int) -> Index:
+        """The images of one pass: through all of them, or through one place of the window."""
         last = self._last
-        if last is not None and last[0] == epoch:
+        if last is not None and last[0] == number:
             return last[1]
-        generator = np.random.Generator(np.random.PCG64([self._seed, epoch]))
-        order = generator.permutation(self._index)
-        self._last = (epoch, order)
+        if self.window:
+            start = number * self.stride % len(self._ring)
+            inside = np.take(self._ring, np.arange(start, start + self.window), mode="wrap")
+            order = self._permuted(inside, 1 + number)  # 0 is the ring's own order
+        else:
+            order = self._permuted(self._index, number)
+        self._last = (number, order)
         return order
+
+    def _permuted(self, images: Index, number: int) -> Index:
+        return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(images)
+
+
+def window_of(images: int, batch: int, window: float, stride: float) -> tuple[int, int]:
+    """How many images lie in the window and by how many it moves on: whole batches, and a whole number of strides in a window, as
+    near to the shares as can be."""
+    size = batch * min(images // batch, max(1, round(window * images / batch)))
+    visits = min((v for v in range(1, size + 1) if size % v == 0), key=lambda v: abs(math.log(v * stride)))
+    return size, size // visits
+
+
+def sampler_for(config: TrainConfig, index: Index) -> Sampler:
+    """The sampler of a run over the training images at `index`. ConfigError as above."""
+    window = config.window if config.order == "sliding_window" else None
+    return Sampler(index, config.batch, config.seed, window, config.stride)
