@@ -1,0 +1,155 @@
+"""DeepMIM: masked autoencoding in which the middle layers paint too, each by a decoder of its own."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.augment.masking import Mask, random_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import VisionTransformer, initialise
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.masked_decoder import MaskedDecoder
+from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.masked import hide, reconstruction
+from engine.pictures.matrix import spaced, strips
+
+
+class DeepMIMConfig(MethodConfig):
+    """Hyper-parameters of DeepMIM."""
+
+    layers: int = setting(
+        4,
+        "Try this first. How many layers paint, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 "
+        "of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last alone, this is MAE.",
+        ge=1,
+        le=13,
+    )
+    mask_ratio: float = setting(
+        0.75, "Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.", gt=0, lt=1
+    )
+    decoder_dim: int = setting(64, "Width of the decoders, a multiple of 4; 512 in the paper.", ge=8, le=4096, multiple_of=4)
+    decoder_depth: int = setting(
+        1,
+        "Blocks of each decoder; 4 in the paper, half of MAE's. A deep decoder does the work that the encoder should.",
+        ge=1,
+        le=24,
+    )
+    decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
+    normalise_pixels: bool = setting(
+        True, "Paint each patch normalised by its own mean and deviation. Off, brightness counts more than edges."
+    )
+
+
+class DeepMIM(Method):
+    """Ren et al., DeepMIM: Deep Supervision for Masked Image Modeling, WACV 2025 (2303.08817), on MAE.
+
+    As in the official code every painting layer has a whole decoder of its own, nothing is shared, middle layers go in without a
+    layer normalisation, and the losses are added with equal weights. That code paints features of CLIP; here it is normalised
+    pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left out."""
+
+    Config = DeepMIMConfig
+    recipe = {
+        "views": {"preset": "mae"},
+        "backbone": {"name": "vit_micro", "pool": "mean"},
+        "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 128},
+    }
+
+    def __init__(self, config: DeepMIMConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        vit = self.vit
+        vit.fix_positions()
+        initialise(vit, "xavier")
+        self.layers = painting_layers(len(vit.blocks), config.layers)
+        self.decoders = nn.ModuleList(self._decoder() for _ in self.layers)
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
+
+    def _decoder(self) -> MaskedDecoder:
+        config, vit = self.config, self.vit
+        decoder = MaskedDecoder(
+            vit.dim, vit.side, vit.patch**2 * 3, width=config.decoder_dim, depth=config.decoder_depth, heads=config.decoder_heads
+        )
+        # Not as published: several last layers that start near zero keep the first steps from being about their random guesses.
+        nn.init.trunc_normal_(decoder.paint.weight, std=0.02)
+        return decoder
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """One mask, one encoder, a painting from each of the layers; the losses are added."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        tokens, paintings = self._paint(x, mask)
+        target, hidden = self._target(x), mask.hidden.float()
+        losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, paintings, strict=True)}
+        return Out(torch.stack([*losses.values()]).sum(), features=self.vit.pooled(tokens), terms=losses)
+
+    def _target(self, x: Tensor) -> Tensor:
+        patches = patchify(x, self.vit.patch)  # (N, T, p*p*3)
+        return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
+
+    def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
+        drawn = random_mask(len(x), self.vit.side**2, self.config.mask_ratio, generator)
+        return Mask(*(part.to(x.device) for part in drawn))
+
+    def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
+        """The last layer's tokens (N, 1 + K, D), normalised, and the painted patches (N, T, p*p*3) from each of the layers."""
+        depths = self.vit.depths(x, mask.keep)
+        tokens = self.vit.norm(depths[-1])
+        sources = [*(depths[layer - 1] for layer in self.layers[:-1]), tokens]
+        return tokens, [decoder(source, mask) for decoder, source in zip(self.decoders, sources, strict=True)]
+
+    def chance(self, batch_size: int) -> float | None:
+        """Filling in each patch's own mean, from every layer: see MAE."""
+        size = self.vit.patch**2 * 3
+        return len(self.layers) * (size - 1) / size if self.config.normalise_pixels else None
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see, the rest grey."""
+        x = batch.views[0]
+        return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Error of the hidden patches as the last layer paints them, beside that of a mean filled in: the patch's own where patches
+        are normalised, else the mean colour of what is visible."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        hidden, target = mask.hidden.float(), self._target(x)
+        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.vit.patch)
+        error = masked_mse(self._paint(x, mask)[1][-1], target, hidden)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.vit.patch), target, hidden), higher=False)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Image, what is visible of it, the last layer's painting and where it errs; and in a row what is visible, the paintings of
+        all layers from the lowest on, and the image."""
+        x, patch = batch.views[0], self.vit.patch
+        mask = self._mask(x, batch.generator)
+        _, mean, deviation = normalise_patches(patchify(x, patch))
+        shown = []
+        for painted in self._paint(x, mask)[1]:
+            patches = painted.float() * deviation + mean if self.config.normalise_pixels else painted.float()
+            shown.append(reconstruction(batch.pixels(x), batch.pixels(unpatchify(patches, patch)), mask.hidden))
+        row = [shown[-1]["visible"], *(one["reconstruction"] for one in shown), shown[-1]["image"]]
+        layers = ", ".join(str(layer) for layer in self.layers)
+        return {**shown[-1], f"painted by layers {layers}": spaced(strips(*row))}
+
+
+def painting_layers(depth: int, count: int) -> list[int]:
+    """Which layers paint, counted from 1: `count` of them, evenly from the middle to the last; with 1 the last alone. ConfigError
+    (method.layers) where there are not so many."""
+    most = depth - depth // 2 + 1
+    if count > most:
+        raise complain("method.layers", f"at most {most} in an encoder of {depth} layers", count)
+    if count == 1:
+        return [depth]
+    return [round(depth // 2 + (depth - depth // 2) * k / (count - 1)) for k in range(count)]
+
+
+METHOD = DeepMIM

@@ -1,0 +1,198 @@
+"""LocalMIM: low layers paint fine cells, high layers coarse ones, each for itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.augment.masking import Mask, random_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import VisionTransformer, initialise
+from engine.config.part import setting
+from engine.heads.masked_decoder import MaskedDecoder
+from engine.heads.rescale import Rescale
+from engine.losses.hog import hog, oriented_gradients
+from engine.losses.reconstruction import masked_mse, normalise_patches, patchify, unpatchify
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.heat import heat
+from engine.pictures.hog import needles
+from engine.pictures.masked import hide, pixels_of
+from engine.pictures.matrix import spaced, strips
+
+# The painting layers as shares of the encoder's depth: 2, 4, 10 and 12 of ViT-B's 12 (Sec. 4.1), 1, 2, 5 and 6 of 6.
+PLACES = (1 / 6, 1 / 3, 5 / 6, 1.0)
+LEAST_CELL = 2  # px; a histogram of one pixel says nothing
+
+
+class LocalMIMConfig(MethodConfig):
+    """Hyper-parameters of LocalMIM."""
+
+    target: Literal["hog", "pixels"] = setting(
+        "hog",
+        "Try this first. What is painted of each cell: histograms of the directions of its edges, as in the paper's ViTs, or "
+        "its pixels normalised by their mean and deviation. Histograms forget what cannot be guessed: the exact place of an "
+        "edge, the colour.",
+    )
+    bins: int = setting(
+        9, "Directions of the histograms over half a turn; 9 in the paper. 1 leaves the strength alone.", ge=1, le=36
+    )
+    multi_scale: bool = setting(
+        True,
+        "Low layers paint fine cells and high layers coarse ones: a quarter of a patch (but 2 px at least), then twice as "
+        "large from layer to layer. Off, all paint cells of one patch, which shows what the scales are worth (Table 6).",
+    )
+    mask_ratio: float = setting(
+        0.75, "Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.", gt=0, lt=1
+    )
+    decoder_dim: int = setting(64, "Width of the decoders, a multiple of 4; 256 in the paper.", ge=8, le=4096, multiple_of=4)
+    decoder_depth: int = setting(1, "Blocks of each decoder; 1 in the paper, so that painting costs little.", ge=1, le=24)
+    decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
+
+
+class LocalMIM(Method):
+    """Wang et al., Masked Image Modeling with Local Multi-Scale Reconstruction, CVPR 2023 (2303.05251).
+
+    As for MAE the encoder sees what is visible alone. Four of its layers, each with a layer normalisation and a small decoder of
+    its own, paint cells of four sizes; the losses are added with equal weights (official code). A coarse cell that is hidden in
+    part counts in part. Scales follow the patch: 4, 8, 16 and 32 px for patches of 16, 2, 4, 8 and 16 px for patches of 4."""
+
+    Config = LocalMIMConfig
+    recipe = {
+        "views": {"preset": "mae"},
+        "backbone": {"name": "vit_micro", "pool": "mean"},
+        "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 128},
+    }
+
+    def __init__(self, config: LocalMIMConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        vit = self.vit
+        vit.fix_positions()
+        initialise(vit, "xavier")
+        self.layers = [max(1, round(share * len(vit.blocks))) for share in PLACES]
+        self.cells = cell_sides(vit.patch, vit.side, len(PLACES)) if config.multi_scale else [vit.patch] * len(PLACES)
+        # The last layer's is the encoder's own.
+        self.norms = nn.ModuleList(nn.LayerNorm(vit.dim, eps=1e-6) for _ in self.layers[:-1])
+        width, depth, heads = config.decoder_dim, config.decoder_depth, config.decoder_heads
+        self.decoders = nn.ModuleList(
+            MaskedDecoder(vit.dim, vit.side, width, width=width, depth=depth, heads=heads) for _ in self.cells
+        )
+        self.scales = nn.ModuleList(
+            Rescale(width, self._numbers(cell), finer=max(1, vit.patch // cell), coarser=max(1, cell // vit.patch))
+            for cell in self.cells
+        )
+        initialise(self.scales, "xavier")
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """One mask, one encoder, a painting of its own scale from each of the layers; the losses are added (Eq. 3)."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        tokens, paintings = self._paint(x, mask)
+        losses = [
+            masked_mse(painted, target, hidden)
+            for painted, target, hidden in zip(paintings, self._targets(x), self._hidden(mask), strict=True)
+        ]
+        named = {f"layer {layer}, {cell} px": loss for layer, cell, loss in zip(self.layers, self.cells, losses, strict=True)}
+        return Out(torch.stack(losses).sum(), features=self.vit.pooled(tokens), terms=named)
+
+    def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
+        drawn = random_mask(len(x), self.vit.side**2, self.config.mask_ratio, generator)
+        return Mask(*(part.to(x.device) for part in drawn))
+
+    def _hidden(self, mask: Mask) -> list[Tensor]:
+        """For each scale, which share of each of its cells is hidden, (N, cells)."""
+        finest = pixels_of(mask.hidden.float(), self.vit.side * self.vit.patch)  # (N, 1, S, S)
+        return [F.avg_pool2d(finest, cell).flatten(1) for cell in self.cells]
+
+    def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
+        """The last layer's tokens (N, 1 + K, D), and for each scale what is painted of its cells (N, cells, numbers)."""
+        depths = self.vit.depths(x, mask.keep)
+        norms = [*self.norms, self.vit.norm]
+        tokens = [norm(depths[layer - 1]) for norm, layer in zip(norms, self.layers, strict=True)]
+        parts = zip(self.decoders, self.scales, tokens, strict=True)
+        return tokens[-1], [scale(decoder(seen, mask)) for decoder, scale, seen in parts]
+
+    def _numbers(self, cell: int) -> int:
+        return 3 * self.config.bins if self.config.target == "hog" else 3 * cell**2
+
+    def _targets(self, x: Tensor) -> list[Tensor]:
+        """For each scale, what is to be painted of its cells (N, cells, numbers)."""
+        if self.config.target == "pixels":
+            return [normalise_patches(patchify(x, cell))[0] for cell in self.cells]
+        gradients = oriented_gradients(x, self.config.bins)
+        return [hog(gradients, cell) for cell in self.cells]
+
+    def chance(self, batch_size: int) -> float | None:
+        """With normalised pixels the sum over scales of what filling in the mean leaves (see MAE); histograms have no such
+        value."""
+        sizes = [self._numbers(cell) for cell in self.cells]
+        return sum((size - 1) / size for size in sizes) if self.config.target == "pixels" else None
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see, the rest grey."""
+        x = batch.views[0]
+        return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Error of the hidden cells, the mean over the scales, beside that of the mean of the image's visible cells filled in."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        error, trivial = [], []
+        for painted, target, hidden in zip(self._paint(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
+            seen = (1 - hidden).unsqueeze(-1)
+            mean = (target * seen).sum(1, keepdim=True) / seen.sum(1, keepdim=True)  # (N, 1, numbers)
+            error.append(masked_mse(painted, target, hidden))
+            trivial.append(masked_mse(mean.expand_as(target), target, hidden))
+        return Solved("reconstruction error", torch.stack(error).mean(), torch.stack(trivial).mean(), higher=False)
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """Image and what is visible of it; what each layer paints, the lowest first, and what it should; and where
+        the error is large, all layers together."""
+        x = batch.views[0]
+        mask = self._mask(x, batch.generator)
+        targets, size = self._targets(x), x.shape[-1]
+        painted, truth, error = [], [], torch.zeros_like(x[:, 0])
+        for said, target, hidden, cell in zip(self._paint(x, mask)[1], targets, self._hidden(mask), self.cells, strict=True):
+            painted.append(self._show(torch.where(hidden.unsqueeze(-1) > 0, said.float(), target), cell, size))
+            truth.append(self._show(target, cell, size))
+            wrong = (said.float() - target).square().mean(-1) * hidden
+            error += pixels_of(wrong / wrong.mean().clamp(min=1e-12), size)[:, 0]
+        pixels = batch.pixels(x)
+        layers = ", ".join(str(layer) for layer in self.layers)
+        return {
+            "image": pixels,
+            "visible": hide(pixels, mask.hidden),
+            "error": heat(pixels, error),
+            f"painted by layers {layers}": spaced(strips(*painted)),
+            "what each should paint": spaced(strips(*truth)),
+        }
+
+    def _show(self, values: Tensor, cell: int, size: int) -> Tensor:
+        """(N, cells, numbers) as pictures: needles for histograms, a middle grey for the mean of normalised pixels."""
+        if self.config.target == "hog":
+            return needles(values, self.config.bins)
+        return (unpatchify(values, cell) / 4 + 0.5).clamp(0, 1)
+
+
+def cell_sides(patch: int, side: int, count: int) -> list[int]:
+    """Sides in px of the cells of each scale, the finest first: a quarter of the patch, or a half where a quarter is no whole
+    number or below 2 px, or the patch; then always twice the last. Where that no longer divides the image into 2 x 2 cells at
+    least, it stays."""
+    sides = [next((patch // part for part in (4, 2) if patch % part == 0 and patch // part >= LEAST_CELL), patch)]
+    while len(sides) < count:
+        double, size = 2 * sides[-1], patch * side
+        sides.append(double if size % double == 0 and size // double >= 2 else sides[-1])
+    return sides
+
+
+METHOD = LocalMIM
