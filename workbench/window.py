@@ -31,6 +31,7 @@ from workbench.models.runs import RunsModel
 from workbench.panels.augment.panel import AugmentPanel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.panels.health.panel import HealthPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
@@ -49,7 +50,8 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("setup", "prepare", 288, False, lambda bridge, runs: SetupPanel(bridge.asker("setup"))),
     PanelRow("augment", "prepare", 720, True, lambda bridge, runs: AugmentPanel(bridge.asker("augment"))),
     PanelRow("curves", "train", 720, True, lambda bridge, runs: CurvesPanel()),
-    PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel()),
+    PanelRow("health", "train", 296, False, lambda bridge, runs: HealthPanel()),
+    PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel(), under="health"),
     PanelRow("embedding", "explore", 1024, True, lambda bridge, runs: EmbeddingPanel(bridge.asker("embedding"))),
     PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs)),
 )
@@ -124,7 +126,7 @@ class Window(QMainWindow):
         self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
         self.status = StatusLine(self.runs)
         self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
-        screens = Screens(self.list, self.table, self.curves, self.sees, self.embedding)
+        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding)
         self.showing = Showing(self.bridge, self.runs, screens, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
@@ -151,6 +153,11 @@ class Window(QMainWindow):
     def curves(self) -> CurvesPanel:
         """Loss, kNN, diagnostics."""
         return cast(CurvesPanel, self.panels["curves"])
+
+    @property
+    def health(self) -> HealthPanel:
+        """The verdict on the chosen run."""
+        return cast(HealthPanel, self.panels["health"])
 
     @property
     def sees(self) -> SeesPanel:

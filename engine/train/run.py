@@ -17,13 +17,14 @@ from engine.data.open import open_dataset
 from engine.data.source import Cancelled
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
-from engine.runs.reader import read_config, read_status, truncate_metrics
+from engine.runs.reader import read_config, read_metrics, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
 from engine.train.dryrun import threads, with_steps
 from engine.train.loop import TrainingError, run_loop
 from engine.train.setup import Session, prepare
+from engine.train.watch import watched
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _opened(config: RunConfig, control: Control) -> Dataset | None:
 def _run(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:
     config = session.config
     threads(config)
+    emit = watched(emit, read_metrics(folder)[0] if folder is not None and session.step else ())
     emit(
         RunStarted(
             run=folder.name if folder else "",

@@ -17,13 +17,15 @@ LIST_WIDTH, REST_WIDTH = 228, 1028
 
 @dataclass(frozen=True)
 class PanelRow:
-    """One panel: where it stands and how wide it starts. `make` gets the bridge and the model of runs."""
+    """One panel: where it stands and how wide it starts. `make` gets the bridge and the model of runs. `under`: the id of the panel
+    in whose column it stands, below it; the lowest of a column takes the height that the others leave."""
 
     id: str
     workspace: str
     width: int
     grows: bool
     make: Callable[[Bridge, RunsModel], QWidget]
+    under: str = ""
 
 
 class Places(QSplitter):
@@ -47,7 +49,11 @@ class Places(QSplitter):
             splitter.setHandleWidth(WIDE_GAP - 2)
         for splitter in self._workspaces.values():
             self._stack.addWidget(splitter)
+        self._columns: dict[str, QSplitter] = {}
         for row in rows:
+            if row.under:
+                self._stand_under(row, panels)
+                continue
             splitter = self._workspaces[row.workspace]
             splitter.addWidget(panels[row.id])
             splitter.setStretchFactor(splitter.count() - 1, int(row.grows))
@@ -55,6 +61,20 @@ class Places(QSplitter):
         self.addWidget(self._stack)
         self.setStretchFactor(1, 1)
         self.reset()
+
+    def _stand_under(self, row: PanelRow, panels: Mapping[str, QWidget]) -> None:
+        """Put a panel below another, in a column that the two share."""
+        column = self._columns.get(row.under)
+        if column is None:
+            above, splitter = panels[row.under], self._workspaces[row.workspace]
+            place = splitter.indexOf(above)
+            column = self._columns[row.under] = QSplitter(Qt.Orientation.Vertical)
+            column.setChildrenCollapsible(False)
+            column.setHandleWidth(WIDE_GAP - 2)
+            splitter.replaceWidget(place, column)
+            column.addWidget(above)
+        column.addWidget(panels[row.id])
+        column.setStretchFactor(column.count() - 1, 1)
 
     @property
     def place(self) -> str:
@@ -69,7 +89,7 @@ class Places(QSplitter):
         """All cards at the width that they had at first."""
         self.setSizes([LIST_WIDTH, REST_WIDTH])
         for name, splitter in self._workspaces.items():
-            splitter.setSizes([row.width for row in self._rows if row.workspace == name])
+            splitter.setSizes([row.width for row in self._rows if row.workspace == name and not row.under])
 
     def save(self, settings: QSettings) -> None:
         """Keep all widths."""
@@ -84,4 +104,4 @@ class Places(QSplitter):
                 splitter.restoreState(state)
 
     def _splitters(self) -> list[tuple[str, QSplitter]]:
-        return [*self._workspaces.items(), ("main", self)]
+        return [*self._workspaces.items(), *((f"under_{id}", column) for id, column in self._columns.items()), ("main", self)]

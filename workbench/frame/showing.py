@@ -17,6 +17,7 @@ from workbench.bridge.questions import ReadMetrics
 from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.panels.health.panel import HealthPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
@@ -32,6 +33,7 @@ class Screens:
     table: RunsTable
     curves: CurvesPanel
     sees: SeesPanel
+    health: HealthPanel
     embedding: EmbeddingPanel
 
 
@@ -71,6 +73,7 @@ class Showing(QObject):
             self._runs.set_shown(key, True)
         self._screens.table.select(key)
         self._screens.sees.show_run(row.folder)
+        self._screens.health.show_run(key)
         self._screens.embedding.show_run(row.folder, _data_of(row.folder))
         self.changed.emit()
 
@@ -78,6 +81,7 @@ class Showing(QObject):
         """What a run of this window said."""
         self._runs.feed(folder, events)
         self._screens.curves.feed(folder, events)
+        self._screens.health.feed(folder, events)
         if folder != self.selected:
             return
         self._screens.sees.feed(events)
@@ -105,9 +109,11 @@ class Showing(QObject):
     def _removed(self, key: str) -> None:
         self._loaded.discard(key)
         self._screens.curves.remove_run(key)
+        self._screens.health.forget(key)
         if key == self.selected:
             self.selected = ""
             self._screens.sees.show_run(None)
+            self._screens.health.show_run("")
             self._screens.embedding.show_run(None, None)
 
     def _row_changed(self, key: str) -> None:
@@ -134,6 +140,7 @@ class Showing(QObject):
             # The own events of a run that began in the meantime are newer than what lay on disk.
             if now is not None and not (now.own and now.state in LIVE_STATES):
                 self._screens.curves.load(key, lines)
+                self._screens.health.load(key, lines)
 
         self._bridge.ask(ReadMetrics(row.folder), came)
 

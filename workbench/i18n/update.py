@@ -21,6 +21,7 @@ import workbench
 from engine.catalogue import CATALOGUE
 from engine.config.run import RunConfig
 from engine.data.table import SOURCES
+from engine.health import RULES
 from workbench.i18n.load import FOLDER
 from workbench.i18n.titles import title_of
 from workbench.i18n.words import CONTEXT
@@ -40,6 +41,9 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
         found[source.line] = None
     for path in sorted((Path(assets.__file__).parent / "presets").glob("*.yaml")):
         found[path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()] = None
+    for rule in RULES:
+        for text in (rule.said, rule.remedy, rule.source):
+            found[text] = None
     if methods:
         from engine.catalogue import load
 

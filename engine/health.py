@@ -1,0 +1,233 @@
+"""Is it learning, or collapsing, and why: what a run's own figures say. Torch-free; every rule stands in RULES, with its source.
+
+A Watch hears a run's events, live or from its metrics, and gives a verdict whenever it is asked. Thresholds were set between runs
+that were made to fail and all healthy three-minute runs of the leaderboard (CIFAR-10, 10,000 images); `source` names both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.events import EvalDone, Event, RunStarted, StepDone
+
+# The events that a verdict is made of.
+HEARD = (RunStarted, StepDone, EvalDone)
+
+Kind = Literal["early", "learning", "stalled", "collapsed", "dimensional", "diverging", "shortcut"]
+
+# Before so many steps, and so many looks at the diagnostics, nothing is said.
+EARLY_STEPS, EARLY_LOOKS = 50, 3
+# An alarm needs so many looks in a row: one bad batch is no collapse.
+LOOKS = 3
+# Of the latest losses that are averaged.
+WINDOW = 20
+
+COLLAPSED_STD = 0.05
+DIMENSIONAL_SHARE = 0.08
+CHANCE_SHARE = 0.01
+STALLED_STEPS = 200
+SOLVED_SHARE = 0.6
+KNN_LOST, KNN_GAINED = 0.02, 0.01
+FALLEN = 0.02  # of the loss, as a share of the highest
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is said of a kind of trouble, or of its absence. `said` and `remedy` are sentences with the verdict's figures by name;
+    `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
+
+    kind: Kind
+    said: str
+    remedy: str
+    source: str
+    alarm: bool = False
+
+
+# Gravest first: the first that holds is the verdict.
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "diverging",
+        "The loss climbs: {loss:.3g}, above all it was in the first hundred steps ({highest:.3g}).",
+        "Lower optim.lr (by ten, to begin with), lengthen optim.warmup, or set optim.clip to 1.",
+        "The rule compares the mean of 20 losses with the run's own beginning; no healthy run of the leaderboard comes near.",
+        alarm=True,
+    ),
+    Rule(
+        "collapsed",
+        "All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.",
+        "Whatever keeps this method from collapsing is missing or too weak: stop-gradient, teacher and predictor, centring, "
+        "the variance term, or the negatives. Put it back, or lower optim.lr.",
+        "SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient.",
+        alarm=True,
+    ),
+    Rule(
+        "dimensional",
+        "The features have shrunk to few directions: an effective rank of {rank:.1f}, where the untrained encoder had "
+        "{rank_first:.0f}.",
+        "Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider "
+        "projector, or weaken the augmentation.",
+        "Jing et al., Understanding Dimensional Collapse, 2110.09348; RankMe, 2210.02885.",
+        alarm=True,
+    ),
+    Rule(
+        "shortcut",
+        "The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: "
+        "kNN {knn:.3f}, at first {knn_first:.3f}.",
+        "Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles "
+        "normalised one by one.",
+        "Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4.",
+        alarm=True,
+    ),
+    Rule(
+        "stalled",
+        "After {step:.0f} steps the loss, {loss:.3g}, is still that of a guess, {chance:.3g}.",
+        "Raise optim.lr, check that the views keep the content, or give it longer: some methods sit here for a while.",
+        "The rule asks for 1 % of the method's own chance value, from step 200 on; every healthy run of the leaderboard has left "
+        "it by then.",
+    ),
+    Rule("learning", "It learns.", "", ""),
+    Rule("early", "Too early to say.", "", ""),
+)
+_BY_KIND = {rule.kind: rule for rule in RULES}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said at `step`: `figures` are the evidence, by name, those of the rule's sentences and more."""
+
+    kind: Kind
+    step: int
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> Rule:
+        """Its rule."""
+        return _BY_KIND[self.kind]
+
+    @property
+    def said(self) -> str:
+        """The verdict in a sentence."""
+        return self.rule.said.format(**self.figures)
+
+    @property
+    def remedy(self) -> str:
+        """What to do; empty where nothing is to be done."""
+        return self.rule.remedy.format(**self.figures)
+
+
+class Watch:
+    """Hears one run from its first event on. `verdict` may be asked for at any time."""
+
+    def __init__(self) -> None:
+        self._chance: float | None = None
+        self._step = 0
+        self._learns = True
+        self._recent: list[float] = []
+        self._highest = -math.inf  # mean loss within the first hundred steps
+        self._lowest = math.inf
+        self._high = 0  # steps in a row above all of that
+        self._looks: list[Mapping[str, float]] = []
+        self._first: Mapping[str, float] = {}
+        self._evals: list[Mapping[str, float]] = []
+        self._stage = ""
+        self._began = 0
+
+    def hear(self, event: Event) -> None:
+        """One event."""
+        if isinstance(event, HEARD):
+            self.take({"event": type(event).__name__, **{name: getattr(event, name) for name in event.__dataclass_fields__}})
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        """One event, as a line of metrics.jsonl has it. Others than those with figures are passed over."""
+        kind = line.get("event")
+        if kind == "RunStarted":
+            chance = line.get("chance")
+            self._chance = float(chance) if isinstance(chance, (int, float)) else None
+            # A baseline that learns nothing has nothing to be judged by.
+            self._learns = line.get("method") != "random"
+        elif kind == "StepDone":
+            self._take_step(line)
+        elif kind == "EvalDone":
+            self._evals.append(_numbers(line.get("values")))
+
+    def _take_step(self, line: Mapping[str, Any]) -> None:
+        stage = str(line.get("stage") or "")
+        if stage != self._stage or not self._step:
+            # Another loss, and other parameters that learn: what was measured before says nothing of it.
+            self._stage, self._began = stage, int(line["step"]) - 1
+            self._recent, self._looks, self._first = [], [], {}
+            self._highest, self._lowest, self._high = -math.inf, math.inf, 0
+        self._step = int(line["step"])
+        loss = line.get("loss")
+        self._recent = [*self._recent[1 - WINDOW :], float(loss) if isinstance(loss, (int, float)) else math.nan]
+        mean = self._loss
+        if self._step - self._began <= 100:
+            self._highest = max(self._highest, mean)
+        self._lowest = min(self._lowest, mean)
+        ceiling = max(self._highest, self._chance if self._chance is not None else -math.inf)
+        margin = max(ceiling - self._lowest, 0.1 * abs(ceiling), 1e-3)
+        self._high = self._high + 1 if not mean <= ceiling + margin else 0
+        found = _numbers(line.get("diagnostics"))
+        if found:
+            self._first = self._first or found
+            self._looks = [*self._looks[1 - LOOKS :], found]
+
+    @property
+    def _loss(self) -> float:
+        return sum(self._recent) / max(1, len(self._recent))
+
+    def verdict(self) -> Verdict:
+        """What the figures say now."""
+        figures = self._figures()
+        return Verdict(self._kind(figures), self._step, figures)
+
+    def _figures(self) -> dict[str, float]:
+        found = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
+        if self._chance is not None and not self._stage:
+            found["chance"] = self._chance
+        if self._looks:
+            now = self._looks[-1]
+            found.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
+            found["rank_first"] = self._first.get("rank_features", math.nan)
+            found.update({name: now[name] for name in ("rank_embedding", "dead", "alignment", "uniformity") if name in now})
+        for name in ("knn", "task", "task_trivial"):
+            values = [values[name] for values in self._evals if name in values]
+            if values:
+                found.update({name: values[-1], f"{name}_first": values[0]})
+        return found
+
+    def _kind(self, figures: Mapping[str, float]) -> Kind:
+        after = self._step - self._began
+        if not self._learns or after < EARLY_STEPS or len(self._looks) < EARLY_LOOKS:
+            return "early"
+        if self._high >= WINDOW:
+            return "diverging"
+        if all(look.get("std", math.inf) < COLLAPSED_STD for look in self._looks):
+            return "collapsed"
+        least = DIMENSIONAL_SHARE * figures["rank_first"]
+        if all(look.get("rank_features", math.inf) < least for look in self._looks):
+            return "dimensional"
+        if self._stage:
+            return "early" if after < STALLED_STEPS else "learning"
+        if _solved(figures) and figures.get("knn", 1.0) < figures.get("knn_first", 0.0) - KNN_LOST:
+            return "shortcut"
+        chance = figures.get("chance")
+        if chance is not None and after >= STALLED_STEPS and abs(self._loss - chance) < CHANCE_SHARE * max(1.0, abs(chance)):
+            return "stalled"
+        gained = figures.get("knn", 0.0) > figures.get("knn_first", 1.0) + KNN_GAINED
+        return "learning" if gained or self._loss < self._highest - FALLEN * abs(self._highest) else "early"
+
+
+def _solved(figures: Mapping[str, float]) -> bool:
+    """Whether the method's own task, one where 1 is perfect, is solved for the most part."""
+    trivial = figures.get("task_trivial", 1.0)
+    return 0 <= trivial < 1 and figures.get("task", 0.0) >= trivial + SOLVED_SHARE * (1 - trivial)
+
+
+def _numbers(values: object) -> dict[str, float]:
+    if not isinstance(values, Mapping):
+        return {}
+    return {str(name): float(value) for name, value in values.items() if isinstance(value, (int, float))}

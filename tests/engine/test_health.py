@@ -1,0 +1,153 @@
+"""The verdict on a run: each rule on figures made for it, and on short runs that are made to fail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from engine.events import Event, RunStarted, StepDone, Warned
+from engine.health import EARLY_STEPS, RULES, Verdict, Watch
+from engine.train.watch import watched
+
+GOOD = {"std": 0.9, "rank_features": 100.0}
+
+
+def line(step: int, loss: float = 1.0, diagnostics: Mapping[str, float] | None = GOOD, stage: str = "") -> dict[str, Any]:
+    return {"event": "StepDone", "step": step, "loss": loss, "diagnostics": diagnostics or {}, "stage": stage}
+
+
+def run(
+    loss: Callable[[int], float],
+    diagnostics: Callable[[int], Mapping[str, float]] = lambda step: GOOD,
+    steps: int = 400,
+    chance: float | None = None,
+    evals: Mapping[int, Mapping[str, float]] | None = None,
+) -> list[dict[str, Any]]:
+    """Lines of a run: diagnostics at every tenth step."""
+    lines: list[dict[str, Any]] = [{"event": "RunStarted", "method": "simclr", "chance": chance, "step": 0}]
+    for step in range(1, steps + 1):
+        lines.append(line(step, loss(step), diagnostics(step) if step == 1 or step % 10 == 0 else None))
+        if evals and step in evals:
+            lines.append({"event": "EvalDone", "step": step, "values": evals[step]})
+    return lines
+
+
+def verdict(lines: list[dict[str, Any]]) -> Verdict:
+    watch = Watch()
+    for each in lines:
+        watch.take(each)
+    return watch.verdict()
+
+
+def falling(step: int) -> float:
+    return 4.0 * math.exp(-step / 200) + 1.0
+
+
+def test_a_loss_that_falls_is_learning() -> None:
+    assert verdict(run(falling)).kind == "learning"
+
+
+def test_a_knn_that_rises_is_learning_whatever_the_loss() -> None:
+    evals = {1: {"knn": 0.3}, 300: {"knn": 0.35}}
+    assert verdict(run(lambda step: 1.0, evals=evals)).kind == "learning"
+
+
+def test_nothing_is_said_too_early_nor_of_what_learns_nothing() -> None:
+    assert verdict(run(falling, lambda step: {"std": 0.0, "rank_features": 1.0}, steps=EARLY_STEPS - 1)).kind == "early"
+    assert Watch().verdict().kind == "early"
+    lines = run(lambda step: 0.0, lambda step: {"std": 0.0, "rank_features": 1.0})
+    lines[0]["method"] = "random"
+    assert verdict(lines).kind == "early"
+
+
+def test_a_spread_of_nothing_is_a_complete_collapse() -> None:
+    found = verdict(run(falling, lambda step: {"std": 0.9 * math.exp(-step / 50), "rank_features": 50.0}))
+    assert found.kind == "collapsed"
+    assert "0.000" in found.said
+    assert found.remedy
+
+
+def test_one_bad_look_is_no_collapse() -> None:
+    assert verdict(run(falling, lambda step: {"std": 0.001 if step == 400 else 0.9, "rank_features": 100.0})).kind == "learning"
+
+
+def test_few_directions_are_a_dimensional_collapse() -> None:
+    found = verdict(run(falling, lambda step: {"std": 0.9, "rank_features": 160.0 if step < 50 else 4.0}))
+    assert found.kind == "dimensional"
+    assert "4.0" in found.said
+    assert "160" in found.said
+
+
+def test_a_loss_that_climbs_is_diverging() -> None:
+    assert verdict(run(lambda step: 3.0 - step / 200 if step < 200 else 3.0 + (step - 200) / 5)).kind == "diverging"
+
+
+def test_a_queue_that_fills_is_no_divergence() -> None:
+    """MoCo's loss begins below its chance value, with an empty queue, and climbs to it."""
+    assert verdict(run(lambda step: min(8.0, 0.8 + step / 10) - step / 1000, chance=8.3)).kind != "diverging"
+
+
+def test_a_loss_at_chance_is_stalled() -> None:
+    found = verdict(run(lambda step: 6.24, chance=6.236))
+    assert found.kind == "stalled"
+    assert "6.24" in found.said
+    assert verdict(run(lambda step: 6.24, steps=150, chance=6.236)).kind == "early"
+
+
+def test_a_solved_task_with_features_below_untrained_is_a_shortcut() -> None:
+    evals = {1: {"knn": 0.32, "task": 0.125, "task_trivial": 0.125}, 390: {"knn": 0.25, "task": 0.9, "task_trivial": 0.125}}
+    assert verdict(run(falling, evals=evals)).kind == "shortcut"
+    evals[390] = {**evals[390], "knn": 0.4}
+    assert verdict(run(falling, evals=evals)).kind == "learning"
+    # An error that is better when lower is no accuracy: 0.9 of 0.98 solves nothing, and 1.5 of 1.1 neither.
+    evals = {1: {"knn": 0.32, "task": 1.5, "task_trivial": 1.1}, 390: {"knn": 0.25, "task": 1.5, "task_trivial": 1.1}}
+    assert verdict(run(falling, evals=evals)).kind == "learning"
+
+
+def test_a_stage_is_judged_by_itself() -> None:
+    lines = run(lambda step: 0.1, steps=300)
+    for each in lines[1:]:
+        each["stage"] = "tokenizer"
+    lines += [line(300 + step, 6.0, GOOD) for step in range(1, 60)]
+    assert verdict(lines).kind == "early", "a larger loss of another kind is no divergence"
+
+
+def test_every_sentence_can_be_said_with_the_figures_of_a_verdict() -> None:
+    evals = {1: {"knn": 0.3, "task": 0.2, "task_trivial": 0.1}, 300: {"knn": 0.35, "task": 0.3, "task_trivial": 0.1}}
+    figures = verdict(run(falling, chance=5.0, evals=evals)).figures
+    for rule in RULES:
+        found = Verdict(rule.kind, 400, figures)
+        assert "{" not in found.said + found.remedy
+        assert rule.source or rule.kind in ("early", "learning"), "no rule without a source"
+
+
+@pytest.mark.parametrize("value", [None, math.nan, "nan"])
+def test_figures_that_are_no_numbers_are_borne(value: object) -> None:
+    lines = run(falling)
+    lines += [{"event": "StepDone", "step": 401, "loss": value, "diagnostics": {"std": value}}, {"event": "EvalDone", "step": 401}]
+    verdict(lines)
+
+
+def test_an_alarm_is_told_once_as_it_begins_and_again_after_a_recovery() -> None:
+    told: list[Event] = []
+    listen = watched(told.append)
+    listen(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 300, 10, 16, 160, 1000, {}))
+    for step in range(1, 301):
+        std = 0.001 if 100 < step <= 200 or step > 250 else 0.9
+        looked = {"std": std, "rank_features": 100.0} if step % 10 == 0 else {}
+        listen(StepDone(step, step / 10, falling(step), 0.1, 100.0, float(step), {}, looked))
+    warned = [event for event in told if isinstance(event, Warned)]
+    assert [(event.key, event.step) for event in warned] == [("health.collapsed", 130), ("health.collapsed", 280)]
+    assert "one spot" in warned[0].message
+
+
+def test_what_was_told_before_a_break_is_not_told_again() -> None:
+    before = run(falling, lambda step: {"std": 0.001, "rank_features": 100.0})
+    told: list[Event] = []
+    listen = watched(told.append, before)
+    for step in range(401, 451):
+        listen(StepDone(step, step / 10, 1.0, 0.1, 100.0, float(step), {}, {"std": 0.001, "rank_features": 100.0}))
+    assert not [event for event in told if isinstance(event, Warned)]

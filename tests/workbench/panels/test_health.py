@@ -1,0 +1,59 @@
+"""The Health panel: a word, a sentence, the evidence, for the run that is chosen."""
+
+import pytest
+
+from engine.health import RULES
+from tests.engine.test_health import falling, run
+from workbench.panels.health.panel import _TITLES, HealthPanel
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = HealthPanel()
+    qtbot.addWidget(made)
+    made.resize(300, 320)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_it_says_what_to_do_while_there_is_no_run_and_no_figure(panel):
+    assert "Choose a run" in panel.said.text()
+    panel.show_run("a")
+    assert panel.said.text() == "Nothing was measured yet."
+    assert panel.verdict is None
+
+
+def test_a_healthy_run_is_a_word_and_its_figures(panel):
+    panel.load("a", run(falling, chance=6.2, evals={1: {"knn": 0.3}, 300: {"knn": 0.45}}))
+    panel.show_run("a")
+    assert panel.word.text() == "Learning"
+    assert not panel.said.isVisible()
+    assert not panel.remedy.isVisible()
+    shown = {name: [part.text() for part in parts] for name, parts in panel._lines.items() if parts[0].isVisible()}
+    assert shown["knn"][1:] == ["0.450", "0.300 untrained"]
+    assert shown["loss"][2] == "6.20 by chance"
+    assert "task" not in shown
+
+
+def test_a_collapse_is_a_word_a_sentence_and_a_remedy(panel):
+    panel.load("a", run(falling, lambda step: {"std": 0.001, "rank_features": 100.0}))
+    panel.load("b", run(falling))
+    panel.show_run("a")
+    assert panel.word.text() == "Complete collapse"
+    assert panel.said.isVisible()
+    assert panel.remedy.isVisible()
+    assert "2011.10566" in panel.source.text()
+    panel.show_run("b")
+    assert panel.word.text() == "Learning"
+
+
+def test_a_run_that_is_gone_is_forgotten(panel):
+    panel.load("a", run(falling))
+    panel.show_run("a")
+    panel.forget("a")
+    assert panel.verdict is None
+
+
+def test_every_kind_of_verdict_has_a_word():
+    assert {rule.kind for rule in RULES} == set(_TITLES)

@@ -1,0 +1,226 @@
+"""Health: whether the chosen run learns or collapses, and why, in words, with the figures behind them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.events import Event
+from engine.health import HEARD, Kind, Verdict, Watch
+from workbench import theme
+from workbench.i18n.words import engine_text
+from workbench.plots.base import number
+from workbench.theme.palette import GAP
+from workbench.widgets.card import Card
+
+_CONTEXT = "HealthPanel"
+_TITLES: dict[Kind, str] = {
+    "early": QT_TRANSLATE_NOOP("HealthPanel", "Too early to say"),
+    "learning": QT_TRANSLATE_NOOP("HealthPanel", "Learning"),
+    "stalled": QT_TRANSLATE_NOOP("HealthPanel", "Stalled"),
+    "collapsed": QT_TRANSLATE_NOOP("HealthPanel", "Complete collapse"),
+    "dimensional": QT_TRANSLATE_NOOP("HealthPanel", "Dimensional collapse"),
+    "diverging": QT_TRANSLATE_NOOP("HealthPanel", "Diverging"),
+    "shortcut": QT_TRANSLATE_NOOP("HealthPanel", "Solved by a shortcut"),
+}
+# A sign beside the colour, for those who do not see it.
+_SIGNS: dict[Kind, str] = {"early": "…", "learning": "✓", "stalled": "–"}
+
+
+class Figure(NamedTuple):
+    """A line of evidence: the figure's name in the verdict, its title, the name of what it is held against and the words for that
+    ({0} is the number), and what it means."""
+
+    name: str
+    title: str
+    against: str
+    words: str
+    help: str
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "loss",
+        QT_TRANSLATE_NOOP("HealthPanel", "Loss"),
+        "chance",
+        QT_TRANSLATE_NOOP("HealthPanel", "{0} by chance"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Mean of the latest 20 steps, beside the loss of a network that knows nothing."),
+    ),
+    Figure(
+        "std",
+        QT_TRANSLATE_NOOP("HealthPanel", "Spread"),
+        "",
+        QT_TRANSLATE_NOOP("HealthPanel", "1 even, 0 a point"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Deviation of the normalised embeddings, times √d. At 0 all images are one."),
+    ),
+    Figure(
+        "rank",
+        QT_TRANSLATE_NOOP("HealthPanel", "Rank, backbone"),
+        "rank_first",
+        QT_TRANSLATE_NOOP("HealthPanel", "{0} untrained"),
+        QT_TRANSLATE_NOOP("HealthPanel", "How many directions the features use (RankMe). A dimensional collapse lowers it."),
+    ),
+    Figure(
+        "rank_embedding",
+        QT_TRANSLATE_NOOP("HealthPanel", "Rank, projector"),
+        "",
+        "",
+        QT_TRANSLATE_NOOP("HealthPanel", "How many directions the projector's output uses. Often far lower than the backbone's."),
+    ),
+    Figure(
+        "knn",
+        QT_TRANSLATE_NOOP("HealthPanel", "kNN"),
+        "knn_first",
+        QT_TRANSLATE_NOOP("HealthPanel", "{0} untrained"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Nearest-neighbour accuracy of the frozen features on the validation images."),
+    ),
+    Figure(
+        "task",
+        QT_TRANSLATE_NOOP("HealthPanel", "Own task"),
+        "task_trivial",
+        QT_TRANSLATE_NOOP("HealthPanel", "{0} knowing nothing"),
+        QT_TRANSLATE_NOOP("HealthPanel", "A puzzle's accuracy, or a painting's error, on validation images."),
+    ),
+)
+
+
+class HealthPanel(QWidget):
+    """The verdict on one run: a word, a sentence, the remedy, the evidence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Health"))
+        self._watches: dict[str, Watch] = {}
+        self._key = ""
+        self.card = Card(self.tr("Health"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.card)
+        self._sign, self.word = QLabel(), QLabel()
+        self.word.setObjectName("heading")
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self._sign)
+        head.addWidget(self.word, 1)
+        self.said, self.remedy, self.source = QLabel(), QLabel(), QLabel()
+        for label in (self.said, self.remedy, self.source):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.source.setObjectName("quiet")
+        self._lines: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(GAP // 4)
+        grid.setColumnStretch(2, 1)
+        for row, figure in enumerate(FIGURES):
+            parts = (QLabel(_tr(figure.title)), QLabel(), QLabel())
+            parts[0].setObjectName("quiet")
+            parts[2].setObjectName("quiet")
+            parts[1].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for column, label in enumerate(parts):
+                label.setToolTip(_tr(figure.help))
+                grid.addWidget(label, row, column)
+            parts[2].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._lines[figure.name] = parts
+        self.card.body.addLayout(head)
+        for label in (self.said, self.remedy):
+            self.card.body.addWidget(label)
+        self.card.body.addLayout(grid)
+        self.card.body.addWidget(self.source)
+        self.card.body.addStretch(1)
+        theme.changed.connect(self._show)
+        self._show()
+
+    # In
+
+    def show_run(self, key: str) -> None:
+        """The run that is judged; "" for none."""
+        self._key = key
+        self._show()
+
+    def load(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
+        """All of a run's metrics so far; replaces what was known of it."""
+        watch = self._watches[key] = Watch()
+        for line in lines:
+            watch.take(line)
+        self._shown(key)
+
+    def feed(self, key: str, events: Iterable[Event]) -> None:
+        """What a run has just said."""
+        heard = [event for event in events if isinstance(event, HEARD)]
+        for event in heard:
+            self._watches.setdefault(key, Watch()).hear(event)
+        if heard:
+            self._shown(key)
+
+    def forget(self, key: str) -> None:
+        """The run is gone."""
+        self._watches.pop(key, None)
+        self._shown(key)
+
+    # Showing
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is said; None where there is no run, or nothing was measured yet."""
+        watch = self._watches.get(self._key)
+        return watch.verdict() if watch is not None else None
+
+    def _shown(self, key: str) -> None:
+        if key == self._key:
+            self._show()
+
+    def _show(self) -> None:
+        verdict = self.verdict
+        for label in (self._sign, self.remedy, self.source):
+            label.setVisible(verdict is not None)
+        if verdict is None:
+            self.word.setText("")
+            hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: what its figures say comes here.")
+            self.said.setText(hint)
+            self.said.setVisible(True)
+            for parts in self._lines.values():
+                for label in parts:
+                    label.setVisible(False)
+            self.card.set_state("")
+            return
+        rule, colours = verdict.rule, theme.current()
+        colour = colours.bad if rule.alarm else {"learning": colours.good, "stalled": colours.warning}.get(rule.kind, colours.quiet)
+        self._sign.setText(_SIGNS.get(rule.kind, "!"))
+        for label in (self._sign, self.word):
+            label.setStyleSheet(f"color: {colour}; font-weight: 600;")
+        self.word.setText(_tr(_TITLES[rule.kind]))
+        plain = rule.kind in ("early", "learning")
+        self.said.setText("" if plain else _filled(rule.said, verdict.figures))
+        self.said.setVisible(not plain)
+        self.remedy.setText(_filled(rule.remedy, verdict.figures))
+        self.remedy.setVisible(bool(rule.remedy))
+        self.source.setText(engine_text(rule.source))
+        self.source.setVisible(bool(rule.source))
+        for figure in FIGURES:
+            self._show_figure(figure, verdict.figures)
+        self.card.set_state(self.tr("step {0}").format(f"{verdict.step:,}"))
+        self.card.setAccessibleDescription(f"{self.word.text()}. {self.said.text()} {self.remedy.text()}".strip())
+
+    def _show_figure(self, figure: Figure, figures: Mapping[str, float]) -> None:
+        value, against = figures.get(figure.name, math.nan), figures.get(figure.against, math.nan)
+        parts = self._lines[figure.name]
+        known = math.isfinite(value)
+        parts[0].setVisible(known)
+        parts[1].setVisible(known)
+        parts[1].setText(number(value, 3) if known else "")
+        words = _tr(figure.words) if figure.words and (not figure.against or math.isfinite(against)) else ""
+        parts[2].setText(words.format(number(against, 3)) if figure.against else words)
+        parts[2].setVisible(known and bool(words))
+
+
+def _filled(text: str, figures: Mapping[str, float]) -> str:
+    return engine_text(text).format(**figures) if text else ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate(_CONTEXT, text)
