@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from engine.config.errors import complain
 from engine.memory.neighbours import nearest
+from engine.memory.places import rows_of
 
 # Share of the free memory that the rows may take before they go to disk.
 MEMORY_SHARE = 0.25
@@ -60,12 +61,9 @@ class MemoryBank(nn.Module):
 
     def find(self, index: Tensor) -> Tensor:
         """Numbers (N,) of the rows of images at places (N,), on the rows' device. IndexError where an image has no row."""
-        index = index.to(self.places.device)
-        at = torch.searchsorted(self.places, index)
-        known = at < len(self)
-        known &= self.places[at.clamp(max=len(self) - 1)] == index if len(self) else False
-        if not known.all():
-            stranger = int(index[~known][0])
+        at = rows_of(self.places, index)
+        if (at < 0).any():
+            stranger = int(index.to(at.device)[at < 0][0])
             raise IndexError(f"image {stranger} has no row in the memory bank of {len(self)} training images")
         return at.to(self.rows.device)
 

@@ -1,0 +1,146 @@
+"""PIC: every image is a class of its own, and a plain classifier is trained to name it."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.instance_softmax import bank_logits, instance_softmax
+from engine.memory.instances import InstanceClasses
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.neighbours import neighbours
+
+SHOWN = 5  # classes in a picture
+
+
+class PICConfig(MethodConfig):
+    """Hyper-parameters of PIC."""
+
+    temperature: float = setting(
+        0.2,
+        "Softmax temperature tau of the cosines, .2 in the paper. Small values push away the most similar classes alone, large "
+        "ones all alike, and near 5 hardly anything is learned. Try this first.",
+        gt=0,
+        le=5,
+    )
+    negatives: int = setting(
+        65_536,
+        "With how many classes a view is compared: those of its batch and the ones met last, as in the paper. "
+        "More than there are images means all of them. Few save time on millions of images, and are easier to tell apart.",
+        unit="classes",
+        ge=1,
+        le=10_000_000,
+    )
+    hidden_dim: int = setting(
+        512,
+        "Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone's.",
+        ge=1,
+        le=16384,
+    )
+    out_dim: int = setting(128, "Size of a class vector and of the features compared with it; 128 in the paper.", ge=1, le=4096)
+    norm: bool = setting(
+        True,
+        "Batch normalisation after the head's layers. The official code has none: then all features of a fresh network point one "
+        "way, and a short run spends its first epochs on spreading them.",
+        advanced=True,
+    )
+
+
+class PIC(Method):
+    """Cao et al., Parametric Instance Classification for Unsupervised Visual Feature Learning, NeurIPS 2020 (2006.14618).
+
+    One branch, one view an image, no teacher: supervised classification with the image's number as its label. The sliding window
+    is the run's `train.order`. Recent negatives are in the paper alone, not in its official code; the
+    correction of the rows that were left out is made by the optimiser (engine.memory.instances). Differences: batch normalisation
+    in the head; a class is a row of a table in memory whatever the number of images."""
+
+    Config = PICConfig
+    recipe = {"views": {"preset": "pic"}}
+
+    def __init__(self, config: PICConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=config.norm, last_norm=config.norm)
+        self.classes = InstanceClasses(config.out_dim)
+        self._met: list[Tensor] = []
+
+    def meet(self, images: Tensor, labels: Tensor) -> None:
+        """A class for every training image."""
+        self.classes.meet(images)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Which of the training images met last is this?"""
+        h = self.backbone(torch.cat(batch.views))  # (VN, D)
+        z = self.projector(h)  # (VN, P)
+        own = self.classes.find(batch.index)  # (N,) rows of the table
+        compared = self.classes.candidates(own, self.config.negatives)  # (K,), the batch's own first
+        logits = self._logits(z, self.classes.weight[compared])  # (VN, K): cos(w_j, z_i) / tau
+        target = torch.arange(len(own), device=logits.device).repeat(len(batch.views))
+        self._met.append(own)
+        accuracy = (logits.argmax(1) == target).float().mean()
+        loss = instance_softmax(logits, target)
+        return Out(loss, features=h, embedding=z, views=len(batch.views), terms={"accuracy": accuracy})
+
+    def _logits(self, z: Tensor, weight: Tensor) -> Tensor:
+        """Cosines over tau, (N, K), of z (N, P) with class vectors (K, P)."""
+        return bank_logits(z, F.normalize(weight, dim=1), self.config.temperature)
+
+    def after_step(self, at: Progress) -> None:
+        """The classes of this step are now the ones met last."""
+        for own in self._met:
+            self.classes.met(own)
+        self._met.clear()
+
+    def chance(self, batch_size: int) -> float | None:
+        """ln of the number of classes to choose from."""
+        known = min(len(self.classes), max(batch_size, self.config.negatives))
+        return math.log(known) if known else None
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """One view of each image, as it is: what makes the task is the number of its class."""
+        return {"view": batch.pixels(batch.views[0])}
+
+    def solved(self, batch: Batch) -> Solved | None:
+        """Images kept apart have no class. What stands in for it is the feature of the stored image: how many views have the
+        stored image of their own nearest, among those of all these images."""
+        if batch.stored is None:
+            return None
+        view, whole = (self.projector(self.backbone(x)) for x in (batch.views[0], self._whole(batch, batch.index)))
+        found = self._logits(view, whole).argmax(1)
+        right = found == torch.arange(len(found), device=found.device)
+        return Solved("images found again", right.float().mean(), 1 / len(found))
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`taken for`: each view and the training images whose classes it is taken for, likeliest first; an image kept apart has no
+        class of its own, so none is right. `training images`: the same for training images as they are stored, evenly drawn from
+        all: their own class is framed in green."""
+        if batch.stored is None or not len(self.classes):
+            return {}
+        places = self.classes.images.places
+        some = places[torch.linspace(0, len(places) - 1, len(batch.index)).long().to(places.device)]
+        return {
+            "taken for": self._taken_for(batch, batch.views[0], batch.index),
+            "training images": self._taken_for(batch, self._whole(batch, some), some),
+        }
+
+    def _taken_for(self, batch: Batch, images: Tensor, index: Tensor) -> Tensor:
+        assert batch.stored is not None
+        logits = self._logits(self.projector(self.backbone(images)), self.classes.weight)
+        best = self.classes.images.places[logits.topk(min(SHOWN, len(self.classes)), dim=1).indices]  # (n, k) places
+        stored = batch.stored(best.flatten()).unflatten(0, best.shape)
+        own = best == index[:, None].to(best.device)
+        return neighbours(batch.pixels(images), stored, torch.zeros_like(own), own)
+
+    def _whole(self, batch: Batch, places: Tensor) -> Tensor:
+        """Stored images, normalised, at the size of the views."""
+        assert batch.stored is not None
+        images, size = batch.normalised(batch.stored(places)), batch.views[0].shape[-1]
+        return images if images.shape[-1] == size else F.interpolate(images, (size, size), mode="bilinear", antialias=True)
+
+
+METHOD = PIC
