@@ -1,0 +1,37 @@
+"""Hue, saturation and value against Python's own colorsys."""
+
+from __future__ import annotations
+
+import colorsys
+
+import torch
+
+from engine.augment.hsv import hsv_to_rgb, rgb_to_hsv
+
+
+def colours() -> torch.Tensor:
+    """(1, 3, 1, k): random colours, greys, primaries and their mixtures."""
+    steps = torch.tensor([0.0, 0.5, 1.0])
+    grid = torch.cartesian_prod(steps, steps, steps)
+    drawn = torch.rand(200, 3, generator=torch.Generator().manual_seed(0))
+    return torch.cat([grid, drawn]).t().reshape(1, 3, 1, -1)
+
+
+def test_against_colorsys() -> None:
+    images = colours()
+    for found, rgb in zip(rgb_to_hsv(images)[0, :, 0].t().tolist(), images[0, :, 0].t().tolist(), strict=True):
+        expected = colorsys.rgb_to_hsv(*rgb)
+        turn = abs(found[0] - expected[0])
+        assert min(turn, 1 - turn) < 1e-5
+        assert abs(found[1] - expected[1]) < 1e-5
+        assert found[2] == expected[2]
+
+
+def test_back_again_and_round_the_circle() -> None:
+    images = colours()
+    hsv = rgb_to_hsv(images)
+    assert torch.allclose(hsv_to_rgb(hsv), images, atol=1e-5)
+    for turns in (-1.0, 1.0):
+        assert torch.allclose(hsv_to_rgb(hsv + torch.tensor([turns, 0, 0]).view(1, 3, 1, 1)), images, atol=1e-5)
+    third = hsv_to_rgb(hsv + torch.tensor([1 / 3, 0, 0]).view(1, 3, 1, 1))
+    assert torch.allclose(third, images.roll(1, dims=1), atol=1e-5)  # red becomes green, green blue
