@@ -64,3 +64,36 @@ def mosaic(patches: Tensor) -> Tensor:
     picture = apart.permute(0, 3, 1, 4, 2, 5).reshape(n, 3, grid * (p + 1), grid * (p + 1))[..., :-1, :-1]
     large = picture.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
     return F.pad(large, (0, 2 * GAP, 0, 2 * GAP), value=1.0)
+
+
+def put_back(tiles: Tensor, believed: Tensor, true: Tensor) -> Tensor:
+    """Shuffled tiles (n, G, G, 3, p, p), pixels between 0 and 1, each laid where it is believed to come from: framed green where it
+    does, red where not. believed, true: (n, G * G), row by row, the place that the tile lying there comes from. A picture an
+    image: (n, 3, h, h)."""
+    n, grid, _, _, p, _ = tiles.shape
+    zoom = max(1, -(-SIDE // (grid * p)))
+    large = tiles.flatten(0, 2).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
+    framed = _framed(large, (believed == true).flatten()).view(n, grid * grid, *large.shape[1:])
+    rows = torch.arange(n, device=tiles.device)[:, None]
+    return mosaic(framed[rows, believed.argsort(1)].view(n, grid, grid, *large.shape[1:]))
+
+
+def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
+    """A patch and one of its 8 neighbours, twice: as they are asked about, side by side, and as they are answered, the neighbour
+    around the patch where it is held to lie. It is framed green where it does; else red, and the true place in green. The more
+    likely a place was held, the darker it is.
+
+    middle, beside: (n, 3, p, p), pixels between 0 and 1; likely: (n, 8), the places around the patch row by row; true: (n,).
+    A picture an image: (n, 3, h, w) each."""
+    zoom = max(1, -(-SIDE // (3 * middle.shape[-1])))
+    patch, other = (tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3) for tiles in (middle, beside))
+    shade = (1 - 0.75 * likely)[:, :, None, None, None].expand(-1, -1, *patch.shape[1:])  # (n, 8, 3, p, p)
+    guess, rows = likely.argmax(1), torch.arange(len(patch), device=patch.device)
+    cells = shade.clone()
+    cells[rows, true] = bordered(cells[rows, true], MARK)
+    cells[rows, guess] = _framed(other, guess == true)
+    board = torch.cat([cells[:, :4], patch[:, None], cells[:, 4:]], dim=1).view(len(patch), 3, 3, *patch.shape[1:])
+    height = mosaic(board).shape[2]
+    asked = strips(patch, patch.new_ones(*patch.shape[:3], GAP), other)
+    above = (height - asked.shape[2]) // 2
+    return F.pad(asked, (0, 2 * GAP, above, height - asked.shape[2] - above), value=1.0), mosaic(board)

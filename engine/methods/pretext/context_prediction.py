@@ -1,0 +1,169 @@
+"""Context prediction: of two patches that lie side by side, tell on which side the second lies."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.augment.patches import vary_patches
+from engine.augment.tiles import cut_tiles, normalise_tiles, without_green_magenta
+from engine.backbones.backbone import Backbone
+from engine.backbones.tiles import encode_tiles, fitted_tiling
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.patches import mosaic, neighbour_found
+
+GRID = 3
+# The 8 places around a patch, row by row, as steps down and across.
+AROUND = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if (down, across) != (0, 0)]
+
+
+class ContextPredictionConfig(MethodConfig):
+    """Hyper-parameters of context prediction. Gap, jitter, colours and normalisation each close a shortcut: switch one off and
+    watch the accuracy climb while the kNN does not."""
+
+    gap: float = setting(
+        0.5,
+        "Distance between two patches, as a share of a patch's side: about half in the paper. At 0 they touch, and lines that run "
+        "on from one to the other give the place away. Wider gaps leave less of a small image for the patches.",
+        ge=0,
+        le=2,
+    )
+    jitter: float = setting(
+        0.15,
+        "How far a patch may be shifted in all, as a share of its side; 7 of 96 px to either side in the paper. At 0 lines can be "
+        "followed across a gap that is always the same.",
+        ge=0,
+        le=1,
+    )
+    colours: Literal["drop", "project", "keep"] = setting(
+        "drop",
+        "A lens bends colours apart towards the image's edge, and a network can read a patch's place from that alone. `drop` "
+        "leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` "
+        "leaves the shortcut open. The paper finds drop and project equally good.",
+    )
+    dropped: float = setting(
+        1.0,
+        "Share of the patches whose colours are dropped: all in the paper. Below 1 a network also learns from "
+        "colour, and may use it.",
+        ge=0,
+        le=1,
+    )
+    normalise: bool = setting(
+        True,
+        "Bring each patch to mean 0 and deviation 1 of its own, as the official code does. Without it patches are joined by their "
+        "brightness.",
+    )
+    hidden_dim: int = setting(256, "Width of the two layers that see both patches (fc7, fc8); 4096 in the paper.", ge=1, le=8192)
+
+
+class ContextPrediction(Method):
+    """Doersch et al., Unsupervised Visual Representation Learning by Context Prediction, ICCV 2015 (1505.05192).
+
+    Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
+    official code, a grid of patches is encoded once and all its neighbours are paired, both ways, so that where a patch lies in
+    the image does not give its side away. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
+    in the accuracy. Differences: the dropped colours are 0, the data's mean, where the paper puts faint noise;
+    no patch is made coarse and large again; batch normalisation has a learned scale and shift."""
+
+    Config = ContextPredictionConfig
+    recipe = {"views": {"preset": "context_prediction"}, "train": {"batch": 128}}
+
+    def __init__(self, config: ContextPredictionConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        if backbone.size:
+            fitted_tiling(backbone, backbone.size, GRID, config.gap, config.jitter)
+        self.fuse = mlp(2 * backbone.dim, config.hidden_dim, config.hidden_dim, len(AROUND))
+        first, second, side = neighbours(GRID)
+        self.first: Tensor
+        self.second: Tensor
+        self.side: Tensor
+        self.register_buffer("first", first, persistent=False)  # (pairs,)
+        self.register_buffer("second", second, persistent=False)
+        self.register_buffer("side", side, persistent=False)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Cross-entropy over the 8 sides, for every two neighbours of the grid."""
+        h = encode_tiles(self.backbone, self._patches(batch))  # (N, 9, D)
+        loss, accuracy = self._compare(h)
+        return Out(loss, features=h.mean(1), terms={"accuracy": accuracy})
+
+    def _patches(self, batch: Batch) -> Tensor:
+        """(N, 3, 3, 3, p, p) as the network sees them."""
+        images, config = batch.views[0], self.config
+        if config.colours == "project":
+            images = without_green_magenta(images, batch.std)
+        at = fitted_tiling(self.backbone, images.shape[-1], GRID, config.gap, config.jitter)
+        patches = cut_tiles(images, at, batch.generator)
+        if config.normalise:
+            patches = normalise_tiles(patches)
+        if config.colours == "drop":
+            patches = vary_patches(patches, batch.generator, drop=config.dropped, jitter=0.0, flip=0.0)
+        return patches
+
+    def _guess(self, h: Tensor, first: Tensor, second: Tensor) -> Tensor:
+        """Logits (N, K, 8) of the pairs (K,) of patches (N, 9, D)."""
+        both = torch.cat([h[:, first], h[:, second]], dim=2)  # (N, K, 2D)
+        logits: Tensor = self.fuse(both.flatten(0, 1)).float()
+        return logits.view(len(h), len(first), -1)
+
+    def _compare(self, h: Tensor) -> tuple[Tensor, Tensor]:
+        """Loss and accuracy over all pairs, each side weighing the same."""
+        logits = self._guess(h, self.first, self.second)  # (N, K, 8)
+        weight = 1.0 / self.side.bincount().float()  # (8,)
+        loss = F.cross_entropy(logits.flatten(0, 1), self.side.repeat(len(h)), weight)
+        right = (logits.argmax(2) == self.side).float().mean(0)  # (K,)
+        return loss, (right * weight[self.side]).sum() / len(weight)
+
+    def chance(self, batch_size: int) -> float:
+        """ln 8."""
+        return math.log(len(AROUND))
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """The patches, each of which is encoded alone."""
+        return {"patches": mosaic(self._pixels(batch, self._patches(batch)))}
+
+    def _pixels(self, batch: Batch, patches: Tensor) -> Tensor:
+        return batch.pixels(patches.flatten(0, 2)).view_as(patches)
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the neighbours whose side is found."""
+        _, accuracy = self._compare(encode_tiles(self.backbone, self._patches(batch)))
+        return Solved("accuracy", accuracy, 1 / len(AROUND))
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`question`: the patch in the middle and one of its neighbours, another side from image to image. `answer`: the neighbour
+        where it is believed to lie, framed green where that is true, else red with the truth framed in green; the darker a place,
+        the likelier it was held."""
+        patches = self._patches(batch)
+        side = torch.arange(len(patches), device=patches.device) % len(AROUND)
+        around = torch.tensor([k for k in range(GRID**2) if k != GRID**2 // 2], device=side.device)
+        h = encode_tiles(self.backbone, patches)
+        rows = torch.arange(len(h), device=h.device)
+        middle = torch.full_like(around, GRID**2 // 2)
+        likely = self._guess(h, middle, around)[rows, side].softmax(1)  # (N, 8)
+        pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, 9, 3, p, p)
+        question, answer = neighbour_found(pixels[:, GRID**2 // 2], pixels[rows, around[side]], likely, side)
+        return {"question": question, "answer": answer}
+
+
+def neighbours(grid: int) -> tuple[Tensor, Tensor, Tensor]:
+    """All pairs of patches of a grid x grid that lie side by side or corner to corner, both ways: the places of the first and of
+    the second in the grid, and on which side of the first the second lies (0 to 7, row by row). Each (pairs,)."""
+    found = [
+        (row * grid + column, (row + down) * grid + column + across, side)
+        for row in range(grid)
+        for column in range(grid)
+        for side, (down, across) in enumerate(AROUND)
+        if 0 <= row + down < grid and 0 <= column + across < grid
+    ]
+    first, second, side = torch.tensor(found).unbind(1)
+    return first, second, side
+
+
+METHOD = ContextPrediction
