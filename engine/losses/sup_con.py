@@ -1,4 +1,4 @@
-"""The supervised contrastive loss: NT-Xent in which all views of a class are positives."""
+"""The supervised contrastive loss: NT-Xent in which all views of a class, or all patches of an image, are positives."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ def same_class(labels: Tensor) -> Tensor:
     return labels[:, None] == labels
 
 
-def sup_con(z1: Tensor, z2: Tensor, labels: Tensor, temperature: float) -> Tensor:
-    """L_out over 2N views (Khosla et al., 2004.11362, Eq. 2), with the sum over the anchors i made a mean:
+def class_contrast(z: Tensor, same: Tensor, temperature: float) -> Tensor:
+    """L_out over M rows (Khosla et al., 2004.11362, Eq. 2), with the sum over the anchors i made a mean:
 
         l(i) = -1/|P(i)| sum_{p in P(i)} log( exp(z_i . z_p / tau) / sum_{a != i} exp(z_i . z_a / tau) ),
 
-    where P(i) are all other views of the anchor's class. Where all labels differ this is NT-Xent. A model that knows nothing scores
-    ln(2N - 1). z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. Scalar, in nats."""
-    z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
-    similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
+    where P(i) are the other rows of the anchor's class. Jigsaw Clustering (Chen et al., 2104.00323, Eq. 1) has the same loss over
+    patches, where a class is all patches of an image. A model that knows nothing scores ln(M - 1). z: (M, P); same: (M, M) bool,
+    which rows share a class, at least two in each. Scalar, in nats."""
+    z = F.normalize(z.float(), dim=1)
+    similarity = exact_product(z, z.t()) / temperature  # (M, M)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     log_share = F.log_softmax(similarity.masked_fill(itself, float("-inf")), dim=1)
-    positive = same_class(labels).repeat(2, 2) & ~itself  # (2N, 2N)
+    positive = same & ~itself
     each = log_share.masked_fill(~positive, 0).sum(1) / positive.sum(1)  # the mean stands outside the log: L_out
     return -each.mean()
+
+
+def sup_con(z1: Tensor, z2: Tensor, labels: Tensor, temperature: float) -> Tensor:
+    """`class_contrast` over 2N views. Where all labels differ this is NT-Xent. A model that knows nothing scores ln(2N - 1).
+    z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. Scalar, in nats."""
+    return class_contrast(torch.cat([z1, z2]), same_class(labels).repeat(2, 2), temperature)

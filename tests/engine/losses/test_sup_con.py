@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.losses.nt_xent import nt_xent
-from engine.losses.sup_con import same_class, sup_con
+from engine.losses.sup_con import class_contrast, same_class, sup_con
 from tests.engine.losses.naive import cosine, log_sum_exp, rows
 
 LABELS = torch.tensor([2, 0, 2, 1, -1, 0, 2, -1])
@@ -95,3 +95,21 @@ def test_names_of_the_classes_order_of_the_images_and_views_change_nothing(pair:
 
 def test_an_image_without_label_shares_a_class_with_itself_alone() -> None:
     assert same_class(torch.tensor([1, -1, 1, -1])).int().tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]]
+
+
+def test_over_patches_it_is_the_clustering_loss_of_jigsaw_clustering() -> None:
+    """2104.00323, Eq. 1: n images of m x m patches in any order, the mean over patches of the mean over their image's others."""
+    n, patches, tau = 4, 4, 0.3
+    generator = torch.Generator().manual_seed(5)
+    z = torch.randn(n * patches, 6, generator=generator)
+    source = torch.randperm(n * patches, generator=generator) % n
+    views, image, total = rows(z), source.tolist(), 0.0
+    for i in range(n * patches):
+        denominator = log_sum_exp([cosine(views[i], views[k]) / tau for k in range(n * patches) if k != i])
+        own = [j for j in range(n * patches) if j != i and image[j] == image[i]]
+        assert len(own) == patches - 1
+        total -= math.fsum(cosine(views[i], views[j]) / tau - denominator for j in own) / len(own)
+    found = class_contrast(z, source[:, None] == source, tau)
+    assert found.item() == pytest.approx(total / (n * patches), rel=1e-5)
+    alike = class_contrast(torch.ones(n * patches, 3), source[:, None] == source, tau)
+    assert alike.item() == pytest.approx(math.log(n * patches - 1), rel=1e-5)

@@ -1,0 +1,179 @@
+"""Jigsaw clustering: patches of the whole batch lie mixed in montages; tell which belong together, and where each lay."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.augment.montage import Montage, cells_of, cut_patches, make_montage
+from engine.augment.patches import LEAST_PATCH
+from engine.backbones.backbone import Backbone
+from engine.config.errors import complain
+from engine.config.part import setting
+from engine.heads.mlp import mlp
+from engine.losses.products import exact_product
+from engine.losses.sup_con import class_contrast
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.pictures.cells import coloured_cells
+from engine.pictures.matrix import spaced
+from engine.pictures.montage import found_beside, put_together, surest_places
+from engine.pictures.points import hues
+
+
+class JigsawClusteringConfig(MethodConfig):
+    """Hyper-parameters of jigsaw clustering."""
+
+    grid: int = setting(
+        2,
+        "m: an image is cut into m x m patches, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image's "
+        "side, which small images bear only for 2 or 4. Set the count of the views' first group to m x m, so that each patch has "
+        "colours of its own.",
+        ge=2,
+        le=8,
+    )
+    overlap: float = setting(
+        0.3,
+        "How much wider than 1/m of the image's side a patch is; .3 in the official recipe. At 0 patches of an image may show "
+        "nothing in common; the larger, the less can it be told where a patch lay. Try this first.",
+        ge=0,
+        le=0.5,
+    )
+    crop_min: float = setting(
+        0.2,
+        "Smallest area of the random crop of each patch, as a share of the patch; .2 in the official code. 1 takes patches as they "
+        "are: what overlaps is then the same pixel for pixel, and can be found by comparing corners.",
+        gt=0,
+        le=1,
+    )
+    flip: float = setting(0.5, "Probability that a patch is mirrored, each on its own, as in the official code.", ge=0, le=1)
+    shuffle: bool = setting(
+        True,
+        "Mix the patches of the whole batch, any patch to any place. Off, each image's patches stay where they were, and both "
+        "questions are answered by where a patch lies, not by what it shows: a shortcut.",
+    )
+    temperature: float = setting(
+        0.3,
+        "Softmax temperature tau of the clustering, Eq. 1; .3 in the official recipe. Small values look at the nearest alone.",
+        gt=0,
+        le=5,
+    )
+    clustering: float = setting(
+        1.0, "alpha: weight of telling which patches belong together; 1 in the paper (Eq. 3).", ge=0, le=100
+    )
+    location: float = setting(1.0, "beta: weight of telling where in its image a patch lay; 1 in the paper (Eq. 3).", ge=0, le=100)
+    hidden_dim: int = setting(
+        512, "Width of the clustering head's one hidden layer; 2,048 for the paper's ResNet-50.", ge=1, le=16384
+    )
+    out_dim: int = setting(128, "Size of the clustering head's output; 128 in the official code.", ge=1, le=16384)
+
+
+class JigsawClustering(Method):
+    """Chen, Liu and Jia, Jigsaw Clustering for Unsupervised Visual Representation Learning, CVPR 2021 (2104.00323).
+
+    One pass over N montages stands for the m^2 N patches (Sec. 3.1). Followed is the official code: the order of the patches is any
+    permutation of the whole batch, so that two patches of an image may meet in a montage and a patch may fall on its own place;
+    each patch is cropped, mirrored and coloured on its own. Unlike that code, and like the paper, the clustering loss is not
+    multiplied by tau / .07."""
+
+    Config = JigsawClusteringConfig
+    # Patches are read off the feature map: a ViT is judged by what was trained, its patch tokens.
+    recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
+
+    def __init__(self, config: JigsawClusteringConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        step, size = math.lcm(config.grid, backbone.multiple), backbone.size
+        least = -(-LEAST_PATCH * config.grid // step) * step
+        if size and (size % step or size < least):
+            allowed = f"a multiple of {step} px, at least {least}, for {config.grid} x {config.grid} patches"
+            remedy = f"Take {max(least, round(size / step) * step)} px, or another method.grid."
+            raise complain("views.groups.0.size", allowed, size, remedy)
+        self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
+        self.locator = nn.Linear(backbone.dim, config.grid**2)
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """alpha L_clu + beta L_loc (Eq. 3)."""
+        montage = self._montage(batch)
+        h, z, logits = self._look(montage)
+        together = montage.source[:, None] == montage.source
+        clustering = class_contrast(z, together, self.config.temperature)  # Eq. 1
+        location = F.cross_entropy(logits, montage.place)  # Eq. 2
+        terms: dict[str, Tensor | float] = {
+            "clustering": clustering,
+            "location": location,
+            "place found": (logits.argmax(1) == montage.place).float().mean(),
+        }
+        loss = self.config.clustering * clustering + self.config.location * location
+        back = montage.order.argsort()  # from where patches lie to where they lay, image by image
+        return Out(loss, features=h[back], embedding=z[back], views=self.config.grid**2, terms=terms)
+
+    def _patches(self, batch: Batch) -> Tensor:
+        """(P, N, 3, p, p)"""
+        c = self.config
+        return cut_patches(batch.views, c.grid, c.overlap, crop_min=c.crop_min, flip=c.flip, generator=batch.generator)
+
+    def _montage(self, batch: Batch) -> Montage:
+        return self._mixed(self._patches(batch), batch)
+
+    def _mixed(self, patches: Tensor, batch: Batch) -> Montage:
+        count = patches.shape[0] * patches.shape[1]
+        order = torch.randperm(count, generator=batch.generator) if self.config.shuffle else torch.arange(count)
+        return make_montage(patches, order.to(patches.device))
+
+    def _look(self, montage: Montage) -> tuple[Tensor, Tensor, Tensor]:
+        """Of each patch, in the montage's order: features (P N, D), what the clustering sees (P N, out), and logits (P N, P)."""
+        h = cells_of(self.backbone.dense(montage.images, self.config.grid), self.config.grid)
+        return h, self.projector(h), self.locator(h).float()
+
+    def chance(self, batch_size: int) -> float:
+        """ln(P N - 1) for the clustering, ln P for the place."""
+        places = self.config.grid**2
+        chance: float = self.config.clustering * math.log(places * batch_size - 1) + self.config.location * math.log(places)
+        return chance
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What the network sees: montages of patches of all images."""
+        return {"montage": batch.pixels(self._montage(batch).images)}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the patches whose nearest other patch, among those of all images, comes from the same image."""
+        montage = self._montage(batch)
+        nearest = _ranked(self._look(montage)[1])[:, 0]
+        right = montage.source[nearest] == montage.source
+        places, n = self.config.grid**2, len(montage.images)
+        return Solved("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """`montage`: what the network sees, patches of an image in frames of one colour. `nearest patches`: one patch of each image
+        and those that are nearest to it among all, green where they come from its image. `put back by the guess`: an image's
+        patches where the guess says they lay, green where it is right."""
+        patches = self._patches(batch)
+        montage = self._mixed(patches, batch)
+        _, z, logits = self._look(montage)
+        places, n = patches.shape[:2]
+        device = patches.device
+        pixels = batch.pixels(patches.flatten(0, 1))  # (P N, 3, p, p), place by place
+        colour = torch.tensor(hues(n), device=device)[montage.source].view(places, n, 3).transpose(0, 1)  # (N, P, 3)
+        back = montage.order.argsort()
+        nearest = _ranked(z[back])[:n, : places - 1]  # of each image's first patch, (N, P - 1)
+        guessed = surest_places(logits[back].view(places, n, places).transpose(0, 1))  # (N, P)
+        shown = torch.ones(n, places, dtype=torch.bool, device=device)
+        return {
+            "montage": spaced(coloured_cells(batch.pixels(montage.images), colour, shown, side=96)),
+            "nearest patches": found_beside(pixels[:n], pixels[nearest], nearest % n == torch.arange(n, device=device)[:, None]),
+            "put back by the guess": put_together(
+                pixels.view(places, n, *pixels.shape[1:]).transpose(0, 1), guessed, guessed == torch.arange(places, device=device)
+            ),
+        }
+
+
+def _ranked(z: Tensor) -> Tensor:
+    """The other rows of z (M, P) from the most to the least similar, by cosine: (M, M - 1)."""
+    z = F.normalize(z.float(), dim=1)
+    similarity = exact_product(z, z.t()).fill_diagonal_(float("-inf"))
+    return similarity.argsort(dim=1, descending=True, stable=True)[:, :-1]
+
+
+METHOD = JigsawClustering

@@ -1,0 +1,127 @@
+"""Counting and jigsaw clustering: what the network is given, its sizes, and the settings that open a shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from engine.backbones.backbone import Backbone
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig
+from engine.method import Batch, Progress
+from engine.methods.pretext.counting import Counting, CountingConfig
+from engine.methods.pretext.jigsaw_clustering import JigsawClustering, JigsawClusteringConfig
+from engine.train.setup import Session
+
+Prepared = Callable[..., Session]
+
+
+class Pixels(Backbone):
+    """Says of an image its total of all pixels, of a map the pixels themselves."""
+
+    dim, size = 3, 32
+
+    def __init__(self, size: int = 32, multiple: int = 1) -> None:
+        super().__init__()
+        self.size, self.multiple = size, multiple
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images.mean((2, 3))
+
+    def dense(self, images: torch.Tensor, least: int = 0) -> torch.Tensor:
+        return images
+
+
+def batch(views: list[torch.Tensor], seed: int = 0) -> Batch:
+    return Batch(views=views, index=torch.arange(len(views[0])), generator=torch.Generator().manual_seed(seed))
+
+
+def test_what_is_linear_in_area_counts_exactly() -> None:
+    """A network that gives the mean colour sees in the halved image the mean of its tiles': a quarter of their sum, always."""
+    method = Counting(CountingConfig(downsampling="area"), Pixels())
+    h, _, _ = method._count(*method._cut(batch([torch.rand(6, 3, 32, 32)])))
+    torch.testing.assert_close(h[:6], h[6:].view(6, 4, 3).mean(1))
+
+
+def test_whole_and_tiles_are_of_one_size() -> None:
+    method = Counting(CountingConfig(), Pixels())
+    x = torch.rand(5, 3, 32, 32)
+    small, tiles = method._cut(batch([x]))
+    assert small.shape == (5, 3, 16, 16)
+    assert tiles.shape == (5, 2, 2, 3, 16, 16)
+    assert torch.equal(tiles[:, 1, 0], x[:, :, 16:, :16])
+
+
+def test_the_loss_pairs_each_image_with_another() -> None:
+    method = Counting(CountingConfig(counts=8, margin=100.0), Pixels())
+    out = method(batch([torch.rand(2, 3, 32, 32)]), Progress(0, 1, 0, 1))
+    small, tiles = method._cut(batch([torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(1))]))
+    _, whole, parts = method._count(small, tiles)
+    assert out.loss.isfinite()
+    assert whole.min() >= 0
+    assert parts.min() >= 0
+
+
+@pytest.mark.parametrize("kernel", ["area", "lanczos"])
+def test_random_kernels_can_be_switched_off(kernel: str) -> None:
+    x = torch.rand(64, 3, 32, 32)[:1].expand(64, -1, -1, -1)
+
+    def kinds(method: Counting) -> int:
+        small, _ = method._cut(batch([x]))
+        return len(small.flatten(1).mul(1e4).round().unique(dim=0))
+
+    assert kinds(Counting(CountingConfig(), Pixels())) == 4
+    assert kinds(Counting(CountingConfig(downsampling=kernel), Pixels())) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "multiple", "said"), [(33, 1, "multiple of 2 px, at least 8"), (6, 1, "at least 8"), (36, 4, "multiple of 8 px")]
+)
+def test_images_that_cannot_be_halved_are_refused_in_words(size: int, multiple: int, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Counting(CountingConfig(), Pixels(size, multiple))
+
+
+@pytest.mark.parametrize(
+    ("size", "grid", "said"),
+    [(32, 3, r"multiple of 3 px, at least 12.*Take 33 px"), (6, 2, "at least 8"), (40, 8, "multiple of 8 px")],
+)
+def test_images_that_do_not_fit_a_montage_are_refused_in_words(size: int, grid: int, said: str) -> None:
+    if size == 40:
+        JigsawClustering(JigsawClusteringConfig(grid=grid), Pixels(size))
+        return
+    with pytest.raises(ConfigError, match=said):
+        JigsawClustering(JigsawClusteringConfig(grid=grid), Pixels(size))
+
+
+def test_features_come_back_image_by_image() -> None:
+    """A network that says the colour of a patch says the same of all patches of an image of one colour, wherever they lay."""
+    method = JigsawClustering(JigsawClusteringConfig(), Pixels())
+    colours = torch.rand(6, 3)
+    x = colours.view(6, 3, 1, 1).expand(6, 3, 32, 32).contiguous()
+    out = method(batch([x] * 4), Progress(0, 1, 0, 1))
+    assert out.views == 4
+    torch.testing.assert_close(out.features, colours.repeat(4, 1))
+    solved = method.solved(batch([x] * 4))
+    assert solved.value.item() == 1.0
+    assert solved.trivial == pytest.approx(3 / 23)
+
+
+def test_without_shuffling_the_montage_is_the_image() -> None:
+    method = JigsawClustering(JigsawClusteringConfig(shuffle=False, overlap=0.0, crop_min=1.0, flip=0.0), Pixels())
+    x = torch.rand(3, 3, 32, 32)
+    montage = method._montage(batch([x] * 4))
+    torch.testing.assert_close(montage.images, x)
+    assert montage.place.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+
+
+def test_the_preset_gives_every_patch_a_view_of_its_own(prepared: Prepared) -> None:
+    session: Any = prepared("jigsaw_clustering")
+    config: RunConfig = session.config
+    assert config.views.groups[0].count == session.method.config.grid**2
+    views = session.batches.at(0).views
+    assert len(views) == 4
+    assert all(not torch.equal(views[0], view) for view in views[1:])
