@@ -26,6 +26,12 @@ def rate_factor(config: OptimConfig, step: int, steps: int) -> float:
     return config.final + (1.0 - config.final) * 0.5 * (1.0 + math.cos(math.pi * min(1.0, share)))
 
 
+def ramp(start: float, end: float, share: float, fraction: float) -> float:
+    """A value that moves linearly from `start` to `end` in the first `share` of a run and stays there; `fraction`: how much of the
+    run is over. With a share of 0 it is `end`."""
+    return start + (end - start) * min(1.0, fraction / share) if share else end
+
+
 def set_rate(optimiser: Optimizer, factor: float) -> None:
     """Give every group its peak times the factor; groups that stay at their peak are left there."""
     for group in optimiser.param_groups:

@@ -18,3 +18,11 @@ def heat(images: Tensor, values: Tensor) -> Tensor:
     grey = images.mean(1, keepdim=True).expand_as(images)
     red = torch.tensor(HIGH, device=images.device).view(1, 3, 1, 1)
     return (grey + 0.8 * strength * (red - grey)).clamp(0, 1)
+
+
+def lit(attention: Tensor, size: int) -> Tensor:
+    """What is looked at, bright, as pictures (n, 3, size, size): attention (n, heads, s, s), averaged over the heads, each image's
+    largest white. Cells keep their edges."""
+    look = attention.mean(1, keepdim=True)  # (n, 1, s, s)
+    look = look / look.amax(dim=(2, 3), keepdim=True).clamp(min=1e-9)
+    return F.interpolate(look, (size, size), mode="nearest").expand(-1, 3, -1, -1)

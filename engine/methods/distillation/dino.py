@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
@@ -16,6 +15,9 @@ from engine.losses.distillation import cross_view_entropy, entropy, teacher_dist
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.optim.clip import clip_each
+from engine.optim.schedule import ramp
+from engine.pictures.heat import lit
 
 
 class DINOConfig(MethodConfig):
@@ -88,16 +90,12 @@ class DINO(Method):
 
     def temperature(self, at: Progress) -> float:
         """The teacher's temperature, moving linearly at first."""
-        start, end = self.config.warmup_teacher_temperature, self.config.teacher_temperature
-        share = min(1.0, at.fraction / self.config.warmup) if self.config.warmup else 1.0
-        return float(start + (end - start) * share)
+        config = self.config
+        return ramp(config.warmup_teacher_temperature, config.teacher_temperature, config.warmup, at.fraction)
 
     def after_backward(self, at: Progress) -> None:
         """Gradients are clipped one by one; the last layer is held at first (App. C: it keeps early training from diverging)."""
-        if self.config.clip:
-            for parameter in (*self.backbone.parameters(), *self.head.parameters()):
-                if parameter.grad is not None:
-                    nn.utils.clip_grad_norm_([parameter], self.config.clip)
+        clip_each((*self.backbone.parameters(), *self.head.parameters()), self.config.clip)
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
@@ -128,9 +126,7 @@ class DINO(Method):
         crops = batch.pixels(batch.views[0])
         found = {"view": crops}
         if isinstance(self.encoder, VisionTransformer):
-            look = self.encoder.attention(batch.views[0]).mean(1, keepdim=True)  # (n, 1, side, side)
-            look = look / look.amax(dim=(2, 3), keepdim=True).clamp(min=1e-9)
-            found["attention"] = F.interpolate(look, crops.shape[-2:], mode="nearest").expand(-1, 3, -1, -1)
+            found["attention"] = lit(self.encoder.attention(batch.views[0]), crops.shape[-1])
         return found
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.config.run import OptimConfig
-from engine.optim.schedule import rate_factor
+from engine.optim.schedule import ramp, rate_factor
 
 
 def curve(steps: int, **settings: object) -> list[float]:
@@ -64,3 +64,9 @@ def test_short_runs_have_rates_above_zero_and_up_to_one(steps: int) -> None:
 
 def test_after_the_last_step_the_rate_stays_at_the_end() -> None:
     assert rate_factor(OptimConfig(final=0.1), 200, 100) == pytest.approx(0.1)
+
+
+def test_a_ramp_moves_in_its_share_of_the_run_and_stays() -> None:
+    assert [ramp(1.0, 3.0, 0.5, fraction) for fraction in (0.0, 0.25, 0.5, 0.9)] == pytest.approx([1.0, 2.0, 3.0, 3.0])
+    assert ramp(1.0, 0.0625, 0.25, 0.125) == pytest.approx((1 + 0.0625) / 2)
+    assert ramp(1.0, 3.0, 0.0, 0.0) == 3.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from engine.pictures.heat import heat
+from engine.pictures.heat import heat, lit
 
 
 def test_an_even_map_leaves_a_grey_image() -> None:
@@ -22,3 +22,15 @@ def test_the_hottest_place_is_the_reddest_and_scale_and_offset_do_not_matter() -
     assert (y >= 6, x <= 1) == (True, True)
     assert redness[:4, 4:].abs().max() == 0
     assert torch.allclose(heat(torch.full((1, 3, 8, 8), 0.5), 8 * values - 16), drawn)
+
+
+def test_what_is_looked_at_most_is_white_and_keeps_its_edges() -> None:
+    attention = torch.zeros(2, 3, 2, 2)
+    attention[0, :, 0, 1] = torch.tensor([0.3, 0.6, 0.0])
+    attention[0, :, 1, 1] = 0.15
+    drawn = lit(attention, 8)
+    assert drawn.shape == (2, 3, 8, 8)
+    assert (drawn[0, :, :4, 4:] == 1).all()
+    assert torch.allclose(drawn[0, :, 4:, 4:], torch.tensor(0.5))
+    assert (drawn[0, :, :, :4] == 0).all()
+    assert (drawn[1] == 0).all()

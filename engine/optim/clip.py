@@ -1,0 +1,16 @@
+"""Gradients held to a norm, one parameter at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import nn
+
+
+def clip_each(parameters: Iterable[nn.Parameter], norm: float) -> None:
+    """Each parameter's gradient scaled down to `norm` where it is larger, as in DINO's official code; 0 leaves all alone."""
+    if not norm:
+        return
+    for parameter in parameters:
+        if parameter.grad is not None:
+            nn.utils.clip_grad_norm_([parameter], norm)
