@@ -1,0 +1,42 @@
+"""Images as words: each patch in the colour of the word that stands for it. For `Method.pictures`."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from engine.pictures.masked import HIDDEN, pixels_of
+from engine.pictures.matrix import HIGH, MARK, SIDE
+
+# Steps around the circle of hues and between light and dark that never meet again: the plastic number's, so that words with
+# numbers that are near each other are far apart in both.
+_HUE, _LIGHT = 0.7548776662, 0.5698402910
+
+
+def word_colours(words: Tensor) -> Tensor:
+    """A colour of its own for each word's number, (..., 3) of words (...): a fixed one, the same in every picture."""
+    turn = (words.float() * _HUE) % 1 * 2 * math.pi
+    light = 0.3 + 0.45 * ((words.float() * _LIGHT) % 1)
+    thirds = torch.tensor([0.0, 2.1, 4.2], device=words.device)
+    return (light.unsqueeze(-1) + 0.28 * (turn.unsqueeze(-1) - thirds).cos()).clamp(0, 1)
+
+
+def coloured_words(words: Tensor, shown: Tensor | None = None, truth: Tensor | None = None, side: int = SIDE) -> Tensor:
+    """Words (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px, each cell in its word's colour.
+
+    `shown`: (n, T) bool, the others are grey; `truth`: (n, T), the shown cells are framed green where the word is the true one and
+    red where not."""
+    across = round(words.shape[1] ** 0.5)
+    cell = max(6, -(-side // across))
+    size = cell * across
+    colours = word_colours(words).transpose(1, 2)  # (n, 3, T)
+    picture = pixels_of(colours.flatten(0, 1), size).view(len(words), 3, size, size)
+    if truth is not None:
+        line = torch.arange(size, device=words.device) % cell
+        inner = (line >= max(1, cell // 8)) & (line < cell - max(1, cell // 8))
+        frame = ~(inner[:, None] & inner)
+        right, wrong = (torch.tensor(colour, device=words.device).view(3, 1, 1) for colour in (MARK, HIGH))
+        picture = torch.where(frame, torch.where(pixels_of(words == truth, size), right, wrong), picture)
+    return picture if shown is None else torch.where(pixels_of(shown, size), picture, HIDDEN)

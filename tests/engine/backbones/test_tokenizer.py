@@ -1,0 +1,82 @@
+"""The discrete autoencoder: what goes where, and words drawn with the probabilities that the logits say."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.backbones.tokenizer import Tokenizer, gumbel_softmax, prime_factors
+
+
+@pytest.mark.parametrize(("patch", "side"), [(1, 4), (2, 4), (4, 8), (7, 3), (6, 2), (16, 2)])
+def test_one_word_a_patch_and_an_image_of_the_same_size(patch: int, side: int) -> None:
+    net = Tokenizer(patch, 11, 16)
+    images = torch.randn(2, 3, patch * side, patch * side)
+    logits = net.encode(images)
+    assert logits.shape == (2, side**2, 11)
+    assert torch.equal(net.tokens(images), logits.argmax(-1))
+    assert net.decode(logits.softmax(-1)).shape == images.shape
+
+
+def test_a_certain_share_paints_what_the_word_paints() -> None:
+    net = Tokenizer(4, 11, 16)
+    words = torch.randint(11, (2, 9))
+    certain = torch.nn.functional.one_hot(words, 11).float()
+    assert torch.allclose(net.decode(words), net.decode(certain), atol=1e-6)
+
+
+def test_words_lie_row_by_row_as_the_patches_do() -> None:
+    torch.manual_seed(0)
+    net, side = Tokenizer(4, 11, 16), 8
+    image, words = torch.randn(1, 3, 32, 32), torch.randint(11, (1, 64))
+    for place in (0, 7, 29, 56):
+        y, x = divmod(place, side)
+        other = image.clone()
+        other[:, :, 4 * y : 4 * y + 4, 4 * x : 4 * x + 4] *= -1
+        assert (net.encode(other) - net.encode(image)).abs().sum(-1).argmax() == place
+        changed = words.clone()
+        changed[0, place] = (changed[0, place] + 1) % 11
+        difference = (net.decode(changed) - net.decode(words)).abs().sum(1)[0]  # (32, 32)
+        there = torch.nn.functional.avg_pool2d(difference[None], 4)[0].flatten()
+        assert there.argmax() == place
+
+
+def test_what_a_word_is_depends_on_no_other_image() -> None:
+    net, images = Tokenizer(4, 11, 16), torch.randn(4, 3, 16, 16)
+    assert torch.allclose(net.encode(images)[:1], net.encode(images[:1]), atol=1e-5)
+
+
+def test_words_are_drawn_as_often_as_the_logits_say() -> None:
+    """The Gumbel-max theorem: the largest of logits with Gumbel noise is a draw from their softmax."""
+    logits = torch.tensor([2.0, 0.0, 1.0, -1.0])
+    n = 40_000
+    drawn = gumbel_softmax(logits.expand(n, 4), 0.5, torch.Generator().manual_seed(0))
+    share = torch.bincount(drawn.argmax(1), minlength=4) / n
+    expected = logits.softmax(0)
+    assert ((share - expected).abs() < 4.5 * (expected * (1 - expected) / n).sqrt()).all()
+
+
+def test_the_temperature_makes_draws_hard_or_soft_and_they_are_shares() -> None:
+    logits = torch.randn(500, 9, generator=torch.Generator().manual_seed(1))
+    sharpest = {}
+    for temperature in (0.05, 1.0, 50.0):
+        drawn = gumbel_softmax(logits, temperature, torch.Generator().manual_seed(2))
+        assert torch.allclose(drawn.sum(1), torch.ones(500), atol=1e-5)
+        sharpest[temperature] = drawn.amax(1).mean().item()
+    assert sharpest[0.05] > 0.97
+    assert sharpest[50.0] < 0.15
+    assert sharpest[0.05] > sharpest[1.0] > sharpest[50.0]
+
+
+def test_draws_come_from_their_generator_and_let_gradients_through() -> None:
+    logits = torch.zeros(5, 3, requires_grad=True)
+    one, two, other = (gumbel_softmax(logits, 1.0, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4))
+    assert torch.equal(one, two)
+    assert not torch.equal(one, other)
+    one[:, 0].sum().backward()
+    assert logits.grad is not None
+    assert (logits.grad[:, 0] > 0).all()
+
+
+def test_prime_factors() -> None:
+    assert [prime_factors(number) for number in (1, 2, 4, 7, 12, 16)] == [[1], [2], [2, 2], [7], [2, 2, 3], [2] * 4]
