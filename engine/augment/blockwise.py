@@ -14,7 +14,7 @@ TRIES = 40
 
 
 def least_block(side: int) -> int:
-    """Fewest patches of a block on a grid of side x side: (side // 3)^2 as in iBOT's official code, which is BEiT's 16 at 14 x 14."""
+    """Fewest patches of a block on a grid of side x side: (side // 3)^2 as in iBOT's official code, BEiT's 16 at 14 x 14."""
     return max(1, (side // 3) ** 2)
 
 
@@ -24,11 +24,11 @@ def block_mask(
     """Hides `count` (N,) patches of each image's grid of side x side in rectangles, (N, side^2) bool, true where hidden (BEiT
     2106.08254, Sec. 2.3 and Alg. 1).
 
-    Rectangle by rectangle: an area, uniform between `least` patches (0: `least_block`) and what is still to be hidden, and an aspect
-    ratio, log-uniform between `aspect` and 1 / aspect, give its sides; its place is uniform. It is taken if it hides something new
-    and not too much. As in the official code, which leaves off after ten places in a row that did not do, so that a few patches
-    less are hidden; the paper's algorithm hides a few more. `exact` hides the missing ones too, at the edges of the blocks.
-    At least one patch stays visible. Takes N x (160 + side^2) numbers from `generator`, whatever comes of them."""
+    Rectangle by rectangle: an area, uniform between `least` patches (0: `least_block`) and what is still to be hidden, and an
+    aspect ratio, log-uniform between `aspect` and 1 / aspect, give its sides; its place is uniform. It is taken if it hides
+    something new and not too much. As in the official code, which leaves off after ten places in a row that did not do, so that a
+    few patches less are hidden; the paper's algorithm hides a few more. `exact` hides the missing ones too, at the edges of the
+    blocks. At least one patch stays visible. Takes N x (160 + side^2) numbers from `generator`, whatever comes of them."""
     n, least = len(count), least or least_block(side)
     count = count.clamp(0, side**2 - 1)
     u = torch.rand(n, 4 * TRIES + side**2, generator=generator)

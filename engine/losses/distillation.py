@@ -1,4 +1,4 @@
-"""Self-distillation between distributions, the loss of DINO."""
+"""Self-distillation between distributions, the losses of DINO and iBOT."""
 
 from __future__ import annotations
 
@@ -23,7 +23,17 @@ def cross_view_entropy(student: Sequence[Tensor], teacher: Sequence[Tensor], tem
     return torch.stack(terms).mean()
 
 
+def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, temperature: float) -> Tensor:
+    """-sum_i m_i P_t(x)_i log P_s(x')_i / sum_i m_i over the hidden patches i of each image, and the mean of that over all images;
+    one with nothing hidden adds 0 (iBOT 2111.07832, Eq. 2, as the official code averages).
+
+    hidden: (N, T) bool; student: logits (M, K), teacher: distributions (M, K) of the hidden patches alone, image by image."""
+    own = -(teacher * F.log_softmax(student.float() / temperature, dim=1)).sum(1)  # (M,)
+    count = hidden.sum(1)  # (N,)
+    share = (1.0 / count.clamp(min=1)).repeat_interleave(count)  # (M,)
+    return (own * share).sum() / len(hidden)
+
+
 def entropy(distribution: Tensor) -> Tensor:
-    """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat."""
-    mean: Tensor = torch.special.entr(distribution).sum(1).mean()
-    return mean
+    """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat; of no rows at all it is 0."""
+    return torch.special.entr(distribution).sum() / max(1, len(distribution))

@@ -1,4 +1,4 @@
-"""DINO's loss against loops, the teacher's distribution and the entropy in closed form."""
+"""DINO's and iBOT's losses against loops, the teacher's distribution and the entropy in closed form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
+from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
 from tests.engine.losses import naive
 
 
@@ -68,3 +68,29 @@ def test_gradient_reaches_every_student_view() -> None:
     student = [view.requires_grad_() for view in views(4, 13)]
     cross_view_entropy(student, [view.softmax(1) for view in views(2, 14)], 0.1).backward()
     assert all(view.grad is not None and view.grad.abs().sum() > 0 for view in student)
+
+
+def test_hidden_patches_are_averaged_an_image_at_a_time() -> None:
+    """iBOT's Eq. 2 in loops, over images with many, few and no hidden patches."""
+    generator = torch.Generator().manual_seed(15)
+    hidden = torch.tensor([[True, True, False, True], [False] * 4, [False, False, True, False]])
+    student = torch.randn(3, 4, 6, generator=generator)
+    teacher = torch.randn(3, 4, 6, generator=generator).softmax(2)
+    images = []
+    for n in range(3):
+        terms = []
+        for t in range(4):
+            if hidden[n, t]:
+                p = naive.softmax([v / 0.1 for v in naive.rows(student[n])[t]])
+                terms.append(-math.fsum(q * math.log(v) for q, v in zip(naive.rows(teacher[n])[t], p, strict=True)))
+        images.append(math.fsum(terms) / max(1, len(terms)))
+    found = masked_patch_entropy(student[hidden], teacher[hidden], hidden, 0.1)
+    assert found.item() == pytest.approx(math.fsum(images) / 3, rel=1e-5)
+
+
+def test_with_nothing_hidden_there_is_nothing_to_learn() -> None:
+    student = torch.zeros(0, 6, requires_grad=True)
+    loss = masked_patch_entropy(student, torch.zeros(0, 6), torch.zeros(3, 4, dtype=torch.bool), 0.1)
+    loss.backward()
+    assert loss.item() == 0.0
+    assert entropy(torch.zeros(0, 6)).item() == 0.0

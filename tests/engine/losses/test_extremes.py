@@ -13,7 +13,7 @@ from engine.losses.classification import labelled_cross_entropy
 from engine.losses.cross_correlation import cross_correlation
 from engine.losses.debiased import debiased, hardness
 from engine.losses.decoupled import decoupled, flat_nce, von_mises_fisher_weight
-from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
+from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
 from engine.losses.hypersphere import alignment, uniformity
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.losses.info_nce import info_nce, info_nce_logits
@@ -28,6 +28,7 @@ from engine.losses.regression import negative_cosine, normalised_mse
 from engine.losses.sigreg import draw_directions, sigreg
 from engine.losses.sup_con import sup_con
 from engine.losses.swapped import sinkhorn, swapped_prediction
+from engine.losses.tokens import prior_terms
 from engine.losses.variance_covariance import vicreg_terms
 from tests.engine.losses import naive
 
@@ -50,6 +51,13 @@ def swapped(a: Tensor, b: Tensor, tau: float) -> Tensor:
 def distilled(a: Tensor, b: Tensor, tau: float) -> Tensor:
     target = teacher_distribution(b.detach(), b.detach().float().mean(0, keepdim=True), tau)
     return cross_view_entropy([a, b], [target, target], tau) + 0 * entropy(target)
+
+
+def foretold_patches(a: Tensor, b: Tensor, tau: float) -> Tensor:
+    target = teacher_distribution(b.detach(), b.detach().float().mean(0, keepdim=True), tau)
+    hidden = torch.zeros(3, len(a), dtype=torch.bool)  # an image with all patches hidden and two with none
+    hidden[0] = True
+    return masked_patch_entropy(a, target, hidden, tau)
 
 
 def painted(a: Tensor, b: Tensor, tau: float) -> Tensor:
@@ -123,6 +131,8 @@ LOSSES: dict[str, Loss] = {
     "cross_correlation": barlow,
     "swapped": swapped,
     "distillation": distilled,
+    "masked patches": foretold_patches,
+    "prior of words": lambda a, b, tau: sum(prior_terms(a / tau), a.new_zeros(())).float(),
     "normalised_mse": lambda a, b, tau: normalised_mse(a, b),
     "negative_cosine": lambda a, b, tau: negative_cosine(a, b),
     "masked_mse": painted,

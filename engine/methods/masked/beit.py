@@ -1,0 +1,199 @@
+"""BEiT: guess the words of hidden patches; the vocabulary is learned first, from the same images."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.augment.blockwise import block_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
+from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
+from engine.config.part import setting
+from engine.losses.tokens import commonest, perplexity, prior_terms
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Stage
+from engine.optim.schedule import ramp
+from engine.pictures.masked import hide
+from engine.pictures.tokens import coloured_words
+
+TOKENIZER = "tokenizer"
+
+
+class BEiTConfig(MethodConfig):
+    """Hyper-parameters of BEiT and of its tokenizer."""
+
+    mask_ratio: float = setting(
+        0.4,
+        "Try this first. Share of the patches that is hidden, in blocks; about .4 in the paper (75 of 196). Far less, and the "
+        "neighbours give the word away; far more, and it is a guess.",
+        gt=0,
+        lt=1,
+    )
+    vocabulary: int = setting(
+        512,
+        "Number of words. The paper takes DALL-E's tokenizer with 8,192, learned from 250 million images; of thousands of small "
+        "images fewer can be told apart. With very few, a word says little more than dark or light.",
+        ge=2,
+        le=65536,
+    )
+    tokenizer_share: float = setting(
+        0.25,
+        "Share of the run's steps in which the tokenizer is learned, before the encoder. 0 leaves it as it was drawn: the words of "
+        "an untrained network still differ by colour and edge.",
+        ge=0,
+        le=0.9,
+    )
+    tokenizer_width: int = setting(64, "Channels of the tokenizer; 256 and more in DALL-E's.", ge=16, le=2048, multiple_of=2)
+    temperature: float = setting(
+        1.0, "Temperature of the drawn words at first: at 1 they are soft mixtures, so that all words learn.", gt=0, le=10
+    )
+    final_temperature: float = setting(
+        0.0625,
+        "Temperature at the end of the tokenizer's stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder never learns to paint from "
+        "single words.",
+        gt=0,
+        le=10,
+    )
+    even_use: float = setting(
+        0.05,
+        "Weight of the part of the prior's KL that asks for all words to be used alike. At 0 a short training ends with some ten "
+        "words in use; at 1 all are, for patches that hardly differ.",
+        ge=0,
+        le=100,
+    )
+    unsure: float = setting(
+        0.0,
+        "Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, "
+        "as in its open reimplementations, gives the sharpest words.",
+        ge=0,
+        le=100,
+        advanced=True,
+    )
+
+
+class BEiT(Method):
+    """Bao et al., BEiT: BERT Pre-Training of Image Transformers, ICLR 2022 (2106.08254).
+
+    The tokenizer is a discrete VAE as DALL-E's (2102.12092), which the paper takes ready-made; here it is the run's first stage, on
+    the same views, and frozen afterwards. The paper gives its tokenizer a view of another resolution; here one word is one patch of
+    one view. Blocks as in the official code, filled up to the exact number. Positions as in the paper's text, learned and
+    absolute; the official runs have relative position biases. The output layers of the blocks are scaled by their depth
+    (Sec. 2.5)."""
+
+    Config = BEiTConfig
+    recipe = {
+        "views": {"preset": "beit"},
+        "backbone": {"name": "vit_micro", "pool": "mean"},
+        "optim": {"lr": 0.002, "weight_decay": 0.05, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 64},
+    }
+
+    def __init__(self, config: BEiTConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        for depth, block in enumerate(self.vit.blocks, start=1):
+            assert isinstance(block, Block)
+            for out in (block.attn.proj, block.mlp.fc2):
+                out.weight.data.div_(math.sqrt(2 * depth))
+        self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
+        self.classifier = nn.Linear(backbone.dim, config.vocabulary)
+        initialise(self.classifier)
+        nn.init.trunc_normal_(self.mask_token, std=0.02)
+        self.tokenizer = Tokenizer(self.vit.patch, config.vocabulary, config.tokenizer_width)
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
+
+    def stages(self) -> tuple[Stage, ...]:
+        """First the tokenizer."""
+        return (Stage(TOKENIZER, self.config.tokenizer_share),) if self.config.tokenizer_share else ()
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """Of the first stage the tokenizer's loss, then BEiT's own."""
+        if at.stage == TOKENIZER:
+            return self._learn_words(batch, at)
+        x = batch.views[0]
+        hidden = self._hidden(x, batch.generator)  # (N, T)
+        words = self._read(x)  # (N, T)
+        tokens, logits = self._guess(x, hidden)
+        loss = F.cross_entropy(logits, words[hidden])  # Eq. 2
+        accuracy = (logits.argmax(1) == words[hidden]).float().mean()
+        terms = {"accuracy": accuracy, "words in use": perplexity(words, self.config.vocabulary)}
+        return Out(loss, features=self.vit.pooled(tokens), terms=terms)
+
+    def _learn_words(self, batch: Batch, at: Progress) -> Out:
+        """The tokenizer's bound: what is lost by painting from words, and the prior's two terms (Eq. 1)."""
+        config, x = self.config, batch.views[0]
+        logits = self.tokenizer.encode(x)  # (N, T, V)
+        # The share of the stage that is over, not of the run.
+        temperature = ramp(config.temperature, config.final_temperature, config.tokenizer_share, at.fraction)
+        painted = self.tokenizer.decode(gumbel_softmax(logits, temperature, batch.generator))
+        error = F.mse_loss(painted.float(), x.float())
+        sure, uneven = prior_terms(logits)
+        terms = {
+            "reconstruction error": error,
+            "words in use": perplexity(logits.argmax(-1), config.vocabulary),
+            "KL": sure + uneven,
+            "uneven use": uneven,
+        }
+        with torch.no_grad():
+            # The encoder does not move in this stage: its first layer is enough for the diagnostics.
+            features = self.vit.pooled(self.vit.embed(x))
+        return Out(error + config.unsure * sure + config.even_use * uneven, features=features, terms=terms)
+
+    @torch.no_grad()
+    def _read(self, x: Tensor) -> Tensor:
+        """The words (N, T) of images."""
+        return self.tokenizer.tokens(x)
+
+    def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        side = self.vit.side
+        count = max(1, min(side**2 - 1, round(self.config.mask_ratio * side**2)))
+        return block_mask(torch.full((len(x),), count), side, generator).to(x.device)
+
+    def _guess(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Encoder tokens (N, 1 + T, D) and logits (M, V) of the hidden patches, image by image."""
+        tokens = self.vit.tokens(x, fill=Fill(hidden, self.mask_token))
+        return tokens, self.classifier(tokens[:, 1:][hidden]).float()
+
+    def chance(self, batch_size: int) -> float:
+        """ln V: every word as likely."""
+        return math.log(self.config.vocabulary)
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see; in place of the grey patches the network gets its learned token."""
+        x = batch.views[0]
+        return {"visible": hide(batch.pixels(x), self._hidden(x, batch.generator))}
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the hidden patches whose word is guessed, beside always saying the most frequent one."""
+        x = batch.views[0]
+        hidden = self._hidden(x, batch.generator)
+        meant = self._read(x)[hidden]
+        guess = self._guess(x, hidden)[1].argmax(1)
+        return Solved("accuracy of words", (guess == meant).float().mean(), commonest(meant))
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """The image in words, a colour a word, what the tokenizer paints from them, and the same with the guessed words."""
+        x = batch.views[0]
+        hidden = self._hidden(x, batch.generator)
+        words = self._read(x)
+        guess = words.clone()
+        guess[hidden] = self._guess(x, hidden)[1].argmax(1)
+        return {
+            "image": batch.pixels(x),
+            "words": coloured_words(words),
+            "painted from the words": batch.pixels(self.tokenizer.decode(words)),
+            "visible": hide(batch.pixels(x), hidden),
+            "guessed words": coloured_words(guess, shown=hidden, truth=words),
+            "painted from the guess": batch.pixels(self.tokenizer.decode(guess)),
+        }
+
+
+METHOD = BEiT

@@ -1,0 +1,242 @@
+"""iBOT: DINO on the class token, and the same game for every hidden patch, whose words a slow teacher invents."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from engine.augment.blockwise import block_mask
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import Block, Fill, VisionTransformer
+from engine.config.part import setting
+from engine.heads.prototypes import DinoHead
+from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
+from engine.losses.tokens import commonest
+from engine.memory.centre import Centre
+from engine.memory.teacher import cosine_momentum, follow, frozen_copy
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.optim.clip import clip_each
+from engine.optim.schedule import ramp
+from engine.pictures.heat import lit
+from engine.pictures.masked import hide
+from engine.pictures.tokens import coloured_words
+
+
+class IBOTConfig(MethodConfig):
+    """Hyper-parameters of iBOT."""
+
+    mask_chance: float = setting(
+        0.5,
+        "Share of the views in which patches are hidden; the others are whole, as images are when the encoder is used. At 0 iBOT "
+        "is DINO; .5 in the paper (Sec. 4).",
+        ge=0,
+        le=1,
+    )
+    mask_ratio: float = setting(
+        0.3,
+        "Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches "
+        "are learned from; far more, and the class token of a masked view has little to go by.",
+        gt=0,
+        lt=1,
+    )
+    mask_spread: float = setting(
+        0.2, "The share is drawn anew for each view, up to so much less or more; .2 in the paper, so .1 to .5.", ge=0, lt=1
+    )
+    patch_weight: float = setting(
+        1.0,
+        "Weight of the patches' loss beside the class token's; 1 in the paper. At 0 iBOT is DINO with masked views.",
+        ge=0,
+        le=100,
+    )
+    student_temperature: float = setting(0.1, "Softmax temperature of the student.", gt=0, le=5)
+    teacher_temperature: float = setting(
+        0.04,
+        "Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it goes "
+        "flat. .04 in the official code, .07 in its long runs.",
+        gt=0,
+        le=5,
+    )
+    patch_temperature: float = setting(
+        0.07, "The same for the patches, which need a softer opinion: .07 in the official code.", gt=0, le=5
+    )
+    warmup_teacher_temperature: float = setting(
+        0.04, "Where both of the teacher's temperatures start; .04 in the paper.", gt=0, le=5
+    )
+    warmup: float = setting(
+        0.1, "Share of the run in which the teacher's temperatures move to their final values; 30 epochs in the paper.", ge=0, le=1
+    )
+    momentum: float = setting(
+        0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it never learns.", ge=0, le=1
+    )
+    centre_momentum: float = setting(
+        0.9, "Momentum of both centres; 1 switches centring off, and soon one word wins for all patches and images.", ge=0, le=1
+    )
+    freeze_last: float = setting(
+        0.05, "Share of the run in which the last layer is held; one epoch in the paper.", ge=0, le=1, advanced=True
+    )
+    clip: float = setting(
+        3.0, "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.", ge=0, le=1000, advanced=True
+    )
+    hidden_dim: int = setting(256, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
+    bottleneck_dim: int = setting(64, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)
+    out_dim: int = setting(
+        512,
+        "Number K of words, of one vocabulary for class token and patches; 8,192 in the paper, for millions of images.",
+        ge=2,
+        le=262_144,
+    )
+
+
+class IBOT(Method):
+    """Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022 (2111.07832).
+
+    The student sees its large views with holes, the teacher sees them whole; small views are seen by the student alone and count
+    for the class token only. One head for class token and patches (Sec. 3.2); the official code can part the student's, in its
+    default, but its published runs share it. Each loss is averaged as in the official code: views with no hidden patch count as 0
+    in the patches' mean."""
+
+    Config = IBOTConfig
+    recipe = {
+        "views": {"preset": "dino_small"},
+        "backbone": {"name": "vit_micro"},
+        "optim": {"lr": 0.002, "weight_decay": 0.04, "warmup": 0.1},
+        # Many small steps: a short run ends long before a large batch pays.
+        "train": {"batch": 32},
+    }
+
+    def __init__(self, config: IBOTConfig, backbone: Backbone) -> None:
+        super().__init__(config, backbone)
+        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
+        self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
+        self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
+        for part in self.teacher.modules():
+            if isinstance(part, Block):
+                part.drop_path = 0.0  # the student alone skips blocks, as in the official code
+        self.centre = Centre(config.out_dim, config.centre_momentum)
+        self.patch_centre = Centre(config.out_dim, config.centre_momentum)
+        self._fresh: list[tuple[Tensor, Tensor]] = []
+
+    @property
+    def vit(self) -> VisionTransformer:
+        """The student's backbone, known to be a ViT."""
+        assert isinstance(self.backbone, VisionTransformer)
+        return self.backbone
+
+    @property
+    def encoder(self) -> VisionTransformer:
+        """The teacher's backbone, which the paper evaluates."""
+        backbone = self.teacher[0]
+        assert isinstance(backbone, VisionTransformer)
+        return backbone
+
+    def forward(self, batch: Batch, at: Progress) -> Out:
+        """L_[CLS] + weight * L_MIM (Eq. 1 and 2, Fig. 3)."""
+        config, n = self.config, len(batch.index)
+        views = torch.cat(batch.views[:2])  # (2N, 3, S, S)
+        hidden = self._hidden(len(views), batch.generator).to(views.device)  # (2N, T)
+        tokens = self._student(views, hidden)  # (2N, 1 + T, D)
+        local = [self.vit.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
+        patches = tokens[:, 1:][hidden]  # (M, D)
+        logits = self.head(torch.cat([tokens[:, 0], *local, patches]))
+        classes, words = logits.tensor_split([len(logits) - len(patches)])  # (V N, K), (M, K)
+        opinion = self._teacher(views)  # (2N, 1 + T, K)
+        target = teacher_distribution(opinion[:, 0], self.centre.value, self._temperature(config.teacher_temperature, at))
+        patch_temperature = self._temperature(config.patch_temperature, at)
+        patch_target = teacher_distribution(opinion[:, 1:][hidden], self.patch_centre.value, patch_temperature)
+        class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)
+        patch_loss = masked_patch_entropy(words, patch_target, hidden, config.student_temperature)
+        self._fresh.append((opinion[:, 0].mean(0, keepdim=True), opinion[:, 1:].mean((0, 1))[None]))
+        terms = {
+            "class-token loss": class_loss,
+            "patch loss": patch_loss,
+            "teacher entropy": entropy(target),
+            "teacher entropy, patches": entropy(patch_target),
+        }
+        loss = class_loss + config.patch_weight * patch_loss
+        return Out(loss, features=self.vit.pooled(tokens), embedding=classes[: 2 * n], views=2, terms=terms)
+
+    def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
+        """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""
+        config, patches = self.config, self.vit.side**2
+        drawn = torch.rand(2, n, generator=generator)
+        share = config.mask_ratio + (2 * drawn[1] - 1) * config.mask_spread
+        share = torch.where(drawn[0] < config.mask_chance, share, 0.0)
+        return block_mask((share * patches).long(), self.vit.side, generator, exact=False)
+
+    def _student(self, views: Tensor, hidden: Tensor) -> Tensor:
+        """Tokens (n, 1 + T, D) of views with a learned token in the hidden patches."""
+        return self.vit.tokens(views, fill=Fill(hidden, self.mask_token))
+
+    @torch.no_grad()
+    def _teacher(self, views: Tensor) -> Tensor:
+        """What the teacher says of the class token and of every patch of whole views: logits (n, 1 + T, K)."""
+        tokens = self.encoder.tokens(views)
+        logits: Tensor = self.teacher[1](tokens.flatten(0, 1)).unflatten(0, tokens.shape[:2])
+        return logits
+
+    def _temperature(self, end: float, at: Progress) -> float:
+        return ramp(self.config.warmup_teacher_temperature, end, self.config.warmup, at.fraction)
+
+    def after_backward(self, at: Progress) -> None:
+        """Gradients are clipped one by one; the last layer is held at first."""
+        clip_each((p for p in self.parameters() if p.requires_grad), self.config.clip)
+        if at.fraction < self.config.freeze_last:
+            self.head.last.grad = None
+
+    def after_step(self, at: Progress) -> None:
+        """Teacher and both centres move."""
+        student = nn.Sequential(self.backbone, self.head)
+        follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
+        for opinion, patch_opinion in self._fresh:
+            self.centre.update(opinion)
+            self.patch_centre.update(patch_opinion)
+        self._fresh.clear()
+
+    def chance(self, batch_size: int) -> float:
+        """Two flat distributions over K words, the second in the views with holes alone."""
+        return math.log(self.config.out_dim) * (1 + self.config.patch_weight * self.config.mask_chance)
+
+    def teachers(self) -> list[nn.Module]:
+        """The teacher."""
+        return [self.teacher]
+
+    def inputs(self, batch: Batch) -> dict[str, Tensor]:
+        """What is left to see of both large views: about half of them have no hole."""
+        views = torch.cat([batch.pixels(view) for view in batch.views[:2]])
+        first, second = hide(views, self._hidden(len(views), batch.generator).to(views.device)).chunk(2)
+        return {"first view": first, "second view": second}
+
+    def _words(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """With holes of `mask_ratio` in every first view: where they are, the teacher's word and the student's for each patch,
+        (n, T) each."""
+        x, side = batch.views[0], self.vit.side
+        count = torch.full((len(x),), max(1, int(self.config.mask_ratio * side**2)))
+        hidden = block_mask(count, side, batch.generator).to(x.device)
+        truth = (self._teacher(x)[:, 1:] - self.patch_centre.value).argmax(-1)
+        tokens = self._student(x, hidden)[:, 1:]
+        guess = self.head(tokens.flatten(0, 1)).argmax(-1).view_as(truth)
+        return hidden, truth, guess
+
+    def solved(self, batch: Batch) -> Solved:
+        """Share of the hidden patches for which the student says the teacher's word, beside always saying the most frequent one."""
+        hidden, truth, guess = self._words(batch)
+        found, meant = guess[hidden], truth[hidden]
+        return Solved("accuracy of words", (found == meant).float().mean(), commonest(meant))
+
+    def pictures(self, batch: Batch) -> dict[str, Tensor]:
+        """What the class token looks at, the teacher's word for every patch, a colour a word, and the student's for those that it
+        does not see."""
+        x = batch.views[0]
+        hidden, truth, guess = self._words(batch)
+        return {
+            "view": batch.pixels(x),
+            "attention": lit(self.encoder.attention(x), x.shape[-1]),
+            "teacher's words": coloured_words(truth),
+            "visible": hide(batch.pixels(x), hidden),
+            "student's guess": coloured_words(guess, shown=hidden, truth=truth),
+        }
+
+
+METHOD = IBOT

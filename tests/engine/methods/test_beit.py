@@ -1,0 +1,145 @@
+"""BEiT: its two stages, which never touch each other's weights, and both losses against loops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.backbones.tokenizer import gumbel_softmax
+from engine.method import Batch, Progress
+from engine.methods.masked.beit import TOKENIZER, BEiT
+from engine.train.loop import progress, take_step
+from engine.train.setup import Session
+from tests.engine.losses import naive
+
+Prepared = Callable[..., Session]
+FIRST, SECOND = Progress(0, 100, 0, 10, TOKENIZER), Progress(50, 100, 5, 10)
+
+
+def begun(prepared: Prepared, **changes: object) -> tuple[BEiT, Batch]:
+    session = prepared("beit", {"train": {"batch": 4}, "method": changes})
+    assert isinstance(session.method, BEiT)
+    return session.method, session.batches.at(0)
+
+
+def again(batch: Batch) -> torch.Generator:
+    """The batch's generator as the step finds it."""
+    return torch.Generator().manual_seed(batch.generator.initial_seed())
+
+
+def reached(method: BEiT) -> set[str]:
+    return {name.split(".")[0] for name, p in method.named_parameters() if p.grad is not None and p.grad.abs().sum() > 0}
+
+
+def test_each_stage_reaches_its_own_weights_alone(prepared: Prepared) -> None:
+    method, batch = begun(prepared)
+    method(batch, FIRST).loss.backward()
+    assert reached(method) == {"tokenizer"}
+    method.zero_grad(set_to_none=True)
+    method(batch, SECOND).loss.backward()
+    assert reached(method) == {"backbone", "mask_token", "classifier"}
+    assert all(p.grad is None for p in method.tokenizer.parameters())
+
+
+def test_a_run_learns_the_words_first_and_then_leaves_them(prepared: Prepared) -> None:
+    session = prepared("beit", {"train": {"steps": 8}, "method": {"tokenizer_share": 0.5}})
+    stages, moved = [], []
+    for _ in range(8):
+        before = {name: p.detach().clone() for name, p in session.method.named_parameters()}
+        stages.append(progress(session).stage)
+        take_step(session)
+        session.step += 1
+        after = dict(session.method.named_parameters())
+        moved.append({name.split(".")[0] for name, p in before.items() if not torch.equal(p, after[name])})
+    assert stages == [TOKENIZER] * 4 + [""] * 4
+    assert moved == [{"tokenizer"}] * 4 + [{"backbone", "mask_token", "classifier"}] * 4
+
+
+def test_without_a_share_there_is_no_stage(prepared: Prepared) -> None:
+    session = prepared("beit", {"method": {"tokenizer_share": 0.0}})
+    assert session.method.stages() == ()
+    assert progress(session).stage == ""
+
+
+def test_the_loss_is_the_cross_entropy_of_hidden_words(prepared: Prepared) -> None:
+    """Eq. 2 in loops over all patches, hidden ones counted."""
+    method, batch = begun(prepared)
+    x = batch.views[0]
+    hidden = method._hidden(x, again(batch))
+    assert hidden.sum(1).tolist() == [round(0.4 * 64)] * 4
+    with torch.no_grad():
+        words = method.tokenizer.tokens(x)
+        logits = method.classifier(method._guess(x, hidden)[0][:, 1:])  # (N, T, V)
+        found = method(batch, SECOND).loss.item()
+    terms = []
+    for n in range(4):
+        for t in range(64):
+            if hidden[n, t]:
+                row = naive.rows(logits[n])[t]
+                terms.append(naive.log_sum_exp(row) - row[int(words[n, t])])
+    assert found == pytest.approx(math.fsum(terms) / len(terms), rel=1e-5)
+
+
+def test_the_encoder_does_not_see_what_is_hidden(prepared: Prepared) -> None:
+    method, batch = begun(prepared)
+    x = batch.views[0]
+    hidden = torch.zeros(4, 64, dtype=torch.bool)
+    hidden[:, 27] = True  # row 3, column 3
+    other = x.clone()
+    other[:, :, 12:16, 12:16] += 1
+    with torch.no_grad():
+        assert torch.equal(method._guess(x, hidden)[1], method._guess(other, hidden)[1])
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.125, 0.25])
+def test_the_tokenizers_bound(fraction: float, prepared: Prepared) -> None:
+    """Squared error of the painting and KL(q, uniform), the temperature falling from 1 to 1/16 within the stage."""
+    method, batch = begun(prepared, unsure=6.6, even_use=6.6)
+    x = batch.views[0]
+    temperature = {0.0: 1.0, 0.125: (1 + 1 / 16) / 2, 0.25: 1 / 16}[fraction]
+    with torch.no_grad():
+        logits = method.tokenizer.encode(x)
+        painted = method.tokenizer.decode(gumbel_softmax(logits, temperature, again(batch)))
+        out = method(batch, Progress(int(1000 * fraction), 1000, 0, 1, TOKENIZER))
+    error = (painted - x).square().mean().item()
+    rows = [naive.softmax(row) for row in naive.rows(logits.flatten(0, 1))]
+    divergence = math.fsum(q * math.log(q * 512) for row in rows for q in row if q > 0) / len(rows)
+    assert out.terms["reconstruction error"].item() == pytest.approx(error, rel=1e-4)
+    assert out.terms["KL"].item() == pytest.approx(divergence, rel=1e-4)
+    assert out.loss.item() == pytest.approx(error + 6.6 * divergence, rel=1e-4)
+
+
+def test_words_stay_alive_where_even_use_is_asked_for(prepared: Prepared) -> None:
+    """The collapse that an autoencoder of words falls into, and what guards against it."""
+
+    def in_use(weight: float) -> float:
+        session = prepared(
+            "beit", {"train": {"batch": 16, "steps": 60}, "method": {"tokenizer_share": 0.9, "even_use": weight, "vocabulary": 64}}
+        )
+        for _ in range(54):
+            out, _ = take_step(session)
+            session.step += 1
+        found: Tensor = out.terms["words in use"]  # type: ignore[assignment]
+        return float(found)
+
+    assert in_use(0.05) > 1.5 * in_use(0.0)
+
+
+def test_guessing_is_measured_against_the_most_frequent_word(prepared: Prepared) -> None:
+    method, batch = begun(prepared)
+    method.eval()
+    words = method.tokenizer.tokens(batch.views[0])
+    hidden = method._hidden(batch.views[0], again(batch))
+    counts = torch.bincount(words[hidden])
+    with torch.no_grad():
+        # A network that always says the most frequent word is exactly as good as the trivial guess.
+        method.classifier.weight.zero_()
+        method.classifier.bias.zero_()[counts.argmax()] = 1
+    solved = method.solved(replace(batch, generator=again(batch)))
+    assert float(solved.value) == pytest.approx(float(solved.trivial))
+    assert float(solved.trivial) == pytest.approx(float(counts.max() / counts.sum()))
