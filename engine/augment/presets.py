@@ -82,11 +82,11 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "cpc_v2": (ViewConfig(count=1, crop_min=0.6, **_OFF),),
     # Two thirds grey (1708.06734 Sec. 4): in colour, a lens's fringes tell where in the image a tile lay.
     "counting": (ViewConfig(count=1, crop_min=0.6, **{**_OFF, "grayscale": 0.67}),),
-    # Views larger than a small image, so that a tile has pixels enough; the encoder is evaluated at this size, too. Larger images
-    # want 0, their own size. Crops keep most of the scene: 225 of 256 px in the jigsaw paper (1603.09246), where some images are
-    # grey. Context prediction (1505.05192) drops colours patch by patch.
-    "jigsaw": (ViewConfig(count=1, size=64, crop_min=0.5, **{**_OFF, "grayscale": 0.3}),),
-    "context_prediction": (ViewConfig(count=1, size=64, crop_min=0.5, **_OFF),),
+    # Views larger than a small image, so that a tile has pixels enough; the encoder is evaluated at this size, too. Crops keep
+    # most of the scene: 225 of 256 px in the jigsaw paper (1603.09246), where some images are grey. Context prediction
+    # (1505.05192) drops colours patch by patch.
+    "jigsaw": (ViewConfig(count=1, least=64, crop_min=0.5, **{**_OFF, "grayscale": 0.3}),),
+    "context_prediction": (ViewConfig(count=1, least=64, crop_min=0.5, **_OFF),),
     # A view for each of the four patches, with colours of its own; crop and flip are drawn for each patch, by the method. Colours
     # and blur as in the official code of Jigsaw Clustering (2104.00323).
     "jigsaw_clustering": (ViewConfig(count=4, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0.0, blur=0.5, **_HALF),),

@@ -20,12 +20,12 @@ _LOCAL_SHARE = 96 / 224
 
 
 def view_size(view: ViewConfig, source_size: int) -> int:
-    """Side of a view in pixels. A given size stands. 0 gives a global view the stored side, and a local one 96/224 of it, rounded
-    up to a multiple of 4 and at least 8 (224 -> 96, 96 -> 44, 64 -> 28, 32 -> 16)."""
+    """Side of a view in pixels. A given size stands. 0 gives a global view the stored side, or `least` where that is more, and a
+    local one 96/224 of the stored side, rounded up to a multiple of 4 and at least 8 (224 -> 96, 96 -> 44, 64 -> 28, 32 -> 16)."""
     if view.size:
         return view.size
     if view.role == "global":
-        return source_size
+        return max(source_size, view.least)
     return max(8, -4 * int(-_LOCAL_SHARE * source_size // 4))
 
 

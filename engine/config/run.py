@@ -53,6 +53,15 @@ class ViewConfig(Part):
     count: int = setting(2, "How many views of this kind each image gets.", ge=1, le=16)
     role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
     size: int = setting(0, "Side of the view; 0 takes the stored size.", unit="px", ge=0, le=1024)
+    least: int = setting(
+        0,
+        "Where `size` is 0, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.",
+        title="Least side",
+        unit="px",
+        ge=0,
+        le=1024,
+        advanced=True,
+    )
     crop_min: float = setting(
         0.08, "Smallest area of the random crop, as a share of the image.", title="Crop, smallest area", gt=0, le=1
     )

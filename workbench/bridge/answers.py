@@ -18,6 +18,7 @@ from workbench.bridge import questions as q
 from workbench.bridge.line import CalledOff
 
 if TYPE_CHECKING:
+    from engine.augment.pipeline import Pipeline
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
     from engine.embed.umap import UmapJob
@@ -28,6 +29,7 @@ Wanted = Callable[[], bool]
 
 _SNAPSHOTS = 6
 _MAPS = 64
+_OVERLAPS = 512  # pairs of crops
 CANCELLED = "Opening the data was cancelled. Choose other data, or these again, to open them."
 
 
@@ -61,6 +63,8 @@ class EngineAnswers:
             q.MeasureSpeed: self._measure_speed,
             q.DescribeData: self._describe_data,
             q.PreviewViews: self._preview_views,
+            q.ComparePresets: self._compare_presets,
+            q.WriteTransform: self._write_transform,
             q.ReadMetrics: self._read_metrics,
             q.GetImages: self._get_images,
             q.GetLabels: self._get_labels,
@@ -171,9 +175,43 @@ class EngineAnswers:
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
             drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
             roles=tuple(pipeline.roles),
+            overlaps=self._overlaps(pipeline, asked.seed),
             inputs=inputs,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
+
+    def _overlaps(self, pipeline: Pipeline, seed: int) -> np.ndarray:
+        """Of the first two global views' crops, for more images than are shown."""
+        from engine.augment.overlap import overlaps
+
+        first = [place for place, role in enumerate(pipeline.roles) if role == "global"][:2]
+        if len(first) < 2:
+            return np.zeros(0, np.float32)
+        boxes = [draw.boxes for draw in pipeline.draw(_OVERLAPS, seed, 0, 0, first)]
+        return np.asarray(overlaps(*boxes), dtype=np.float32)
+
+    def _compare_presets(self, asked: q.ComparePresets, progress: Progress, wanted: Wanted) -> dict[str, list[np.ndarray]]:
+        from engine.augment.pipeline import Pipeline
+        from engine.config.run import ViewsConfig
+        from engine.train.resolve import resolve
+
+        config = resolve(asked.config)
+        data = self._open(config.data, progress)
+        train = data.splits["train"]
+        image = np.ascontiguousarray(data.images[train[[asked.row % len(train)]]])
+        found = {}
+        for preset in asked.presets:
+            pipeline = Pipeline(ViewsConfig(preset=preset), int(data.images.shape[-1]))
+            found[preset] = [view[0] for view in pipeline.pictures(image, pipeline.draw(1, asked.seed, 0, 0))]
+        return found
+
+    def _write_transform(self, asked: q.WriteTransform, progress: Progress, wanted: Wanted) -> str:
+        from engine.augment.export import as_torchvision
+        from engine.augment.views import REFERENCE_SIZE
+        from engine.config.run import ViewConfig
+        from engine.config.text import parse
+
+        return as_torchvision(parse(ViewConfig, dict(asked.view)), asked.size or REFERENCE_SIZE)
 
     def _inputs(self, *asked: Any) -> dict[str, np.ndarray]:
         """See engine.train.preview. Views are asked for by one line of questions, one after another."""

@@ -15,6 +15,7 @@ from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
 from workbench.bridge.questions import (
     CheckConfig,
+    ComparePresets,
     DescribeData,
     GetImages,
     GetLabels,
@@ -29,7 +30,7 @@ from workbench.bridge.trainer import EngineTrainer
 SOON = 8
 CALM = 200
 # Questions whose progress is that of opening data.
-OPENING = (CheckConfig, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
+OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
 class Bridge(QObject):

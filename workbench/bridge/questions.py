@@ -135,7 +135,8 @@ class PreviewViews(Question):
 class ViewsPreview:
     """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
     y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
-    view. `inputs`: what the method makes of the views before its network sees it, by name, one (n, h, w, 3) uint8 array each."""
+    view. `overlaps`: (m,) intersection over union of the crops of the first two global views, of many draws; empty where there is
+    one. `inputs`: what the method makes of the views before its network sees it, by name, one (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]
@@ -144,6 +145,26 @@ class ViewsPreview:
     roles: tuple[str, ...]
     milliseconds: float
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    overlaps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True)
+class ComparePresets(Question):
+    """One training image, `row` of the training split, under several presets, each drawn from the same seed: answered by a dict of
+    preset to a list of (s, s, 3) uint8 arrays, one a view."""
+
+    config: Mapping[str, Any]
+    row: int
+    seed: int
+    presets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WriteTransform(Question):
+    """One kind of view, as a ViewConfig's values, as torchvision v2 code for images stored with side `size` px (0: 224): a text."""
+
+    view: Mapping[str, Any]
+    size: int
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+import yaml
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from engine.augment.presets import PRESETS
 from engine.config.run import ViewsConfig
-from workbench.bridge.questions import ViewsPreview
-from workbench.panels.augment.panel import AugmentPanel, overlap
+from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
+from workbench.panels.augment.overlap import OverlapLine
+from workbench.panels.augment.panel import COMPARED, AugmentPanel, overlap
 from workbench.panels.augment.strengths import titles_of
 
 
@@ -270,3 +273,49 @@ def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypa
     # A look at the second sample's view frames the crop in the second sample's original.
     panel.grid.hovered.emit(4)
     assert panel.drawn_text(4).startswith("view 1")
+
+
+def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
+    class Comparing(Fake):
+        def reply(self):
+            question, answer, _ = self.waiting.pop(0)
+            if isinstance(question, ComparePresets):
+                answer({preset: [np.zeros((8, 8, 3), np.uint8)] * (place + 1) for place, preset in enumerate(question.presets)})
+            else:
+                answer(preview_of(question))
+
+    fake = Comparing()
+    panel = opened(qtbot, fake)
+    panel.set_config({"views": ViewsConfig(groups=PRESETS["simclr"]).model_dump(mode="json")})
+    before = len(panel.grid.cells)
+    panel.presets.setChecked(True)
+    assert fake.questions[-1].presets == COMPARED
+    assert len(panel.grid.cells) == len(COMPARED) ** 2, "a row a preset, filled up to the longest"
+    assert panel.grid.cells[0].words == "weak 1"
+    asked = len(fake.questions)
+    panel.reroll.click()
+    assert isinstance(fake.questions[asked], ComparePresets)
+    panel.presets.setChecked(False)
+    assert len(panel.grid.cells) == before
+    assert isinstance(fake.questions[-1], PreviewViews)
+
+
+def test_views_are_copied_as_yaml_and_as_code(qtbot, panel, fake):
+    panel.set_config({"views": ViewsConfig(groups=PRESETS["byol"]).model_dump(mode="json"), "data": {"size": 64}})
+    panel.strengths.copyAsked.emit("yaml")
+    copied = yaml.safe_load(QGuiApplication.clipboard().text())
+    assert ViewsConfig(**copied["views"]).groups == PRESETS["byol"]
+    fake.at_once = False
+    panel.strengths.copyAsked.emit("torchvision")
+    question, answer, _ = fake.waiting.pop()
+    assert (question.size, question.view["blur"]) == (64, 1.0)
+    answer("the code")
+    assert QGuiApplication.clipboard().text() == "the code"
+
+
+def test_the_overlap_of_two_crops_is_said_in_figures():
+    line = OverlapLine()
+    line.show_overlaps(np.array([0.0, 0.0, 0.5, 1.0]))
+    assert line.words.text() == "Overlap of the crops: median 0.25 · none in 50%"
+    line.show_overlaps(np.zeros(0))
+    assert line.isHidden()

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import yaml
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import PreviewViews, ViewsPreview
-from workbench.panels.augment.strengths import StrengthsCard
+from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
+from workbench.panels.augment.strengths import TITLES, StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -23,6 +24,8 @@ from workbench.widgets.card import Card
 # Rows of samples: never fewer than this many where the panel decides, and never more.
 LEAST_ROWS, MOST_ROWS = 5, 9
 MOST_BANDS = 3
+# Recipes shown side by side: from gentle to strong, then with many small crops.
+COMPARED = ("weak", "simclr", "byol", "moco_v1", "moco_v2", "dino")
 # A cell with its gap, in pixels, below which samples do not lie side by side.
 ROOMY = 128
 
@@ -70,6 +73,7 @@ class AugmentPanel(QWidget):
         self.views_card = Card(self.tr("Views"))
         self.strengths = StrengthsCard()
         self.strengths.changed.connect(self._views_changed)
+        self.strengths.copyAsked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(WIDE_GAP - 2)
@@ -116,12 +120,16 @@ class AugmentPanel(QWidget):
         self.others = QPushButton(self.tr("Other images"))
         self.others.setToolTip(self.tr("The next images of the training split"))
         self.others.clicked.connect(self._next_images)
+        self.presets = QPushButton(self.tr("Compare presets"))
+        self.presets.setCheckable(True)
+        self.presets.setToolTip(self.tr("One image under six published recipes, drawn from the same seed"))
+        self.presets.toggled.connect(self._presets_toggled)
         for spin in (self.samples, self.seed, self.step):
             spin.valueChanged.connect(self._want)
         first, second = QHBoxLayout(), QHBoxLayout()
         for line, parts in (
             (first, (self._word(self.seed), self.seed, self.lock, self.reroll, None, self._word(self.step), self.step)),
-            (second, (self._word(self.samples), self.samples, self.others, None)),
+            (second, (self._word(self.samples), self.samples, self.others, None, self.presets)),
         ):
             line.setSpacing(GAP)
             for part in parts:
@@ -129,7 +137,6 @@ class AugmentPanel(QWidget):
                     line.addStretch(1)
                 else:
                     line.addWidget(part)
-        second.addStretch(1)
         both = QVBoxLayout()
         both.setSpacing(GAP)
         both.addLayout(first)
@@ -184,6 +191,21 @@ class AugmentPanel(QWidget):
         self._first_row += self._layout()[0]
         self._want()
 
+    def _presets_toggled(self, compared: bool) -> None:
+        self.samples.setEnabled(not compared)
+        self.step.setEnabled(not compared)
+        self._asked = None
+        self._want()
+
+    def _copy(self, kind: str) -> None:
+        """The views into the clipboard: all of them as YAML, or the kind that is shown as code."""
+        clipboard = QGuiApplication.clipboard()
+        if kind == "yaml":
+            clipboard.setText(yaml.safe_dump({"views": self.strengths.views}, sort_keys=False, allow_unicode=True))
+        else:
+            size = int((self._config.get("data") or {}).get("size") or 0)
+            self._ask(WriteTransform(self.strengths.group, size), clipboard.setText, self.views_card.set_state)
+
     def _lock_toggled(self, locked: bool) -> None:
         self.lock.setText(self.tr("Locked") if locked else self.tr("Unlocked"))
         self._write_state()
@@ -211,6 +233,9 @@ class AugmentPanel(QWidget):
         if self._flying:
             self._waiting = True
             return
+        if self.presets.isChecked():
+            self._want_presets()
+            return
         step = self.step.value() if self.step.value() > 0 else None
         train = self._config.get("train") or {}
         seed = int(train.get("seed") or 0) if step is not None else self.seed.value()
@@ -222,9 +247,41 @@ class AugmentPanel(QWidget):
         self._asked, self._flying, self._waiting = question, True, False
         self._ask(question, self._answered, self._failed)
 
+    def _want_presets(self) -> None:
+        question = ComparePresets(self._config, self._first_row, self.seed.value(), COMPARED)
+        if question == self._asked:
+            return
+        self._asked, self._flying, self._waiting = question, True, False
+        self._ask(question, self._compared, self._failed)
+
+    def _compared(self, found: Mapping[str, list[np.ndarray]]) -> None:
+        """A row a preset, its views side by side."""
+        self._flying = False
+        if self._waiting:
+            self._want()
+        if not self.presets.isChecked():
+            return
+        columns = max(len(views) for views in found.values())
+        card = QColor(theme.current().card)
+        blank = np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8)
+        cells, notes = [], []
+        for preset, views in found.items():
+            title = TITLES.get(preset, preset)
+            notes.append(title)
+            cells += [Cell(view, f"{title} {place + 1}") for place, view in enumerate(views)]
+            cells += [Cell(blank)] * (columns - len(views))
+        self._preview = None
+        self.grid.set_cells(cells, columns=columns, notes=notes)
+        self.strengths.overlap.show_overlaps(np.zeros(0))
+        self.views_card.set_state(self.tr("six recipes, the same image and seed"))
+        self._look_at(self.grid.current)
+
     def _answered(self, preview: ViewsPreview) -> None:
         self._flying = False
         if not len(preview.originals) and self._begin_again():
+            return
+        if self.presets.isChecked():
+            self._want()
             return
         self._preview = preview
         if self._waiting:
@@ -282,6 +339,7 @@ class AugmentPanel(QWidget):
             header_colours=["", *colours, *("" for _ in preview.inputs)] * bands,
             notes=notes if bands == 1 else (),
         )
+        self.strengths.overlap.show_overlaps(preview.overlaps)
         self._write_state()
         self._look_at(self.grid.current)
 

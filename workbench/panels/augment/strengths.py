@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -25,6 +26,7 @@ from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
 from workbench.i18n.words import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, ChoiceRow, Row, SliderRow, SpinRow
+from workbench.panels.augment.overlap import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
@@ -56,9 +58,11 @@ def complete(views: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class StrengthsCard(Card):
-    """Preset, kinds of views, and a slider for everything that is drawn. `changed` carries a ViewsConfig's values."""
+    """Preset, kinds of views, and a slider for everything that is drawn. `changed` carries a ViewsConfig's values; `copyAsked` as
+    what they are to be copied, "yaml" or "torchvision"."""
 
     changed = Signal(dict)
+    copyAsked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -82,6 +86,7 @@ class StrengthsCard(Card):
         top.setSpacing(GAP // 2)
         top.addWidget(self._preset, 1)
         top.addWidget(self._reset)
+        top.addWidget(self._copy_button())
         self.body.addLayout(top)
         self._tabs = QWidget()
         self._tab_row = QHBoxLayout(self._tabs)
@@ -96,9 +101,29 @@ class StrengthsCard(Card):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addWidget(self._scroll, 1)
+        self.overlap = OverlapLine()
+        self.body.addWidget(self.overlap)
         self.setMinimumWidth(220)
         self.setMaximumWidth(320)
         self._build()
+
+    def _copy_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("⋯")
+        button.setAccessibleName(self.tr("Copy these views"))
+        button.setToolTip(self.tr("Copy these views"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addAction(self.tr("Copy as YAML")).triggered.connect(lambda: self.copyAsked.emit("yaml"))
+        code = menu.addAction(self.tr("Copy as torchvision v2 code"))
+        code.triggered.connect(lambda: self.copyAsked.emit("torchvision"))
+        button.setMenu(menu)
+        return button
+
+    @property
+    def group(self) -> dict[str, Any]:
+        """The values of the kind of view that is shown."""
+        return dict(self._views["groups"][self._place])
 
     @property
     def views(self) -> dict[str, Any]:
