@@ -66,18 +66,6 @@ def mosaic(patches: Tensor) -> Tensor:
     return F.pad(large, (0, 2 * GAP, 0, 2 * GAP), value=1.0)
 
 
-def put_back(tiles: Tensor, believed: Tensor, true: Tensor) -> Tensor:
-    """Shuffled tiles (n, G, G, 3, p, p), pixels between 0 and 1, each laid where it is believed to come from: framed green where it
-    does, red where not. believed, true: (n, G * G), row by row, the place that the tile lying there comes from. A picture an
-    image: (n, 3, h, h)."""
-    n, grid, _, _, p, _ = tiles.shape
-    zoom = max(1, -(-SIDE // (grid * p)))
-    large = tiles.flatten(0, 2).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
-    framed = _framed(large, (believed == true).flatten()).view(n, grid * grid, *large.shape[1:])
-    rows = torch.arange(n, device=tiles.device)[:, None]
-    return mosaic(framed[rows, believed.argsort(1)].view(n, grid, grid, *large.shape[1:]))
-
-
 def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
     """A patch and one of its 8 neighbours, twice: as they are asked about, side by side, and as they are answered, the neighbour
     around the patch where it is held to lie. It is framed green where it does; else red, and the true place in green. The more

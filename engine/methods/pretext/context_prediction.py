@@ -48,16 +48,16 @@ class ContextPredictionConfig(MethodConfig):
         "leaves the shortcut open. The paper finds drop and project equally good.",
     )
     dropped: float = setting(
-        1.0,
-        "Share of the patches whose colours are dropped: all in the paper. Below 1 a network also learns from "
-        "colour, and may use it.",
+        0.5,
+        "Share of the patches whose colours are dropped: all in the paper. Half here, so that the network also learns from colours as "
+        "whole images have them, on which it is evaluated. At 0 the shortcut is open.",
         ge=0,
         le=1,
     )
     normalise: bool = setting(
-        True,
-        "Bring each patch to mean 0 and deviation 1 of its own, as the official code does. Without it patches are joined by their "
-        "brightness.",
+        False,
+        "Bring each patch to mean 0 and deviation 1 of its own, as the official code does: else patches are joined by their "
+        "brightness. Off here, for whole images, on which the network is evaluated, are not seen in that way.",
     )
     hidden_dim: int = setting(256, "Width of the two layers that see both patches (fc7, fc8); 4096 in the paper.", ge=1, le=8192)
 
@@ -68,11 +68,11 @@ class ContextPrediction(Method):
     Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
     official code, a grid of patches is encoded once and all its neighbours are paired, both ways, so that where a patch lies in
     the image does not give its side away. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
-    in the accuracy. Differences: the dropped colours are 0, the data's mean, where the paper puts faint noise;
-    no patch is made coarse and large again; batch normalisation has a learned scale and shift."""
+    in the accuracy. Differences: the dropped colours are 0, the data's mean, where the paper puts faint noise, and
+    are dropped in half of the patches; no patch is made coarse and large again; batch normalisation has a learned scale and shift."""
 
     Config = ContextPredictionConfig
-    recipe = {"views": {"preset": "context_prediction"}, "train": {"batch": 128}}
+    recipe = {"views": {"preset": "context_prediction"}, "train": {"batch": 64}}
 
     def __init__(self, config: ContextPredictionConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

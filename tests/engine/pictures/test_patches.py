@@ -6,7 +6,7 @@ import torch
 
 from engine.augment.patches import patch_grid
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.patches import GAP, UNSEEN, guesses, mosaic
+from engine.pictures.patches import GAP, UNSEEN, guesses, mosaic, neighbour_found
 
 
 def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
@@ -37,3 +37,26 @@ def test_patches_in_a_mosaic_stand_apart() -> None:
         for c in range(3):
             assert torch.equal(small[:, :, 9 * r : 9 * r + 8, 9 * c : 9 * c + 8], patches[:, r, c])
     assert (small[:, :, 8] == 1).all()
+
+
+def test_a_neighbour_is_shown_where_it_is_held_to_lie_and_the_truth_is_framed() -> None:
+    middle, beside = torch.full((2, 3, 43, 43), 0.2), torch.full((2, 3, 43, 43), 0.4)
+    likely = torch.zeros(2, 8)
+    likely[:, 1] = 1.0  # above
+    true = torch.tensor([1, 4])  # above; to the right
+    question, answer = neighbour_found(middle, beside, likely, true)
+    assert question.shape[2] == answer.shape[2]
+    green, red = (torch.tensor(colour).view(3, 1) for colour in (MARK, HIGH))
+    corner, centre = slice(0, 2), 21
+    cells = [slice(k * 44, k * 44 + 43) for k in range(3)]
+
+    def cell(n: int, row: int, column: int) -> torch.Tensor:
+        return answer[n, :, cells[row], cells[column]]
+
+    for n in range(2):
+        assert (cell(n, 1, 1) == 0.2).all()
+        assert torch.allclose(cell(n, 0, 1)[:, centre, centre], torch.tensor(0.4))
+    assert torch.allclose(cell(0, 0, 1)[:, 0, corner], green.expand(3, 2))
+    assert torch.allclose(cell(1, 0, 1)[:, 0, corner], red.expand(3, 2))
+    assert torch.allclose(cell(1, 1, 2)[:, 0, corner], green.expand(3, 2))
+    assert (cell(1, 2, 2) == 1).all()  # nobody held it likely

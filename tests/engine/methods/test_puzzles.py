@@ -1,0 +1,143 @@
+"""Jigsaw and context prediction: which tile lies where, which pairs are asked about, and what a guess in the dark is worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.backbones.tiles import encode_tiles
+from engine.config.errors import ConfigError
+from engine.method import Method
+from engine.methods.pretext.context_prediction import AROUND, ContextPrediction, neighbours
+from engine.methods.pretext.jigsaw import Jigsaw
+from engine.pictures.matrix import MARK
+from engine.train.loop import progress
+from engine.train.setup import Session
+
+Prepared = Callable[..., Session]
+
+
+def ready(session: Session, kind: type[Method]) -> tuple[Method, object]:
+    assert isinstance(session.method, kind)
+    session.method.eval()
+    return session.method, session.batches.of(session.dataset.splits["train"][:6])
+
+
+@torch.no_grad()
+def test_shuffling_features_is_shuffling_tiles(prepared: Prepared) -> None:
+    """The context-free network: the head sees of a puzzle what it would see, were the tiles themselves laid in that order."""
+    session = prepared("jigsaw")
+    method, batch = ready(session, Jigsaw)
+    assert isinstance(method, Jigsaw)
+    tiles = method._tiles(batch)
+    order = torch.tensor([[3], [17], [0], [99], [50], [8]])
+    fast = method._guess(encode_tiles(method.backbone, tiles), order)
+    shuffled = tiles.clone()
+    for n, k in enumerate(order[:, 0].tolist()):
+        for cell, source in enumerate(method.orders[k].tolist()):
+            shuffled[n, cell // 3, cell % 3] = tiles[n, source // 3, source % 3]
+    h = encode_tiles(method.backbone, shuffled)
+    slow = method.join(method.reduce(h).flatten(1))
+    assert torch.allclose(fast[:, 0], slow, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_right_guess_puts_the_image_back_and_a_wrong_one_does_not(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    off = {"puzzles": 1, "gap": 0, "jitter": 0, "parted": 0, "normalise": False}
+    session = prepared("jigsaw", {"method": off})
+    method, _ = ready(session, Jigsaw)
+    zoom, side = 3, 21
+    for wrong in (0, 1):
+        guess = lambda h, order, wrong=wrong: torch.nn.functional.one_hot((order + wrong) % 100, 100).float()  # noqa: E731
+        monkeypatch.setattr(method, "_guess", guess)
+        batch = session.batches.of(session.dataset.splits["train"][:6])
+        picture = method.pictures(batch)["put back by the guess"]
+        whole = batch.pixels(batch.views[0])[:, :, :63, :63]  # 63 of 64 px are tiled
+        for row in range(3):
+            for column in range(3):
+                y, x = row * (side * zoom + 1), column * (side * zoom + 1)
+                shown = picture[:, :, y : y + side * zoom : zoom, x : x + side * zoom : zoom]
+                true = whole[:, :, row * side : (row + 1) * side, column * side : (column + 1) * side]
+                inside = (shown - true)[:, :, 2:-2, 2:-2].abs().amax((1, 2, 3))  # without the frame
+                if wrong:
+                    assert (inside > 1e-3).any()
+                else:
+                    assert (inside < 1e-6).all()
+                    assert torch.allclose(shown[:, :, 0, 0], torch.tensor(MARK))
+
+
+def test_the_network_gets_what_the_panel_shows(prepared: Prepared) -> None:
+    """`inputs` draws what a step with the same batch draws."""
+    for id in ("jigsaw", "context_prediction"):
+        session = prepared(id)
+        seen: list[Tensor] = []
+        session.method.backbone.register_forward_pre_hook(lambda _, given: seen.append(given[0]))  # noqa: B023
+        session.method(session.batches.at(0), progress(session))
+        batch = session.batches.at(0)
+        picture = next(iter(session.method.inputs(batch).values()))
+        pixels = batch.pixels(seen[0]).view(16, 9, 3, *seen[0].shape[2:])
+        shown = {tuple(round(float(v), 4) for v in colour) for colour in picture[0].flatten(1).T}
+        given = {tuple(round(float(v), 4) for v in colour) for colour in pixels[0].transpose(0, 1).flatten(1).T}
+        assert given <= shown
+
+
+def test_all_neighbours_both_ways() -> None:
+    first, second, side = neighbours(3)
+    pairs = list(zip(first.tolist(), second.tolist(), side.tolist(), strict=True))
+    assert len(pairs) == len(set(pairs)) == 40
+    for one, two, k in pairs:
+        assert (two // 3 - one // 3, two % 3 - one % 3) == AROUND[k]
+        assert (two, one, 7 - k) in pairs
+    assert side.bincount().tolist() == [4, 6, 4, 6, 6, 4, 6, 4]
+    assert sorted(s for f, _, s in pairs if f == 4) == list(range(8))  # the middle has all eight
+
+
+@torch.no_grad()
+def test_each_side_weighs_the_same(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is always answered is right one time in eight; to know nothing costs ln 8."""
+    method, _ = ready(prepared("context_prediction"), ContextPrediction)
+    assert isinstance(method, ContextPrediction)
+    h = torch.randn(5, 9, method.backbone.dim)
+    for always in range(8):
+        said = torch.nn.functional.one_hot(torch.tensor(always), 8).float() * 1e-6
+        monkeypatch.setattr(method, "_guess", lambda h, first, second, said=said: said.expand(len(h), len(first), 8))
+        loss, accuracy = method._compare(h)
+        assert accuracy.item() == pytest.approx(1 / 8)
+        assert loss.item() == pytest.approx(math.log(8), abs=1e-5)
+
+
+@pytest.mark.parametrize(("id", "least"), [("jigsaw", 15), ("context_prediction", 17)])
+def test_too_small_an_image_is_told_what_size_works(id: str, least: int, prepared: Prepared) -> None:
+    with pytest.raises(ConfigError, match=rf"at least {least} px\. Got 12\."):
+        prepared(id, {"views": {"groups": {0: {"size": 12}}}})
+    session = prepared(id, {"views": {"groups": {0: {"size": least}}}})
+    assert session.method(session.batches.at(0), progress(session)).loss.isfinite()
+
+
+@pytest.mark.parametrize("id", ["jigsaw", "context_prediction"])
+def test_every_trick_can_be_switched_off(id: str, prepared: Prepared) -> None:
+    off = {"jigsaw": {"gap": 0, "jitter": 0, "parted": 0, "normalise": False},
+           "context_prediction": {"gap": 0, "jitter": 0, "colours": "keep", "normalise": False}}[id]  # fmt: skip
+    session = prepared(id, {"method": off})
+    seen: list[Tensor] = []
+    session.method.backbone.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    batch = session.batches.at(0)
+    session.method(batch, progress(session))
+    whole = seen[0].view(16, 3, 3, 3, 21, 21).permute(0, 3, 1, 4, 2, 5).reshape(16, 3, 63, 63)
+    assert torch.equal(whole, batch.views[0][:, :, :63, :63])  # the plain image, cut up
+
+
+@pytest.mark.parametrize(("colours", "one_colour"), [("drop", True), ("project", False), ("keep", False)])
+def test_colours_that_could_tell_a_place_are_gone(colours: str, one_colour: bool, prepared: Prepared) -> None:
+    session = prepared("context_prediction", {"method": {"colours": colours, "dropped": 1.0, "normalise": False}})
+    batch = session.batches.at(0)
+    patches = session.method._patches(batch)  # type: ignore[operator]
+    left = (patches.abs().sum((-1, -2)) > 0).sum(-1)
+    assert bool((left == 1).all()) == one_colour
+    pixels = patches * batch.std.view(3, 1, 1)
+    green = (2 * pixels[..., 1, :, :] - pixels[..., 0, :, :] - pixels[..., 2, :, :]).abs().max()
+    assert (green < 1e-5) == (colours == "project")
