@@ -41,7 +41,8 @@ class ConvBlock(nn.Module):
         whole = y.new_zeros(m, side * side, f, f, dim).index_put((image, keep), y)
         whole = whole.view(m, side, side, f, f, dim).transpose(2, 3).reshape(m, side * f, side * f, dim)
         whole = self.conv(whole.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        return whole.reshape(m, side, f, side, f, dim).transpose(2, 3).flatten(1, 2)[image, keep]
+        out: Tensor = whole.reshape(m, side, f, side, f, dim).transpose(2, 3).flatten(1, 2)[image, keep]
+        return out
 
     def _keep(self, x: Tensor) -> Tensor:
         return skip_at_random(x, self.drop_path if self.training else 0.0)

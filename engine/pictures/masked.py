@@ -35,11 +35,13 @@ def reconstruction(images: Tensor, painted: Tensor, hidden: Tensor) -> dict[str,
 
 def spreading(images: Tensor, painted: Tensor, distance: Tensor) -> Tensor:
     """How a painting grows around what is visible, from left to right: the visible part in grey surroundings, then what lies one
-    cell away painted, then two, up to all: (N, 3, S + gap, (1 + farthest) (S + gap)).
+    cell away painted, then two, up to all: (N, 3, S + gaps, (1 + farthest) S + gaps).
 
     images, painted: (N, 3, S, S), pixels between 0 and 1; distance: (N, T) cells of a square grid, 0 where visible."""
     away = pixels_of(distance, images.shape[-1])
     whole = torch.where(away > 0, painted, images)
     gap = max(2, images.shape[-1] // 16)
     steps = [torch.where(away <= step, whole, HIDDEN) for step in range(int(distance.max()) + 1)]
-    return torch.cat([F.pad(step, (0, gap, 0, gap), value=1.0) for step in steps], dim=3)
+    row = torch.cat([F.pad(step, (0, gap), value=1.0) for step in steps], dim=3)
+    # Apart from the next image, to the right and below.
+    return F.pad(row, (0, 4 * gap, 0, 2 * gap), value=1.0)

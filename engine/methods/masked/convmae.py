@@ -71,7 +71,7 @@ class ConvMAE(Method):
         "backbone": {"name": "convvit_micro"},
         "optim": {"lr": 0.002, "weight_decay": 0.05, "beta2": 0.95, "warmup": 0.1},
         # Many small steps: a short run ends long before a large batch pays.
-        "train": {"batch": 128},
+        "train": {"batch": 64},
     }
 
     def __init__(self, config: ConvMAEConfig, backbone: Backbone) -> None:

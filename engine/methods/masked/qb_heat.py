@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.augment.masking import Quarter, cut_quarter, quarter_distance, quarter_mask
+from engine.augment.masking import Mask, Quarter, cut_quarter, quarter_distance, quarter_mask
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import VisionTransformer
@@ -72,7 +72,7 @@ class QBHeat(Method):
         # For a ViT: its class token is given no target.
         "backbone": {"pool": "mean"},
         # Many small steps: a short run ends long before a large batch pays.
-        "train": {"batch": 128},
+        "train": {"batch": 64},
     }
 
     def __init__(self, config: QBHeatConfig, backbone: Backbone) -> None:
@@ -110,14 +110,14 @@ class QBHeat(Method):
 
     def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
         mask, lower, right = quarter_mask(len(x), 2 * self.cells, generator)
-        return Quarter(type(mask)(*(part.to(x.device) for part in mask)), lower.to(x.device), right.to(x.device))
+        return Quarter(Mask(*(part.to(x.device) for part in mask)), lower.to(x.device), right.to(x.device))
 
     def _encode(self, x: Tensor, quarter: Quarter) -> Tensor:
         """Features of the visible block (N, c, c, D), of which the encoder sees nothing else."""
         if isinstance(self.backbone, VisionTransformer | ConvViT):
             # Patches keep the positions that they have in the whole image. A ViT's class token comes first.
             tokens = self.backbone.tokens(x, quarter.mask.keep)[:, -(self.cells**2) :]
-            return tokens.unflatten(1, (self.cells, self.cells))
+            return tokens.reshape(len(x), self.cells, self.cells, -1)
         found = self.backbone.dense(cut_quarter(x, quarter), least=self.cells)  # (N, D, s, s), s >= c
         if found.shape[-1] != self.cells:
             found = F.adaptive_avg_pool2d(found, self.cells)
