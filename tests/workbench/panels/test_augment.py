@@ -290,8 +290,13 @@ def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
     before = len(panel.grid.cells)
     panel.presets.setChecked(True)
     assert fake.questions[-1].presets == COMPARED
-    assert len(panel.grid.cells) == len(COMPARED) ** 2, "a row a preset, filled up to the longest"
-    assert panel.grid.cells[0].words == "weak 1"
+    assert len(panel.grid.cells) == 5 * len(COMPARED), "a column a preset, the shorter ones filled up"
+    assert [panel.grid.cells[place].words for place in (0, 1, len(COMPARED), len(COMPARED) + 1)] == [
+        "weak 1",
+        "SimCLR 1",
+        "",
+        "SimCLR 2",
+    ]
     asked = len(fake.questions)
     panel.reroll.click()
     assert isinstance(fake.questions[asked], ComparePresets)

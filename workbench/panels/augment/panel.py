@@ -25,6 +25,7 @@ from workbench.widgets.card import Card
 LEAST_ROWS, MOST_ROWS = 5, 9
 MOST_BANDS = 3
 # Recipes shown side by side: from gentle to strong, then with many small crops.
+COMPARED_VIEWS = 5
 COMPARED = ("weak", "simclr", "byol", "moco_v1", "moco_v2", "dino")
 # A cell with its gap, in pixels, below which samples do not lie side by side.
 ROOMY = 128
@@ -255,25 +256,25 @@ class AugmentPanel(QWidget):
         self._ask(question, self._compared, self._failed)
 
     def _compared(self, found: Mapping[str, list[np.ndarray]]) -> None:
-        """A row a preset, its views side by side."""
+        """A column a preset, its first views below one another."""
         self._flying = False
         if self._waiting:
             self._want()
         if not self.presets.isChecked():
             return
-        columns = max(len(views) for views in found.values())
+        rows = min(COMPARED_VIEWS, max(len(views) for views in found.values()))
         card = QColor(theme.current().card)
-        blank = np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8)
-        cells, notes = [], []
-        for preset, views in found.items():
-            title = TITLES.get(preset, preset)
-            notes.append(title)
-            cells += [Cell(view, f"{title} {place + 1}") for place, view in enumerate(views)]
-            cells += [Cell(blank)] * (columns - len(views))
+        blank = Cell(np.full((1, 1, 3), (card.red(), card.green(), card.blue()), np.uint8))
+        titles = [TITLES.get(preset, preset) for preset in found]
+        cells = [
+            Cell(views[row], f"{title} {row + 1}") if row < len(views) else blank
+            for row in range(rows)
+            for title, views in zip(titles, found.values(), strict=True)
+        ]
         self._preview = None
-        self.grid.set_cells(cells, columns=columns, notes=notes)
+        self.grid.set_cells(cells, columns=len(titles), headers=titles)
         self.strengths.overlap.show_overlaps(np.zeros(0))
-        self.views_card.set_state(self.tr("six recipes, the same image and seed"))
+        self.views_card.set_state(self.tr("one image, one seed, {0} recipes").format(len(titles)))
         self._look_at(self.grid.current)
 
     def _answered(self, preview: ViewsPreview) -> None:
