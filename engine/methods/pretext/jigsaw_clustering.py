@@ -28,9 +28,9 @@ class JigsawClusteringConfig(MethodConfig):
 
     grid: int = setting(
         2,
-        "m: an image is cut into m x m patches, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image's "
-        "side, which small images bear only for 2 or 4. Set the count of the views' first group to m x m, so that each patch has "
-        "colours of its own.",
+        "Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m "
+        "of the image's side, which small images bear only for 2 or 4. Set the count of the views' first group to m x m, so that "
+        "each patch has colours of its own.",
         ge=2,
         le=8,
     )
@@ -60,10 +60,8 @@ class JigsawClusteringConfig(MethodConfig):
         gt=0,
         le=5,
     )
-    clustering: float = setting(
-        1.0, "alpha: weight of telling which patches belong together; 1 in the paper (Eq. 3).", ge=0, le=100
-    )
-    location: float = setting(1.0, "beta: weight of telling where in its image a patch lay; 1 in the paper (Eq. 3).", ge=0, le=100)
+    clustering: float = setting(1.0, "Weight alpha of telling which patches belong together; 1 in the paper (Eq. 3).", ge=0, le=100)
+    location: float = setting(1.0, "Weight beta of telling where in its image a patch lay; 1 in the paper (Eq. 3).", ge=0, le=100)
     hidden_dim: int = setting(
         512, "Width of the clustering head's one hidden layer; 2,048 for the paper's ResNet-50.", ge=1, le=16384
     )
