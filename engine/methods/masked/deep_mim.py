@@ -138,7 +138,7 @@ class DeepMIM(Method):
             shown.append(reconstruction(batch.pixels(x), batch.pixels(unpatchify(patches, patch)), mask.hidden))
         row = [shown[-1]["visible"], *(one["reconstruction"] for one in shown), shown[-1]["image"]]
         layers = ", ".join(str(layer) for layer in self.layers)
-        return {**shown[-1], f"painted by layers {layers}": spaced(strips(*row))}
+        return {**shown[-1], f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in row)))}
 
 
 def painting_layers(depth: int, count: int) -> list[int]:

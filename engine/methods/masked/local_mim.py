@@ -85,7 +85,7 @@ class LocalMIM(Method):
             Rescale(width, self._numbers(cell), finer=max(1, vit.patch // cell), coarser=max(1, cell // vit.patch))
             for cell in self.cells
         )
-        initialise(self.scales, "xavier")
+        initialise(self.scales)  # small: what is first painted is near the mean, as the targets are
 
     @property
     def vit(self) -> VisionTransformer:
@@ -173,8 +173,8 @@ class LocalMIM(Method):
             "image": pixels,
             "visible": hide(pixels, mask.hidden),
             "error": heat(pixels, error),
-            f"painted by layers {layers}": spaced(strips(*painted)),
-            "what each should paint": spaced(strips(*truth)),
+            f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in painted))),
+            "what each should paint": spaced(strips(*(spaced(one, 1) for one in truth))),
         }
 
     def _show(self, values: Tensor, cell: int, size: int) -> Tensor:

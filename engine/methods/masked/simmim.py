@@ -59,6 +59,8 @@ class SimMIM(Method):
 
     def __init__(self, config: SimMIMConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
+        self.vit.fix_positions()
+        initialise(self.vit, "xavier")
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
         self.paint = nn.Linear(backbone.dim, self.vit.patch**2 * 3)
         initialise(self.paint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.losses.reconstruction import masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import masked_l1, masked_mse, normalise_patches, patchify, unpatchify
 from tests.engine.losses import naive
 
 
@@ -58,3 +58,24 @@ def test_visible_patches_do_not_count() -> None:
 
 def test_nothing_masked_costs_nothing() -> None:
     assert masked_mse(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
+
+
+def test_l1_is_the_sum_over_hidden_pixels_by_their_number_and_that_of_the_colours() -> None:
+    """As SimMIM's official code adds it up, pixel by pixel of the images, in double precision."""
+    images, painted = torch.randn(2, 3, 8, 8), torch.randn(2, 3, 8, 8)
+    mask = torch.tensor([[1, 0, 1, 1], [0, 0, 1, 0]]).float()
+    total, pixels = 0.0, 0
+    for n in range(2):
+        for y in range(8):
+            for x in range(8):
+                if mask[n, 2 * (y // 4) + x // 4]:
+                    pixels += 1
+                    total += sum(abs(float(images[n, c, y, x]) - float(painted[n, c, y, x])) for c in range(3))
+    found = masked_l1(patchify(painted, 4), patchify(images, 4), mask)
+    assert found.item() == pytest.approx(total / pixels / 3, rel=1e-6)
+    assert masked_l1(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
+
+
+def test_a_cell_that_is_hidden_in_part_counts_in_part() -> None:
+    prediction, target = torch.tensor([[[1.0], [3.0]]]), torch.zeros(1, 2, 1)
+    assert masked_mse(prediction, target, torch.tensor([[1.0, 0.25]])).item() == pytest.approx((1 + 0.25 * 9) / 1.25)
