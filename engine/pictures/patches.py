@@ -81,7 +81,8 @@ def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor
     cells[rows, true] = bordered(cells[rows, true], MARK)
     cells[rows, guess] = _framed(other, guess == true)
     board = torch.cat([cells[:, :4], patch[:, None], cells[:, 4:]], dim=1).view(len(patch), 3, 3, *patch.shape[1:])
-    height = mosaic(board).shape[2]
-    asked = strips(patch, patch.new_ones(*patch.shape[:3], GAP), other)
-    above = (height - asked.shape[2]) // 2
-    return F.pad(asked, (0, 2 * GAP, above, height - asked.shape[2] - above), value=1.0), mosaic(board)
+    answer = mosaic(board)
+    half = answer.shape[2] // 2 - 2 * GAP
+    large = [F.interpolate(tiles, size=(half, half)) for tiles in (middle, beside)]  # nearest: the pixels that the network sees
+    asked = strips(large[0], patch.new_ones(len(patch), 3, half, GAP), large[1])
+    return F.pad(asked, (0, 2 * GAP, 0, 2 * GAP), value=1.0), answer

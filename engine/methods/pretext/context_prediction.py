@@ -49,8 +49,8 @@ class ContextPredictionConfig(MethodConfig):
     )
     dropped: float = setting(
         0.5,
-        "Share of the patches whose colours are dropped: all in the paper. Half here, so that the network also learns from colours as "
-        "whole images have them, on which it is evaluated. At 0 the shortcut is open.",
+        "Share of the patches whose colours are dropped: all in the paper. Half here, so that the network also learns from colours "
+        "as whole images have them, on which it is evaluated. At 0 the shortcut is open.",
         ge=0,
         le=1,
     )
@@ -68,8 +68,9 @@ class ContextPrediction(Method):
     Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
     official code, a grid of patches is encoded once and all its neighbours are paired, both ways, so that where a patch lies in
     the image does not give its side away. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
-    in the accuracy. Differences: the dropped colours are 0, the data's mean, where the paper puts faint noise, and
-    are dropped in half of the patches; no patch is made coarse and large again; batch normalisation has a learned scale and shift."""
+    in the accuracy. Differences: dropped colours become 0, the data's mean, where the paper puts faint noise, and are dropped in
+    half of the patches; patches are normalised only where asked for; none is made coarse and large again; batch normalisation has a
+    learned scale and shift."""
 
     Config = ContextPredictionConfig
     recipe = {"views": {"preset": "context_prediction"}, "train": {"batch": 64}}
@@ -137,9 +138,9 @@ class ContextPrediction(Method):
         return Solved("accuracy", accuracy, 1 / len(AROUND))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`question`: the patch in the middle and one of its neighbours, another side from image to image. `answer`: the neighbour
-        where it is believed to lie, framed green where that is true, else red with the truth framed in green; the darker a place,
-        the likelier it was held."""
+        """`image`: the view. `question`: the patch in the middle and one of its neighbours, another side from image to image.
+        `answer`: the neighbour where it is believed to lie, framed green where that is true, else red with the truth framed in
+        green; the darker a place, the likelier it was held."""
         patches = self._patches(batch)
         side = torch.arange(len(patches), device=patches.device) % len(AROUND)
         around = torch.tensor([k for k in range(GRID**2) if k != GRID**2 // 2], device=side.device)
@@ -149,7 +150,7 @@ class ContextPrediction(Method):
         likely = self._guess(h, middle, around)[rows, side].softmax(1)  # (N, 8)
         pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, 9, 3, p, p)
         question, answer = neighbour_found(pixels[:, GRID**2 // 2], pixels[rows, around[side]], likely, side)
-        return {"question": question, "answer": answer}
+        return {"image": batch.pixels(batch.views[0]), "question": question, "answer": answer}
 
 
 def neighbours(grid: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -49,9 +49,9 @@ class JigsawConfig(MethodConfig):
     )
     normalise: bool = setting(
         False,
-        "Bring each tile to mean 0 and deviation 1 of its own, as the paper does: else neighbours are known by their brightness and "
-        "colour. Off here, for the network then never sees colours as whole images have them, on which it is evaluated: in a run of "
-        "minutes on CIFAR-10 that costs more than the shortcut does.",
+        "Bring each tile to mean 0 and deviation 1 of its own, as the paper does: else neighbours are known by their brightness "
+        "and colour. Off here, for the network then never sees colours as whole images have them, on which it is evaluated: in a "
+        "run of minutes on CIFAR-10 that costs more than the shortcut does.",
     )
     parted: float = setting(
         0.03,
@@ -78,9 +78,10 @@ class Jigsaw(Method):
     """Noroozi and Favaro, Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles, ECCV 2016 (1603.09246).
 
     The context-free network of its Fig. 3: no tile knows of another before all are joined, so that shuffling the tiles and
-    shuffling their features is the same. What is evaluated is the trunk, on whole images. Differences: batch normalisation in the
-    trunk and the head, where the paper has none; several orders of each image a step; tiles are normalised only where asked for, and
-    then lose the mean of each colour, as in the official code, and get one deviation over all three, of which the text speaks."""
+    shuffling their features is the same. What is evaluated is the trunk, on whole images. Differences: batch normalisation in
+    the trunk and the head, where the paper has none; several orders of each image a step; tiles are normalised only where asked
+    for, and then lose the mean of each colour, as in the official code, and get one deviation over all three, of which the text
+    speaks."""
 
     Config = JigsawConfig
     recipe = {"views": {"preset": "jigsaw"}, "train": {"batch": 64}}

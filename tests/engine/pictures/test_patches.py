@@ -45,7 +45,9 @@ def test_a_neighbour_is_shown_where_it_is_held_to_lie_and_the_truth_is_framed() 
     likely[:, 1] = 1.0  # above
     true = torch.tensor([1, 4])  # above; to the right
     question, answer = neighbour_found(middle, beside, likely, true)
-    assert question.shape[2] == answer.shape[2]
+    half = (question.shape[3] - 3 * GAP) // 2
+    assert (question[..., :half, :half] == 0.2).all()
+    assert (question[..., :half, half + GAP : 2 * half + GAP] == 0.4).all()
     green, red = (torch.tensor(colour).view(3, 1) for colour in (MARK, HIGH))
     corner, centre = slice(0, 2), 21
     cells = [slice(k * 44, k * 44 + 43) for k in range(3)]
