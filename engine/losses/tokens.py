@@ -14,7 +14,9 @@ def prior_terms(logits: Tensor) -> tuple[Tensor, Tensor]:
     patches (Hoffman and Johnson, ELBO surgery, 2016). logits: (..., V), in nats, each at least 0. Scalars."""
     log_q = logits.float().flatten(0, -2).log_softmax(-1)  # (M, V)
     whole = (log_q.exp() * log_q).sum(-1).mean() + math.log(logits.shape[-1])
-    uneven = math.log(logits.shape[-1]) - torch.special.entr(log_q.exp().mean(0)).sum()
+    # By logarithms: the entropy's own derivative is infinite for a word that no patch ever has.
+    log_mean = log_q.logsumexp(0) - math.log(len(log_q))  # (V,)
+    uneven = math.log(logits.shape[-1]) + (log_mean.exp() * log_mean).sum()
     return whole - uneven, uneven
 
 

@@ -132,7 +132,7 @@ LOSSES: dict[str, Loss] = {
     "swapped": swapped,
     "distillation": distilled,
     "masked patches": foretold_patches,
-    "prior of words": lambda a, b, tau: sum(prior_terms(a / tau), a.new_zeros(())).float(),
+    "prior of words": lambda a, b, tau: sum(prior_terms(a.float() / tau), torch.zeros(())),
     "normalised_mse": lambda a, b, tau: normalised_mse(a, b),
     "negative_cosine": lambda a, b, tau: negative_cosine(a, b),
     "masked_mse": painted,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,19 @@ def fill_memories(session: Session, batches: int = 3) -> None:
         session.method.after_step(progress(session))
 
 
+def parts(session: Session) -> Iterator[Session]:
+    """The session at the first step of each part of its run: its stages, if it has any, and the method's own training."""
+    for span in session.spans:
+        session.step = span.first
+        yield session
+
+
+def own(session: Session) -> Session:
+    """The session at the first step of the method's own training."""
+    *_, last = parts(session)
+    return last
+
+
 def pin(session: Session) -> None:
     """Give every step the first step's batch."""
     draw = session.batches.at
@@ -101,26 +114,31 @@ def test_the_file_says_what_the_catalogue_says(id: str) -> None:
 
 
 def test_loss_falls_on_a_fixed_batch(id: str, prepared: Prepared) -> None:
-    """Further than it does where only teachers, queues and running means move."""
+    """In every part of the run, and further than it does where only teachers, queues and running means move."""
     needs_learning(id)
-    found = {}
-    for rate in (None, 1e-12):
-        session = prepared(id, {"train": {"steps": LEARNING_STEPS}, "optim": {"lr": rate} if rate else {}})
-        pin(session)
-        fill_memories(session)
-        found[rate] = losses(session, LEARNING_STEPS)
-    margin = 0.02 * max(1.0, abs(found[None][0]))
-    assert found[None][0] == found[1e-12][0]
-    assert min(found[None]) < min(found[1e-12]) - margin, found
+    shares = [stage.share for stage in prepared(id).method.stages()]
+    steps = math.ceil(LEARNING_STEPS / min(*shares, 1 - sum(shares), 1.0))
+    for part in range(len(shares) + 1):
+        found = {}
+        for rate in (None, 1e-12):
+            session = prepared(id, {"train": {"steps": steps}, "optim": {"lr": rate} if rate else {}})
+            session.step = session.spans[part].first
+            pin(session)
+            fill_memories(session)
+            found[rate] = losses(session, LEARNING_STEPS)
+        margin = 0.02 * max(1.0, abs(found[None][0]))
+        assert found[None][0] == found[1e-12][0]
+        assert min(found[None]) < min(found[1e-12]) - margin, found
 
 
 def test_gradients_reach_every_student_and_no_teacher(id: str, prepared: Prepared) -> None:
     needs_learning(id)
     session = prepared(id)
     method = session.method
-    out = forward(session)
-    assert out.loss.shape == ()
-    out.loss.backward()
+    for part in parts(session):
+        out = forward(part)
+        assert out.loss.shape == ()
+        out.loss.backward()
     learning = students(method)
     assert [name for name, p in learning.items() if p.grad is None or not p.grad.isfinite().all()] == []
     reached = {name.split(".")[0] for name, p in learning.items() if p.grad is not None and p.grad.abs().sum() > 0}
@@ -147,16 +165,22 @@ def test_the_optimiser_moves_students_alone_and_each_once(id: str, prepared: Pre
 def test_labels_do_not_matter(id: str, prepared: Prepared) -> None:
     if entry(id).labels:
         pytest.skip("a baseline that learns from labels")
-    plain = prepared(id)
-    expected = forward(plain)
-    expected.loss.backward()
-    for label in (None, plain.batches.at(0).label.flip(0), torch.zeros(16, dtype=torch.long)):  # type: ignore[union-attr]
-        session = prepared(id)
-        out = forward(session, label=label)
-        out.loss.backward()
-        assert out.loss.item() == expected.loss.item()
-        for name, p in students(session.method).items():
-            assert torch.equal(p.grad, plain.method.get_parameter(name).grad)  # type: ignore[arg-type]
+
+    def learned(**changes: Any) -> tuple[list[float], dict[str, Tensor | None]]:
+        session, told = prepared(id), []
+        for part in parts(session):
+            out = forward(part, **changes)
+            out.loss.backward()
+            told.append(out.loss.item())
+        return told, {name: p.grad for name, p in students(session.method).items()}
+
+    expected, gradients = learned()
+    label = prepared(id).batches.at(0).label
+    assert label is not None
+    for other in (None, label.flip(0), torch.zeros(16, dtype=torch.long)):
+        told, found = learned(label=other)
+        assert told == expected
+        assert same(found, gradients)  # type: ignore[arg-type]
 
 
 def test_labels_matter_where_the_catalogue_says_so(id: str, prepared: Prepared) -> None:
@@ -229,7 +253,7 @@ def told(events: list[Event]) -> list[tuple[Any, ...]]:
 
 
 def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> None:
-    session = prepared(id)
+    session = own(prepared(id))
     chance = session.method.chance(16)
     if chance is None:
         pytest.skip("the method names no such value")
@@ -242,13 +266,13 @@ def test_an_untrained_network_is_near_chance(id: str, prepared: Prepared) -> Non
 
 
 def test_lower_precision_starts_at_the_same_loss(id: str, prepared: Prepared) -> None:
-    session, low = prepared(id), prepared(id)
-    expected = forward(session).loss.item()
-    with torch.autocast("cpu", torch.bfloat16):
-        loss = forward(low).loss
-    assert loss.dtype == torch.float32
-    loss.backward()
-    assert loss.item() == pytest.approx(expected, rel=0.05, abs=0.05)
+    for session, low in zip(parts(prepared(id)), parts(prepared(id)), strict=True):
+        expected = forward(session).loss.item()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = forward(low).loss
+        assert loss.dtype == torch.float32
+        loss.backward()
+        assert loss.item() == pytest.approx(expected, rel=0.05, abs=0.05)
 
 
 def test_the_smallest_batch_trains(id: str, prepared: Prepared) -> None:
