@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.pictures.matrix import HIGH, MARK, SIDE, bordered
 
-DARK = 0.3  # brightness of pieces that are set back
+DARK = 0.45  # brightness of pieces that are set back
 GAP = 4  # px
 
 

@@ -21,7 +21,7 @@ from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.blocks import components, enlarged, framed_blocks
 from engine.pictures.heat import heat
 from engine.pictures.masked import hide
-from engine.pictures.matrix import strips
+from engine.pictures.matrix import spaced, strips
 
 LEAST_SIDE = 4  # patches across: with fewer, four targets of a sixth leave no context
 
@@ -45,9 +45,9 @@ class IJEPAConfig(MethodConfig):
     )
     context_max: float = setting(1.0, "Largest context, before the targets are taken out of it.", gt=0, le=1, advanced=True)
     momentum: float = setting(
-        0.99,
-        "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 0 the teacher is the student and all "
-        "features may become one; near 1 the targets stay those of an untrained network.",
+        0.996,
+        "Where the teacher's momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into features "
+        "that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.",
         ge=0,
         le=1,
     )
@@ -76,7 +76,7 @@ class IJEPA(Method):
         "backbone": {"name": "vit_micro", "pool": "mean"},
         "optim": {"lr": 0.001, "weight_decay": 0.05, "warmup": 0.1},
         # Many small steps: the teacher moves once a step, and smaller batches cut less of the context away.
-        "train": {"batch": 64},
+        "train": {"batch": 32},
     }
 
     def __init__(self, config: IJEPAConfig, backbone: Backbone) -> None:
@@ -169,7 +169,8 @@ class IJEPA(Method):
     def _drawn(self, batch: Batch, blocks: Blocks) -> Tensor:
         pixels = batch.pixels(batch.views[0])
         hidden = torch.ones(len(pixels), self.vit.side**2, dtype=torch.bool, device=pixels.device)
-        return framed_blocks(enlarged(hide(pixels, hidden.scatter(1, blocks.context, False))), blocks.targets, self.vit.side)
+        context = enlarged(hide(pixels, hidden.scatter(1, blocks.context, False)))
+        return spaced(framed_blocks(context, blocks.targets, self.vit.side))
 
     def solved(self, batch: Batch) -> Solved:
         """Share of the features' variance that is foretold. 0: no better than the mean feature at the place."""
@@ -195,8 +196,8 @@ class IJEPA(Method):
         features = h.transpose(1, 2).reshape(len(x), -1, side, side)
         return {
             "context and targets": self._drawn(batch, blocks),
-            "where the foretold would lie": strips(*columns),
-            "what the teacher sees": enlarged(components(features)),
+            "where the teacher sees the foretold": spaced(strips(*columns)),
+            "what the teacher sees": spaced(enlarged(components(features))),
         }
 
 

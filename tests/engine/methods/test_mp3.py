@@ -20,7 +20,7 @@ Prepared = Callable[..., Session]
 
 @pytest.fixture
 def method(prepared: Prepared) -> MP3:
-    found = prepared("mp3").method.eval()
+    found = prepared("mp3", {"backbone": {"patch": 4}}).method.eval()
     assert isinstance(found, MP3)
     return found
 
@@ -80,17 +80,17 @@ def test_without_a_mask_all_see_all(prepared: Prepared) -> None:
 
 
 def test_the_preview_shows_what_the_step_draws(prepared: Prepared) -> None:
-    session = prepared("mp3")
+    session = prepared("mp3", {"backbone": {"patch": 4}})
     method = session.method
     batch = session.batches.at(0)
     shown = method.inputs(batch)["puzzle"]
     assert isinstance(method, MP3)
     context = method._context(batch.views[0], session.batches.at(0).generator)
     assert context is not None
-    # As much light as the context's patches whole and the others at 30 % (less the white lines and margins).
+    # As much light as the context's patches whole and the others at 45 % (less the white lines and margins).
     tiles = patch_grid(batch.pixels(batch.views[0]), 4, 8).flatten(1, 2)
     light = tiles.sum((2, 3, 4))
     seen = torch.zeros(len(light), 64).scatter(1, context, 1.0)
-    expected = 16 * (light * (0.3 + 0.7 * seen)).sum(1)
+    expected = 16 * (light * (0.45 + 0.55 * seen)).sum(1)
     white = 3 * ((137 + 6) ** 2 - 128**2)
     assert torch.allclose(shown.sum((1, 2, 3)) - white, expected, rtol=1e-3)

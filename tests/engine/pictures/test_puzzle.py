@@ -30,7 +30,7 @@ def test_tiles_lie_in_their_cells() -> None:
     picture = laid(tiles, place, dark=torch.tensor([[False, True, False, False]]))
     assert picture.shape == (1, 3, 137, 137)  # 2 * 64, a line between, a margin of 8
     at = {cell: picture[0, 0, 30 + 65 * (cell // 2), 30 + 65 * (cell % 2)].item() for cell in range(4)}
-    assert at == pytest.approx({2: 0.0, 0: 0.25 * 0.3, 3: 0.5, 1: 0.75})
+    assert at == pytest.approx({2: 0.0, 0: 0.25 * 0.45, 3: 0.5, 1: 0.75})
 
 
 def test_frames_say_which_are_right() -> None:
