@@ -52,4 +52,5 @@ def components(maps: Tensor) -> Tensor:
     found = rows @ axes  # (n s s, 3)
     low, high = found.quantile(0.02, 0), found.quantile(0.98, 0)
     shown = ((found - low) / (high - low).clamp(min=1e-9)).clamp(0, 1)
-    return shown.view(n, s, s, 3).permute(0, 3, 1, 2)
+    out: Tensor = shown.view(n, s, s, 3).permute(0, 3, 1, 2)
+    return out

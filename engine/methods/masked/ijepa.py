@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.augment.masking import Blocks, multi_block
 from engine.backbones.backbone import Backbone
-from engine.backbones.vit import VisionTransformer
+from engine.backbones.vit import Block, VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.block_predictor import BlockPredictor
@@ -46,8 +46,8 @@ class IJEPAConfig(MethodConfig):
     context_max: float = setting(1.0, "Largest context, before the targets are taken out of it.", gt=0, le=1, advanced=True)
     momentum: float = setting(
         0.996,
-        "Where the teacher's momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into features "
-        "that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.",
+        "Where the teacher's momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into "
+        "features that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.",
         ge=0,
         le=1,
     )
@@ -96,8 +96,8 @@ class IJEPA(Method):
         backbone.fix_positions()
         self.teacher = frozen_copy(backbone)
         for part in self.teacher.modules():
-            if hasattr(part, "drop_path"):
-                part.drop_path = 0.0
+            if isinstance(part, Block):
+                part.drop_path = 0.0  # the student alone skips blocks
         self.predictor = BlockPredictor(
             backbone.dim,
             backbone.side,
@@ -121,8 +121,8 @@ class IJEPA(Method):
         loss = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)
         # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
         spread = h.var(1, unbiased=False).mean().sqrt()
-        terms = {"teacher spread": spread, "context": blocks.context.shape[1] / self.vit.side**2}
-        return Out(loss, features=self.vit.pooled(tokens), terms=terms)
+        share = blocks.context.shape[1] / self.vit.side**2
+        return Out(loss, features=self.vit.pooled(tokens), terms={"teacher spread": spread, "context": share})
 
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
         c = self.config
