@@ -36,4 +36,5 @@ def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, tempe
 
 def entropy(distribution: Tensor) -> Tensor:
     """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat; of no rows at all it is 0."""
-    return torch.special.entr(distribution).sum() / max(1, len(distribution))
+    mean: Tensor = torch.special.entr(distribution).sum() / max(1, len(distribution))
+    return mean

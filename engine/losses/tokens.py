@@ -24,7 +24,8 @@ def perplexity(words: Tensor, count: int) -> Tensor:
     """exp of the entropy of how often each of `count` words stands in `words`, of any shape: that many words, if all in use were
     used alike. 1 if all patches are one word, `count` if every word is as frequent."""
     found = torch.bincount(words.flatten(), minlength=count).float()
-    return torch.special.entr(found / found.sum().clamp(min=1)).sum().exp()
+    spread: Tensor = torch.special.entr(found / found.sum().clamp(min=1)).sum()
+    return spread.exp()
 
 
 def commonest(words: Tensor) -> Tensor:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.pictures.masked import HIDDEN, pixels_of
 from engine.pictures.matrix import HIGH, MARK, SIDE
 
+GAP = 4  # px
 # Steps around the circle of hues and between light and dark that never meet again: the plastic number's, so that words with
 # numbers that are near each other are far apart in both.
 _HUE, _LIGHT = 0.7548776662, 0.5698402910
@@ -24,7 +26,8 @@ def word_colours(words: Tensor) -> Tensor:
 
 
 def coloured_words(words: Tensor, shown: Tensor | None = None, truth: Tensor | None = None, side: int = SIDE) -> Tensor:
-    """Words (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px, each cell in its word's colour.
+    """Words (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px with a white edge right and
+    below, each cell in its word's colour.
 
     `shown`: (n, T) bool, the others are grey; `truth`: (n, T), the shown cells are framed green where the word is the true one and
     red where not."""
@@ -39,4 +42,7 @@ def coloured_words(words: Tensor, shown: Tensor | None = None, truth: Tensor | N
         frame = ~(inner[:, None] & inner)
         right, wrong = (torch.tensor(colour, device=words.device).view(3, 1, 1) for colour in (MARK, HIGH))
         picture = torch.where(frame, torch.where(pixels_of(words == truth, size), right, wrong), picture)
-    return picture if shown is None else torch.where(pixels_of(shown, size), picture, HIDDEN)
+    if shown is not None:
+        picture = torch.where(pixels_of(shown, size), picture, HIDDEN)
+    # The pictures of several images are laid side by side, where patches of two images would run together.
+    return F.pad(picture, (0, GAP, 0, GAP), value=1.0)

@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.masked import HIDDEN
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.tokens import coloured_words, word_colours
+from engine.pictures.tokens import GAP, coloured_words, word_colours
 
 
 def test_words_have_colours_of_their_own_that_never_change() -> None:
@@ -22,7 +22,9 @@ def test_words_have_colours_of_their_own_that_never_change() -> None:
 
 def test_each_cell_has_its_words_colour() -> None:
     drawn = coloured_words(torch.tensor([[3, 5, 5, 9]]), side=12)
-    assert drawn.shape == (1, 3, 12, 12)
+    assert drawn.shape == (1, 3, 12 + GAP, 12 + GAP)
+    assert (drawn[..., 12:] == 1).all()
+    assert (drawn[..., 12:, :] == 1).all()
     colours = word_colours(torch.tensor([3, 5, 5, 9]))
     for place, colour in enumerate(colours):
         y, x = divmod(place, 2)
@@ -35,4 +37,4 @@ def test_guesses_are_framed_by_whether_they_are_right_and_the_rest_is_grey() -> 
     assert torch.allclose(drawn[0, :, 0, 0], torch.tensor(MARK))
     assert torch.allclose(drawn[0, :, 0, 8], torch.tensor(HIGH))
     assert torch.allclose(drawn[0, :, 4, 12], word_colours(torch.tensor(2)))
-    assert (drawn[0, :, 8:] == HIDDEN).all()
+    assert (drawn[0, :, 8:16, :16] == HIDDEN).all()
