@@ -65,6 +65,7 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     "mae": (ViewConfig(count=1, crop_min=0.2, **_OFF),),
     # Crops and nothing else, not even flips (2301.08243 Sec. 4, and its official code).
     "ijepa": (ViewConfig(count=1, crop_min=0.3, flip=0.0, **_OFF),),
+    # Flip and colours as in BEiT's official code; its crops start at .08 of the area, too little of a small image (2106.08254).
     "beit": (ViewConfig(count=1, crop_min=0.2, jitter=1.0, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.0, grayscale=0.0),),
     "simmim": (ViewConfig(count=1, crop_min=0.67, **_OFF),),
     "instdisc": (ViewConfig(count=1, crop_min=0.2, **_WU),),
