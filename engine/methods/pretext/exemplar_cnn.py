@@ -22,6 +22,7 @@ from engine.pictures.matrix import MARK, bordered
 
 LEAST = 8  # px; a smaller patch shows nothing to tell it by
 SHOWN = 5  # samples, or classes, in a picture
+TALL = 64  # px, at least, of a picture's height
 
 
 class ExemplarConfig(MethodConfig):
@@ -30,17 +31,26 @@ class ExemplarConfig(MethodConfig):
     patch: float = setting(
         0.75,
         "Side of a seed patch as a share of the image's; 32 of 96 px in the paper. It is enlarged to the size of the views. Large "
-        "ones show whole objects, as the features are used later; small ones parts and textures. Try this first.",
+        "ones show whole objects, as the features are used later; small ones parts and textures.",
         gt=0,
         le=0.95,
     )
     classes: int = setting(
-        0,
-        "How many surrogate classes. 0 takes one patch of every image; fewer leave images out, more cut several patches from each. "
-        "The paper's gain ends at about 8,000: with more, patches are too alike to be told apart.",
+        2000,
+        "How many surrogate classes at most, each a patch of another image as long as there are images; the rest of the images are "
+        "left out. The paper gains up to about 8,000, in long training; in minutes fewer are learned better. Try this first.",
         unit="classes",
-        ge=0,
+        ge=2,
         le=1_000_000,
+    )
+    patches: int = setting(
+        1,
+        "Seed patches of an image at most, where there are more classes than images. Large patches of one image overlap and are "
+        "hard to tell apart.",
+        unit="patches",
+        ge=1,
+        le=64,
+        advanced=True,
     )
     samples: int = setting(
         2,
@@ -111,7 +121,7 @@ class ExemplarCNN(Method):
     def meet(self, images: Tensor, labels: Tensor) -> None:
         """One row of weights a surrogate class."""
         self.images.meet(images)
-        self.classifier.size(self.config.classes or len(images))
+        self.classifier.size(min(self.config.classes, self.config.patches * len(images)))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Which seed patch is this a sample of?"""
@@ -175,9 +185,8 @@ class ExemplarCNN(Method):
         patch, and the seed patches of the classes it is taken for, likeliest first; its own is framed in green."""
         _, images, corners, side = self._seeds(batch)
         drawn = batch.pixels(self._samples(batch, images, corners, side, SHOWN)).chunk(SHOWN)
-        found = {
-            "samples of a patch": row_of(outlined(images, corners, side), [self._patches(batch, images, corners, side), *drawn])
-        }
+        whole = self._patches(batch, images, corners, side)
+        found = {"samples of a patch": row_of(outlined(images, corners, side, TALL), [whole, *drawn])}
         if batch.stored is not None and self.classifier.classes:
             found["taken for"] = self._taken_for(batch, side)
         return found
@@ -194,7 +203,7 @@ class ExemplarCNN(Method):
         patches = self._patches(batch, stored, seed_corners(stored, side, best.flatten()), side)
         own = (best == shown[:, None]).flatten().to(patches.device)
         patches = torch.where(own.view(-1, 1, 1, 1), bordered(patches, MARK), patches).unflatten(0, best.shape)
-        zoom = max(1, 128 // sample.shape[-1])
+        zoom = max(1, TALL // sample.shape[-1])
         return row_of(batch.pixels(sample).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3), list(patches.unbind(1)))
 
     def _patches(self, batch: Batch, images: Tensor, corners: Tensor, side: int) -> Tensor:

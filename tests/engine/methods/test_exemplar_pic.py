@@ -65,10 +65,11 @@ def test_a_patch_is_the_same_at_every_step_and_its_samples_never(prepared: Prepa
     assert (first != second).flatten(1).any(1).all()
 
 
-@pytest.mark.parametrize("classes", [5, 200])
-def test_fewer_and_more_classes_than_images_train(classes: int, prepared: Prepared) -> None:
-    session = prepared("exemplar_cnn", {"method": {"classes": classes}})
-    assert session.method.classifier.classes == classes  # type: ignore[union-attr]
+@pytest.mark.parametrize(("classes", "patches", "expected"), [(5, 1, 5), (200, 1, 1), (200, 3, 3), (60, 3, 60)])
+def test_as_many_classes_as_asked_for_or_as_the_images_give(classes: int, patches: int, expected: int, prepared: Prepared) -> None:
+    session = prepared("exemplar_cnn", {"method": {"classes": classes, "patches": patches}})
+    images = len(session.dataset.splits["train"])
+    assert session.method.classifier.classes == (expected if expected > 3 else expected * images)  # type: ignore[union-attr]
     run(session, 2)
 
 
