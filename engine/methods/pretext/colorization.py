@@ -167,7 +167,7 @@ class Colorization(Method):
             "likeliest colour": _coloured(light, F.interpolate(likely, (size, size))),
             "true colours": _coloured(light, ab),
             "unsure in red": heat(_coloured(light, torch.zeros_like(ab)), -(said.exp() * said).sum(1)),
-            "colours foretold and true": spaced(strips(*planes)),
+            "colours foretold and true": spaced(strips(*(spaced(plane, 1) for plane in planes))),
         }
 
 
