@@ -141,7 +141,7 @@ class EngineAnswers:
 
     def _preview_views(self, asked: q.PreviewViews, progress: Progress, wanted: Wanted) -> q.ViewsPreview:
         from engine.augment.pipeline import Pipeline
-        from engine.data.sampler import Sampler
+        from engine.data.sampler import sampler_for
         from engine.train.resolve import resolve
 
         started = time.perf_counter()
@@ -155,7 +155,7 @@ class EngineAnswers:
             index, n, epoch, step = train[rows], int(rows.max(initial=0)) + 1, 0, 0
         else:
             # The window counts steps from 1, as the metrics do; the sampler from 0.
-            sampler = Sampler(data.splits["train"], config.train.batch, config.train.seed)
+            sampler = sampler_for(config.train, data.splits["train"])
             step = (max(1, asked.step) - 1) * config.optim.accumulate
             batch = sampler.at(step)
             rows = rows[rows < len(batch)]
@@ -248,7 +248,7 @@ class EngineAnswers:
     def _check_data(self, config: RunConfig, progress: Progress) -> None:
         """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
         are not looked at: the first is not a check's to begin, the second is said by whoever describes them."""
-        from engine.data.sampler import Sampler
+        from engine.data.sampler import sampler_for
         from engine.data.table import available, find
         from engine.train.setup import fit_to_data
 
@@ -259,7 +259,7 @@ class EngineAnswers:
             data = self._open(config.data, progress)
         except ConfigError:
             return
-        Sampler(data.splits["train"], config.train.batch, config.train.seed)  # built for its complaint
+        sampler_for(config.train, data.splits["train"])  # built for its complaint
         fit_to_data(config, data)
 
     # Samples
