@@ -32,7 +32,7 @@ def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
     """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a painting is
     measured against."""
-    visible = patchify(images, patch).unflatten(-1, (-1, images.shape[1])).mean(2)  # (N, T, 3)
+    visible: Tensor = patchify(images, patch).unflatten(-1, (-1, images.shape[1])).mean(2)  # (N, T, 3)
     seen = (~hidden).unsqueeze(-1).to(visible.dtype)
     colour = (visible * seen).sum(1) / seen.sum(1).clamp(min=1)
     return colour[:, :, None, None].expand_as(images)
