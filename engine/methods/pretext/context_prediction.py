@@ -18,7 +18,6 @@ from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.patches import mosaic, neighbour_found
 
-GRID = 3
 # The 8 places around a patch, row by row, as steps down and across.
 AROUND = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if (down, across) != (0, 0)]
 
@@ -27,6 +26,14 @@ class ContextPredictionConfig(MethodConfig):
     """Hyper-parameters of context prediction. Gap, jitter, colours and normalisation each close a shortcut: switch one off and
     watch the accuracy climb while the kNN does not."""
 
+    grid: int = setting(
+        2,
+        "Patches across and down. 2 x 2 hold all 8 sides and leave each patch as large as can be, which a small image needs: at 3, "
+        "those of a 32 px image show some 7 of its pixels, too few to know a thing by. 3 surround one patch, as in the paper.",
+        unit="patches",
+        ge=2,
+        le=5,
+    )
     gap: float = setting(
         0.5,
         "Distance between two patches, as a share of a patch's side: about half in the paper. At 0 they touch, and lines that run "
@@ -78,9 +85,9 @@ class ContextPrediction(Method):
     def __init__(self, config: ContextPredictionConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)
         if backbone.size:
-            fitted_tiling(backbone, backbone.size, GRID, config.gap, config.jitter)
+            fitted_tiling(backbone, backbone.size, config.grid, config.gap, config.jitter)
         self.fuse = mlp(2 * backbone.dim, config.hidden_dim, config.hidden_dim, len(AROUND))
-        first, second, side = neighbours(GRID)
+        first, second, side = neighbours(config.grid)
         self.first: Tensor
         self.second: Tensor
         self.side: Tensor
@@ -90,16 +97,16 @@ class ContextPrediction(Method):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy over the 8 sides, for every two neighbours of the grid."""
-        h = encode_tiles(self.backbone, self._patches(batch))  # (N, 9, D)
+        h = encode_tiles(self.backbone, self._patches(batch))  # (N, T, D)
         loss, accuracy = self._compare(h)
         return Out(loss, features=h.mean(1), terms={"accuracy": accuracy})
 
     def _patches(self, batch: Batch) -> Tensor:
-        """(N, 3, 3, 3, p, p) as the network sees them."""
+        """(N, G, G, 3, p, p) as the network sees them."""
         images, config = batch.views[0], self.config
         if config.colours == "project":
             images = without_green_magenta(images, batch.std)
-        at = fitted_tiling(self.backbone, images.shape[-1], GRID, config.gap, config.jitter)
+        at = fitted_tiling(self.backbone, images.shape[-1], config.grid, config.gap, config.jitter)
         patches = cut_tiles(images, at, batch.generator)
         if config.normalise:
             patches = normalise_tiles(patches)
@@ -108,7 +115,7 @@ class ContextPrediction(Method):
         return patches
 
     def _guess(self, h: Tensor, first: Tensor, second: Tensor) -> Tensor:
-        """Logits (N, K, 8) of the pairs (K,) of patches (N, 9, D)."""
+        """Logits (N, K, 8) of the pairs (K,) of patches (N, T, D)."""
         both = torch.cat([h[:, first], h[:, second]], dim=2)  # (N, K, 2D)
         logits: Tensor = self.fuse(both.flatten(0, 1)).float()
         return logits.view(len(h), len(first), -1)
@@ -138,18 +145,16 @@ class ContextPrediction(Method):
         return Solved("accuracy", accuracy, 1 / len(AROUND))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`image`: the view. `question`: the patch in the middle and one of its neighbours, another side from image to image.
+        """`image`: the view. `question`: a patch and one of its neighbours, another side from image to image.
         `answer`: the neighbour where it is believed to lie, framed green where that is true, else red with the truth framed in
         green; the darker a place, the likelier it was held."""
         patches = self._patches(batch)
         side = torch.arange(len(patches), device=patches.device) % len(AROUND)
-        around = torch.tensor([k for k in range(GRID**2) if k != GRID**2 // 2], device=side.device)
-        h = encode_tiles(self.backbone, patches)
-        rows = torch.arange(len(h), device=h.device)
-        middle = torch.full_like(around, GRID**2 // 2)
-        likely = self._guess(h, middle, around)[rows, side].softmax(1)  # (N, 8)
-        pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, 9, 3, p, p)
-        question, answer = neighbour_found(pixels[:, GRID**2 // 2], pixels[rows, around[side]], likely, side)
+        pair = (self.side == side[:, None]).int().argmax(1)  # (N,) the first of its side
+        rows = torch.arange(len(patches), device=patches.device)
+        likely = self._guess(encode_tiles(self.backbone, patches), self.first, self.second)[rows, pair].softmax(1)  # (N, 8)
+        pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, T, 3, p, p)
+        question, answer = neighbour_found(pixels[rows, self.first[pair]], pixels[rows, self.second[pair]], likely, side)
         return {"image": batch.pixels(batch.views[0]), "question": question, "answer": answer}
 
 
