@@ -63,7 +63,7 @@ class AugmentPanel(QWidget):
         self._ask = ask
         self._config: dict[str, Any] = {}
         self._preview: ViewsPreview | None = None
-        self._asked: PreviewViews | None = None
+        self._asked: PreviewViews | ComparePresets | None = None
         self._flying = False
         self._waiting = False
         self._first_row = 0
@@ -291,7 +291,7 @@ class AugmentPanel(QWidget):
 
     def _begin_again(self) -> bool:
         """Past the last image: go back to the first ones. Whether that was the case."""
-        if not self._first_row or self._asked is None or self._asked.rows[0] != self._first_row:
+        if not self._first_row or not isinstance(self._asked, PreviewViews) or self._asked.rows[0] != self._first_row:
             return False
         self._first_row = 0
         self._want()

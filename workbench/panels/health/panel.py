@@ -18,7 +18,8 @@ from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
 _CONTEXT = "HealthPanel"
-_TITLES: dict[Kind, str] = {
+# object: what QT_TRANSLATE_NOOP is said to give.
+_TITLES: dict[Kind, object] = {
     "early": QT_TRANSLATE_NOOP("HealthPanel", "Too early to say"),
     "learning": QT_TRANSLATE_NOOP("HealthPanel", "Learning"),
     "stalled": QT_TRANSLATE_NOOP("HealthPanel", "Stalled"),
@@ -36,10 +37,10 @@ class Figure(NamedTuple):
     ({0} is the number), and what it means."""
 
     name: str
-    title: str
+    title: object
     against: str
-    words: str
-    help: str
+    words: object
+    help: object
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -222,5 +223,5 @@ def _filled(text: str, figures: Mapping[str, float]) -> str:
     return engine_text(text).format(**figures) if text else ""
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate(_CONTEXT, text)
+def _tr(text: object) -> str:
+    return QCoreApplication.translate(_CONTEXT, str(text))
