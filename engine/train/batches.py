@@ -24,7 +24,7 @@ class Batches:
     """Draws, augments and normalises. Holds no state that moves: `at(step)` gives the same batch whenever it is called."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, device: str) -> None:
-        self.seed = config.train.seed
+        self.seed, self.accumulate = config.train.seed, config.optim.accumulate
         self.dataset = dataset
         self.device = torch.device(device)
         self.sampler = sampler_for(config.train, dataset.splits["train"])
@@ -38,6 +38,11 @@ class Batches:
     def steps_per_epoch(self) -> int:
         """Whole batches in as many images as there are: one pass, unless a window slides over them."""
         return self.sampler.steps_per_epoch
+
+    def logged(self, step: int) -> range:
+        """The numbers, as `at` takes them, of the batches that a step of the metrics saw. The metrics count their steps from 1; where
+        gradients are accumulated, a step of theirs has several batches."""
+        return range((step - 1) * self.accumulate, step * self.accumulate)
 
     def index(self, step: int) -> np.ndarray:
         """Which images, as places in the data set."""

@@ -18,7 +18,8 @@ GAP = 2  # px
 
 
 def batches_of(folder: Path, device: str = "cpu") -> Batches:
-    """The batches of a run that is on disk."""
+    """The batches of a run that is on disk: `batches.at(n) for n in batches.logged(step)` are those that a step of its metrics saw,
+    to the bit."""
     config = parse(RunConfig, read_config(folder))
     return Batches(config, open_dataset(config.data), device)
 
@@ -33,7 +34,7 @@ def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
     last = config.train.steps or config.train.epochs * max(1, batches.steps_per_epoch // config.optim.accumulate)
     if not 1 <= step <= last:
         raise complain("--step", f"from 1 to {last}, the run's last", step)
-    number = (step - 1) * config.optim.accumulate
+    number = batches.logged(step)[0]
     index = batches.index(number)[: max(1, rows)]
     columns = [torch.from_numpy(batches.dataset.images[index])]
     columns += [(view[: len(index)].clamp(0, 1) * 255).round().to(torch.uint8) for view in batches.pixels(number)]
