@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 
 def generator_for(seed: int, *path: int | str) -> torch.Generator:
@@ -17,3 +22,42 @@ def generator_for(seed: int, *path: int | str) -> torch.Generator:
     said = "/".join(f"{type(part).__name__[0]}{part}" for part in (int(seed), *path))
     mixed = int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "little")
     return torch.Generator().manual_seed(mixed)
+
+
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """Inside, whatever this thread draws on the CPU without naming a generator (initial weights) comes from this seed: the very
+    numbers that PyTorch's global generator would give after `torch.manual_seed(seed)`.
+
+    The global generator itself is neither read nor moved. It belongs to the whole process: whoever seeded it for a moment, to draw
+    weights for a picture, would change what a run draws meanwhile in another thread."""
+    with _Drawn(torch.Generator().manual_seed(seed)):
+        yield
+
+
+class _Drawn(TorchDispatchMode):
+    """Hands the generator to every operation of this thread that draws and was given none."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+
+    def __torch_dispatch__(
+        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        named = dict(kwargs or {})
+        if torch.Tag.nondeterministic_seeded in func.tags and named.get("generator") is None:
+            place = args[0].device if args and isinstance(args[0], Tensor) else torch.device(named.get("device") or "cpu")
+            if place.type == "cpu":
+                func, named = _taking_generator(func), {**named, "generator": self._generator}
+        return func(*args, **named)
+
+
+def _taking_generator(func: Any) -> Any:
+    """The overload of an operation that takes a generator: `rand` has one beside its plain form, `normal_` has no other."""
+    if any(argument.name == "generator" for argument in func._schema.arguments):
+        return func
+    plain = func._overloadname
+    found = getattr(func.overloadpacket, "generator" if plain == "default" else f"{plain}_generator", None)
+    assert found is not None, f"{func} can draw from the global generator alone"
+    return found

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from engine.augment.seeds import drawn_from
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import build_backbone
 from engine.catalogue import load
@@ -20,8 +18,6 @@ from engine.method import Method
 from engine.runs.reader import read_config
 
 LAST = "last.pt"
-# Weights are drawn from torch's one global generator; two threads that build at once would share the draws.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def input_size(config: RunConfig) -> int:
@@ -35,19 +31,11 @@ def input_size(config: RunConfig) -> int:
 def build_method(config: RunConfig, size: int | None = None) -> Method:
     """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
 
-    `size` is the side of the views, else the config's. Backbone first, then the method; torch's generator is left as it was."""
+    `size` is the side of the views, else the config's. Backbone first, then the method; torch's own generator is left alone."""
     kind = load(config.method.id)
     choice = parse(kind.Config, config.method.values(), prefix="method")
     with drawn_from(config.train.seed):
         return kind(choice, build_backbone(config.backbone, size or input_size(config)))
-
-
-@contextmanager
-def drawn_from(seed: int) -> Iterator[None]:
-    """Inside, torch's global CPU generator draws from this seed; afterwards it is where it was."""
-    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        yield
 
 
 def untrained_encoder(config: RunConfig) -> Backbone:

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.augment.seeds import drawn_from
 from engine.config.errors import complain
 
 
@@ -49,6 +50,6 @@ class Classifier(nn.Module):
         # An encoder is loaded without its data (engine.evaluate.encoder): then the checkpoint says how many classes there are.
         saved = state_dict.get(f"{prefix}bias")
         if not self.classes and saved is not None:
-            with torch.random.fork_rng(devices=[]):  # what is drawn is overwritten at once
+            with drawn_from(0):  # what is drawn is overwritten at once
                 self.size(len(saved))
         super()._load_from_state_dict(state_dict, prefix, *rest)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.augment.seeds import drawn_from
 from engine.memory.places import Places
 
 # Of the weights as they are drawn (official code of 2006.14618). Only their direction counts; the shorter they are the further
@@ -69,6 +70,6 @@ class InstanceClasses(nn.Module):
         # An encoder is loaded without its data: then the checkpoint says how many classes there are.
         saved = state_dict.get(f"{prefix}weight")
         if isinstance(saved, Tensor) and not len(self):
-            with torch.random.fork_rng(devices=[]):  # what is drawn is overwritten at once
+            with drawn_from(0):  # what is drawn is overwritten at once
                 self._size(len(saved))
         super()._load_from_state_dict(state_dict, prefix, *rest)

@@ -16,7 +16,7 @@ from engine.data.dataset import Dataset
 from engine.evaluate.encoder import build_method
 from engine.method import Method
 from engine.train.batches import Batches
-from engine.train.setup import fit_to_data
+from engine.train.setup import fit_to_data, introduce
 
 
 class InputsPreview:
@@ -50,7 +50,6 @@ class InputsPreview:
         key = "\n".join(part.model_dump_json() if hasattr(part, "model_dump_json") else str(part) for part in parts)
         if key != self._key or self._method is None:
             method = build_method(config)
-            places = np.sort(dataset.splits["train"])
-            method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
+            introduce(method, config, dataset)
             self._key, self._method = key, method.eval()
         return self._method

@@ -11,13 +11,13 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
-from engine.augment.seeds import generator_for
+from engine.augment.seeds import drawn_from, generator_for
 from engine.backbones.build import PATCHED, VITS, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
-from engine.evaluate.encoder import build_method, drawn_from
+from engine.evaluate.encoder import build_method
 from engine.method import Method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
@@ -76,10 +76,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     device = config.train.device
     batches = Batches(config, dataset, device)
     method = build_method(config)
-    places = np.sort(dataset.splits["train"])
-    # What is drawn there is a function of the seed, as the weights are.
-    with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
-        method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
+    introduce(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
@@ -88,3 +85,10 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     session = Session(config, dataset, batches, method, optimiser, steps=0)
     session.steps = config.train.steps or config.train.epochs * session.steps_per_epoch
     return session
+
+
+def introduce(method: Method, config: RunConfig, dataset: Dataset) -> None:
+    """Let a method meet the training images. What it draws there is a function of the seed, as its weights are."""
+    places = np.sort(dataset.splits["train"])
+    with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
+        method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
+from torch import Tensor, nn
 
-from engine.augment.seeds import generator_for
+from engine.augment.seeds import drawn_from, generator_for
 
 
 def _first(*path: int | str) -> float:
@@ -47,3 +51,62 @@ def test_global_generators_are_left_alone() -> None:
     states = _global_states()
     torch.rand(10, generator=generator_for(5, "x"))
     assert _global_states() == states
+
+
+DRAWS: dict[str, Callable[[], Tensor]] = {
+    "rand": lambda: torch.rand(7, 5),
+    "randn": lambda: torch.randn(33),
+    "randint": lambda: torch.randint(2**62, (9,)),
+    "randint from": lambda: torch.randint(3, 2**40, (9,)),
+    "randperm": lambda: torch.randperm(20),
+    "rand_like": lambda: torch.rand_like(torch.zeros(6)),
+    "uniform_": lambda: torch.empty(40).uniform_(-1, 1),
+    "normal_": lambda: torch.empty(3, 40).normal_(0, 0.02),
+    "normal": lambda: torch.normal(torch.zeros(20), torch.ones(20)),
+    "bernoulli": lambda: torch.bernoulli(torch.full((30,), 0.3)),
+    "multinomial": lambda: torch.multinomial(torch.ones(9), 4),
+    "truncated": lambda: nn.init.trunc_normal_(torch.empty(50), std=0.02),
+    "orthogonal": lambda: nn.init.orthogonal_(torch.empty(6, 6)),
+    "layers": lambda: nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(8, 3))[0].weight.detach(),
+    "dropout": lambda: nn.functional.dropout(torch.ones(40), 0.5),
+}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_what_is_drawn_is_what_the_seeded_global_generator_gives(name: str) -> None:
+    """If this fails, runs are resumed and evaluated with other initial weights than they were begun with."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        expected = [DRAWS[name](), DRAWS[name]()]
+    before = torch.random.get_rng_state()
+    with drawn_from(7):
+        found = [DRAWS[name](), DRAWS[name]()]
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_a_generator_that_is_named_is_the_one_that_is_used() -> None:
+    expected = torch.rand(5, generator=generator_for(1, "x"))
+    with drawn_from(7):
+        assert torch.equal(torch.rand(5, generator=generator_for(1, "x")), expected)
+
+
+def test_threads_draw_side_by_side_without_disturbing_each_other() -> None:
+    def draw(seed: int) -> Tensor:
+        with drawn_from(seed):
+            return torch.cat([torch.randn(16) for _ in range(200)])
+
+    expected = {seed: draw(seed) for seed in range(4)}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        alone = torch.cat([torch.rand(16) for _ in range(400)])
+        torch.manual_seed(3)
+        found: dict[int, Tensor] = {}
+        threads = [threading.Thread(target=lambda seed=seed: found.update({seed: draw(seed)})) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        beside = torch.cat([torch.rand(16) for _ in range(400)])
+        for thread in threads:
+            thread.join()
+    assert torch.equal(beside, alone)
+    assert all(torch.equal(found[seed], expected[seed]) for seed in expected)

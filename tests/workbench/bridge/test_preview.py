@@ -1,0 +1,166 @@
+"""The window's preview beside a run: it shows what training saw, and changes nothing of what is learned."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.augment.presets import groups
+from engine.catalogue import load
+from engine.config.run import RunConfig
+from engine.events import EvalDone, Event, RunEnded, StepDone
+from engine.method import Batch, Method, Out, Progress
+from engine.runs.reader import read_config
+from engine.train.control import Control
+from engine.train.run import train
+from tests.engine.methods.conftest import one_thread, small
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.questions import ComparePresets, PreviewViews, Question, ViewsPreview
+from workbench.bridge.trainer import EngineTrainer
+
+__all__ = ["one_thread", "small"]
+
+Small = Callable[..., RunConfig]
+QUIET = {"pictures": False, "embed_images": 0}
+
+
+def ask(answers: EngineAnswers, question: Question) -> Any:
+    return answers(question, lambda share: None, lambda: True)
+
+
+# What it shows
+
+
+@pytest.mark.parametrize(
+    ("id", "changes"),
+    [
+        ("simclr", {}),
+        ("simclr", {"optim": {"accumulate": 3}}),
+        ("simclr", {"train": {"order": "sliding_window", "window": 0.6}}),
+        ("dino", {"views": {"preset": "dino"}}),
+    ],
+    ids=["plain", "accumulated", "window", "small crops"],
+)
+def test_the_preview_of_a_step_shows_the_pixels_that_the_step_saw(
+    id: str, changes: Mapping[str, Any], small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = 24
+    cheap = {"train": {"batch": 8, "steps": steps, "seed": 5, **changes.get("train", {})}, "monitor": QUIET}
+    kind = load(id)
+    forward = kind.forward
+    saw: dict[int, tuple[np.ndarray, list[np.ndarray]]] = {}
+
+    def recording(self: Method, batch: Batch, at: Progress) -> Out:
+        # Of the batches that a step accumulates the window shows the first.
+        if at.step + 1 not in saw:
+            views = [batch.pixels(view).permute(0, 2, 3, 1).numpy().copy() for view in (*batch.views, *batch.local)]
+            saw[at.step + 1] = (batch.index.numpy().copy(), views)
+        return forward(self, batch, at)
+
+    monkeypatch.setattr(kind, "forward", recording)
+    folders: list[Path] = []
+    config = small(id, {**changes, **cheap})
+    EngineTrainer().begin(config.model_dump(mode="json"), tmp_path, lambda event: None, Control(), folders.append)
+    answers, stored = EngineAnswers(), read_config(folders[0])
+    for step in np.random.default_rng(1).choice(np.arange(1, steps + 1), 20, replace=False):
+        shown: ViewsPreview = ask(answers, PreviewViews(stored, tuple(range(8)), seed=5, step=int(step)))
+        _, views = saw[int(step)]
+        assert len(shown.views) == len(views)
+        for picture, view in zip(shown.views, views, strict=True):
+            # A picture's pixel is the training's pixel rounded to one of 256 values.
+            assert np.abs(picture / 255 - view).max() <= 0.5 / 255 + 1e-5
+
+
+# What it does not touch
+
+
+def questions(config: Mapping[str, Any]) -> itertools.cycle[Question]:
+    """What is asked while a slider is pulled, presets are compared and logged steps are looked at."""
+    asked: list[Question] = []
+    for turn in range(6):
+        views = {"preset": "simclr", "groups": [{**group.model_dump(), "hue": turn / 20} for group in groups("simclr")]}
+        # Other views: the method whose inputs are shown is built anew, with weights drawn and thrown away.
+        asked += [
+            PreviewViews({**config, "views": views}, (0, 1, 2), seed=turn),
+            ComparePresets(config, turn, turn, ("weak", "simclr", "byol")),
+            PreviewViews(config, (0, 1), seed=0, step=1 + turn),
+        ]
+    return itertools.cycle(asked)
+
+
+def learned(config: RunConfig, previewed: bool) -> tuple[list[float], list[Mapping[str, float]], int]:
+    """The losses and looks of a run, and how many answers were given between its first and its last step."""
+    events: list[Event] = []
+    over, began, given, failed = threading.Event(), threading.Event(), [0], []
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StepDone):
+            began.set()
+        if isinstance(event, RunEnded):
+            over.set()
+
+    def work() -> None:
+        answers = EngineAnswers()
+        for question in questions(config.model_dump(mode="json")):
+            if over.is_set():
+                return
+            try:
+                ask(answers, question)
+            except Exception as error:  # told below, in the test's own thread
+                failed.append(error)
+                return
+            given[0] += began.is_set()
+
+    asker = threading.Thread(target=work)
+    if previewed:
+        asker.start()
+    try:
+        train(config, emit, Control())
+    finally:
+        over.set()
+        if previewed:
+            asker.join()
+    assert not failed, failed
+    losses = [event.loss for event in events if isinstance(event, StepDone)]
+    looks = [event.values for event in events if isinstance(event, EvalDone)]
+    return losses, looks, given[0]
+
+
+@pytest.mark.parametrize(
+    ("id", "changes"),
+    [
+        # Both draw from the global generator in each step: which blocks are skipped, which units are dropped.
+        ("mae", {"backbone": {"name": "vit_micro", "drop_path": 0.3}}),
+        ("exemplar_cnn", {}),
+    ],
+)
+def test_a_preview_that_is_worked_all_the_time_changes_no_loss(id: str, changes: Mapping[str, Any], small: Small) -> None:
+    config = small(id, {**changes, "train": {"steps": 30}, "monitor": {"knn_every": 2, "embed_images": 0}})
+    alone, looks, _ = learned(config, previewed=False)
+    beside, same_looks, given = learned(config, previewed=True)
+    assert given >= 10, "the preview was hardly asked"
+    assert len(alone) == 30
+    assert beside == alone
+    assert same_looks == looks
+
+
+def test_no_question_moves_the_global_generator(small: Small) -> None:
+    """The conformance of all: a method that is built for its inputs draws weights, and memories of the images it meets."""
+    answers, before = EngineAnswers(), torch.random.get_rng_state()
+    for id in ("mae", "exemplar_cnn", "supervised", "simclr"):
+        config = small(id).model_dump(mode="json")
+        for question in (
+            PreviewViews(config, (0, 1), 0),
+            ComparePresets(config, 0, 0, ("weak",)),
+            PreviewViews(config, (0,), 0, 2),
+        ):
+            ask(answers, question)
+    assert torch.equal(torch.random.get_rng_state(), before)
