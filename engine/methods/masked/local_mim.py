@@ -19,7 +19,7 @@ from engine.losses.reconstruction import masked_mse, normalise_patches, patchify
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.heat import heat
 from engine.pictures.hog import needles
-from engine.pictures.masked import hide, pixels_of
+from engine.pictures.masked import hide, pixels_of, reconstruction
 from engine.pictures.matrix import spaced, strips
 
 # The painting layers as shares of the encoder's depth: 2, 4, 10 and 12 of ViT-B's 12 (Sec. 4.1), 1, 2, 5 and 6 of 6.
@@ -145,40 +145,45 @@ class LocalMIM(Method):
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
     def solved(self, batch: Batch) -> Solved:
-        """Error of the hidden cells, the mean over the scales, beside that of the mean of the image's visible cells filled in."""
+        """Error of the hidden cells, the mean over the scales, beside that of the mean filled in: each cell's own where it is
+        pixels, the mean histogram of all these images where it is histograms."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         error, trivial = [], []
         for painted, target, hidden in zip(self._paint(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
-            seen = (1 - hidden).unsqueeze(-1)
-            mean = (target * seen).sum(1, keepdim=True) / seen.sum(1, keepdim=True)  # (N, 1, numbers)
+            # Not the visible cells': a coarse cell that is visible in part would give its hidden part away.
+            mean = target.mean((0, 1)) if self.config.target == "hog" else torch.zeros_like(target)
             error.append(masked_mse(painted, target, hidden))
             trivial.append(masked_mse(mean.expand_as(target), target, hidden))
         return Solved("reconstruction error", torch.stack(error).mean(), torch.stack(trivial).mean(), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image and what is visible of it; what each layer paints, the lowest first, and what it should; and where
-        the error is large, all layers together."""
+        """Image and what is visible of it; the painting of pixels by the layer whose cells are largest, patches at most, and
+        where it errs, or for histograms where all layers together err; what each layer paints, the lowest first, and what it
+        should."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        targets, size = self._targets(x), x.shape[-1]
-        painted, truth, error = [], [], torch.zeros_like(x[:, 0])
-        for said, target, hidden, cell in zip(self._paint(x, mask)[1], targets, self._hidden(mask), self.cells, strict=True):
-            painted.append(self._show(torch.where(hidden.unsqueeze(-1) > 0, said.float(), target), cell, size))
-            truth.append(self._show(target, cell, size))
-            wrong = (said.float() - target).square().mean(-1) * hidden
-            error += pixels_of(wrong / wrong.mean().clamp(min=1e-12), size)[:, 0]
-        pixels = batch.pixels(x)
+        said, targets, hidden = [one.float() for one in self._paint(x, mask)[1]], self._targets(x), self._hidden(mask)
+        scales = list(zip(said, targets, hidden, self.cells, strict=True))
+        painted = [self._show(torch.where(part[..., None] > 0, s, t), cell) for s, t, part, cell in scales]
+        truth = [self._show(target, cell) for _, target, _, cell in scales]
         layers = ", ".join(str(layer) for layer in self.layers)
         return {
-            "image": pixels,
-            "visible": hide(pixels, mask.hidden),
-            "error": heat(pixels, error),
+            **self._whole(x, batch, mask, scales),
             f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in painted))),
             "what each should paint": spaced(strips(*(spaced(one, 1) for one in truth))),
         }
 
-    def _show(self, values: Tensor, cell: int, size: int) -> Tensor:
+    def _whole(self, x: Tensor, batch: Batch, mask: Mask, scales: list[tuple[Tensor, Tensor, Tensor, int]]) -> dict[str, Tensor]:
+        pixels, size = batch.pixels(x), x.shape[-1]
+        if self.config.target == "pixels":
+            said, _, _, cell = [scale for scale in scales if scale[-1] <= self.vit.patch][-1]
+            _, mean, deviation = normalise_patches(patchify(x, cell))
+            return reconstruction(pixels, batch.pixels(unpatchify(said * deviation + mean, cell)), mask.hidden)
+        errors = [pixels_of((said - target).square().mean(-1) * hidden, size)[:, 0] for said, target, hidden, _ in scales]
+        return {"image": pixels, "visible": hide(pixels, mask.hidden), "error": heat(pixels, torch.stack(errors).mean(0))}
+
+    def _show(self, values: Tensor, cell: int) -> Tensor:
         """(N, cells, numbers) as pictures: needles for histograms, a middle grey for the mean of normalised pixels."""
         if self.config.target == "hog":
             return needles(values, self.config.bins)

@@ -221,3 +221,19 @@ def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prep
         assert masked_mse(painted, target, coarse.float()).item() == pytest.approx(expected.item(), rel=1e-5)
         named = method(replace(batch, generator=fresh()), AT).terms
     assert float(named["layer 6, 16 px"]) == pytest.approx(expected.item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("target", ["hog", "pixels"])
+def test_local_mims_trivial_value_is_a_constants(target: str, prepared: Prepared) -> None:
+    session = prepared("local_mim", {"method": {"target": target}})
+    method, batch = session.method.eval(), batch_of(session)
+    assert isinstance(method, LocalMIM)
+    hidden = method._hidden(method._mask(batch.views[0], fresh()))
+    expected = []
+    for values, share in zip(method._targets(batch.views[0]), hidden, strict=True):
+        cells = values.double().flatten(0, 1)
+        away = cells - cells.mean(0) if target == "hog" else cells
+        expected.append((away.square().mean(1) * share.flatten()).sum() / share.sum())
+    with torch.no_grad():
+        solved = method.solved(replace(batch, generator=fresh()))
+    assert float(solved.trivial) == pytest.approx(float(torch.stack(expected).mean()), rel=1e-5)
