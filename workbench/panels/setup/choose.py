@@ -250,8 +250,9 @@ class MethodList(QFrame):
             found.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
         if not entry.learns:
             found.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
-        if entry.backbone == "vit":
-            found.append((self.tr("ViT only"), self.tr("{0} trains a ViT alone").format(entry.title)))
+        if entry.kind:
+            sentence = self.tr("{0} trains a {1} alone").format(entry.title, entry.kind)
+            found.append((self.tr("{0} only").format(entry.kind), sentence))
         return found
 
     def family_words(self, family: str) -> str:

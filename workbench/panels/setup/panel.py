@@ -323,7 +323,7 @@ class SetupPanel(QWidget):
         self.form.set_defaults(self._recipe)
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
-            encoders.set_possible(entry.trains, self.tr("{0} trains a ViT alone").format(entry.title))
+            encoders.set_possible(entry.trains, self.tr("{0} trains a {1} alone").format(entry.title, entry.kind))
         known = set(self.form.keys())
         for key, value in self._kept_method.items():
             if f"method.{key}" in known:
