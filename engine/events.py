@@ -72,9 +72,14 @@ class EvalDone:
     seconds: float
 
 
+# Pictures that do not depend on the method, by the names that they have in every run: after the method's own.
+FEATURE_PCA, CLASS_ATTENTION = "feature PCA", "class-token attention"
+GENERAL = (FEATURE_PCA, CLASS_ATTENTION)
+
+
 @dataclass(frozen=True)
 class PicturesReady:
-    """What the method itself sees, by name: uint8 arrays (H, W, 3)."""
+    """What the method itself sees, by name, and then what any encoder shows (`GENERAL`): uint8 arrays (H, W, 3)."""
 
     epoch: int
     step: int

@@ -29,21 +29,33 @@ def encode(
     and standard deviation. The encoder is in eval mode meanwhile and comes back as it was; its buffers and the generators stay
     untouched; full precision whatever the caller runs in. `device` None takes the encoder's own. `progress` gets 0 to 1."""
     place = torch.device(device) if device is not None else device_of(backbone)
-    side = size or dataset.size
-    mean = torch.tensor(dataset.mean, dtype=torch.float32, device=place).view(1, 3, 1, 1)
-    std = torch.tensor(dataset.std, dtype=torch.float32, device=place).view(1, 3, 1, 1)
     rows = np.asarray(index, dtype=np.int64)
     found = torch.empty(len(rows), backbone.dim)
     with torch.no_grad(), torch.autocast(place.type, enabled=False), _evaluating(backbone), _at(backbone, place):
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
-            images = torch.from_numpy(np.ascontiguousarray(dataset.images[part])).to(place).float().div_(255)  # (b, 3, S, S)
-            if images.shape[-1] != side:
-                images = interpolate(images, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
-            found[start : start + len(part)] = backbone((images - mean) / std).float().cpu()  # (b, dim)
+            images = normalised(dataset, whole(dataset, part, place, size))  # (b, 3, S, S)
+            found[start : start + len(part)] = backbone(images).float().cpu()  # (b, dim)
             if progress is not None:
                 progress((start + len(part)) / len(rows))
     return found
+
+
+def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
+    """The whole images (b, 3, s, s) at `index`, pixels between 0 and 1, resized to `size` px (antialiased) where they are stored at
+    another side."""
+    images = torch.from_numpy(np.ascontiguousarray(dataset.images[index])).to(device).float().div_(255)
+    side = size or dataset.size
+    if images.shape[-1] == side:
+        return images
+    return interpolate(images, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+
+
+def normalised(dataset: Dataset, images: Tensor) -> Tensor:
+    """Pixels (b, 3, s, s) between 0 and 1, normalised with the training split's mean and standard deviation."""
+    mean = torch.tensor(dataset.mean, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
+    std = torch.tensor(dataset.std, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
+    return (images - mean) / std
 
 
 def device_of(module: nn.Module) -> torch.device:

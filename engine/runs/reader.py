@@ -15,6 +15,7 @@ from PIL import Image
 
 from engine.config.errors import complain
 from engine.config.text import read_yaml
+from engine.events import GENERAL
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
@@ -135,9 +136,10 @@ def picture_epochs(folder: Path) -> list[int]:
 
 
 def pictures(folder: Path, epoch: int) -> list[str]:
-    """The names of an epoch's pictures, in order."""
+    """The names of an epoch's pictures: the method's own in order, then those that every run has."""
     place = picture_path(folder, epoch, "x").parent
-    return sorted(unquote(path.stem) for path in place.glob("*.png")) if place.is_dir() else []
+    names = (unquote(path.stem) for path in place.glob("*.png")) if place.is_dir() else ()
+    return sorted(names, key=lambda name: (name in GENERAL, name))
 
 
 def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What is measured beside training: kNN on validation, embedding snapshots, the method's own pictures. Nothing learned changes."""
+"""What is measured beside training: kNN on validation, embedding snapshots, pictures. Nothing learned changes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.embed.features import encode
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
 from engine.train.setup import Session
+from engine.train.sights import Sights
 from engine.train.task import score_task
 
 # Where the config leaves the rhythm open: looks may take this share of the time.
@@ -35,6 +36,7 @@ class Monitor:
         self.sample = np.sort(pool[order[:wanted]])
         self.shown = dataset.splits["validation"][:PICTURES]
         self.judged = dataset.splits["validation"][:JUDGED]
+        self.sights = Sights(dataset, self.shown, session.config.views.groups[0].size)
 
     def after_epoch(self, epoch: int) -> None:
         """Look if it is time to, and always at the end."""
@@ -70,18 +72,21 @@ class Monitor:
         self.cost = self.last - started
 
     def _pictures(self, epoch: int) -> None:
-        method = self.session.method
+        """The method's own pictures, and then what any encoder shows."""
+        method, batches, found = self.session.method, self.session.batches, dict[str, Tensor]()
         was_training = method.training
         method.eval()
-        try:
-            with torch.no_grad():
-                found = method.pictures(self.session.batches.of(self.shown))
-        except RuntimeError as error:
-            # Pictures are for looking at: their failure is told and costs the run nothing.
-            self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
-            return
-        finally:
-            method.train(was_training)
+        for pictures_of in (
+            lambda: method.pictures(batches.of(self.shown)),
+            lambda: self.sights(method.encoder, batches.device, tuple(found)),
+        ):
+            try:
+                with torch.no_grad():
+                    found.update(pictures_of())
+            except RuntimeError as error:
+                # Pictures are for looking at: their failure is told and costs the run nothing.
+                self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
+        method.train(was_training)
         if found:
             pictures = {name: _sheet(images) for name, images in found.items()}
             self.emit(PicturesReady(epoch, self.session.step, pictures))

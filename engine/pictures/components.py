@@ -1,0 +1,61 @@
+"""Feature maps as colours: the directions in which an encoder's features differ most, over a few images. For every encoder."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+COUNT = 3  # red, green, blue
+REACH = 2.0  # standard deviations of the strongest component from the middle to the end of the scale
+# A component is drawn no fainter than this share of the strongest says, so that the weaker ones can be seen at all.
+FAINT = 0.4
+# Standard deviation, as a share of the features' length, below which nothing differs: what is left is rounding, and stays grey.
+NOTHING = 1e-3
+
+
+def components(maps: Tensor, towards: Tensor) -> Tensor:
+    """The first three principal components (n, 3, s, s) of feature maps (n, D, s, s), all cells of all n images in one basis, in
+    units of the features' root mean square length. On the CPU.
+
+    A principal component has no sign, and two of about the same variance change places from one look to the next. So that pictures
+    of several looks can be compared, each of the three takes the channel, and the sign, in which it is most like `towards`
+    (n, 3, t, t): what an earlier look gave, or the images' own colours at the first."""
+    n, _, side, _ = maps.shape
+    x = maps.float().cpu().flatten(2).transpose(1, 2).flatten(0, 1).double()  # (n s s, D)
+    x = x / x.square().sum(1).mean().sqrt().clamp(min=1e-12)
+    scores = _scores(x - x.mean(0))  # (n s s, 3)
+    like = F.adaptive_avg_pool2d(towards.float().cpu(), side).permute(0, 2, 3, 1).reshape(-1, COUNT).double()
+    scores = _aligned(scores, like)
+    return scores.view(n, side, side, COUNT).permute(0, 3, 1, 2).float()
+
+
+def coloured(scores: Tensor, size: int) -> Tensor:
+    """Components (n, 3, s, s) as pictures (n, 3, size, size), 0 to 1, in red, green and blue, their mean over all images in the
+    middle. Cells keep their edges. Where no feature differs from another all is grey."""
+    deviation = scores.transpose(0, 1).flatten(1).std(1, correction=0)  # (3,)
+    largest = deviation.max().clamp(min=NOTHING)
+    reach = REACH * torch.maximum(deviation, FAINT * largest).view(1, COUNT, 1, 1)
+    return F.interpolate((0.5 + 0.5 * scores / reach).clamp(0, 1), (size, size), mode="nearest")
+
+
+def _scores(x: Tensor) -> Tensor:
+    """Centred rows (m, D) along their first three principal directions, (m, 3); zero where there are fewer."""
+    m, d = x.shape
+    if d <= m:
+        axes = torch.linalg.eigh(x.t() @ x).eigenvectors.flip(1)[:, :COUNT]  # (D, 3), the strongest first
+        found = x @ axes
+    else:
+        spread, rows = torch.linalg.eigh(x @ x.t())
+        found = (rows * spread.clamp(min=0).sqrt()).flip(1)[:, :COUNT]
+    return F.pad(found, (0, COUNT - found.shape[1]))
+
+
+def _aligned(scores: Tensor, like: Tensor) -> Tensor:
+    """The columns of (m, 3) in the order, and with the signs, that fit those of `like` (m, 3) best."""
+    fit = F.normalize(scores, dim=0).t() @ F.normalize(like - like.mean(0), dim=0)  # (3, 3)
+    order = max(permutations(range(COUNT)), key=lambda places: sum(abs(float(fit[of, at])) for at, of in enumerate(places)))
+    sign = torch.stack([fit[of, at] for at, of in enumerate(order)])
+    return scores[:, list(order)] * torch.where(sign < 0, -1.0, 1.0)

@@ -1,0 +1,50 @@
+"""What every encoder shows of the same few images, whatever its method: its features as colours, and where a ViT looks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.backbones.vit import VisionTransformer
+from engine.data.dataset import Dataset
+from engine.embed.features import normalised, whole
+from engine.events import CLASS_ATTENTION, FEATURE_PCA
+from engine.pictures.components import coloured, components
+from engine.pictures.heat import heat
+from engine.pictures.matrix import spaced, strips
+
+# A side of the feature map, where the encoder can give one as fine: the last map of a ResNet on a small image has 2 x 2 cells.
+CELLS = 7
+
+
+class Sights:
+    """Looks at the whole images at `index`, resized to `size` px, as often as it is called. Remembers the colours of its last look,
+    so that the next are like them. Draws nothing from any generator."""
+
+    def __init__(self, dataset: Dataset, index: np.ndarray, size: int) -> None:
+        self._dataset, self._index, self._size = dataset, index, size
+        self._last: Tensor | None = None
+
+    def __call__(self, encoder: Backbone, device: torch.device, taken: Collection[str] = ()) -> dict[str, Tensor]:
+        """Pictures by name, each (n, 3, h, w), pixels between 0 and 1, the image itself at the left. `encoder`: in eval mode on
+        `device`. `taken`: the names of the method's own pictures; where one shows attention already, none is added."""
+        if not len(self._index):
+            return {}
+        pixels = whole(self._dataset, self._index, device, self._size)  # (n, 3, S, S)
+        images = normalised(self._dataset, pixels)
+        found, attention = {}, None
+        with torch.no_grad(), torch.autocast(device.type, enabled=False):
+            maps = encoder.dense(images, CELLS)
+            # A mean of patches has a class token too, but nobody reads it: where it looks says nothing of the features.
+            if isinstance(encoder, VisionTransformer) and encoder.pool == "cls" and not any("attention" in name for name in taken):
+                attention = encoder.attention(images)  # (n, heads, s, s)
+        pixels = pixels.cpu()
+        self._last = components(maps, pixels if self._last is None else self._last)
+        found[FEATURE_PCA] = spaced(strips(pixels, coloured(self._last, pixels.shape[-1])))
+        if attention is not None:
+            found[CLASS_ATTENTION] = spaced(strips(pixels, heat(pixels, attention.mean(1).float().cpu())))
+        return found
