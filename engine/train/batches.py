@@ -40,8 +40,8 @@ class Batches:
         return self.sampler.steps_per_epoch
 
     def logged(self, step: int) -> range:
-        """The numbers, as `at` takes them, of the batches that a step of the metrics saw. The metrics count their steps from 1; where
-        gradients are accumulated, a step of theirs has several batches."""
+        """The numbers, as `at` takes them, of the batches that a step of the metrics saw: the metrics count from 1, and where
+        gradients are accumulated a step has several batches."""
         return range((step - 1) * self.accumulate, step * self.accumulate)
 
     def index(self, step: int) -> np.ndarray:
