@@ -100,11 +100,11 @@ class IBOT(Method):
     Config = IBOTConfig
     recipe = {
         "views": {"preset": "dino_small"},
-        "backbone": {"name": "vit_micro"},
+        # Of 32 px, 16 patches: four times as many images pass in the same minutes as with 64.
+        "backbone": {"name": "vit_micro", "patch": 8},
         # In short tries a rate of .002 left kNN below the untrained encoder's.
-        "optim": {"lr": 0.0005, "weight_decay": 0.04, "warmup": 0.1},
-        # Many small steps: a short run ends long before a large batch pays.
-        "train": {"batch": 16},
+        "optim": {"lr": 0.001, "weight_decay": 0.04, "warmup": 0.1},
+        "train": {"batch": 64},
     }
 
     def __init__(self, config: IBOTConfig, backbone: Backbone) -> None:

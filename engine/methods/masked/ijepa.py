@@ -73,10 +73,11 @@ class IJEPA(Method):
     recipe = {
         # Crops alone: the paper needs no flips and no colours.
         "views": {"preset": "ijepa"},
-        "backbone": {"name": "vit_micro", "pool": "mean"},
+        # Of 32 px, 16 patches: four times as many images pass in the same minutes as with 64.
+        "backbone": {"name": "vit_micro", "pool": "mean", "patch": 8},
         "optim": {"lr": 0.001, "weight_decay": 0.05, "warmup": 0.1},
         # Many small steps: the teacher moves once a step, and smaller batches cut less of the context away.
-        "train": {"batch": 32},
+        "train": {"batch": 64},
     }
 
     def __init__(self, config: IJEPAConfig, backbone: Backbone) -> None:

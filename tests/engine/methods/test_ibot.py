@@ -89,7 +89,7 @@ def test_holes_are_in_half_of_the_views_and_hide_a_tenth_to_a_half(prepared: Pre
 
 
 def test_the_student_does_not_see_what_is_hidden_and_the_teacher_sees_all(prepared: Prepared) -> None:
-    session = moved(prepared, "ibot")
+    session = moved(prepared, "ibot", {"backbone": {"name": "vit_micro", "patch": 4}})
     method, x = session.method, session.batches.at(0).views[0]
     assert isinstance(method, IBOT)
     hidden = torch.zeros(len(x), 64, dtype=torch.bool)

@@ -43,7 +43,7 @@ def test_the_loss_is_the_one_of_the_paper_block_by_block(kind: str, prepared: Pr
 
 
 def test_what_lies_in_a_target_changes_nothing_of_what_is_foretold(prepared: Prepared) -> None:
-    session = prepared("ijepa")
+    session = prepared("ijepa", {"backbone": {"patch": 4}})
     method, batch = made(session).eval(), session.batches.at(0)
     blocks = method._blocks(batch.views[0], batch.generator)
     images = batch.views[0][:1]
