@@ -1,0 +1,128 @@
+"""How fast the augmentation preview follows a slider: milliseconds from the question to the answer in the window's thread.
+
+    python tests/bench/bench_preview.py [--samples 8] [--views 8] [--size 96] [--seconds 10]
+
+The strength of the colour jitter moves with each question, as when somebody pulls its slider; the next question is asked when the
+answer is there. Once while nothing else runs, once while a SimCLR run trains in the same process, as it does in the window. p50 and
+p99 over all questions of a row, after some that warm up; `computed` is the part that is spent on resolving, drawing and applying.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from engine.train.process import prepare_process
+
+WARM = 20  # questions
+BETWEEN = 8  # ms between two moves of the slider, at least: 125 a second
+
+
+def views_at(turn: int, views: int, size: int) -> dict[str, Any]:
+    """SimCLR's views, `views` of them at `size` px, with the slider of the brightness at a place of its own."""
+    from engine.augment.presets import groups
+
+    group = {**groups("simclr")[0].model_dump(mode="json"), "count": views, "size": size, "brightness": turn % 100 / 100}
+    return {"preset": "simclr", "groups": [group]}
+
+
+def training(size: int) -> dict[str, Any]:
+    """The run beside which the preview is worked: it ends when it is stopped."""
+    return {
+        "method": {"id": "simclr"},
+        "data": {"source": "shapes", "count": 2000, "size": size},
+        "train": {"steps": 1_000_000, "batch": 128, "device": "cpu"},
+        "monitor": {"knn_every": 1_000_000},
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--samples", type=int, default=8)
+    parser.add_argument("--views", type=int, default=8)
+    parser.add_argument("--size", type=int, default=96)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each row")
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    prepare_process()
+    from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+    from engine.events import StepDone
+    from workbench.bridge.bridge import Bridge
+    from workbench.bridge.questions import PreviewViews, ViewsPreview
+
+    application = QCoreApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        bridge = Bridge(Path(folder))
+        data = {"source": "shapes", "count": 500, "size": options.size}
+        turn, steps = 0, 0
+
+        def ask() -> tuple[float, float]:
+            """Seconds until the answer is here, and of them those in which it was computed."""
+            nonlocal turn
+            turn += 1
+            config = {"data": data, "views": views_at(turn, options.views, options.size)}
+            loop, found = QEventLoop(), list[ViewsPreview]()
+
+            def answered(preview: ViewsPreview) -> None:
+                found.append(preview)
+                loop.quit()
+
+            def failed(message: str) -> None:
+                raise SystemExit(message)
+
+            started = time.perf_counter()
+            bridge.ask(PreviewViews(config, tuple(range(options.samples)), 0), answered, failed)
+            if not found:
+                loop.exec()
+            taken = time.perf_counter() - started
+            assert len(found[0].views) == options.views
+            return taken, found[0].milliseconds / 1000
+
+        def rest(milliseconds: int) -> None:
+            loop = QEventLoop()
+            QTimer.singleShot(milliseconds, loop.quit)
+            loop.exec()
+
+        def row(name: str) -> None:
+            nonlocal steps
+            for _ in range(WARM):
+                ask()
+            waits, computed = [], []
+            before, started = steps, time.perf_counter()
+            while time.perf_counter() - started < options.seconds:
+                wait, inside = ask()
+                waits.append(wait * 1000)
+                computed.append(inside * 1000)
+                rest(max(1, BETWEEN - round(wait * 1000)))
+            beside = (steps - before) / (time.perf_counter() - started)
+            centiles = statistics.quantiles(waits, n=100)
+            figures = (
+                f"{len(waits):10}{centiles[49]:10.1f}{centiles[98]:10.1f}{max(waits):10.1f}{statistics.median(computed):10.1f}"
+            )
+            print(f"{name:20}{figures}{beside:10.1f}", flush=True)
+
+        def heard(_: str, events: list[Any]) -> None:
+            nonlocal steps
+            steps += sum(isinstance(event, StepDone) for event in events)
+
+        bridge.events.connect(heard)
+        print(f"{options.samples} samples x {options.views} views of {options.size} px; milliseconds; steps a second beside it")
+        print(f"{'':20}" + "".join(f"{column:>10}" for column in ("questions", "p50", "p99", "max", "computed", "steps/s")))
+        row("nothing else")
+        bridge.start(training(options.size))
+        while not steps:
+            rest(50)
+        row("during training")
+        bridge.close()
+    del application
+
+
+if __name__ == "__main__":
+    main()
