@@ -87,8 +87,20 @@
         <translation>训练划分中的下一批图像</translation>
     </message>
     <message>
+        <source>Compare presets</source>
+        <translation>比较预设</translation>
+    </message>
+    <message>
+        <source>One image under six published recipes, drawn from the same seed</source>
+        <translation>同一张图像在六种已发表的方案下的样子，使用同一种子抽取</translation>
+    </message>
+    <message>
         <source>Unlocked</source>
         <translation>未锁定</translation>
+    </message>
+    <message>
+        <source>one image, one seed, {0} recipes</source>
+        <translation>一张图像，一个种子，{0} 种方案</translation>
     </message>
     <message>
         <source>Original, sample {0}</source>
@@ -103,6 +115,10 @@
 {0}</source>
         <translation>重叠
 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: what the method gives its network</source>
+        <translation>{0}：该方法交给网络的内容</translation>
     </message>
     <message>
         <source>original</source>
@@ -149,6 +165,69 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Choices</name>
+    <message>
+        <source>validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images of which split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>Which features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other images</source>
+        <translation type="unfinished">其他图像</translation>
+    </message>
+    <message>
+        <source>Draw other images of the split, and other views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newer checkpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run has written a checkpoint since: look again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -218,6 +297,10 @@
     <message>
         <source>kNN, validation</source>
         <translation>kNN（验证集）</translation>
+    </message>
+    <message>
+        <source>Own task, validation</source>
+        <translation>自身任务（验证集）</translation>
     </message>
     <message>
         <source>Effective rank, validation</source>
@@ -310,6 +393,10 @@
     <message>
         <source>Show the whole run and follow it (double click)</source>
         <translation>显示整个运行并跟随（双击）</translation>
+    </message>
+    <message>
+        <source>first its stage “{0}”</source>
+        <translation>先进行其“{0}”阶段</translation>
     </message>
     <message>
         <source>log</source>
@@ -540,6 +627,144 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>HealthPanel</name>
+    <message>
+        <source>Too early to say</source>
+        <translation>尚难判断</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>正在学习</translation>
+    </message>
+    <message>
+        <source>Stalled</source>
+        <translation>停滞</translation>
+    </message>
+    <message>
+        <source>Complete collapse</source>
+        <translation>完全坍塌</translation>
+    </message>
+    <message>
+        <source>Dimensional collapse</source>
+        <translation>维度坍塌</translation>
+    </message>
+    <message>
+        <source>Diverging</source>
+        <translation>发散</translation>
+    </message>
+    <message>
+        <source>Solved by a shortcut</source>
+        <translation>靠捷径解决</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>{0} by chance</source>
+        <translation>随机水平 {0}</translation>
+    </message>
+    <message>
+        <source>Mean of the latest 20 steps, beside the loss of a network that knows nothing.</source>
+        <translation>最近 20 步的均值，旁边是一无所知的网络的损失。</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>离散度</translation>
+    </message>
+    <message>
+        <source>1 even, 0 a point</source>
+        <translation>1 为均匀，0 为一点</translation>
+    </message>
+    <message>
+        <source>Deviation of the normalised embeddings, times √d. At 0 all images are one.</source>
+        <translation>归一化嵌入的标准差乘以 √d。为 0 时所有图像重合为一。</translation>
+    </message>
+    <message>
+        <source>Rank, backbone</source>
+        <translation>秩（骨干网络）</translation>
+    </message>
+    <message>
+        <source>{0} untrained</source>
+        <translation>未训练时 {0}</translation>
+    </message>
+    <message>
+        <source>How many directions the features use (RankMe). A dimensional collapse lowers it.</source>
+        <translation>特征使用了多少个方向（RankMe）。维度坍塌会使它降低。</translation>
+    </message>
+    <message>
+        <source>Rank, projector</source>
+        <translation>秩（projector）</translation>
+    </message>
+    <message>
+        <source>How many directions the projector&apos;s output uses. Often far lower than the backbone&apos;s.</source>
+        <translation>projector 的输出使用了多少个方向。往往远低于骨干网络。</translation>
+    </message>
+    <message>
+        <source>kNN</source>
+        <translation>kNN</translation>
+    </message>
+    <message>
+        <source>Nearest-neighbour accuracy of the frozen features on the validation images.</source>
+        <translation>冻结特征在验证图像上的最近邻准确率。</translation>
+    </message>
+    <message>
+        <source>Own task</source>
+        <translation>自身任务</translation>
+    </message>
+    <message>
+        <source>{0} knowing nothing</source>
+        <translation>一无所知时 {0}</translation>
+    </message>
+    <message>
+        <source>A puzzle&apos;s accuracy, or a painting&apos;s error, on validation images.</source>
+        <translation>验证图像上解题的准确率，或画图的误差。</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康状况</translation>
+    </message>
+    <message>
+        <source>Nothing was measured yet.</source>
+        <translation>尚未测量任何内容。</translation>
+    </message>
+    <message>
+        <source>Choose a run: what its figures say comes here.</source>
+        <translation>请选择一个运行：对其各项数值的解读会显示在这里。</translation>
+    </message>
+    <message>
+        <source>step {0}</source>
+        <translation>第 {0} 步</translation>
+    </message>
+</context>
+<context>
+    <name>HistogramCard</name>
+    <message>
+        <source>Positives and negatives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} positives: two views of an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} negatives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of the negatives lie above the median positive ({1}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AUC {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LegendCard</name>
     <message>
         <source>Colour by</source>
@@ -551,6 +776,17 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>with commas between</source>
         <translation>用逗号分隔</translation>
+    </message>
+</context>
+<context>
+    <name>MatrixView</name>
+    <message>
+        <source>Similarity matrix of the batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cosine {0}</source>
+        <translation type="unfinished">余弦 {0}</translation>
     </message>
 </context>
 <context>
@@ -588,12 +824,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>不训练任何内容：这是一个基线。</translation>
     </message>
     <message>
-        <source>ViT only</source>
-        <translation>仅 ViT</translation>
+        <source>{0} trains a {1} alone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} trains a ViT alone</source>
-        <translation>{0} 只能训练 ViT</translation>
+        <source>{0} only</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Contrastive</source>
@@ -668,6 +904,189 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{title} must be {allowed}. Got {got}.</source>
         <translation>{title}必须为{allowed}。当前为 {got}。</translation>
+    </message>
+</context>
+<context>
+    <name>OpenedCard</name>
+    <message>
+        <source>Pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The opened pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a cell of the matrix, or a pair below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature of the softmax</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Softmax of the first view&apos;s row, τ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The method&apos;s own temperature is {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This method has no temperature: {0} is what contrastive methods often take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>view {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>View {0} of image {1}: a crop of {2} of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Positive pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cosine {0} · overlap of the crops {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cosine {0}</source>
+        <translation type="unfinished">余弦 {0}</translation>
+    </message>
+    <message>
+        <source>Its own other view gets {0}, number {1} of {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The view beside it gets {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chance is {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OverlapLine</name>
+    <message>
+        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+    </message>
+    <message>
+        <source>Overlap of the crops: median {0} · none in {1}</source>
+        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+    </message>
+</context>
+<context>
+    <name>PairRow</name>
+    <message>
+        <source>View {0} of image {1} · cosine {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairRows</name>
+    <message>
+        <source>Hardest positives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likeliest false negatives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without classes nobody knows which of them are wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairsPanel</name>
+    <message>
+        <source>Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hard pairs and false negatives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength against similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoding… {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring… {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images, seed {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the run&apos;s last checkpoint, under the run&apos;s own views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both views of image {0} · cosine {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>View 1 of {0} and view 2 of {1} · cosine {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick a run at the left.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1070,8 +1489,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 设置</translation>
     </message>
     <message>
-        <source>{0} trains a ViT alone</source>
-        <translation>{0} 只能训练 ViT</translation>
+        <source>{0} trains a {1} alone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} MB</source>
@@ -1190,6 +1609,80 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>StrengthPage</name>
+    <message>
+        <source>Cosine of an image and its view over the strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crop: share of the area left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brightness: relative change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contrast: relative change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saturation: relative change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hue: share of the circle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rotation: degrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blur: sigma in px of 224</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too easy: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Destroys the content: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nowhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run draws up to {0}, the dotted line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run does not use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StrengthPlot</name>
+    <message>
+        <source>too easy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>destroys the content</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StrengthsCard</name>
     <message>
         <source>Augmentation</source>
@@ -1210,6 +1703,18 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Back to the preset as it was published</source>
         <translation>恢复为发表时的预设</translation>
+    </message>
+    <message>
+        <source>Copy these views</source>
+        <translation>复制这些视图</translation>
+    </message>
+    <message>
+        <source>Copy as YAML</source>
+        <translation>复制为 YAML</translation>
+    </message>
+    <message>
+        <source>Copy as torchvision v2 code</source>
+        <translation>复制为 torchvision v2 代码</translation>
     </message>
     <message>
         <source>view</source>
@@ -1532,10 +2037,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>骨干网络</translation>
     </message>
     <message>
-        <source>Encoder architecture. resnet10_narrow and vit_micro are sized for a CPU.</source>
-        <translation>编码器结构。resnet10_narrow 和 vit_micro 的大小适合 CPU。</translation>
-    </message>
-    <message>
         <source>Stem</source>
         <translation>Stem</translation>
     </message>
@@ -1548,10 +2049,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>图块</translation>
     </message>
     <message>
-        <source>Side of a ViT&apos;s patch; 0 takes an eighth of the image.</source>
-        <translation>ViT 的图块边长；0 取图像的八分之一。</translation>
-    </message>
-    <message>
         <source>px</source>
         <translation>px</translation>
     </message>
@@ -1560,16 +2057,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>池化</translation>
     </message>
     <message>
-        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens.</source>
-        <translation>ViT 以什么作为特征：class token，或图块 token 的均值。</translation>
-    </message>
-    <message>
         <source>Drop path</source>
         <translation>Drop path</translation>
-    </message>
-    <message>
-        <source>Probability of skipping a ViT block (stochastic depth).</source>
-        <translation>跳过一个 ViT 块的概率（随机深度）。</translation>
     </message>
     <message>
         <source>Data</source>
@@ -1792,6 +2281,30 @@ Shift 添加，Alt 去除。</translation>
         <translation>每批的图像数。</translation>
     </message>
     <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>How images follow one another. `shuffle`: each once an epoch. `sliding_window`: from a window that moves slowly over the images, so that each comes again soon and several times, and then rests (PIC, 2006.14618).</source>
+        <translation>图像以何种顺序出现。`shuffle`：每轮每张一次。`sliding_window`：取自在图像上缓慢移动的窗口，每张图像很快会再次出现，重复若干次，然后休息（PIC，2006.14618）。</translation>
+    </message>
+    <message>
+        <source>Window, size</source>
+        <translation>窗口大小</translation>
+    </message>
+    <message>
+        <source>Sliding window alone: its images as a share of all, rounded to whole batches; the paper has 131,072 of 1.28 million. The smaller it is the sooner an image comes again. 1 holds all: a shuffle.</source>
+        <translation>仅用于滑动窗口：窗口内的图像占全部图像的比例，取整到整批；论文为 128 万张中的 131,072 张。窗口越小，同一图像再次出现得越早。1 包含全部，即为打乱。</translation>
+    </message>
+    <message>
+        <source>Window, stride</source>
+        <translation>窗口步幅</translation>
+    </message>
+    <message>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.</source>
+        <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
+    </message>
+    <message>
         <source>Epochs</source>
         <translation>轮数</translation>
     </message>
@@ -1874,6 +2387,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Side of the view; 0 takes the stored size.</source>
         <translation>视图边长；0 取存储尺寸。</translation>
+    </message>
+    <message>
+        <source>Least side</source>
+        <translation>最小边长</translation>
+    </message>
+    <message>
+        <source>Where `size` is 0, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.</source>
+        <translation>`size` 为 0 时，较小的图像会放大到这一边长：小图像的拼块所含像素太少。</translation>
     </message>
     <message>
         <source>Crop, smallest area</source>
@@ -2132,12 +2653,80 @@ Shift 添加，Alt 去除。</translation>
         <translation>每个视图预测另一视图被分配到哪个学到的 prototype。</translation>
     </message>
     <message>
+        <source>From what is around a hole in an image, paint what was in it.</source>
+        <translation>根据图像中空洞周围的内容，画出空洞里原有的内容。</translation>
+    </message>
+    <message>
+        <source>From the lightness of an image say its colours, place by place, as a distribution over all colours.</source>
+        <translation>由图像的明度逐处说出它的颜色，表示为在所有颜色上的分布。</translation>
+    </message>
+    <message>
+        <source>A patch, strongly changed in many ways, is a class of its own: tell thousands of such classes apart.</source>
+        <translation>一个图块经多种强烈变化后仍自成一类：把数千个这样的类别区分开。</translation>
+    </message>
+    <message>
         <source>Tell by which of four right angles an image was turned.</source>
         <translation>判断图像被旋转了四个直角中的哪一个。</translation>
     </message>
     <message>
+        <source>Of two patches that lie side by side, tell on which side the second lies.</source>
+        <translation>对于左右或上下相邻的两个图块，判断第二个位于哪一侧。</translation>
+    </message>
+    <message>
+        <source>Nine tiles of an image were shuffled: tell in which order they lie.</source>
+        <translation>一张图像的九个拼块被打乱：判断它们的排列顺序。</translation>
+    </message>
+    <message>
+        <source>What is counted in the four quarters of an image must add up to what is counted in the whole.</source>
+        <translation>图像四个四分之一中数出的内容，相加必须等于整幅图像中数出的内容。</translation>
+    </message>
+    <message>
+        <source>Patches of many images lie mixed in collages: tell which belong together and where in its image each lay.</source>
+        <translation>许多图像的图块混放在拼贴图中：判断哪些属于同一图像，以及各自在原图中的位置。</translation>
+    </message>
+    <message>
+        <source>Every image is a class of its own, and a plain classifier learns to name each from any view.</source>
+        <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
+    </message>
+    <message>
+        <source>Tell of every patch where in the image it belongs, though nothing but what the patches show is given.</source>
+        <translation>除图块所显示的内容外不给任何信息，判断每个图块在图像中的位置。</translation>
+    </message>
+    <message>
         <source>See a quarter of the patches and paint the rest.</source>
         <translation>只看四分之一的图块，画出其余部分。</translation>
+    </message>
+    <message>
+        <source>Paint the squares that are hidden, with one plain layer behind an encoder that sees where they are.</source>
+        <translation>画出被隐藏的方块，只在编码器之后接一个普通的层；编码器看得到方块的位置。</translation>
+    </message>
+    <message>
+        <source>Guess the words of hidden patches; the vocabulary is learned first, from the same images.</source>
+        <translation>猜出被隐藏图块的词；词表先从同样的图像中学得。</translation>
+    </message>
+    <message>
+        <source>A view and each hidden patch of it must be named as a slow teacher names them, which sees the view whole.</source>
+        <translation>对视图及其每个被隐藏的图块，都要给出与慢速教师相同的命名，而教师看到完整的视图。</translation>
+    </message>
+    <message>
+        <source>See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and paint that.</source>
+        <translation>用卷积和 transformer 看四分之一的图块，两者都看不到其余部分，再画出其余部分。</translation>
+    </message>
+    <message>
+        <source>See one quarter of the image, let its features spread over the rest by one linear law, like heat, and paint that.</source>
+        <translation>看图像的四分之一，让其特征按一条线性规律像热一样扩散到其余部分，再画出其余部分。</translation>
+    </message>
+    <message>
+        <source>Low layers paint the fine detail of what is hidden, high layers its coarse form.</source>
+        <translation>低层画出被隐藏内容的精细细节，高层画出其粗略形状。</translation>
+    </message>
+    <message>
+        <source>MAE in which the middle layers must paint what is hidden as well, not the last alone.</source>
+        <translation>不只是最后一层，中间各层也要画出被隐藏内容的 MAE。</translation>
+    </message>
+    <message>
+        <source>From the visible part of an image foretell what a slow copy of the encoder says of the hidden blocks, not their pixels.</source>
+        <translation>由图像的可见部分预测编码器的慢速副本对被隐藏区块的输出，而不是预测其像素。</translation>
     </message>
     <message>
         <source>The encoder as it was drawn, never trained: what every method must beat.</source>
@@ -2232,6 +2821,74 @@ Shift 添加，Alt 去除。</translation>
         <translation>画出其余部分：MAE，Shapes，ViT-micro，30 轮</translation>
     </message>
     <message>
+        <source>The loss climbs: {loss:.3g}, above all it was in the first hundred steps ({highest:.3g}).</source>
+        <translation>损失在上升：{loss:.3g}，超过最初一百步中的所有值（最高 {highest:.3g}）。</translation>
+    </message>
+    <message>
+        <source>Lower optim.lr (by ten, to begin with), lengthen optim.warmup, or set optim.clip to 1.</source>
+        <translation>请降低 optim.lr（可先除以十），延长 optim.warmup，或把 optim.clip 设为 1。</translation>
+    </message>
+    <message>
+        <source>The rule compares the mean of 20 losses with the run&apos;s own beginning; no healthy run of the leaderboard comes near.</source>
+        <translation>此规则将 20 个损失的均值与该运行自身的开头比较；排行榜上没有一个健康的运行接近这一界限。</translation>
+    </message>
+    <message>
+        <source>All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.</source>
+        <translation>所有图像落在一点：离散度为 {std:.3f}，1 为均匀，0 为一点。</translation>
+    </message>
+    <message>
+        <source>Whatever keeps this method from collapsing is missing or too weak: stop-gradient, teacher and predictor, centring, the variance term, or the negatives. Put it back, or lower optim.lr.</source>
+        <translation>防止该方法坍塌的机制缺失或太弱：stop-gradient、教师和 predictor、居中、方差项或负样本。请将其恢复，或降低 optim.lr。</translation>
+    </message>
+    <message>
+        <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient.</source>
+        <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。</translation>
+    </message>
+    <message>
+        <source>The features have shrunk to few directions: an effective rank of {rank:.1f}, where the untrained encoder had {rank_first:.0f}.</source>
+        <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
+    </message>
+    <message>
+        <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation.</source>
+        <translation>请加强使各维度分散的机制（方差项或协方差项、更多负样本、更低的温度），使用更宽的 projector，或减弱数据增强。</translation>
+    </message>
+    <message>
+        <source>Jing et al., Understanding Dimensional Collapse, 2110.09348; RankMe, 2210.02885.</source>
+        <translation>Jing 等，Understanding Dimensional Collapse，2110.09348；RankMe，2210.02885。</translation>
+    </message>
+    <message>
+        <source>The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
+        <translation>任务已解决（{task:.2f}；猜测为 {task_trivial:.2f}），特征却不如未训练的特征：kNN 为 {knn:.3f}，最初为 {knn_first:.3f}。</translation>
+    </message>
+    <message>
+        <source>Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles normalised one by one.</source>
+        <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
+    </message>
+    <message>
+        <source>Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4.</source>
+        <translation>Doersch 等，1505.05192，3.1 节；Noroozi 和 Favaro，1603.09246，4 节。</translation>
+    </message>
+    <message>
+        <source>After {step:.0f} steps the loss, {loss:.3g}, is still that of a guess, {chance:.3g}.</source>
+        <translation>{step:.0f} 步之后，损失 {loss:.3g} 仍停在猜测的水平 {chance:.3g}。</translation>
+    </message>
+    <message>
+        <source>Raise optim.lr, check that the views keep the content, or give it longer: some methods sit here for a while.</source>
+        <translation>请提高 optim.lr，检查视图是否保留了内容，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then.</source>
+        <translation>此规则从第 200 步起，要求离开该方法自身随机水平的 1 %；排行榜上每个健康的运行到那时都已离开。</translation>
+    </message>
+    <message>
+        <source>It learns.</source>
+        <translation>它在学习。</translation>
+    </message>
+    <message>
+        <source>Too early to say.</source>
+        <translation>尚难判断。</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>温度</translation>
     </message>
@@ -2292,6 +2949,766 @@ Shift 添加，Alt 去除。</translation>
         <translation>ResNet 中的归一化。论文发现图块会通过批统计量互相知晓，因而改用层归一化（图 3，LN）。小型编码器用批归一化学得更快。ViT 本来就使用层归一化。</translation>
     </message>
     <message>
+        <source>Region</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>What is cut out: shapes without a rule, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square features learn its border by heart; its features come from random shapes.</source>
+        <translation>挖去什么：不规则形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会死记其边界；论文的特征来自随机形状。</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Share of the image that is cut out; a quarter in the paper. Of less the surroundings tell nearly all, of much more nothing is left to go by. Squares that overlap hide a little less. Try this first.</source>
+        <translation>图像中被挖去的比例；论文为四分之一。少得多时周围几乎说明一切，多得多时则无所依据。相互重叠的方块遮住的略少一些。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Adversarial</source>
+        <translation>对抗</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial loss, the squared error has the rest: .001 and .999 in the paper. 0 leaves the judge out: faster, and the painting is a blurred mean of all that could be there.</source>
+        <translation>对抗损失的权重，其余归平方误差：论文为 .001 和 .999。0 去掉判别器：更快，但画出的是所有可能内容的模糊均值。</translation>
+    </message>
+    <message>
+        <source>Overlap</source>
+        <translation>重叠</translation>
+    </message>
+    <message>
+        <source>Width of the rim around a hole that is visible and painted all the same, so that the painting joins the picture. 0 takes a 32nd of the side: the official code&apos;s 4 of 128 px.</source>
+        <translation>空洞四周边缘带的宽度，这一带可见但仍要画出，使画出的内容与图片衔接。0 取边长的三十二分之一：即官方代码的 128 px 中的 4 px。</translation>
+    </message>
+    <message>
+        <source>Rim weight</source>
+        <translation>边缘带权重</translation>
+    </message>
+    <message>
+        <source>Weight of that rim in the squared error; 10 in the paper. With 0 there is no rim, and seams show.</source>
+        <translation>平方误差中边缘带的权重；论文为 10。取 0 时没有边缘带，接缝可见。</translation>
+    </message>
+    <message>
+        <source>Judge rate</source>
+        <translation>判别器学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of the judge, times that of the painter; a tenth in the official code.</source>
+        <translation>判别器的学习率，以画图网络学习率的倍数表示；官方代码为十分之一。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Channels of the decoder&apos;s first up-convolution, halved at each doubling; 512 in the official code.</source>
+        <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
+    </message>
+    <message>
+        <source>Judge width</source>
+        <translation>判别器宽度</translation>
+    </message>
+    <message>
+        <source>Channels of the judge&apos;s first convolution, doubled at each halving; 64 in the official code.</source>
+        <translation>判别器第一个卷积的通道数，每次尺寸减半时加倍；官方代码为 64。</translation>
+    </message>
+    <message>
+        <source>Rebalance</source>
+        <translation>再平衡</translation>
+    </message>
+    <message>
+        <source>Lambda of the class rebalancing: colours are weighted against their frequency, mixed with so much of a uniform one; .5 in the paper. At 1 all count alike and dull backgrounds rule: pictures stay grey. At 0 the rarest colours drown the rest. Try this first.</source>
+        <translation>类别再平衡的 lambda：颜色按频率的倒数加权，频率中先混入这一比例的均匀分布；论文为 .5。取 1 时所有颜色同等重要，暗淡的背景占主导：图片保持灰色。取 0 时最罕见的颜色会压倒其余颜色。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>Pixels across for which one colour is foretold, 4 in the paper. 2 or 1 colour finer and cost time.</source>
+        <translation>每个预测颜色横跨多少像素，论文为 4。2 或 1 上色更精细，但费时。</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>A true colour is shared among so many nearest bins; 5 in the paper, 10 in its code. With 1 two almost equal colours can be two classes as different as red and blue.</source>
+        <translation>真实颜色分给多少个最近的颜色格；论文为 5，其代码为 10。取 1 时，两种几乎相同的颜色可能成为如红与蓝那样不同的两个类别。</translation>
+    </message>
+    <message>
+        <source>bins</source>
+        <translation>格</translation>
+    </message>
+    <message>
+        <source>Width of the Gaussian by which it is shared: half a bin&apos;s side, as in the paper; large blurs classes.</source>
+        <translation>分配所用高斯的宽度：与论文相同，为颜色格边长的一半；大值会使类别模糊。</translation>
+    </message>
+    <message>
+        <source>For the pictures alone: how far a distribution is sharpened before its mean is taken as the colour. .38 in the paper; 1 is the plain mean, brownish where the network hesitates; near 0 the likeliest colour, vivid and patchy.</source>
+        <translation>仅用于图片：取均值作为颜色之前，把分布锐化到什么程度。论文为 .38；1 为普通均值，网络犹豫之处偏褐色；接近 0 则为可能性最大的颜色，鲜艳而斑驳。</translation>
+    </message>
+    <message>
+        <source>Channels of the decoder; 256 in the paper&apos;s larger network.</source>
+        <translation>解码器的通道数；论文的较大网络为 256。</translation>
+    </message>
+    <message>
+        <source>Side of a seed patch as a share of the image&apos;s; 32 of 96 px in the paper. It is enlarged to the size of the views. Large ones show whole objects, as the features are used later; small ones parts and textures.</source>
+        <translation>种子图块的边长，以图像边长的比例表示；论文为 96 px 中的 32 px。它会放大到视图的尺寸。大图块显示完整的物体，与特征之后的用法一致；小图块显示局部和纹理。</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别数</translation>
+    </message>
+    <message>
+        <source>How many surrogate classes at most, each a patch of another image as long as there are images; the rest of the images are left out. The paper gains up to about 8,000, in long training; in minutes fewer are learned better. Try this first.</source>
+        <translation>替代类别的数量上限；只要图像够用，每个类别都是另一张图像的图块，其余图像不用。在长时间训练中，论文到约 8,000 类仍有提升；在几分钟内，较少的类别学得更好。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Patches</source>
+        <translation>图块数</translation>
+    </message>
+    <message>
+        <source>Seed patches of an image at most, where there are more classes than images. Large patches of one image overlap and are hard to tell apart.</source>
+        <translation>类别数多于图像数时，每张图像最多取多少个种子图块。同一图像的大图块相互重叠，难以区分。</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Samples of each patch in a batch. More show the network at once what must not matter, for as much more time a step.</source>
+        <translation>批次中每个图块的样本数。多则能让网络一次看到哪些变化无关紧要，每步用时也相应增加。</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Width of the first of the two layers between encoder and softmax.</source>
+        <translation>编码器与 softmax 之间两层中第一层的宽度。</translation>
+    </message>
+    <message>
+        <source>Width of the second, as in the paper&apos;s smallest network. Each class has a weight for each, so that the softmax over many classes soon takes more time than the encoder.</source>
+        <translation>第二层的宽度，同论文的最小网络。每个类别对这一层的每一维各有一个权重，因此类别很多时，softmax 很快就比编码器更费时。</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Share of the second layer switched off at random; .5 in the paper&apos;s long training.</source>
+        <translation>第二层中随机关闭的比例；论文的长时间训练为 .5。</translation>
+    </message>
+    <message>
+        <source>Translation</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Largest shift to either side, as a share of the patch. At 0 the place of an edge gives the class away.</source>
+        <translation>向两侧平移的最大距离，以图块的比例表示。为 0 时，边缘的位置会泄露类别。</translation>
+    </message>
+    <message>
+        <source>Largest factor of the patch&apos;s side; its inverse is the smallest. 1 is off: then size is a clue.</source>
+        <translation>图块边长的最大倍数；其倒数为最小倍数。1 为关闭：这时大小成为线索。</translation>
+    </message>
+    <message>
+        <source>Largest turn to either side. 0 is off: then direction is a clue.</source>
+        <translation>向两侧旋转的最大角度。0 为关闭：这时方向成为线索。</translation>
+    </message>
+    <message>
+        <source>Largest factor of the contrast along each principal colour of the pixels. 1 is off: then exact colours are a clue.</source>
+        <translation>沿像素各主颜色方向的对比度的最大倍数。1 为关闭：这时精确的颜色成为线索。</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>幂</translation>
+    </message>
+    <message>
+        <source>Largest power to which saturation and value are raised; its inverse is the smallest. 1 is off.</source>
+        <translation>饱和度和明度所取的最大幂；其倒数为最小幂。1 为关闭。</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>Largest factor of saturation and value after that; its inverse is the smallest. 1 is off.</source>
+        <translation>之后饱和度和明度所乘的最大倍数；其倒数为最小倍数。1 为关闭。</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>加减量</translation>
+    </message>
+    <message>
+        <source>Most that is added to or taken from saturation and value. 0 is off.</source>
+        <translation>饱和度和明度最多加上或减去多少。0 为关闭。</translation>
+    </message>
+    <message>
+        <source>Largest turn of the hue, as a share of the circle. With no colour change at all, colour alone names the patch.</source>
+        <translation>色相的最大转动，以整圈的比例表示。若完全没有颜色变化，仅凭颜色就能认出图块。</translation>
+    </message>
+    <message>
+        <source>Patches across and down. 2 x 2 hold all 8 sides and leave each patch as large as can be, which a small image needs: at 3, those of a 32 px image show some 7 of its pixels, too few to know a thing by. 3 surround one patch, as in the paper.</source>
+        <translation>横向和纵向的图块数。2 × 2 已包含全部 8 个方位，并使每个图块尽可能大，这正是小图像所需要的：取 3 时，32 px 图像的图块只显示约 7 个像素，不足以认出事物。取 3 时其余图块围绕中间一个，与论文相同。</translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation>间隙</translation>
+    </message>
+    <message>
+        <source>Distance between two patches, as a share of a patch&apos;s side: about half in the paper. At 0 they touch, and lines that run on from one to the other give the place away. Wider gaps leave less of a small image for the patches.</source>
+        <translation>两个图块之间的距离，以图块边长的比例表示：论文约为一半。为 0 时图块相接，从一块延伸到另一块的线条会泄露位置。间隙越宽，小图像留给图块的部分越少。</translation>
+    </message>
+    <message>
+        <source>How far a patch may be shifted in all, as a share of its side; 7 of 96 px to either side in the paper. At 0 lines can be followed across a gap that is always the same.</source>
+        <translation>图块总共可以移动多远，以其边长的比例表示；论文为向两侧各移动 96 px 中的 7 px。为 0 时间隙始终相同，可以跨过它追踪线条。</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>A lens bends colours apart towards the image&apos;s edge, and a network can read a patch&apos;s place from that alone. `drop` leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` leaves the shortcut open. The paper finds drop and project equally good.</source>
+        <translation>镜头会使颜色朝图像边缘分离，网络仅凭这一点就能读出图块的位置。`drop` 只留下三种颜色中的一种，每个图块各自抽取；`project` 从图像中去掉绿与品红的对比；`keep` 保留这一捷径。论文发现 drop 和 project 效果相当。</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃比例</translation>
+    </message>
+    <message>
+        <source>Share of the patches whose colours are dropped: all in the paper. Half here, so that the network also learns from colours as whole images have them, on which it is evaluated. At 0 the shortcut is open.</source>
+        <translation>被丢弃颜色的图块比例：论文为全部。这里为一半，使网络也能从完整图像所具有的颜色中学习，因为评估用的就是完整图像。为 0 时保留捷径。</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>Bring each patch to mean 0 and deviation 1 of its own, as the official code does: else patches are joined by their brightness. Off here, for whole images, on which the network is evaluated, are not seen in that way.</source>
+        <translation>与官方代码相同，使每个图块的均值为 0、标准差为 1：否则会靠亮度把图块连接起来。这里关闭，因为评估网络所用的完整图像并不是这样呈现的。</translation>
+    </message>
+    <message>
+        <source>Width of the two layers that see both patches (fc7, fc8); 4096 in the paper.</source>
+        <translation>同时看到两个图块的两层（fc7、fc8）的宽度；论文为 4096。</translation>
+    </message>
+    <message>
+        <source>Permutations</source>
+        <translation>排列数</translation>
+    </message>
+    <message>
+        <source>In how many orders the tiles may lie, chosen as far apart as can be: the classes. 1000 in the paper, which finds 100 nearly as good; a run of minutes does not get far with more. Try this first: 10 is too easy to teach much.</source>
+        <translation>拼块可以有多少种排列，各排列之间尽可能不同：它们就是类别。论文为 1000，并发现 100 几乎同样好；几分钟的运行用更多也走不远。建议先调这一项：10 太容易，学不到多少。</translation>
+    </message>
+    <message>
+        <source>orders</source>
+        <translation>种</translation>
+    </message>
+    <message>
+        <source>Mean distance between two tiles, as a share of a tile&apos;s side; 11 of 64 px in the paper. At 0 the tiles touch, and lines that run on from one to the next solve the puzzle.</source>
+        <translation>两个拼块之间的平均距离，以拼块边长的比例表示；论文为 64 px 中的 11 px。为 0 时拼块相接，从一块延伸到下一块的线条就能解开拼图。</translation>
+    </message>
+    <message>
+        <source>How far a tile may be shifted, as a share of its side; 11 of 64 px in the paper: anywhere in its cell. At 0 all gaps are alike, and lines can be followed across them. Above the gap, tiles may overlap, which gives them away.</source>
+        <translation>拼块可以移动多远，以其边长的比例表示；论文为 64 px 中的 11 px：可在单元内任意位置。为 0 时所有间隙相同，可以跨过它们追踪线条。大于“间隙”时拼块可能重叠，从而泄露位置。</translation>
+    </message>
+    <message>
+        <source>Bring each tile to mean 0 and deviation 1 of its own, as the paper does: else neighbours are known by their brightness and colour. Off here, for the network then never sees colours as whole images have them, on which it is evaluated: in a run of minutes on CIFAR-10 that costs more than the shortcut does.</source>
+        <translation>与论文相同，使每个拼块的均值为 0、标准差为 1：否则会靠亮度和颜色认出相邻的拼块。这里关闭，因为那样网络就看不到评估所用的完整图像所具有的颜色：在 CIFAR-10 上几分钟的运行中，这比捷径的损失更大。</translation>
+    </message>
+    <message>
+        <source>Parted</source>
+        <translation>颜色错位</translation>
+    </message>
+    <message>
+        <source>How far the three colours of a tile are moved apart, as a share of its side; 2 of 64 px in the paper. A lens parts the colours towards the image&apos;s edge; at 0 a network can learn to read a tile&apos;s place from that. Small images hardly show it.</source>
+        <translation>拼块的三种颜色相互错开多远，以其边长的比例表示；论文为 64 px 中的 2 px。镜头会使颜色朝图像边缘分离；为 0 时网络可以学会由此读出拼块的位置。小图像中几乎看不出来。</translation>
+    </message>
+    <message>
+        <source>Puzzles</source>
+        <translation>拼图数</translation>
+    </message>
+    <message>
+        <source>Orders of each image&apos;s tiles in one step. Tiles are encoded once, so that more puzzles cost little; 1 in the paper, which comes to some 69 of each image over the run.</source>
+        <translation>一步中每张图像的拼块使用多少种排列。拼块只编码一次，因此更多拼图代价很小；论文为 1，整个运行中每张图像约有 69 个拼图。</translation>
+    </message>
+    <message>
+        <source>Tile dimension</source>
+        <translation>拼块维度</translation>
+    </message>
+    <message>
+        <source>Width of what each tile is reduced to before all are joined (fc6); 512 in the paper.</source>
+        <translation>所有拼块连接之前，每个拼块被压缩到的宽度（fc6）；论文为 512。</translation>
+    </message>
+    <message>
+        <source>Width of the layer that sees all tiles (fc7); 4096 in the paper.</source>
+        <translation>看到所有拼块的层（fc7）的宽度；论文为 4096。</translation>
+    </message>
+    <message>
+        <source>M, Eq. 3: how far, squared, the tiles&apos; sum must stay from the count of another image; 10 in the paper. Near 0 nothing need be counted and all counts fall to 0; large asks for many counts, so that images differ. Try this first.</source>
+        <translation>M，式 3：拼块之和与另一图像的计数之间必须保持的距离的平方；论文为 10。接近 0 时无需计数，所有计数都降到 0；大值要求计数更多，使图像彼此不同。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>计数种类</translation>
+    </message>
+    <message>
+        <source>How many kinds of things are counted, the length of phi; 1,000 in the paper.</source>
+        <translation>计数多少种事物，即 phi 的长度；论文为 1,000。</translation>
+    </message>
+    <message>
+        <source>Width of the layer between encoder and counts; 4,096 in the paper&apos;s AlexNet.</source>
+        <translation>编码器与计数之间的层的宽度；论文的 AlexNet 为 4,096。</translation>
+    </message>
+    <message>
+        <source>Downsampling</source>
+        <translation>下采样</translation>
+    </message>
+    <message>
+        <source>How the whole image is made as small as a tile. Random draws one of the four for each image, as in the paper. With one alone the network can tell a whole from a tile by its sharpness and answer by that, without counting.</source>
+        <translation>如何把整幅图像缩小到拼块的尺寸。与论文相同，随机方式为每张图像从四种方式中抽取一种。只用一种时，网络可凭清晰度分辨整幅图像与拼块，不必计数就能作答。</translation>
+    </message>
+    <message>
+        <source>Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image&apos;s side, which small images bear only for 2 or 4. Set the count of the views&apos; first group to m x m, so that each patch has colours of its own.</source>
+        <translation>横向和纵向的图块数 m：一张图像切成 m × m 块，一张拼贴图也容纳同样多块；论文为 2。图块的边长为图像的 1/m，小图像只能承受 2 或 4。请把视图第一组的“数量”设为 m × m，使每个图块有各自的颜色。</translation>
+    </message>
+    <message>
+        <source>How much wider than 1/m of the image&apos;s side a patch is; .3 in the official recipe. At 0 patches of an image may show nothing in common; the larger, the less can it be told where a patch lay. Try this first.</source>
+        <translation>图块比图像边长的 1/m 宽多少；官方方案为 .3。为 0 时，同一图像的图块可能没有共同内容；越大则越难判断图块原来的位置。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Crop min</source>
+        <translation>裁剪最小</translation>
+    </message>
+    <message>
+        <source>Smallest area of the random crop of each patch, as a share of the patch; .2 in the official code. 1 takes patches as they are: what overlaps is then the same pixel for pixel, and can be found by comparing corners.</source>
+        <translation>每个图块随机裁剪的最小面积，以图块的比例表示；官方代码为 .2。1 表示原样使用图块：这时重叠部分逐像素相同，比较角落即可找到。</translation>
+    </message>
+    <message>
+        <source>Probability that a patch is mirrored, each on its own, as in the official code.</source>
+        <translation>图块被镜像翻转的概率，每个图块各自独立，同官方代码。</translation>
+    </message>
+    <message>
+        <source>Shuffle</source>
+        <translation>打乱</translation>
+    </message>
+    <message>
+        <source>Mix the patches of the whole batch, any patch to any place. Off, each image&apos;s patches stay where they were, and both questions are answered by where a patch lies, not by what it shows: a shortcut.</source>
+        <translation>把整批的图块混合，任意图块可到任意位置。关闭时，每张图像的图块留在原位，两个问题都可凭图块的位置而不是内容作答：这是捷径。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau of the clustering, Eq. 1; .3 in the official recipe. Small values look at the nearest alone.</source>
+        <translation>聚类的 softmax 温度 tau，式 1；官方方案为 .3。小值只看最近的。</translation>
+    </message>
+    <message>
+        <source>Clustering</source>
+        <translation>聚类</translation>
+    </message>
+    <message>
+        <source>Weight alpha of telling which patches belong together; 1 in the paper (Eq. 3).</source>
+        <translation>判断哪些图块属于同一图像的权重 alpha；论文为 1（式 3）。</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>定位</translation>
+    </message>
+    <message>
+        <source>Weight beta of telling where in its image a patch lay; 1 in the paper (Eq. 3).</source>
+        <translation>判断图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
+    </message>
+    <message>
+        <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
+        <translation>聚类头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
+    </message>
+    <message>
+        <source>Size of the clustering head&apos;s output; 128 in the official code.</source>
+        <translation>聚类头输出的大小；官方代码为 128。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature tau of the cosines, .2 in the paper. Small values push away the most similar classes alone, large ones all alike, and near 5 hardly anything is learned. Try this first.</source>
+        <translation>余弦的 softmax 温度 tau，论文为 .2。小值只推开最相似的类别，大值对所有类别施加同样的推力，接近 5 时几乎学不到什么。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>With how many classes a view is compared: those of its batch and the ones met last, as in the paper. More than there are images means all of them. Few save time on millions of images, and are easier to tell apart.</source>
+        <translation>一个视图与多少个类别比较：与论文相同，为本批的类别和最近遇到的类别。多于图像数则表示全部。少则在数百万张图像上省时，也更容易区分。</translation>
+    </message>
+    <message>
+        <source>Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone&apos;s.</source>
+        <translation>两层投影头的宽度，投影头可以忘掉编码器应保留的内容；论文取骨干网络的宽度。</translation>
+    </message>
+    <message>
+        <source>Size of a class vector and of the features compared with it; 128 in the paper.</source>
+        <translation>类别向量以及与之比较的特征的大小；论文为 128。</translation>
+    </message>
+    <message>
+        <source>Batch normalisation after the head&apos;s layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
+        <translation>投影头各层之后的批归一化。官方代码没有：这时新网络的所有特征都指向同一方向，短训练的最初几轮都花在把它们分散开上。</translation>
+    </message>
+    <message>
+        <source>Share of the patches that no patch may look at; .75 as in the paper. At 0 all see all, and matching the edges of neighbours is enough to solve the puzzle; near 1 almost nothing is left to compare with. Try this first.</source>
+        <translation>不允许任何图块看到的图块所占比例；与论文相同，为 .75。为 0 时所有图块看到全部，只需匹配相邻图块的边缘即可解开拼图；接近 1 时几乎没有可比较的内容。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Masking</source>
+        <translation>掩码方式</translation>
+    </message>
+    <message>
+        <source>How the hidden patches lie. `random` is the paper&apos;s. `block` hides rectangles, as BEiT does: harder, blurred paintings. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): easy, sharper paintings, yet poorer features (Table 1f, Fig. 6).</source>
+        <translation>被隐藏的图块如何分布。`random` 为论文的方式。`block` 与 BEiT 相同，隐藏矩形：更难，画面模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：容易，画面更清晰，但特征较差（表 1f，图 6）。</translation>
+    </message>
+    <message>
+        <source>Share of the squares that is hidden, rounded up to whole squares. With the paper&apos;s large squares all from .1 to .7 does about as well; small squares need more (Table 1). Near 1 there is nothing left to paint from.</source>
+        <translation>被隐藏的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时没有可据以作画的内容。</translation>
+    </message>
+    <message>
+        <source>Mask unit</source>
+        <translation>掩码单元</translation>
+    </message>
+    <message>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. Too small, and a hole is filled from its edge without understanding anything; too large, and it is guesswork, slow to learn.</source>
+        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则不必理解任何内容就能从边缘填满空洞；太大则全凭猜测，学得慢。</translation>
+    </message>
+    <message>
+        <source>Loss on</source>
+        <translation>损失范围</translation>
+    </message>
+    <message>
+        <source>Which pixels are compared. With `all` the network spends itself on copying what it sees: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
+        <translation>比较哪些像素。取 `all` 时，网络把力气花在复制所见内容上：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the patches that is hidden, in blocks; about .4 in the paper (75 of 196). Far less, and the neighbours give the word away; far more, and it is a guess.</source>
+        <translation>建议先调这一项。以区块形式被隐藏的图块比例；论文约为 .4（196 个中的 75 个）。少得多时相邻图块会泄露词，多得多时则只能猜测。</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>词表</translation>
+    </message>
+    <message>
+        <source>Number of words. The paper takes DALL-E&apos;s tokenizer with 8,192, learned from 250 million images; of thousands of small images fewer can be told apart. With very few, a word says little more than dark or light.</source>
+        <translation>词的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词，从 2.5 亿张图像学得；从数千张小图像中能区分的词较少。词很少时，一个词只不过说明明暗。</translation>
+    </message>
+    <message>
+        <source>Tokenizer share</source>
+        <translation>tokenizer 比例</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps in which the tokenizer is learned, before the encoder. 0 leaves it as it was drawn: the words of an untrained network still differ by colour and edge.</source>
+        <translation>在编码器之前学习 tokenizer 的步数占运行的比例。0 使其保持初始值：未训练网络的词仍会因颜色和边缘而不同。</translation>
+    </message>
+    <message>
+        <source>Tokenizer width</source>
+        <translation>tokenizer 宽度</translation>
+    </message>
+    <message>
+        <source>Channels of the tokenizer; 256 and more in DALL-E&apos;s.</source>
+        <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
+    </message>
+    <message>
+        <source>Temperature of the drawn words at first: at 1 they are soft mixtures, so that all words learn.</source>
+        <translation>抽取词的起始温度：为 1 时词是软混合，因此所有词都在学习。</translation>
+    </message>
+    <message>
+        <source>Final temperature</source>
+        <translation>最终温度</translation>
+    </message>
+    <message>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder never learns to paint from single words.</source>
+        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器永远学不会由单个词作画。</translation>
+    </message>
+    <message>
+        <source>Even use</source>
+        <translation>均匀使用</translation>
+    </message>
+    <message>
+        <source>Weight of the part of the prior&apos;s KL that asks for all words to be used alike. At 0 a short training ends with some ten words in use; at 1 all are, for patches that hardly differ.</source>
+        <translation>先验 KL 中要求所有词得到同等使用的部分的权重。为 0 时，短训练结束时只有约十个词在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, as in its open reimplementations, gives the sharpest words.</source>
+        <translation>KL 另一部分的权重，它要求每个图块不把自己的词定死。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最锐利的词。</translation>
+    </message>
+    <message>
+        <source>Mask chance</source>
+        <translation>掩码概率</translation>
+    </message>
+    <message>
+        <source>Share of the views in which patches are hidden; the others are whole, as images are when the encoder is used. At 0 iBOT is DINO; .5 in the paper (Sec. 4).</source>
+        <translation>图块被隐藏的视图所占比例；其余视图是完整的，与编码器使用时的图像相同。为 0 时 iBOT 即为 DINO；论文为 .5（4 节）。</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches are learned from; far more, and the class token of a masked view has little to go by.</source>
+        <translation>建议先调这一项。在这样的视图中，以区块形式被隐藏的图块比例；论文为 .3。少得多时可供学习的图块很少；多得多时，掩码视图的 class token 几乎没有依据。</translation>
+    </message>
+    <message>
+        <source>Mask spread</source>
+        <translation>掩码波动</translation>
+    </message>
+    <message>
+        <source>The share is drawn anew for each view, up to so much less or more; .2 in the paper, so .1 to .5.</source>
+        <translation>每个视图重新抽取比例，最多减少或增加这么多；论文为 .2，即 .1 到 .5。</translation>
+    </message>
+    <message>
+        <source>Patch weight</source>
+        <translation>图块权重</translation>
+    </message>
+    <message>
+        <source>Weight of the patches&apos; loss beside the class token&apos;s; 1 in the paper. At 0 iBOT is DINO with masked views.</source>
+        <translation>图块损失相对于 class token 损失的权重；论文为 1。为 0 时 iBOT 即为使用掩码视图的 DINO。</translation>
+    </message>
+    <message>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it goes flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
+        <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
+    </message>
+    <message>
+        <source>Patch temperature</source>
+        <translation>图块温度</translation>
+    </message>
+    <message>
+        <source>The same for the patches, which need a softer opinion: .07 in the official code.</source>
+        <translation>对图块的同一温度，图块需要更柔和的判断：官方代码为 .07。</translation>
+    </message>
+    <message>
+        <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
+        <translation>教师的两个温度的起点；论文为 .04。</translation>
+    </message>
+    <message>
+        <source>Share of the run in which the teacher&apos;s temperatures move to their final values; 30 epochs in the paper.</source>
+        <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
+    </message>
+    <message>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it never learns.</source>
+        <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
+    </message>
+    <message>
+        <source>Momentum of both centres; 1 switches centring off, and soon one word wins for all patches and images.</source>
+        <translation>两个中心的动量；1 关闭居中，很快一个词会独占所有图块和图像。</translation>
+    </message>
+    <message>
+        <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
+        <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
+    </message>
+    <message>
+        <source>Number K of words, of one vocabulary for class token and patches; 8,192 in the paper, for millions of images.</source>
+        <translation>词的数量 K，class token 与图块共用一个词表；论文为 8,192，用于数百万张图像。</translation>
+    </message>
+    <message>
+        <source>Complementary masks</source>
+        <translation>互补掩码</translation>
+    </message>
+    <message>
+        <source>Masks an image and step. 1 draws one mask of mask_ratio. 4 deals the patches out into four visible sets of 25 %, so that every patch is seen once and every hidden one painted thrice: more learned from an image, at a step that costs up to four times as much (FastConvMAE&apos;s complementary masks); mask_ratio then has no say. Try this first.</source>
+        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被看到一次，被隐藏的图块各画三次：从一张图像学到更多，但每步代价最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Share of the patches that is hidden. At 0.9 too little is left to guess from, at 0.3 neighbours give the answer away; 0.75 is MAE&apos;s and the paper&apos;s.</source>
+        <translation>被隐藏的图块比例。0.9 时剩下的内容太少，无从猜测；0.3 时相邻图块会泄露答案；0.75 是 MAE 和论文的取值。</translation>
+    </message>
+    <message>
+        <source>Multi-scale decoder</source>
+        <translation>多尺度解码器</translation>
+    </message>
+    <message>
+        <source>Give the decoder the features of the convolution stages beside the last stage&apos;s. Without them the transformer&apos;s tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
+        <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
+    </message>
+    <message>
+        <source>Blocks of the decoder; 8 in the paper. A deeper one paints better and costs time.</source>
+        <translation>解码器的块数；论文为 8。更深的解码器画得更好，但费时。</translation>
+    </message>
+    <message>
+        <source>Paint each patch normalised by its own mean and deviation, as MAE does: structure counts then, not brightness. Without it the right colours are most of the work.</source>
+        <translation>与 MAE 相同，以每个图块自身的均值和标准差归一化后再画出：这时重要的是结构，而不是亮度。不归一化时，大部分工作在于画对颜色。</translation>
+    </message>
+    <message>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More give a finer painting and a longer way on which errors grow; 1 is a single step. A cell is a share of the image, with 4 an eighth: 4 px of 32, 28 px of 224. A ViT&apos;s cells are its patches, whatever is set here.</source>
+        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。越多则画面越精细，误差逐步增大的路径也越长；1 为一步到位。单元按图像的比例计，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
+    </message>
+    <message>
+        <source>cells</source>
+        <translation>单元</translation>
+    </message>
+    <message>
+        <source>One law for both ways</source>
+        <translation>双向同律</translation>
+    </message>
+    <message>
+        <source>One matrix A for steps to the right and to the left, where it counts negative, and one B for down and up, as the equations have it. Without it each of the four directions learns its own: easier to fit, and no longer one law.</source>
+        <translation>向右和向左的步共用一个矩阵 A，向左时取负；向下和向上共用一个 B，与方程一致。关闭时，四个方向各自学习：更容易拟合，但不再是同一条规律。</translation>
+    </message>
+    <message>
+        <source>Decoder width</source>
+        <translation>解码器宽度</translation>
+    </message>
+    <message>
+        <source>Channels of the decoder&apos;s convolutions. A narrow one leaves more to the features.</source>
+        <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
+    </message>
+    <message>
+        <source>3x3 convolutions of the decoder. Each lets it look one cell further, so with many it fills the image in by itself and the linear law has nothing to do; 0 paints each cell alone.</source>
+        <translation>解码器的 3 × 3 卷积数。每多一个，就能多看一个单元，因此很多时它会自行填满图像，线性规律便无事可做；0 则单独画出每个单元。</translation>
+    </message>
+    <message>
+        <source>Paint each cell normalised by its own mean and deviation, as MAE does. Far from what is seen only colours and large forms can be foretold, and this takes the colours away: leave it off first.</source>
+        <translation>与 MAE 相同，以每个单元自身的均值和标准差归一化后再画出。在远离可见部分处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Try this first. What is painted of each cell: its pixels, normalised by their mean and deviation, or histograms of the directions of its edges. The paper&apos;s ViTs paint histograms, which forget the exact place of an edge and the colour; they need far longer than minutes to pay. On Swin both do equally well.</source>
+        <translation>建议先调这一项。画出每个单元的什么：以其均值和标准差归一化的像素，或边缘方向的直方图。论文的 ViT 画直方图，它忘掉边缘的确切位置和颜色；远不止几分钟才能见效。在 Swin 上两者同样好。</translation>
+    </message>
+    <message>
+        <source>Bins</source>
+        <translation>方向格数</translation>
+    </message>
+    <message>
+        <source>Directions of the histograms over half a turn; 9 in the paper. 1 leaves the strength alone.</source>
+        <translation>直方图在半圈内的方向数；论文为 9。1 只留下强度。</translation>
+    </message>
+    <message>
+        <source>Multi scale</source>
+        <translation>多尺度</translation>
+    </message>
+    <message>
+        <source>Low layers paint fine cells and high layers coarse ones: a quarter of a patch (but 2 px at least), then twice as large from layer to layer. Off, all paint cells of one patch, which shows what the scales are worth (Table 6).</source>
+        <translation>低层画精细的单元，高层画粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都画一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
+    </message>
+    <message>
+        <source>Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.</source>
+        <translation>被隐藏的图块比例；与 MAE 相同，为 .75。隐藏得少则学到的也少。</translation>
+    </message>
+    <message>
+        <source>Width of the decoders, a multiple of 4; 256 in the paper.</source>
+        <translation>各解码器的宽度，须为 4 的倍数；论文为 256。</translation>
+    </message>
+    <message>
+        <source>Blocks of each decoder; 1 in the paper, so that painting costs little.</source>
+        <translation>每个解码器的块数；论文为 1，使作画代价很小。</translation>
+    </message>
+    <message>
+        <source>Attention heads of the decoders; must divide their width.</source>
+        <translation>各解码器的注意力头数；须整除其宽度。</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Try this first. How many layers paint, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last alone, this is MAE.</source>
+        <translation>建议先调这一项。有多少层作画，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
+    </message>
+    <message>
+        <source>Width of the decoders, a multiple of 4; 512 in the paper.</source>
+        <translation>各解码器的宽度，须为 4 的倍数；论文为 512。</translation>
+    </message>
+    <message>
+        <source>Blocks of each decoder; 4 in the paper, half of MAE&apos;s. A deep decoder does the work that the encoder should.</source>
+        <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
+    </message>
+    <message>
+        <source>Paint each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
+        <translation>以每个图块自身的均值和标准差归一化后再画出。关闭时，亮度比边缘更重要。</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>目标数</translation>
+    </message>
+    <message>
+        <source>Blocks to foretell in each image; 4 in the paper, 1 is far worse there (Table 10).</source>
+        <translation>每张图像中要预测的区块数；论文为 4，其中 1 要差得多（表 10）。</translation>
+    </message>
+    <message>
+        <source>Target min</source>
+        <translation>目标最小</translation>
+    </message>
+    <message>
+        <source>Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large one is a thing (Table 8).</source>
+        <translation>最小的目标，以图像的比例表示。建议先调这一项：小区块是纹理，相邻部分会泄露它；大区块才是事物（表 8）。</translation>
+    </message>
+    <message>
+        <source>Target max</source>
+        <translation>目标最大</translation>
+    </message>
+    <message>
+        <source>Largest target, as a share of the image.</source>
+        <translation>最大的目标，以图像的比例表示。</translation>
+    </message>
+    <message>
+        <source>Aspect min</source>
+        <translation>高宽比最小</translation>
+    </message>
+    <message>
+        <source>Lowest target: height over width.</source>
+        <translation>最扁的目标：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Aspect max</source>
+        <translation>高宽比最大</translation>
+    </message>
+    <message>
+        <source>Highest target: height over width.</source>
+        <translation>最高的目标：高与宽之比。</translation>
+    </message>
+    <message>
+        <source>Context min</source>
+        <translation>上下文最小</translation>
+    </message>
+    <message>
+        <source>Smallest context, as a share of the image, before the targets are taken out of it.</source>
+        <translation>最小的上下文，以图像的比例表示，在去除目标之前计算。</translation>
+    </message>
+    <message>
+        <source>Context max</source>
+        <translation>上下文最大</translation>
+    </message>
+    <message>
+        <source>Largest context, before the targets are taken out of it.</source>
+        <translation>最大的上下文，在去除目标之前计算。</translation>
+    </message>
+    <message>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into features that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向容易预测、少而雷同的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Distance of features: smooth_l1 as in the official code, l2 as in the paper.</source>
+        <translation>特征的距离：smooth_l1 同官方代码，l2 同论文。</translation>
+    </message>
+    <message>
+        <source>Width of the predictor, a multiple of 4: half the encoder&apos;s or less, 384 in the paper.</source>
+        <translation>predictor 的宽度，须为 4 的倍数：编码器的一半或更小，论文为 384。</translation>
+    </message>
+    <message>
+        <source>Predictor depth</source>
+        <translation>predictor 深度</translation>
+    </message>
+    <message>
+        <source>Blocks of the predictor; 6 to 12 in the paper, deeper is better there.</source>
+        <translation>predictor 的块数；论文为 6 到 12，其中越深越好。</translation>
+    </message>
+    <message>
+        <source>Predictor heads</source>
+        <translation>predictor 头数</translation>
+    </message>
+    <message>
+        <source>Attention heads of the predictor; must divide its width.</source>
+        <translation>predictor 的注意力头数；须整除其宽度。</translation>
+    </message>
+    <message>
         <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
@@ -2326,6 +3743,22 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Width of projector and predictor; 4,096 in the paper.</source>
         <translation>projector 和 predictor 的宽度；论文为 4,096。</translation>
+    </message>
+    <message>
+        <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.</source>
+        <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。</translation>
+    </message>
+    <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes an eighth of the image.</source>
+        <translation>ViT 或 ConvViT 图块的边长；0 取图像的八分之一。</translation>
+    </message>
+    <message>
+        <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.</source>
+        <translation>ViT 以什么作为特征：class token，或图块 token 的均值。ConvViT 给出均值。</translation>
+    </message>
+    <message>
+        <source>Probability of skipping a block of a ViT or ConvViT (stochastic depth).</source>
+        <translation>跳过 ViT 或 ConvViT 一个块的概率（随机深度）。</translation>
     </message>
     <message>
         <source>How the learning rate moves after the warm-up; `step` divides it by ten after 60 % and after 80 % of the run.</source>
