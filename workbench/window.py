@@ -32,6 +32,7 @@ from workbench.panels.augment.panel import AugmentPanel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.health.panel import HealthPanel
+from workbench.panels.pairs.panel import PairsPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
@@ -53,6 +54,7 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("health", "train", 296, False, lambda bridge, runs: HealthPanel()),
     PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel(), under="health"),
     PanelRow("embedding", "explore", 1024, True, lambda bridge, runs: EmbeddingPanel(bridge.asker("embedding"))),
+    PanelRow("pairs", "explore", 1024, True, lambda bridge, runs: PairsPanel(bridge.asker("pairs")), behind="embedding"),
     PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs)),
 )
 
@@ -126,7 +128,7 @@ class Window(QMainWindow):
         self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
         self.status = StatusLine(self.runs)
         self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
-        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding)
+        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding, self.pairs)
         self.showing = Showing(self.bridge, self.runs, screens, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
@@ -168,6 +170,11 @@ class Window(QMainWindow):
     def embedding(self) -> EmbeddingPanel:
         """The map of what was learned."""
         return cast(EmbeddingPanel, self.panels["embedding"])
+
+    @property
+    def pairs(self) -> PairsPanel:
+        """Positives, negatives, and how strong a view may be."""
+        return cast(PairsPanel, self.panels["pairs"])
 
     @property
     def table(self) -> RunsTable:

@@ -19,6 +19,8 @@ from engine.runs.reader import read_config
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge import questions as q
+from workbench.bridge.pair_answers import space_of
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 
 STEPS = 8
 
@@ -155,3 +157,43 @@ class StandInAnswers:
     def _FindNeighbours(self, asked: q.FindNeighbours) -> Any:
         rows = np.arange(1, asked.k + 1)
         return q.Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))
+
+    def _InspectPairs(self, asked: InspectPairs) -> Any:
+        return pairs_of(asked)
+
+    def _MeasureStrength(self, asked: MeasureStrength) -> Any:
+        return strength_of(asked)
+
+
+def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("features", "embedding")) -> Pairs:
+    """Pairs of n images of four classes, whose two views lie near each other, and near those of their class."""
+    rng = np.random.default_rng(asked.seed)
+    label = np.arange(n) % 4
+    middle = np.eye(6)[label] + 0.3 * rng.normal(size=(n, 6))
+    rows = {space: np.concatenate([middle + 0.2 * rng.normal(size=(n, 6)) for _ in range(2)]) for space in spaces}
+    picture = rng.integers(0, 255, (n, 8, 8, 3), dtype=np.uint8)
+    box = np.tile(np.float32([0.1, 0.1, 0.6, 0.6]), (n, 1))
+    return Pairs(
+        folder=asked.folder,
+        split=asked.split,
+        seed=asked.seed,
+        index=np.arange(n) + 100,
+        label=label,
+        classes=("a", "b", "c", "d"),
+        originals=picture,
+        views=(picture, picture[:, ::-1]),
+        boxes=(box, box + 0.1),
+        overlap=np.linspace(0, 1, n, dtype=np.float32),
+        spaces={space: space_of(values, label) for space, values in rows.items()},
+        temperature=0.5,
+        splits={"train": 100, "validation": 20},
+    )
+
+
+def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "embedding")) -> StrengthCurve:
+    """A curve that falls from 1 to .2 along a strength from 0 to 1."""
+    strengths = np.linspace(0, 1, 9, dtype=np.float32)
+    mean = 1 - 0.8 * strengths
+    curve = SpaceCurve(mean, mean - 0.1, np.minimum(1, mean + 0.1), 0.4)
+    pictures = np.full((9, 8, 8, 3), 90, np.uint8)
+    return StrengthCurve(asked.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)

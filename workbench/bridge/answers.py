@@ -16,6 +16,8 @@ from engine.config.errors import ConfigError, Problem
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import questions as q
 from workbench.bridge.line import CalledOff
+from workbench.bridge.pair_answers import PairAnswers
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 
 if TYPE_CHECKING:
     from engine.augment.pipeline import Pipeline
@@ -56,6 +58,7 @@ class EngineAnswers:
         self._closed = False
         self._refused: set[DataConfig] = set()
         self._inputs_preview: InputsPreview | None = None
+        pairs = PairAnswers()
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
@@ -70,6 +73,8 @@ class EngineAnswers:
             q.GetLabels: self._get_labels,
             q.MapSnapshot: self._map_snapshot,
             q.FindNeighbours: self._find_neighbours,
+            InspectPairs: pairs.inspect,
+            MeasureStrength: pairs.strength,
         }
 
     def __call__(self, question: q.Question, progress: Progress, wanted: Wanted) -> Any:

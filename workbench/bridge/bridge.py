@@ -13,6 +13,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.inbox import Inbox
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.questions import (
     CheckConfig,
     ComparePresets,
@@ -29,7 +30,8 @@ from workbench.bridge.trainer import EngineTrainer
 # Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
 SOON = 8
 CALM = 200
-# Questions whose progress is that of opening data.
+# Questions that take longer than a preview may wait, and those whose progress is that of opening data.
+SLOW = (DescribeData, InspectPairs, MeasureSpeed, MeasureStrength)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
@@ -224,5 +226,5 @@ class Bridge(QObject):
 def _line_of(question: Question) -> str:
     if isinstance(question, MapSnapshot) and question.kind == "umap":
         return "maps"
-    # A dry run takes seconds and opening a set can mean a download: a preview must not wait for them.
-    return "slow" if isinstance(question, (MeasureSpeed, DescribeData)) else "quick"
+    # A dry run takes seconds, opening a set can mean a download, an encoder can be large: a preview must not wait for them.
+    return "slow" if isinstance(question, SLOW) else "quick"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from workbench.bridge.bridge import Bridge
 from workbench.models.runs import RunsModel
 from workbench.theme.palette import WIDE_GAP
+from workbench.widgets.tabs import Tabs
 
 LIST_WIDTH, REST_WIDTH = 228, 1028
 
@@ -18,7 +19,8 @@ LIST_WIDTH, REST_WIDTH = 228, 1028
 @dataclass(frozen=True)
 class PanelRow:
     """One panel: where it stands and how wide it starts. `make` gets the bridge and the model of runs. `under`: the id of the panel
-    in whose column it stands, below it; the lowest of a column takes the height that the others leave."""
+    in whose column it stands, below it; the lowest of a column takes the height that the others leave. `behind`: the id of the
+    panel with which it shares one place, a tab each; a tab is called what its panel's window title says."""
 
     id: str
     workspace: str
@@ -26,6 +28,12 @@ class PanelRow:
     grows: bool
     make: Callable[[Bridge, RunsModel], QWidget]
     under: str = ""
+    behind: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it has a column of its own."""
+        return not self.under and not self.behind
 
 
 class Places(QSplitter):
@@ -50,9 +58,13 @@ class Places(QSplitter):
         for splitter in self._workspaces.values():
             self._stack.addWidget(splitter)
         self._columns: dict[str, QSplitter] = {}
+        self._tabs: dict[str, Tabs] = {}
         for row in rows:
             if row.under:
                 self._stand_under(row, panels)
+                continue
+            if row.behind:
+                self._stand_behind(row, panels)
                 continue
             splitter = self._workspaces[row.workspace]
             splitter.addWidget(panels[row.id])
@@ -76,6 +88,18 @@ class Places(QSplitter):
         column.addWidget(panels[row.id])
         column.setStretchFactor(column.count() - 1, 1)
 
+    def _stand_behind(self, row: PanelRow, panels: Mapping[str, QWidget]) -> None:
+        """Put a panel behind another, in a place that the two share."""
+        tabs = self._tabs.get(row.behind)
+        if tabs is None:
+            before, splitter = panels[row.behind], self._workspaces[row.workspace]
+            place = splitter.indexOf(before)
+            tabs = self._tabs[row.behind] = Tabs()
+            splitter.replaceWidget(place, tabs)
+            splitter.setStretchFactor(place, int(row.grows))
+            tabs.add(before, before.windowTitle())
+        tabs.add(panels[row.id], panels[row.id].windowTitle())
+
     @property
     def place(self) -> str:
         """The workspace that is shown."""
@@ -85,16 +109,25 @@ class Places(QSplitter):
         """Show a workspace."""
         self._stack.setCurrentIndex(self._names.index(place))
 
+    def bring(self, panel: QWidget) -> None:
+        """Show a panel that shares its place with others."""
+        for tabs in self._tabs.values():
+            tabs.bring(panel)
+
     def reset(self) -> None:
         """All cards at the width that they had at first."""
         self.setSizes([LIST_WIDTH, REST_WIDTH])
+        for tabs in self._tabs.values():
+            tabs.go(0)
         for name, splitter in self._workspaces.items():
-            splitter.setSizes([row.width for row in self._rows if row.workspace == name and not row.under])
+            splitter.setSizes([row.width for row in self._rows if row.workspace == name and row.alone])
 
     def save(self, settings: QSettings) -> None:
         """Keep all widths."""
         for name, splitter in self._splitters():
             settings.setValue(f"window/{name}", splitter.saveState())
+        for name, tabs in self._tabs.items():
+            settings.setValue(f"window/tab_{name}", tabs.currentIndex())
 
     def restore(self, settings: QSettings) -> None:
         """The widths that were kept, where there are any."""
@@ -102,6 +135,10 @@ class Places(QSplitter):
             state = settings.value(f"window/{name}")
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
+        for name, tabs in self._tabs.items():
+            kept = str(settings.value(f"window/tab_{name}", ""))
+            if kept.isdigit():
+                tabs.go(int(kept))
 
     def _splitters(self) -> list[tuple[str, QSplitter]]:
         return [*self._workspaces.items(), *((f"under_{id}", column) for id, column in self._columns.items()), ("main", self)]

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.config.errors import ConfigError
-from engine.events import EmbeddingDone, RunStarted
+from engine.events import CheckpointSaved, EmbeddingDone, RunStarted
 from engine.runs.reader import read_config
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import ReadMetrics
@@ -18,6 +18,7 @@ from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.health.panel import HealthPanel
+from workbench.panels.pairs.panel import PairsPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
@@ -35,6 +36,7 @@ class Screens:
     sees: SeesPanel
     health: HealthPanel
     embedding: EmbeddingPanel
+    pairs: PairsPanel
 
 
 class Showing(QObject):
@@ -75,6 +77,7 @@ class Showing(QObject):
         self._screens.sees.show_run(row.folder)
         self._screens.health.show_run(key)
         self._screens.embedding.show_run(row.folder, _data_of(row.folder))
+        self._screens.pairs.show_run(row.folder)
         self.changed.emit()
 
     def events(self, folder: str, events: list[Any]) -> None:
@@ -91,6 +94,8 @@ class Showing(QObject):
                 self._screens.embedding.show_run(folder, _data_of(folder))
             elif isinstance(event, EmbeddingDone):
                 self._screens.embedding.snapshot_added(folder, event.epoch)
+            elif isinstance(event, CheckpointSaved):
+                self._screens.pairs.checkpoint_saved(folder)
 
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""
@@ -115,6 +120,7 @@ class Showing(QObject):
             self._screens.sees.show_run(None)
             self._screens.health.show_run("")
             self._screens.embedding.show_run(None, None)
+            self._screens.pairs.show_run(None)
 
     def _row_changed(self, key: str) -> None:
         row = self._runs.row(key)

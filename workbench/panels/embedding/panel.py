@@ -85,6 +85,7 @@ class EmbeddingPanel(QWidget):
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Embeddings"))
+        self.setWindowTitle(self.tr("Map"))
         self._ask = ask
         self._images = Images(ask)
         self._folder: str | None = None

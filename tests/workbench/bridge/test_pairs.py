@@ -1,0 +1,83 @@
+"""Pairs of a run that is on disk, through the answers: plain arrays, and nothing is built twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.evaluate.pairs import cosines
+from engine.train.control import Control
+from engine.train.resolve import resolve
+from engine.train.run import train
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.line import CalledOff
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+
+CONFIG = {
+    "method": {"id": "simclr", "temperature": 0.3},
+    "data": {"source": "shapes", "count": 64, "size": 32},
+    "train": {"batch": 16, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1},
+    "monitor": {"embed_images": 0, "knn_every": 1000},
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    train(resolve(CONFIG), lambda event: None, Control(), tmp_path)
+    return str(tmp_path)
+
+
+def test_a_batch_and_a_curve(folder: str) -> None:
+    answers, told = EngineAnswers(), list[float]()
+    found = answers(InspectPairs(folder, "train", 10, 4), told.append, lambda: True)
+    assert found.originals.shape == found.views[0].shape == (10, 32, 32, 3)
+    assert (found.temperature, set(found.spaces)) == (0.3, {"features", "embedding"})
+    assert found.overlap.shape == (10,)
+    assert told[-1] == 1.0
+    for space in found.spaces.values():
+        assert space.matrix.shape == (20, 20)
+        assert sorted(space.clusters.tolist()) == list(range(10))
+    curve = answers(MeasureStrength(folder, "hue", "train", 6), told.append, lambda: True)
+    assert curve.images == 6
+    assert curve.spaces["features"].mean[0] == pytest.approx(1, abs=1e-5)
+    assert np.all(curve.spaces["features"].low <= curve.spaces["features"].high)
+
+
+def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.train import pairs as module
+
+    opened = []
+    load = module.load_method
+
+    def counting(*asked: object) -> object:
+        opened.append(asked)
+        return load(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "load_method", counting)
+    answers = EngineAnswers()
+    for seed in (0, 1):
+        answers(InspectPairs(folder, "train", 4, seed), lambda share: None, lambda: True)
+    assert len(opened) == 1
+    file = Path(folder) / "checkpoints" / "last.pt"
+    file.write_bytes(file.read_bytes())
+    answers(InspectPairs(folder, "train", 4, 0), lambda share: None, lambda: True)
+    assert len(opened) == 2
+
+
+def test_nobody_waits_any_more(folder: str) -> None:
+    with pytest.raises(CalledOff):
+        EngineAnswers()(InspectPairs(folder), lambda share: None, lambda: False)
+
+
+def test_a_run_without_a_checkpoint_is_said(folder: str) -> None:
+    (Path(folder) / "checkpoints" / "last.pt").unlink()
+    with pytest.raises(ConfigError, match="saved none yet"):
+        EngineAnswers()(InspectPairs(folder), lambda share: None, lambda: True)
+
+
+def test_no_image_is_more_like_another_than_1() -> None:
+    rows = np.ones((3, 4))
+    assert cosines(rows, rows).max() <= 1

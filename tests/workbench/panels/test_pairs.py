@@ -1,0 +1,240 @@
+"""The Pairs panel: what is asked, and that every number and picture on it is of the pair that it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from engine.evaluate.pairs import partner, softmax_row
+from tests.workbench.stand_ins import pairs_of, strength_of
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+from workbench.panels.pairs.panel import IMAGES, PairsPanel
+
+N = 12
+
+
+class Fake:
+    """Answers at once, or when told to."""
+
+    def __init__(self):
+        self.questions, self.waiting, self.at_once, self.spaces = [], [], True, ("features", "embedding")
+
+    def __call__(self, question, answer, failed=None, progress=None):
+        self.questions.append(question)
+        self.waiting.append((question, answer, failed))
+        if self.at_once:
+            self.reply()
+
+    def reply(self):
+        question, answer, _ = self.waiting.pop(0)
+        make = pairs_of if isinstance(question, InspectPairs) else strength_of
+        answer(make(question, spaces=self.spaces))
+
+    def refuse(self, message):
+        self.waiting.pop(0)[2](message)
+
+
+@pytest.fixture
+def fake():
+    return Fake()
+
+
+@pytest.fixture
+def panel(qtbot, fake):
+    made = PairsPanel(fake)
+    qtbot.addWidget(made)
+    made.resize(1028, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):
+    assert fake.questions == []
+    assert "Pick a run" in panel.empty.text()
+    assert panel.matrix.isHidden()
+
+
+def test_a_hidden_panel_asks_nothing_until_it_is_seen(panel, fake):
+    panel.hide()
+    panel.show_run("run")
+    assert fake.questions == []
+    panel.show()
+    assert fake.questions == [InspectPairs("run", "validation", IMAGES, 0)]
+    panel.hide()
+    panel.show()
+    assert len(fake.questions) == 1
+
+
+def test_the_hardest_positive_is_open_at_first(panel):
+    panel.show_run("run")
+    hardest = int(np.argmin(panel.shown.data.positive))
+    assert panel.opened.rows == (hardest, hardest + N)
+    assert panel.matrix.current == (hardest, hardest)
+    assert panel.opened.title == "Positive pair"
+    assert len(panel.opened.grid.cells) == 3
+    assert len(panel.opened.grid.cells[0].boxes) == 2
+
+
+def test_a_click_opens_the_cell_under_the_mouse_in_any_order(panel, qtbot):
+    panel.show_run("run")
+    for order in ("index", "class", "cluster"):
+        panel.choices.choose(order=order)
+        row, column = 3, 8
+        at = panel.matrix.rect_of(row, column).center().toPoint()
+        qtbot.mouseClick(panel.matrix, Qt.MouseButton.LeftButton, pos=QPoint(at))
+        assert panel.opened.rows == (row, column + N)
+        cells = panel.opened.grid.cells
+        assert np.array_equal(cells[0].image, panel.shown.pairs.originals[row])
+        assert np.array_equal(cells[1].image, panel.shown.pairs.views[0][row])
+        assert np.array_equal(cells[2].image, panel.shown.pairs.views[1][column])
+        assert np.array_equal(cells[3].image, panel.shown.pairs.originals[column])
+        assert f"{panel.shown.data.matrix[row, column + N]:.2f}".replace("-", "−") in panel.opened.state
+
+
+def test_keys_walk_the_order_that_is_shown(panel, qtbot):
+    panel.show_run("run")
+    panel.choices.choose(order="class")
+    order = panel.shown.order("class")
+    panel.matrix.set_current(int(order[2]), int(order[5]))
+    qtbot.keyClick(panel.matrix, Qt.Key.Key_Down)
+    assert panel.matrix.current == (order[3], order[5])
+    qtbot.keyClick(panel.matrix, Qt.Key.Key_Left)
+    assert panel.matrix.current == (order[3], order[4])
+    qtbot.keyClick(panel.matrix, Qt.Key.Key_Home)
+    assert panel.opened.rows == (order[3], order[3] + N)
+
+
+def test_classes_are_blocks_with_their_names(panel):
+    panel.show_run("run")
+    panel.choices.choose(order="class")
+    assert panel.matrix._starts == (0, 3, 6, 9)
+    assert panel.matrix._names == ("a", "b", "c", "d")
+    panel.choices.choose(order="index")
+    assert panel.matrix._names == ()
+
+
+def test_the_softmax_is_of_the_row_at_the_temperature(panel):
+    panel.show_run("run")
+    assert panel.opened.temperature.value() == 0.5
+    panel.open(2, 5 + N)
+    for temperature in (0.5, 0.1):
+        panel.opened.temperature.setValue(temperature)
+        chances = softmax_row(panel.shown.data.matrix, 2, temperature)
+        assert panel.opened.bars.values == pytest.approx(np.sort(chances)[::-1])
+        order = np.argsort(-chances, kind="stable")
+        assert panel.opened.bars.kinds.index("positive") == list(order).index(partner(2, 2 * N))
+        assert panel.opened.bars.kinds.index("opened") == list(order).index(5 + N)
+
+
+def test_hard_pairs_are_the_lowest_and_false_negatives_the_highest(panel):
+    panel.show_run("run")
+    data = panel.shown.data
+    cosines = [data.matrix[pair] for pair in panel.rows.hardest.rows]
+    assert cosines == sorted(data.positive)[: len(cosines)]
+    assert panel.rows.wrong.rows[0] == (data.near.first[0], data.near.second[0])
+    assert f"{data.wrong.rate:.0%}"[:-1] in panel.rows.wrong.words.text()
+    panel.rows.wrong.grid.activated.emit(1)
+    assert panel.opened.rows == panel.rows.wrong.rows[1]
+    count = len(panel.rows.hardest.rows)
+    panel.rows.hardest.grid.activated.emit(count + 2)
+    assert panel.opened.rows == panel.rows.hardest.rows[2]
+
+
+def test_the_histogram_says_how_far_apart(panel):
+    panel.show_run("run")
+    found = panel.shown.data.separation
+    assert f"{found.auc:.3f}" in panel.histogram.state
+    assert f"{found.median:.2f}" in panel.histogram.words.text()
+    assert panel.histogram._bars.counts.sum(1) == pytest.approx([1, 1])
+
+
+def test_another_space_shows_the_same_pair_in_it(panel):
+    panel.show_run("run")
+    assert panel.shown.space == "embedding"
+    panel.open(1, 4)
+    panel.choices.choose(space="features")
+    assert panel.shown.space == "features"
+    assert panel.opened.rows == (1, 4)
+    assert f"{panel.shown.data.matrix[1, 4]:.2f}".replace("-", "−") in panel.opened.state
+
+
+def test_a_run_with_features_alone(panel, fake):
+    fake.spaces = ("features",)
+    panel.show_run("run")
+    assert panel.shown.space == "features"
+
+
+def test_other_images_and_other_runs_are_asked_for(panel, fake):
+    panel.show_run("run")
+    panel.choices.others.click()
+    panel.show_run("other")
+    assert fake.questions == [
+        InspectPairs("run", "validation", IMAGES, 0),
+        InspectPairs("run", "validation", IMAGES, 1),
+        InspectPairs("other", "validation", IMAGES, 1),
+    ]
+
+
+def test_an_answer_that_comes_too_late_is_not_shown(panel, fake):
+    fake.at_once = False
+    panel.show_run("run")
+    panel.show_run("other")
+    fake.reply()
+    assert panel.shown is None
+    fake.reply()
+    assert panel.shown.pairs.folder == "other"
+
+
+def test_what_went_wrong_is_said_and_asked_again_when_a_checkpoint_comes(panel, fake):
+    fake.at_once = False
+    panel.show_run("run")
+    fake.refuse("The run has saved none yet.")
+    assert panel.empty.text() == "The run has saved none yet."
+    assert not panel.empty.isHidden()
+    panel.checkpoint_saved("another")
+    assert not fake.waiting
+    panel.checkpoint_saved("run")
+    fake.reply()
+    assert panel.shown is not None
+
+
+def test_a_newer_checkpoint_waits_for_a_click(panel, fake):
+    panel.show_run("run")
+    panel.checkpoint_saved("run")
+    assert panel.choices._again.isVisible()
+    assert len(fake.questions) == 1
+    panel.choices._again.click()
+    assert len(fake.questions) == 2
+    assert not panel.choices._again.isVisible()
+
+
+def test_the_strength_is_asked_for_when_its_tab_is_seen(panel, fake):
+    panel.show_run("run")
+    panel.tabs.go(1)
+    assert fake.questions[-1] == MeasureStrength("run", "crop", "validation", 64, 0)
+    panel.strength.choice.setCurrentIndex(1)
+    panel.strength.choice.activated.emit(1)
+    assert fake.questions[-1].operation == "brightness"
+    count = len(fake.questions)
+    panel.tabs.go(0)
+    panel.tabs.go(1)
+    assert len(fake.questions) == count
+
+
+def test_too_easy_and_destroyed_are_where_the_rule_says(panel):
+    panel.show_run("run")
+    panel.tabs.go(1)
+    # The curve falls from 1 to .2 along a strength from 0 to 1; other images lie below .4.
+    assert panel.strength.plot.marked(True)[0] == pytest.approx((0, 0.0625))
+    assert panel.strength.plot.marked(False)[-1] == pytest.approx((0.75, 1))
+    assert "75 % – 100 %" in panel.strength.words.text()
+    assert "0.95" in panel.strength.rule.text()
+    assert "0.40" in panel.strength.rule.text()
+    panel.strength.plot.grab()
+
+
+def test_it_fits_beside_the_list_on_a_small_screen(panel):
+    assert panel.minimumSizeHint().width() <= 1028
+    assert panel.minimumSizeHint().height() <= 590

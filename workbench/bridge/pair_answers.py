@@ -1,0 +1,105 @@
+"""What the engine answers about the pairs of views of a run. Torch is imported inside, in a background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.evaluate import pairs
+from workbench.bridge.line import CalledOff
+from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, Space, SpaceCurve, StrengthCurve
+
+if TYPE_CHECKING:
+    from engine.train.pairs import PairInspector
+
+Tell = Callable[[float], None]
+Wanted = Callable[[], bool]
+
+_OPENED = 0.3  # the share of the way that opening is
+
+
+class PairAnswers:
+    """Keeps the run that was asked for last, for the next question is mostly about the same. Asked by one line of questions."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, int] | None = None
+        self._inspector: PairInspector | None = None
+
+    def inspect(self, asked: InspectPairs, progress: Tell, wanted: Wanted) -> Pairs:
+        """The views of a batch, and who is near whom."""
+        inspector = self._opened(asked.folder, progress, wanted)
+        found = inspector.pairs(asked.split, asked.images, asked.seed, _ticking(progress, wanted, _OPENED))
+        data, boxes = inspector.dataset, tuple(draw.boxes.numpy() for draw in found.draws)
+        label = data.labels[found.index]
+        originals = np.ascontiguousarray(data.images[found.index].transpose(0, 2, 3, 1))
+        return Pairs(
+            folder=asked.folder,
+            split=asked.split,
+            seed=asked.seed,
+            index=found.index,
+            label=label,
+            classes=data.classes,
+            originals=originals,
+            views=found.views,
+            boxes=(boxes[0], boxes[1]),
+            overlap=pairs.shared_area(*boxes),
+            spaces={name: space_of(rows, label) for name, rows in found.rows.items()},
+            temperature=inspector.temperature,
+            splits={name: len(index) for name, index in data.splits.items() if len(index)},
+        )
+
+    def strength(self, asked: MeasureStrength, progress: Tell, wanted: Wanted) -> StrengthCurve:
+        """How near images stay to themselves while one operation is turned up."""
+        inspector = self._opened(asked.folder, progress, wanted)
+        tick = _ticking(progress, wanted, _OPENED)
+        found = inspector.strengths(asked.operation, asked.split, asked.images, asked.seed, tick)
+        spaces = {}
+        for name, cosine in found.cosine.items():
+            others = found.others[name]
+            ceiling = float(np.quantile(others, pairs.OTHERS)) if len(others) else -1.0
+            low, high = np.quantile(cosine, (0.1, 0.9), axis=1)
+            spaces[name] = SpaceCurve(cosine.mean(1), low, high, ceiling)
+        return StrengthCurve(found.operation, found.strengths, spaces, found.own, cosine.shape[1], found.examples)
+
+    def _opened(self, folder: str, progress: Tell, wanted: Wanted) -> PairInspector:
+        from engine.train.checkpoint import path_in
+        from engine.train.pairs import PairInspector
+
+        file = path_in(Path(folder))
+        # A run that trains on writes its checkpoint anew.
+        key = folder, file.stat().st_mtime_ns if file.is_file() else 0
+        if self._inspector is None or key != self._key:
+            self._key, self._inspector = None, None
+            tick = _ticking(progress, wanted, 0.0, _OPENED)
+            self._inspector = PairInspector(Path(folder), progress=lambda share, _: tick(share))
+            self._key = key
+        return self._inspector
+
+
+def space_of(rows: np.ndarray, label: np.ndarray) -> Space:
+    """Everything that is said about features (2n, d), view 1 of every image, then view 2, of images of classes (n,)."""
+    matrix = pairs.cosines(rows, rows)
+    positive, negative, near = pairs.positives(matrix), pairs.negatives(matrix), pairs.image_pairs(matrix)
+    return Space(
+        matrix=matrix,
+        positive=positive,
+        negative=negative,
+        separation=pairs.separation(positive, negative),
+        near=near,
+        wrong=pairs.false_negatives(near, label),
+        clusters=pairs.cluster_order(pairs.between_images(matrix)),
+    )
+
+
+def _ticking(progress: Tell, wanted: Wanted, begin: float, end: float = 1.0) -> Tell:
+    """Progress of a part as progress of the whole; ends what nobody waits for any more."""
+
+    def tick(share: float) -> None:
+        if not wanted():
+            raise CalledOff
+        progress(begin + (end - begin) * share)
+
+    return tick

@@ -1,0 +1,211 @@
+"""The similarity matrix of a batch: view 1 of every image down, view 2 across, a cell to be opened with mouse or keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from workbench import theme
+from workbench.panels.pairs.shown import figure
+from workbench.plots.base import tint
+from workbench.plots.image_grid import to_qimage
+from workbench.theme.palette import GAP, SMALL_PX
+from workbench.theme.style import mix
+
+NAMES = 68  # px for the names of groups
+LEGEND = 20
+LEAST_NAME = 9  # px of height below which a group's name is left out
+MARK = 9  # px, the least side of the frame around the chosen cell
+
+
+class MatrixView(QWidget):
+    """Cosines (n, n) as colours, faint for the lowest percent and strong for 1. Arrow keys walk, Home goes to the row's positive.
+
+    `chosen` carries two images, that of the row and that of the column, whatever the order in which they are shown."""
+
+    chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values = np.zeros((0, 0), np.float32)
+        self._order = np.zeros(0, np.int64)
+        self._starts: tuple[int, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._say: Callable[[int, int], str] = lambda row, column: ""
+        self._low = 0.0
+        self._image = QImage()
+        self._current: tuple[int, int] | None = None
+        self.setAccessibleName(self.tr("Similarity matrix of the batch"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self._colour)
+
+    def set_matrix(
+        self,
+        values: np.ndarray,
+        order: np.ndarray,
+        say: Callable[[int, int], str],
+        groups: Sequence[tuple[int, str]] = (),
+    ) -> None:
+        """Show cosines (n, n) with the images in this order. `say`: words for two images. `groups`: where each group of the order
+        begins, and its name."""
+        self._values, self._order, self._say = values, np.asarray(order), say
+        self._starts, self._names = tuple(start for start, _ in groups), tuple(name for _, name in groups)
+        self._low = float(np.percentile(values, 1)) if values.size else 0.0
+        if self._current is not None and max(self._current) >= len(values):
+            self._current = None
+        self._colour()
+
+    @property
+    def current(self) -> tuple[int, int] | None:
+        """The images of the chosen cell."""
+        return self._current
+
+    def set_current(self, row: int, column: int) -> None:
+        """Mark the cell of two images; nothing is emitted."""
+        self._current = (row, column) if max(row, column) < len(self._values) else None
+        self.setAccessibleDescription(self._say(row, column) if self._current else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square and its legend."""
+        return QSize(360, 360 + LEGEND)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small, but cells can still be told apart."""
+        return QSize(200, 140 + LEGEND)
+
+    # Geometry
+
+    @property
+    def area(self) -> QRect:
+        """Where the cells are painted."""
+        left = NAMES if any(self._names) else 0
+        side = max(1, min(self.width() - left - 1, self.height() - LEGEND - 1))
+        return QRect(left + max(0, (self.width() - left - side) // 2), 0, side, side)
+
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        """The images at a point of the widget."""
+        area, n = self.area, len(self._values)
+        if not n or not area.contains(point.toPoint()):
+            return None
+        column = min(n - 1, int((point.x() - area.left()) * n / area.width()))
+        row = min(n - 1, int((point.y() - area.top()) * n / area.height()))
+        return int(self._order[row]), int(self._order[column])
+
+    def rect_of(self, row: int, column: int) -> QRectF:
+        """Where the cell of two images is painted."""
+        area, place = self.area, {int(image): place for place, image in enumerate(self._order)}
+        side = area.width() / max(1, len(self._order))
+        return QRectF(area.left() + place[column] * side, area.top() + place[row] * side, side, side)
+
+    # Painting
+
+    def _colour(self) -> None:
+        palette = theme.current()
+        steps = np.linspace(0, 1, 256)
+        faint, middle, strong = mix(palette.card, palette.accent, 0.06), palette.accent, palette.text
+        table = [mix(faint, middle, 2 * t) if t < 0.5 else mix(middle, strong, 2 * t - 1) for t in steps]
+        lut = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in table], np.uint8)
+        if self._values.size:
+            ordered = self._values[np.ix_(self._order, self._order)]
+            level = np.clip((ordered - self._low) / max(1e-6, 1 - self._low), 0, 1)
+            self._image = to_qimage(lut[(level * 255).astype(np.int64)])
+        self._ends = table[0], table[128], table[255]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Cells, the lines between groups, the chosen cell, the legend."""
+        if not self._values.size:
+            return
+        painter, palette, area = QPainter(self), theme.current(), self.area
+        painter.drawImage(area, self._image)
+        side = area.width() / len(self._values)
+        painter.setPen(QPen(tint(palette.quiet, 0.55), 1))
+        for start in self._starts[1:]:
+            at = start * side
+            painter.drawLine(QPointF(area.left() + at, area.top()), QPointF(area.left() + at, area.bottom()))
+            painter.drawLine(QPointF(area.left(), area.top() + at), QPointF(area.right(), area.top() + at))
+        font = QFont(self.font())
+        font.setPixelSize(SMALL_PX)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.quiet))
+        ends = (*self._starts[1:], len(self._values))[: len(self._starts)]
+        for start, end, name in zip(self._starts, ends, self._names, strict=True):
+            height = (end - start) * side
+            if height >= LEAST_NAME:
+                words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAMES - GAP)
+                where = QRectF(area.left() - NAMES, area.top() + start * side, NAMES - 6, height)
+                painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        if self._current is not None:
+            cell = self.rect_of(*self._current)
+            grow = max(1.0, (MARK - cell.width()) / 2)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(palette.card), 4))
+            painter.drawRect(cell.adjusted(-grow, -grow, grow, grow))
+            painter.setPen(QPen(QColor(palette.warning), 2))
+            painter.drawRect(cell.adjusted(-grow, -grow, grow, grow))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(palette.accent), 1))
+            painter.drawRect(area)
+        self._paint_legend(painter, area)
+
+    def _paint_legend(self, painter: QPainter, area: QRect) -> None:
+        palette, top = theme.current(), area.bottom() + 7
+        low, high = self.tr("cosine {0}").format(figure(self._low)), "1"
+        metrics = painter.fontMetrics()
+        left = area.left() + metrics.horizontalAdvance(low) + 6
+        right = area.right() - metrics.horizontalAdvance(high) - 6
+        line = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(palette.quiet))
+        painter.drawText(QRect(area.left(), top - 3, area.width(), 14), line | Qt.AlignmentFlag.AlignLeft, low)
+        painter.drawText(QRect(area.left(), top - 3, area.width(), 14), line | Qt.AlignmentFlag.AlignRight, high)
+        ramp = QLinearGradient(left, 0, right, 0)
+        for place, colour in zip((0.0, 0.5, 1.0), self._ends, strict=True):
+            ramp.setColorAt(place, QColor(colour))
+        painter.fillRect(QRect(left, top, max(1, right - left), 8), ramp)
+
+    # Mouse and keys
+
+    def event(self, event: QEvent) -> bool:
+        """Tooltips of cells."""
+        if event.type() == QEvent.Type.ToolTip:
+            cell = self.cell_at(QPointF(event.pos()))  # type: ignore[attr-defined]
+            if cell is not None:
+                QToolTip.showText(event.globalPos(), self._say(*cell), self)  # type: ignore[attr-defined]
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open a cell."""
+        cell = self.cell_at(event.position())
+        if cell is not None:
+            self._choose(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from cell to cell; each is opened."""
+        steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        key, n = Qt.Key(event.key()), len(self._values)
+        if not n or (key not in steps and key != Qt.Key.Key_Home):
+            super().keyPressEvent(event)
+            return
+        row, column = self._current or (int(self._order[0]), int(self._order[0]))
+        if key == Qt.Key.Key_Home:
+            self._choose(row, row)
+            return
+        place = {int(image): at for at, image in enumerate(self._order)}
+        down, across = steps[key]
+        to = (min(n - 1, max(0, place[row] + down)), min(n - 1, max(0, place[column] + across)))
+        self._choose(int(self._order[to[0]]), int(self._order[to[1]]))
+
+    def _choose(self, row: int, column: int) -> None:
+        self.set_current(row, column)
+        self.chosen.emit(row, column)

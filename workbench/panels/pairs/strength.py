@@ -1,0 +1,200 @@
+"""One operation turned up: at which strength a view is too easy, and at which nothing of its image is left for the encoder."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.evaluate.pairs import easy_above, stretches
+from workbench import theme
+from workbench.bridge.pair_questions import SpaceCurve, StrengthCurve
+from workbench.forms.editors import Combo
+from workbench.panels.pairs.shown import figure
+from workbench.plots.base import tint
+from workbench.plots.image_grid import to_qimage
+from workbench.theme.palette import GAP, SMALL_PX
+
+LEFT, TOP, TICKS, EXAMPLE = 36, 16, 16, 40
+OPERATIONS = ("crop", "brightness", "contrast", "saturation", "hue", "rotation", "blur")
+
+
+class StrengthPlot(QWidget):
+    """Mean cosine over strength, the middle 80 % of the images as a band, the two marked stretches, an image at each strength."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curve: StrengthCurve | None = None
+        self._space = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+
+    def show_curve(self, curve: StrengthCurve | None, space: str) -> None:
+        """In one of the curve's spaces; None for nothing."""
+        self._curve, self._space = curve, space
+        self.update()
+
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The cosine above which a view is too easy, and the one below which its content is destroyed."""
+        assert self._curve is not None
+        ceiling = self._curve.spaces[self._space].ceiling
+        return easy_above(ceiling), ceiling
+
+    def marked(self, above: bool) -> tuple[tuple[float, float], ...]:
+        """The stretches of strength that are too easy (`above`), or that destroy the content."""
+        assert self._curve is not None
+        return stretches(self._curve.strengths, self._curve.spaces[self._space].mean, self.levels[0 if above else 1], above)
+
+    def sizeHint(self) -> QSize:
+        """Room for a curve and its images."""
+        return QSize(420, 260)
+
+    def minimumSizeHint(self) -> QSize:
+        """A small curve."""
+        return QSize(260, 140)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Stretches, lines, curve, images."""
+        if self._curve is None or self._space not in self._curve.spaces:
+            return
+        painter, palette, curve = QPainter(self), theme.current(), self._curve
+        data, strengths = curve.spaces[self._space], curve.strengths
+        low = float(np.floor(min(float(data.low.min()), self.levels[1]) * 10) / 10)
+        area = QRectF(LEFT, TOP, self.width() - LEFT - EXAMPLE / 2, self.height() - TOP - TICKS - EXAMPLE - 4)
+
+        def x(strength: float) -> float:
+            return area.left() + strength / float(strengths[-1]) * area.width()
+
+        def y(cosine: float) -> float:
+            return area.bottom() - (cosine - low) / max(1e-6, 1 - low) * area.height()
+
+        font = QFont(self.font())
+        font.setPixelSize(SMALL_PX)
+        painter.setFont(font)
+        marks = ((True, palette.warning, self.tr("too easy")), (False, palette.bad, self.tr("destroys the content")))
+        for above, colour, words in marks:
+            for start, end in self.marked(above):
+                part = QRectF(x(start), area.top(), x(end) - x(start), area.height())
+                painter.fillRect(part, tint(colour, 0.12))
+                painter.setPen(QColor(colour))
+                if painter.fontMetrics().horizontalAdvance(words) <= part.width() + 4:
+                    painter.drawText(QRectF(part.left(), 0, part.width(), TOP), Qt.AlignmentFlag.AlignCenter, words)
+        painter.setPen(QColor(palette.quiet))
+        for value in (low, (low + 1) / 2, 1.0):
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, y(value) - 8, LEFT - 6, 16), side, figure(value))
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), QColor(palette.line))
+        for level, colour in zip(self.levels, (palette.warning, palette.bad), strict=True):
+            painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(area.left(), y(level)), QPointF(area.right(), y(level)))
+        if curve.own > 0:
+            at = x(min(curve.own, float(strengths[-1])))
+            painter.setPen(QPen(QColor(palette.text), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+        self._paint_curve(painter, data, [x(float(s)) for s in strengths], y)
+        self._paint_examples(painter, [x(float(s)) for s in strengths], area.bottom())
+
+    def _paint_curve(self, painter: QPainter, data: SpaceCurve, xs: list[float], y: object) -> None:
+        assert callable(y)
+        palette = theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        up = [QPointF(at, y(float(value))) for at, value in zip(xs, data.high, strict=True)]
+        down = [QPointF(at, y(float(value))) for at, value in zip(xs, data.low, strict=True)]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint(palette.accent, 0.18))
+        painter.drawPolygon(QPolygonF([*up, *reversed(down)]))
+        painter.setPen(QPen(QColor(palette.accent), 2))
+        painter.drawPolyline(QPolygonF([QPointF(at, y(float(value))) for at, value in zip(xs, data.mean, strict=True)]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_examples(self, painter: QPainter, xs: list[float], top: float) -> None:
+        assert self._curve is not None
+        palette = theme.current()
+        side = min(EXAMPLE, int((xs[1] - xs[0]) if len(xs) > 1 else EXAMPLE) - 3)
+        painter.setPen(QColor(palette.quiet))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place, (at, strength) in enumerate(zip(xs, self._curve.strengths, strict=True)):
+            painter.drawImage(QRectF(at - side / 2, top + TICKS + 2, side, side), to_qimage(self._curve.examples[place]))
+            if place % 2 == 0:
+                where = QRectF(at - 30, top + 2, 60, TICKS)
+                painter.drawText(where, Qt.AlignmentFlag.AlignCenter, amount(self._curve.operation, float(strength)))
+
+
+def amount(operation: str, strength: float) -> str:
+    """A strength with its unit."""
+    if operation == "rotation":
+        return f"{strength:.0f}°"
+    return f"{strength:.0%}".replace("%", " %") if operation == "crop" else f"{strength:.2g}"
+
+
+class StrengthPage(QWidget):
+    """A choice of operation, its curve, and the rules by which it is marked. `wanted`: another operation was chosen."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot, self.words, self.rule = StrengthPlot(), QLabel(), QLabel()
+        self.plot.setAccessibleName(self.tr("Cosine of an image and its view over the strength"))
+        self.choice = Combo()
+        self.choice.setAccessibleName(self.tr("Operation"))
+        titles = {
+            "crop": self.tr("Crop: share of the area left out"),
+            "brightness": self.tr("Brightness: relative change"),
+            "contrast": self.tr("Contrast: relative change"),
+            "saturation": self.tr("Saturation: relative change"),
+            "hue": self.tr("Hue: share of the circle"),
+            "rotation": self.tr("Rotation: degrees"),
+            "blur": self.tr("Blur: sigma in px of 224"),
+        }
+        for operation in OPERATIONS:
+            self.choice.addItem(titles[operation], operation)
+        self.choice.activated.connect(lambda _: self.wanted.emit())
+        self.state = QLabel()
+        for label in (self.words, self.rule, self.state):
+            label.setWordWrap(True)
+        for label in (self.rule, self.state):
+            label.setObjectName("quiet")
+        top = QHBoxLayout()
+        top.setSpacing(GAP)
+        top.addWidget(self.choice)
+        top.addWidget(self.state, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.words)
+        column.addWidget(self.rule)
+
+    @property
+    def operation(self) -> str:
+        """The one that is chosen."""
+        return str(self.choice.currentData())
+
+    def show_curve(self, curve: StrengthCurve | None, space: str, state: str = "") -> None:
+        """In one of its spaces; with None, `state` says why there is none."""
+        self.plot.show_curve(curve, space)
+        for part in (self.words, self.rule):
+            part.setVisible(curve is not None)
+        self.state.setText(state)
+        if curve is None:
+            return
+        easy, ceiling = self.plot.levels
+        said = []
+        for above, words in ((True, self.tr("Too easy: {0}.")), (False, self.tr("Destroys the content: {0}."))):
+            parts = [f"{amount(curve.operation, a)} – {amount(curve.operation, b)}" for a, b in self.plot.marked(above)]
+            said.append(words.format(", ".join(parts) if parts else self.tr("nowhere")))
+        if curve.own > 0:
+            said.append(self.tr("This run draws up to {0}, the dotted line.").format(amount(curve.operation, curve.own)))
+        else:
+            said.append(self.tr("This run does not use it."))
+        self.words.setText(" ".join(said))
+        rule = self.tr(
+            "Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: "
+            "below {2}, where 95 % of other images lie, all unchanged: another image would do as well."
+        )
+        self.rule.setText(rule.format(curve.images, figure(easy), figure(ceiling)))
+        self.plot.setAccessibleDescription(f"{self.words.text()} {self.rule.text()}")

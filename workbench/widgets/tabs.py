@@ -1,0 +1,50 @@
+"""Several widgets in one place, a tab each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from workbench.theme.palette import GAP
+
+
+class Tabs(QWidget):
+    """A small bar of tabs over the widget that is shown. Arrow keys on the bar go from tab to tab."""
+
+    currentChanged = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = QTabBar()
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP // 2)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+        self.bar.currentChanged.connect(self._show)
+
+    def add(self, widget: QWidget, title: str) -> None:
+        """One more, behind the others."""
+        self._stack.addWidget(widget)
+        self.bar.addTab(title)
+        self.bar.setAccessibleName(" | ".join(self.bar.tabText(place) for place in range(self.bar.count())))
+
+    def currentIndex(self) -> int:
+        """Which one is shown, counted from 0."""
+        return self._stack.currentIndex()
+
+    def go(self, place: int) -> None:
+        """Show one; a place that there is not shows none other."""
+        if 0 <= place < self.bar.count():
+            self.bar.setCurrentIndex(place)
+
+    def bring(self, widget: QWidget) -> None:
+        """Show this one, where it is one of them."""
+        self.go(self._stack.indexOf(widget))
+
+    def _show(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self.currentChanged.emit(place)
