@@ -24,7 +24,7 @@ from engine.method import Batch, Method, Progress
 # What an operation can be turned up to: the share of the area that a crop leaves out, the relative change of a colour, the hue's
 # turn as a share of the circle, degrees, and the sigma of a blur in pixels of a view of 224 px.
 OPERATIONS = {"crop": 0.95, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue": 0.5, "rotation": 180.0, "blur": 10.0}
-STRENGTHS = 13
+STRENGTHS = 11
 # Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
 FEATURES, EMBEDDING = "features", "embedding"
 TEMPERATURE = 0.2

@@ -160,6 +160,12 @@ def test_another_space_shows_the_same_pair_in_it(panel):
     assert f"{panel.shown.data.matrix[1, 4]:.2f}".replace("-", "−") in panel.opened.state
 
 
+def test_a_pair_of_second_and_first_view_is_marked_where_the_matrix_has_it(panel):
+    panel.show_run("run")
+    panel.open(3 + N, 7)
+    assert panel.matrix.current == (7, 3)
+
+
 def test_a_run_with_features_alone(panel, fake):
     fake.spaces = ("features",)
     panel.show_run("run")

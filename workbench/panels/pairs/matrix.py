@@ -23,7 +23,7 @@ MARK = 9  # px, the least side of the frame around the chosen cell
 
 
 class MatrixView(QWidget):
-    """Cosines (n, n) as colours, faint for the lowest percent and strong for 1. Arrow keys walk, Home goes to the row's positive.
+    """Cosines (n, n) as colours, faint for the lower half and strong for 1. Arrow keys walk, Home goes to the row's positive.
 
     `chosen` carries two images, that of the row and that of the column, whatever the order in which they are shown."""
 
@@ -56,7 +56,7 @@ class MatrixView(QWidget):
         begins, and its name."""
         self._values, self._order, self._say = values, np.asarray(order), say
         self._starts, self._names = tuple(start for start, _ in groups), tuple(name for _, name in groups)
-        self._low = float(np.percentile(values, 1)) if values.size else 0.0
+        self._low = float(np.median(values)) if values.size else 0.0
         if self._current is not None and max(self._current) >= len(values):
             self._current = None
         self._colour()
@@ -158,7 +158,7 @@ class MatrixView(QWidget):
 
     def _paint_legend(self, painter: QPainter, area: QRect) -> None:
         palette, top = theme.current(), area.bottom() + 7
-        low, high = self.tr("cosine {0}").format(figure(self._low)), "1"
+        low, high = self.tr("cosine ≤ {0}").format(figure(self._low)), "1"
         metrics = painter.fontMetrics()
         left = area.left() + metrics.horizontalAdvance(low) + 6
         right = area.right() - metrics.horizontalAdvance(high) - 6

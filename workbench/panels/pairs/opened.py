@@ -55,7 +55,7 @@ class OpenedCard(Card):
         self.set_title(self.tr("Pair"))
         self._shown: Shown | None = None
         self._rows = 0, 0
-        self.grid = ImageGrid(columns=4, least=48, most=112, fit=True)
+        self.grid = ImageGrid(columns=4, least=48, most=96, fit=True)
         self.grid.setAccessibleName(self.tr("The opened pair"))
         self.grid.set_empty(self.tr("Click a cell of the matrix, or a pair below."))
         self.bars, self.words = SoftmaxBars(), QLabel()

@@ -20,7 +20,8 @@ from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
 
-SIDE = 392
+# Widths of the two columns, as shares of the room, and the least of the left one in pixels.
+LEFT, RIGHT, LEAST = 5, 8, 320
 IMAGES = 128
 
 
@@ -69,7 +70,7 @@ class PairsPanel(QWidget):
         box.setContentsMargins(WIDE_GAP, GAP // 2, WIDE_GAP, WIDE_GAP)
         box.addWidget(self.tabs)
         left, right = QWidget(), QWidget()
-        left.setFixedWidth(SIDE)
+        left.setMinimumWidth(LEAST)
         for side, parts in ((left, ((self.matrix_card, 1), (self.histogram, 0))), (right, ((self.opened, 0), (below, 1)))):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
@@ -79,8 +80,8 @@ class PairsPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(WIDE_GAP - 2)
-        row.addWidget(left)
-        row.addWidget(right, 1)
+        row.addWidget(left, LEFT)
+        row.addWidget(right, RIGHT)
 
     # In
 
@@ -179,7 +180,9 @@ class PairsPanel(QWidget):
         shown = self.shown
         if shown is not None:
             self.opened.show_pair(shown, one, other)
-            self.matrix.set_current(shown.image(one), shown.image(other))
+            # The matrix has view 1 down and view 2 across.
+            row, column = (other, one) if shown.view(one) > shown.view(other) else (one, other)
+            self.matrix.set_current(shown.image(row), shown.image(column))
 
     def _cell_chosen(self, row: int, column: int) -> None:
         if self._found is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.evaluate.pairs import each_image_once
@@ -28,7 +28,7 @@ class PairRow(QWidget):
         self.title.setToolTip(help)
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.grid = ImageGrid(columns=PAIRS, least=36, most=64, gap=6)
+        self.grid = ImageGrid(columns=PAIRS, least=36, most=96, gap=6)
         self.grid.setAccessibleName(title)
         self.grid.activated.connect(self._open)
         self._rows: tuple[tuple[int, int], ...] = ()
@@ -93,6 +93,8 @@ class PairRows(QScrollArea):
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inner)
 
     def show_pairs(self, shown: Shown | None) -> None:

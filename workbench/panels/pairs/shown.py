@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from engine.evaluate.pairs import class_order, partner
 from workbench.bridge.pair_questions import Pairs, Space
@@ -63,7 +64,9 @@ class Shown:
         label = int(self.pairs.label[self.image(row)])
         if label < 0:
             return ""
-        return data_name(self.pairs.classes[label]) if label < len(self.pairs.classes) else str(label)
+        name = data_name(self.pairs.classes[label]) if label < len(self.pairs.classes) else str(label)
+        # A bare number beside a picture could be anything.
+        return QCoreApplication.translate("PairsPanel", "class {0}").format(name) if name.isdigit() else name
 
     def place(self, row: int) -> int:
         """The image's number in the data set."""

@@ -79,8 +79,9 @@ class StrengthPlot(QWidget):
                 part = QRectF(x(start), area.top(), x(end) - x(start), area.height())
                 painter.fillRect(part, tint(colour, 0.12))
                 painter.setPen(QColor(colour))
-                if painter.fontMetrics().horizontalAdvance(words) <= part.width() + 4:
-                    painter.drawText(QRectF(part.left(), 0, part.width(), TOP), Qt.AlignmentFlag.AlignCenter, words)
+                wide = painter.fontMetrics().horizontalAdvance(words) + 4
+                left = min(max(0.0, part.center().x() - wide / 2), self.width() - wide)
+                painter.drawText(QRectF(left, 0, wide, TOP), Qt.AlignmentFlag.AlignCenter, words)
         painter.setPen(QColor(palette.quiet))
         for value in (low, (low + 1) / 2, 1.0):
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -151,6 +152,7 @@ class StrengthPage(QWidget):
         }
         for operation in OPERATIONS:
             self.choice.addItem(titles[operation], operation)
+        self.choice.setMinimumContentsLength(26)
         self.choice.activated.connect(lambda _: self.wanted.emit())
         self.state = QLabel()
         for label in (self.words, self.rule, self.state):
