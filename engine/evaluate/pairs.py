@@ -59,7 +59,7 @@ def cosines(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
 
 
 def _unit(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float64)
 
 
 def positives(matrix: Floats) -> Floats:
@@ -72,7 +72,7 @@ def negatives(matrix: Floats) -> Floats:
     """(2n(n - 1),) the cosines of all pairs of views of different images, each pair once."""
     n = len(matrix) // 2
     row, column = np.triu_indices(2 * n, 1)
-    return matrix[row, column][column - row != n]
+    return np.asarray(matrix[row, column][column - row != n], dtype=np.float32)
 
 
 def separation(positive: Floats, negative: Floats) -> Separation:
@@ -90,7 +90,7 @@ def softmax_row(matrix: Floats, row: int, temperature: float) -> Floats:
     logits = matrix[row].astype(np.float64) / temperature
     logits[row] = -np.inf
     raised = np.exp(logits - logits.max())
-    return (raised / raised.sum()).astype(np.float32)
+    return np.asarray(raised / raised.sum(), dtype=np.float32)
 
 
 def partner(row: int, rows: int) -> int:
@@ -139,7 +139,7 @@ def false_negatives(pairs: ImagePairs, labels: Ints, share: float = LIKELIEST) -
 def between_images(matrix: Floats) -> Floats:
     """(n, n) the mean cosine of the four pairs of views of two images."""
     n = len(matrix) // 2
-    return matrix.reshape(2, n, 2, n).mean((0, 2), dtype=np.float64).astype(np.float32)
+    return np.asarray(matrix.reshape(2, n, 2, n).mean((0, 2), dtype=np.float64), dtype=np.float32)
 
 
 def class_order(labels: Ints) -> Ints:
@@ -170,7 +170,7 @@ def shared_area(one: Floats, other: Floats) -> Floats:
     first, last = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
     shared = np.clip(last - first, 0, None).prod(1)
     both = (one[:, 2:] - one[:, :2]).prod(1) + (other[:, 2:] - other[:, :2]).prod(1) - shared
-    return (shared / np.maximum(both, 1e-12)).astype(np.float32)
+    return np.asarray(shared / np.maximum(both, 1e-12), dtype=np.float32)
 
 
 def easy_above(ceiling: float) -> float:

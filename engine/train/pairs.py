@@ -192,7 +192,10 @@ def only(operation: str, strength: float, source: int, size: int, n: int, seed: 
         blur=1.0 if operation == "blur" and strength else 0.0,
         sigma_min=strength if operation == "blur" and strength else 0.1,
         sigma_max=strength if operation == "blur" and strength else 0.1,
-        **{name: strength if name == operation else 0.0 for name in FACTORS},
+        brightness=strength if operation == "brightness" else 0.0,
+        contrast=strength if operation == "contrast" else 0.0,
+        saturation=strength if operation == "saturation" else 0.0,
+        hue=strength if operation == "hue" else 0.0,
     )
     drawn = draw_view(still, source, n, generator_for(seed, "strength", operation))
     if operation == "rotation":

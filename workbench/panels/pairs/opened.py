@@ -23,7 +23,7 @@ class SoftmaxBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.values = np.zeros(0)
+        self.values: np.ndarray = np.zeros(0)
         self.kinds: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
