@@ -7,6 +7,7 @@ words, which go under the context "engine".
 from __future__ import annotations
 
 import argparse
+import ast
 import shutil
 import subprocess
 import sys
@@ -17,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import assets
+import engine
 import workbench
 from engine.catalogue import CATALOGUE
 from engine.config.run import RunConfig
 from engine.data.table import SOURCES
+from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.load import FOLDER
 from workbench.i18n.titles import title_of
@@ -44,6 +47,8 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
     for rule in RULES:
         for text in (rule.said, rule.remedy, rule.source):
             found[text] = None
+    for name in picture_names():
+        found[name] = None
     if methods:
         from engine.catalogue import load
 
@@ -51,6 +56,21 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
             for text in _schema_texts(load(entry.id).Config.model_json_schema()):
                 found[text] = None
     return tuple(text for text in found if text)
+
+
+def picture_names() -> list[str]:
+    """What methods call their pictures: the keys of the dicts that stand in functions which give pictures. Read from the source,
+    for to ask the methods would be to train them."""
+    package = Path(next(iter(engine.__path__)))
+    found = dict.fromkeys((FEATURE_PCA, CLASS_ATTENTION))
+    for path in sorted([*(package / "methods").rglob("*.py"), *(package / "pictures").glob("*.py")]):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.returns and ast.unparse(function.returns) == "dict[str, Tensor]":
+                for node in ast.walk(function):
+                    keys = node.keys if isinstance(node, ast.Dict) else []
+                    names = [key.value for key in keys if isinstance(key, ast.Constant)]
+                    found.update(dict.fromkeys(str(name).replace("_", " ") for name in names))
+    return list(found)
 
 
 def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:

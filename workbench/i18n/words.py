@@ -7,6 +7,11 @@ from PySide6.QtCore import QCoreApplication
 CONTEXT = "engine"
 
 
+def picture_name(name: str) -> str:
+    """What a method's picture is called: as the method says, in the window's language where that is known."""
+    return engine_text(name.replace("_", " "))
+
+
 def engine_text(text: str) -> str:
     """A field's title or help, a method's line, a data set's line: translated where a translation is loaded."""
     return QCoreApplication.translate(CONTEXT, text) if text else ""

@@ -14,6 +14,7 @@ from engine.config.errors import ConfigError
 from engine.events import Event, PicturesReady
 from engine.runs.reader import picture_epochs, pictures, read_picture
 from workbench.forms.editors import Combo
+from workbench.i18n.words import picture_name
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -88,6 +89,8 @@ class SeesPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It scrolls by the arrow keys where a picture is taller than the card.
+        self._scroll.setAccessibleName(self.tr("What the method sees"))
         self._scroll.setWidget(self.picture)
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
@@ -180,7 +183,7 @@ class SeesPanel(QWidget):
         self.names.setVisible(len(names) > 1)
         self.epoch.setVisible(len(self._epochs) > 1)
         said = "" if epoch is None else self.tr("epoch {0}").format(epoch)
-        self.card.set_state(f"{name.replace('_', ' ')} · {said}" if name and said else said)
+        self.card.set_state(f"{picture_name(name)} · {said}" if name and said else said)
         if pixels is None:
             self._empty.setText(
                 self.tr("Pick or start a run: its method's own pictures come here.")
@@ -189,12 +192,12 @@ class SeesPanel(QWidget):
             )
         else:
             self.picture.set_pixels(pixels)
-            self.picture.setAccessibleDescription(f"{name}, {self.card.state}")
-            self.picture.setToolTip(name.replace("_", " "))
+            self.picture.setAccessibleDescription(f"{picture_name(name)}, {self.card.state}")
+            self.picture.setToolTip(picture_name(name))
 
     def _fill_names(self, names: Sequence[str], current: str) -> None:
         if [self.names.itemData(row) for row in range(self.names.count())] != list(names):
             self.names.clear()
             for name in names:
-                self.names.addItem(name.replace("_", " "), name)
+                self.names.addItem(picture_name(name), name)
         self.names.setCurrentIndex(self.names.findData(current))
