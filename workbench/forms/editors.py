@@ -46,6 +46,8 @@ class Editor(QWidget):
         row.setSpacing(GAP // 2)
         row.addWidget(inner, 1)
         self.setFocusProxy(inner)
+        # Without a policy of its own it could not be moved in Tab's order (workbench.widgets.order).
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return row
 
 

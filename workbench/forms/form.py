@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import CONTROL, GAP
+from workbench.widgets.order import tab_after
 
 LABEL_WIDTH = 96
 
@@ -152,6 +153,10 @@ class _Group(QWidget):
         self._grid.addWidget(row.problem, line + 1, 0, 1, 2)
         return line + 2
 
+    def last(self) -> QWidget:
+        """The last of the section to which Tab comes."""
+        return self._advanced[-1].editor if self._advanced else self.more
+
     def filter(self, words: str) -> int:
         """Show the rows that hold every word of the filter, open or not; the number of rows shown."""
         self._filter = words.strip().lower()
@@ -238,6 +243,9 @@ class Form(QWidget):
         old.deleteLater()
         group = self._make(section)
         self._box.insertWidget(place, group)
+        before = self._box.itemAt(place - 1) if place else None
+        if before is not None and isinstance(above := before.widget(), _Group):
+            tab_after(above.last(), group)
         for row in group.rows:
             if row.field.key in kept:
                 row.editor.set_value(kept[row.field.key])
@@ -363,11 +371,12 @@ class Form(QWidget):
         return sum(group.filter(words) for group in self._groups.values())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn:
-            for row in self._rows.values():
-                if watched is (row.editor.focusProxy() or row.editor):
-                    self.helped.emit(row.help())
-                    break
+        row = next((row for row in self._rows.values() if watched is (row.editor.focusProxy() or row.editor)), None)
+        if row is not None and event.type() == QEvent.Type.FocusIn:
+            self.helped.emit(row.help())
+        elif row is not None and event.type() == QEvent.Type.KeyPress and _asks_for_default(event):
+            self.reset(row.field.key)
+            return True
         return super().eventFilter(watched, event)
 
     def _edited(self, key: str) -> None:
@@ -385,6 +394,12 @@ class Form(QWidget):
             row.show_state()
         for group in self._groups.values():
             group.filter(self._filter)
+
+
+def _asks_for_default(event: QEvent) -> bool:
+    """Alt+Home: what the label's menu offers to the mouse."""
+    alt = isinstance(event, QKeyEvent) and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    return alt and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Home
 
 
 def _show(value: Any) -> str:

@@ -90,6 +90,25 @@ def main_menu(
     return menu
 
 
+def _parts() -> list[tuple[str, str]]:
+    """What keys do in the part of the window that has the focus."""
+    return [
+        (translate("Window", "To the next control, or back"), translate("Window", "Tab, Shift+Tab")),
+        (translate("Window", "Press a button, open a list"), translate("Window", "Space")),
+        (translate("Window", "Number: one step, ten steps"), translate("Window", "↑ ↓, Page ↑ ↓")),
+        (translate("Window", "Setting: back to its default"), translate("Window", "Alt+Home")),
+        (translate("Window", "Slider: strength, epoch, smoothing"), "← →"),
+        (translate("Window", "Images: walk, open, choose none"), translate("Window", "Arrows, Enter, Esc")),
+        (translate("Window", "Curves: crosshair, zoom, show all"), translate("Window", "← →, + −, Home")),
+        (translate("Window", "Curves: menu, export"), translate("Window", "Menu key, Shift+F10")),
+        (translate("Window", "Map: move, zoom, show all"), translate("Window", "Arrows, + −, Home")),
+        (translate("Window", "Map: the point in the middle"), translate("Window", "Enter")),
+        (translate("Window", "Map: select all in view, or nothing"), translate("Window", "Ctrl+A, Esc")),
+        (translate("Window", "Legend: hide a class, show it alone"), translate("Window", "Space, Ctrl+Space")),
+        (translate("Window", "Matrix: walk from pair to pair"), translate("Window", "Arrows, Home")),
+    ]
+
+
 def show_shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> None:
     """All keys in a list."""
     dialog = QDialog(parent)
@@ -102,12 +121,13 @@ def show_shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> None:
     rows += [
         (translate("Window", "Show or hide the chosen run"), translate("Window", "Space")),
         (translate("Window", "Delete the chosen run"), translate("Window", "Del")),
-        (translate("Window", "Change a number by one step"), "↑ ↓"),
     ]
-    for place, (words, keys) in enumerate(rows):
-        grid.addWidget(QLabel(words), place, 0)
+    half = -(-(len(rows) + len(_parts())) // 2)
+    for place, (words, keys) in enumerate([*rows, *_parts()]):
+        line, column = place % half, 2 * (place // half)
+        grid.addWidget(QLabel(words), line, column)
         shown = QLabel(keys)
         shown.setObjectName("quiet")
-        grid.addWidget(shown, place, 1)
+        grid.addWidget(shown, line, column + 1)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

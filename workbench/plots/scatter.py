@@ -86,7 +86,8 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
     """Points (n, 2) with a colour each, given as places in a palette.
 
     Wheel zooms, drag pans (or draws a shape with the tools), a click picks. Shift adds to the selection, Alt takes away.
-    Keys: arrows pan, + and - zoom, Home shows all, Escape clears the selection."""
+    Keys: arrows pan, + and - zoom, Home shows all, Enter picks the point nearest to the middle, Ctrl+A selects all points in view,
+    Escape clears the selection."""
 
     hovered = Signal(int)
     clicked = Signal(int)
@@ -322,11 +323,22 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def pick(self, point: QPointF) -> int:
         """The row of the shown point at a place of the widget; -1 where there is none within reach."""
-        if self._picker is None:
-            self._picker = Picker(self._xy, self.alive)
         place = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
         wide, high = self._box.viewPixelSize()
-        return self._picker.nearest(place.x(), place.y(), REACH * wide, REACH * high)
+        return self._near(place.x(), place.y(), REACH * wide, REACH * high)
+
+    def _pick_middle(self) -> None:
+        """What a click does, for those who have moved the map under the middle of the view."""
+        (left, right), (bottom, top) = self._box.viewRange()
+        row = self._near((left + right) / 2, (bottom + top) / 2, (right - left) / 2, (top - bottom) / 2)
+        if row >= 0:
+            self.mark(row)
+            self.clicked.emit(row)
+
+    def _near(self, x: float, y: float, wide: float, high: float) -> int:
+        if self._picker is None:
+            self._picker = Picker(self._xy, self.alive)
+        return self._picker.nearest(x, y, wide, high)
 
     def hover(self, row: int) -> None:
         """Ring a row and say so; -1 for none."""
@@ -418,6 +430,10 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
             self._box.scaleBy((scale, scale))
         elif key == Qt.Key.Key_Home:
             self.view_all()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick_middle()
+        elif key == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.select(np.array([[left, bottom], [right, bottom], [right, top], [left, top]]))
         elif key == Qt.Key.Key_Escape and self._chosen.any():
             self.set_selected([])
         else:

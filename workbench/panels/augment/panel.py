@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
+from workbench.i18n.words import picture_name
 from workbench.panels.augment.strengths import TITLES, StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
@@ -79,7 +80,6 @@ class AugmentPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(WIDE_GAP - 2)
         row.addWidget(self.views_card, 2)
-        row.addWidget(self.strengths, 1)
         self.grid = ImageGrid(least=32, most=208, fit=True)
         self.grid.setAccessibleName(self.tr("Views of training images"))
         self.grid.set_empty(self.tr("Choose images and a method at the left: their views come here."))
@@ -98,6 +98,8 @@ class AugmentPanel(QWidget):
         self.views_card.body.addWidget(self._scroll, 1)
         self.views_card.body.addWidget(self._drawn)
         self.views_card.body.addLayout(self._toolbar())
+        # Last, so that Tab walks from left to right.
+        row.addWidget(self.strengths, 1)
         theme.changed.connect(self._show)
         self._write_state()
 
@@ -329,10 +331,10 @@ class AugmentPanel(QWidget):
             for place, view in enumerate(preview.views):
                 cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
             for name, images in preview.inputs.items():
-                cells.append(Cell(images[row], self.tr("{0}: what the method gives its network").format(name)))
+                cells.append(Cell(images[row], self.tr("{0}: what the method gives its network").format(picture_name(name))))
         short = len(names) > 5
         titles = [name[0] + name.split()[-1] if short else name for name in names]
-        headers = ["" if short else self.tr("original"), *titles, *(name for name in preview.inputs)]
+        headers = ["" if short else self.tr("original"), *titles, *(picture_name(name) for name in preview.inputs)]
         self.grid.set_cells(
             cells,
             columns=len(headers) * bands,
@@ -382,7 +384,7 @@ class AugmentPanel(QWidget):
     def drawn_text(self, place: int) -> str:
         """What was drawn for a cell of the grid, in words; a hint where no view is looked at."""
         if self._preview is None:
-            return ""
+            return self.grid.cells[place].words if 0 <= place < len(self.grid.cells) else ""
         if not 0 <= place < len(self.grid.cells):
             return self.tr("Point at a view to see what was drawn for it.")
         return self.grid.cells[place].words

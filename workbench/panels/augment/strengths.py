@@ -29,6 +29,7 @@ from workbench.panels.augment.controls import FIRST, JITTERED, ChoiceRow, Row, S
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.order import tab_after
 
 TITLES = {
     "simclr": "SimCLR",
@@ -86,7 +87,8 @@ class StrengthsCard(Card):
         top.setSpacing(GAP // 2)
         top.addWidget(self._preset, 1)
         top.addWidget(self._reset)
-        top.addWidget(self._copy_button())
+        self._copy = self._copy_button()
+        top.addWidget(self._copy)
         self.body.addLayout(top)
         self._tabs = QWidget()
         self._tab_row = QHBoxLayout(self._tabs)
@@ -177,6 +179,7 @@ class StrengthsCard(Card):
             self._tab_group.addButton(button, place)
             self._tab_row.addWidget(button)
         self._tabs.setVisible(len(titles) > 1)
+        tab_after(self._copy, self._tabs)
 
     def _show_group(self, place: int) -> None:
         self._place = place
@@ -205,7 +208,9 @@ class StrengthsCard(Card):
         old = self._scroll.takeWidget()
         self._scroll.setWidget(inner)
         if old is not None:
+            old.hide()
             old.deleteLater()
+        tab_after(tab_after(self._copy, self._tabs), inner)
 
     @staticmethod
     def _is_off(name: str, values: Mapping[str, Any]) -> bool:

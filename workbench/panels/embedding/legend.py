@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from workbench import theme
@@ -13,6 +13,7 @@ from workbench.forms.editors import Combo
 from workbench.panels.embedding.colouring import Colouring
 from workbench.plots.base import number
 from workbench.widgets.card import Card
+from workbench.widgets.order import tab_after
 
 
 class _Entry(QPushButton):
@@ -50,6 +51,14 @@ class _Entry(QPushButton):
         painter.setPen(quiet)
         area = self.rect().adjusted(0, 0, -4, 0)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl and Space isolate."""
+        if event.key() == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.isolated.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ctrl and a click isolate."""
@@ -156,6 +165,7 @@ class LegendCard(Card):
         rows = -(-len(entries) // 2)
         self._scroll.setFixedHeight(min(rows, 8) * 18 + 2)
         self._scroll.setWidget(inner)
+        tab_after(self.column, inner)
 
     def entries(self) -> list[QPushButton]:
         """The legend's toggles."""

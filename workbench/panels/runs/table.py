@@ -135,6 +135,8 @@ class RunsTable(QWidget):
         self._notes = QPlainTextEdit()
         self._notes.setPlaceholderText(self.tr("Notes, kept with the run"))
         self._notes.setAccessibleName(self.tr("Notes"))
+        # Tab leads on to the buttons: no field is a place that keys cannot leave.
+        self._notes.setTabChangesFocus(True)
         self._save = QTimer(self)
         self._save.setSingleShot(True)
         self._save.setInterval(600)

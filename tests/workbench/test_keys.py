@@ -1,0 +1,193 @@
+"""The window by keyboard alone: Tab comes to everything that can be used, leaves it again, and walks in the order of the eye."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QScrollBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
+from workbench.bridge.bridge import Bridge
+from workbench.plots.curve import CurvePlot
+from workbench.plots.image_grid import ImageGrid
+from workbench.plots.scatter import ScatterPlot
+from workbench.window import ACTIONS, WORKSPACES, Window
+
+CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
+USED = (*CONTROLS, CurvePlot, ScatterPlot, ImageGrid)
+# Their parts have no turn of their own.
+WHOLE = (QAbstractSpinBox, QComboBox, QAbstractItemView)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Window:
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
+    made = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(made, before_close_func=lambda window: window.bridge.close(10))
+    made.resize(1280, 720)
+    made.show()
+    qtbot.waitUntil(lambda: made.setup.ready, timeout=5000)
+    made.start()
+    qtbot.waitUntil(lambda: any(row.state == "finished" for row in made.runs.rows()), timeout=10_000)
+    qtbot.waitUntil(lambda: not made.bridge.busy, timeout=10_000)
+    return made
+
+
+def focus(window: Window) -> QWidget | None:
+    return QApplication.focusWidget() or window.focusWidget()
+
+
+def walk(window: Window, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
+    """Where Tab leads from the filter of the runs, until it is there again."""
+    window.list.focus_filter()
+    stops = [focus(window)]
+    while True:
+        QTest.keyClick(stops[-1], key)
+        now = focus(window)
+        assert now is not stops[-1], f"Tab does not leave {_name(now)}"
+        if now is stops[0]:
+            return stops
+        if now in stops:
+            pytest.fail("Tab goes in a circle: " + "; ".join(_name(stop) for stop in stops[stops.index(now) - 2 :]))
+        stops.append(now)
+
+
+def _name(widget: QWidget | None) -> str:
+    if widget is None:
+        return "nothing"
+    words = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return (
+        f"{type(widget).__name__} {widget.accessibleName() or words!r} at {widget.mapTo(widget.window(), QPoint(0, 0)).toTuple()}"
+    )
+
+
+def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
+    """Of exclusive buttons Tab comes to one, and arrows lead to the others; what is inside a control has its control's turn."""
+    if isinstance(widget, QAbstractButton) and widget.group() is not None and widget.group().exclusive():
+        return any(other in stops for other in widget.group().buttons())
+    if isinstance(widget, QAbstractButton) and widget.autoExclusive():
+        return any(isinstance(other, QAbstractButton) and other.autoExclusive() for other in stops)
+    return widget in stops or widget.focusProxy() in stops
+
+
+@pytest.mark.parametrize("place", WORKSPACES)
+def test_tab_comes_to_everything_that_can_be_used(place: str, window: Window, qtbot: QtBot) -> None:
+    window.go(place)
+    stops = walk(window)
+    for widget in window.findChildren(QWidget):
+        inside = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), WHOLE)
+        if isinstance(widget, USED) and widget.isVisible() and widget.isEnabled() and not inside:
+            assert _by_tab(widget, stops), f"Tab does not come to {_name(widget)}"
+    unnamed = [stop for stop in stops if not (stop.accessibleName() or (isinstance(stop, QAbstractButton) and stop.text()))]
+    assert not unnamed, [f"{_name(stop)} in {_name(stop.parentWidget())}" for stop in unnamed]
+    assert walk(window, Qt.Key.Key_Backtab)[1:] == stops[:0:-1]
+
+
+def test_tab_walks_cards_from_left_to_right_also_when_their_rows_were_made_anew(window: Window, qtbot: QtBot) -> None:
+    window.go("prepare")
+    window.setup.set_draft({"method": {"id": "byol"}, "views": {"preset": "byol"}})
+    qtbot.waitUntil(lambda: window.setup.ready and not window.bridge.busy, timeout=10_000)
+    stops = walk(window)
+    cards = [window.list, window.setup, window.augment.views_card, window.augment.strengths]
+    order = [next((place for place, card in enumerate(cards) if card.isAncestorOf(stop)), None) for stop in stops]
+    inside = [place for place in order if place is not None]
+    late = [_name(stop) for stop, place, next in zip(stops, order, order[1:], strict=False) if (place or 0) > (next or 99)]
+    assert inside == sorted(inside), f"Tab goes back after {late}"
+    assert set(inside) == set(range(len(cards)))
+    strengths = [stop for stop in stops if window.augment.strengths.isAncestorOf(stop)]
+    heights = [stop.mapTo(window.augment.strengths, QPoint(0, 0)).y() for stop in strengths]
+    assert all(b > a - 12 for a, b in pairwise(heights)), "from top to bottom"
+
+
+def test_presets_are_compared_and_looked_at_with_keys(window: Window, qtbot: QtBot) -> None:
+    window.go("prepare")
+    panel = window.augment
+    QTest.keyClick(panel.presets, Qt.Key.Key_Space)
+    assert panel.presets.isChecked()
+
+
+def test_views_are_copied_with_keys(window: Window, qtbot: QtBot) -> None:
+    window.go("prepare")
+    button = next(found for found in window.augment.strengths.findChildren(QToolButton) if found.menu() is not None)
+
+    def choose() -> None:
+        menu = QApplication.activePopupWidget()
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+
+    QTimer.singleShot(200, choose)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text().startswith("views:")
+
+
+def test_a_setting_goes_back_to_its_default_with_keys(window: Window) -> None:
+    window.go("prepare")
+    row = window.setup.form.row("train.epochs")
+    target = row.editor.focusProxy() or row.editor
+    before = row.editor.value()
+    QTest.keyClick(target, Qt.Key.Key_Up)
+    assert row.editor.value() != before
+    QTest.keyClick(target, Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    assert row.editor.value() == row.default
+    assert not row.touched
+
+
+def test_points_are_picked_and_selected_with_keys(window: Window, qtbot: QtBot) -> None:
+    window.go("explore")
+    plot = window.findChild(ScatterPlot)
+    picked: list[int] = []
+    plot.clicked.connect(picked.append)
+    qtbot.waitUntil(lambda: len(plot.alive) > 1)
+    QTest.keyClick(plot, Qt.Key.Key_Return)
+    assert len(picked) == 1
+    QTest.keyClick(plot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(plot.selected) > 1
+    QTest.keyClick(plot, Qt.Key.Key_Escape)
+    assert len(plot.selected) == 0
+
+
+def test_a_class_is_shown_alone_with_keys(window: Window, qtbot: QtBot) -> None:
+    window.go("explore")
+    legend = window.embedding.legend
+    qtbot.waitUntil(lambda: len(legend.entries()) > 1)
+    first, *others = legend.entries()
+    QTest.keyClick(first, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert first.isChecked()
+    assert not any(other.isChecked() for other in others)
+    QTest.keyClick(first, Qt.Key.Key_Space)
+    assert not first.isChecked()
+
+
+def test_f1_lists_every_key_of_the_window_and_fits(window: Window) -> None:
+    window.show_shortcuts()
+    (dialog,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    for row in ACTIONS:
+        assert window.actions_by_id[row.id].text() in words
+    assert dialog.sizeHint().width() < 1000
+    assert dialog.sizeHint().height() < 600
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_no_two_actions_share_a_key() -> None:
+    assert len({row.key for row in ACTIONS}) == len(ACTIONS)
