@@ -39,7 +39,7 @@ class _Drawn(TorchDispatchMode):
     """Hands the generator to every operation of this thread that draws and was given none."""
 
     def __init__(self, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._generator = generator
 
     def __torch_dispatch__(

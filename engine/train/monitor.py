@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -73,23 +74,24 @@ class Monitor:
 
     def _pictures(self, epoch: int) -> None:
         """The method's own pictures, and then what any encoder shows."""
-        method, batches, found = self.session.method, self.session.batches, dict[str, Tensor]()
+        method, batches = self.session.method, self.session.batches
         was_training = method.training
         method.eval()
-        for pictures_of in (
-            lambda: method.pictures(batches.of(self.shown)),
-            lambda: self.sights(method.encoder, batches.device, tuple(found)),
-        ):
-            try:
-                with torch.no_grad():
-                    found.update(pictures_of())
-            except RuntimeError as error:
-                # Pictures are for looking at: their failure is told and costs the run nothing.
-                self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
+        found = self._tried(lambda: method.pictures(batches.of(self.shown)))
+        found |= self._tried(lambda: self.sights(method.encoder, batches.device, tuple(found)))
         method.train(was_training)
         if found:
             pictures = {name: _sheet(images) for name, images in found.items()}
             self.emit(PicturesReady(epoch, self.session.step, pictures))
+
+    def _tried(self, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        """Pictures are for looking at: their failure is told and costs the run nothing."""
+        try:
+            with torch.no_grad():
+                return dict(make())
+        except RuntimeError as error:
+            self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
+            return {}
 
 
 def _sheet(images: Tensor) -> np.ndarray:
