@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.catalogue import CATALOGUE
 from engine.events import EvalDone, Event, RunStarted, StepDone
 
 # The events that a verdict is made of.
@@ -147,7 +148,7 @@ class Watch:
             chance = line.get("chance")
             self._chance = float(chance) if isinstance(chance, (int, float)) else None
             # A baseline that learns nothing has nothing to be judged by.
-            self._learns = line.get("method") != "random"
+            self._learns = all(row.learns for row in CATALOGUE if row.id == line.get("method"))
         elif kind == "StepDone":
             self._take_step(line)
         elif kind == "EvalDone":
