@@ -171,31 +171,31 @@
     <name>Choices</name>
     <message>
         <source>validation</source>
-        <translation type="unfinished"></translation>
+        <translation>验证集</translation>
     </message>
     <message>
         <source>train</source>
-        <translation type="unfinished"></translation>
+        <translation>训练集</translation>
     </message>
     <message>
         <source>test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试集</translation>
     </message>
     <message>
         <source>by class</source>
-        <translation type="unfinished"></translation>
+        <translation>按类别</translation>
     </message>
     <message>
         <source>by cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>按聚类</translation>
     </message>
     <message>
         <source>by index</source>
-        <translation type="unfinished"></translation>
+        <translation>按序号</translation>
     </message>
     <message>
         <source>Images of which split</source>
-        <translation type="unfinished"></translation>
+        <translation>取哪个划分的图像</translation>
     </message>
     <message>
         <source>Order of the images</source>
@@ -203,31 +203,31 @@
     </message>
     <message>
         <source>Which features</source>
-        <translation type="unfinished"></translation>
+        <translation>用哪种特征</translation>
     </message>
     <message>
         <source>Other images</source>
-        <translation type="unfinished">其他图像</translation>
+        <translation>其他图像</translation>
     </message>
     <message>
         <source>Draw other images of the split, and other views</source>
-        <translation type="unfinished"></translation>
+        <translation>重新抽取该划分的其他图像和其他视图</translation>
     </message>
     <message>
         <source>Newer checkpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>较新的检查点</translation>
     </message>
     <message>
         <source>The run has written a checkpoint since: look again</source>
-        <translation type="unfinished"></translation>
+        <translation>此后该运行又写出了检查点：重新查看</translation>
     </message>
     <message>
         <source>backbone&apos;s features</source>
-        <translation type="unfinished"></translation>
+        <translation>骨干网络的特征</translation>
     </message>
     <message>
         <source>projector&apos;s embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>projector 的嵌入</translation>
     </message>
 </context>
 <context>
@@ -741,27 +741,27 @@ Shift 添加，Alt 去除。</translation>
     <name>HistogramCard</name>
     <message>
         <source>Positives and negatives</source>
-        <translation type="unfinished"></translation>
+        <translation>正样本对与负样本对</translation>
     </message>
     <message>
         <source>{0} positives: two views of an image</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个正样本对：同一图像的两个视图</translation>
     </message>
     <message>
         <source>{0} negatives</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 个负样本对</translation>
     </message>
     <message>
         <source>{0} of the negatives lie above the median positive ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的负样本对高于正样本对的中位数（{1}）。</translation>
     </message>
     <message>
         <source>AUC {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC {0}</translation>
     </message>
     <message>
         <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
-        <translation type="unfinished"></translation>
+        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
     </message>
 </context>
 <context>
@@ -782,11 +782,11 @@ Shift 添加，Alt 去除。</translation>
     <name>MatrixView</name>
     <message>
         <source>Similarity matrix of the batch</source>
-        <translation type="unfinished"></translation>
+        <translation>批次的相似度矩阵</translation>
     </message>
     <message>
-        <source>cosine {0}</source>
-        <translation type="unfinished">余弦 {0}</translation>
+        <source>cosine ≤ {0}</source>
+        <translation>余弦 ≤ {0}</translation>
     </message>
 </context>
 <context>
@@ -825,11 +825,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>{0} trains a {1} alone</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只能训练 {1}</translation>
     </message>
     <message>
         <source>{0} only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅 {0}</translation>
     </message>
     <message>
         <source>Contrastive</source>
@@ -910,75 +910,75 @@ Shift 添加，Alt 去除。</translation>
     <name>OpenedCard</name>
     <message>
         <source>Pair</source>
-        <translation type="unfinished"></translation>
+        <translation>样本对</translation>
     </message>
     <message>
         <source>The opened pair</source>
-        <translation type="unfinished"></translation>
+        <translation>打开的样本对</translation>
     </message>
     <message>
         <source>Click a cell of the matrix, or a pair below.</source>
-        <translation type="unfinished"></translation>
+        <translation>点击矩阵中的一格，或下方的一个样本对。</translation>
     </message>
     <message>
         <source>Temperature of the softmax</source>
-        <translation type="unfinished"></translation>
+        <translation>softmax 的温度</translation>
     </message>
     <message>
         <source>Softmax of the first view&apos;s row, τ</source>
-        <translation type="unfinished"></translation>
+        <translation>第一个视图所在行的 softmax，τ</translation>
     </message>
     <message>
         <source>The method&apos;s own temperature is {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
         <source>This method has no temperature: {0} is what contrastive methods often take</source>
-        <translation type="unfinished"></translation>
+        <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
     </message>
     <message>
         <source>view {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>视图 {0}</translation>
     </message>
     <message>
         <source>image</source>
-        <translation type="unfinished"></translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>Image {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {0}</translation>
     </message>
     <message>
         <source>View {0} of image {1}: a crop of {2} of it</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {1} 的视图 {0}：裁剪出其中的 {2}</translation>
     </message>
     <message>
         <source>Positive pair</source>
-        <translation type="unfinished"></translation>
+        <translation>正样本对</translation>
     </message>
     <message>
         <source>cosine {0} · overlap of the crops {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>余弦 {0} · 裁剪重叠 {1}</translation>
     </message>
     <message>
         <source>Two images</source>
-        <translation type="unfinished"></translation>
+        <translation>两张图像</translation>
     </message>
     <message>
         <source>cosine {0}</source>
-        <translation type="unfinished">余弦 {0}</translation>
+        <translation>余弦 {0}</translation>
     </message>
     <message>
         <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
     </message>
     <message>
         <source>The view beside it gets {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>旁边的视图得到 {0}。</translation>
     </message>
     <message>
         <source>Chance is {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
@@ -996,97 +996,101 @@ Shift 添加，Alt 去除。</translation>
     <name>PairRow</name>
     <message>
         <source>View {0} of image {1} · cosine {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {1} 的视图 {0} · 余弦 {2}</translation>
     </message>
 </context>
 <context>
     <name>PairRows</name>
     <message>
         <source>Hardest positives</source>
-        <translation type="unfinished"></translation>
+        <translation>最难的正样本对</translation>
     </message>
     <message>
         <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
     </message>
     <message>
         <source>Likeliest false negatives</source>
-        <translation type="unfinished"></translation>
+        <translation>最可能的假负样本</translation>
     </message>
     <message>
         <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
     </message>
     <message>
         <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
     </message>
     <message>
         <source>Without classes nobody knows which of them are wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有类别，就无从知道其中哪些是错的。</translation>
     </message>
     <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
-        <translation type="unfinished"></translation>
+        <translation>最相似的 {1} 对图像中有 {0} 属于同一类；所有图像对中为 {2}。</translation>
     </message>
 </context>
 <context>
     <name>PairsPanel</name>
     <message>
         <source>Pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>样本对</translation>
     </message>
     <message>
         <source>Similarity</source>
-        <translation type="unfinished"></translation>
+        <translation>相似度</translation>
     </message>
     <message>
         <source>Hard pairs and false negatives</source>
-        <translation type="unfinished"></translation>
+        <translation>难样本对与假负样本</translation>
     </message>
     <message>
         <source>Strength against similarity</source>
-        <translation type="unfinished"></translation>
+        <translation>强度与相似度</translation>
     </message>
     <message>
         <source>Encoding…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在编码…</translation>
     </message>
     <message>
         <source>Encoding… {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在编码… {0} %</translation>
     </message>
     <message>
         <source>Measuring…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测量…</translation>
     </message>
     <message>
         <source>Measuring… {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测量… {0} %</translation>
     </message>
     <message>
         <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
     </message>
     <message>
         <source>{0} images, seed {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 张图像，种子 {1}</translation>
     </message>
     <message>
         <source>Of the run&apos;s last checkpoint, under the run&apos;s own views</source>
-        <translation type="unfinished"></translation>
+        <translation>取自该运行的最后一个检查点，使用该运行自己的视图</translation>
     </message>
     <message>
         <source>Both views of image {0} · cosine {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {0} 的两个视图 · 余弦 {1}</translation>
     </message>
     <message>
         <source>View 1 of {0} and view 2 of {1} · cosine {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>图像 {0} 的视图 1 与图像 {1} 的视图 2 · 余弦 {2}</translation>
     </message>
     <message>
         <source>Pick a run at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在左侧选择一个运行。</translation>
+    </message>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -1490,7 +1494,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>{0} trains a {1} alone</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只能训练 {1}</translation>
     </message>
     <message>
         <source>{0} MB</source>
@@ -1612,74 +1616,74 @@ Shift 添加，Alt 去除。</translation>
     <name>StrengthPage</name>
     <message>
         <source>Cosine of an image and its view over the strength</source>
-        <translation type="unfinished"></translation>
+        <translation>图像与其视图的余弦随强度的变化</translation>
     </message>
     <message>
         <source>Operation</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>Crop: share of the area left out</source>
-        <translation type="unfinished"></translation>
+        <translation>裁剪：去掉的面积比例</translation>
     </message>
     <message>
         <source>Brightness: relative change</source>
-        <translation type="unfinished"></translation>
+        <translation>亮度：相对变化</translation>
     </message>
     <message>
         <source>Contrast: relative change</source>
-        <translation type="unfinished"></translation>
+        <translation>对比度：相对变化</translation>
     </message>
     <message>
         <source>Saturation: relative change</source>
-        <translation type="unfinished"></translation>
+        <translation>饱和度：相对变化</translation>
     </message>
     <message>
         <source>Hue: share of the circle</source>
-        <translation type="unfinished"></translation>
+        <translation>色相：整圈的比例</translation>
     </message>
     <message>
         <source>Rotation: degrees</source>
-        <translation type="unfinished"></translation>
+        <translation>旋转：度数</translation>
     </message>
     <message>
         <source>Blur: sigma in px of 224</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊：sigma，以 224 px 图像的 px 计</translation>
     </message>
     <message>
         <source>Too easy: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>太容易：{0}。</translation>
     </message>
     <message>
         <source>Destroys the content: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>破坏内容：{0}。</translation>
     </message>
     <message>
         <source>nowhere</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>This run draws up to {0}, the dotted line.</source>
-        <translation type="unfinished"></translation>
+        <translation>此运行最多抽到 {0}，即点线处。</translation>
     </message>
     <message>
         <source>This run does not use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此运行不使用它。</translation>
     </message>
     <message>
         <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
     </message>
 </context>
 <context>
     <name>StrengthPlot</name>
     <message>
         <source>too easy</source>
-        <translation type="unfinished"></translation>
+        <translation>太容易</translation>
     </message>
     <message>
         <source>destroys the content</source>
-        <translation type="unfinished"></translation>
+        <translation>破坏内容</translation>
     </message>
 </context>
 <context>
@@ -1960,16 +1964,108 @@ Shift 添加，Alt 去除。</translation>
         <translation>空格</translation>
     </message>
     <message>
+        <source>To the next control, or back</source>
+        <translation>到下一个控件，或返回上一个</translation>
+    </message>
+    <message>
+        <source>Tab, Shift+Tab</source>
+        <translation>Tab、Shift+Tab</translation>
+    </message>
+    <message>
+        <source>Press a button, open a list</source>
+        <translation>按下按钮、打开列表</translation>
+    </message>
+    <message>
+        <source>Number: one step, ten steps</source>
+        <translation>数字：改变一步、十步</translation>
+    </message>
+    <message>
+        <source>↑ ↓, Page ↑ ↓</source>
+        <translation>↑ ↓、Page ↑ ↓</translation>
+    </message>
+    <message>
+        <source>Setting: back to its default</source>
+        <translation>设置：恢复默认值</translation>
+    </message>
+    <message>
+        <source>Alt+Home</source>
+        <translation>Alt+Home</translation>
+    </message>
+    <message>
+        <source>Slider: strength, epoch, smoothing</source>
+        <translation>滑块：强度、轮次、平滑</translation>
+    </message>
+    <message>
+        <source>Images: walk, open, choose none</source>
+        <translation>图像：移动、打开、取消选择</translation>
+    </message>
+    <message>
+        <source>Arrows, Enter, Esc</source>
+        <translation>方向键、Enter、Esc</translation>
+    </message>
+    <message>
+        <source>Curves: crosshair, zoom, show all</source>
+        <translation>曲线：十字线、缩放、显示全部</translation>
+    </message>
+    <message>
+        <source>← →, + −, Home</source>
+        <translation>← →、+ −、Home</translation>
+    </message>
+    <message>
+        <source>Curves: menu, export</source>
+        <translation>曲线：菜单、导出</translation>
+    </message>
+    <message>
+        <source>Menu key, Shift+F10</source>
+        <translation>菜单键、Shift+F10</translation>
+    </message>
+    <message>
+        <source>Map: move, zoom, show all</source>
+        <translation>映射图：移动、缩放、显示全部</translation>
+    </message>
+    <message>
+        <source>Arrows, + −, Home</source>
+        <translation>方向键、+ −、Home</translation>
+    </message>
+    <message>
+        <source>Map: the point in the middle</source>
+        <translation>映射图：正中的点</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Map: select all in view, or nothing</source>
+        <translation>映射图：选择可见的全部，或全部不选</translation>
+    </message>
+    <message>
+        <source>Ctrl+A, Esc</source>
+        <translation>Ctrl+A、Esc</translation>
+    </message>
+    <message>
+        <source>Legend: hide a class, show it alone</source>
+        <translation>图例：隐藏一个类别、只显示它</translation>
+    </message>
+    <message>
+        <source>Space, Ctrl+Space</source>
+        <translation>空格、Ctrl+空格</translation>
+    </message>
+    <message>
+        <source>Matrix: walk from pair to pair</source>
+        <translation>矩阵：在样本对之间移动</translation>
+    </message>
+    <message>
+        <source>Arrows, Home</source>
+        <translation>方向键、Home</translation>
+    </message>
+    <message>
         <source>Delete the chosen run</source>
         <translation>删除选中的运行</translation>
     </message>
     <message>
         <source>Del</source>
         <translation>Del</translation>
-    </message>
-    <message>
-        <source>Change a number by one step</source>
-        <translation>将数字改变一步</translation>
     </message>
     <message>
         <source>Parallax, a workbench for self-supervised visual representation learning. MIT licence. Runs are kept in {0}.</source>
@@ -2887,6 +2983,262 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Too early to say.</source>
         <translation>尚难判断。</translation>
+    </message>
+    <message>
+        <source>feature PCA</source>
+        <translation>特征 PCA</translation>
+    </message>
+    <message>
+        <source>class-token attention</source>
+        <translation>class token 注意力</translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>similarity, mean removed</source>
+        <translation>相似度（去均值）</translation>
+    </message>
+    <message>
+        <source>guesses</source>
+        <translation>猜测</translation>
+    </message>
+    <message>
+        <source>evidence</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>assignments</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>sphere</source>
+        <translation>球面</translation>
+    </message>
+    <message>
+        <source>distances</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>choices</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>push</source>
+        <translation>推力</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>taken for</source>
+        <translation>认作</translation>
+    </message>
+    <message>
+        <source>queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>verdict</source>
+        <translation>判断</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>pairs</source>
+        <translation>样本对</translation>
+    </message>
+    <message>
+        <source>cross-correlation</source>
+        <translation>互相关</translation>
+    </message>
+    <message>
+        <source>projections</source>
+        <translation>投影</translation>
+    </message>
+    <message>
+        <source>correlation</source>
+        <translation>相关</translation>
+    </message>
+    <message>
+        <source>deviation</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>visible</source>
+        <translation>可见部分</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>词</translation>
+    </message>
+    <message>
+        <source>painted from the words</source>
+        <translation>由词画出</translation>
+    </message>
+    <message>
+        <source>guessed words</source>
+        <translation>猜出的词</translation>
+    </message>
+    <message>
+        <source>painted from the guess</source>
+        <translation>由猜测画出</translation>
+    </message>
+    <message>
+        <source>first view</source>
+        <translation>第一个视图</translation>
+    </message>
+    <message>
+        <source>second view</source>
+        <translation>第二个视图</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>teacher&apos;s words</source>
+        <translation>教师的词</translation>
+    </message>
+    <message>
+        <source>student&apos;s guess</source>
+        <translation>学生的猜测</translation>
+    </message>
+    <message>
+        <source>context and targets</source>
+        <translation>上下文与目标</translation>
+    </message>
+    <message>
+        <source>where the teacher sees the foretold</source>
+        <translation>教师在何处看到所预测的内容</translation>
+    </message>
+    <message>
+        <source>what the teacher sees</source>
+        <translation>教师看到的内容</translation>
+    </message>
+    <message>
+        <source>what each should paint</source>
+        <translation>各层应画的内容</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>heat, step by step</source>
+        <translation>热扩散，逐步</translation>
+    </message>
+    <message>
+        <source>without colour</source>
+        <translation>去掉颜色</translation>
+    </message>
+    <message>
+        <source>annealed mean</source>
+        <translation>退火均值</translation>
+    </message>
+    <message>
+        <source>likeliest colour</source>
+        <translation>可能性最大的颜色</translation>
+    </message>
+    <message>
+        <source>true colours</source>
+        <translation>真实颜色</translation>
+    </message>
+    <message>
+        <source>unsure in red</source>
+        <translation>不确定处（红色）</translation>
+    </message>
+    <message>
+        <source>colours foretold and true</source>
+        <translation>预测颜色与真实颜色</translation>
+    </message>
+    <message>
+        <source>question</source>
+        <translation>题目</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>答案</translation>
+    </message>
+    <message>
+        <source>halved</source>
+        <translation>缩小一半</translation>
+    </message>
+    <message>
+        <source>tiles</source>
+        <translation>拼块</translation>
+    </message>
+    <message>
+        <source>whole and parts</source>
+        <translation>整体与部分</translation>
+    </message>
+    <message>
+        <source>least to most</source>
+        <translation>从少到多</translation>
+    </message>
+    <message>
+        <source>which whole</source>
+        <translation>属于哪个整体</translation>
+    </message>
+    <message>
+        <source>samples of a patch</source>
+        <translation>图块的样本</translation>
+    </message>
+    <message>
+        <source>around the hole</source>
+        <translation>空洞周围</translation>
+    </message>
+    <message>
+        <source>puzzle</source>
+        <translation>拼图</translation>
+    </message>
+    <message>
+        <source>put back by the guess</source>
+        <translation>按猜测复原</translation>
+    </message>
+    <message>
+        <source>montage</source>
+        <translation>拼贴图</translation>
+    </message>
+    <message>
+        <source>nearest patches</source>
+        <translation>最近的图块</translation>
+    </message>
+    <message>
+        <source>places found, in red</source>
+        <translation>找对的位置（红色）</translation>
+    </message>
+    <message>
+        <source>training images</source>
+        <translation>训练图像</translation>
+    </message>
+    <message>
+        <source>turned</source>
+        <translation>旋转后</translation>
+    </message>
+    <message>
+        <source>turned back by the guess</source>
+        <translation>按猜测转回</translation>
+    </message>
+    <message>
+        <source>reconstruction</source>
+        <translation>重建</translation>
     </message>
     <message>
         <source>Temperature</source>
