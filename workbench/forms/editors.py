@@ -46,7 +46,7 @@ class Editor(QWidget):
         row.setSpacing(GAP // 2)
         row.addWidget(inner, 1)
         self.setFocusProxy(inner)
-        # Without a policy of its own it could not be moved in Tab's order (workbench.widgets.order).
+        # Without a policy of its own it could not be moved in Tab's order (workbench.forms.order).
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return row
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
+from workbench.forms.order import tab_after
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import CONTROL, GAP
-from workbench.widgets.order import tab_after
 
 LABEL_WIDTH = 96
 

@@ -24,12 +24,12 @@ from engine.augment.presets import PRESETS
 from engine.config.run import ViewConfig, ViewsConfig
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
+from workbench.forms.order import tab_after
 from workbench.i18n.words import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, ChoiceRow, Row, SliderRow, SpinRow
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
-from workbench.widgets.order import tab_after
 
 TITLES = {
     "simclr": "SimCLR",

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from workbench import theme
 from workbench.forms.editors import Combo
+from workbench.forms.order import tab_after
 from workbench.panels.embedding.colouring import Colouring
 from workbench.plots.base import number
 from workbench.widgets.card import Card
-from workbench.widgets.order import tab_after
 
 
 class _Entry(QPushButton):
