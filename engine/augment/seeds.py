@@ -48,9 +48,18 @@ class _Drawn(TorchDispatchMode):
         named = dict(kwargs or {})
         if torch.Tag.nondeterministic_seeded in func.tags and named.get("generator") is None:
             place = args[0].device if args and isinstance(args[0], Tensor) else torch.device(named.get("device") or "cpu")
-            if place.type == "cpu":
+            if place.type == "cpu" and not _draws_nothing(func, args, named):
                 func, named = _taking_generator(func), {**named, "generator": self._generator}
         return func(*args, **named)
+
+
+def _draws_nothing(func: Any, args: Sequence[Any], named: Mapping[str, Any]) -> bool:
+    """Whether this is an attention without dropout: said to draw, for it could."""
+    for place, argument in enumerate(func._schema.arguments):
+        if argument.name == "dropout_p":
+            given = args[place] if place < len(args) else named.get("dropout_p", argument.default_value)
+            return float(given or 0.0) == 0.0
+    return False
 
 
 def _taking_generator(func: Any) -> Any:

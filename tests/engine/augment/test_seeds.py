@@ -110,3 +110,12 @@ def test_threads_draw_side_by_side_without_disturbing_each_other() -> None:
             thread.join()
     assert torch.equal(beside, alone)
     assert all(torch.equal(found[seed], expected[seed]) for seed in expected)
+
+
+def test_attention_without_dropout_draws_nothing_and_is_let_through() -> None:
+    q = torch.randn(1, 2, 4, 8)
+    expected = torch.nn.functional.scaled_dot_product_attention(q, q, q)
+    before = torch.random.get_rng_state()
+    with drawn_from(0):
+        assert torch.equal(torch.nn.functional.scaled_dot_product_attention(q, q, q), expected)
+    assert torch.equal(torch.random.get_rng_state(), before)
