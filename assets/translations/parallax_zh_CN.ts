@@ -2937,20 +2937,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>防止该方法坍塌的机制缺失或太弱：stop-gradient、教师和 predictor、居中、方差项或负样本。请将其恢复，或降低 optim.lr。</translation>
     </message>
     <message>
-        <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient.</source>
-        <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。</translation>
-    </message>
-    <message>
         <source>The features have shrunk to few directions: an effective rank of {rank:.1f}, where the untrained encoder had {rank_first:.0f}.</source>
         <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
-    </message>
-    <message>
-        <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation.</source>
-        <translation>请加强使各维度分散的机制（方差项或协方差项、更多负样本、更低的温度），使用更宽的 projector，或减弱数据增强。</translation>
-    </message>
-    <message>
-        <source>Jing et al., Understanding Dimensional Collapse, 2110.09348; RankMe, 2210.02885.</source>
-        <translation>Jing 等，Understanding Dimensional Collapse，2110.09348；RankMe，2210.02885。</translation>
     </message>
     <message>
         <source>The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
@@ -2963,18 +2951,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4.</source>
         <translation>Doersch 等，1505.05192，3.1 节；Noroozi 和 Favaro，1603.09246，4 节。</translation>
-    </message>
-    <message>
-        <source>After {step:.0f} steps the loss, {loss:.3g}, is still that of a guess, {chance:.3g}.</source>
-        <translation>{step:.0f} 步之后，损失 {loss:.3g} 仍停在猜测的水平 {chance:.3g}。</translation>
-    </message>
-    <message>
-        <source>Raise optim.lr, check that the views keep the content, or give it longer: some methods sit here for a while.</source>
-        <translation>请提高 optim.lr，检查视图是否保留了内容，或再等一段时间：有些方法会在此停留一阵。</translation>
-    </message>
-    <message>
-        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then.</source>
-        <translation>此规则从第 200 步起，要求离开该方法自身随机水平的 1 %；排行榜上每个健康的运行到那时都已离开。</translation>
     </message>
     <message>
         <source>It learns.</source>
@@ -3439,6 +3415,30 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
+        <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
+    </message>
+    <message>
+        <source>Strengthen what spreads the dimensions (variance or covariance term, more negatives, a lower temperature), use a wider projector, or weaken the augmentation. Where dimensions died, lower optim.lr.</source>
+        <translation>请加强使各维度分散的机制（方差项或协方差项、更多负样本、更低的温度），使用更宽的 projector，或减弱数据增强。若有维度失活，请降低 optim.lr。</translation>
+    </message>
+    <message>
+        <source>Jing et al., Understanding Dimensional Collapse, 2110.09348; RankMe, 2210.02885. Measured: SimCLR at a learning rate of 10 keeps an eighth of its rank and loses a tenth of its dimensions.</source>
+        <translation>Jing 等，Understanding Dimensional Collapse，2110.09348；RankMe，2210.02885。实测：学习率为 10 的 SimCLR 只保留八分之一的秩，并失去十分之一的维度。</translation>
+    </message>
+    <message>
+        <source>After {step:.0f} steps nothing moves: the loss stays at {loss:.3g}, and the features are worth what they were.</source>
+        <translation>{step:.0f} 步之后毫无进展：损失停在 {loss:.3g}，特征的价值与起初相同。</translation>
+    </message>
+    <message>
+        <source>Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here for a while.</source>
+        <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves.</source>
+        <translation>此规则从第 200 步起，要求离开该方法自身随机水平的 1 %；排行榜上每个健康的运行到那时都已离开。或者：损失不再下降，而 kNN 也没有上升，例如教师网络从不更新的 BYOL。</translation>
     </message>
     <message>
         <source>Width of the first of the two layers between encoder and softmax.</source>

@@ -81,6 +81,29 @@ def test_few_directions_are_a_dimensional_collapse() -> None:
     assert "160" in found.said
 
 
+def test_a_crowd_that_lost_its_knn_has_collapsed_and_one_that_did_not_has_not() -> None:
+    """DINO crowds as much early on and learns all the same."""
+    crowded = {"std": 0.17, "rank_features": 80.0, "uniformity": -0.1}
+    evals = {1: {"knn": 0.30}, 300: {"knn": 0.26}}
+    assert verdict(run(falling, lambda step: crowded, evals=evals)).kind == "collapsed"
+    evals[300] = {"knn": 0.33}
+    assert verdict(run(falling, lambda step: crowded, evals=evals)).kind == "learning"
+
+
+def test_a_rank_that_fell_while_dimensions_died_is_a_dimensional_collapse() -> None:
+    def looks(dead: float) -> Callable[[int], Mapping[str, float]]:
+        return lambda step: {"std": 0.7, "rank_features": 160.0 if step < 20 else 20.0, "dead": dead}
+
+    assert verdict(run(falling, looks(0.1))).kind == "dimensional"
+    assert verdict(run(falling, looks(0.0))).kind == "learning"
+
+
+def test_a_loss_that_fell_once_and_a_knn_that_never_rose_is_stalled() -> None:
+    flat: Callable[[int], float] = lambda step: 1.8 + 2.0 * math.exp(-step / 5)  # noqa: E731
+    assert verdict(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.300}})).kind == "stalled"
+    assert verdict(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.330}})).kind == "learning"
+
+
 def test_a_loss_that_climbs_is_diverging() -> None:
     assert verdict(run(lambda step: 3.0 - step / 200 if step < 200 else 3.0 + (step - 200) / 5)).kind == "diverging"
 
