@@ -95,9 +95,10 @@ class Monitor:
 
 
 def _sheet(images: Tensor) -> np.ndarray:
-    """(n, 3, h, w) in 0..1 as one uint8 picture, `ACROSS` images a row, left to right and down."""
+    """(n, 3, h, w) in 0..1 as one uint8 picture, left to right and down: `ACROSS` square images a row, fewer of wide ones, which
+    would be shown too small."""
     pixels = (images.float().clamp(0, 1) * 255).round().to(torch.uint8).cpu()
-    across = min(ACROSS, len(pixels))
+    across = max(1, min(ACROSS, len(pixels), round(ACROSS * pixels.shape[2] / pixels.shape[3])))
     down = -(-len(pixels) // across)
     sheet = torch.zeros(down * across, *pixels.shape[1:], dtype=torch.uint8)
     sheet[: len(pixels)] = pixels

@@ -154,14 +154,18 @@ class PairInspector:
 
     def _embeds_views(self) -> bool:
         """Whether the method's embedding has a row for each of two views that depends on that view alone: then the rows change
-        places with the views. One that compares other things (tiles, colour channels, a view with a queue) has no such space."""
-        index = self.choose("train", _TRIED, 0)
+        places with the views. One that compares other things (tiles, colour channels, a view with a queue) has no such space, and
+        none that knows training images alone (a class an image)."""
+        return all(self._swaps(split) for split in ("train", "validation") if len(self.dataset.splits.get(split, ())))
+
+    def _swaps(self, split: str) -> bool:
+        index = self.choose(split, _TRIED, 0)
         try:
             first, second = self._pixels(index, [self.pipeline.draw(len(index), 0, epoch, 0, [0])[0] for epoch in (0, 1)])
             with torch.no_grad():
                 one = _embedded(self.method, self._batch([first, second], index))
                 other = _embedded(self.method, self._batch([second, first], index))
-        except Exception:  # a method that asks for more than two views says so in its own way
+        except Exception:  # a method that asks for more than two views, or for other images, says so in its own way
             return False
         return all(torch.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(one, reversed(other), strict=True))
 

@@ -31,6 +31,7 @@ from engine.optim.schedule import rate_factor
 from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
+from engine.train.monitor import _sheet
 from engine.train.run import train
 from engine.train.setup import Session
 
@@ -271,3 +272,11 @@ def test_a_stop_is_obeyed_while_the_data_are_opened(small: Small, tmp_path: Path
     run = train(config.model_copy(update={"data": data}), events.append, control, tmp_path)
     assert (run.state, run.step) == ("stopped", 0)
     assert events == [RunEnded("stopped", 0, 0.0)]
+
+
+@pytest.mark.parametrize(("width", "across"), [(10, 4), (20, 2), (60, 1)])
+def test_wide_pictures_stand_fewer_in_a_row(width: int, across: int) -> None:
+    images = torch.arange(8.0).view(8, 1, 1, 1).expand(8, 3, 10, width) / 8
+    sheet = _sheet(images)
+    assert sheet.shape == (8 // across * 10, across * width, 3)
+    assert sheet[0, across * width - 1, 0] == round((across - 1) / 8 * 255)

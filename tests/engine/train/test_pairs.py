@@ -117,3 +117,10 @@ def test_the_run_s_own_strength_is_nothing_where_an_operation_is_off(simclr: Pai
     view = simclr.pipeline.views[0]
     assert own_strength("brightness", view) == 0.4
     assert own_strength("blur", view) == own_strength("rotation", view) == 0
+
+
+@pytest.mark.parametrize("id", ["pic", "instdisc"])
+def test_a_method_that_knows_training_images_alone_can_be_asked_of_others(id: str, small: Small, tmp_path: Path) -> None:
+    inspector = PairInspector(folder_of(small(id, {"train": {"steps": 2}}), tmp_path))
+    for split in ("train", "validation"):
+        assert set(inspector.pairs(split, 4, 0).rows) == {"features"}
