@@ -112,7 +112,7 @@ class Demo:
         yield quiet
         # The curves are drawn with smooth edges once the run rests.
         yield _pause(2.0)
-        self._grab_place("train", "curves", "sees")
+        self._grab_place("train", "curves", "health", "sees")
 
         self._say("Explore: the space that it learned, PCA first, then UMAP")
         window.go("explore")
@@ -123,6 +123,14 @@ class Demo:
             yield quiet
         yield _pause(1.0)
         self._grab_place("explore", "embedding")
+
+        self._say("Pairs: which views its encoder finds alike")
+        window.places.bring(window.panels["pairs"])
+        yield _pause(0.5)
+        yield quiet
+        yield _pause(1.0)
+        window.panels["pairs"].grab().save(str(self._folder / "panel_pairs.png"))
+        window.places.bring(window.panels["embedding"])
 
         self._say("Compare: the table of runs")
         window.go("compare")
