@@ -165,14 +165,6 @@ def cluster_order(similarity: Floats) -> Ints:
     return np.asarray(groups[0] if groups else [], dtype=np.int64)
 
 
-def shared_area(one: Floats, other: Floats) -> Floats:
-    """(n,) intersection over union of boxes (n, 4) and (n, 4), x0 y0 x1 y1."""
-    first, last = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
-    shared = np.clip(last - first, 0, None).prod(1)
-    both = (one[:, 2:] - one[:, :2]).prod(1) + (other[:, 2:] - other[:, :2]).prod(1) - shared
-    return np.asarray(shared / np.maximum(both, 1e-12), dtype=np.float32)
-
-
 def easy_above(ceiling: float) -> float:
     """The cosine above which a view is too easy, where 95 % of other images stay below `ceiling`: .95, and where other images come
     nearer than .9 themselves, half-way between them and 1."""

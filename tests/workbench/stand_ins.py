@@ -197,3 +197,35 @@ def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "
     curve = SpaceCurve(mean, mean - 0.1, np.minimum(1, mean + 0.1), 0.4)
     pictures = np.full((9, 8, 8, 3), 90, np.uint8)
     return StrengthCurve(asked.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)
+
+
+class HeldAsker:
+    """A panel's `ask` that answers with what `make` makes of the question: at once, or when told to."""
+
+    def __init__(self, make: Callable[[Any], Any], at_once: bool = True) -> None:
+        self.make, self.at_once = make, at_once
+        self.questions: list[Any] = []
+        self.waiting: list[tuple[Any, Callable[[Any], None], Callable[[str], None] | None]] = []
+
+    def __call__(
+        self,
+        question: Any,
+        answer: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[float, str], None] | None = None,
+    ) -> None:
+        self.questions.append(question)
+        self.waiting.append((question, answer, failed))
+        if self.at_once:
+            self.reply()
+
+    def reply(self) -> None:
+        """Answer the oldest open question."""
+        question, answer, _ = self.waiting.pop(0)
+        answer(self.make(question))
+
+    def refuse(self, message: str) -> None:
+        """Fail the oldest open question."""
+        failed = self.waiting.pop(0)[2]
+        assert failed is not None
+        failed(message)

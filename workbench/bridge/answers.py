@@ -21,6 +21,7 @@ from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 
 if TYPE_CHECKING:
     from engine.augment.pipeline import Pipeline
+    from engine.augment.views import ViewDraw
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
     from engine.embed.umap import UmapJob
@@ -180,20 +181,11 @@ class EngineAnswers:
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
             drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
             roles=tuple(pipeline.roles),
-            overlaps=self._overlaps(pipeline, asked.seed),
+            shared=_overlaps(pipeline, draws),
+            overlaps=_overlaps(pipeline, pipeline.draw(_OVERLAPS, asked.seed, 0, 0)),
             inputs=inputs,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
-
-    def _overlaps(self, pipeline: Pipeline, seed: int) -> np.ndarray:
-        """Of the first two global views' crops, for more images than are shown."""
-        from engine.augment.overlap import overlaps
-
-        first = [place for place, role in enumerate(pipeline.roles) if role == "global"][:2]
-        if len(first) < 2:
-            return np.zeros(0, np.float32)
-        boxes = [draw.boxes for draw in pipeline.draw(_OVERLAPS, seed, 0, 0, first)]
-        return np.asarray(overlaps(*boxes), dtype=np.float32)
 
     def _compare_presets(self, asked: q.ComparePresets, progress: Progress, wanted: Wanted) -> dict[str, list[np.ndarray]]:
         from engine.augment.pipeline import Pipeline
@@ -365,6 +357,14 @@ class EngineAnswers:
             while len(self._snapshots) > _SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return read
+
+
+def _overlaps(pipeline: Pipeline, draws: list[ViewDraw]) -> np.ndarray:
+    """(n,) of the first two global views' crops; empty where there is one."""
+    from engine.augment.overlap import overlaps
+
+    boxes = [draw.boxes for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
+    return np.asarray(overlaps(*boxes), dtype=np.float32) if len(boxes) == 2 else np.zeros(0, np.float32)
 
 
 def _data_config(data: Mapping[str, Any]) -> DataConfig:

@@ -30,6 +30,8 @@ class PairAnswers:
 
     def inspect(self, asked: InspectPairs, progress: Tell, wanted: Wanted) -> Pairs:
         """The views of a batch, and who is near whom."""
+        from engine.augment.overlap import overlaps
+
         inspector = self._opened(asked.folder, progress, wanted)
         found = inspector.pairs(asked.split, asked.images, asked.seed, _ticking(progress, wanted, _OPENED))
         data, boxes = inspector.dataset, tuple(draw.boxes.numpy() for draw in found.draws)
@@ -45,7 +47,7 @@ class PairAnswers:
             originals=originals,
             views=found.views,
             boxes=(boxes[0], boxes[1]),
-            overlap=pairs.shared_area(*boxes),
+            overlap=np.asarray(overlaps(*(draw.boxes for draw in found.draws)), dtype=np.float32),
             spaces={name: space_of(rows, label) for name, rows in found.rows.items()},
             temperature=inspector.temperature,
             splits={name: len(index) for name, index in data.splits.items() if len(index)},

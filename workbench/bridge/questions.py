@@ -135,8 +135,9 @@ class PreviewViews(Question):
 class ViewsPreview:
     """`originals`: (n, S, S, 3) uint8. `views`: one array a view (n, s, s, 3) uint8. `boxes`: one (n, 4) array a view, x0 y0 x1
     y1 as shares of the original. `drawn`: for each view, for each row, the drawn values by name. `roles`: "global" or "local" a
-    view. `overlaps`: (m,) intersection over union of the crops of the first two global views, of many draws; empty where there is
-    one. `inputs`: what the method makes of the views before its network sees it, by name, one (n, h, w, 3) uint8 array each."""
+    view. `shared`: (n,) intersection over union of the crops of the first two global views; `overlaps`: (m,) the same of many
+    more draws; both empty where there is one. `inputs`: what the method makes of the views before its network sees it, by name,
+    one (n, h, w, 3) uint8 array each."""
 
     originals: np.ndarray
     views: tuple[np.ndarray, ...]
@@ -145,6 +146,7 @@ class ViewsPreview:
     roles: tuple[str, ...]
     milliseconds: float
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    shared: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     overlaps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
 
 

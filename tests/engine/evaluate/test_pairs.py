@@ -123,12 +123,6 @@ def test_clusters_join_the_groups_with_the_largest_mean(matrix: np.ndarray) -> N
     assert pairs.cluster_order(similarity).tolist() == groups[0]
 
 
-def test_shared_area_of_boxes() -> None:
-    one = np.float32([[0, 0, 1, 1], [0, 0, 0.5, 0.5], [0, 0, 0.5, 1]])
-    other = np.float32([[0, 0, 1, 1], [0.5, 0.5, 1, 1], [0.25, 0, 0.75, 1]])
-    assert pairs.shared_area(one, other) == pytest.approx([1, 0, 1 / 3])
-
-
 def test_stretches_are_where_the_line_is_above_or_below() -> None:
     x, y = np.float32([0, 1, 2, 3, 4]), np.float32([1.0, 0.8, 0.2, 0.6, 0.6])
     for level in (0.1, 0.5, 0.7, 0.9):

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.augment.presets import PRESETS
 from engine.config.run import ViewsConfig
+from tests.workbench.stand_ins import HeldAsker
 from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.panels.augment.overlap import OverlapLine
-from workbench.panels.augment.panel import COMPARED, AugmentPanel, overlap
+from workbench.panels.augment.panel import COMPARED, AugmentPanel
 from workbench.panels.augment.strengths import titles_of
 
 
@@ -22,32 +23,14 @@ def preview_of(question):
     views = tuple(np.full((n, 8, 8, 3), place, np.uint8) for place in range(len(roles)))
     boxes = tuple(np.tile([0.1 * place, 0.0, 0.1 * place + 0.5, 1.0], (n, 1)) for place in range(len(roles)))
     drawn = tuple(tuple({"flip": 1.0, "brightness": 0.875} for _ in range(n)) for _ in roles)
-    return ViewsPreview(np.zeros((n, 8, 8, 3), np.uint8), views, boxes, drawn, tuple(roles), 3.0)
-
-
-class Fake:
-    """Answers at once, or when told to."""
-
-    def __init__(self, at_once=True):
-        self.questions, self.at_once, self.waiting = [], at_once, []
-
-    def __call__(self, question, answer, failed=None, progress=None):
-        self.questions.append(question)
-        self.waiting.append((question, answer, failed))
-        if self.at_once:
-            self.reply()
-
-    def reply(self):
-        question, answer, _ = self.waiting.pop(0)
-        answer(preview_of(question))
-
-    def refuse(self, message):
-        self.waiting.pop(0)[2](message)
+    return ViewsPreview(
+        np.zeros((n, 8, 8, 3), np.uint8), views, boxes, drawn, tuple(roles), 3.0, shared=np.full(n, 2 / 3, np.float32)
+    )
 
 
 @pytest.fixture
 def fake():
-    return Fake()
+    return HeldAsker(preview_of)
 
 
 def opened(qtbot, fake):
@@ -116,7 +99,7 @@ def test_every_slider_keeps_within_the_configs_bounds(panel):
 
 
 def test_one_question_at_a_time_and_the_newest_wins(qtbot):
-    fake = Fake(at_once=False)
+    fake = HeldAsker(preview_of, at_once=False)
     panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     slider = panel.strengths.rows()["flip"].slider
@@ -170,7 +153,7 @@ def test_more_room_shows_more_samples(qtbot, panel, fake):
 
 
 def test_past_the_last_image_it_begins_again(qtbot):
-    fake = Fake(at_once=False)
+    fake = HeldAsker(preview_of, at_once=False)
     panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     fake.reply()
@@ -201,7 +184,7 @@ def test_a_hidden_panel_asks_only_once_it_is_seen(qtbot, fake):
 
 
 def test_a_failure_is_said_in_place(qtbot):
-    fake = Fake(at_once=False)
+    fake = HeldAsker(preview_of, at_once=False)
     panel = opened(qtbot, fake)
     start(panel, preset="simclr")
     fake.refuse("data.source must be a folder.")
@@ -251,12 +234,6 @@ def test_kinds_of_views_have_names():
     assert titles_of(groups, "view", "views", "local") == ["view 1", "views 2–3", "local × 6"]
 
 
-def test_overlap_of_crops():
-    assert overlap(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1])) == 1
-    assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.5, 0, 1, 1])) == 0
-    assert overlap(np.array([0, 0, 0.5, 1]), np.array([0.25, 0, 0.75, 1])) == pytest.approx(1 / 3)
-
-
 def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypatch):
     made = preview_of
 
@@ -265,7 +242,7 @@ def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypa
         return ViewsPreview(plain.originals, plain.views, plain.boxes, plain.drawn, plain.roles, 3.0, {"tiles": plain.views[0] + 9})
 
     monkeypatch.setitem(globals(), "preview_of", with_tiles)
-    panel = opened(qtbot, Fake())
+    panel = opened(qtbot, HeldAsker(preview_of))
     panel.set_config({"views": ViewsConfig(groups=PRESETS["crop_flip"]).model_dump(mode="json")})
     qtbot.waitUntil(lambda: bool(panel.grid.cells))
     assert panel.grid.cells[2].image[0, 0, 0] == 9
@@ -276,15 +253,12 @@ def test_what_the_method_makes_of_the_views_is_shown_beside_them(qtbot, monkeypa
 
 
 def test_presets_are_compared_a_row_each_and_the_way_back_is_open(qtbot):
-    class Comparing(Fake):
-        def reply(self):
-            question, answer, _ = self.waiting.pop(0)
-            if isinstance(question, ComparePresets):
-                answer({preset: [np.zeros((8, 8, 3), np.uint8)] * (place + 1) for place, preset in enumerate(question.presets)})
-            else:
-                answer(preview_of(question))
+    def answer(question):
+        if isinstance(question, ComparePresets):
+            return {preset: [np.zeros((8, 8, 3), np.uint8)] * (place + 1) for place, preset in enumerate(question.presets)}
+        return preview_of(question)
 
-    fake = Comparing()
+    fake = HeldAsker(answer)
     panel = opened(qtbot, fake)
     panel.set_config({"views": ViewsConfig(groups=PRESETS["simclr"]).model_dump(mode="json")})
     before = len(panel.grid.cells)

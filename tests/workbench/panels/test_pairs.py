@@ -7,37 +7,23 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from engine.evaluate.pairs import partner, softmax_row
-from tests.workbench.stand_ins import pairs_of, strength_of
+from tests.workbench.stand_ins import HeldAsker, pairs_of, strength_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.panels.pairs.panel import IMAGES, PairsPanel
 
 N = 12
 
 
-class Fake:
-    """Answers at once, or when told to."""
-
-    def __init__(self):
-        self.questions, self.waiting, self.at_once, self.spaces = [], [], True, ("features", "embedding")
-
-    def __call__(self, question, answer, failed=None, progress=None):
-        self.questions.append(question)
-        self.waiting.append((question, answer, failed))
-        if self.at_once:
-            self.reply()
-
-    def reply(self):
-        question, answer, _ = self.waiting.pop(0)
-        make = pairs_of if isinstance(question, InspectPairs) else strength_of
-        answer(make(question, spaces=self.spaces))
-
-    def refuse(self, message):
-        self.waiting.pop(0)[2](message)
+def answer_of(question, spaces):
+    make = pairs_of if isinstance(question, InspectPairs) else strength_of
+    return make(question, spaces=spaces)
 
 
 @pytest.fixture
 def fake():
-    return Fake()
+    asker = HeldAsker(lambda question: answer_of(question, asker.spaces))
+    asker.spaces = ("features", "embedding")
+    return asker
 
 
 @pytest.fixture

@@ -32,15 +32,6 @@ COMPARED = ("weak", "simclr", "byol", "moco_v1", "moco_v2", "dino")
 ROOMY = 128
 
 
-def overlap(one: np.ndarray, other: np.ndarray) -> float:
-    """Shared area of two boxes (x0, y0, x1, y1) over the area of both together."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(0.0, float(width)) * max(0.0, float(height))
-    both = sum(float((box[2] - box[0]) * (box[3] - box[1])) for box in (one, other)) - shared
-    return shared / both if both > 0 else 0.0
-
-
 def values_text(drawn: Mapping[str, float]) -> str:
     """Drawn values in a line: "crop area 0.61 · flip 1 · brightness 0.87"."""
     return " · ".join(
@@ -324,7 +315,7 @@ class AugmentPanel(QWidget):
         for row in range(len(preview.originals)):
             words = self.tr("Original, sample {0}").format(row + 1)
             if len(names) == 2:
-                share = f"{overlap(preview.boxes[0][row], preview.boxes[1][row]):.2f}".removeprefix("0")
+                share = f"{preview.shared[row]:.2f}".removeprefix("0")
                 words = self.tr("{0} · overlap of the crops {1}").format(words, share)
                 notes.append(self.tr("overlap\n{0}").format(share))
             cells.append(Cell(preview.originals[row], words, boxes=self._boxes(row, -1)))
