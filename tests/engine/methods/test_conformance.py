@@ -24,11 +24,12 @@ from engine.events import Event, StepDone
 from engine.method import Batch, Method, Out, Progress
 from engine.train import checkpoint, loop
 from engine.train.control import Control
-from engine.train.loop import progress, take_step
+from engine.train.loop import progress
 from engine.train.resolve import resolve
 from engine.train.run import resume, train
 from engine.train.setup import Session, fit_to_data
 from engine.train.task import score_task
+from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -52,16 +53,6 @@ def forward(session: Session, step: int = 0, **changes: Any) -> Out:
 def needs_learning(id: str) -> None:
     if not entry(id).learns:
         pytest.skip("a baseline that learns nothing")
-
-
-def losses(session: Session, steps: int) -> list[float]:
-    """The next losses of a session."""
-    found = []
-    for _ in range(steps):
-        out, _ = take_step(session)
-        session.step += 1
-        found.append(out.loss.item())
-    return found
 
 
 def fill_memories(session: Session, batches: int = 3) -> None:

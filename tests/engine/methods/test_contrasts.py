@@ -10,25 +10,16 @@ import torch
 
 from engine.config.errors import ConfigError
 from engine.methods.contrastive.siamese import others
-from engine.train.loop import take_step
 from engine.train.setup import Session
+from tests.engine.methods.steps import losses
 
 Prepared = Callable[..., Session]
 
 
-def losses(session: Session, steps: int = 3) -> list[float]:
-    found = []
-    for _ in range(steps):
-        out, _ = take_step(session)
-        session.step += 1
-        found.append(out.loss.item())
-    return found
-
-
 @pytest.mark.parametrize(("id", "settings"), [("debiased", {"tau_plus": 0}), ("hard_negatives", {"tau_plus": 0, "beta": 0})])
 def test_without_bias_and_hardness_it_is_simclr(id: str, settings: dict[str, Any], prepared: Prepared) -> None:
-    expected = losses(prepared("simclr", {"method": {"temperature": 0.5}}))
-    assert losses(prepared(id, {"method": {"temperature": 0.5, **settings}})) == pytest.approx(expected, rel=1e-4)
+    expected = losses(prepared("simclr", {"method": {"temperature": 0.5}}), 3)
+    assert losses(prepared(id, {"method": {"temperature": 0.5, **settings}}), 3) == pytest.approx(expected, rel=1e-4)
 
 
 def test_flat_nce_shows_simclrs_loss_and_learns_what_dcl_learns(prepared: Prepared) -> None:
@@ -42,7 +33,7 @@ def test_flat_nce_shows_simclrs_loss_and_learns_what_dcl_learns(prepared: Prepar
 
 
 def test_dclw_is_another_loss_that_learns(prepared: Prepared) -> None:
-    plain, weighted = (losses(prepared("dcl", {"method": {"weighting": name}})) for name in ("none", "von_mises_fisher"))
+    plain, weighted = (losses(prepared("dcl", {"method": {"weighting": name}}), 3) for name in ("none", "von_mises_fisher"))
     assert weighted[0] != pytest.approx(plain[0], rel=1e-6)
     with pytest.raises(ConfigError, match=r"method\.weighting must be"):
         prepared("dcl", {"method": {"weighting": "cosine"}})

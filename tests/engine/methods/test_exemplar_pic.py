@@ -16,20 +16,13 @@ from engine.evaluate.encoder import load_encoder
 from engine.method import Batch
 from engine.methods.pretext.exemplar_cnn import class_of, image_of
 from engine.train.control import Control
-from engine.train.loop import progress, take_step
+from engine.train.loop import progress
 from engine.train.run import resume, train
 from engine.train.setup import Session
+from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
-
-
-def run(session: Session, steps: int) -> list[float]:
-    found = []
-    for _ in range(steps):
-        found.append(take_step(session)[0].loss.item())
-        session.step += 1
-    return found
 
 
 @pytest.mark.parametrize(("images", "classes"), [(10, 10), (10, 3), (10, 7), (10, 24), (7, 7000), (10, 1)])
@@ -70,7 +63,7 @@ def test_as_many_classes_as_asked_for_or_as_the_images_give(classes: int, patche
     session = prepared("exemplar_cnn", {"method": {"classes": classes, "patches": patches}})
     images = len(session.dataset.splits["train"])
     assert session.method.classifier.classes == (expected if expected > 3 else expected * images)  # type: ignore[union-attr]
-    run(session, 2)
+    losses(session, 2)
 
 
 def test_images_too_small_for_a_patch_are_refused_with_the_smallest_size(prepared: Prepared) -> None:
@@ -96,7 +89,7 @@ def test_a_trained_encoder_is_loaded_without_its_data(id: str, small: Small, tmp
 
 def test_pic_compares_with_the_batch_and_the_classes_met_last(prepared: Prepared) -> None:
     session = prepared("pic", {"method": {"negatives": 24}})
-    run(session, 2)
+    losses(session, 2)
     classes = session.method.classes
     own = classes.find(session.batches.at(2).index)  # type: ignore[union-attr, operator]
     compared = classes.candidates(own, 24)  # type: ignore[union-attr, operator]
@@ -113,7 +106,7 @@ def test_pic_compares_with_the_batch_and_the_classes_met_last(prepared: Prepared
 def test_pic_in_a_sliding_window_stops_and_resumes_to_the_same_numbers(small: Small, prepared: Prepared, tmp_path: Path) -> None:
     changes = {"method": {"negatives": 20}, "train": {"batch": 8, "order": "sliding_window", "window": 0.5, "stride": 0.5}}
     whole = prepared("pic", changes)
-    run(whole, 6)
+    losses(whole, 6)
     seen = Counter(torch.cat([whole.batches.at(step).index for step in range(3)]).tolist())
     assert max(seen.values()) == 1  # one pass through the window
     control = Control()

@@ -15,20 +15,13 @@ from engine.evaluate.encoder import load_encoder
 from engine.evaluate.protocol import evaluate
 from engine.memory.bank import MemoryBank
 from engine.train.control import Control
-from engine.train.loop import progress, take_step
+from engine.train.loop import progress
 from engine.train.run import resume, train
 from engine.train.setup import Session
+from tests.engine.methods.steps import losses
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
-
-
-def run(session: Session, steps: int) -> list[float]:
-    found = []
-    for _ in range(steps):
-        found.append(take_step(session)[0].loss.item())
-        session.step += 1
-    return found
 
 
 def pin(session: Session) -> None:
@@ -68,11 +61,11 @@ def test_a_trained_run_is_evaluated_without_its_data_in_the_bank(objective: str,
 def test_a_bank_on_disk_trains_stops_and_resumes_to_the_same_numbers(
     small: Small, prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = run(prepared("instdisc"), 6)
+    expected = losses(prepared("instdisc"), 6)
     monkeypatch.setattr(bank_module, "MEMORY_SHARE", 0.0)
     on_disk = prepared("instdisc")
     assert bank_of(on_disk).mapped
-    assert run(on_disk, 6) == expected
+    assert losses(on_disk, 6) == expected
     control = Control()
     assert train(small("instdisc"), lambda _: control.stop(), control, tmp_path).state == "stopped"
     assert resume(tmp_path, lambda _: None, Control()).state == "finished"
@@ -87,11 +80,11 @@ def test_nce_learns_on_a_fixed_constant(prepared: Prepared) -> None:
         )
         pin(session)
         assert session.method.log_z.isinf()  # type: ignore[operator]
-        run(session, 1)
+        losses(session, 1)
         z = session.method.log_z.clone()  # type: ignore[operator]
         # Eq. 8 of rows that are still random: M times the mean of exp(cos / tau).
         assert abs(float(z) - math.log(len(bank_of(session)))) < 1.5
-        last.append(run(session, 11)[-1])
+        last.append(losses(session, 11)[-1])
         assert torch.equal(session.method.log_z, z)  # type: ignore[arg-type]
     # Rows move too, so that a falling loss says nothing by itself.
     assert last[0] < last[1] - 0.5
@@ -101,8 +94,8 @@ def test_the_proximal_term_holds_seen_features_alone(prepared: Prepared) -> None
     plain, held = (
         prepared("instdisc", {"method": {"objective": "nce", "proximal": weight}, "train": {"steps": 12}}) for weight in (0.0, 30.0)
     )
-    assert run(plain, 1) == run(held, 1)  # no row has been seen
-    later = [run(session, 6)[-1] for session in (plain, held)]
+    assert losses(plain, 1) == losses(held, 1)  # no row has been seen
+    later = [losses(session, 6)[-1] for session in (plain, held)]
     assert later[1] != later[0]
 
 
@@ -135,15 +128,15 @@ def test_the_constant_is_learned_at_its_own_rate(prepared: Prepared) -> None:
     session = prepared("nce")
     start = session.method.c.item()  # type: ignore[operator]
     assert start == pytest.approx(-math.log(len(session.dataset.splits["train"])), abs=0.2)
-    run(session, 6)
+    losses(session, 6)
     assert session.method.c.item() != start  # type: ignore[operator]
     still = prepared("nce", {"method": {"constant_rate": 0.0}})
-    run(still, 6)
+    losses(still, 6)
     assert still.method.c.item() == start  # type: ignore[operator]
 
 
 def test_the_queue_of_nnclr_knows_its_images(prepared: Prepared) -> None:
     session = prepared("nnclr")
-    run(session, 2)
+    losses(session, 2)
     seen = torch.cat([session.batches.at(step).index for step in range(2)])
     assert torch.equal(session.method.queue.places, seen)  # type: ignore[union-attr, arg-type]
