@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.config.errors import complain, nearest
+from engine.config.run import BackboneConfig
 
 if TYPE_CHECKING:
     from engine.method import Method
@@ -167,6 +168,14 @@ def entry(id: str) -> Entry:
     known = [row.id for row in CATALOGUE]
     hint = nearest(id, known) or f"Known: {', '.join(known)}."
     raise complain("method.id", "the id of a method in the catalogue", id, hint)
+
+
+def check_encoder(id: str, backbone: str) -> None:
+    """ConfigError where a method cannot train the encoder of this name."""
+    row = entry(id)
+    if not row.trains(backbone):
+        able = ", ".join(name for name in get_args(BackboneConfig.model_fields["name"].annotation) if row.trains(name))
+        raise complain("backbone.name", f"a {row.kind} for {row.id} ({able})", backbone, "Choose one of them.")
 
 
 def load(id: str) -> type[Method]:

@@ -17,6 +17,10 @@ class Mask(NamedTuple):
     hidden: Tensor
     restore: Tensor
 
+    def to(self, device: torch.device) -> Mask:
+        """The same mask on a device."""
+        return Mask(*(part.to(device) for part in self))
+
 
 def random_mask(n: int, patches: int, ratio: float, generator: torch.Generator) -> Mask:
     """A uniform random share `ratio` of the patches of each image is hidden, the same number in every image (MAE 2111.06377)."""
@@ -84,6 +88,10 @@ class Quarter(NamedTuple):
     lower: Tensor
     right: Tensor
 
+    def to(self, device: torch.device) -> Quarter:
+        """The same block on a device."""
+        return Quarter(self.mask.to(device), self.lower.to(device), self.right.to(device))
+
 
 def quarter_mask(n: int, side: int, generator: torch.Generator) -> Quarter:
     """One quarter of each image stays visible, whole, in one of the four corners, each as likely (the inverse of hiding a block;
@@ -113,6 +121,10 @@ class Blocks(NamedTuple):
 
     context: Tensor
     targets: Tensor
+
+    def to(self, device: torch.device) -> Blocks:
+        """The same blocks on a device."""
+        return Blocks(*(part.to(device) for part in self))
 
 
 def block_shape(side: int, share: float, aspect: float) -> tuple[int, int]:

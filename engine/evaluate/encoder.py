@@ -10,7 +10,7 @@ import torch
 from engine.augment.seeds import drawn_from
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import build_backbone
-from engine.catalogue import load
+from engine.catalogue import check_encoder, load
 from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
@@ -31,7 +31,9 @@ def input_size(config: RunConfig) -> int:
 def build_method(config: RunConfig, size: int | None = None) -> Method:
     """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
 
-    `size` is the side of the views, else the config's. Backbone first, then the method; torch's own generator is left alone."""
+    `size` is the side of the views, else the config's. Backbone first, then the method; torch's own generator is left alone.
+    ConfigError where the method cannot train the encoder."""
+    check_encoder(config.method.id, config.backbone.name)
     kind = load(config.method.id)
     choice = parse(kind.Config, config.method.values(), prefix="method")
     with drawn_from(config.train.seed):

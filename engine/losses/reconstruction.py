@@ -29,6 +29,18 @@ def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return (patches - mean) / deviation, mean, deviation
 
 
+def unnormalise_patches(painted: Tensor, patches: Tensor) -> Tensor:
+    """What was painted of normalised patches (N, T, D), as pixels: with mean and deviation of the true patches (N, T, D)."""
+    _, mean, deviation = normalise_patches(patches)
+    return painted * deviation + mean
+
+
+def mean_filled(size: int) -> float:
+    """The mean squared error of a normalised patch of `size` numbers where its own mean is filled in: not quite 1, for the
+    deviation is the unbiased one."""
+    return (size - 1) / size
+
+
 def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
     """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a painting is
     measured against."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from engine.augment.presets import groups
-from engine.catalogue import entry, load
+from engine.catalogue import check_encoder, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.run import BackboneConfig, RunConfig, ViewsConfig
+from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.train.devices import resolve_device, resolve_precision
 
@@ -51,7 +51,7 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
         transformer = "vit" in config.backbone.name
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
-        _check_backbone(config)
+        check_encoder(config.method.id, config.backbone.name)
     except ConfigError as error:
         problems += error.problems
     if problems or config is None:
@@ -74,10 +74,3 @@ def _views(merged: Any) -> dict[str, Any]:
         "preset": preset,
         **merge(base, {"groups": changes} if changes else {}),
     }
-
-
-def _check_backbone(config: RunConfig) -> None:
-    row, named = entry(config.method.id), config.backbone.name
-    if not row.trains(named):
-        able = ", ".join(name for name in get_args(BackboneConfig.model_fields["name"].annotation) if row.trains(name))
-        raise complain("backbone.name", f"a {row.kind} for {row.id} ({able})", named, "Choose one of them.")

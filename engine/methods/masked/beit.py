@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.blockwise import block_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
 from engine.config.part import setting
@@ -84,6 +83,7 @@ class BEiT(Method):
     (Sec. 2.5)."""
 
     Config = BEiTConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "beit"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
@@ -92,9 +92,9 @@ class BEiT(Method):
         "train": {"batch": 64},
     }
 
-    def __init__(self, config: BEiTConfig, backbone: Backbone) -> None:
+    def __init__(self, config: BEiTConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        for depth, block in enumerate(self.vit.blocks, start=1):
+        for depth, block in enumerate(self.backbone.blocks, start=1):
             assert isinstance(block, Block)
             for out in (block.attn.proj, block.mlp.fc2):
                 out.weight.data.div_(math.sqrt(2 * depth))
@@ -102,13 +102,7 @@ class BEiT(Method):
         self.classifier = nn.Linear(backbone.dim, config.vocabulary)
         initialise(self.classifier)
         nn.init.trunc_normal_(self.mask_token, std=0.02)
-        self.tokenizer = Tokenizer(self.vit.patch, config.vocabulary, config.tokenizer_width)
-
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
+        self.tokenizer = Tokenizer(self.backbone.patch, config.vocabulary, config.tokenizer_width)
 
     def stages(self) -> tuple[Stage, ...]:
         """First the tokenizer."""
@@ -125,7 +119,7 @@ class BEiT(Method):
         loss = F.cross_entropy(logits, words[hidden])  # Eq. 2
         accuracy = (logits.argmax(1) == words[hidden]).float().mean()
         terms = {"accuracy": accuracy, "words in use": perplexity(words, self.config.vocabulary)}
-        return Out(loss, features=self.vit.pooled(tokens), terms=terms)
+        return Out(loss, features=self.backbone.pooled(tokens), terms=terms)
 
     def _learn_words(self, batch: Batch, at: Progress) -> Out:
         """The tokenizer's bound: what is lost by painting from words, and the prior's two terms (Eq. 1)."""
@@ -144,7 +138,7 @@ class BEiT(Method):
         }
         with torch.no_grad():
             # The encoder does not move in this stage: its first layer is enough for the diagnostics.
-            features = self.vit.pooled(self.vit.embed(x))
+            features = self.backbone.pooled(self.backbone.embed(x))
         return Out(error + config.unsure * sure + config.even_use * uneven, features=features, terms=terms)
 
     @torch.no_grad()
@@ -153,13 +147,13 @@ class BEiT(Method):
         return self.tokenizer.tokens(x)
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        side = self.vit.side
+        side = self.backbone.side
         count = max(1, min(side**2 - 1, round(self.config.mask_ratio * side**2)))
         return block_mask(torch.full((len(x),), count), side, generator).to(x.device)
 
     def _guess(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + T, D) and logits (M, V) of the hidden patches, image by image."""
-        tokens = self.vit.tokens(x, fill=Fill(hidden, self.mask_token))
+        tokens = self.backbone.tokens(x, fill=Fill(hidden, self.mask_token))
         return tokens, self.classifier(tokens[:, 1:][hidden]).float()
 
     def chance(self, batch_size: int) -> float:

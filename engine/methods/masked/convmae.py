@@ -6,14 +6,21 @@ import torch
 from torch import Tensor
 
 from engine.augment.masking import Mask, fold_masks, random_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import initialise
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.fusion import StageFusion
 from engine.heads.masked_decoder import MaskedDecoder
-from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import (
+    fill_mean,
+    masked_mse,
+    mean_filled,
+    normalise_patches,
+    patchify,
+    unnormalise_patches,
+    unpatchify,
+)
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import strips
@@ -66,6 +73,7 @@ class ConvMAE(Method):
     where it is hidden, the stages added up before the last normalisation, fixed positions, and no class token."""
 
     Config = ConvMAEConfig
+    backbone: ConvViT
     recipe = {
         "views": {"preset": "mae"},
         "backbone": {"name": "convvit_micro"},
@@ -74,12 +82,8 @@ class ConvMAE(Method):
         "train": {"batch": 64},
     }
 
-    def __init__(self, config: ConvMAEConfig, backbone: Backbone) -> None:
+    def __init__(self, config: ConvMAEConfig, backbone: ConvViT) -> None:
         super().__init__(config, backbone)
-        if not isinstance(backbone, ConvViT):
-            raise complain(
-                "backbone.name", "a ConvViT for convmae", type(backbone).__name__, "Choose convvit_micro or convvit_small."
-            )
         if backbone.side**2 % config.folds:
             raise complain(
                 "method.folds",
@@ -101,43 +105,37 @@ class ConvMAE(Method):
         )
         initialise(self.decoder.paint)  # near the mean at first, so that training does not begin by unlearning noise
 
-    @property
-    def convvit(self) -> ConvViT:
-        """The backbone, known to be a ConvViT."""
-        assert isinstance(self.backbone, ConvViT)
-        return self.backbone
-
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Encode what is visible in each mask, paint what is hidden there, compare there alone."""
         x = batch.views[0]
         masks = self._masks(x, batch.generator)
         tokens, painted = self._paint(x, masks)
-        features = self.convvit.norm(tokens).mean(1)  # (F * N, D)
+        features = self.backbone.norm(tokens).mean(1)  # (F * N, D)
         return Out(masked_mse(painted, self._target(x, masks), _hidden(masks).float()), features=features, views=len(masks))
 
     def _masks(self, x: Tensor, generator: torch.Generator) -> list[Mask]:
-        n, patches = len(x), self.convvit.side**2
+        n, patches = len(x), self.backbone.side**2
         folds = self.config.folds
         drawn = (
             [random_mask(n, patches, self.config.mask_ratio, generator)] if folds == 1 else fold_masks(n, patches, folds, generator)
         )
-        return [Mask(*(part.to(x.device) for part in mask)) for mask in drawn]
+        return [mask.to(x.device) for mask in drawn]
 
     def _paint(self, x: Tensor, masks: list[Mask]) -> tuple[Tensor, Tensor]:
         """The last stage's tokens (F * N, K, D) and painted patches (F * N, T, p*p*3), mask by mask."""
-        first, second, tokens = self.convvit.stages(x, [mask.keep for mask in masks])
+        first, second, tokens = self.backbone.stages(x, [mask.keep for mask in masks])
         fused = tokens if self.fusion is None else self.fusion((first, second), tokens)
         every = Mask(*(torch.cat(parts) for parts in zip(*masks, strict=True)))
-        return tokens, self.decoder(self.convvit.norm(fused), every)
+        return tokens, self.decoder(self.backbone.norm(fused), every)
 
     def _target(self, x: Tensor, masks: list[Mask]) -> Tensor:
-        patches = patchify(x, self.convvit.patch)  # (N, T, p*p*3)
+        patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
         return (normalise_patches(patches)[0] if self.config.normalise_pixels else patches).repeat(len(masks), 1, 1)
 
     def chance(self, batch_size: int) -> float | None:
         """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
-        size = self.convvit.patch**2 * 3
-        return (size - 1) / size if self.config.normalise_pixels else None
+        size = self.backbone.patch**2 * 3
+        return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is left to see, the rest grey; of complementary masks all, side by side."""
@@ -148,7 +146,7 @@ class ConvMAE(Method):
     def solved(self, batch: Batch) -> Solved:
         """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
         colour of what is visible."""
-        x, patch = batch.views[0], self.convvit.patch
+        x, patch = batch.views[0], self.backbone.patch
         masks = self._masks(x, batch.generator)
         hidden, target = _hidden(masks).float(), self._target(x, masks)
         mean = torch.cat([torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, m.hidden, patch) for m in masks])
@@ -161,9 +159,8 @@ class ConvMAE(Method):
         masks = self._masks(x, batch.generator)
         painted = self._paint(x, masks)[1][: len(x)].float()
         if self.config.normalise_pixels:
-            _, mean, deviation = normalise_patches(patchify(x, self.convvit.patch))
-            painted = painted * deviation + mean
-        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.convvit.patch)), masks[0].hidden)
+            painted = unnormalise_patches(painted, patchify(x, self.backbone.patch))
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.backbone.patch)), masks[0].hidden)
 
 
 def _hidden(masks: list[Mask]) -> Tensor:

@@ -6,12 +6,19 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.masking import Mask, random_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.masked_decoder import MaskedDecoder
-from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import (
+    fill_mean,
+    masked_mse,
+    mean_filled,
+    normalise_patches,
+    patchify,
+    unnormalise_patches,
+    unpatchify,
+)
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import spaced, strips
@@ -51,6 +58,7 @@ class DeepMIM(Method):
     pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left out."""
 
     Config = DeepMIMConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
@@ -59,22 +67,16 @@ class DeepMIM(Method):
         "train": {"batch": 128},
     }
 
-    def __init__(self, config: DeepMIMConfig, backbone: Backbone) -> None:
+    def __init__(self, config: DeepMIMConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        vit = self.vit
+        vit = self.backbone
         vit.fix_positions()
         initialise(vit, "xavier")
         self.layers = painting_layers(len(vit.blocks), config.layers)
         self.decoders = nn.ModuleList(self._decoder() for _ in self.layers)
 
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
-
     def _decoder(self) -> MaskedDecoder:
-        config, vit = self.config, self.vit
+        config, vit = self.config, self.backbone
         decoder = MaskedDecoder(
             vit.dim, vit.side, vit.patch**2 * 3, width=config.decoder_dim, depth=config.decoder_depth, heads=config.decoder_heads
         )
@@ -89,27 +91,26 @@ class DeepMIM(Method):
         tokens, paintings = self._paint(x, mask)
         target, hidden = self._target(x), mask.hidden.float()
         losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, paintings, strict=True)}
-        return Out(torch.stack([*losses.values()]).sum(), features=self.vit.pooled(tokens), terms=losses)
+        return Out(torch.stack([*losses.values()]).sum(), features=self.backbone.pooled(tokens), terms=losses)
 
     def _target(self, x: Tensor) -> Tensor:
-        patches = patchify(x, self.vit.patch)  # (N, T, p*p*3)
+        patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
         return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        drawn = random_mask(len(x), self.vit.side**2, self.config.mask_ratio, generator)
-        return Mask(*(part.to(x.device) for part in drawn))
+        return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
 
     def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
         """The last layer's tokens (N, 1 + K, D), normalised, and the painted patches (N, T, p*p*3) from each of the layers."""
-        depths = self.vit.depths(x, mask.keep)
-        tokens = self.vit.norm(depths[-1])
+        depths = self.backbone.depths(x, mask.keep)
+        tokens = self.backbone.norm(depths[-1])
         sources = [*(depths[layer - 1] for layer in self.layers[:-1]), tokens]
         return tokens, [decoder(source, mask) for decoder, source in zip(self.decoders, sources, strict=True)]
 
     def chance(self, batch_size: int) -> float | None:
         """Filling in each patch's own mean, from every layer: see MAE."""
-        size = self.vit.patch**2 * 3
-        return len(self.layers) * (size - 1) / size if self.config.normalise_pixels else None
+        size = self.backbone.patch**2 * 3
+        return len(self.layers) * mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is left to see, the rest grey."""
@@ -122,19 +123,20 @@ class DeepMIM(Method):
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
-        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.vit.patch)
+        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
         error = masked_mse(self._paint(x, mask)[1][-1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.vit.patch), target, hidden), higher=False)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.backbone.patch), target, hidden), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the last layer's painting and where it errs; and in a row what is visible, the paintings of
         all layers from the lowest on, and the image."""
-        x, patch = batch.views[0], self.vit.patch
+        x, patch = batch.views[0], self.backbone.patch
         mask = self._mask(x, batch.generator)
-        _, mean, deviation = normalise_patches(patchify(x, patch))
         shown = []
         for painted in self._paint(x, mask)[1]:
-            patches = painted.float() * deviation + mean if self.config.normalise_pixels else painted.float()
+            patches = painted.float()
+            if self.config.normalise_pixels:
+                patches = unnormalise_patches(patches, patchify(x, patch))
             shown.append(reconstruction(batch.pixels(x), batch.pixels(unpatchify(patches, patch)), mask.hidden))
         row = [shown[-1]["visible"], *(one["reconstruction"] for one in shown), shown[-1]["image"]]
         layers = ", ".join(str(layer) for layer in self.layers)

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.blockwise import block_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import Block, Fill, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead
@@ -98,6 +97,7 @@ class IBOT(Method):
     in the patches' mean."""
 
     Config = IBOTConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "dino_small"},
         # Of 32 px, 16 patches: four times as many images pass in the same minutes as with 64.
@@ -107,7 +107,7 @@ class IBOT(Method):
         "train": {"batch": 64},
     }
 
-    def __init__(self, config: IBOTConfig, backbone: Backbone) -> None:
+    def __init__(self, config: IBOTConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
         self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
@@ -118,12 +118,6 @@ class IBOT(Method):
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self.patch_centre = Centre(config.out_dim, config.centre_momentum)
         self._fresh: list[tuple[Tensor, Tensor]] = []
-
-    @property
-    def vit(self) -> VisionTransformer:
-        """The student's backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
 
     @property
     def encoder(self) -> VisionTransformer:
@@ -138,7 +132,7 @@ class IBOT(Method):
         views = torch.cat(batch.views[:2])  # (2N, 3, S, S)
         hidden = self._hidden(len(views), batch.generator).to(views.device)  # (2N, T)
         tokens = self._student(views, hidden)  # (2N, 1 + T, D)
-        local = [self.vit.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
+        local = [self.backbone.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
         patches = tokens[:, 1:][hidden]  # (M, D)
         logits = self.head(torch.cat([tokens[:, 0], *local, patches]))
         classes, words = logits.tensor_split([len(logits) - len(patches)])  # (V N, K), (M, K)
@@ -156,19 +150,19 @@ class IBOT(Method):
             "teacher entropy, patches": entropy(patch_target),
         }
         loss = class_loss + config.patch_weight * patch_loss
-        return Out(loss, features=self.vit.pooled(tokens), embedding=classes[: 2 * n], views=2, terms=terms)
+        return Out(loss, features=self.backbone.pooled(tokens), embedding=classes[: 2 * n], views=2, terms=terms)
 
     def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
         """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""
-        config, patches = self.config, self.vit.side**2
+        config, patches = self.config, self.backbone.side**2
         drawn = torch.rand(2, n, generator=generator)
         share = config.mask_ratio + (2 * drawn[1] - 1) * config.mask_spread
         share = torch.where(drawn[0] < config.mask_chance, share, 0.0)
-        return block_mask((share * patches).long(), self.vit.side, generator, exact=False)
+        return block_mask((share * patches).long(), self.backbone.side, generator, exact=False)
 
     def _student(self, views: Tensor, hidden: Tensor) -> Tensor:
         """Tokens (n, 1 + T, D) of views with a learned token in the hidden patches."""
-        return self.vit.tokens(views, fill=Fill(hidden, self.mask_token))
+        return self.backbone.tokens(views, fill=Fill(hidden, self.mask_token))
 
     @torch.no_grad()
     def _teacher(self, views: Tensor) -> Tensor:
@@ -214,7 +208,7 @@ class IBOT(Method):
     def _words(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """With holes of `mask_ratio` in every first view: where they are, the teacher's word and the student's for each patch,
         (n, T) each."""
-        x, side = batch.views[0], self.vit.side
+        x, side = batch.views[0], self.backbone.side
         count = torch.full((len(x),), max(1, int(self.config.mask_ratio * side**2)))
         hidden = block_mask(count, side, batch.generator).to(x.device)
         truth = (self._teacher(x)[:, 1:] - self.patch_centre.value).argmax(-1)

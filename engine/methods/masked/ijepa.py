@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.masking import Blocks, multi_block
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import Block, VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
@@ -70,6 +69,7 @@ class IJEPA(Method):
     teacher is evaluated, its patch tokens averaged, as in the paper."""
 
     Config = IJEPAConfig
+    backbone: VisionTransformer
     recipe = {
         # Crops alone: the paper needs no flips and no colours.
         "views": {"preset": "ijepa"},
@@ -80,12 +80,8 @@ class IJEPA(Method):
         "train": {"batch": 64},
     }
 
-    def __init__(self, config: IJEPAConfig, backbone: Backbone) -> None:
+    def __init__(self, config: IJEPAConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        if not isinstance(backbone, VisionTransformer):
-            raise complain(
-                "backbone.name", "a ViT for ijepa (vit_micro, vit_tiny, vit_small)", type(backbone).__name__, "Choose one of them."
-            )
         if backbone.side < LEAST_SIDE:
             least = LEAST_SIDE * backbone.patch
             remedy = f"I-JEPA needs {LEAST_SIDE} x {LEAST_SIDE} patches. Take larger views, or lower backbone.patch."
@@ -107,12 +103,6 @@ class IJEPA(Method):
             heads=config.predictor_heads,
         )
 
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
-
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Distance of what is foretold of the targets to what the teacher says of them (Sec. 3)."""
         x = batch.views[0]
@@ -122,25 +112,25 @@ class IJEPA(Method):
         loss = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)
         # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
         spread = h.var(1, unbiased=False).mean().sqrt()
-        share = blocks.context.shape[1] / self.vit.side**2
-        return Out(loss, features=self.vit.pooled(tokens), terms={"teacher spread": spread, "context": share})
+        share = blocks.context.shape[1] / self.backbone.side**2
+        return Out(loss, features=self.backbone.pooled(tokens), terms={"teacher spread": spread, "context": share})
 
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
         c = self.config
         drawn = multi_block(
             len(x),
-            self.vit.side,
+            self.backbone.side,
             generator,
             targets=c.targets,
             target_share=(c.target_min, c.target_max),
             aspect=(c.aspect_min, c.aspect_max),
             context_share=(c.context_min, c.context_max),
         )
-        return Blocks(*(part.to(x.device) for part in drawn))
+        return drawn.to(x.device)
 
     def _foretell(self, x: Tensor, blocks: Blocks) -> tuple[Tensor, Tensor]:
         """Tokens of the context (N, 1 + K, D), and features of the targets (N, M, t, D)."""
-        tokens = self.vit.tokens(x, blocks.context)
+        tokens = self.backbone.tokens(x, blocks.context)
         return tokens, self.predictor(tokens[:, 1:], blocks.context, blocks.targets)
 
     @torch.no_grad()
@@ -169,9 +159,9 @@ class IJEPA(Method):
 
     def _drawn(self, batch: Batch, blocks: Blocks) -> Tensor:
         pixels = batch.pixels(batch.views[0])
-        hidden = torch.ones(len(pixels), self.vit.side**2, dtype=torch.bool, device=pixels.device)
+        hidden = torch.ones(len(pixels), self.backbone.side**2, dtype=torch.bool, device=pixels.device)
         context = enlarged(hide(pixels, hidden.scatter(1, blocks.context, False)))
-        return spaced(framed_blocks(context, blocks.targets, self.vit.side))
+        return spaced(framed_blocks(context, blocks.targets, self.backbone.side))
 
     def solved(self, batch: Batch) -> Solved:
         """Share of the features' variance that is foretold. 0: no better than the mean feature at the place."""
@@ -186,7 +176,7 @@ class IJEPA(Method):
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
         foretold, h = self._foretell(x, blocks)[1], self._features(x)
-        pixels, side, count = enlarged(batch.pixels(x)), self.vit.side, blocks.targets.shape[1]
+        pixels, side, count = enlarged(batch.pixels(x)), self.backbone.side, blocks.targets.shape[1]
         mean = h.mean(1, keepdim=True)  # what all patches of the image share tells none from another
         asked = F.normalize(foretold.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
         alike = asked @ F.normalize(h - mean, dim=2).transpose(1, 2)  # (n, M, T)

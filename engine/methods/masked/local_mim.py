@@ -9,13 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.masking import Mask, random_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.part import setting
 from engine.heads.masked_decoder import MaskedDecoder
 from engine.heads.rescale import Rescale
 from engine.losses.hog import hog, oriented_gradients
-from engine.losses.reconstruction import masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import masked_mse, mean_filled, normalise_patches, patchify, unnormalise_patches, unpatchify
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.heat import heat
 from engine.pictures.hog import needles
@@ -61,6 +60,7 @@ class LocalMIM(Method):
     patches of 16, 2, 4, 8 and 16 px for patches of 4."""
 
     Config = LocalMIMConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
@@ -69,9 +69,9 @@ class LocalMIM(Method):
         "train": {"batch": 64},
     }
 
-    def __init__(self, config: LocalMIMConfig, backbone: Backbone) -> None:
+    def __init__(self, config: LocalMIMConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        vit = self.vit
+        vit = self.backbone
         vit.fix_positions()
         initialise(vit, "xavier")
         self.layers = [max(1, round(share * len(vit.blocks))) for share in PLACES]
@@ -88,12 +88,6 @@ class LocalMIM(Method):
         )
         initialise(self.scales)  # small: what is first painted is near the mean, as the targets are
 
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
-
     def forward(self, batch: Batch, at: Progress) -> Out:
         """One mask, one encoder, a painting of its own scale from each of the layers; the losses are added (Eq. 3)."""
         x = batch.views[0]
@@ -104,21 +98,20 @@ class LocalMIM(Method):
             for painted, target, hidden in zip(paintings, self._targets(x), self._hidden(mask), strict=True)
         ]
         named = {f"layer {layer}, {cell} px": loss for layer, cell, loss in zip(self.layers, self.cells, losses, strict=True)}
-        return Out(torch.stack(losses).sum(), features=self.vit.pooled(tokens), terms=named)
+        return Out(torch.stack(losses).sum(), features=self.backbone.pooled(tokens), terms=named)
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        drawn = random_mask(len(x), self.vit.side**2, self.config.mask_ratio, generator)
-        return Mask(*(part.to(x.device) for part in drawn))
+        return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
 
     def _hidden(self, mask: Mask) -> list[Tensor]:
         """For each scale, which share of each of its cells is hidden, (N, cells)."""
-        finest = pixels_of(mask.hidden.float(), self.vit.side * self.vit.patch)  # (N, 1, S, S)
+        finest = pixels_of(mask.hidden.float(), self.backbone.side * self.backbone.patch)  # (N, 1, S, S)
         return [F.avg_pool2d(finest, cell).flatten(1) for cell in self.cells]
 
     def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
         """The last layer's tokens (N, 1 + K, D), and for each scale what is painted of its cells (N, cells, numbers)."""
-        depths = self.vit.depths(x, mask.keep)
-        norms = [*self.norms, self.vit.norm]
+        depths = self.backbone.depths(x, mask.keep)
+        norms = [*self.norms, self.backbone.norm]
         tokens = [norm(depths[layer - 1]) for norm, layer in zip(norms, self.layers, strict=True)]
         parts = zip(self.decoders, self.scales, tokens, strict=True)
         return tokens[-1], [scale(decoder(seen, mask)) for decoder, scale, seen in parts]
@@ -137,7 +130,7 @@ class LocalMIM(Method):
         """With normalised pixels the sum over scales of what filling in the mean leaves (see MAE); histograms have no such
         value."""
         sizes = [self._numbers(cell) for cell in self.cells]
-        return sum((size - 1) / size for size in sizes) if self.config.target == "pixels" else None
+        return sum(mean_filled(size) for size in sizes) if self.config.target == "pixels" else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is left to see, the rest grey."""
@@ -177,9 +170,9 @@ class LocalMIM(Method):
     def _whole(self, x: Tensor, batch: Batch, mask: Mask, scales: list[tuple[Tensor, Tensor, Tensor, int]]) -> dict[str, Tensor]:
         pixels, size = batch.pixels(x), x.shape[-1]
         if self.config.target == "pixels":
-            said, _, _, cell = [scale for scale in scales if scale[-1] <= self.vit.patch][-1]
-            _, mean, deviation = normalise_patches(patchify(x, cell))
-            return reconstruction(pixels, batch.pixels(unpatchify(said * deviation + mean, cell)), mask.hidden)
+            said, _, _, cell = [scale for scale in scales if scale[-1] <= self.backbone.patch][-1]
+            painting = unnormalise_patches(said, patchify(x, cell))
+            return reconstruction(pixels, batch.pixels(unpatchify(painting, cell)), mask.hidden)
         errors = [pixels_of((said - target).square().mean(-1) * hidden, size)[:, 0] for said, target, hidden, _ in scales]
         return {"image": pixels, "visible": hide(pixels, mask.hidden), "error": heat(pixels, torch.stack(errors).mean(0))}
 

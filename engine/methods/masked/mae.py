@@ -9,12 +9,19 @@ from torch import Tensor
 
 from engine.augment.blockwise import block_mask
 from engine.augment.masking import Mask, grid_mask, mask_of, random_mask
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer, initialise
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.masked_decoder import MaskedDecoder
-from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import (
+    fill_mean,
+    masked_mse,
+    mean_filled,
+    normalise_patches,
+    patchify,
+    unnormalise_patches,
+    unpatchify,
+)
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.masked import hide, reconstruction
 
@@ -46,6 +53,7 @@ class MAE(Method):
     """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377)."""
 
     Config = MAEConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
@@ -54,12 +62,8 @@ class MAE(Method):
         "train": {"batch": 128},
     }
 
-    def __init__(self, config: MAEConfig, backbone: Backbone) -> None:
+    def __init__(self, config: MAEConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        if not isinstance(backbone, VisionTransformer):
-            raise complain(
-                "backbone.name", "a ViT for mae (vit_micro, vit_tiny, vit_small)", type(backbone).__name__, "Choose one of them."
-            )
         if config.masking == "grid" and config.mask_ratio != GRID_RATIO:
             raise complain("method.mask_ratio", f"{GRID_RATIO} with a grid", config.mask_ratio, "Or choose another method.masking.")
         backbone.fix_positions()
@@ -73,42 +77,36 @@ class MAE(Method):
             heads=config.decoder_heads,
         )
 
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
-
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Encode what is visible, paint what is hidden, compare there alone."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, painted = self._paint(x, mask)
-        return Out(masked_mse(painted, self._target(x), mask.hidden.float()), features=self.vit.pooled(tokens))
+        return Out(masked_mse(painted, self._target(x), mask.hidden.float()), features=self.backbone.pooled(tokens))
 
     def _target(self, x: Tensor) -> Tensor:
-        patches = patchify(x, self.vit.patch)  # (N, T, p*p*3)
+        patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
         return normalise_patches(patches)[0] if self.config.normalise_pixels else patches
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
-        n, side, ratio = len(x), self.vit.side, self.config.mask_ratio
+        n, side, ratio = len(x), self.backbone.side, self.config.mask_ratio
         if self.config.masking == "block":
             drawn = mask_of(block_mask(torch.full((n,), round(side**2 * ratio)).clamp(min=1), side, generator))
         elif self.config.masking == "grid":
             drawn = grid_mask(n, side, 2, generator)
         else:
             drawn = random_mask(n, side**2, ratio, generator)
-        return Mask(*(part.to(x.device) for part in drawn))
+        return drawn.to(x.device)
 
     def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + K, D) and painted patches (N, T, p*p*3)."""
-        tokens = self.vit.tokens(x, mask.keep)
+        tokens = self.backbone.tokens(x, mask.keep)
         return tokens, self.decoder(tokens, mask)
 
     def chance(self, batch_size: int) -> float | None:
         """Filling in each patch's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
-        size = self.vit.patch**2 * 3
-        return (size - 1) / size if self.config.normalise_pixels else None
+        size = self.backbone.patch**2 * 3
+        return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is left to see, the rest grey."""
@@ -121,9 +119,9 @@ class MAE(Method):
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
-        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.vit.patch)
+        mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
         error = masked_mse(self._paint(x, mask)[1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.vit.patch), target, hidden), higher=False)
+        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.backbone.patch), target, hidden), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the painting, and where it errs."""
@@ -131,9 +129,8 @@ class MAE(Method):
         mask = self._mask(x, batch.generator)
         painted = self._paint(x, mask)[1].float()
         if self.config.normalise_pixels:
-            _, mean, deviation = normalise_patches(patchify(x, self.vit.patch))
-            painted = painted * deviation + mean
-        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.vit.patch)), mask.hidden)
+            painted = unnormalise_patches(painted, patchify(x, self.backbone.patch))
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.backbone.patch)), mask.hidden)
 
 
 METHOD = MAE

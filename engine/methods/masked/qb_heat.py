@@ -6,14 +6,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.augment.masking import Mask, Quarter, cut_quarter, quarter_distance, quarter_mask
+from engine.augment.masking import Quarter, cut_quarter, quarter_distance, quarter_mask
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.extrapolation import CellPainter, LinearExtrapolation
-from engine.losses.reconstruction import fill_mean, masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import (
+    fill_mean,
+    masked_mse,
+    mean_filled,
+    normalise_patches,
+    patchify,
+    unnormalise_patches,
+    unpatchify,
+)
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.masked import hide, reconstruction, spreading
 
@@ -109,8 +117,7 @@ class QBHeat(Method):
         return Out(loss, features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()})
 
     def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
-        mask, lower, right = quarter_mask(len(x), 2 * self.cells, generator)
-        return Quarter(Mask(*(part.to(x.device) for part in mask)), lower.to(x.device), right.to(x.device))
+        return quarter_mask(len(x), 2 * self.cells, generator).to(x.device)
 
     def _encode(self, x: Tensor, quarter: Quarter) -> Tensor:
         """Features of the visible block (N, c, c, D), of which the encoder sees nothing else."""
@@ -135,7 +142,7 @@ class QBHeat(Method):
     def chance(self, batch_size: int) -> float | None:
         """Filling in each cell's own mean leaves a variance of 1 (p*p*3 - 1 over p*p*3 with the unbiased deviation)."""
         size = self.patch**2 * 3
-        return (size - 1) / size if self.config.normalise_pixels else None
+        return mean_filled(size) if self.config.normalise_pixels else None
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """The quarter that is seen, the rest grey."""
@@ -158,8 +165,7 @@ class QBHeat(Method):
         quarter = self._quarter(x, batch.generator)
         painted = self._paint(x, quarter)[1].float()
         if self.config.normalise_pixels:
-            _, mean, deviation = normalise_patches(patchify(x, self.patch))
-            painted = painted * deviation + mean
+            painted = unnormalise_patches(painted, patchify(x, self.patch))
         image, found = batch.pixels(x), batch.pixels(unpatchify(painted, self.patch))
         steps = spreading(image, found, quarter_distance(quarter))
         return {**reconstruction(image, found, quarter.mask.hidden), "heat, step by step": steps}

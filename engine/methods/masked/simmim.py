@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from engine.augment.masking import unit_mask, unit_side
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.reconstruction import fill_mean, masked_l1, patchify, unpatchify
@@ -49,6 +48,7 @@ class SimMIM(Method):
     position biases and a layer scale; ours is the plain one with fixed positions, begun like MAE's."""
 
     Config = SimMIMConfig
+    backbone: VisionTransformer
     recipe = {
         "views": {"preset": "simmim"},
         "backbone": {"name": "vit_micro", "pool": "mean"},
@@ -57,20 +57,14 @@ class SimMIM(Method):
         "train": {"batch": 32},
     }
 
-    def __init__(self, config: SimMIMConfig, backbone: Backbone) -> None:
+    def __init__(self, config: SimMIMConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        self.vit.fix_positions()
-        initialise(self.vit, "xavier")
+        self.backbone.fix_positions()
+        initialise(self.backbone, "xavier")
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
-        self.paint = nn.Linear(backbone.dim, self.vit.patch**2 * 3)
+        self.paint = nn.Linear(backbone.dim, self.backbone.patch**2 * 3)
         initialise(self.paint)
         nn.init.trunc_normal_(self.mask_token, std=0.02)
-
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Put tokens in the holes, encode everything, paint every place, compare in the holes."""
@@ -78,18 +72,18 @@ class SimMIM(Method):
         hidden = self._hidden(x, batch.generator)
         tokens, painted = self._paint(x, hidden)
         counted = hidden if self.config.loss_on == "hidden" else torch.ones_like(hidden)
-        return Out(masked_l1(painted, patchify(x, self.vit.patch), counted.float()), features=self.vit.pooled(tokens))
+        return Out(masked_l1(painted, patchify(x, self.backbone.patch), counted.float()), features=self.backbone.pooled(tokens))
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """(N, T) bool, true in the hidden squares."""
-        side = self.vit.side
+        side = self.backbone.side
         return unit_mask(len(x), side, unit_side(side, self.config.mask_unit), self.config.mask_ratio, generator).hidden.to(
             x.device
         )
 
     def _paint(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + T, D) and painted patches (N, T, p*p*3)."""
-        tokens = self.vit.tokens(x, fill=Fill(hidden, self.mask_token))
+        tokens = self.backbone.tokens(x, fill=Fill(hidden, self.mask_token))
         return tokens, self.paint(tokens[:, 1:])
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
@@ -99,7 +93,7 @@ class SimMIM(Method):
 
     def solved(self, batch: Batch) -> Solved:
         """Mean absolute error of the hidden pixels, in deviations of the data, beside that of the visible pixels' mean colour."""
-        x, patch = batch.views[0], self.vit.patch
+        x, patch = batch.views[0], self.backbone.patch
         hidden = self._hidden(x, batch.generator)
         target, mask = patchify(x, patch), hidden.float()
         trivial = masked_l1(patchify(fill_mean(x, hidden, patch), patch), target, mask)
@@ -109,7 +103,7 @@ class SimMIM(Method):
         """Image, what is visible of it, the painting, and where it errs."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        painted = unpatchify(self._paint(x, hidden)[1].float(), self.vit.patch)
+        painted = unpatchify(self._paint(x, hidden)[1].float(), self.backbone.patch)
         return reconstruction(batch.pixels(x), batch.pixels(painted), hidden)
 
 

@@ -10,9 +10,7 @@ from torch import Tensor, nn
 
 from engine.augment.masking import random_mask
 from engine.augment.patches import patch_grid
-from engine.backbones.backbone import Backbone
 from engine.backbones.vit import VisionTransformer
-from engine.config.errors import complain
 from engine.config.part import setting
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.matrix import weights
@@ -40,6 +38,7 @@ class MP3(Method):
     with all patches in the context, its patch tokens averaged; position embeddings would come with fine-tuning."""
 
     Config = MP3Config
+    backbone: VisionTransformer
     recipe = {
         # Mild crops and flips: in a crop of a fifth of an image, high and low or middle and rim no longer tell things apart.
         "views": {"preset": "simmim"},
@@ -50,21 +49,11 @@ class MP3(Method):
         "train": {"batch": 128},
     }
 
-    def __init__(self, config: MP3Config, backbone: Backbone) -> None:
+    def __init__(self, config: MP3Config, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        if not isinstance(backbone, VisionTransformer):
-            raise complain(
-                "backbone.name", "a ViT for mp3 (vit_micro, vit_tiny, vit_small)", type(backbone).__name__, "Choose one of them."
-            )
         backbone.drop_positions()
         self.places = backbone.side**2  # T
         self.classifier = nn.Linear(backbone.dim, self.places)
-
-    @property
-    def vit(self) -> VisionTransformer:
-        """The backbone, known to be a ViT."""
-        assert isinstance(self.backbone, VisionTransformer)
-        return self.backbone
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy over the places, of every patch, whether or not it is in the context (Sec. 3)."""
@@ -73,7 +62,7 @@ class MP3(Method):
         place = self._truth(x)
         loss = F.cross_entropy(logits.flatten(0, 1), place.flatten())
         terms = {"accuracy": (logits.argmax(2) == place).float().mean()}
-        return Out(loss, features=self.vit.pooled(tokens), terms=terms)
+        return Out(loss, features=self.backbone.pooled(tokens), terms=terms)
 
     def _context(self, x: Tensor, generator: torch.Generator) -> Tensor | None:
         """(N, K) the patches that may be looked at; None for all."""
@@ -83,7 +72,7 @@ class MP3(Method):
 
     def _guess(self, x: Tensor, context: Tensor | None) -> tuple[Tensor, Tensor]:
         """Tokens (N, 1 + T, D) and logits (N, T, T): of every patch, over the places."""
-        tokens = self.vit.tokens(x, context=context)
+        tokens = self.backbone.tokens(x, context=context)
         return tokens, self.classifier(tokens[:, 1:]).float()
 
     def _truth(self, x: Tensor) -> Tensor:
@@ -109,7 +98,7 @@ class MP3(Method):
 
     def _tiles(self, batch: Batch) -> Tensor:
         """(N, T, 3, p, p) pixels."""
-        return patch_grid(batch.pixels(batch.views[0]), self.vit.patch, self.vit.side).flatten(1, 2)
+        return patch_grid(batch.pixels(batch.views[0]), self.backbone.patch, self.backbone.side).flatten(1, 2)
 
     def solved(self, batch: Batch) -> Solved:
         """Share of the patches whose place is found, beside one in T."""
@@ -124,7 +113,7 @@ class MP3(Method):
         logits = self._guess(x, context)[1]
         place = surest_first(logits.log_softmax(2))  # (N, T)
         truth = self._truth(x)
-        found = (logits.argmax(2) == truth).float().mean(0).view(self.vit.side, self.vit.side)
+        found = (logits.argmax(2) == truth).float().mean(0).view(self.backbone.side, self.backbone.side)
         return {
             "puzzle": self._puzzle(batch, context),
             "put back by the guess": laid(self._tiles(batch), place, right=place == truth),

@@ -51,8 +51,8 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
     hidden = method._hidden(8, again(batch))
     views = torch.cat(batch.views[:2])
     with torch.no_grad():
-        student = method.vit.tokens(views, fill=Fill(hidden, method.mask_token))
-        local = [method.vit.tokens(view)[:, 0] for view in batch.local]
+        student = method.backbone.tokens(views, fill=Fill(hidden, method.mask_token))
+        local = [method.backbone.tokens(view)[:, 0] for view in batch.local]
         classes = [method.head(part) for part in (*student[:, 0].split(4), *local)]
         words = method.head(student[:, 1:])  # (8, T, K)
         out = method(batch, at)
@@ -137,7 +137,7 @@ def test_without_holes_and_patches_it_is_dino(prepared: Prepared) -> None:
     assert isinstance(method, IBOT)
     with torch.no_grad():
         out = method(batch, progress(session))
-        classes = [method.head(method.vit(view)) for view in (*batch.views[:2], *batch.local)]
+        classes = [method.head(method.backbone(view)) for view in (*batch.views[:2], *batch.local)]
     tau = method._temperature(method.config.teacher_temperature, progress(session))
     said = opinions(method, batch)[:, 0].split(16)
     assert out.loss.item() == pytest.approx(naive.dino(classes, said, method.centre.value, 0.1, tau), rel=1e-4)

@@ -32,7 +32,7 @@ def test_the_loss_is_the_one_of_the_paper_block_by_block(kind: str, prepared: Pr
         found = []
         for n, image in enumerate(batch.views[0]):
             tokens = method.teacher.tokens(image[None])[0, 1:].double()
-            student = method.vit.tokens(image[None], blocks.context[n : n + 1])[:, 1:]
+            student = method.backbone.tokens(image[None], blocks.context[n : n + 1])[:, 1:]
             for block in blocks.targets[n]:
                 said = method.predictor(student, blocks.context[n : n + 1], block[None, None])[0, 0]
                 for place, prediction in zip(block.tolist(), said.double(), strict=True):
@@ -60,7 +60,7 @@ def test_what_lies_in_a_target_changes_nothing_of_what_is_foretold(prepared: Pre
 def test_the_teacher_starts_as_the_student_and_follows_at_a_rate_that_falls_to_0(prepared: Prepared) -> None:
     session = prepared("ijepa", {"method": {"momentum": 0.9}})
     method = made(session)
-    student = method.vit.blocks[0].attn.qkv.weight
+    student = method.backbone.blocks[0].attn.qkv.weight
     teacher = method.teacher.blocks[0].attn.qkv.weight
     assert torch.equal(student, teacher)
     assert method.encoder is method.teacher
@@ -82,7 +82,7 @@ def test_its_measure_is_between_knowing_nothing_and_everything(prepared: Prepare
 def test_too_few_patches_and_crossed_ranges_are_refused(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match=r"views\.groups\.0\.size must be at least 64 px with patches of 16 px\. Got 32\. I-JEPA"):
         prepared("ijepa", {"backbone": {"patch": 16}})
-    assert made(prepared("ijepa", {"backbone": {"patch": 8}})).vit.side == 4  # the smallest that works
+    assert made(prepared("ijepa", {"backbone": {"patch": 8}})).backbone.side == 4  # the smallest that works
     with pytest.raises(ConfigError, match=r"method\.target_min must be at most method\.target_max \(0\.2\)\. Got 0\.3"):
         prepared("ijepa", {"method": {"target_min": 0.3}})
 

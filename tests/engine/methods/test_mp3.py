@@ -69,7 +69,7 @@ def test_positions_stay_none_while_it_trains(prepared: Prepared) -> None:
     method(session.batches.at(0), progress(session)).loss.backward()
     session.optimiser.step()
     assert isinstance(method, MP3)
-    assert method.vit.pos_embed.count_nonzero() == 0
+    assert method.backbone.pos_embed.count_nonzero() == 0
 
 
 def test_without_a_mask_all_see_all(prepared: Prepared) -> None:
