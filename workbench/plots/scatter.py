@@ -87,11 +87,15 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
 
     Wheel zooms, drag pans (or draws a shape with the tools), a click picks. Shift adds to the selection, Alt takes away.
     Keys: arrows pan, + and - zoom, Home shows all, Enter picks the point nearest to the middle, Ctrl+A selects all points in view,
-    Escape clears the selection."""
+    Escape clears the selection.
+
+    Two maps are linked by `cameraMoved` (a QRectF of data units; said when a person moves the view, never by `set_camera` nor while
+    points glide) and `set_camera`, and by `selectionChanged` (rows) and `set_selected`."""
 
     hovered = Signal(int)
     clicked = Signal(int)
     selectionChanged = Signal(object)
+    cameraMoved = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.current().card)
@@ -107,6 +111,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         self._box = item.getViewBox()
         self._box.setAspectLocked(True)
         self._box.setDefaultPadding(0)
+        self._box.sigRangeChangedManually.connect(self._moved_by_hand)
         self._xy = np.empty((0, 2))
         self._codes = np.empty(0, np.intp)
         self._palette: list[str] = []
@@ -161,7 +166,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         else:
             self._xy = target
             self._redraw()
-            self.view_all()
+            self._fit()
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
         """codes: (n,) places in the palette; -1 takes the quiet colour. Every colour is shown."""
@@ -214,7 +219,6 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
     def set_tool(self, tool: Tool) -> None:
         """What a drag with the mouse does."""
         self._tool = tool
-        self._box.setMouseEnabled(x=tool == "pan", y=tool == "pan")
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor)
 
     def mark(self, row: int) -> None:
@@ -224,8 +228,24 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Drawing
 
+    def camera(self) -> QRectF:
+        """The part of the map in view, in data units."""
+        (left, right), (bottom, top) = self._box.viewRange()
+        return QRectF(left, bottom, right - left, top - bottom)
+
+    def set_camera(self, rect: QRectF) -> None:
+        """Look at this part, in data units; of a view of another shape all of it is in view. `cameraMoved` is not said."""
+        self._box.setRange(rect, padding=0)
+
+    def _moved_by_hand(self) -> None:
+        self.cameraMoved.emit(self.camera())
+
     def view_all(self) -> None:
         """Show every point."""
+        self._fit()
+        self._moved_by_hand()
+
+    def _fit(self) -> None:
         if not len(self._to):
             return
         low, high = self._to.min(0), self._to.max(0)
@@ -316,7 +336,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
             (left, bottom), (right, top) = low - room, high + room
             self._box.setRange(QRectF(left, bottom, right - left, top - bottom), padding=0)
         else:
-            self.view_all()
+            self._fit()
         self._redraw()
 
     # Mouse and keys
@@ -425,9 +445,11 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         if key in moves:
             across, up = moves[key]
             self._box.translateBy(x=across * (right - left) / 20, y=up * (top - bottom) / 20)
+            self._moved_by_hand()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             scale = 1.25 if key == Qt.Key.Key_Minus else 0.8
             self._box.scaleBy((scale, scale))
+            self._moved_by_hand()
         elif key == Qt.Key.Key_Home:
             self.view_all()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from workbench.plots.scatter import MOST_ITEMS, ScatterPlot, cyclic, sequential
 
@@ -102,6 +102,21 @@ def test_keys_move_the_view(qtbot, plot):
     assert np.ptp(plot._box.viewRange()[0]) < np.ptp(before[0])
     qtbot.keyClick(plot, Qt.Key.Key_Home)
     assert plot._box.viewRange()[0] == pytest.approx(before[0])
+
+
+def test_the_camera_is_told_by_hand_and_set_in_silence(qtbot, plot):
+    plot.set_points(grid_of_points())
+    said = []
+    plot.cameraMoved.connect(said.append)
+    plot.set_camera(QRectF(2, 3, 4, 4))
+    assert plot.camera().center().x() == pytest.approx(4)
+    assert plot.camera().contains(QRectF(2.01, 3.01, 3.98, 3.98))
+    assert not said
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    assert len(said) == 3
+    assert said[-1] == plot.camera()
 
 
 def test_no_points_are_no_trouble(plot):
