@@ -1,0 +1,68 @@
+"""What a column of labels looks like on the map: a colour for each sample, and the legend that explains them. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench import theme
+from workbench.bridge.questions import Labels
+from workbench.i18n.names import data_name
+from workbench.plots.points import bins
+from workbench.plots.scatter import cyclic, sequential
+
+STEPS = 32
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a legend: its colour, its name, how many samples wear it."""
+
+    colour: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """codes: (n,) places in the palette, -1 for unknown. A category has `entries`; a number or an angle a `low` and a `high`."""
+
+    codes: NDArray[np.intp]
+    palette: tuple[str, ...]
+    entries: tuple[Entry, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+
+
+def colour(labels: Labels, name: str) -> Colouring:
+    """The colours of a column: hues for categories, an even map for numbers, a closed one for angles."""
+    values = np.asarray(labels.columns[name])
+    kind = labels.kinds.get(name, "category")
+    if kind == "number":
+        finite = values[np.isfinite(values)]
+        low, high = (float(end) for end in np.quantile(finite, [0.01, 0.99])) if finite.size else (0.0, 1.0)
+        return Colouring(bins(values, STEPS, low, high), tuple(sequential(STEPS)), (), low, high)
+    if kind == "angle":
+        turn = 2 * np.pi if np.nanmax(np.abs(values), initial=0) <= 2 * np.pi + 1e-6 else 360.0
+        return Colouring(bins(np.mod(values, turn), STEPS, 0.0, turn), tuple(cyclic(STEPS)), (), 0.0, turn)
+    codes = values.astype(np.intp)
+    names = tuple(data_name(one) for one in labels.names.get(name, ()))
+    count = max(len(names), int(codes.max(initial=-1)) + 1)
+    palette = tuple(theme.current().hue(place) for place in range(count))
+    counts = np.bincount(codes[codes >= 0], minlength=count)
+    entries = tuple(
+        Entry(palette[place], names[place] if place < len(names) else str(place), int(counts[place])) for place in range(count)
+    )
+    return Colouring(codes, palette, entries)
+
+
+def value_text(labels: Labels, name: str, row: int) -> str:
+    """A sample's value in words: "cat", "0.42", "128°"."""
+    value = labels.columns[name][row]
+    kind = labels.kinds.get(name, "category")
+    if kind == "category":
+        names, code = labels.names.get(name, ()), int(value)
+        return "" if code < 0 else data_name(names[code]) if code < len(names) else str(code)
+    return f"{float(value):.0f}°" if kind == "angle" and abs(float(value)) > 7 else f"{float(value):.2f}"

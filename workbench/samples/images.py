@@ -1,0 +1,88 @@
+"""Stored images for several places of a panel through one question at a time, remembered once seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.bridge.ask import Ask
+from workbench.bridge.questions import GetImages
+
+Then = Callable[[list[np.ndarray]], None]
+KEPT = 4096
+
+
+class Images:
+    """Whoever wants images names a slot ("hover", "selected"): a newer wish in a slot takes the place of one that waits.
+
+    A newer question of the same kind would drop the answer to an older one: so only one is ever under way."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._data: Mapping[str, Any] = {}
+        self._known: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._wishes: OrderedDict[str, tuple[tuple[int, ...], Then]] = OrderedDict()
+        self._flying = False
+        self._age = 0
+
+    def set_data(self, data: Mapping[str, Any]) -> None:
+        """Another data set: all is forgotten."""
+        if data != self._data:
+            self._data = data
+            self._known.clear()
+        self._wishes.clear()
+        self._age += 1
+        self._flying = False
+
+    def want(self, slot: str, index: Sequence[int], then: Then) -> None:
+        """Call `then` with the (S, S, 3) uint8 images of these samples: at once where they are known."""
+        wish = tuple(int(one) for one in index)
+        self._wishes.pop(slot, None)
+        if all(one in self._known for one in wish):
+            then([self._take(one) for one in wish])
+        elif self._data:
+            self._wishes[slot] = wish, then
+            self._next()
+
+    def forget(self, slot: str) -> None:
+        """What the slot waited for is no longer wanted."""
+        self._wishes.pop(slot, None)
+
+    def _take(self, one: int) -> np.ndarray:
+        self._known.move_to_end(one)
+        return self._known[one]
+
+    def _next(self) -> None:
+        if self._flying or not self._wishes:
+            return
+        slot, (wish, then) = self._wishes.popitem(last=False)
+        missing = tuple(dict.fromkeys(one for one in wish if one not in self._known))
+        age = self._age
+        if not missing:
+            then([self._take(one) for one in wish])
+            self._next()
+            return
+
+        def answered(images: np.ndarray) -> None:
+            if age != self._age:
+                return
+            self._flying = False
+            for one, image in zip(missing, images, strict=True):
+                self._known[one] = np.array(image)
+            # A newer wish of this slot is the one that counts.
+            if slot not in self._wishes and all(one in self._known for one in wish):
+                then([self._take(one) for one in wish])
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            self._next()
+
+        def failed(_: str) -> None:
+            if age == self._age:
+                self._flying = False
+                self._next()
+
+        self._flying = True
+        self._ask(GetImages(self._data, missing), answered, failed)
