@@ -197,14 +197,31 @@ class Labels:
 
 @dataclass(frozen=True)
 class MapSnapshot(Question):
-    """A 2-D map of one embedding snapshot of a run: answered by Map. `kind`: "pca" or "umap"; `epoch` names the snapshot file.
-    Its progress (0 to 1) comes through the `progress` callback of `Bridge.ask`."""
+    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
+    through the `progress` callback of `Bridge.ask`.
+
+    `kind`: "pca", "umap", "tsne" or "pacmap" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP; `min_dist`: of
+    UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
+    local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
+    measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
+    holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
+    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all. `onto`: folder of a run
+    (this one too): the map is turned to lie as well as it can on the newest map that was made of that run with the same kind,
+    for two side by side. `repeatable` False: UMAP may take all cores, and the same question gives a slightly other map."""
 
     folder: str
     epoch: int
     kind: str = "pca"
     neighbours: int = 15
     min_dist: float = 0.1
+    rows: tuple[int, ...] = ()
+    space: str = "features"
+    metric: str = "cosine"
+    limit: int = 0
+    perplexity: float = 30.0
+    mid_near: float = 0.5
+    onto: str = ""
+    repeatable: bool = True
 
     @property
     def topic(self) -> str:
@@ -212,9 +229,15 @@ class MapSnapshot(Question):
         return f"{type(self).__name__}.{self.kind}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Map:
-    """`xy`: (n, 2) float32; `index`, `label`: (n,) int64. `trustworthiness`: of this map, 0 to 1 (on a sample)."""
+    """`xy`: (n, 2) float32; `index`, `label`: (n,) int64, places in the data set and classes (-1 unknown) of the mapped rows.
+    `trustworthiness`: of this map, 0 to 1, and `kept`: the share of a point's 15 nearest in the space that are among its 15 nearest
+    on the map, 0 to 1 (nan where it was not measured); both by `metric` on `measured` points, evenly spaced.
+
+    `rows`: (n,) int64, which rows of the snapshot these are (all of them unless a part was asked for); `total`: how many the
+    snapshot has. `space`: "features" or "embedding"; `space_epoch`: the epoch of the encoder that gave the space, the nearest one
+    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost."""
 
     folder: str
     epoch: int
@@ -223,22 +246,49 @@ class Map:
     index: np.ndarray
     label: np.ndarray
     trustworthiness: float
+    kept: float = float("nan")
+    measured: int = 0
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    total: int = 0
+    space: str = "features"
+    metric: str = "cosine"
+    space_epoch: int = -1
+    explained: tuple[float, ...] = ()
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """A map that says nothing of rows is one of the whole snapshot, in its own epoch's space."""
+        if not len(self.rows):
+            object.__setattr__(self, "rows", np.arange(len(self.xy), dtype=np.int64))
+        if not self.total:
+            object.__setattr__(self, "total", len(self.xy))
+        if self.space_epoch < 0:
+            object.__setattr__(self, "space_epoch", self.epoch)
 
 
 @dataclass(frozen=True)
 class FindNeighbours(Question):
-    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot."""
+    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot.
+
+    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: look among these rows of the
+    snapshot alone; () for all."""
 
     folder: str
     epoch: int
     row: int
     k: int = 12
+    metric: str = "cosine"
+    space: str = "features"
+    rows: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Neighbours:
-    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,)."""
+    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,) whatever the metric; `distance`: (k,) by the
+    metric asked for, 1 - cosine or Euclid's."""
 
     row: int
     rows: np.ndarray
     cosine: np.ndarray
+    distance: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+    metric: str = "cosine"

@@ -1,0 +1,150 @@
+"""What may be asked of a snapshot's samples beside its map (`questions.MapSnapshot`): numbers, clusters, ready selections.
+
+All are about one embedding snapshot of a run. `row` counts within the snapshot, `index` within the data set. `space` is "features"
+or "embedding" and `metric` "cosine" or "euclidean", as for MapSnapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class MapKinds(Question):
+    """Which kinds of map this machine can make: answered by a tuple of MapKind, in the order in which to offer them."""
+
+
+@dataclass(frozen=True)
+class MapKind:
+    """`kind`: what MapSnapshot takes; `title`: as its authors write it; `reason`: why it cannot be had and what to do about it, ""
+    where it can; `scaled`: whether the slider from local to global says anything to it."""
+
+    kind: str
+    title: str
+    reason: str = ""
+    scaled: bool = True
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be had."""
+        return not self.reason
+
+
+@dataclass(frozen=True)
+class SampleNumbers(Question):
+    """One number a sample, by several measures: answered by Numbers. `k`: how many neighbours they look at."""
+
+    folder: str
+    epoch: int
+    space: str = "features"
+    k: int = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """`columns`: name to (n,) float32, nan where it says nothing; all rows of the snapshot. `meaning`: a line in English for each.
+
+    "churn": share of the k nearest that are others than at the snapshot before (`previous`), 0 to 1; absent at the first snapshot.
+    "outlier": mean of 1 - cosine to the k nearest, 0 to 2: large is far from all. "nearest": cosine to the nearest other sample:
+    near 1 is a near-duplicate. "margin": share of the k nearest that have the sample's own class less that of the class with
+    most votes among the others, -1 to 1: below 0 its neighbours would call it something else; absent without labels."""
+
+    folder: str
+    epoch: int
+    space: str
+    index: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    meaning: Mapping[str, str]
+    previous: int | None = None
+    k: int = 15
+
+
+@dataclass(frozen=True)
+class ClusterSnapshot(Question):
+    """Groups of samples without looking at labels: answered by Clusters. `kind`: "kmeans" (into `count`) or "hdbscan" (as many as
+    there are, each of at least `least` samples; what lies between them is noise)."""
+
+    folder: str
+    epoch: int
+    kind: str = "kmeans"
+    count: int = 10
+    least: int = 15
+    space: str = "features"
+
+    @property
+    def topic(self) -> str:
+        """The two kinds do not displace each other."""
+        return f"{type(self).__name__}.{self.kind}"
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """`label`: (n,) int64 of all rows of the snapshot, 0 the largest cluster, -1 noise. `count`: clusters; `noise`: share of rows in
+    none. `nmi`, `ari`: agreement with the classes, over the rows that are in a cluster and whose class is known (normalised mutual
+    information 0 to 1, adjusted Rand index, 0 at chance); nan where there are no classes. `of`: how many rows those are."""
+
+    folder: str
+    epoch: int
+    kind: str
+    space: str
+    index: np.ndarray
+    label: np.ndarray
+    count: int
+    noise: float
+    nmi: float
+    ari: float
+    of: int
+
+
+@dataclass(frozen=True)
+class NearDuplicates(Question):
+    """Samples that are nearly one: answered by Duplicates. Two are linked where their cosine is at least `threshold`."""
+
+    folder: str
+    epoch: int
+    threshold: float = 0.98
+    space: str = "features"
+
+
+@dataclass(frozen=True, eq=False)
+class Duplicates:
+    """`groups`: rows of the snapshot, each group (m,) int64 of at least two, the most alike group first; a group is what is linked,
+    also through others. `similarity`: (g,) the highest cosine within each. `pairs`: how many pairs are linked. `rows`: all rows
+    in a group, rising: the ready selection."""
+
+    folder: str
+    epoch: int
+    threshold: float
+    index: np.ndarray
+    groups: tuple[np.ndarray, ...]
+    similarity: np.ndarray
+    pairs: int
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
+class FindOutliers(Question):
+    """The `count` samples that lie farthest from their `k` nearest: answered by Outliers."""
+
+    folder: str
+    epoch: int
+    count: int = 60
+    k: int = 15
+    space: str = "features"
+
+
+@dataclass(frozen=True, eq=False)
+class Outliers:
+    """`rows`: (m,) rows of the snapshot, the farthest first; `score`: (m,) mean of 1 - cosine to the k nearest, as "outlier" of
+    Numbers; `index`: (n,) of all rows of the snapshot."""
+
+    folder: str
+    epoch: int
+    index: np.ndarray
+    rows: np.ndarray
+    score: np.ndarray
