@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
-def procrustes(xy: np.ndarray, onto: np.ndarray, scale: bool = True) -> np.ndarray:
-    """`xy` (n, c) moved, turned, mirrored and (with `scale`) sized to lie on `onto` (n, c) as well as it can, in least squares.
+@dataclass(frozen=True, eq=False)
+class Laying:
+    """Moves a map: its middle at `centre` (c,) comes to `onto` (c,), `turn` (c, c) turns, mirrors and sizes it."""
 
-    Row i of both is the same sample. The shape of the map stays; float32. Schönemann 1966: with xyᵀ·onto = U·S·Vᵀ of the
-    centred maps, the turn is U·Vᵀ and the size is trace(S) / |xy|²."""
+    centre: np.ndarray
+    turn: np.ndarray
+    onto: np.ndarray
+
+    def apply(self, xy: np.ndarray) -> np.ndarray:
+        """`xy` (n, c) moved, float32; also points that had no part in the fit."""
+        moved: np.ndarray = (np.asarray(xy, np.float64) - self.centre) @ self.turn + self.onto
+        return moved.astype(np.float32)
+
+
+def lay(xy: np.ndarray, onto: np.ndarray, scale: bool = True) -> Laying:
+    """How `xy` (n, c) is to be moved, turned, mirrored and (with `scale`) sized to lie on `onto` (n, c) as well as it can, in least
+    squares.
+
+    Row i of both is the same sample. Schönemann 1966: with xyᵀ·onto = U·S·Vᵀ of the centred maps, the turn is U·Vᵀ and the size is
+    trace(S) / |xy|²."""
     if xy.shape != onto.shape:
         raise ValueError(f"both maps must have the same shape. Got {xy.shape} and {onto.shape}.")
     a, b = np.asarray(xy, np.float64), np.asarray(onto, np.float64)
     if not len(a):
-        return a.astype(np.float32)
-    centre = b.mean(0)
-    a, b = a - a.mean(0), b - centre
+        nothing = np.zeros(a.shape[1])
+        return Laying(nothing, np.eye(a.shape[1]), nothing)
+    centre, middle = a.mean(0), b.mean(0)
+    a, b = a - centre, b - middle
     u, s, vt = np.linalg.svd(a.T @ b)
     size = float(np.square(a).sum())
     factor = float(s.sum()) / size if scale and size > 0 and s.sum() > 0 else 1.0
-    turned: np.ndarray = factor * a @ (u @ vt) + centre
-    return turned.astype(np.float32)
+    return Laying(centre, factor * (u @ vt), middle)
+
+
+def procrustes(xy: np.ndarray, onto: np.ndarray, scale: bool = True) -> np.ndarray:
+    """`xy` (n, c) laid on `onto` (n, c), see `lay`. The shape of the map stays; float32."""
+    return lay(xy, onto, scale).apply(xy)

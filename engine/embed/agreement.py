@@ -1,0 +1,96 @@
+"""How much two spaces agree about the same samples: whose neighbours they keep, and how alike they are as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from engine.embed.neighbours import nearest
+
+K = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """Of n samples in two spaces. `kept`: (n,) share of a sample's k nearest in the one that are among its k nearest in the other.
+    `gone`: (n,) how far its neighbours of the one are in the other and the reverse, as a mean share of all samples that are nearer,
+    near 0.5 by chance. `k`: neighbours looked at. `cka`: linear CKA, NaN where a space has collapsed to a point."""
+
+    kept: np.ndarray
+    gone: np.ndarray
+    k: int
+    cka: float
+
+    @property
+    def share(self) -> float:
+        """Mean of `kept`; NaN of no samples."""
+        return float(self.kept.mean()) if len(self.kept) else float("nan")
+
+    @property
+    def chance(self) -> float:
+        """What `share` is in spaces that have nothing to do with each other: k of the n - 1 others."""
+        return self.k / (len(self.kept) - 1) if len(self.kept) > 1 else float("nan")
+
+    @property
+    def order(self) -> np.ndarray:
+        """(n,) the samples whose neighbours changed most first; among those that kept as many, the one whose went furthest."""
+        order: np.ndarray = np.lexsort((-self.gone, self.kept))
+        return order
+
+
+def agree(one: np.ndarray, other: np.ndarray, k: int = K) -> Agreement:
+    """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1."""
+    if len(one) != len(other):
+        raise ValueError(f"both spaces must have as many rows. Got {len(one)} and {len(other)}.")
+    k = max(0, min(k, len(one) - 1))
+    if k == 0:
+        return Agreement(np.ones(len(one)), np.zeros(len(one)), 0, linear_cka(one, other))
+    first, second = nearest(one, k)[0], nearest(other, k)[0]
+    kept = (first[:, :, None] == second[:, None, :]).any(2).mean(1)
+    gone = (_ranks(other, first) + _ranks(one, second)) / 2
+    return Agreement(kept, gone, k, linear_cka(one, other))
+
+
+def linear_cka(one: np.ndarray, other: np.ndarray) -> float:
+    """Linear centred kernel alignment of features (n, D) and (n, E), 0 to 1: |XᵀY|² / (|XᵀX| |YᵀY|) of the centred features, in
+    Frobenius norms (Kornblith et al. 2019, 1905.00414, equation 7). Turning or sizing a space as a whole does not change it.
+
+    With few samples beside many dimensions it is too high (of n rows of pure noise in d dimensions about d / (n + d)). NaN where a
+    space has no spread."""
+    x, y = _centred(one), _centred(other)
+    if not len(x):
+        return float("nan")
+    # The smaller of the two products: over dimensions, or over samples (the same number by the trace's rule).
+    if max(x.shape[1], y.shape[1]) <= len(x):
+        shared, own, others = x.T @ y, x.T @ x, y.T @ y
+        top = shared.square().sum()
+    else:
+        own, others = x @ x.T, y @ y.T
+        top = (own * others).sum()
+    bottom = own.norm() * others.norm()
+    return float(top / bottom) if float(bottom) > 0 else float("nan")
+
+
+def _centred(features: np.ndarray) -> Tensor:
+    x = torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float64), posinf=0.0, neginf=0.0))
+    return x - x.mean(0, keepdim=True) if len(x) else x
+
+
+def _ranks(features: np.ndarray, rows: np.ndarray, chunk: int = 512) -> np.ndarray:
+    """(n,) for each sample the mean share of the others that are nearer to it in (n, D) than its neighbours `rows` (n, k) are."""
+    x = normalize(torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0)), dim=1)
+    near, n = torch.from_numpy(rows), len(x)
+    found = torch.empty(n)
+    with torch.no_grad():
+        for start in range(0, n, chunk):
+            part = x[start : start + chunk]
+            cosine = part @ x.T  # (c, n)
+            cosine[torch.arange(len(part)), torch.arange(start, start + len(part))] = -torch.inf
+            own = cosine.gather(1, near[start : start + len(part)])  # (c, k)
+            nearer = torch.stack([(cosine > own[:, place, None]).sum(1) for place in range(own.shape[1])])  # (k, c)
+            found[start : start + len(part)] = nearer.float().mean(0) / max(1, n - 2)
+    return found.numpy().astype(np.float64)

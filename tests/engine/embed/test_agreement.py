@@ -1,0 +1,113 @@
+"""Agreement of two spaces against loops written from the definitions, and a case done by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.config.run import DataConfig
+from engine.data.same import same_samples
+from engine.embed.agreement import agree, linear_cka
+from engine.embed.align import lay
+
+
+@pytest.fixture
+def draw() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def by_loops(one, other, k):
+    """Share of neighbours kept and mean rank of the lost, a sample at a time."""
+    one, other = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (one, other))
+    kept, gone = [], []
+    for at in range(len(one)):
+        others = [row for row in range(len(one)) if row != at]
+        by_one = sorted(others, key=lambda row: -float(one[at] @ one[row]))
+        by_other = sorted(others, key=lambda row: -float(other[at] @ other[row]))
+        kept.append(len(set(by_one[:k]) & set(by_other[:k])) / k)
+        ranks = [by_other.index(row) for row in by_one[:k]], [by_one.index(row) for row in by_other[:k]]
+        gone.append(np.mean(ranks) / (len(one) - 2))
+    return np.array(kept), np.array(gone)
+
+
+@pytest.mark.parametrize("k", [1, 5, 15])
+def test_neighbours_kept_and_gone_are_those_of_the_definition(draw, k):
+    one = draw.normal(size=(70, 6))
+    other = np.hstack([one[:, :4] + 0.6 * draw.normal(size=(70, 4)), draw.normal(size=(70, 3))])
+    found = agree(one, other, k)
+    kept, gone = by_loops(one, other, k)
+    np.testing.assert_allclose(found.kept, kept, atol=1e-12)
+    np.testing.assert_allclose(found.gone, gone, atol=1e-6)
+    assert found.share == pytest.approx(kept.mean())
+    assert found.order.tolist() == sorted(range(70), key=lambda row: (kept[row], -found.gone[row]))
+
+
+def test_by_hand_the_one_that_moved_is_first():
+    """Six directions in the plane, two threes; in the other space the third has gone over to the other three."""
+    degrees = np.array([0.0, 10, 21, 120, 131, 143])
+    moved = degrees.copy()
+    moved[2] = 155
+    one, other = (np.stack([np.cos(at), np.sin(at)], 1) for at in (np.radians(degrees), np.radians(moved)))
+    found = agree(one, other, 2)
+    # 0: {1, 2} and {1, 3}; 1: {0, 2} and {0, 3}; 2: {0, 1} and {4, 5}; 3: {4, 5} twice; 4: {3, 5} twice; 5: {3, 4} and {4, 2}.
+    assert found.kept.tolist() == [0.5, 0.5, 0.0, 1.0, 1.0, 0.5]
+    assert found.order[0] == 2
+    assert found.chance == pytest.approx(2 / 5)
+
+
+def test_spaces_that_are_turned_and_sized_agree_wholly_and_strange_ones_by_chance(draw):
+    one = draw.normal(size=(400, 12))
+    turn = np.linalg.qr(draw.normal(size=(12, 12)))[0]
+    same = agree(one, 7 * one @ turn)
+    assert same.share == pytest.approx(1, abs=1e-3)
+    assert same.cka == pytest.approx(1)
+    strange = agree(one, draw.normal(size=(400, 12)))
+    assert strange.share == pytest.approx(strange.chance, abs=0.02)
+    assert strange.gone.mean() == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("sizes", [(90, 5, 7), (20, 40, 30)])
+def test_cka_is_the_one_of_the_centred_gram_matrices(draw, sizes):
+    """Equation 3 of the paper: tr(KHLH) over the root of tr(KHKH) tr(LHLH)."""
+    n, d, e = sizes
+    x = draw.normal(size=(n, d)) + 3
+    y = np.tanh(x @ draw.normal(size=(d, e))) + draw.normal(size=(n, e))
+    h = np.eye(n) - 1 / n
+    k, l = x @ x.T, y @ y.T  # noqa: E741
+    hsic = lambda a, b: np.trace(a @ h @ b @ h)  # noqa: E731
+    assert linear_cka(x, y) == pytest.approx(hsic(k, l) / np.sqrt(hsic(k, k) * hsic(l, l)))
+
+
+def test_cka_by_hand():
+    x = np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]])
+    y = np.array([[1.0], [-1], [0], [0]])
+    # |XᵀY|² = 4, |XᵀX| = √8, |YᵀY| = 2.
+    assert linear_cka(x, y) == pytest.approx(4 / (np.sqrt(8) * 2))
+
+
+def test_next_to_nothing_is_answered(draw):
+    few = draw.normal(size=(4, 3))
+    assert agree(few, few).k == 3
+    assert np.isnan(agree(few, np.ones((4, 3))).cka)
+    assert agree(few[:1], few[:1]).kept.tolist() == [1]
+    assert np.isnan(agree(few[:0], few[:0]).share)
+    with pytest.raises(ValueError, match="as many rows"):
+        agree(few, few[:2])
+
+
+def test_a_laying_moves_points_that_had_no_part_in_it(draw):
+    onto = draw.normal(size=(40, 2))
+    xy = 3 * onto @ np.array([[0.6, 0.8], [0.8, -0.6]]) + 5
+    np.testing.assert_allclose(lay(xy[:10], onto[:10]).apply(xy), onto, atol=1e-5)
+    np.testing.assert_allclose(lay(xy[:0], onto[:0]).apply(xy), xy, rtol=1e-6)
+
+
+def test_the_same_image_is_known_by_source_and_seed():
+    shapes = DataConfig(source="shapes", seed=1, count=100)
+    assert same_samples(shapes, DataConfig(source="shapes", seed=1, count=500, validation=0.3, size=64))
+    assert not same_samples(shapes, DataConfig(source="shapes", seed=2, count=100))
+    assert same_samples(DataConfig(source="cifar10", seed=1), DataConfig(source="cifar10", seed=2, root="elsewhere"))
+    assert not same_samples(DataConfig(source="cifar10"), DataConfig(source="cifar100"))
+    assert same_samples(DataConfig(source="pets/a.npz"), DataConfig(source="./pets/a.npz", size=64))
+    assert not same_samples(DataConfig(source="pets/a.npz"), DataConfig(source="pets/b.npz"))
+    assert not same_samples(DataConfig(source="cifar10"), DataConfig(source="pets/a.npz"))
