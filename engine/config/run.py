@@ -194,6 +194,14 @@ class TrainConfig(Part):
     precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto takes bf16 where the machine is fast at it.")
     threads: int = setting(0, "CPU threads; 0 takes every core.", ge=0, le=1024, advanced=True)
     checkpoint_seconds: float = setting(60.0, "A checkpoint at least this often.", unit="s", gt=0, le=86_400, advanced=True)
+    keep: int = setting(
+        4,
+        "Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at; 0 keeps the newest alone.",
+        title="Checkpoints kept",
+        ge=0,
+        le=1000,
+        advanced=True,
+    )
 
 
 class MonitorConfig(Part):

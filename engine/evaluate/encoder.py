@@ -15,9 +15,7 @@ from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.method import Method
-from engine.runs.reader import read_config
-
-LAST = "last.pt"
+from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_config
 
 
 def input_size(config: RunConfig) -> int:
@@ -56,7 +54,7 @@ def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, R
     """The whole method of a run, as `load_encoder` gives its encoder."""
     folder = Path(folder)
     config = parse(RunConfig, read_config(folder))
-    path = checkpoint or folder / "checkpoints" / LAST
+    path = checkpoint or checkpoint_path(folder)
     state = read_checkpoint(path)
     method = build_method(config)
     try:
@@ -64,6 +62,19 @@ def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, R
     except (KeyError, RuntimeError, TypeError) as error:
         raise complain("checkpoint", "of the method and encoder in config.yaml", _tail(path), _reason(error)) from None
     return method.eval(), config
+
+
+def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig]:
+    """The whole method of a run as it was after an epoch: 0 before the first step (rebuilt from the seed), else one of which a
+    checkpoint was kept, None the newest. In eval mode on the CPU. ConfigError where the run has no such checkpoint."""
+    if epoch == 0:
+        config = parse(RunConfig, read_config(folder))
+        return build_method(config).eval(), config
+    have = checkpoint_epochs(folder)
+    if epoch is not None and epoch not in have:
+        known = ", ".join(["0 (untrained)", *map(str, have), "the last"])
+        raise complain("epoch", f"one whose checkpoint was kept: {known}", epoch, "Set train.keep to keep more of a new run.")
+    return load_method(folder, checkpoint_path(folder, epoch))
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

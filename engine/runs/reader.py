@@ -104,6 +104,16 @@ def truncate_metrics(folder: Path, step: int) -> int:
     return dropped
 
 
+def checkpoint_path(folder: Path, epoch: int | None = None) -> Path:
+    """Where the checkpoint that was kept of an epoch lies; None for the newest, with which a run goes on."""
+    return Path(folder) / "checkpoints" / ("last.pt" if epoch is None else f"epoch_{epoch:03d}.pt")
+
+
+def checkpoint_epochs(folder: Path) -> list[int]:
+    """The epochs of which a checkpoint was kept, in order; the newest checkpoint is not among them."""
+    return _epochs(Path(folder) / "checkpoints", ".pt")
+
+
 def snapshot_path(folder: Path, epoch: int) -> Path:
     """Where the snapshot of an epoch lies."""
     return Path(folder) / "embeddings" / f"epoch_{epoch:03d}.npz"

@@ -11,6 +11,7 @@ import torch
 
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.encoder import read_checkpoint
+from engine.runs.reader import checkpoint_path
 from engine.train.setup import Session
 
 FORMAT = 1
@@ -18,14 +19,11 @@ FORMAT = 1
 
 def path_in(folder: Path) -> Path:
     """Where the newest checkpoint of a run lies."""
-    return folder / "checkpoints" / "last.pt"
+    return checkpoint_path(folder)
 
 
 def save(session: Session, folder: Path) -> Path:
     """Write the session whole or not at all: a killed process or a full disk leaves the one before it. OSError on failure."""
-    path = path_in(folder)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     state: dict[str, Any] = {
         "format": FORMAT,
         "step": session.step,
@@ -35,6 +33,25 @@ def save(session: Session, folder: Path) -> Path:
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
     }
+    return _write(path_in(folder), state)
+
+
+def kept_epochs(epochs: int, keep: int) -> list[int]:
+    """After which of a run's epochs a checkpoint is kept: `keep` of them, evenly, fewer where there are not so many. Not after the
+    last, whose checkpoint stays anyway."""
+    return sorted({round(epochs * place / (keep + 1)) for place in range(1, keep + 1)} - {0, epochs})
+
+
+def save_weights(session: Session, folder: Path, epoch: int) -> Path:
+    """The method's weights after an epoch, without what only training needs: a file that later ones do not replace. Whole or not at
+    all, OSError on failure."""
+    state = {"format": FORMAT, "step": session.step, "epoch": epoch, "method": session.method.state_dict()}
+    return _write(checkpoint_path(folder, epoch), state)
+
+
+def _write(path: Path, state: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
     try:
         with part.open("wb") as file:
             torch.save(state, file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -41,6 +42,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
         monitor.look(0)
         reports.restart()
     saved = time.monotonic()
+    kept = checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep)
 
     while session.step < session.steps:
         if control.paused:
@@ -61,6 +63,8 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
             monitor.after_epoch(epoch)
+            if folder is not None and epoch in kept:
+                _keep(session, folder, emit, epoch)
             reports.restart()
         if span.name and session.step == span.last:
             reports.flush()
@@ -174,10 +178,22 @@ class _Reports:
 
 def _save(session: Session, folder: Path, emit: Emit, stage: str = "") -> None:
     """The newest checkpoint; at the end of a stage also one of its name, which is kept."""
-    try:
+
+    def write() -> Path:
         path = checkpoint.save(session, folder)
-        if stage:
-            path = checkpoint.keep(folder, stage)
+        return checkpoint.keep(folder, stage) if stage else path
+
+    _told(session, emit, write)
+
+
+def _keep(session: Session, folder: Path, emit: Emit, epoch: int) -> None:
+    """The weights after this epoch, to look back at."""
+    _told(session, emit, lambda: checkpoint.save_weights(session, folder, epoch))
+
+
+def _told(session: Session, emit: Emit, write: Callable[[], Path]) -> None:
+    try:
+        path = write()
     except OSError as error:
         emit(
             Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint")

@@ -36,7 +36,7 @@ def small() -> Small:
         given = {
             "method": {"id": id, **{key: value for key, value in SMALL.items() if key in fields}},
             "data": {"source": "shapes", "count": 64, "size": 32},
-            "train": {"batch": 16, "steps": 6, "device": "cpu", "precision": "fp32", "threads": 1},
+            "train": {"batch": 16, "steps": 6, "device": "cpu", "precision": "fp32", "threads": 1, "keep": 0},
             "monitor": {"embed_images": 16, "knn_k": 5, "knn_every": 1000, "diagnose_every": 2},
         }
         return resolve(merge(given, changes or {}))

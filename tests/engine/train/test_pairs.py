@@ -38,21 +38,21 @@ def test_pairs_are_the_run_s_own_views_through_its_encoder(simclr: PairInspector
     assert all(torch.equal(a.crop, b.crop) for a, b in zip(found.draws, draws, strict=True))
     pixels = simclr.pipeline.apply(torch.from_numpy(simclr.dataset.images[found.index]), draws)
     assert np.array_equal(found.views[1], (pixels[1] * 255).round().byte().permute(0, 2, 3, 1).numpy())
-    scale = simclr.std.view(1, 3, 1, 1)
+    mean, scale = (torch.from_numpy(part).view(1, 3, 1, 1) for part in (simclr.dataset.mean, simclr.dataset.std))
     with torch.no_grad():
-        h = torch.cat([simclr.method.encoder((view - simclr.mean.view(1, 3, 1, 1)) / scale) for view in pixels])
-        z = simclr.method.projector(h)
+        h = torch.cat([simclr.seen.method.encoder((view - mean) / scale) for view in pixels])
+        z = simclr.seen.method.projector(h)
     assert found.rows["features"] == pytest.approx(h.numpy(), abs=1e-4)
     assert found.rows["embedding"] == pytest.approx(z.numpy(), abs=1e-4)
     assert simclr.temperature == 0.2
 
 
 def test_the_same_seed_is_the_same_and_nothing_of_the_method_moves(simclr: PairInspector) -> None:
-    before = {name: value.clone() for name, value in simclr.method.state_dict().items()}
+    before = {name: value.clone() for name, value in simclr.seen.method.state_dict().items()}
     once, again, other = (simclr.pairs("validation", 4, seed) for seed in (1, 1, 2))
     assert np.array_equal(once.rows["features"], again.rows["features"])
     assert not np.array_equal(once.views[0], other.views[0])
-    assert all(torch.equal(value, before[name]) for name, value in simclr.method.state_dict().items())
+    assert all(torch.equal(value, before[name]) for name, value in simclr.seen.method.state_dict().items())
 
 
 def test_a_run_of_one_view_is_asked_twice_and_has_features_alone(small: Small, tmp_path: Path) -> None:
@@ -107,9 +107,9 @@ def test_an_image_is_itself_at_strength_nothing_and_less_so_later(simclr: PairIn
 
 
 def test_the_matrix_of_untouched_views_is_one_on_the_diagonal(simclr: PairInspector) -> None:
-    index = simclr.choose("train", 6, 0)
+    index = simclr.seen.choose("train", 6, 0)
     plain = only("crop", 0.0, 32, 32, 6, 0)
-    rows = simclr._rows(simclr._pixels(index, (plain, plain)), index)["features"]
+    rows = simclr.seen.views(index, (plain, plain))["features"]
     assert positives(cosines(rows, rows)) == pytest.approx(np.ones(6), abs=1e-5)
 
 
