@@ -18,7 +18,6 @@ from engine.runs.store import RunStore
 from workbench import theme
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
-from workbench.bridge.questions import MapSnapshot
 from workbench.frame import asking
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.commands import RunCommands
@@ -198,7 +197,7 @@ class Window(QMainWindow):
         self.setup.startAsked.connect(self._start)
         self.setup.devicesFound.connect(self.top.show_devices)
         self.augment.viewsChanged.connect(self.setup.set_views)
-        self.embedding.mapCancelled.connect(lambda: bridge.cancel(MapSnapshot("", 0, "umap"), "embedding"))
+        self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
         self.showing.changed.connect(self._show_status)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)

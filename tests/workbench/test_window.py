@@ -174,7 +174,7 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
     window.go("explore")
     window.embedding.choose_kind("umap")
     qtbot.waitUntil(lambda: answers.begun, timeout=5000)
-    window.embedding.cancel_umap()
+    window.embedding.cancel_map()
     qtbot.waitUntil(lambda: answers.ended and not window.bridge.busy, timeout=5000)
     assert "PCA" in window.embedding.map_card.title
 

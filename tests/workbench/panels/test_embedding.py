@@ -80,19 +80,19 @@ def test_pca_comes_at_once_and_umap_behind_it(panel, fake):
     panel.show_run("run", DATA)
     assert panel.map_card.title == "Map · PCA of 60 of 500"
     assert panel.map_card.state == "trustworthiness .87"
-    assert not panel._progress.isHidden()
+    assert not panel.tools.progress.isHidden()
     fake.umaps[-1][3](0.4)
-    assert panel._progress.value() == 40
+    assert panel.tools.progress.value() == 40
     fake.come()
     assert panel.map_card.title == "Map · UMAP of 60 of 500"
-    assert panel._progress.isHidden()
+    assert panel.tools.progress.isHidden()
     np.testing.assert_allclose(panel.plot.xy, XY + 109)
 
 
 def test_a_cancelled_umap_does_not_come(qtbot, panel, fake):
     panel.show_run("run", DATA)
     with qtbot.waitSignal(panel.mapCancelled):
-        panel._cancel.click()
+        panel.tools.cancel.click()
     fake.come()
     assert "PCA" in panel.map_card.title
     panel.choose_kind("umap")
@@ -103,8 +103,8 @@ def test_a_umap_that_fails_leaves_the_pca(panel, fake):
     panel.show_run("run", DATA)
     fake.umaps[-1][2]("numba is missing.")
     assert "PCA" in panel.map_card.title
-    assert panel._progress.isHidden()
-    assert panel._note.toolTip() == "numba is missing."
+    assert panel.tools.progress.isHidden()
+    assert panel.tools.note.toolTip() == "numba is missing."
 
 
 def test_answers_for_a_run_that_was_left_are_dropped(panel, fake):
@@ -117,13 +117,13 @@ def test_answers_for_a_run_that_was_left_are_dropped(panel, fake):
 def test_the_slider_walks_through_the_epochs(panel, fake):
     panel.show_run("run", DATA)
     assert panel.current_epoch == 9
-    panel.epoch.setValue(0)
+    panel.time_line.slider.setValue(0)
     assert panel.current_epoch == 1
-    assert panel._epoch_words.text() == "epoch 1 / 9"
+    assert panel.time_line.words.text() == "epoch 1 / 9"
     np.testing.assert_allclose(panel.plot.xy, XY + 1)
     fake.come(0)  # the map of epoch 9 comes late and is kept, not shown
     np.testing.assert_allclose(panel.plot.xy, XY + 1)
-    panel.epoch.setValue(2)
+    panel.time_line.slider.setValue(2)
     np.testing.assert_allclose(panel.plot.xy, XY + 109)
 
 
@@ -131,17 +131,17 @@ def test_a_new_snapshot_is_followed_from_the_end_only(panel):
     panel.show_run("run", DATA)
     panel.snapshot_added("run", 12)
     assert panel.current_epoch == 12
-    panel.epoch.setValue(0)
+    panel.time_line.slider.setValue(0)
     panel.snapshot_added("run", 15)
     assert panel.current_epoch == 1
     panel.snapshot_added("elsewhere", 20)
-    assert panel.epoch.maximum() == 4
+    assert panel.time_line.slider.maximum() == 4
 
 
 def test_points_keep_their_colours_and_selection_between_epochs(panel):
     panel.show_run("run", DATA)
     panel.plot.set_selected([1, 2])
-    panel.epoch.setValue(0)
+    panel.time_line.slider.setValue(0)
     assert panel.plot.selected.tolist() == [1, 2]
 
 
@@ -228,11 +228,11 @@ def test_the_image_under_the_mouse_comes_after_a_short_dwell(qtbot, panel):
 
 def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
     panel.show_run("run", DATA)
-    panel._player.setInterval(1)
+    panel.time_line.player.setInterval(1)
     before = len(fake.umaps)
-    panel._play.setChecked(True)
+    panel.time_line.play.setChecked(True)
     assert panel.current_epoch == 1
-    qtbot.waitUntil(lambda: not panel._play.isChecked(), timeout=3000)
+    qtbot.waitUntil(lambda: not panel.time_line.play.isChecked(), timeout=3000)
     assert panel.current_epoch == 9
     assert len(fake.umaps) - before <= 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,77 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import DataInfo, DescribeData, FindNeighbours, GetLabels, Labels, Map, MapSnapshot, Neighbours
+from workbench.bridge.questions import DataInfo, DescribeData, FindNeighbours, GetLabels, Labels, Map, Neighbours
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.colouring import Colouring, colour, value_text
+from workbench.panels.embedding.hover import HoverCard
 from workbench.panels.embedding.images import Images
-from workbench.panels.embedding.legend import LegendCard, tool_icon
+from workbench.panels.embedding.legend import LegendCard
+from workbench.panels.embedding.maps import MapLoader
+from workbench.panels.embedding.time_line import TimeLine
+from workbench.panels.embedding.tools import MapTools
 from workbench.plots.image_grid import Cell, ImageGrid
-from workbench.plots.scatter import ScatterPlot, Tool
-from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.plots.scatter import ScatterPlot
+from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.card import Card
 
 DWELL_MS = 120
-PLAY_MS = 900
 THUMBNAILS = 60
 NEIGHBOURS = 11
 SIDE = 290
 
 
-class HoverCard(QFrame):
-    """The image under the mouse, at a fixed place, with what is known of it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.grid = ImageGrid(columns=1, least=96, most=96)
-        self.grid.setFixedSize(96, 96)
-        self.grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.words = QLabel()
-        self.words.setObjectName("quiet")
-        self.words.setWordWrap(True)
-        self.words.setFixedWidth(96)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
-        column.addWidget(self.grid)
-        column.addWidget(self.words)
-        self.hide()
-
-    def show_image(self, image: np.ndarray, words: str) -> None:
-        """Show this one."""
-        self.grid.set_cells([Cell(image, words)])
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
-        self.adjustSize()
-        self.show()
-        self.raise_()
-
-
 class EmbeddingPanel(QWidget):
     """The map of a run's snapshots, its colours, what is selected, and who is near whom in the original space.
 
-    `mapCancelled`: nobody waits any more for the UMAP that is being computed."""
+    `mapCancelled`: nobody waits any more for the map that is being computed (a MapSnapshot)."""
 
-    mapCancelled = Signal()
+    mapCancelled = Signal(object)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,18 +52,17 @@ class EmbeddingPanel(QWidget):
         self._images = Images(ask)
         self._folder: str | None = None
         self._data: dict[str, Any] | None = None
-        self._epochs: list[int] = []
-        self._maps: dict[tuple[int, str], Map] = {}
         self._map: Map | None = None
         self._labels: Labels | None = None
         self._labels_of: bytes = b""
         self._colouring: Colouring | None = None
         self._column = "class"
         self._total = 0
-        self._wants_umap = True
-        self._asked_umap: tuple[str, int] | None = None
         self._hovered = -1
         self.plot = ScatterPlot()
+        self.tools = MapTools()
+        self.time_line = TimeLine()
+        self.maps = MapLoader(ask, self)
         self.map_card = Card(self.tr("Map"))
         self.legend = LegendCard()
         self.selected_card = Card(self.tr("Selected"))
@@ -114,9 +75,16 @@ class EmbeddingPanel(QWidget):
         self._dwell.setSingleShot(True)
         self._dwell.setInterval(DWELL_MS)
         self._dwell.timeout.connect(self._show_hover)
-        self._player = QTimer(self)
-        self._player.setInterval(PLAY_MS)
-        self._player.timeout.connect(self._play_on)
+        self.time_line.moved.connect(self._load)
+        self.tools.kindChosen.connect(self.choose_kind)
+        self.tools.toolChosen.connect(self.plot.set_tool)
+        self.tools.allAsked.connect(self.plot.view_all)
+        self.tools.cancelAsked.connect(self.cancel_map)
+        self.maps.found.connect(self._show_map)
+        self.maps.failed.connect(self._said_no)
+        self.maps.progressed.connect(self._progressed)
+        self.maps.refused.connect(self._refused)
+        self.maps.calledOff.connect(self.mapCancelled)
         self.plot.hovered.connect(self._hover_moved)
         self.plot.clicked.connect(self.focus_row)
         self.plot.selectionChanged.connect(self._selection_changed)
@@ -145,14 +113,14 @@ class EmbeddingPanel(QWidget):
         column.addWidget(self.selected_card, 1)
         column.addWidget(self.neighbours_card)
         row.addWidget(side)
-        self.map_card.body.addLayout(self._tools())
+        self.map_card.body.addWidget(self.tools)
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.map_card.body.addWidget(self._empty, 1)
         self.map_card.body.addWidget(self.plot, 1)
-        self.map_card.body.addLayout(self._time_line())
+        self.map_card.body.addWidget(self.time_line)
         self.selected.setAccessibleName(self.tr("Selected images"))
         self.selected.set_empty(self.tr("Draw a rectangle or a lasso on the map.\nShift adds, Alt takes away."))
         self.selected.hovered.connect(self._hover_selected)
@@ -168,104 +136,24 @@ class EmbeddingPanel(QWidget):
         self.neighbours.hovered.connect(self._hover_neighbour)
         self.neighbours_card.body.addWidget(self.neighbours)
 
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP // 2)
-        self._kinds = QButtonGroup(self)
-        self._kind_buttons = {}
-        for kind, words, help in (
-            ("pca", "PCA", self.tr("The two directions in which the features differ most: at once, and the same every time")),
-            ("umap", "UMAP", self.tr("Neighbourhoods kept as far as a plane can: takes a while")),
-        ):
-            button = self._button(words, help, checkable=True)
-            button.setChecked(kind == "umap")
-            button.clicked.connect(lambda _=False, kind=kind: self.choose_kind(kind))
-            self._kinds.addButton(button)
-            self._kind_buttons[kind] = button
-            row.addWidget(button)
-        row.addSpacing(GAP)
-        self._tool_group = QButtonGroup(self)
-        self._tool_buttons: dict[Tool, QPushButton] = {}
-        helps: tuple[tuple[Tool, str], ...] = (
-            ("pan", self.tr("Drag moves the map")),
-            ("rectangle", self.tr("Drag selects a rectangle; Shift adds, Alt takes away")),
-            ("lasso", self.tr("Drag selects a lasso; Shift adds, Alt takes away")),
-        )
-        for tool, help in helps:
-            button = self._button("", help, checkable=True)
-            button.setFixedWidth(32)
-            button.setChecked(tool == "pan")
-            button.clicked.connect(lambda _=False, tool=tool: self.plot.set_tool(tool))
-            self._tool_group.addButton(button)
-            self._tool_buttons[tool] = button
-            row.addWidget(button)
-        self._all = self._button(self.tr("Show all"), self.tr("Show the whole map (double click)"))
-        self._all.setObjectName("flat")
-        self._all.clicked.connect(lambda: self.plot.view_all())
-        row.addWidget(self._all)
-        row.addStretch(1)
-        self._note = QLabel()
-        self._note.setObjectName("quiet")
-        self._progress = QProgressBar()
-        self._progress.setRange(0, 100)
-        self._progress.setFixedWidth(120)
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("Progress of the UMAP"))
-        self._cancel = self._button(self.tr("Cancel"), self.tr("Stay with the PCA"))
-        self._cancel.setObjectName("flat")
-        self._cancel.clicked.connect(self.cancel_umap)
-        for widget in (self._note, self._progress, self._cancel):
-            row.addWidget(widget)
-        return row
-
-    def _time_line(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        self._play = self._button("▶", self.tr("Play the epochs"))
-        self._play.setFixedWidth(36)
-        self._play.setCheckable(True)
-        self._play.setAccessibleName(self.tr("Play the epochs"))
-        self._play.toggled.connect(self._play_toggled)
-        self.epoch = QSlider(Qt.Orientation.Horizontal)
-        self.epoch.setAccessibleName(self.tr("Epoch of the map"))
-        self.epoch.setPageStep(1)
-        self.epoch.valueChanged.connect(self._epoch_moved)
-        self._epoch_words = QLabel()
-        self._epoch_words.setObjectName("quiet")
-        self._epoch_words.setMinimumWidth(88)
-        self._epoch_words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._play)
-        row.addWidget(self.epoch, 1)
-        row.addWidget(self._epoch_words)
-        return row
-
-    @staticmethod
-    def _button(words: str, help: str, checkable: bool = False) -> QPushButton:
-        made = QPushButton(words)
-        made.setCheckable(checkable)
-        made.setStyleSheet("padding: 3px 8px;")
-        made.setToolTip(help)
-        made.setAccessibleName(words if len(words) > 1 else help)
-        return made
-
     # Runs and epochs
 
     def show_run(self, folder: str | None, data: dict[str, Any] | None) -> None:
         """The run whose space is shown; None for none. `data`: the DataConfig of the run, for images and labels."""
         self._folder, self._data = folder, data
-        self._maps, self._map, self._labels, self._labels_of = {}, None, None, b""
-        self._total, self._asked_umap = 0, None
+        self._map, self._labels, self._labels_of = None, None, b""
+        self._total = 0
         self._near = np.empty(0, np.intp)
-        self._play.setChecked(False)
+        self.time_line.stop()
+        self.maps.set_run(folder)
         self._images.set_data(data or {})
         self.plot.set_selected([])
         self.plot.set_points(np.empty((0, 2)))
         self.selected.set_cells(())
         self.neighbours.set_cells(())
         self.hover_card.hide()
-        self._progressed(None)
-        self._epochs = self._read_epochs()
-        self._fill_slider(len(self._epochs) - 1)
+        self.tools.show_kind(self.maps.wish.kind)
+        self.time_line.set_epochs(self._read_epochs())
         if folder is not None and data is not None:
             self._ask(DescribeData(data), lambda info: self._described(folder, info))
         self._recolour()
@@ -274,20 +162,16 @@ class EmbeddingPanel(QWidget):
 
     def snapshot_added(self, folder: str, epoch: int) -> None:
         """A snapshot was written: where the newest one is looked at, the map goes along to it."""
-        if folder != self._folder or epoch in self._epochs:
+        if folder != self._folder or epoch in self.time_line.epochs:
             return
-        at_end = not self._epochs or self.epoch.value() == len(self._epochs) - 1
-        current = self._epochs[self.epoch.value()] if self._epochs else epoch
-        self._epochs = sorted([*self._epochs, epoch])
-        self._fill_slider(len(self._epochs) - 1 if at_end else self._epochs.index(current))
-        if at_end:
+        if self.time_line.add(epoch):
             self._load()
         self._write()
 
     @property
     def current_epoch(self) -> int | None:
         """The epoch that the slider is at."""
-        return self._epochs[self.epoch.value()] if self._epochs else None
+        return self.time_line.epoch
 
     def _read_epochs(self) -> list[int]:
         if self._folder is None:
@@ -297,123 +181,35 @@ class EmbeddingPanel(QWidget):
         except (OSError, ConfigError):
             return []
 
-    def _fill_slider(self, place: int) -> None:
-        self.epoch.blockSignals(True)
-        self.epoch.setRange(0, max(0, len(self._epochs) - 1))
-        self.epoch.setValue(max(0, place))
-        self.epoch.blockSignals(False)
-        for widget in (self.epoch, self._play):
-            widget.setEnabled(len(self._epochs) > 1)
-
-    def _epoch_moved(self) -> None:
-        self._write()
-        self._load()
-
-    def _play_toggled(self, on: bool) -> None:
-        self._play.setText("❚❚" if on else "▶")
-        if not on:
-            self._player.stop()
-            self._load()
-            return
-        if self.epoch.value() == self.epoch.maximum():
-            self.epoch.setValue(0)
-        self._player.start()
-
-    def _play_on(self) -> None:
-        if self.epoch.value() < self.epoch.maximum():
-            self.epoch.setValue(self.epoch.value() + 1)
-        else:
-            self._play.setChecked(False)
-
     # Maps
 
     def choose_kind(self, kind: str) -> None:
-        """Show "pca" or "umap"."""
-        self._wants_umap = kind == "umap"
-        self._kind_buttons[kind].setChecked(True)
-        if not self._wants_umap:
-            self.cancel_umap(keep=True)
+        """Show this kind of map: "pca", "umap"."""
+        self.maps.set_wish(replace(self.maps.wish, kind=kind))
+        self.tools.show_kind(kind)
         self._load()
 
-    def cancel_umap(self, keep: bool = False) -> None:
-        """Wait no longer for the UMAP that is being computed; unless `keep`, stay with PCA from now on."""
-        if self._asked_umap is not None:
-            self._asked_umap = None
-            self.mapCancelled.emit()
-        self._progressed(None)
-        if not keep:
-            self.choose_kind("pca")
+    def cancel_map(self) -> None:
+        """Wait no longer for the map that is being computed: stay with the one that is shown."""
+        self.maps.cancel()
+        self.tools.show_kind(self.maps.wish.kind)
 
     def _load(self) -> None:
         epoch = self.current_epoch
         # A hidden panel asks nothing: a training run needs the cores.
-        if self._folder is None or epoch is None or not self.isVisible():
-            return
-        # While epochs play past, no map is begun that would come when its epoch is long gone, and the two kinds do not alternate.
-        playing = self._play.isChecked()
-        whole = all((each, "umap") in self._maps for each in self._epochs)
-        umap = self._maps.get((epoch, "umap")) if self._wants_umap and (whole or not playing) else None
-        pca = self._maps.get((epoch, "pca"))
-        if umap is not None:
-            self._show_map(umap)
-        elif pca is not None:
-            self._show_map(pca)
-        else:
-            folder = self._folder
-            self._ask(
-                MapSnapshot(folder, epoch, "pca"),
-                lambda found: self._came(folder, found),
-                lambda message: self._said_no(folder, message),
-            )
-        if self._wants_umap and umap is None and not playing:
-            self._ask_umap(epoch)
+        if epoch is not None and self.isVisible():
+            self.maps.look(epoch, self.time_line.epochs, self.time_line.playing)
 
-    def _ask_umap(self, epoch: int) -> None:
-        assert self._folder is not None
-        folder = self._folder
-        if self._asked_umap == (folder, epoch):
-            return
-        self._asked_umap = folder, epoch
-        self._progressed(0.0)
+    def _said_no(self, message: str) -> None:
+        self._map = None
+        self._write()
+        self._empty.setText(message)
 
-        def progress(share: float) -> None:
-            if self._asked_umap == (folder, epoch):
-                self._progressed(share)
+    def _progressed(self, share: float | None) -> None:
+        self.tools.show_progress(self.maps.wish.kind.upper(), share)
 
-        def failed(message: str) -> None:
-            if self._asked_umap == (folder, epoch):
-                self._asked_umap = None
-                self._progressed(None)
-                self._note.setText(self.tr("no UMAP"))
-                self._note.setToolTip(message)
-                self._note.show()
-
-        def came(found: Map) -> None:
-            wanted = self._asked_umap == (folder, epoch)
-            if wanted:
-                self._asked_umap = None
-                self._progressed(None)
-            self._came(folder, found)
-
-        self._ask(MapSnapshot(folder, epoch, "umap"), came, failed, progress)
-
-    def _came(self, folder: str, found: Map) -> None:
-        if folder != self._folder:
-            return
-        self._maps[found.epoch, found.kind] = found
-        if found.epoch != self.current_epoch:
-            return
-        better = found.kind == "umap" and self._wants_umap
-        if better or (found.epoch, "umap") not in self._maps or not self._wants_umap:
-            if found.kind == "umap" and not self._wants_umap:
-                return
-            self._show_map(found)
-
-    def _said_no(self, folder: str, message: str) -> None:
-        if folder == self._folder:
-            self._map = None
-            self._write()
-            self._empty.setText(message)
+    def _refused(self, message: str) -> None:
+        self.tools.show_refusal(self.maps.wish.kind.upper(), message)
 
     def _show_map(self, found: Map) -> None:
         before = self._map
@@ -580,16 +376,8 @@ class EmbeddingPanel(QWidget):
 
     # Words
 
-    def _progressed(self, share: float | None) -> None:
-        for widget in (self._note, self._progress, self._cancel):
-            widget.setVisible(share is not None)
-        if share is not None:
-            self._note.setText(self.tr("UMAP {0} %").format(round(share * 100)))
-            self._note.setToolTip("")
-            self._progress.setValue(round(share * 100))
-
     def _write(self) -> None:
-        found, epoch = self._map, self.current_epoch
+        found = self._map
         self.plot.setVisible(found is not None)
         self._empty.setVisible(found is None)
         if found is None:
@@ -607,21 +395,15 @@ class EmbeddingPanel(QWidget):
                 self.tr("trustworthiness {0}").format(quality),
                 self.tr("Share of neighbours on the map that are neighbours in the original space too; 1 is all"),
             )
-        if epoch is None:
-            self._epoch_words.setText("")
-        else:
-            self._epoch_words.setText(self.tr("epoch {0} / {1}").format(epoch, self._epochs[-1]))
 
     def _empty_text(self) -> str:
         if self._folder is None:
             return self.tr("Pick a run at the left to walk through the space that it learned.")
-        if not self._epochs:
+        if not self.time_line.epochs:
             return self.tr("The first snapshot of this run's space comes with its first check on validation.")
         return self.tr("Making the map…")
 
     def _wear(self) -> None:
-        for tool, button in self._tool_buttons.items():
-            button.setIcon(tool_icon(tool, theme.current().text))
         self._recolour()
 
     # Events of Qt
@@ -639,7 +421,7 @@ class EmbeddingPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing plays for nobody."""
         super().hideEvent(event)
-        self._play.setChecked(False)
+        self.time_line.stop()
         self._dwell.stop()
 
     def changeEvent(self, event: QEvent) -> None:
