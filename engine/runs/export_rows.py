@@ -1,0 +1,117 @@
+"""Samples of a map as a file for other programs: where they lie, what they are called, and their features. Torch-free."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config.errors import complain
+
+SUFFIXES = (".csv", ".npz", ".parquet")
+# Figures that bring a number of so many bytes back as it was.
+_DIGITS = {2: 5, 4: 9, 8: 17}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """n samples: `index` (n,) places in the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown), `tags`
+    (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out."""
+
+    index: NDArray[np.integer]
+    label: NDArray[np.integer]
+    classes: tuple[str, ...]
+    tags: tuple[str, ...]
+    xy: NDArray[np.floating]
+    features: NDArray[np.floating] | None = None
+
+
+def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda share: None) -> Path:
+    """Write a table with the columns index, label, class, tags, x, y and f0, f1, ... of the features, as the ending of `path` says:
+    .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
+
+    The file appears whole or not at all. ConfigError for another ending, a missing library, and where nothing can be written; what
+    `tick` raises passes."""
+    path = Path(path)
+    write = {".csv": _csv, ".npz": _npz, ".parquet": _parquet}.get(path.suffix.lower())
+    if write is None:
+        raise complain("file", f"one that ends in {', '.join(SUFFIXES)}", path.name)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            write(file, rows, tick)
+        part.replace(path)
+    except OSError as error:
+        raise complain("file", "one that can be written", str(path), f"{error.strerror or error}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+    tick(1.0)
+    return path
+
+
+def _csv(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+    features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
+    named = ["index", "label", "class", "tags", "x", "y", *(f"f{place}" for place in range(features.shape[1]))]
+    xy, f = _format(rows.xy), _format(features)
+    text = _Lines(file)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(named)
+    for row in range(len(rows.index)):
+        if row % 256 == 0:
+            tick(row / len(rows.index))
+        first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
+        writer.writerow([*first, *(xy % value for value in rows.xy[row]), *(f % value for value in features[row].tolist())])
+
+
+def _format(values: NDArray[np.floating]) -> str:
+    return f"%.{_DIGITS.get(values.dtype.itemsize, 17)}g"
+
+
+class _Lines:
+    """What csv writes, as UTF-8."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write(text.encode("utf-8"))
+
+
+def _npz(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+    arrays: dict[str, Any] = _columns(rows)
+    if rows.features is not None:
+        arrays["features"] = rows.features
+    np.savez_compressed(file, **arrays)
+
+
+def _parquet(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+    try:
+        arrow = importlib.import_module("pyarrow")
+        parquet = importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise complain(
+            "file", "one that ends in .csv or .npz on this machine", ".parquet", "For parquet: pip install pyarrow"
+        ) from None
+    columns: dict[str, Any] = _columns(rows)
+    if rows.features is not None:
+        columns |= {f"f{place}": np.ascontiguousarray(rows.features[:, place]) for place in range(rows.features.shape[1])}
+    parquet.write_table(arrow.table({name: arrow.array(values) for name, values in columns.items()}), file)
+
+
+def _columns(rows: Rows) -> dict[str, Any]:
+    xy = np.asarray(rows.xy)
+    return {
+        "index": np.asarray(rows.index, np.int64),
+        "label": np.asarray(rows.label, np.int64),
+        "class": np.asarray(rows.classes, np.str_),
+        "tags": np.asarray(rows.tags, np.str_),
+        "x": np.ascontiguousarray(xy[:, 0]),
+        "y": np.ascontiguousarray(xy[:, 1]),
+    }

@@ -1,0 +1,113 @@
+"""Tags that a person gave to samples of a run's data, in tags.json of the run's folder. Torch-free.
+
+A tag is a name and the places of its samples in the data set, which never change: it means the same images at every epoch, on every
+map, and in whatever order they are shown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.config.errors import ConfigError, complain
+
+FILE = "tags.json"
+LONGEST = 60
+# Separates the tags of one sample where a table has one column for them.
+BETWEEN = ";"
+
+Tags = Mapping[str, tuple[int, ...]]
+
+
+def read_tags(folder: Path) -> dict[str, tuple[int, ...]]:
+    """The tags of a run by name, each with the places of its samples in the data set, rising; none where nothing was tagged.
+
+    ConfigError where the file is broken. It stays as it is."""
+    return _tags_of(_read(Path(folder)))
+
+
+def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterable[int] = ()) -> dict[str, tuple[int, ...]]:
+    """Give a tag to samples, or take it from them; what the file says besides stays. A tag without samples is gone.
+
+    The file is read anew first, for another window may have written it, and replaced in one move. One that is broken is set aside
+    as tags.broken.json (tags.broken-2.json, ...), so that nothing is lost. Gives back all tags, as `read_tags` does. ConfigError for
+    a name that is none, for places below 0, and where the folder cannot be written."""
+    folder, name = Path(folder), tag_name(name)
+    added, removed = ({int(place) for place in places} for places in (add, remove))
+    if wrong := sorted(place for place in added if place < 0):
+        raise complain("sample", "a place in the data set, from 0 on", wrong[0])
+    try:
+        values = _read(folder)
+        tags = _tags_of(values)
+    except ConfigError:
+        _set_aside(folder)
+        values, tags = {}, {}
+    samples = (set(tags.get(name, ())) | added) - removed
+    tags = {key: places for key, places in {**tags, name: tuple(sorted(samples))}.items() if places}
+    temporary = folder / f"{FILE}.{os.getpid()}.tmp"
+    try:
+        temporary.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8")
+        temporary.replace(folder / FILE)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return dict(sorted(tags.items()))
+
+
+def tag_name(name: str) -> str:
+    """The name without spaces around it. ConfigError for one that cannot be a tag's."""
+    tidy = " ".join(name.split())
+    if not 0 < len(tidy) <= LONGEST or BETWEEN in tidy or not tidy.isprintable():
+        raise complain("tag", f"a name of 1 to {LONGEST} characters without '{BETWEEN}'", name)
+    return tidy
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise _broken(folder, str(error)) from None
+    if not isinstance(values, dict):
+        raise _broken(folder, f"a {type(values).__name__}")
+    return values
+
+
+def _tags_of(values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    tags = values.get("tags", {})
+    if not isinstance(tags, dict):
+        raise _broken(None, f"a {type(tags).__name__} in place of the tags")
+    found = {}
+    for name, places in tags.items():
+        if not isinstance(places, list) or not all(type(place) is int and place >= 0 for place in places):
+            raise _broken(None, f"no list of places at '{name}'")
+        found[name] = tuple(sorted(set(places)))
+    return dict(sorted(found.items()))
+
+
+def _broken(folder: Path | None, got: str) -> ConfigError:
+    return complain(
+        FILE if folder is None else f"{folder.name}/{FILE}",
+        "tags as they are written here",
+        got,
+        "The file stays as it is. Mend it; or give a tag: the file is then set aside under another name, and a new one begun.",
+    )
+
+
+def _set_aside(folder: Path) -> None:
+    stem, number = Path(FILE).stem, 1
+    place = folder / f"{stem}.broken.json"
+    while place.exists():
+        number += 1
+        place = folder / f"{stem}.broken-{number}.json"
+    try:
+        (folder / FILE).replace(place)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> ConfigError:
+    return complain("run folder", "writable", str(folder), f"{error.strerror or error}.")

@@ -1,0 +1,87 @@
+"""Samples as a table: read back by the readers that people use."""
+
+import csv
+import sys
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.runs.export_rows import Rows, write_rows
+
+
+@pytest.fixture
+def rows():
+    rng = np.random.default_rng(0)
+    return Rows(
+        index=np.array([4, 9, 31]),
+        label=np.array([1, -1, 0]),
+        classes=("pickup, truck", "", 'the "car"'),
+        tags=("odd;very odd", "", "奇"),
+        xy=rng.normal(size=(3, 2)).astype(np.float32),
+        features=rng.normal(size=(3, 5)).astype(np.float16),
+    )
+
+
+def test_csv_brings_every_number_back(tmp_path, rows):
+    path = write_rows(tmp_path / "a.csv", rows)
+    with path.open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert list(read[0]) == ["index", "label", "class", "tags", "x", "y", "f0", "f1", "f2", "f3", "f4"]
+    assert [int(row["index"]) for row in read] == [4, 9, 31]
+    assert [row["class"] for row in read] == list(rows.classes)
+    assert [row["tags"] for row in read] == list(rows.tags)
+    np.testing.assert_array_equal(np.float32([[row["x"], row["y"]] for row in read]), rows.xy)
+    np.testing.assert_array_equal(np.float16([[row[f"f{place}"] for place in range(5)] for row in read]), rows.features)
+
+
+def test_npz_holds_features_as_one_array(tmp_path, rows):
+    with np.load(write_rows(tmp_path / "a.npz", rows), allow_pickle=False) as file:
+        assert sorted(file) == ["class", "features", "index", "label", "tags", "x", "y"]
+        np.testing.assert_array_equal(file["features"], rows.features)
+        np.testing.assert_array_equal(file["y"], rows.xy[:, 1])
+        assert file["class"].tolist() == list(rows.classes)
+
+
+def test_parquet(tmp_path, rows):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(write_rows(tmp_path / "a.PARQUET", rows)).to_pydict()
+    assert list(table) == ["index", "label", "class", "tags", "x", "y", "f0", "f1", "f2", "f3", "f4"]
+    assert table["tags"] == list(rows.tags)
+    np.testing.assert_array_equal(np.float32(table["x"]), rows.xy[:, 0])
+    np.testing.assert_array_equal(np.float16(table["f4"]), rows.features[:, 4])
+
+
+def test_without_pyarrow_the_remedy_is_said(tmp_path, rows, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigError, match="pip install pyarrow"):
+        write_rows(tmp_path / "a.parquet", rows)
+    assert not list(tmp_path.iterdir())
+
+
+def test_features_can_be_left_out_and_no_sample_is_a_table_too(tmp_path):
+    empty = Rows(np.empty(0, int), np.empty(0, int), (), (), np.empty((0, 2), np.float32))
+    assert write_rows(tmp_path / "a.csv", empty).read_text() == "index,label,class,tags,x,y\n"
+    with np.load(write_rows(tmp_path / "a.npz", empty)) as file:
+        assert "features" not in file
+        assert file["x"].shape == (0,)
+
+
+def test_other_endings_and_places_are_refused(tmp_path, rows):
+    with pytest.raises(ConfigError, match=r"ends in \.csv"):
+        write_rows(tmp_path / "a.txt", rows)
+    with pytest.raises(ConfigError, match="can be written"):
+        write_rows(tmp_path / "gone" / "a.csv", rows)
+
+
+def test_a_file_that_was_called_off_leaves_what_was_there(tmp_path, rows):
+    path = tmp_path / "a.csv"
+    path.write_text("before")
+
+    def off(share):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_rows(path, rows, off)
+    assert path.read_text() == "before"
+    assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]

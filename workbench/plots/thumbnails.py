@@ -1,0 +1,317 @@
+"""As many thumbnails as there are samples: only those in view are painted, and only their images are ever asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from workbench import theme
+from workbench.plots.image_grid import CAPTION, to_qimage
+from workbench.theme.palette import GAP, SMALL_PX
+
+# Images that are kept ready to be painted: several screens full.
+READY = 512
+
+
+class Thumbnails(QAbstractScrollArea):
+    """A scrolling grid of `columns` thumbnails, each known by a number of its sample. `wanted` names the samples in view that have no
+    image yet; `put` brings them. Arrow keys walk, Enter activates, the mouse hovers and clicks.
+
+    It costs as much as is in view, however many there are. `words` of a place are asked for when they are to be said."""
+
+    hovered = Signal(int)
+    currentChanged = Signal(int)
+    activated = Signal(int)
+    wanted = Signal(object)
+
+    def __init__(
+        self, *, columns: int = 4, least: int = 40, most: int = 60, gap: int = GAP - 2, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self._columns, self._least, self._most, self._gap = columns, least, most, gap
+        self._ids: NDArray[np.int64] = np.empty(0, np.int64)
+        self._captions: Sequence[str] = ()
+        self._words: Callable[[int], str] = lambda _: ""
+        self._pictures: OrderedDict[int, QImage] = OrderedDict()
+        self._current = self._hover = self._ring = -1
+        self._empty = ""
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(0)
+        self._ask.timeout.connect(self._want)
+        theme.changed.connect(self.viewport().update)
+
+    # Content
+
+    def set_items(
+        self, ids: NDArray[np.integer] | Sequence[int], words: Callable[[int], str] | None = None, captions: Sequence[str] = ()
+    ) -> None:
+        """Show these samples. `words`: what the tooltip and a screen reader say of a place; `captions`: one each, painted below."""
+        self._ids = np.asarray(ids, np.int64)
+        self._words = words if words is not None else lambda _: ""
+        self._captions = captions
+        self._current = self._hover = self._ring = -1
+        self.verticalScrollBar().setValue(0)
+        self._fit()
+        self._describe()
+        self._later()
+
+    def put(self, ids: Sequence[int], images: Sequence[np.ndarray]) -> None:
+        """The images, uint8 (H, W, 3), of some samples."""
+        for one, image in zip(ids, images, strict=True):
+            self._pictures[int(one)] = to_qimage(image)
+            self._pictures.move_to_end(int(one))
+        while len(self._pictures) > READY:
+            self._pictures.popitem(last=False)
+        self.viewport().update()
+
+    def forget(self) -> None:
+        """Another data set: the numbers name other images."""
+        self._pictures.clear()
+        self.set_items(())
+
+    def set_empty(self, words: str) -> None:
+        """What is said while there are none."""
+        self._empty = words
+        self._describe()
+        self.viewport().update()
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The samples that are shown, in order."""
+        return self._ids
+
+    @property
+    def captions(self) -> Sequence[str]:
+        """What is painted below each."""
+        return self._captions
+
+    def image_at(self, place: int) -> QImage | None:
+        """What is painted at a place; None where its image has not come."""
+        return self._pictures.get(int(self._ids[place]))
+
+    def words_at(self, place: int) -> str:
+        """What is said of a place."""
+        return self._words(place) if 0 <= place < len(self._ids) else ""
+
+    @property
+    def current(self) -> int:
+        """The place that keys and clicks chose; -1 for none."""
+        return self._current
+
+    def set_current(self, place: int) -> None:
+        """Choose a place, and scroll to it; -1 for none."""
+        place = place if 0 <= place < len(self._ids) else -1
+        if place != self._current:
+            self._current = place
+            self._show_place(place)
+            self._describe()
+            self.viewport().update()
+            self.currentChanged.emit(place)
+
+    @property
+    def ring(self) -> int:
+        """The place that is framed from outside; -1 for none."""
+        return self._ring
+
+    def set_ring(self, place: int) -> None:
+        """Frame a place because its sample is pointed at elsewhere; -1 for none. Nothing scrolls."""
+        if place != self._ring:
+            self._ring = place
+            self.viewport().update()
+
+    # Geometry
+
+    @property
+    def side(self) -> int:
+        """Side of a thumbnail in pixels."""
+        room = (self.viewport().width() - 2 + self._gap) // self._columns - self._gap
+        return max(self._least // 2, min(self._most, room))
+
+    @property
+    def _step(self) -> int:
+        return self.side + self._gap + (CAPTION if self._captions else 0)
+
+    def rect_of(self, place: int) -> QRect:
+        """Where a thumbnail is painted, in the viewport."""
+        row, column = divmod(place, self._columns)
+        top = 1 + row * self._step - self.verticalScrollBar().value()
+        return QRect(1 + column * (self.side + self._gap), top, self.side, self.side)
+
+    def at(self, point: QPoint) -> int:
+        """The place at a point of the viewport; -1 for none."""
+        row, column = (point.y() - 1 + self.verticalScrollBar().value()) // self._step, (point.x() - 1) // (self.side + self._gap)
+        place = row * self._columns + column
+        known = 0 <= column < self._columns and 0 <= place < len(self._ids)
+        return place if known and self.rect_of(place).contains(point) else -1
+
+    def in_view(self) -> range:
+        """The places that can be seen now."""
+        top = self.verticalScrollBar().value()
+        first = max(0, (top - 1) // self._step) * self._columns
+        last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self._columns
+        return range(first, min(last, len(self._ids)))
+
+    def sizeHint(self) -> QSize:
+        """Two rows."""
+        return QSize(self._columns * (self._most + self._gap), 2 * self._step)
+
+    def minimumSizeHint(self) -> QSize:
+        """One row of the smallest."""
+        return QSize(self._columns * (self._least + self._gap) - self._gap, self._least + CAPTION)
+
+    def _fit(self) -> None:
+        rows = -(-len(self._ids) // self._columns)
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, 2 + rows * self._step - self._gap - self.viewport().height()))
+        bar.setPageStep(max(1, self.viewport().height()))
+        bar.setSingleStep(max(1, self._step // 2))
+
+    def _show_place(self, place: int) -> None:
+        if place < 0:
+            return
+        area, bar = self.rect_of(place), self.verticalScrollBar()
+        if area.top() < 0:
+            bar.setValue(bar.value() + area.top() - 1)
+        elif area.top() + self._step > self.viewport().height():
+            bar.setValue(bar.value() + area.top() + self._step - self.viewport().height())
+
+    # Images
+
+    def _later(self) -> None:
+        self._ask.start()
+        self.viewport().update()
+
+    def _want(self) -> None:
+        seen = [int(self._ids[place]) for place in self.in_view()]
+        if self.isVisible() and any(one not in self._pictures for one in seen):
+            self.wanted.emit(tuple(one for one in seen if one not in self._pictures))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What is in view."""
+        palette = theme.current()
+        painter = QPainter(self.viewport())
+        font = QFont(self.font())
+        font.setPixelSize(SMALL_PX)
+        painter.setFont(font)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if not len(self._ids):
+            painter.setPen(QColor(palette.quiet))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+            return
+        for place in self.in_view():
+            area = self.rect_of(place)
+            image = self.image_at(place)
+            if image is None:
+                painter.fillRect(area, QColor(palette.raised))
+            else:
+                inner = QRect(QPoint(0, 0), image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
+                inner.moveCenter(area.center())
+                painter.drawImage(inner, image)
+            if place in (self._current, self._hover, self._ring):
+                chosen = place == self._current
+                painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                edge = 1.0 if chosen else 0.5
+                painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
+            if self._captions:
+                painter.setPen(QColor(palette.quiet))
+                words = painter.fontMetrics().elidedText(self._captions[place], Qt.TextElideMode.ElideRight, area.width())
+                painter.drawText(
+                    QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words
+                )
+
+    # Mouse and keys
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(
+            self.words_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
+        )
+
+    def _set_hover(self, place: int) -> None:
+        if place != self._hover:
+            self._hover = place
+            self.viewport().update()
+            self.hovered.emit(place)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Other thumbnails come into view."""
+        self._set_hover(-1)
+        self._later()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other sizes, another range to scroll through."""
+        super().resizeEvent(event)
+        self._fit()
+        self._later()
+
+    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        """Ask for what came while nobody looked."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._later()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tooltips, and the mouse that leaves."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.at(event.pos())
+            words = self.words_at(place)
+            if words:
+                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(place))
+            else:
+                QToolTip.hideText()
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._set_hover(-1)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Frame the one under the mouse."""
+        self._set_hover(self.at(event.position().toPoint()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose and activate."""
+        place = self.at(event.position().toPoint())
+        self.set_current(place)
+        if place >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk, a page at a time or to the ends as well; Enter and Space activate, Escape chooses none."""
+        last = len(self._ids) - 1
+        page = max(1, self.viewport().height() // self._step) * self._columns
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        key = Qt.Key(event.key())
+        if key in steps and last >= 0:
+            target = self._current + steps[key] if self._current >= 0 else self.in_view().start
+            if abs(steps[key]) == page:
+                target = max(0, min(last, target))
+            if 0 <= target <= last:
+                self.set_current(target)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and last >= 0:
+            self.set_current(0 if key == Qt.Key.Key_Home else last)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
+            self.activated.emit(self._current)
+        elif key == Qt.Key.Key_Escape and self._current >= 0:
+            self.set_current(-1)
+        else:
+            event.ignore()
