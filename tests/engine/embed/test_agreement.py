@@ -73,7 +73,7 @@ def test_cka_is_the_one_of_the_centred_gram_matrices(draw, sizes):
     x = draw.normal(size=(n, d)) + 3
     y = np.tanh(x @ draw.normal(size=(d, e))) + draw.normal(size=(n, e))
     h = np.eye(n) - 1 / n
-    k, l = x @ x.T, y @ y.T  # noqa: E741
+    k, l = x @ x.T, y @ y.T
     hsic = lambda a, b: np.trace(a @ h @ b @ h)  # noqa: E731
     assert linear_cka(x, y) == pytest.approx(hsic(k, l) / np.sqrt(hsic(k, k) * hsic(l, l)))
 
