@@ -207,7 +207,7 @@ class MapSnapshot(Question):
     holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
     none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all. `onto`: folder of a run
     (this one too): the map is turned to lie as well as it can on the newest map that was made of that run with the same kind,
-    for two side by side. `repeatable` False: UMAP may take all cores, and the same question gives a slightly other map."""
+    for two side by side. The same question gives the same map."""
 
     folder: str
     epoch: int
@@ -221,7 +221,6 @@ class MapSnapshot(Question):
     perplexity: float = 30.0
     mid_near: float = 0.5
     onto: str = ""
-    repeatable: bool = True
 
     @property
     def topic(self) -> str:
