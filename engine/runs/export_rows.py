@@ -22,8 +22,8 @@ _DIGITS = {2: 5, 4: 9, 8: 17}
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """n samples: `index` (n,) places in the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown), `tags`
-    (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out."""
+    """n samples: `index` (n,) places in the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown),
+    `tags` (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out."""
 
     index: NDArray[np.integer]
     label: NDArray[np.integer]

@@ -33,8 +33,8 @@ def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterab
     """Give a tag to samples, or take it from them; what the file says besides stays. A tag without samples is gone.
 
     The file is read anew first, for another window may have written it, and replaced in one move. One that is broken is set aside
-    as tags.broken.json (tags.broken-2.json, ...), so that nothing is lost. Gives back all tags, as `read_tags` does. ConfigError for
-    a name that is none, for places below 0, and where the folder cannot be written."""
+    as tags.broken.json (tags.broken-2.json, ...), so that nothing is lost. Gives back all tags, as `read_tags` does. ConfigError
+    for a name that is none, for places below 0, and where the folder cannot be written."""
     folder, name = Path(folder), tag_name(name)
     added, removed = ({int(place) for place in places} for places in (add, remove))
     if wrong := sorted(place for place in added if place < 0):

@@ -18,6 +18,8 @@ from workbench.bridge import questions as q
 from workbench.bridge.line import CalledOff
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+from workbench.bridge.sample_answers import SampleAnswers
+from workbench.bridge.sample_questions import ExportRows, FileNames
 
 if TYPE_CHECKING:
     from engine.augment.pipeline import Pipeline
@@ -60,6 +62,7 @@ class EngineAnswers:
         self._refused: set[DataConfig] = set()
         self._inputs_preview: InputsPreview | None = None
         pairs = PairAnswers()
+        samples = SampleAnswers(lambda data, tell: self._open(_data_config(data), tell), self._snapshot)
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
@@ -76,6 +79,8 @@ class EngineAnswers:
             q.FindNeighbours: self._find_neighbours,
             InspectPairs: pairs.inspect,
             MeasureStrength: pairs.strength,
+            FileNames: samples.names,
+            ExportRows: samples.export,
         }
 
     def __call__(self, question: q.Question, progress: Progress, wanted: Wanted) -> Any:

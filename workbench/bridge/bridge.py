@@ -25,13 +25,14 @@ from workbench.bridge.questions import (
     PreviewViews,
     Question,
 )
+from workbench.bridge.sample_questions import ExportRows
 from workbench.bridge.trainer import EngineTrainer
 
 # Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
 SOON = 8
 CALM = 200
 # Questions that take longer than a preview may wait, and those whose progress is that of opening data.
-SLOW = (DescribeData, InspectPairs, MeasureSpeed, MeasureStrength)
+SLOW = (DescribeData, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 

@@ -20,8 +20,8 @@ READY = 512
 
 
 class Thumbnails(QAbstractScrollArea):
-    """A scrolling grid of `columns` thumbnails, each known by a number of its sample. `wanted` names the samples in view that have no
-    image yet; `put` brings them. Arrow keys walk, Enter activates, the mouse hovers and clicks.
+    """A scrolling grid of `columns` thumbnails, each known by a number of its sample. `wanted` names the samples in view that have
+    no image yet; `put` brings them. Arrow keys walk, Enter activates, the mouse hovers and clicks.
 
     It costs as much as is in view, however many there are. `words` of a place are asked for when they are to be said."""
 

@@ -1,0 +1,46 @@
+"""What may be asked of samples of a data set as a person picks them: their files, and a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class FileNames(Question):
+    """The files that samples were read from: answered by a tuple of as many names, or an empty one where the data has none."""
+
+    data: Mapping[str, Any]
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ExportRows(Question):
+    """Write samples of a snapshot as a table (engine.runs.export_rows): answered by Exported. Rows and columns as there; `classes`:
+    the names that `label` indexes; `tags`: (n), those of one sample joined. `features`: whether the backbone's, as the snapshot of
+    `epoch` holds them, are written too."""
+
+    path: str
+    folder: str
+    epoch: int
+    index: np.ndarray
+    label: np.ndarray
+    classes: tuple[str, ...]
+    tags: tuple[str, ...]
+    xy: np.ndarray
+    features: bool = True
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The file, how many samples it holds, how many features of each, and its size."""
+
+    path: str
+    samples: int
+    features: int
+    bytes: int
