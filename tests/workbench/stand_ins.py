@@ -187,7 +187,15 @@ def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("featu
         spaces={space: space_of(values, label) for space, values in rows.items()},
         temperature=0.5,
         splits={"train": 100, "validation": 20},
+        drawn=drawn_of(n),
     )
+
+
+def drawn_of(n: int) -> tuple[tuple[dict[str, float], ...], ...]:
+    """Values drawn for two views of n images: the first jittered, the second flipped and blurred."""
+    crops = [{"crop_x": 0.02 * row, "crop_y": 0.1, "crop_width": 0.5, "crop_height": 0.03 * (row + 1)} for row in range(n)]
+    first = tuple({**crop, "brightness": 1 + 0.01 * row, "hue": -0.05} for row, crop in enumerate(crops))
+    return first, tuple({**crop, "flip": 1.0, "blur": 1.5} for crop in crops)
 
 
 def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "embedding")) -> StrengthCurve:

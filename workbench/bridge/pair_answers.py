@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.evaluate import pairs
+from engine.runs.reader import checkpoint_path
 from workbench.bridge.line import CalledOff
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, Space, SpaceCurve, StrengthCurve
 
@@ -25,14 +26,14 @@ class PairAnswers:
     """Keeps the run that was asked for last, for the next question is mostly about the same. Asked by one line of questions."""
 
     def __init__(self) -> None:
-        self._key: tuple[str, int] | None = None
+        self._key: tuple[str, int | None, int] | None = None
         self._inspector: PairInspector | None = None
 
     def inspect(self, asked: InspectPairs, progress: Tell, wanted: Wanted) -> Pairs:
         """The views of a batch, and who is near whom."""
         from engine.augment.overlap import overlaps
 
-        inspector = self._opened(asked.folder, progress, wanted)
+        inspector = self._opened(asked.folder, asked.epoch, progress, wanted)
         found = inspector.pairs(asked.split, asked.images, asked.seed, _ticking(progress, wanted, _OPENED))
         data, boxes = inspector.dataset, tuple(draw.boxes.numpy() for draw in found.draws)
         label = data.labels[found.index]
@@ -51,11 +52,12 @@ class PairAnswers:
             spaces={name: space_of(rows, label) for name, rows in found.rows.items()},
             temperature=inspector.temperature,
             splits={name: len(index) for name, index in data.splits.items() if len(index)},
+            drawn=tuple(tuple(draw.describe(row) for row in range(len(draw))) for draw in found.draws),
         )
 
     def strength(self, asked: MeasureStrength, progress: Tell, wanted: Wanted) -> StrengthCurve:
         """How near images stay to themselves while one operation is turned up."""
-        inspector = self._opened(asked.folder, progress, wanted)
+        inspector = self._opened(asked.folder, asked.epoch, progress, wanted)
         tick = _ticking(progress, wanted, _OPENED)
         found = inspector.strengths(asked.operation, asked.split, asked.images, asked.seed, tick)
         spaces = {}
@@ -66,17 +68,16 @@ class PairAnswers:
             spaces[name] = SpaceCurve(cosine.mean(1), low, high, ceiling)
         return StrengthCurve(found.operation, found.strengths, spaces, found.own, cosine.shape[1], found.examples)
 
-    def _opened(self, folder: str, progress: Tell, wanted: Wanted) -> PairInspector:
-        from engine.train.checkpoint import path_in
+    def _opened(self, folder: str, epoch: int | None, progress: Tell, wanted: Wanted) -> PairInspector:
         from engine.train.pairs import PairInspector
 
-        file = path_in(Path(folder))
+        file = checkpoint_path(Path(folder), epoch)
         # A run that trains on writes its checkpoint anew.
-        key = folder, file.stat().st_mtime_ns if file.is_file() else 0
+        key = folder, epoch, file.stat().st_mtime_ns if file.is_file() else 0
         if self._inspector is None or key != self._key:
             self._key, self._inspector = None, None
             tick = _ticking(progress, wanted, 0.0, _OPENED)
-            self._inspector = PairInspector(Path(folder), progress=lambda share, _: tick(share))
+            self._inspector = PairInspector(Path(folder), epoch, lambda share, _: tick(share))
             self._key = key
         return self._inspector
 

@@ -13,12 +13,14 @@ from workbench.bridge.questions import Question
 
 @dataclass(frozen=True)
 class InspectPairs(Question):
-    """Two views each of some images of a split, through the encoder of a run's last checkpoint: answered by Pairs."""
+    """Two views each of some images of a split, through the encoder that a run had after an epoch (0 untrained, None at its last
+    checkpoint): answered by Pairs."""
 
     folder: str
     split: str = "validation"
     images: int = 128
     seed: int = 0
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,8 @@ class Pairs:
     """`index`: (n,) places in the data set; `label`: (n,), -1 where unknown, into `classes`. `originals`: (n, S, S, 3) uint8;
     `views`: two (n, s, s, 3) uint8; `boxes`: two (n, 4), x0 y0 x1 y1 as shares of the original; `overlap`: (n,) of the two boxes,
     intersection over union. `spaces`: "features" of the backbone and, where the method has one of single views, "embedding" of its
-    projector. `temperature`: the method's; None where it has none. `splits`: images of each split."""
+    projector. `temperature`: the method's; None where it has none. `splits`: images of each split. `drawn`: for each view, for each
+    image, the drawn values by name; empty where they are not known."""
 
     folder: str
     split: str
@@ -56,6 +59,7 @@ class Pairs:
     spaces: Mapping[str, Space]
     temperature: float | None
     splits: Mapping[str, int]
+    drawn: tuple[tuple[Mapping[str, float], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class MeasureStrength(Question):
     split: str = "validation"
     images: int = 64
     seed: int = 0
+    epoch: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -230,3 +230,55 @@ def test_too_easy_and_destroyed_are_where_the_rule_says(panel):
 def test_it_fits_beside_the_list_on_a_small_screen(panel):
     assert panel.minimumSizeHint().width() <= 1028
     assert panel.minimumSizeHint().height() <= 590
+
+
+def test_any_kept_checkpoint_can_be_asked(qtbot, fake, tmp_path):
+    checkpoints = tmp_path / "run" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    for name in ("last.pt", "epoch_003.pt", "epoch_012.pt"):
+        (checkpoints / name).touch()
+    folder = str(tmp_path / "run")
+    panel = PairsPanel(fake)
+    qtbot.addWidget(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.show_run(folder)
+    for epoch, asked in (("0", 0), ("3", 3), ("12", 12), ("last", None)):
+        panel.choices.choose(epoch=epoch)
+        assert fake.questions[-1] == InspectPairs(folder, "validation", IMAGES, 0, asked)
+    panel.choices.choose(epoch="3")
+    panel.tabs.go(1)
+    assert fake.questions[-1] == MeasureStrength(folder, "crop", "validation", 64, 0, 3)
+    (checkpoints / "epoch_021.pt").touch()
+    panel.checkpoint_saved(folder)
+    assert panel.choices.epoch == 3, "a choice outlives a new checkpoint"
+    assert not panel.choices._again.isVisible(), "what is shown is not of the newest checkpoint"
+    panel.choices.choose(epoch="21")
+    assert fake.questions[-2].epoch == 21
+    panel.show_run("another")
+    assert panel.choices.epoch is None
+
+
+def test_a_stale_answer_is_stale_no_more_once_others_are_asked_for(panel, fake):
+    panel.show_run("run")
+    panel.checkpoint_saved("run")
+    panel.choices.others.click()
+    assert not panel.choices._again.isVisible()
+
+
+def test_the_opened_pair_lists_what_was_drawn_for_either_view(panel):
+    panel.show_run("run")
+    panel.open(2, 5 + N)
+    one, other = panel.shown.pairs.drawn[0][2], panel.shown.pairs.drawn[1][5]
+    lines = {line[0]: line[1:] for line in panel.opened.drawn.lines}
+    area, places = lines["crop, area"], lines["crop, left and top"]
+    assert area == tuple(f"{drawn['crop_width'] * drawn['crop_height'] * 100:.0f} %" for drawn in (one, other))
+    assert places == tuple(f"{drawn['crop_x'] * 100:.0f} %, {drawn['crop_y'] * 100:.0f} %" for drawn in (one, other))
+    assert lines["flip"] == ("–", "yes")
+    assert lines["brightness"] == (f"× {one['brightness']:.2f}", "–")
+    assert lines["hue"] == ("−0.05", "–")
+    assert lines["blur, sigma"] == ("–", "1.5 px")
+    assert "solarize" not in lines, "neither view has it"
+    assert not panel.opened.drawn.isHidden()
+    panel.show_run(None)
+    assert panel.opened.drawn.isHidden()

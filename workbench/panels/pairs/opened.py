@@ -1,14 +1,16 @@
-"""One pair of views, opened: the views beside their images with the crops, their cosine, and the softmax of the first one's row."""
+"""One pair of views, opened: the views beside their images with the crops, what was drawn for each, their cosine, and the softmax
+of the first one's row."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.evaluate.pairs import softmax_row
 from workbench import theme
+from workbench.panels.pairs.drawn import DrawnList
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.theme.palette import GAP, WIDE_GAP
@@ -30,7 +32,7 @@ class SoftmaxBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """A strip."""
-        return QSize(200, 48)
+        return QSize(200, 32)
 
     def minimumSizeHint(self) -> QSize:
         """A small strip."""
@@ -58,10 +60,10 @@ class OpenedCard(Card):
         self.grid = ImageGrid(columns=4, least=48, most=96, fit=True)
         self.grid.setAccessibleName(self.tr("The opened pair"))
         self.grid.set_empty(self.tr("Click a cell of the matrix, or a pair below."))
-        self.bars, self.words = SoftmaxBars(), QLabel()
+        self.drawn, self.bars, self.words = DrawnList(), SoftmaxBars(), QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.temperature = QDoubleSpinBox()
         self.temperature.setRange(0.01, 5.0)
         self.temperature.setDecimals(2)
@@ -71,24 +73,23 @@ class OpenedCard(Card):
         self.temperature.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.temperature.setAccessibleName(self.tr("Temperature of the softmax"))
         self.temperature.valueChanged.connect(self._write)
-        said = QLabel(self.tr("Softmax of the first view's row, τ"))
+        said = QLabel(self.tr("Softmax of the first view, τ"))
         said.setObjectName("quiet")
         said.setBuddy(self.temperature)
         line = QHBoxLayout()
         line.setSpacing(GAP)
         line.addWidget(said)
         line.addWidget(self.temperature)
-        line.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(4)
-        right.addLayout(line)
-        right.addWidget(self.bars, 1)
-        right.addWidget(self.words)
+        line.addSpacing(GAP)
+        line.addWidget(self.bars, 2)
+        line.addSpacing(GAP)
+        line.addWidget(self.words, 3)
         row = QHBoxLayout()
         row.setSpacing(WIDE_GAP)
-        row.addWidget(self.grid, 3)
-        row.addLayout(right, 2)
+        row.addWidget(self.grid, 1)
+        row.addWidget(self.drawn, 0)
         self.body.addLayout(row)
+        self.body.addLayout(line)
         theme.changed.connect(self._draw)
 
     @property
@@ -114,6 +115,7 @@ class OpenedCard(Card):
         shown = self._shown
         if shown is None:
             self.grid.set_cells(())
+            self.drawn.show_drawn((), ())
             self._write()
             return
         one, other = self._rows
@@ -132,6 +134,7 @@ class OpenedCard(Card):
             headers.append(shown.class_of(other) or self.tr("image"))
             colours.append("")
         self.grid.set_cells(cells, columns=4, headers=headers, header_colours=colours)
+        self.drawn.show_drawn(names, (shown.drawn(one), shown.drawn(other)))
         self._write()
 
     def _image_words(self, row: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.runs.reader import checkpoint_epochs
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
 from workbench.panels.pairs.choices import Choices
@@ -59,6 +62,7 @@ class PairsPanel(QWidget):
         self.empty.setObjectName("quiet")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.matrix_card.corner.addWidget(self.choices.others)
         self.matrix_card.body.addWidget(self.choices)
         self.matrix_card.body.addWidget(self.empty, 1)
         self.matrix_card.body.addWidget(self.matrix, 1)
@@ -89,31 +93,36 @@ class PairsPanel(QWidget):
         """The run whose encoder is asked; None for none."""
         self._folder, self._found, self._curve = folder, None, None
         self._asked, self._asked_strength, self._stale = None, None, False
+        self.choices.set_epochs(_kept(folder))
         self._show()
         self._want()
 
     def checkpoint_saved(self, folder: str) -> None:
-        """The run wrote a checkpoint: what is shown is of an older one."""
-        if folder == self._folder and self._found is not None:
+        """The run wrote a checkpoint: what is shown of its newest is of an older one."""
+        if folder != self._folder:
+            return
+        self.choices.set_epochs(_kept(folder), again=True)
+        if self._found is None:
+            self._want()
+        elif self.choices.epoch is None:
             self._stale = True
             self._show_choices()
-        elif folder == self._folder:
-            self._want()
 
     # Asking
 
     def _again(self) -> None:
-        self._asked, self._asked_strength, self._curve, self._stale = None, None, None, False
-        self._show_choices()
+        self._asked, self._asked_strength, self._curve = None, None, None
         self._want()
 
     def _want(self) -> None:
         # A training run needs the cores.
         if self._folder is None or not self.isVisible():
             return
-        question = InspectPairs(self._folder, self.choices.split, IMAGES, self.choices.seed)
+        choices = self.choices
+        question = InspectPairs(self._folder, choices.split, IMAGES, choices.seed, choices.epoch)
         if question != self._asked:
-            self._asked = question
+            self._asked, self._stale = question, False
+            self._show_choices()
             self._said(self.tr("Encoding…"))
             self._ask(
                 question,
@@ -126,7 +135,8 @@ class PairsPanel(QWidget):
     def _want_strength(self) -> None:
         if self._folder is None or not self.strength.isVisible():
             return
-        question = MeasureStrength(self._folder, self.strength.operation, self.choices.split, seed=self.choices.seed)
+        choices = self.choices
+        question = MeasureStrength(self._folder, self.strength.operation, choices.split, seed=choices.seed, epoch=choices.epoch)
         if question == self._asked_strength:
             return
         self._asked_strength, self._curve = question, None
@@ -198,8 +208,8 @@ class PairsPanel(QWidget):
             self.matrix_card.set_state("")
             self.opened.show_pair(None, 0, 0)
         else:
-            words = self.tr("{0} images, seed {1}").format(shown.images, shown.pairs.seed)
-            self.matrix_card.set_state(words, self.tr("Of the run's last checkpoint, under the run's own views"))
+            help = self.tr("Drawn from seed {0}, under the run's own views").format(shown.pairs.seed)
+            self.matrix_card.set_state(self.tr("{0} images").format(shown.images), help)
             self.opened.show_pair(shown, *self.opened.rows)
         self._show_matrix()
         self.histogram.show_pairs(shown)
@@ -249,3 +259,7 @@ class PairsPanel(QWidget):
         if self._stale:
             self._again()
         self._want()
+
+
+def _kept(folder: str | None) -> list[int]:
+    return checkpoint_epochs(Path(folder)) if folder is not None else []

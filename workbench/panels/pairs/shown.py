@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,10 @@ class Shown:
         """The view's crop, x0 y0 x1 y1 as shares of the image."""
         x0, y0, x1, y1 = (float(edge) for edge in self.pairs.boxes[self.view(row)][self.image(row)])
         return x0, y0, x1, y1
+
+    def drawn(self, row: int) -> Mapping[str, float]:
+        """The view's drawn values by name; empty where they are not known."""
+        return self.pairs.drawn[self.view(row)][self.image(row)] if self.pairs.drawn else {}
 
     def class_of(self, row: int) -> str:
         """The image's class; empty where unknown."""

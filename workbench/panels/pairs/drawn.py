@@ -1,0 +1,85 @@
+"""What was drawn for the two views of a pair: a line an operation, a column a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from workbench import theme
+from workbench.theme.palette import SMALL_PX
+
+NOT_DRAWN = "–"
+
+
+class DrawnList(QLabel):
+    """A small table, as text that can be selected. An operation that neither view got has no line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("What was drawn"))
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.lines: tuple[tuple[str, ...], ...] = ()
+
+    def show_drawn(self, names: Sequence[str], drawn: Sequence[Mapping[str, float]]) -> None:
+        """The values by name of views, a column each under its name, which has the hue of its place; none for nothing."""
+        self.lines = self._lines(drawn)
+        self.setVisible(bool(self.lines))
+        palette = theme.current()
+        head = "".join(
+            f'<td align="right" style="color: {palette.hue(place)}; padding-left: 10px">{escape(name)}</td>'
+            for place, name in enumerate(names)
+        )
+        rows = "".join(
+            f'<tr><td style="color: {palette.quiet}">{escape(title)}</td>'
+            + "".join(f'<td align="right" style="padding-left: 10px">{escape(value)}</td>' for value in values)
+            + "</tr>"
+            for title, *values in self.lines
+        )
+        self.setText(f'<table cellspacing="0" style="font-size: {SMALL_PX}px"><tr><td></td>{head}</tr>{rows}</table>')
+        said = (f"{title}: {', '.join(values)}" for title, *values in self.lines)
+        self.setAccessibleDescription("; ".join(said))
+
+    def _lines(self, drawn: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], ...]:
+        known = any(drawn)
+        titles = {
+            "crop": self.tr("crop, area"),
+            "place": self.tr("crop, left and top"),
+            "flip": self.tr("flip"),
+            "rotation": self.tr("rotation"),
+            "brightness": self.tr("brightness"),
+            "contrast": self.tr("contrast"),
+            "saturation": self.tr("saturation"),
+            "hue": self.tr("hue"),
+            "grayscale": self.tr("grayscale"),
+            "blur": self.tr("blur, sigma"),
+            "solarize": self.tr("solarize"),
+            "erase": self.tr("erased, area"),
+        }
+        found = [(title, *(self._value(name, values) for values in drawn)) for name, title in titles.items()]
+        return tuple(line for line in found if known and any(value != NOT_DRAWN for value in line[1:]))
+
+    def _value(self, name: str, values: Mapping[str, float]) -> str:
+        if name in ("crop", "erase"):
+            wide = values.get(f"{name}_width")
+            return NOT_DRAWN if wide is None else _share(wide * values[f"{name}_height"])
+        if name == "place":
+            return f"{_share(values['crop_x'])}, {_share(values['crop_y'])}" if "crop_x" in values else NOT_DRAWN
+        value = values.get(name)
+        if value is None:
+            return NOT_DRAWN
+        if name in ("flip", "grayscale", "solarize"):
+            return self.tr("yes")
+        if name == "rotation":
+            return f"{value:+.0f}°".replace("-", "−")
+        if name == "blur":
+            return f"{value:.1f} px"
+        return f"{value:+.2f}".replace("-", "−") if name == "hue" else f"× {value:.2f}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}".replace("%", " %")
