@@ -67,18 +67,34 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("datasets", _datasets, "List the data sets that have a name.")
     sub.add_argument("--json", action="store_true", help="as JSON")
 
+    def config_options(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
+        sub.add_argument("--method", metavar="ID", help="see `methods`")
+        sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+        sub.add_argument("--epochs", type=int, metavar="N")
+        sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
+        sub.add_argument("--seed", type=int, metavar="S")
+        sub.add_argument(
+            "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
+        )
+        sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        runs_option(sub)
+
     sub = command("train", _train, "Train a run. The last line of stdout is its folder.")
-    sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
-    sub.add_argument("--method", metavar="ID", help="see `methods`")
-    sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
-    sub.add_argument("--epochs", type=int, metavar="N")
-    sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
-    sub.add_argument("--seed", type=int, metavar="S")
+    config_options(sub)
+
+    sub = command("sweep", _sweep, "Train every combination of a few settings, one after another.")
+    config_options(sub)
     sub.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
+        "--grid",
+        action="append",
+        default=[],
+        metavar="KEY=VALUES",
+        help="values of a key: optim.lr=0.01,0.1 or optim.lr='1e-4..1e-1 log 4' or train.batch=64,128; repeatable",
     )
-    sub.add_argument("--quiet", action="store_true", help="no progress bar")
-    runs_option(sub)
+    sub.add_argument("--seeds", type=int, default=0, metavar="N", help="each combination with the seeds 0 to N-1")
+    sub.add_argument("--tag", default="sweep", metavar="WORD", help="the tag by which its runs are found (default sweep)")
+    sub.add_argument("--yes", action="store_true", help="begin without asking")
 
     sub = command("resume", _resume, "Go on with a stopped or killed run.")
     sub.add_argument("run", type=Path, metavar="RUN")
@@ -87,6 +103,16 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("evaluate", _evaluate, "kNN and linear probe on the test split, trained and untrained encoder.")
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--json", action="store_true", help="as JSON")
+
+    sub = command("invariance", _invariance, "Which factors the encoder kept and which it discarded: probes, stored with the run.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--epochs", choices=("last", "all"), default="last", help="the newest checkpoint, or all kept ones, too")
+    sub.add_argument(
+        "--space", choices=("features", "embedding", "both"), default="both", help="backbone, projector, or both (default)"
+    )
+    sub.add_argument("--again", action="store_true", help="measure anew what is stored already")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
 
     sub = command("embed", _embed, "Features of every image, and a map of them, as .npz.")
     sub.add_argument("run", type=Path, metavar="RUN")
@@ -140,7 +166,8 @@ def _datasets(options: argparse.Namespace) -> int:
     return 0
 
 
-def _train(options: argparse.Namespace) -> int:
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that a command line names, not yet resolved."""
     given: dict[str, Any] = read_yaml(options.config) if options.config else {}
     if isinstance(given.get("method"), str):
         given["method"] = {"id": given["method"]}
@@ -160,11 +187,48 @@ def _train(options: argparse.Namespace) -> int:
         given = merge(given, {"train": {"minutes": options.minutes, "steps": 0}})
     if options.epochs is not None:
         given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0}})
-    given = merge(given, assignments(options.set))
+    return merge(given, assignments(options.set))
 
+
+def _train(options: argparse.Namespace) -> int:
+    from engine.train.control import Control
+
+    return _begin(_given(options), options, Control())
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from engine.config.sweep import axis, sweep
+    from engine.train.control import Control
+    from engine.train.resolve import resolve
+
+    axes = [axis(key, values) for key, _, values in (pair.partition("=") for pair in options.grid)]
+    if options.seeds:
+        axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
+    if not axes:
+        raise complain("--grid", "given, or --seeds", "neither", "Say what differs: --grid optim.lr=0.01,0.1")
+    configs = sweep(_given(options), axes, options.tag)
+    for config in configs:  # all of them before the first begins
+        resolve(config)
+    print("\n".join(str(config["name"]) for config in configs), file=sys.stderr)
+    question = f"Train these {len(configs)} runs, one after another? [y/N] "
+    if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
+        print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
+        return 0
+    worst = 0
+    for place, config in enumerate(configs, start=1):
+        if not options.quiet:
+            print(f"run {place} of {len(configs)}: {config['name']}", file=sys.stderr)
+        control = Control()
+        worst = max(worst, code := _begin(config, options, control))
+        if control.stopping or code == 130:
+            return 130
+    return worst
+
+
+def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
+    """Train one run to its end."""
     from engine.data.open import open_dataset
     from engine.runs.folder import create_folder, default_root
-    from engine.train.control import Control
     from engine.train.resolve import resolve
     from engine.train.run import train
     from engine.train.setup import fit_to_data
@@ -178,7 +242,7 @@ def _train(options: argparse.Namespace) -> int:
     config = fit_to_data(config, dataset)
     _check_batch(config.train.batch, len(dataset.splits["train"]))
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
-    return _follow(lambda emit, control: train(config, emit, control, folder), folder, Control(), options.quiet)
+    return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
 
 
 def _check_batch(batch: int, images: int) -> None:
@@ -291,6 +355,22 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"{name:10} kNN {found[name]['knn']:.4f}   linear {found[name]['linear']:.4f}")
     if task is not None:
         print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
+    return 0
+
+
+def _invariance(options: argparse.Namespace) -> int:
+    from engine.runs.invariance import table
+    from engine.train.invariance import invariance
+
+    spaces = None if options.space == "both" else (options.space,)
+    with tqdm(total=100, unit="%", disable=options.quiet, dynamic_ncols=True, file=sys.stderr, leave=False) as bar:
+
+        def tell(share: float, text: str) -> None:
+            bar.set_description_str(text, refresh=False)
+            bar.update(round(100 * share) - bar.n)
+
+        found = invariance(_run_folder(options.run), options.epochs, spaces, again=options.again, progress=tell)
+    print(json.dumps(found.to_dict(), indent=2) if options.json else "\n".join(table(found)))
     return 0
 
 

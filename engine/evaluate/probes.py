@@ -1,0 +1,266 @@
+"""Probes: which factors a straight cut through frozen features can read, against chance, with an interval.
+
+A category is read by multinomial logistic regression (accuracy), a number, an angle (as cosine and sine) or a vector by ridge
+regression (R²). Both choose their L2 strength on validation rows and are scored on test rows, which nothing was fitted on. That a
+linear probe measures what a representation makes explicit, and not what it could be made to say: Alain and Bengio, 1610.01644.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.evaluate.linear import fit_probe
+from engine.runs.invariance import Group, Measure, Reading, Verdict
+
+Floats = npt.NDArray[np.float64]
+Kind = Literal["category", "number", "angle", "vector"]
+
+# Strength of the L2 penalty of ridge regression on standardised features, strongest first.
+RIDGE_GRID = (10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4)
+# Of the logistic regression: fewer than the linear probe's, for there are many factors.
+LOGISTIC_GRID = (1e-1, 1e-2, 1e-3)
+RESAMPLES = 1000
+LEVEL = 0.95
+# A factor is kept where even the lower end of its interval explains half of what there is to know above chance, and discarded where
+# even the upper end explains less than a fifth. The window's and the table's words all come from these two.
+KEPT, DISCARDED = 0.5, 0.2
+# Fewer test rows, or training rows for each class, say nothing.
+LEAST = 20
+
+
+class Cut(NamedTuple):
+    """Which rows of a table are for fitting, for choosing, for the score."""
+
+    train: slice
+    validation: slice
+    test: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A factor to be read. `values`: (n,) codes of a category (-1 where unknown), numbers, degrees of an angle, or (n, k) a vector.
+    `asked`: (n,) bool, rows in which it can be asked for at all; None is all."""
+
+    name: str
+    group: Group
+    kind: Kind
+    values: np.ndarray
+    asked: npt.NDArray[np.bool_] | None = None
+    own: bool | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """What a probe of it is scored by."""
+        return "accuracy" if self.kind == "category" else "r2"
+
+    def rows(self) -> npt.NDArray[np.bool_]:
+        """(n,) bool, those that can be asked for."""
+        known = self.values >= 0 if self.kind == "category" else np.isfinite(self.values.reshape(len(self.values), -1)).all(1)
+        return np.asarray(known if self.asked is None else known & self.asked, dtype=np.bool_)
+
+    def columns(self) -> Floats:
+        """(n, k) what is regressed on: an angle's cosine and sine, so that 359 degrees lie next to 0."""
+        values = np.asarray(self.values, dtype=np.float64)
+        if self.kind == "angle":
+            turn = np.deg2rad(values)
+            return np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        return values.reshape(len(values), -1)
+
+    def can_be_asked(self, cut: Cut) -> bool:
+        """Whether there are rows enough, and more than one value among them, in each part."""
+        rows = self.rows()
+        for part in cut:
+            values = self.values[part][rows[part]]
+            if len(values) < LEAST or (values == values[0]).all():
+                return False
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """How a probe did on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) what was to
+    be read, empty for a category; `chance`: accuracy of who knows nothing. `place`: (t,) which of all test rows they are."""
+
+    error: Floats
+    truth: Floats
+    chance: float
+    place: npt.NDArray[np.int64]
+
+    def scores(self, weights: Floats) -> Floats:
+        """(b,) accuracy or R² with each test row counted as often as a row of weights (b, all test rows) says."""
+        counts = weights[:, self.place]
+        total = np.maximum(counts.sum(1), 1.0)
+        wrong = counts @ self.error
+        if not self.truth.size:
+            return np.asarray(1 - wrong / total, dtype=np.float64)
+        spread = counts @ np.square(self.truth).sum(1) - np.square(counts @ self.truth).sum(1) / total
+        return np.asarray(1 - wrong / np.maximum(spread, 1e-12), dtype=np.float64)
+
+    def kept(self, weights: Floats) -> Floats:
+        """(b,) the same above chance, cut off to 0..1."""
+        return np.clip((self.scores(weights) - self.chance) / max(1e-12, 1 - self.chance), 0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Resamples:
+    """Test rows drawn again with replacement (Efron, 1979), the same for every source, so that differences are paired. `counts`:
+    (b, t) how often each row was drawn."""
+
+    counts: Floats
+    plain: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", np.ones((1, self.counts.shape[1])))
+
+    @classmethod
+    def of(cls, rows: int, seed: int, many: int = RESAMPLES) -> Resamples:
+        """`many` draws of `rows` test rows from a seed."""
+        generator = np.random.Generator(np.random.PCG64(seed))
+        return cls(generator.multinomial(rows, np.full(rows, 1 / rows), size=many).astype(np.float64))
+
+    def reading(self, marks: Marks, untrained: Marks | None = None) -> Reading:
+        """The score with its interval, and what it is more than the untrained encoder's. The verdict is still to be given."""
+        score, kept = float(marks.scores(self.plain)[0]), float(marks.kept(self.plain)[0])
+        low, high = interval(marks.scores(self.counts))
+        kept_low, kept_high = interval(marks.kept(self.counts))
+        if untrained is None:
+            return Reading(score, low, high, kept, kept_low, kept_high)
+        gain = kept - float(untrained.kept(self.plain)[0])
+        gain_low, gain_high = interval(marks.kept(self.counts) - untrained.kept(self.counts))
+        return Reading(score, low, high, kept, kept_low, kept_high, gain, gain_low, gain_high)
+
+
+def interval(values: Floats, level: float = LEVEL) -> tuple[float, float]:
+    """The middle `level` of resampled figures (the percentile bootstrap)."""
+    low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
+    return float(low), float(high)
+
+
+def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
+    """A factor in a word. "kept": the interval of `kept` lies at KEPT or above. "discarded": it lies below DISCARDED, while one of
+    the references (pixels, untrained encoder) surely reads more. "unreadable": it lies there, and no reference reads more: nothing
+    was taken away that a straight probe could have read. "partly": all else."""
+    if reading.kept_low >= KEPT:
+        return "kept"
+    if reading.kept_high >= DISCARDED:
+        return "partly"
+    return "discarded" if any(other.kept_low >= DISCARDED for other in references) else "unreadable"
+
+
+def ask(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
+    """Fits a probe of every target on features (n, d) and marks it on the test rows. Deterministic."""
+    x = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
+    found = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
+    # Numbers that are asked of the same rows share one factorisation.
+    together: dict[bytes, list[Target]] = {}
+    for target in targets:
+        if target.kind != "category":
+            together.setdefault(target.rows().tobytes(), []).append(target)
+    for group in together.values():
+        found.update(_numbers(x, group, cut))
+    return {target.name: found[target.name] for target in targets}
+
+
+def _category(x: Tensor, target: Target, cut: Cut) -> Marks:
+    rows = target.rows()
+    (train, validation, test), codes = _places(rows, cut), torch.from_numpy(target.values.astype(np.int64))
+    probe = fit_probe(x[train], codes[train], x[validation], codes[validation], int(codes.max()) + 1, LOGISTIC_GRID)
+    wrong = (probe.predict(x[test]) != codes[test]).double().numpy()
+    most = int(torch.bincount(codes[train]).argmax())
+    chance = float((codes[test] == most).double().mean())
+    return Marks(wrong, np.zeros((len(test), 0)), chance, test - (cut.test.start or 0))
+
+
+def _numbers(x: Tensor, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
+    train, validation, test = _places(targets[0].rows(), cut)
+    columns = [torch.from_numpy(target.columns()) for target in targets]
+    y = torch.cat(columns, dim=1)
+    parts = np.split(np.arange(y.shape[1]), np.cumsum([column.shape[1] for column in columns])[:-1])
+    ridge = fit_ridge(x[train], y[train], x[validation], y[validation], parts)
+    guess = ridge.predict(x[test])
+    found = {}
+    for target, part in zip(targets, parts, strict=True):
+        truth = y[test][:, part]
+        error = (guess[:, part] - truth).square().sum(1)
+        found[target.name] = Marks(error.numpy(), truth.numpy(), 0.0, test - (cut.test.start or 0))
+    return found
+
+
+def _places(rows: npt.NDArray[np.bool_], cut: Cut) -> tuple[npt.NDArray[np.int64], ...]:
+    return tuple(np.flatnonzero(rows[part]).astype(np.int64) + (part.start or 0) for part in cut)
+
+
+@dataclass(frozen=True, eq=False)
+class Ridge:
+    """A fitted ridge regression. `weight` (d, k), `bias` (k,) on features standardised with `mean`, `scale` (d,); `l2`: (k,)."""
+
+    weight: Tensor
+    bias: Tensor
+    mean: Tensor
+    scale: Tensor
+    l2: tuple[float, ...]
+
+    def predict(self, features: Tensor) -> Tensor:
+        """(n, k) for features (n, d)."""
+        return ((features.double() - self.mean) / self.scale) @ self.weight + self.bias
+
+
+def fit_ridge(
+    features: Tensor,
+    values: Tensor,
+    validation: Tensor,
+    validation_values: Tensor,
+    parts: Sequence[npt.NDArray[np.int64]] | None = None,
+    grid: Sequence[float] = RIDGE_GRID,
+) -> Ridge:
+    """Ridge regression on features (n, d) of values (n, k), in closed form and in double precision.
+
+    Features are standardised with the training rows' mean and deviation. Minimised is mean squared error + l2·|W|², the bias free
+    (scikit-learn's Ridge with alpha = n·l2). Columns that belong together (`parts`; None takes each alone) share the strength of
+    `grid` with the least squared error on validation; where strengths do equally well the stronger one is taken."""
+    x, y = features.double(), values.double()
+    mean, scale = x.mean(0), x.std(0, correction=0)
+    # A dimension that hardly moves carries nothing but rounding, which a division would blow up.
+    scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
+    x, bias = (x - mean) / scale, y.mean(0)
+    y, n = y - bias, len(x)
+    wide = x.shape[1] > n
+    gram = (x @ x.T if wide else x.T @ x) / n
+    right = y / n if wide else x.T @ y / n
+    eye = torch.eye(len(gram), dtype=gram.dtype)
+    weight, least, chosen = torch.zeros(x.shape[1], y.shape[1]).double(), torch.full((y.shape[1],), torch.inf).double(), bias * 0
+    groups = [np.array([column]) for column in range(y.shape[1])] if parts is None else parts
+    held, truth = (validation.double() - mean) / scale, validation_values.double() - bias
+    for l2 in sorted(grid, reverse=True):
+        # Where there are more dimensions than rows, the same solution through the rows' own products.
+        solved = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
+        tried = x.T @ solved if wide else solved
+        error = (held @ tried - truth).square().sum(0)
+        for group in groups:
+            if float(error[group].sum()) < float(least[group].sum()):
+                weight[:, group], least[group], chosen[group] = tried[:, group], error[group], l2
+    return Ridge(weight, bias, mean, scale, tuple(chosen.tolist()))
+
+
+def judged(
+    marks: Mapping[str, Marks], resamples: Resamples, untrained: Mapping[str, Marks] | None, pixels: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Readings of every factor of one space after one epoch, each with its verdict."""
+    found = {}
+    for name, mark in marks.items():
+        before = untrained[name] if untrained is not None else None
+        reading = resamples.reading(mark, before)
+        references = [pixels[name], *([resamples.reading(before)] if before is not None else [])]
+        found[name] = _with(reading, verdict(reading, references))
+    return found
+
+
+def _with(reading: Reading, said: Verdict) -> Reading:
+    return Reading(**{**vars(reading), "verdict": said})

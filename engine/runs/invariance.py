@@ -1,0 +1,232 @@
+"""What a run's encoder kept of each factor, as it is stored with the run (invariance.json), and what that comes to in words.
+
+Torch-free: the window and a script read it without computing anything. `engine.train.invariance` measures and writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.runs.reader import checkpoint_path
+
+FILE = "invariance.json"
+# Figures of another number are not comparable: another protocol, or another layout of the file.
+FORMAT = 1
+
+Group = Literal["known", "picture", "drawn"]
+Measure = Literal["accuracy", "r2"]
+Verdict = Literal["kept", "partly", "discarded", "unreadable"]
+VERDICTS: tuple[Verdict, ...] = ("kept", "partly", "discarded", "unreadable")
+
+# A change that training made is named where its interval leaves out 0 and it is at least so large.
+NOTABLE = 0.05
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How well a probe reads one factor from one space. `score`: accuracy or R² on the test rows, `low` to `high` its interval of
+    95 %. `kept`: (score - chance) / (1 - chance), cut off to 0..1, with its interval. `gain`: `kept` less that of the untrained
+    encoder's same space on the same rows, with its paired interval; 0 where it is the untrained or the pixels. `verdict`: in a
+    word, see `engine.evaluate.probes.verdict`."""
+
+    score: float
+    low: float
+    high: float
+    kept: float
+    kept_low: float
+    kept_high: float
+    gain: float = 0.0
+    gain_low: float = 0.0
+    gain_high: float = 0.0
+    verdict: Verdict = "partly"
+
+    @property
+    def added(self) -> bool:
+        """Whether training made it easier to read, beyond chance."""
+        return self.gain_low > 0 and self.gain >= NOTABLE
+
+    @property
+    def removed(self) -> bool:
+        """Whether training made it harder to read, beyond chance."""
+        return self.gain_high < 0 and self.gain <= -NOTABLE
+
+
+@dataclass(frozen=True)
+class FactorReadings:
+    """One factor. `group`: "known" of the image, "picture" (measured on its pixels) or "drawn" (by the augmentation). `chance`: the
+    accuracy of who knows nothing; 0 for R². `rows`: test rows that were asked. `own`: whether the run's own views vary it; None
+    where that cannot be said. `pixels`: read from 8 x 8 pixels. `readings`: by space, by epoch; epoch 0 is untrained."""
+
+    name: str
+    group: Group
+    kind: str
+    measure: Measure
+    chance: float
+    rows: int
+    own: bool | None
+    pixels: Reading
+    readings: Mapping[str, Mapping[int, Reading]]
+
+    def at(self, space: str, epoch: int) -> Reading | None:
+        """In one space after one epoch; None where it was not measured."""
+        return self.readings.get(space, {}).get(epoch)
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """What was measured of a run. `epochs`: rising, 0 the untrained encoder. `last`: that of the newest checkpoint, or -1 while it
+    has not been measured. `stamps`: when the checkpoint of each epoch was written, in ns. `asked`: what the figures were computed
+    with. `protocol`: how, in words."""
+
+    run: str
+    method: str
+    data: str
+    spaces: tuple[str, ...]
+    epochs: tuple[int, ...]
+    last: int
+    factors: tuple[FactorReadings, ...]
+    stamps: Mapping[int, int]
+    asked: Mapping[str, Any]
+    protocol: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    def names(self, space: str, epoch: int, verdict: Verdict) -> tuple[str, ...]:
+        """The factors that read so, in order."""
+        found = ((factor.name, factor.at(space, epoch)) for factor in self.factors)
+        return tuple(name for name, reading in found if reading is not None and reading.verdict == verdict)
+
+    def changed(self, space: str, epoch: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The factors that training made easier to read, and those that it made harder, the largest change first."""
+        found = [(factor.name, reading) for factor in self.factors if (reading := factor.at(space, epoch)) is not None]
+        added = sorted((-reading.gain, name) for name, reading in found if reading.added)
+        removed = sorted((reading.gain, name) for name, reading in found if reading.removed)
+        return tuple(name for _, name in added), tuple(name for _, name in removed)
+
+    def sentence(self, space: str, epoch: int | None = None) -> str:
+        """ "keeps shape, size; keeps hue in part; discards brightness", in English. `epoch` None is the last."""
+        at = self.last if epoch is None else epoch
+        kept, partly, gone = (", ".join(self.names(space, at, verdict)) for verdict in VERDICTS[:3])
+        parts = [f"keeps {kept}" if kept else "", f"keeps {partly} in part" if partly else "", f"discards {gone}" if gone else ""]
+        return "; ".join(part for part in parts if part) or "nothing could be read, not even from the pixels"
+
+
+def difference(one: Reading, other: Reading) -> tuple[float, float, float]:
+    """`kept` of one run less that of another, and its interval of 95 %: the two intervals as those of independent, roughly normal
+    figures. (Runs share test images, which makes it a little too wide, not too narrow.)"""
+    gap = one.kept - other.kept
+    up = ((one.kept_high - one.kept) ** 2 + (other.kept - other.kept_low) ** 2) ** 0.5
+    down = ((one.kept - one.kept_low) ** 2 + (other.kept_high - other.kept) ** 2) ** 0.5
+    return gap, gap - down, gap + up
+
+
+def read_invariance(folder: Path) -> Invariance | None:
+    """What was measured of a run; None where nothing was, or what is there cannot be read: it is measured anew then."""
+    try:
+        values = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
+        return _parse(values) if values.get("format") == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def write_invariance(folder: Path, found: Invariance) -> Path:
+    """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
+    path = Path(folder) / FILE
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_text(json.dumps({"format": FORMAT, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def stamp_of(folder: Path, epoch: int | None) -> int:
+    """When the checkpoint of an epoch was written, in ns; None the newest; 0 where there is none."""
+    try:
+        return checkpoint_path(Path(folder), epoch).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def is_stale(folder: Path, found: Invariance) -> bool:
+    """Whether the run has a newer checkpoint than the one that was measured last."""
+    return found.last < 0 or stamp_of(folder, None) > found.stamps.get(found.last, 0)
+
+
+def _parse(values: Mapping[str, Any]) -> Invariance:
+    known = {field.name for field in fields(Invariance)}
+    given = {name: value for name, value in values.items() if name in known}
+    given["spaces"] = tuple(given["spaces"])
+    given["epochs"] = tuple(int(epoch) for epoch in given["epochs"])
+    given["stamps"] = {int(epoch): int(stamp) for epoch, stamp in given["stamps"].items()}
+    given["factors"] = tuple(_factor(factor) for factor in given["factors"])
+    return Invariance(**given)
+
+
+def _factor(values: Mapping[str, Any]) -> FactorReadings:
+    readings = {
+        space: {int(epoch): Reading(**reading) for epoch, reading in by_epoch.items()}
+        for space, by_epoch in values["readings"].items()
+    }
+    return FactorReadings(**{**values, "pixels": Reading(**values["pixels"]), "readings": readings})
+
+
+def _rounded(value: Any) -> Any:
+    """Floats to the sixth place: a file that people may read."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_rounded(item) for item in value]
+    return value
+
+
+# As text
+
+SPACES = {"features": "backbone", "embedding": "projector"}
+GROUPS: dict[Group, str] = {"known": "known of each image", "picture": "of any picture", "drawn": "drawn for the view"}
+_WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "in part", "discarded": "discarded", "unreadable": "not readable"}
+
+
+def table(found: Invariance) -> list[str]:
+    """Lines for a terminal: what each space keeps in a sentence, then a row a factor with the figures of all epochs."""
+    columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+    lines = []
+    for space in found.spaces:
+        added, removed = found.changed(space, found.last)
+        lines.append(f"{SPACES[space]} after epoch {found.last}: {found.sentence(space)}.")
+        changes = [f"easier to read: {', '.join(added)}" if added else "", f"harder: {', '.join(removed)}" if removed else ""]
+        lines.append(f"  training made {'; '.join(part for part in changes if part) or 'no change beyond chance'}.")
+    wide = max((len(factor.name) for factor in found.factors), default=0)
+    heads = [f"{SPACES[space]} {'untrained' if epoch == 0 else f'epoch {epoch}'}" for space, epoch in columns]
+    cells = [max(len(head), 27) for head in heads]
+    lines.append("")
+    lines.append(
+        "  ".join(
+            [f"{'kept, 0 to 1 (95 %)':{wide + 2}}", "pixels", *(f"{head:{cell}}" for head, cell in zip(heads, cells, strict=True))]
+        )
+    )
+    group = ""
+    for factor in found.factors:
+        if factor.group != group:
+            group = factor.group
+            lines.append(f"{GROUPS[factor.group]}:")
+        row = [f"  {factor.name:{wide}}", f"{factor.pixels.kept:6.2f}"]
+        for (space, epoch), cell in zip(columns, cells, strict=True):
+            reading = factor.at(space, epoch)
+            row.append(f"{_cell(reading) if reading is not None else '-':{cell}}")
+        lines.append("  ".join(row).rstrip())
+    lines += ["", found.protocol]
+    return lines
+
+
+def _cell(reading: Reading) -> str:
+    return f"{reading.kept:.2f} ({reading.kept_low:.2f}-{reading.kept_high:.2f}) {_WORDS[reading.verdict]}"
