@@ -1,0 +1,53 @@
+"""Several runs from one command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+from engine.runs.reader import read_config
+from engine.runs.store import list_runs
+
+SMALL = ["data.count=64", "data.size=32", "train.batch=16", "train.steps=1", "train.threads=1", "train.device=cpu"]
+SMALL += ["monitor.embed_images=0", "monitor.pictures=false"]
+
+
+def call(root: Path, *more: str) -> int:
+    settings = [part for pair in SMALL for part in ("--set", pair)]
+    return main(["sweep", "--method", "simclr", "--data", "shapes", "--runs", str(root), "--quiet", *settings, *more])
+
+
+def test_every_combination_is_trained_and_tagged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(tmp_path, "--grid", "optim.lr=0.01,0.1", "--seeds", "2", "--tag", "lr", "--yes") == 0
+    folders = [Path(line) for line in capsys.readouterr().out.split()]
+    configs = [read_config(folder) for folder in folders]
+    assert [(one["optim"]["lr"], one["train"]["seed"]) for one in configs] == [(0.01, 0), (0.01, 1), (0.1, 0), (0.1, 1)]
+    assert {row.status.state for row in list_runs(tmp_path)} == {"finished"}
+    assert all(one["tags"] == ["lr"] for one in configs)
+
+
+def test_nothing_begins_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(tmp_path, "--seeds", "3") == 0
+    said = capsys.readouterr().err
+    assert "simclr · seed 2" in said
+    assert "3 runs, none begun. Add --yes" in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--yes",), "--grid must be given, or --seeds"),
+        (("--grid", "optim.rate=1,2", "--yes"), "optim.rate is not a known key"),
+        (("--grid", "optim.lr=0.1,-1", "--yes"), "optim.lr must be"),
+        (("--grid", "optim.lr", "--yes"), "optim.lr must be values"),
+    ],
+)
+def test_all_are_checked_before_the_first_begins(
+    more: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(tmp_path, *more) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
