@@ -14,7 +14,9 @@ import numpy as np
 
 from engine.config.errors import ConfigError, Problem
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
+from workbench.bridge import invariance_answers
 from workbench.bridge import questions as q
+from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.line import CalledOff
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
@@ -79,6 +81,8 @@ class EngineAnswers:
             q.FindNeighbours: self._find_neighbours,
             InspectPairs: pairs.inspect,
             MeasureStrength: pairs.strength,
+            ReadInvariance: invariance_answers.read,
+            MeasureInvariance: invariance_answers.measure,
             FileNames: samples.names,
             ExportRows: samples.export,
         }

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask
 from workbench.bridge.inbox import Inbox
+from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
@@ -33,11 +34,14 @@ SOON = 8
 CALM = 200
 # Questions that take longer than a preview may wait, and those whose progress is that of opening data.
 SLOW = (DescribeData, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
+# Minutes: a question that takes seconds must not wait for them.
+LONG = (MeasureInvariance,)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
 class Bridge(QObject):
-    """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth.
+    """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth, what takes
+    minutes in a fifth.
 
     The threads leave what they have to say in an inbox; one timer empties it and emits, so no Qt call comes from another thread.
     The timer runs while something is under way. `events` carries a run's folder and a list of engine events. `opening` names data
@@ -57,7 +61,7 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
-        self._lines = {name: Line(name, compute, self._inbox.call, self._watch) for name in ("quick", "slow", "maps")}
+        self._lines = {name: Line(name, compute, self._inbox.call, self._watch) for name in ("quick", "slow", "maps", "long")}
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
         self._closed = False
@@ -227,5 +231,7 @@ class Bridge(QObject):
 def _line_of(question: Question) -> str:
     if isinstance(question, MapSnapshot) and question.kind == "umap":
         return "maps"
+    if isinstance(question, LONG):
+        return "long"
     # A dry run takes seconds, opening a set can mean a download, an encoder can be large: a preview must not wait for them.
     return "slow" if isinstance(question, SLOW) else "quick"

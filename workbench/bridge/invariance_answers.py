@@ -1,0 +1,35 @@
+"""What the engine answers about the factors that an encoder kept. Torch is imported inside, in a background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.runs.invariance import is_stale, read_invariance, stamp_of
+from engine.runs.reader import checkpoint_epochs
+from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
+from workbench.bridge.line import CalledOff
+
+Tell = Callable[[float], None]
+Wanted = Callable[[], bool]
+
+
+def read(asked: ReadInvariance, progress: Tell, wanted: Wanted) -> StoredInvariance:
+    """What lies in the run's folder."""
+    folder = Path(asked.folder)
+    found = read_invariance(folder)
+    stale = found is not None and is_stale(folder, found)
+    return StoredInvariance(asked.folder, found, stale, len(checkpoint_epochs(folder)), stamp_of(folder, None) > 0)
+
+
+def measure(asked: MeasureInvariance, progress: Tell, wanted: Wanted) -> StoredInvariance:
+    """Measure, store, and read it back. Ends between two steps where nobody waits any more; what is done stays stored."""
+    from engine.train.invariance import invariance
+
+    def tell(share: float, text: str) -> None:
+        if not wanted():
+            raise CalledOff
+        progress(share)
+
+    invariance(Path(asked.folder), "all" if asked.every else "last", again=asked.again, progress=tell)
+    return read(ReadInvariance(asked.folder), progress, wanted)
