@@ -195,6 +195,7 @@ class Window(QMainWindow):
         self.top.stopAsked.connect(self.stop)
         self.setup.draftChanged.connect(self.augment.set_config)
         self.setup.startAsked.connect(self._start)
+        self.setup.sweepAsked.connect(self._start_all)
         self.setup.devicesFound.connect(self.top.show_devices)
         self.augment.viewsChanged.connect(self.setup.set_views)
         self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
@@ -278,6 +279,10 @@ class Window(QMainWindow):
         self.notice.hide()
         self.commands.start(draft)
         self._show_state()
+
+    def _start_all(self, drafts: list[dict[str, Any]]) -> None:
+        for draft in drafts:
+            self._start(draft)
 
     def toggle_pause(self) -> None:
         """Hold the run, or let it go on."""

@@ -22,6 +22,7 @@ from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
+from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
 
 if TYPE_CHECKING:
     from engine.augment.pipeline import Pipeline
@@ -69,6 +70,7 @@ class EngineAnswers:
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
             q.CheckConfig: self._check_config,
+            CheckSweep: self._check_sweep,
             q.MeasureSpeed: self._measure_speed,
             q.DescribeData: self._describe_data,
             q.PreviewViews: self._preview_views,
@@ -129,6 +131,16 @@ class EngineAnswers:
         except ConfigError as error:
             return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
         return q.Checked(resolved=config.model_dump(mode="json"))
+
+    def _check_sweep(self, asked: CheckSweep, progress: Progress, wanted: Wanted) -> SweepChecked:
+        from engine.train.resolve import resolve
+
+        for place, config in enumerate(asked.configs):
+            try:
+                resolve(config)
+            except ConfigError as error:
+                return SweepChecked(place, f"{config.get('name', '')}: {error.problems[0].message}")
+        return SweepChecked()
 
     def _measure_speed(self, asked: q.MeasureSpeed, progress: Progress, wanted: Wanted) -> q.Speed:
         from engine.train.dryrun import dry_run

@@ -50,11 +50,13 @@ from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.command import command_line, yaml_text
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
+from workbench.panels.setup.sweep import SweepDialog
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
 CHECK_AFTER = 200  # ms
 SHOWN_PROBLEMS = 3
+OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
 class SetupPanel(QWidget):
@@ -62,6 +64,7 @@ class SetupPanel(QWidget):
 
     draftChanged = Signal(dict)
     startAsked = Signal(dict)
+    sweepAsked = Signal(list)
     devicesFound = Signal(object)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
@@ -75,6 +78,7 @@ class SetupPanel(QWidget):
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
         self._data_problem = ""
+        self._measured_speed: Speed | None = None
         self._build()
         self._check = QTimer(self)
         self._check.setSingleShot(True)
@@ -183,7 +187,14 @@ class SetupPanel(QWidget):
         self._start.setObjectName("primary")
         self._start.setToolTip(self.tr("Train with these settings (Ctrl+Return)"))
         self._start.clicked.connect(self.start)
-        self._card.body.addWidget(self._start)
+        self._sweep = QPushButton(self.tr("Sweep…"))
+        self._sweep.setToolTip(self.tr("Several runs: a few settings with several values each, or several seeds"))
+        self._sweep.clicked.connect(self.open_sweep)
+        begin = QHBoxLayout()
+        begin.setSpacing(GAP)
+        begin.addWidget(self._start, 1)
+        begin.addWidget(self._sweep)
+        self._card.body.addLayout(begin)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._card)
@@ -262,6 +273,16 @@ class SetupPanel(QWidget):
             return
         self.startAsked.emit(self.draft())
 
+    def open_sweep(self) -> SweepDialog:
+        """Ask which settings shall take which values."""
+        rows = [self.form.row(key).field for key in self.form.keys()]  # noqa: SIM118
+        seconds = self._measured_speed.seconds if self._measured_speed is not None else 0.0
+        dialog = SweepDialog(self._ask, self.draft(), [row for row in rows if row.key not in OWN], seconds, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.queued.connect(self.sweepAsked)
+        dialog.open()
+        return dialog
+
     def set_start_text(self, text: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
         self._start.setText(text)
@@ -295,6 +316,7 @@ class SetupPanel(QWidget):
     def _changed(self) -> None:
         self._checked_problems = {}
         self._speed.setText(self.tr("not measured yet"))
+        self._measured_speed = None
         if self._data() != self._data_asked:
             self._describe_data()
         self._show_problems()
@@ -400,6 +422,7 @@ class SetupPanel(QWidget):
 
     def _measured(self, answer: Speed) -> None:
         self._measure.setEnabled(True)
+        self._measured_speed = answer
         parts = (
             self.tr("{0} images/s").format(f"{answer.images_per_second:,.0f}"),
             f"{answer.memory_bytes / 2**30:.1f} GiB",

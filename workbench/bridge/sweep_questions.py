@@ -1,0 +1,24 @@
+"""What the window asks about a sweep before its first run begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class CheckSweep(Question):
+    """Are all these configs fit to run? Answered by SweepChecked."""
+
+    configs: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class SweepChecked:
+    """`place`: of the first config that is not fit, -1 where all are; `message`: what is wrong with it."""
+
+    place: int = -1
+    message: str = ""
