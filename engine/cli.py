@@ -19,6 +19,7 @@ from tqdm import tqdm
 from engine.catalogue import CATALOGUE, entry
 from engine.config.errors import ConfigError, complain
 from engine.config.text import assignments, merge, read_yaml
+from engine.evaluate.plan import BUDGET, DEFAULT
 from engine.events import CheckpointSaved, Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
 from engine.train.process import prepare_process
 
@@ -100,9 +101,22 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
 
-    sub = command("evaluate", _evaluate, "kNN and linear probe on the test split, trained and untrained encoder.")
+    sub = command("evaluate", _evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--json", action="store_true", help="as JSON")
+    sub.add_argument(
+        "--parts",
+        metavar="PART,PART",
+        help="of knn, linear, finetune_1, finetune_10, finetune_100 (default knn,linear, and own task)",
+    )
+    sub.add_argument(
+        "--epoch", type=int, metavar="N", help="of the checkpoint that was kept after epoch N (0: untrained; default last)"
+    )
+    sub.add_argument("--device", default="auto", metavar="ID", help="auto, cpu, mps, cuda or cuda:N (default auto)")
+    sub.add_argument(
+        "--budget", type=int, default=BUDGET, metavar="IMAGES", help=f"most images that one fine-tuning sees (default {BUDGET:,})"
+    )
+    sub.add_argument("--lines", action="store_true", help="progress as lines of JSON on stdout, for a program that follows it")
 
     sub = command("invariance", _invariance, "Which factors the encoder kept and which it discarded: probes, stored with the run.")
     sub.add_argument("run", type=Path, metavar="RUN")
@@ -342,17 +356,37 @@ class _Bar:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from engine.evaluate.protocol import evaluate
+    from engine.train.devices import resolve_device
     from engine.train.task import evaluate_task
 
-    found = evaluate(_run_folder(options.run)).to_dict()
-    task = evaluate_task(_run_folder(options.run))
+    if options.budget < 1:
+        raise complain("--budget", "at least 1", options.budget)
+    folder, device = _run_folder(options.run), resolve_device(options.device)
+    parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
+    with tqdm(total=100, unit="%", disable=options.lines or not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
+
+        def told(share: float, text: str) -> None:
+            if options.lines:
+                print(json.dumps({"share": round(share, 4), "text": text}), flush=True)
+            bar.set_description_str(text, refresh=False)
+            bar.update(round(share * 100) - bar.n)
+
+        result = evaluate(folder, None, device, progress=told, parts=parts, epoch=options.epoch, budget=options.budget)
+    found = result.to_dict()
+    own = options.parts is None and options.epoch is None
+    task = evaluate_task(folder, device=device) if own else None
     found["task"] = None if task is None else asdict(task)
     if options.json:
         print(json.dumps(found, indent=2))
         return 0
+    if options.lines:
+        return 0
     print(f"{found['method']} on {found['data']}, {found['protocol']}")
-    for name in ("untrained", "trained"):
-        print(f"{name:10} kNN {found[name]['knn']:.4f}   linear {found[name]['linear']:.4f}")
+    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {found['images']['test']} test images")
+    for part, figure in result.figures.items():
+        print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
+    for note in dict.fromkeys(note for figure in result.figures.values() for note in figure.notes):
+        print(f"note: {note}")
     if task is not None:
         print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
     return 0

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+import engine.evaluate.estimate as estimate_module
 import engine.evaluate.export as export_module
 import engine.evaluate.protocol as protocol_module
 from engine.config.errors import ConfigError
@@ -18,8 +19,11 @@ from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, 
 from engine.data.dataset import Dataset
 from engine.evaluate.encoder import build_method, input_size, load_encoder, untrained_encoder
 from engine.evaluate.export import embed_run
+from engine.evaluate.finetune import FineTuning
 from engine.evaluate.protocol import evaluate
+from engine.runs.evaluation import read_evaluation
 from engine.runs.folder import create_folder
+from engine.runs.reader import checkpoint_path
 from tests.engine.embed.world import small_world
 
 
@@ -85,6 +89,93 @@ def test_evaluation_tells_trained_and_untrained_apart_and_names_its_protocol(fol
         assert said in values["protocol"]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_fine_tuning_is_a_part_and_every_figure_is_kept_at_once(folder: Path, world: Dataset) -> None:
+    shares: list[float] = []
+    texts: list[str] = []
+
+    def told(share: float, text: str) -> None:
+        shares.append(share)
+        texts.append(text)
+
+    found = evaluate(folder, progress=told, parts=("finetune_100", "knn"), budget=320)
+    assert list(found.figures) == ["knn", "knn_200", "finetune_100"]
+    assert shares == sorted(shares)
+    assert "fine-tuning on 100 %, untrained, learning rate 3 of 3" in texts
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert found.trained.linear is None
+    kept = read_evaluation(folder)
+    assert kept is not None
+    assert kept.at(None) == found.figures
+    figure = found.figures["finetune_100"]
+    assert (figure.step, figure.labels) == (3, 72)
+    assert figure.trained > 0.8
+    assert figure.untrained_by["validation"] > 0.8
+    assert found.figures["knn_200"].protocol.count("72 nearest, which are all there are in place of 200,") == 1
+
+    def over(share: float, text: str) -> None:
+        if "fine-tuning" in text:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(folder, progress=over, parts=("linear", "finetune_10"), budget=320)
+    kept = read_evaluation(folder)
+    assert kept is not None
+    assert set(kept.at(None)) == {"knn", "knn_200", "linear", "finetune_100"}
+
+
+def test_another_checkpoint_is_compared_with_the_same_untrained_encoder(
+    folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save({"step": 2, "epoch": 1, "method": build_method(config(seed=7)).state_dict()}, checkpoint_path(folder, 1))
+    first = evaluate(folder, parts=("finetune_10",), budget=40)
+    trained: list[object] = []
+    real = FineTuning.run
+    monkeypatch.setattr(FineTuning, "run", lambda self, *asked: trained.append(self) or real(self, *asked))
+    second = evaluate(folder, parts=("finetune_10",), budget=40, epoch=1)
+    assert len(trained) == 1
+    one, other = first.figures["finetune_10"], second.figures["finetune_10"]
+    assert (one.untrained, one.untrained_by, one.protocol) == (other.untrained, other.untrained_by, other.protocol)
+    assert one.by != other.by or one.trained != other.trained
+    assert (one.step, other.step, second.epoch) == (3, 2, 1)
+    evaluate(folder, parts=("finetune_10",), budget=48, epoch=1)  # another length is another protocol
+    assert len(trained) == 3
+    nothing = evaluate(folder, parts=("knn",), epoch=0).figures["knn"]
+    assert nothing.gain == 0
+    with pytest.raises(ConfigError, match=r"epoch must be one whose checkpoint was kept: 0 \(untrained\), 1, the last\. Got 5"):
+        evaluate(folder, epoch=5)
+
+
+def test_a_file_that_is_given_leaves_the_run_as_it_is(folder: Path, world: Dataset) -> None:
+    evaluate(folder, folder / "checkpoints" / "last.pt", parts=("knn",))
+    assert read_evaluation(folder) is None
+
+
+def test_too_little_memory_is_said(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (torch.OutOfMemoryError("CUDA"), MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 4")):
+
+        def full(*_: object, error: BaseException = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(protocol_module, "encode", full)
+        with pytest.raises(ConfigError, match=r"device must be one with enough memory .* Got 'cpu'\. Close what else"):
+            evaluate(folder)
+    monkeypatch.setattr(protocol_module, "encode", lambda *_, **__: [][0])
+    with pytest.raises(IndexError):
+        evaluate(folder)
+
+
+def test_an_estimate_counts_what_will_be_done(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate_module, "open_dataset", lambda _: world)
+    found = estimate_module.estimate(folder)
+    assert found.images == {"train": 72, "validation": 24, "test": 24}
+    assert found.lengths["finetune_100"].labels == 72
+    assert 0 < found.encoded <= found.trained_on
+    parts = ("knn", "linear", "finetune_1")
+    assert found.seconds(parts) == pytest.approx(found.seconds(("knn", "linear")) + found.seconds(("finetune_1",)))
+    assert found.seconds(("finetune_1",)) > 6 * 188 * 3 * found.trained_on
+    assert "fewer than one" in found.notes["finetune_1"][0]
 
 
 def test_test_labels_change_the_figures_and_no_choice(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,83 @@
+"""How long an evaluation will take: its pieces counted, what an image costs measured on a few batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.config.run import RunConfig
+from engine.config.text import parse
+from engine.data.open import open_dataset
+from engine.embed.features import encode
+from engine.evaluate.encoder import input_size, untrained_encoder
+from engine.evaluate.finetune import FineTuning
+from engine.evaluate.plan import PARTS, TUNINGS, Length, Stage, stages
+from engine.evaluate.protocol import check_labels, labelled
+from engine.runs.reader import read_config
+
+_ENCODED = 256  # images in the trial
+_STEPS = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """`images`: labelled images of each split; `lengths`: of each fine-tuning; `encoded`, `trained_on`: seconds for one image, with
+    and without gradients, on `device`; `notes`: by part, what is to be known before."""
+
+    images: Mapping[str, int]
+    lengths: Mapping[str, Length]
+    encoded: float
+    trained_on: float
+    device: str
+    notes: Mapping[str, tuple[str, ...]]
+
+    def stages(self, parts: Sequence[str]) -> tuple[Stage, ...]:
+        """The pieces of an evaluation of these parts."""
+        return stages(parts, self.images, self.lengths)
+
+    def seconds(self, parts: Sequence[str]) -> float:
+        """About how long these parts take together, on an idle device."""
+        return sum(self.encoded * stage.encoded + self.trained_on * stage.trained_on for stage in self.stages(parts))
+
+
+def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None] | None = None) -> Estimate:
+    """Of a run folder, by a few batches through its untrained encoder, which costs as much as the trained one. ConfigError where
+    there is no run, and where its data has no labels."""
+    tell = progress or (lambda share: None)
+    config = parse(RunConfig, read_config(folder))
+    dataset = open_dataset(config.data)
+    tell(0.5)
+    splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
+    check_labels(config.data.source, dataset, splits)
+    backbone, size = untrained_encoder(config), input_size(config)
+    some = splits["train"][:_ENCODED]
+    encode(backbone, dataset, some[:8], device=device, size=size)  # what is done but once
+    encoded = _timed(lambda: encode(backbone, dataset, some, device=device, size=size)) / len(some)
+    tell(0.7)
+    classes = int(np.max(dataset.labels)) + 1
+    tunings = {part: FineTuning(part, config, dataset, splits, classes, device) for part in PARTS if part in TUNINGS}
+    whole = tunings["finetune_100"]
+    rate, taken = whole.rates[0], []
+    for steps in (1, 1 + _STEPS):
+        taken.append(_timed(lambda steps=steps: whole.train(backbone, rate, steps=steps)))  # type: ignore[misc]
+        tell(0.8 if steps == 1 else 1.0)
+    # The longer trial less the shorter one leaves out what is done but once.
+    trained_on = max(encoded, (taken[1] - taken[0]) / (_STEPS * whole.length.batch))
+    return Estimate(
+        images={name: len(index) for name, index in splits.items()},
+        lengths={part: tuning.length for part, tuning in tunings.items()},
+        encoded=encoded,
+        trained_on=trained_on,
+        device=device,
+        notes={part: tuning.notes() for part, tuning in tunings.items()},
+    )
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

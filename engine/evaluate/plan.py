@@ -1,0 +1,161 @@
+"""What an evaluation consists of and how long each piece is, said before any of it is begun. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config.errors import complain, nearest
+from engine.data.dataset import Index
+
+# How many neighbours vote: DINO's 20 (2104.14294) and instance discrimination's 200 (1805.01978).
+NEIGHBOURS = (20, 200)
+BATCH = 64
+# The most images that one fine-tuning sees, repeats counted: a few minutes on a CPU for the small encoders.
+BUDGET = 256_000
+# Learning rates that are tried, as multiples of the source's own.
+FACTORS = (1.0, 4.0, 16.0)
+# What the subsets of labels, the order of the images and their crops are drawn from, the same for every run.
+SEED = 0
+# An image that is trained on costs about as much as this many that are only encoded.
+TRAINING = 3.5
+# The share of the way that opening is.
+BEGUN = 0.05
+# The linear probe's five strengths, as images encoded for each training image.
+LINEAR = 2.0
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A fine-tuning: on which share of the training labels, for how many epochs, and how many updates its source had on
+    ImageNet."""
+
+    share: float
+    epochs: int
+    updates: int
+
+
+# SimCLR, 2002.05709, App. B.5, for 1 % and 10 %, whose batches are of 4,096 of ImageNet's images; SimCLRv2, 2006.10029, Sec. 3, has
+# the 30 epochs for all labels too.
+TUNINGS = {
+    "finetune_1": Tuning(0.01, 60, 188),
+    "finetune_10": Tuning(0.1, 30, 938),
+    "finetune_100": Tuning(1.0, 30, 938),
+}
+PARTS = ("knn", "linear", *TUNINGS)
+DEFAULT = ("knn", "linear")
+ENCODERS = ("trained", "untrained")
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long one fine-tuning is: `labels` images, in batches of `batch`, for `steps` updates. `cut`: the budget made it shorter
+    than its source's epochs."""
+
+    labels: int
+    batch: int
+    steps: int
+    cut: bool = False
+
+    @property
+    def seen(self) -> int:
+        """Images seen, repeats counted."""
+        return self.batch * self.steps
+
+    @property
+    def passes(self) -> float:
+        """How often each image is seen."""
+        return self.seen / self.labels
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A piece of an evaluation. `part`: "encode", "linear" or a fine-tuning; `encoder`: "trained" or "untrained"; `rate`: which
+    learning rate, from 0. `trained_on`, `encoded`: images through the encoder with and without gradients."""
+
+    part: str
+    encoder: str
+    rate: int = 0
+    trained_on: int = 0
+    encoded: int = 0
+
+    @property
+    def cost(self) -> float:
+        """In images encoded."""
+        return self.encoded + TRAINING * self.trained_on
+
+
+def check_parts(asked: Iterable[str]) -> tuple[str, ...]:
+    """The parts in their own order, each once. ConfigError for one that there is not, and for none at all."""
+    asked = tuple(asked)
+    for name in asked:
+        if name not in PARTS:
+            raise complain("parts", f"among {', '.join(PARTS)}", name, nearest(name, PARTS))
+    if not asked:
+        raise complain("parts", f"at least one of {', '.join(PARTS)}", asked)
+    return tuple(part for part in PARTS if part in asked)
+
+
+def few_labels(labels: Index, index: Index, share: float) -> Index:
+    """A class-balanced draw of `share` of the images (n,) at `index`, by their labels (N,): as many of every class, at least one,
+    in rising order; a class that has fewer gives all. The same for every run on the data, and a smaller share lies in a larger.
+
+    SimCLR (2002.05709, Sec. 6) draws 1 % and 10 % of ImageNet so."""
+    if share >= 1:
+        return np.sort(index)
+    classes = np.unique(labels[index])
+    each = images_each(len(index), len(classes), share)
+    taken = []
+    for name in classes:
+        members = np.sort(index[labels[index] == name])
+        order = np.random.Generator(np.random.PCG64([SEED, int(name)])).permutation(len(members))
+        taken.append(members[order[:each]])
+    return np.sort(np.concatenate(taken))
+
+
+def images_each(images: int, classes: int, share: float) -> int:
+    """How many images of each class a share comes to: at least one."""
+    return max(1, round(share * images / classes))
+
+
+def length(part: str, labels: int, budget: int = BUDGET) -> Length:
+    """How long the fine-tuning `part` on so many labelled images is: its source's epochs; where the images are so few that these
+    are fewer updates than the source had, as many updates as that; never more images than the budget."""
+    tuning = TUNINGS[part]
+    batch = min(BATCH, labels)
+    wanted = max(tuning.epochs * labels // batch, tuning.updates)
+    steps = max(1, min(wanted, budget // batch))
+    return Length(labels, batch, steps, cut=steps < wanted)
+
+
+def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str, Length]) -> tuple[Stage, ...]:
+    """The pieces of an evaluation in the order in which they are done. `images`: labelled images of each split; `lengths`: of the
+    fine-tunings among the parts."""
+    found = []
+    if "knn" in parts or "linear" in parts:
+        for encoder in ENCODERS:
+            found.append(Stage("encode", encoder, encoded=sum(images.values())))
+            if "linear" in parts:
+                found.append(Stage("linear", encoder, encoded=round(LINEAR * images["train"])))
+    for part in parts:
+        if part in TUNINGS:
+            for encoder in ENCODERS:
+                for rate in range(len(FACTORS)):
+                    judged = images["validation"] + (images["test"] if rate == len(FACTORS) - 1 else 0)
+                    found.append(Stage(part, encoder, rate, lengths[part].seen, judged))
+    return tuple(found)
+
+
+def stage_at(found: Sequence[Stage], share: float) -> Stage | None:
+    """The piece that is being done when this share, 0 to 1, of an evaluation is over; None while it is being opened."""
+    total, done = sum(stage.cost for stage in found), 0.0
+    share = (share - BEGUN) / (1 - BEGUN)
+    if share < 0:
+        return None
+    for stage in found:
+        done += stage.cost
+        if share * total < done:
+            return stage
+    return found[-1] if found else None

@@ -1,0 +1,227 @@
+"""Fine-tuning against a plain loop written from its protocol, and what it may and may not look at."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy, interpolate
+
+from engine.config.errors import ConfigError
+from engine.config.run import BackboneConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
+from engine.data.dataset import Dataset
+from engine.evaluate.encoder import build_method, untrained_encoder
+from engine.evaluate.finetune import FineTuning
+from engine.evaluate.plan import (
+    BEGUN,
+    BUDGET,
+    FACTORS,
+    TUNINGS,
+    check_parts,
+    few_labels,
+    length,
+    stage_at,
+    stages,
+)
+from tests.engine.embed.world import small_world
+
+SIZE = 16
+
+
+def config(backbone: str = "resnet10_narrow", drop_path: float = 0.0) -> RunConfig:
+    return RunConfig(
+        method=MethodChoice(id="simclr"),
+        backbone=BackboneConfig(name=backbone, drop_path=drop_path),  # type: ignore[arg-type]
+        views=ViewsConfig(groups=(ViewConfig(size=SIZE),)),
+        train=TrainConfig(seed=5),
+    )
+
+
+@pytest.fixture(scope="module")
+def world() -> Dataset:
+    return small_world(images=120, size=SIZE)
+
+
+def tuning(world: Dataset, part: str = "finetune_10", budget: int = 40, of: RunConfig | None = None) -> FineTuning:
+    return FineTuning(part, of or config(), world, world.splits, 3, budget=budget)
+
+
+# What is drawn, and how long it takes
+
+
+def test_few_labels_are_as_many_of_every_class_and_a_smaller_share_lies_in_a_larger() -> None:
+    draw = np.random.default_rng(3)
+    labels = draw.integers(0, 5, 4000)
+    index = np.sort(draw.permutation(4000)[:3000])
+    few, more = few_labels(labels, index, 0.01), few_labels(labels, index, 0.1)
+    assert np.bincount(labels[few]).tolist() == [6] * 5
+    assert np.bincount(labels[more]).tolist() == [60] * 5
+    assert set(few) < set(more) < set(index)
+    assert np.array_equal(few, few_labels(labels, draw.permutation(index), 0.01))
+    assert np.array_equal(few_labels(labels, index, 1.0), index)
+
+
+def test_a_class_gives_at_least_one_image_and_at_most_all() -> None:
+    labels = np.array([0] * 50 + [1] * 2 + [2])
+    index = np.arange(53)
+    assert np.bincount(labels[few_labels(labels, index, 0.01)]).tolist() == [1, 1, 1]
+    assert np.bincount(labels[few_labels(labels, index, 0.5)]).tolist() == [9, 2, 1]
+
+
+def test_length_is_the_epochs_of_the_source_its_updates_at_least_and_never_more_than_the_budget() -> None:
+    assert length("finetune_100", 6400).steps == 30 * 6400 // 64
+    assert length("finetune_1", 80).steps == TUNINGS["finetune_1"].updates
+    assert length("finetune_1", 3200).passes == 60
+    few = length("finetune_1", 10)
+    assert (few.batch, few.steps) == (10, 188)
+    long = length("finetune_100", 50_000)
+    assert long.cut
+    assert BUDGET - 64 < long.seen <= BUDGET
+    assert not length("finetune_100", 6400).cut
+
+
+def test_the_pieces_are_all_there_and_a_share_names_the_one_that_is_done() -> None:
+    images = {"train": 800, "validation": 100, "test": 100}
+    lengths = {part: length(part, 80) for part in TUNINGS}
+    found = stages(("knn", "linear", "finetune_1"), images, lengths)
+    assert [(stage.part, stage.encoder) for stage in found[:4]] == [
+        ("encode", "trained"),
+        ("linear", "trained"),
+        ("encode", "untrained"),
+        ("linear", "untrained"),
+    ]
+    assert len(found) == 4 + 2 * len(FACTORS)
+    assert stage_at(found, BEGUN / 2) is None
+    assert stage_at(found, BEGUN) == found[0]
+    assert stage_at(found, 1.0) == found[-1]
+    before = sum(stage.cost for stage in found[:-1]) / sum(stage.cost for stage in found)
+    assert stage_at(found, BEGUN + (1 - BEGUN) * before + 1e-6) == found[-1]
+    assert stage_at(found, BEGUN + (1 - BEGUN) * before - 1e-6) == found[-2]
+    assert [stage.part for stage in stages(("finetune_1",), images, lengths)] == ["finetune_1"] * 6
+
+
+def test_parts_come_in_their_order_and_unknown_ones_are_said() -> None:
+    assert check_parts(["finetune_1", "knn", "knn"]) == ("knn", "finetune_1")
+    with pytest.raises(ConfigError, match=r"parts must be among knn.*Did you mean 'linear'"):
+        check_parts(["liner"])
+    with pytest.raises(ConfigError, match="at least one"):
+        check_parts([])
+
+
+# Against a loop of its own
+
+
+def test_weights_are_those_of_a_plain_loop(world: Dataset) -> None:
+    """Nesterov's momentum as in Sutskever et al. 2013 (PyTorch's form), the cosine and the head written out anew."""
+    made, rate = tuning(world), 0.05
+    backbone = untrained_encoder(config())
+    trained, head, finite = made.train(backbone, rate)
+    assert finite
+    other = build_method(config()).encoder
+    weight, bias = torch.zeros(3, other.dim, requires_grad=True), torch.zeros(3, requires_grad=True)
+    learned = [*other.parameters(), weight, bias]
+    velocity = [torch.zeros_like(parameter) for parameter in learned]
+    other.train()
+    for step in range(made.length.steps):
+        images, labels = made.batch(step)
+        loss = cross_entropy(other(images) @ weight.T + bias, labels)
+        gradients = torch.autograd.grad(loss, learned)
+        now = rate * (1 + math.cos(math.pi * step / made.length.steps)) / 2
+        with torch.no_grad():
+            for parameter, gradient, moved in zip(learned, gradients, velocity, strict=True):
+                moved.mul_(0.9).add_(gradient)
+                parameter.sub_(now * (gradient + 0.9 * moved))
+    torch.testing.assert_close(head.weight, weight, rtol=1e-3, atol=1e-5)
+    for one, two in zip(trained.state_dict().values(), other.state_dict().values(), strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-3, atol=1e-4)
+
+
+def test_a_batch_is_crops_of_the_few_images_with_their_labels(world: Dataset) -> None:
+    made = tuning(world)
+    images, labels = made.batch(1)
+    assert images.shape == (made.length.batch, 3, SIZE, SIZE)
+    assert torch.equal(made.batch(1)[0], images)
+    assert not torch.equal(made.batch(0)[0], images)
+    assert torch.equal(labels, torch.from_numpy(world.labels[made.sampler.at(1)]))
+    # A colour is a class here, and crops and flips keep it: the mean of a crop is that of its class.
+    pixels = images * torch.tensor(world.std).view(3, 1, 1) + torch.tensor(world.mean).view(3, 1, 1)
+    for name in range(3):
+        whole = world.images[world.labels == name].mean((0, 2, 3)) / 255
+        np.testing.assert_allclose(pixels[labels == name].mean((0, 2, 3)), whole, atol=0.03)
+
+
+def test_accuracy_is_of_whole_images(world: Dataset) -> None:
+    made = tuning(world)
+    backbone, head, _ = made.train(untrained_encoder(config()), 0.2)
+    places = world.splits["test"]
+    images = torch.from_numpy(np.ascontiguousarray(world.images[places])).float() / 255
+    images = interpolate(images, size=(SIZE, SIZE), mode="bilinear", antialias=True)
+    x = (images - torch.tensor(world.mean).view(3, 1, 1)) / torch.tensor(world.std).view(3, 1, 1)
+    with torch.no_grad():
+        found = head(backbone(x)).argmax(1).numpy()
+    assert made.accuracy(backbone, head, "test") == pytest.approx(np.mean(found == world.labels[places]))
+
+
+# What it looks at
+
+
+def test_the_encoder_stays_as_it_was_and_the_rate_is_chosen_without_the_test_images(world: Dataset) -> None:
+    backbone = untrained_encoder(config())
+    before = {name: value.clone() for name, value in backbone.state_dict().items()}
+    heard: list[tuple[int, float]] = []
+    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate, share: heard.append((rate, share)))
+    assert all(torch.equal(before[name], value) for name, value in backbone.state_dict().items())
+    assert not backbone.training
+    assert heard == sorted(heard)
+    assert heard[-1] == (len(FACTORS) - 1, 1.0)
+    assert honest.validation == max(honest.tried.values()) == honest.tried[honest.rate]
+    assert honest.test > 0.8  # colours
+    labels = world.labels.copy()
+    labels[world.splits["test"]] = (labels[world.splits["test"]] + 1) % 3
+    fooled = tuning(dataclasses.replace(world, labels=labels), "finetune_100", 512).run(backbone)
+    assert (fooled.rate, fooled.tried) == (honest.rate, honest.tried)
+    assert fooled.test < 0.2
+
+
+def test_a_rate_that_diverges_is_not_chosen(world: Dataset) -> None:
+    made = tuning(world)
+    made.rates = (0.05, 1e38)
+    found = made.run(untrained_encoder(config()))
+    assert found.rate == 0.05
+    assert found.tried[1e38] == 0.0
+
+
+def test_a_frozen_encoder_learns_too(world: Dataset) -> None:
+    backbone = untrained_encoder(config()).requires_grad_(False)
+    trained, _, _ = tuning(world).train(backbone, 0.2)
+    assert all(
+        not torch.equal(one, two) for one, two in zip(backbone.parameters(), trained.parameters(), strict=True) if one.ndim > 1
+    )
+
+
+def test_a_transformer_gets_adamw_and_draws_nothing_from_the_generator_of_others(world: Dataset) -> None:
+    of = config("vit_micro", drop_path=0.5)
+    made = tuning(world, budget=20, of=of)
+    backbone = untrained_encoder(of)
+    torch.manual_seed(1)
+    before = torch.random.get_rng_state()
+    first, _, _ = made.train(backbone, 0.001)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    torch.manual_seed(2)
+    again, _, _ = made.train(backbone, 0.001)
+    assert all(torch.equal(one, two) for one, two in zip(first.parameters(), again.parameters(), strict=True))
+    assert "AdamW" in made.protocol()
+    assert made.rates[0] == pytest.approx(0.001 * made.length.batch / 256, rel=0.01)
+
+
+def test_it_says_what_was_taken_where_a_share_is_less_than_an_image_a_class(world: Dataset) -> None:
+    made = tuning(world, "finetune_1")
+    assert made.length.labels == 3
+    assert "1% of 72 training images" in made.notes()[0]
+    assert "4.2% of the labels" in made.notes()[0]
+    assert "--budget" in made.notes()[1]
+    assert "3 training labels, 1 of each class" in made.protocol()
+    assert tuning(world, "finetune_10", BUDGET).notes() == ()

@@ -1,0 +1,73 @@
+"""What is kept of a run's evaluations: written whole, read back equal, stale when the run has gone on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.config.run import RunConfig
+from engine.runs.evaluation import FILE, Evaluated, Figure, keep_figure, read_evaluation, stale
+from engine.runs.folder import create_folder
+from engine.runs.status import Status, write_status
+
+HEAD = Evaluated("run", "simclr", "world", "d1", "resnet10_narrow", 3, 0.4, {"train": 72, "validation": 24, "test": 24}, 16)
+FIGURE = Figure("knn", 0.5, 0.3, 72, "words", {"l2": 0.1}, {}, ("a note",), step=8, date=1000.0, seconds=2.5)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = create_folder(tmp_path, RunConfig())
+    (made / "checkpoints" / "last.pt").write_bytes(b"x")
+    os.utime(made / "checkpoints" / "last.pt", (900.0, 900.0))
+    write_status(made, Status(state="finished", step=8, steps=8))
+    return made
+
+
+def test_figures_are_added_and_read_back(folder: Path) -> None:
+    assert read_evaluation(folder) is None
+    other = Figure("finetune_1", 0.6, 0.2, 3, "other words", {"rate": 0.05}, {"rate": 0.8})
+    keep_figure(folder, HEAD, None, FIGURE)
+    keep_figure(folder, HEAD, 4, other)
+    kept = keep_figure(folder, HEAD, None, other)
+    found = read_evaluation(folder)
+    assert found == kept
+    assert found is not None
+    assert (found.at(None), found.at(4), found.at(2)) == ({"knn": FIGURE, "finetune_1": other}, {"finetune_1": other}, {})
+    assert found.at(None)["knn"].gain == pytest.approx(0.2)
+    assert [path.name for path in folder.glob(".*")] == []
+
+
+def test_a_newer_figure_takes_the_place_of_an_older_and_other_data_of_all(folder: Path) -> None:
+    from dataclasses import replace
+
+    keep_figure(folder, HEAD, None, FIGURE)
+    keep_figure(folder, HEAD, None, replace(FIGURE, trained=0.9))
+    found = keep_figure(folder, replace(HEAD, digest="d2"), 4, FIGURE)
+    assert set(found.figures) == {4}
+    keep_figure(folder, replace(HEAD, digest="d2"), 4, replace(FIGURE, trained=0.9))
+    again = read_evaluation(folder)
+    assert again is not None
+    assert again.at(4)["knn"].trained == 0.9
+
+
+def test_what_is_torn_or_of_another_kind_is_as_if_there_were_none(folder: Path) -> None:
+    keep_figure(folder, HEAD, None, FIGURE)
+    whole = (folder / FILE).read_text()
+    for text in (whole[:50], "[]", "{}", whole.replace('"chance": 0.4', '"chance": null'), whole.replace('"step"', '"stop"')):
+        (folder / FILE).write_text(text)
+        assert read_evaluation(folder) is None
+
+
+def test_a_figure_is_stale_when_the_run_has_gone_on(folder: Path) -> None:
+    assert not stale(folder, FIGURE)
+    newer = folder / "checkpoints" / "last.pt"
+    os.utime(newer, (2000.0, 2000.0))
+    assert not stale(folder, FIGURE)  # a copied folder: younger files, the same step
+    write_status(folder, Status(state="finished", step=12, steps=12))
+    assert stale(folder, FIGURE)
+    os.utime(newer, (900.0, 900.0))
+    assert not stale(folder, FIGURE)  # it trains, and has not written a checkpoint since
+    newer.unlink()
+    assert not stale(folder, FIGURE)
