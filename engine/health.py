@@ -17,7 +17,7 @@ from engine.events import EvalDone, Event, RunStarted, StepDone
 # The events that a verdict is made of.
 HEARD = (RunStarted, StepDone, EvalDone)
 
-Kind = Literal["early", "learning", "stalled", "collapsed", "dimensional", "diverging", "shortcut"]
+Kind = Literal["early", "learning", "stalled", "collapsed", "flat", "dominated", "dimensional", "diverging", "shortcut"]
 
 # Before so many steps, and so many looks at the diagnostics, nothing is said.
 EARLY_STEPS, EARLY_LOOKS = 50, 3
@@ -34,8 +34,15 @@ DIMENSIONAL_SHARE = 0.08
 DYING_SHARE, DYING = 0.15, 0.03
 CHANCE_SHARE = 0.01
 STALLED_STEPS = 200
+# Where a teacher (or a code) chooses among K prototypes: nats between it and the student below which it says the same of every
+# view, and from which step on; its entropy, below which one prototype takes all of a view, and the share of all that win for any
+# image, below which they are few. Both: a sharp teacher that knows many prototypes is none that collapsed.
+AGREED, AGREED_STEPS = 0.02, 100
+ONE_WINS, FEW_WIN = 0.15, 0.05
 SOLVED_SHARE = 0.6
 KNN_LOST, KNN_GAINED = 0.02, 0.01
+# A puzzle's features lie a little below the untrained ones for a while even where nothing gives its answer away.
+SHORTCUT_LOST = 0.05
 # Of all that the loss fell, what it must fall in the second half of the steps so far.
 FLAT_SHARE = 0.05
 FALLEN = 0.02  # of the loss, as a share of the highest
@@ -63,6 +70,27 @@ RULES: tuple[Rule, ...] = (
         alarm=True,
     ),
     Rule(
+        "flat",
+        "The teacher says the same of every image: all prototypes alike. Its entropy is {entropy:.2f} nats, the student is "
+        "{kl:.3f} away from it, and nothing is left to learn.",
+        "Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student's, from its warm-up "
+        "on.",
+        "DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. "
+        "D.1. Measured: DINO with a teacher's temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step "
+        "50; healthy ones stay above .88 and .05.",
+        alarm=True,
+    ),
+    Rule(
+        "dominated",
+        "Few prototypes win for all images: {used:.1%} of those that could are anybody's first choice, and the teacher is sure of "
+        "them (entropy {entropy:.2f} nats).",
+        "Centre it: lower method.centre_momentum (1 switches centring off; .9 is usual), or raise method.teacher_temperature a "
+        "little.",
+        "DINO, 2104.14294, Sec. 5.3: without centring one dimension wins and the entropy goes to 0. Measured: DINO without "
+        "centring has an entropy below .1 and 3 of 256 from step 30 on; healthy ones do not go below .26.",
+        alarm=True,
+    ),
+    Rule(
         "collapsed",
         "All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.",
         "Whatever keeps this method from collapsing is missing or too weak: stop-gradient, teacher and predictor, centring, "
@@ -87,7 +115,8 @@ RULES: tuple[Rule, ...] = (
         "kNN {knn:.3f}, at first {knn_first:.3f}.",
         "Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles "
         "normalised one by one.",
-        "Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4.",
+        "Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4. The rule asks for a loss of .05: Jigsaw "
+        "with all that the paper has against shortcuts ended .02 below the untrained encoder.",
         alarm=True,
     ),
     Rule(
@@ -101,6 +130,10 @@ RULES: tuple[Rule, ...] = (
     Rule("learning", "It learns.", "", ""),
     Rule("early", "Too early to say.", "", ""),
 )
+# The terms in which methods speak of their prototypes, and the figures that they are here.
+_TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}
+# Of a look, beside those that a rule compares with the first one.
+_SHOWN = ("rank_embedding", "dead", "alignment", "uniformity", "entropy", "kl", "used")
 _BY_KIND = {rule.kind: rule for rule in RULES}
 
 
@@ -183,6 +216,7 @@ class Watch:
         self._high = self._high + 1 if not mean <= ceiling + margin else 0
         found = _numbers(line.get("diagnostics"))
         if found:
+            found.update(_prototypes(_numbers(line.get("terms"))))
             self._first = self._first or found
             self._looks = [*self._looks[1 - LOOKS :], found]
             self._trace.append(mean)
@@ -213,7 +247,7 @@ class Watch:
             now = self._looks[-1]
             found.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
             found["rank_first"] = self._first.get("rank_features", math.nan)
-            found.update({name: now[name] for name in ("rank_embedding", "dead", "alignment", "uniformity") if name in now})
+            found.update({name: now[name] for name in _SHOWN if name in now})
         for name in ("knn", "task", "task_trivial"):
             values = [values[name] for values in self._evals if name in values]
             if values:
@@ -226,6 +260,10 @@ class Watch:
             return "early"
         if self._high >= WINDOW:
             return "diverging"
+        if all(_agreed(look) for look in self._looks) and after >= AGREED_STEPS:
+            return "flat"
+        if all(_dominated(look) for look in self._looks):
+            return "dominated"
         if all(look.get("std", math.inf) < COLLAPSED_STD for look in self._looks):
             return "collapsed"
         lost = figures.get("knn", 1.0) < figures.get("knn_first", 0.0) - KNN_LOST
@@ -235,7 +273,7 @@ class Watch:
             return "dimensional"
         if self._stage:
             return "early" if after < STALLED_STEPS else "learning"
-        if _solved(figures) and lost:
+        if _solved(figures) and figures.get("knn", 1.0) < figures.get("knn_first", 0.0) - SHORTCUT_LOST:
             return "shortcut"
         chance = figures.get("chance")
         if chance is not None and after >= STALLED_STEPS and abs(self._loss - chance) < CHANCE_SHARE * max(1.0, abs(chance)):
@@ -244,6 +282,27 @@ class Watch:
         if not gained and len(self._evals) > 1 and self._flat:
             return "stalled"
         return "learning" if gained or self._loss < self._highest - FALLEN * abs(self._highest) else "early"
+
+
+def _prototypes(terms: Mapping[str, float]) -> dict[str, float]:
+    """What a method that chooses among prototypes says of its teacher, or of its codes; of iBOT's two vocabularies (views and
+    patches) the one that is nearer to collapse."""
+    found = {name: terms[term] for term, name in _TERMS.items() if term in terms}
+    if "teacher entropy, patches" in terms and "prototypes used, patches" in terms:
+        patches = {"entropy": terms["teacher entropy, patches"], "used": terms["prototypes used, patches"]}
+        if _dominated(patches) and not _dominated(found):
+            found.update(patches)
+    return found
+
+
+def _agreed(look: Mapping[str, float]) -> bool:
+    """Whether the teacher, not sure of anything, says the same of all views."""
+    return look.get("kl", math.inf) < AGREED and look.get("entropy", 0.0) >= ONE_WINS
+
+
+def _dominated(look: Mapping[str, float]) -> bool:
+    """Whether few prototypes win, each by far."""
+    return look.get("entropy", math.inf) < ONE_WINS and look.get("used", 1.0) < FEW_WIN
 
 
 def _shrunk(look: Mapping[str, float], untrained: float) -> bool:

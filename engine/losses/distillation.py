@@ -34,6 +34,14 @@ def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, tempe
     return (own * share).sum() / len(hidden)
 
 
+def in_use(distribution: Tensor) -> Tensor:
+    """The share of the columns of (N, K) that are some row's largest, of the min(N, K) that could be: near 0, one wins for all."""
+    n, k = distribution.shape
+    # A scatter, not a set of numbers: the length of that would be waited for on a GPU.
+    won = distribution.new_zeros(k, dtype=torch.float32).index_fill_(0, distribution.argmax(1), 1.0)
+    return won.sum() / max(1, min(n, k))
+
+
 def entropy(distribution: Tensor) -> Tensor:
     """Mean entropy of rows (N, K), in nats: 0 is one-hot, ln K is flat; of no rows at all it is 0."""
     mean: Tensor = torch.special.entr(distribution).sum() / max(1, len(distribution))

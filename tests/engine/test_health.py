@@ -10,7 +10,11 @@ import pytest
 
 from engine.events import Event, RunStarted, StepDone, Warned
 from engine.health import EARLY_STEPS, RULES, Verdict, Watch
+from engine.train.loop import take_step
 from engine.train.watch import watched
+from tests.engine.methods.conftest import Prepared, one_thread, prepared, small
+
+__all__ = ["one_thread", "prepared", "small"]
 
 GOOD = {"std": 0.9, "rank_features": 100.0}
 
@@ -25,11 +29,13 @@ def run(
     steps: int = 400,
     chance: float | None = None,
     evals: Mapping[int, Mapping[str, float]] | None = None,
+    terms: Callable[[int], Mapping[str, float]] = lambda step: {},
 ) -> list[dict[str, Any]]:
     """Lines of a run: diagnostics at every tenth step."""
     lines: list[dict[str, Any]] = [{"event": "RunStarted", "method": "simclr", "chance": chance, "step": 0}]
     for step in range(1, steps + 1):
         lines.append(line(step, loss(step), diagnostics(step) if step == 1 or step % 10 == 0 else None))
+        lines[-1]["terms"] = terms(step)
         if evals and step in evals:
             lines.append({"event": "EvalDone", "step": step, "values": evals[step]})
     return lines
@@ -104,6 +110,55 @@ def test_a_loss_that_fell_once_and_a_knn_that_never_rose_is_stalled() -> None:
     assert verdict(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.330}})).kind == "learning"
 
 
+def said(entropy: float, kl: float, used: float) -> Callable[[int], Mapping[str, float]]:
+    """What DINO's teacher says at step 1 of a measured run, and then this."""
+    end = {"teacher entropy": entropy, "KL": kl, "prototypes used": used}
+    return lambda step: {"teacher entropy": 2.2, "KL": 4.5, "prototypes used": 0.6} if step < 40 else end
+
+
+def test_a_teacher_that_says_the_same_of_all_is_flat() -> None:
+    """DINO with a teacher's temperature of .5, as measured."""
+    found = verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=150))
+    assert found.kind == "flat"
+    assert "6.93" in found.said
+    assert "0.006" in found.said
+    assert "teacher_temperature" in found.remedy
+    # A flat start is left: the student and the teacher begin as one.
+    assert verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=90)).kind != "flat"
+    codes = {"code entropy": 5.7, "KL": 0.001, "prototypes used": 0.5}
+    assert verdict(run(falling, terms=lambda step: codes, steps=150)).kind == "flat", "SwAV with epsilon 1"
+
+
+def test_few_prototypes_that_win_by_far_have_collapsed() -> None:
+    """DINO without centring, as measured; and healthy runs that come near it in one figure."""
+    found = verdict(run(falling, terms=said(0.08, 0.44, 0.012), steps=150))
+    assert found.kind == "dominated"
+    assert "1.2%" in found.said
+    assert "centre_momentum" in found.remedy
+    assert verdict(run(falling, terms=said(0.26, 2.0, 0.02), steps=150)).kind == "learning", "DINO at its sharpest"
+    assert verdict(run(falling, terms=said(0.08, 2.0, 0.4), steps=150)).kind == "learning", "sharp, of many prototypes"
+
+
+def test_patches_that_all_get_one_word_have_collapsed() -> None:
+    healthy = {"teacher entropy": 1.2, "KL": 1.5, "prototypes used": 0.1}
+    patches = {"teacher entropy, patches": 0.02, "prototypes used, patches": 0.01}
+    found = verdict(run(falling, terms=lambda step: {**healthy, **patches}))
+    assert found.kind == "dominated"
+    assert found.figures["entropy"] == 0.02
+    patches["prototypes used, patches"] = 0.5
+    assert verdict(run(falling, terms=lambda step: {**healthy, **patches})).kind == "learning"
+
+
+def test_the_methods_speak_in_the_terms_that_are_heard(prepared: Prepared) -> None:
+    for id, entropy in (("dino", "teacher entropy"), ("swav", "code entropy"), ("ibot", "teacher entropy")):
+        terms = take_step(prepared(id))[0].terms
+        assert {entropy, "KL", "prototypes used"} <= set(terms), id
+        assert float(terms[entropy]) >= 0
+        assert float(terms["KL"]) >= -1e-4
+        assert 0 < float(terms["prototypes used"]) <= 1
+    assert {"teacher entropy, patches", "prototypes used, patches"} <= set(terms)
+
+
 def test_a_loss_that_climbs_is_diverging() -> None:
     assert verdict(run(lambda step: 3.0 - step / 200 if step < 200 else 3.0 + (step - 200) / 5)).kind == "diverging"
 
@@ -123,6 +178,8 @@ def test_a_loss_at_chance_is_stalled() -> None:
 def test_a_solved_task_with_features_below_untrained_is_a_shortcut() -> None:
     evals = {1: {"knn": 0.32, "task": 0.125, "task_trivial": 0.125}, 390: {"knn": 0.25, "task": 0.9, "task_trivial": 0.125}}
     assert verdict(run(falling, evals=evals)).kind == "shortcut"
+    evals[390] = {**evals[390], "knn": 0.30}
+    assert verdict(run(falling, evals=evals)).kind == "learning", "Jigsaw, with all that it has against shortcuts, came to this"
     evals[390] = {**evals[390], "knn": 0.4}
     assert verdict(run(falling, evals=evals)).kind == "learning"
     # An error that is better when lower is no accuracy: 0.9 of 0.98 solves nothing, and 1.5 of 1.1 neither.
@@ -140,7 +197,8 @@ def test_a_stage_is_judged_by_itself() -> None:
 
 def test_every_sentence_can_be_said_with_the_figures_of_a_verdict() -> None:
     evals = {1: {"knn": 0.3, "task": 0.2, "task_trivial": 0.1}, 300: {"knn": 0.35, "task": 0.3, "task_trivial": 0.1}}
-    figures = verdict(run(falling, chance=5.0, evals=evals)).figures
+    said = {"teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
+    figures = verdict(run(falling, chance=5.0, evals=evals, terms=lambda step: said)).figures
     for rule in RULES:
         found = Verdict(rule.kind, 400, figures)
         assert "{" not in found.said + found.remedy

@@ -12,6 +12,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.heads.prototypes import Prototypes
+from engine.losses.distillation import entropy, in_use
 from engine.losses.swapped import sinkhorn, swapped_prediction
 from engine.memory.queue import FeatureQueue
 from engine.method import Batch, Method, MethodConfig, Out, Progress
@@ -60,7 +61,7 @@ class SwAV(Method):
         z = F.normalize(self.projector(torch.cat([h, *h_local])).float(), dim=1)  # (V N, P)
         scores = self.prototypes(z).split(n)  # V times (N, K)
         codes = [self._code(z[v * n : (v + 1) * n], v, at) for v in range(2)]
-        terms = [
+        losses = [
             swapped_prediction(score, codes[v], self.config.temperature)
             for v in range(2)
             for w, score in enumerate(scores)
@@ -68,14 +69,10 @@ class SwAV(Method):
         ]
         for queue, embeddings in zip(self.queues, z.split(n), strict=False):
             queue.hold(embeddings)  # type: ignore[operator]
-        used = torch.cat([code.argmax(1) for code in codes]).unique().numel()
-        return Out(
-            torch.stack(terms).mean(),
-            features=h,
-            embedding=z[: 2 * n],
-            views=2,
-            terms={"prototypes used": used / self.config.prototypes},
-        )
+        loss, code = torch.stack(losses).mean(), torch.cat(codes)
+        own = entropy(code)
+        terms = {"code entropy": own, "KL": loss.detach() - own, "prototypes used": in_use(code)}
+        return Out(loss, features=h, embedding=z[: 2 * n], views=2, terms=terms)
 
     @torch.no_grad()
     def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:

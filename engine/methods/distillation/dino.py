@@ -11,7 +11,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.vit import Block, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead
-from engine.losses.distillation import cross_view_entropy, entropy, teacher_distribution
+from engine.losses.distillation import cross_view_entropy, entropy, in_use, teacher_distribution
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress
@@ -85,7 +85,7 @@ class DINO(Method):
         loss = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
         self._fresh.append(opinion)
         own = entropy(targets)
-        terms = {"teacher entropy": own, "KL": loss.detach() - own}
+        terms = {"teacher entropy": own, "KL": loss.detach() - own, "prototypes used": in_use(targets)}
         return Out(loss, features=h, embedding=logits[: 2 * n], views=2, terms=terms)
 
     def temperature(self, at: Progress) -> float:

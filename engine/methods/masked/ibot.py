@@ -11,7 +11,7 @@ from engine.augment.blockwise import block_mask
 from engine.backbones.vit import Block, Fill, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead
-from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
+from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
 from engine.losses.tokens import commonest
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
@@ -143,11 +143,15 @@ class IBOT(Method):
         class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)
         patch_loss = masked_patch_entropy(words, patch_target, hidden, config.student_temperature)
         self._fresh.append((opinion[:, 0].mean(0, keepdim=True), opinion[:, 1:].mean((0, 1))[None]))
+        own = entropy(target)
         terms = {
             "class-token loss": class_loss,
             "patch loss": patch_loss,
-            "teacher entropy": entropy(target),
+            "teacher entropy": own,
             "teacher entropy, patches": entropy(patch_target),
+            "KL": class_loss.detach() - own,
+            "prototypes used": in_use(target),
+            "prototypes used, patches": in_use(patch_target),
         }
         loss = class_loss + config.patch_weight * patch_loss
         return Out(loss, features=self.backbone.pooled(tokens), embedding=classes[: 2 * n], views=2, terms=terms)

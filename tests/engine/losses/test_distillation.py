@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
+from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
 from tests.engine.losses import naive
 
 
@@ -94,3 +94,15 @@ def test_with_nothing_hidden_there_is_nothing_to_learn() -> None:
     loss.backward()
     assert loss.item() == 0.0
     assert entropy(torch.zeros(0, 6)).item() == 0.0
+
+
+@pytest.mark.parametrize(("n", "k"), [(12, 5), (5, 12)])
+def test_prototypes_in_use_are_counted_of_those_that_could_be(n: int, k: int) -> None:
+    generator = torch.Generator().manual_seed(4)
+    rows = torch.rand(n, k, generator=generator).softmax(1)
+    assert in_use(rows).item() == pytest.approx(len({int(row.argmax()) for row in rows}) / min(n, k))
+    assert in_use(torch.eye(k)[:n] if n < k else torch.eye(k).repeat(3, 1)[:n]).item() == 1.0
+    one = torch.zeros(n, k)
+    one[:, 2] = 1.0
+    assert in_use(one).item() == pytest.approx(1 / min(n, k))
+    assert in_use(torch.zeros(0, k)).item() == 0.0

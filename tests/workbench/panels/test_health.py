@@ -57,3 +57,14 @@ def test_a_run_that_is_gone_is_forgotten(panel):
 
 def test_every_kind_of_verdict_has_a_word():
     assert {rule.kind for rule in RULES} == set(_TITLES)
+
+
+def test_a_teacher_that_collapsed_is_told_with_its_figures(panel):
+    terms = {"teacher entropy": 0.08, "KL": 0.44, "prototypes used": 0.012}
+    panel.load("a", run(falling, terms=lambda step: terms))
+    panel.show_run("a")
+    assert panel.word.text() == "Collapse: few prototypes win"
+    shown = {name: parts[1].text() for name, parts in panel._lines.items() if parts[0].isVisible()}
+    assert (shown["entropy"], shown["kl"], shown["used"]) == ("0.080", "0.440", "0.012")
+    panel.load("a", run(falling))
+    assert not panel._lines["entropy"][0].isVisible()
