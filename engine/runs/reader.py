@@ -22,6 +22,7 @@ from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, parse_status, settle
 
 METRICS = "metrics.jsonl"
+_PICTURES = b'"PicturesReady"'
 _EPOCH = re.compile(r"epoch_(\d+)")
 
 
@@ -146,10 +147,31 @@ def picture_epochs(folder: Path) -> list[int]:
 
 
 def pictures(folder: Path, epoch: int) -> list[str]:
-    """The names of an epoch's pictures: the method's own in order, then those that every run has."""
+    """The names of an epoch's pictures: the method's own in its order, then those that every run has. Where the run's metrics do
+    not tell the order, that of the alphabet."""
     place = picture_path(folder, epoch, "x").parent
-    names = (unquote(path.stem) for path in place.glob("*.png")) if place.is_dir() else ()
-    return sorted(names, key=lambda name: (name in GENERAL, name))
+    names = [unquote(path.stem) for path in place.glob("*.png")] if place.is_dir() else []
+    told = _told_pictures(folder, epoch) if len(names) > 1 else []
+    rank = {name: number for number, name in enumerate(told)}
+    return sorted(names, key=lambda name: (rank.get(name, len(rank)), name in GENERAL, name))
+
+
+def _told_pictures(folder: Path, epoch: int) -> list[str]:
+    """The names of an epoch's pictures as the run told them, in order."""
+    try:
+        data = (Path(folder) / METRICS).read_bytes()
+    except OSError:
+        return []
+    found, at = list[str](), data.find(_PICTURES)
+    while at >= 0:
+        end = data.find(b"\n", at)
+        event = parse_line(data[data.rfind(b"\n", 0, at) + 1 : end]) if end >= 0 else None
+        if event is not None and event.get("event") == "PicturesReady" and event.get("epoch") == epoch:
+            names = event.get("names")
+            # A resumed run tells an epoch again: what is on disk is what it told last.
+            found = [str(name) for name in names] if isinstance(names, list) else found
+        at = data.find(_PICTURES, at + 1)
+    return found
 
 
 def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:

@@ -237,6 +237,19 @@ def test_a_deleted_folder_does_not_end_the_run_and_does_not_come_back(folder: Pa
     assert not folder.exists()
 
 
+def test_pictures_keep_the_order_in_which_their_epoch_told_them_last(folder: Path, write: RunWriter) -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    write(PicturesReady(1, 10, dict.fromkeys(("z", "a", "m"), pixels)))
+    write(PicturesReady(2, 20, dict.fromkeys(("a", "z"), pixels)))
+    assert pictures(folder, 1) == ["z", "a", "m"]
+    assert pictures(folder, 2) == ["a", "z"]
+    # Of a resumed run, which comes to the epoch again.
+    write(PicturesReady(1, 10, dict.fromkeys(("m", "z", "a"), pixels)))
+    with (folder / "metrics.jsonl").open("ab") as file:
+        file.write(b'{"event":"PicturesReady","epoch":1,"names":["a"')
+    assert pictures(folder, 1) == ["m", "z", "a"]
+
+
 def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> None:
     features = np.arange(12, dtype=np.float32).reshape(4, 3)
     write(EmbeddingDone(10, 100, features, np.array([5, 6, 7, 8], np.int32), np.array([0, 1, -1, 1])))
@@ -251,7 +264,8 @@ def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> Non
     assert snapshot.label.tolist() == [0, 1, -1, 1]
     assert snapshot.step == 100
     assert picture_epochs(folder) == [10]
-    assert pictures(folder, 10) == ["error", "view 1/2: ä"]
+    assert pictures(folder, 10) == ["view 1/2: ä", "error"]
+    assert pictures(folder, 2) == []
     np.testing.assert_array_equal(read_picture(folder, 10, "view 1/2: ä"), picture)
     np.testing.assert_array_equal(read_picture(folder, 10, "error"), picture[::-1])
     lines, _ = read_metrics(folder)

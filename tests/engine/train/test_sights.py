@@ -106,4 +106,6 @@ def test_they_are_stored_behind_the_methods_own(tmp_path: Path) -> None:
     pixels = np.zeros((4, 4, 3), np.uint8)
     with RunWriter(tmp_path) as writer:
         writer(PicturesReady(1, 10, {"views": pixels, "Wörter": pixels, FEATURE_PCA: pixels, CLASS_ATTENTION: pixels}))
+    assert pictures(tmp_path, 1) == ["views", "Wörter", FEATURE_PCA, CLASS_ATTENTION]
+    (tmp_path / "metrics.jsonl").unlink()
     assert pictures(tmp_path, 1) == ["Wörter", "views", CLASS_ATTENTION, FEATURE_PCA]
