@@ -17,6 +17,7 @@ import assets
 from engine.runs.store import RunStore
 from workbench import theme
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job
 from workbench.frame import asking
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
@@ -31,6 +32,7 @@ from workbench.panels.augment.panel import AugmentPanel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.health.panel import HealthPanel
+from workbench.panels.invariance.panel import InvariancePanel
 from workbench.panels.pairs.panel import PairsPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
@@ -54,6 +56,14 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel(), under="health"),
     PanelRow("embedding", "explore", 1024, True, lambda bridge, runs: EmbeddingPanel(bridge.asker("embedding"))),
     PanelRow("pairs", "explore", 1024, True, lambda bridge, runs: PairsPanel(bridge.asker("pairs")), behind="embedding"),
+    PanelRow(
+        "invariance",
+        "explore",
+        1024,
+        True,
+        lambda bridge, runs: InvariancePanel(bridge.asker("invariance"), runs),
+        behind="embedding",
+    ),
     PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs)),
 )
 
@@ -127,7 +137,7 @@ class Window(QMainWindow):
         self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
         self.status = StatusLine(self.runs)
         self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
-        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding, self.pairs)
+        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding, self.pairs, self.invariance)
         self.showing = Showing(self.bridge, self.runs, screens, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
@@ -176,6 +186,11 @@ class Window(QMainWindow):
         return cast(PairsPanel, self.panels["pairs"])
 
     @property
+    def invariance(self) -> InvariancePanel:
+        """What the encoder kept."""
+        return cast(InvariancePanel, self.panels["invariance"])
+
+    @property
     def table(self) -> RunsTable:
         """The Compare table."""
         return cast(RunsTable, self.panels["table"])
@@ -199,6 +214,7 @@ class Window(QMainWindow):
         self.setup.devicesFound.connect(self.top.show_devices)
         self.augment.viewsChanged.connect(self.setup.set_views)
         self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
+        self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
         self.showing.changed.connect(self._show_status)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)

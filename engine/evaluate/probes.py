@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.evaluate.linear import fit_probe
-from engine.runs.invariance import Group, Measure, Reading, Verdict
+from engine.runs.invariance import DISCARDED, KEPT, Group, Measure, Reading, Verdict
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["category", "number", "angle", "vector"]
@@ -28,9 +28,6 @@ RIDGE_GRID = (10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4)
 LOGISTIC_GRID = (1e-1, 1e-2, 1e-3)
 RESAMPLES = 1000
 LEVEL = 0.95
-# A factor is kept where even the lower end of its interval explains half of what there is to know above chance, and discarded where
-# even the upper end explains less than a fifth. The window's and the table's words all come from these two.
-KEPT, DISCARDED = 0.5, 0.2
 # Fewer test rows, or training rows for each class, say nothing.
 LEAST = 20
 

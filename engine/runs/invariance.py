@@ -22,6 +22,9 @@ Measure = Literal["accuracy", "r2"]
 Verdict = Literal["kept", "partly", "discarded", "unreadable"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "partly", "discarded", "unreadable")
 
+# A factor is kept where even the lower end of its interval explains half of what there is to know above chance, and discarded where
+# even the upper end explains less than a fifth. The window's and the table's words all come from these two.
+KEPT, DISCARDED = 0.5, 0.2
 # A change that training made is named where its interval leaves out 0 and it is at least so large.
 NOTABLE = 0.05
 

@@ -15,10 +15,12 @@ from engine.config.run import RunConfig
 from engine.config.text import merge
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
 from engine.runs.folder import create_folder
+from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, Verdict
 from engine.runs.reader import read_config
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge import questions as q
+from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 
@@ -150,6 +152,12 @@ class StandInAnswers:
         codes = np.asarray(asked.index) % 4
         return q.Labels({"class": codes}, {"class": ("a", "b", "c", "d")}, {"class": "category"})
 
+    def _ReadInvariance(self, asked: ReadInvariance) -> Any:
+        return StoredInvariance(asked.folder, invariance_of(asked.folder), False, 1, True)
+
+    def _MeasureInvariance(self, asked: MeasureInvariance) -> Any:
+        return self._ReadInvariance(ReadInvariance(asked.folder))
+
     def _MapSnapshot(self, asked: q.MapSnapshot) -> Any:
         xy = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
         return q.Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
@@ -205,6 +213,34 @@ def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "
     curve = SpaceCurve(mean, mean - 0.1, np.minimum(1, mean + 0.1), 0.4)
     pictures = np.full((9, 8, 8, 3), 90, np.uint8)
     return StrengthCurve(asked.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)
+
+
+def invariance_of(folder: str, epochs: tuple[int, ...] = (0, 2, 4), lift: float = 0.0) -> Invariance:
+    """Three factors in two spaces: shape is kept, size kept in part, brightness discarded by training; all `lift` higher."""
+
+    def reading(kept: float, before: float, verdict: Verdict) -> Reading:
+        low, high = kept - 0.03, kept + 0.03
+        gain = kept - before
+        return Reading(kept, low, high, kept, low, high, gain, gain - 0.02, gain + 0.02, verdict)
+
+    ends: dict[str, tuple[Group, float, float]] = {
+        "shape": ("known", 0.3, 0.8),
+        "size": ("known", 0.3, 0.32),
+        "brightness": ("drawn", 0.7, 0.05),
+    }
+    words: dict[str, Verdict] = {"shape": "kept", "size": "partly", "brightness": "discarded"}
+    factors = []
+    for name, (group, first, last) in ends.items():
+        by_epoch = {}
+        for epoch in epochs:
+            kept = first + (last - first) * epoch / max(1, epochs[-1])
+            by_epoch[epoch] = reading(kept + lift, first + lift, words[name] if epoch == epochs[-1] else "partly")
+        own = True if group == "drawn" else None
+        readings = {"features": by_epoch, "embedding": dict(by_epoch)}
+        factors.append(FactorReadings(name, group, "number", "r2", 0.0, 300, own, reading(0.4, 0.4, "partly"), readings))
+    stamps = dict.fromkeys(epochs, 1)
+    spaces = ("features", "embedding")
+    return Invariance(Path(folder).name, "simclr", "shapes", spaces, epochs, epochs[-1], tuple(factors), stamps, {}, "how")
 
 
 class HeldAsker:

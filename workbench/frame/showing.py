@@ -18,6 +18,7 @@ from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.health.panel import HealthPanel
+from workbench.panels.invariance.panel import InvariancePanel
 from workbench.panels.pairs.panel import PairsPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
@@ -37,6 +38,7 @@ class Screens:
     health: HealthPanel
     embedding: EmbeddingPanel
     pairs: PairsPanel
+    invariance: InvariancePanel
 
 
 class Showing(QObject):
@@ -78,6 +80,7 @@ class Showing(QObject):
         self._screens.health.show_run(key)
         self._screens.embedding.show_run(row.folder, _data_of(row.folder))
         self._screens.pairs.show_run(row.folder)
+        self._screens.invariance.show_run(row.folder)
         self.changed.emit()
 
     def events(self, folder: str, events: list[Any]) -> None:
@@ -96,6 +99,7 @@ class Showing(QObject):
                 self._screens.embedding.snapshot_added(folder, event.epoch)
             elif isinstance(event, CheckpointSaved):
                 self._screens.pairs.checkpoint_saved(folder)
+                self._screens.invariance.checkpoint_saved(folder)
 
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""
@@ -121,6 +125,7 @@ class Showing(QObject):
             self._screens.health.show_run("")
             self._screens.embedding.show_run(None, None)
             self._screens.pairs.show_run(None)
+            self._screens.invariance.show_run(None)
 
     def _row_changed(self, key: str) -> None:
         row = self._runs.row(key)

@@ -1,0 +1,418 @@
+"""Invariance: which factors a run's encoder kept and which it discarded, in a sentence, a chart and a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs.invariance import Invariance
+from workbench import theme
+from workbench.bridge.ask import Ask
+from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
+from workbench.forms.editors import Combo
+from workbench.models.runs import RunsModel
+from workbench.panels.invariance import words
+from workbench.panels.invariance.chart import KeptChart
+from workbench.panels.invariance.course import CoursePlot
+from workbench.panels.invariance.figures import FiguresTable
+from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.card import Card
+from workbench.widgets.tabs import Tabs
+
+LEFT, RIGHT = 7, 4
+SOON = 150  # ms until a change of the runs is looked at
+
+
+class InvariancePanel(QWidget):
+    """Shows what is stored with the chosen run, and measures on demand. `cancelled`: what is being measured is not wanted any
+    more."""
+
+    cancelled = Signal()
+
+    def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Invariance"))
+        self.setWindowTitle(self.tr("Invariance"))
+        self._ask, self._runs = ask, runs
+        self._folder: str | None = None
+        self._stored: StoredInvariance | None = None
+        self._other: Invariance | None = None
+        self._other_folder = ""
+        self._measuring: MeasureInvariance | None = None
+        self._read = False
+        self.card = Card(self.tr("What the encoder kept"))
+        self.chart, self.table, self.course, self.tabs = KeptChart(), FiguresTable(), CoursePlot(), Tabs()
+        self.factor = Card(self.tr("Factor"))
+        self._make_controls()
+        self._make_words()
+        self._build()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self._fill_others)
+        for changed in (runs.rowAdded, runs.rowRemoved, runs.rowChanged):
+            changed.connect(self._runs_changed)
+        theme.changed.connect(self._show_legend)
+        self.show_run(None)
+
+    # Building
+
+    def _make_controls(self) -> None:
+        self.every = Combo()
+        self.every.setAccessibleName(self.tr("Which checkpoints"))
+        self.every.addItem(self.tr("newest checkpoint"), False)
+        self.every.addItem(self.tr("every kept checkpoint"), True)
+        self.every.setMinimumContentsLength(18)
+        self.measure_button = QPushButton(self.tr("Measure"))
+        self.measure_button.setObjectName("primary")
+        self.measure_button.clicked.connect(self.measure)
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.clicked.connect(self.cancel)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 100)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(140)
+        self.bar.setAccessibleName(self.tr("How far the probes are"))
+        self.others = Combo()
+        self.others.setAccessibleName(self.tr("Run to compare with"))
+        self.others.setMinimumContentsLength(20)
+        self.others.activated.connect(self._other_chosen)
+        self.copy_button = QPushButton(self.tr("Copy table"))
+        self.copy_button.setObjectName("flat")
+        self.copy_button.clicked.connect(self.table.copy)
+        self.epoch = QSlider(Qt.Orientation.Horizontal)
+        self.epoch.setAccessibleName(self.tr("Epoch of the probes"))
+        self.epoch.setPageStep(1)
+        self.epoch.valueChanged.connect(self._show_epoch)
+        self.epoch_words = QLabel()
+        self.epoch_words.setObjectName("quiet")
+
+    def _make_words(self) -> None:
+        self.said, self.empty, self.legend, self.detail, self.help = QLabel(), QLabel(), QLabel(), QLabel(), QLabel()
+        for label in (self.said, self.empty, self.legend, self.detail, self.help):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.RichText)
+        for label in (self.empty, self.legend, self.help):
+            label.setObjectName("quiet")
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.said.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        for part in (self.every, self.measure_button, self.bar, self.cancel_button):
+            head.addWidget(part)
+        head.addStretch(1)
+        head.addWidget(self.others)
+        head.addWidget(self.copy_button)
+        self.card.body.addLayout(head)
+        self.card.body.addWidget(self.said)
+        self.card.body.addWidget(self.empty, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.chart)
+        self._scroll = scroll
+        self.tabs.add(scroll, self.tr("Chart"))
+        self.tabs.add(self.table, self.tr("Table"))
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(self.epoch, 1)
+        line.addWidget(self.epoch_words)
+        self.left = QFrame()
+        self.left.setObjectName("card")
+        column = QVBoxLayout(self.left)
+        column.setContentsMargins(WIDE_GAP, GAP // 2, WIDE_GAP, GAP)
+        column.setSpacing(GAP // 2)
+        column.addWidget(self.tabs, 1)
+        column.addLayout(line)
+        self.factor.body.addWidget(self.detail)
+        self.factor.body.addWidget(self.course, 1)
+        self.factor.body.addWidget(self.legend)
+        self.factor.body.addWidget(self.help)
+        self.below = QWidget()
+        row = QHBoxLayout(self.below)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(WIDE_GAP - 2)
+        row.addWidget(self.left, LEFT)
+        row.addWidget(self.factor, RIGHT)
+        self.factor.setMinimumWidth(240)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(WIDE_GAP - 2)
+        outer.addWidget(self.card)
+        outer.addWidget(self.below, 1)
+        self.chart.chosen.connect(self._factor_chosen)
+
+    # In
+
+    def show_run(self, folder: str | None) -> None:
+        """The run that is asked about; None for none."""
+        if self._measuring is not None and self._measuring.folder != folder:
+            self.cancel()
+        self._folder, self._stored, self._read = folder, None, False
+        if self._other_folder == folder:
+            self._other, self._other_folder = None, ""
+        self._fill_others()
+        self._show()
+        self._want()
+
+    def checkpoint_saved(self, folder: str) -> None:
+        """The run wrote a checkpoint: what is stored is of an older one."""
+        if folder == self._folder and self._measuring is None:
+            self._read = False
+            self._want()
+
+    @property
+    def found(self) -> Invariance | None:
+        """What is shown; None while nothing is."""
+        return self._stored.found if self._stored is not None else None
+
+    @property
+    def shown_epoch(self) -> int:
+        """The epoch that the slider is at."""
+        found = self.found
+        return found.epochs[min(self.epoch.value(), len(found.epochs) - 1)] if found is not None and found.epochs else 0
+
+    # Asking
+
+    def measure(self) -> None:
+        """Measure what is chosen; anew where it is stored and not stale."""
+        if self._folder is None or self._measuring is not None:
+            return
+        every, found = bool(self.every.currentData()), self.found
+        stale = self._stored is not None and self._stored.stale
+        whole = found is not None and not stale and (not every or len(found.epochs) == 2 + self._kept)
+        question = MeasureInvariance(self._folder, every, again=whole)
+        self._measuring = question
+        self._show()
+        self._ask(
+            question,
+            lambda stored: self._measured(question, stored),
+            lambda message: self._failed(question, message),
+            lambda share: self._tell(question, share),
+        )
+
+    def cancel(self) -> None:
+        """Measure no further; epochs that are done stay stored."""
+        if self._measuring is not None:
+            self._measuring = None
+            self.cancelled.emit()
+            self._read = False
+            self._show()
+            self._want()
+
+    @property
+    def _kept(self) -> int:
+        return self._stored.kept if self._stored is not None else 0
+
+    def _want(self) -> None:
+        if self._folder is None or not self.isVisible() or self._read:
+            return
+        self._read, folder = True, self._folder
+        self._ask(ReadInvariance(folder), lambda stored: self._came(folder, stored), lambda message: self._problem(message))
+
+    def _came(self, folder: str, stored: StoredInvariance) -> None:
+        if folder == self._folder:
+            self._stored = stored
+            self._fill_slider()
+            self._show()
+
+    def _measured(self, question: MeasureInvariance, stored: StoredInvariance) -> None:
+        if question is self._measuring:
+            self._measuring = None
+            self._came(question.folder, stored)
+
+    def _failed(self, question: MeasureInvariance, message: str) -> None:
+        if question is self._measuring:
+            self._measuring = None
+            self._show()
+            self._problem(message)
+
+    def _problem(self, message: str) -> None:
+        self.empty.setVisible(True)
+        # The traceback that may follow a blank line is for the log.
+        self.empty.setText(message.split("\n\n")[0])
+
+    def _tell(self, question: MeasureInvariance, share: float) -> None:
+        if question is self._measuring:
+            self.bar.setValue(round(share * 100))
+            self.card.set_state(self.tr("Probing… {0} %").format(round(share * 100)))
+
+    # A second run
+
+    def _runs_changed(self) -> None:
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def _fill_others(self) -> None:
+        rows = [(row.title, row.folder) for row in self._runs.rows() if row.folder and row.folder != self._folder]
+        # Runs of one title differ by the end of their folder's name.
+        many = Counter(title for title, _ in rows)
+        names = ((f"{title} · {folder[-4:]}" if many[title] > 1 else title, folder) for title, folder in rows)
+        entries = [(self.tr("compare with…"), ""), *names]
+        if [(self.others.itemText(place), self.others.itemData(place)) for place in range(self.others.count())] == entries:
+            return
+        self.others.clear()
+        for text, folder in entries:
+            self.others.addItem(text, folder)
+        self.others.setCurrentIndex(max(0, self.others.findData(self._other_folder)))
+
+    def _other_chosen(self) -> None:
+        folder = str(self.others.currentData() or "")
+        self._other, self._other_folder = None, folder
+        self._show()
+        if folder:
+            self._ask(
+                ReadInvariance(folder), lambda stored: self._other_came(folder, stored), lambda message: self._problem(message)
+            )
+
+    def _other_came(self, folder: str, stored: StoredInvariance) -> None:
+        if folder != self._other_folder:
+            return
+        self._other = stored.found
+        self._show()
+        if stored.found is None:
+            self._problem(self.tr("That run has not been measured yet: pick it at the left and measure it, then come back."))
+
+    # Showing
+
+    def _fill_slider(self) -> None:
+        found = self.found
+        self.epoch.blockSignals(True)
+        self.epoch.setRange(0, max(0, len(found.epochs) - 1) if found is not None else 0)
+        self.epoch.setValue(self.epoch.maximum())
+        self.epoch.blockSignals(False)
+
+    def _show(self) -> None:
+        found, measuring = self.found, self._measuring is not None
+        ready = self._stored is not None and self._stored.ready
+        self.every.setVisible(self._kept > 0)
+        self.every.setEnabled(not measuring)
+        self.measure_button.setVisible(self._folder is not None and not measuring)
+        self.measure_button.setEnabled(ready)
+        self.measure_button.setText(self.tr("Measure") if found is None or self._stale else self.tr("Measure again"))
+        for part in (self.bar, self.cancel_button):
+            part.setVisible(measuring)
+        if not measuring:
+            self.bar.setValue(0)
+        for widget in (self.others, self.copy_button, self.said, self.below):
+            widget.setVisible(found is not None)
+        self.empty.setVisible(found is None)
+        self.empty.setText(self._nothing(measuring))
+        self._show_state()
+        self._show_epoch()
+
+    @property
+    def _stale(self) -> bool:
+        return self._stored is not None and self._stored.stale
+
+    def _nothing(self, measuring: bool) -> str:
+        """What stands in the place of the figures."""
+        if self._folder is None:
+            return self.tr("Pick a run at the left: probes say here which factors its encoder kept and which it discarded.")
+        if measuring:
+            return self.tr("Fitting probes on frozen features of backbone and projector: about half a minute for each checkpoint.")
+        if self._stored is not None and not self._stored.ready:
+            return self.tr("The run has saved no checkpoint yet. Let it train on, then measure.")
+        return self.tr(
+            "Not measured yet. Measure fits linear probes on frozen features for every factor that the data know of each image and "
+            "for everything that an augmentation draws, and keeps the result with the run."
+        )
+
+    def _show_state(self) -> None:
+        found = self.found
+        if self._measuring is not None:
+            self.card.set_state(self.tr("Probing…"))
+        elif found is None:
+            self.card.set_state("")
+        else:
+            tested = max((factor.rows for factor in found.factors), default=0)
+            state = self.tr("{0}, {1} test images").format(words.epoch_name(found.last), f"{tested:,}")
+            if self._stale:
+                state = self.tr("{0} · the run has a newer checkpoint: measure again").format(state)
+            self.card.set_state(state, found.protocol)
+
+    def _show_epoch(self) -> None:
+        found, epoch = self.found, self.shown_epoch
+        title = self.others.currentText() if self._other is not None else ""
+        self.chart.show_found(found, epoch, self._other)
+        self.table.show_found(found, self._other, title)
+        self.epoch.setVisible(found is not None and len(found.epochs) > 1)
+        self.epoch_words.setVisible(self.epoch.isVisibleTo(self))
+        self.epoch_words.setText(words.epoch_name(epoch))
+        if found is None:
+            return
+        lines = []
+        for space in found.spaces:
+            line = f"{words.space_name(space)} {words.sentence(found, space, epoch)}."
+            change = words.changes(found, space, epoch) if self._other is None else ""
+            if change:
+                line += f" <i>{change[0].upper()}{change[1:]}.</i>"
+            if self._other is not None and space in self._other.spaces:
+                less = words.against(found, self._other, space, (epoch, self._other.last))
+                line += " <i>" + self.tr("Against {0}: {1}.").format(title, less) + "</i>"
+            lines.append(line)
+        self.said.setText("<br>".join(lines))
+        self._factor_chosen(self.chart.place)
+        self._show_legend()
+
+    def _factor_chosen(self, place: int) -> None:
+        found = self.found
+        if found is None or place >= len(found.factors):
+            return
+        factor = found.factors[place]
+        self.factor.set_title(words.factor_name(factor.name))
+        self.factor.set_state(words.group_name(factor.group))
+        lines = [words.described(factor, space, self.shown_epoch) for space in factor.readings]
+        lines.append(self.tr("Pixels: {0}").format(words.score_words(factor, factor.pixels)))
+        lines.append(words.own_words(factor))
+        self.detail.setText("<br>".join(line for line in lines if line))
+        self.course.setVisible(len(found.epochs) > 1)
+        self.course.show_factor(factor, found.epochs, self.shown_epoch)
+        self.course.setAccessibleName(self.tr("{0} over the epochs").format(words.factor_name(factor.name)))
+        rect = self.chart.row_rect(place)
+        self._scroll.ensureVisible(0, int(rect.center().y()), 0, 24)
+
+    def _show_legend(self) -> None:
+        palette, found = theme.current(), self.found
+        if found is None:
+            return
+        signs = ("●", "◆")
+        spaces = [
+            f'<span style="color:{palette.hue(place)}">{signs[place % 2]}</span> {words.space_name(space)}'
+            for place, space in enumerate(found.spaces)
+        ]
+        rest = self.tr("bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels")
+        if self._other is not None:
+            rest += self.tr("; hollow: the other run")
+        self.legend.setText(" &nbsp; ".join(spaces) + " &nbsp; " + rest)
+        self.help.setText(
+            self.tr(
+                "0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or "
+                "the untrained say more. Not readable: below 0.2, and they say no more."
+            )
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was stored while nobody looked."""
+        super().showEvent(event)
+        self._fill_others()
+        self._want()
