@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import secrets
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +16,10 @@ import send2trash
 import yaml
 
 from engine.config.errors import ConfigError, complain
+from engine.config.text import from_yaml
 from engine.events import RunState
+from engine.runs.evaluation import FILE as EVALUATION
+from engine.runs.evaluation import read_evaluation
 from engine.runs.folder import CONFIG, default_root
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
@@ -23,6 +28,10 @@ from engine.runs.status import Status, parse_status, settle
 __all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
 
 ABOUT = "about.yaml"
+# A folder in which nothing was made or replaced for this long is asked for its own time alone, not for that of its files.
+SETTLED_SECONDS = 3.0
+# A file that was written over in place leaves its folder's time as it was: all files are looked at once in so many looks.
+TURNS = 16
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,10 @@ class About:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why."""
+    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why.
+
+    `evaluation`: what its last checkpoint reached in the test split, a share by the evaluation's part. `config_time`: when
+    config.yaml was written (ns; 0 without one): whoever keeps something read from it reads it again when this is another."""
 
     folder: Path
     state: RunState | Literal["broken"]
@@ -49,6 +61,8 @@ class RunSummary:
     tags: tuple[str, ...] = ()
     star: bool = False
     problem: str = ""
+    evaluation: Mapping[str, float] = field(default_factory=dict)
+    config_time: int = 0
 
     @property
     def id(self) -> str:
@@ -76,40 +90,67 @@ class Changes:
 _Stamp = tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A run as of the last look: the folder's own time (ns), since when it is that (s, monotonic), and its files' stamps."""
+
+    folder: Path
+    touched: int
+    since: float
+    stamp: _Stamp
+    row: RunSummary
+
+
 class RunStore:
     """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root).expanduser()
-        self._seen: dict[Path, tuple[_Stamp, RunSummary]] = {}
+        self._seen: dict[str, _Seen] = {}
+        self._turn = 0
 
     @property
     def runs(self) -> tuple[RunSummary, ...]:
         """All runs as of the last refresh, newest first."""
-        rows = [row for _, row in self._seen.values()]
+        rows = [seen.row for seen in self._seen.values()]
         return tuple(sorted(rows, key=lambda row: (row.status.started, row.folder.name), reverse=True))
 
     def refresh(self) -> Changes:
-        """Looks again, and says what changed. A folder that cannot be read is a row that says so; no folder fails the list."""
-        seen: dict[Path, tuple[_Stamp, RunSummary]] = {}
+        """Looks again, and says what changed. A folder that cannot be read is a row that says so; no folder fails the list.
+
+        Every file of a run is replaced, never written over, so that the time of a folder tells whether to look into it."""
+        self._turn = (self._turn + 1) % TURNS
+        seen: dict[str, _Seen] = {}
         added: list[RunSummary] = []
         changed: list[RunSummary] = []
-        for folder in _folders(self.root):
-            stamp = _stamp(folder)
+        now = time.monotonic()
+        for place, path in enumerate(_folders(self.root)):
+            old = self._seen.get(path)
+            try:
+                touched = os.stat(path).st_mtime_ns  # noqa: PTH116  (called thousands of times)
+            except OSError:
+                continue
+            same = old is not None and old.touched == touched
+            since = old.since if old is not None and same else now
+            settled = same and now - since > SETTLED_SECONDS and place % TURNS != self._turn
+            if old is not None and settled and not old.row.status.live:
+                seen[path] = old
+                continue
+            stamp = _stamp(path)
             if stamp[0] == _ABSENT and stamp[1] == _ABSENT:
                 continue
-            old = self._seen.get(folder)
-            row = old[1] if old is not None and old[0] == stamp else _summary(folder)
+            folder = old.folder if old is not None else Path(path)
+            row = old.row if old is not None and old.stamp == stamp else _summary(folder)
             if row.status.live:
                 # No file changes when a process dies: whether it lives is asked at every look.
                 status = settle(row.status)
                 row = row if status is row.status else dataclasses.replace(row, status=status, state=status.state)
-            seen[folder] = (stamp, row)
+            seen[path] = _Seen(folder, touched, since, stamp, row)
             if old is None:
                 added.append(row)
-            elif old[1] != row:
+            elif old.row != row:
                 changed.append(row)
-        removed = tuple(folder for folder in self._seen if folder not in seen)
+        removed = tuple(old.folder for path, old in self._seen.items() if path not in seen)
         self._seen = seen
         return Changes(tuple(added), tuple(changed), removed)
 
@@ -124,11 +165,13 @@ def list_runs(root: Path) -> list[RunSummary]:
 def read_about(folder: Path) -> About:
     """What a person said of a run; nothing where nothing was said or it cannot be read."""
     try:
-        values = yaml.safe_load((Path(folder) / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        values = from_yaml((Path(folder) / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ConfigError):
         return About()
-    if not isinstance(values, dict):
-        return About()
+    return _about(values)
+
+
+def _about(values: Mapping[str, Any]) -> About:
     tags = values.get("tags")
     return About(
         name=None if values.get("name") is None else str(values["name"]),
@@ -146,23 +189,26 @@ def annotate(
     tags: tuple[str, ...] | None = None,
     star: bool | None = None,
 ) -> About:
-    """Says something of a run; None leaves a thing as it was. ConfigError where the folder cannot be written."""
+    """Says something of a run; None leaves a thing as it was, also what another program says there. A run's own process never
+    writes this file. ConfigError where the folder cannot be written, or the file is broken: what lies in it is a person's."""
     folder = Path(folder)
     read_config(folder)
     given: dict[str, Any] = {"name": name, "notes": notes, "tags": tags, "star": star}
-    about = dataclasses.replace(read_about(folder), **{key: value for key, value in given.items() if value is not None})
-    values = {
-        key: list(value) if isinstance(value, tuple) else value
-        for key, value in dataclasses.asdict(about).items()
-        if value is not None
-    }
-    temporary = folder / (ABOUT + ".tmp")
+    values: dict[str, Any] = {"star": False}
+    try:
+        values |= from_yaml((folder / ABOUT).read_text(encoding="utf-8"), ABOUT)
+    except FileNotFoundError:
+        pass
+    except (OSError, UnicodeDecodeError, ConfigError) as error:
+        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
+    values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
+    temporary = folder / f".{ABOUT}.{secrets.token_hex(4)}"
     try:
         temporary.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
         temporary.replace(folder / ABOUT)
     except OSError as error:
         raise complain("run folder", "writable", str(folder), f"{error.strerror or error}.") from None
-    return about
+    return _about(values)
 
 
 def rename(folder: Path, name: str) -> About:
@@ -206,19 +252,19 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
 _ABSENT = (0, -1)
 
 
-def _folders(root: Path) -> list[Path]:
+def _folders(root: Path) -> list[str]:
     try:
         with os.scandir(root) as entries:
-            return [Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+            return [entry.path for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
     except OSError:
         return []
 
 
-def _stamp(folder: Path) -> _Stamp:
+def _stamp(folder: str) -> _Stamp:
     stamps = []
-    for name in (STATUS, CONFIG, ABOUT):
+    for name in (STATUS, CONFIG, ABOUT, EVALUATION):
         try:
-            found = os.stat(folder / name)  # noqa: PTH116  (called thousands of times)
+            found = os.stat(f"{folder}/{name}")  # noqa: PTH116
             stamps.append((found.st_mtime_ns, found.st_size))
         except OSError:
             stamps.append(_ABSENT)
@@ -245,7 +291,15 @@ def _summary(folder: Path) -> RunSummary:
         tags=status.tags if about.tags is None else about.tags,
         star=about.star,
         problem=problem,
+        evaluation=_evaluation(folder),
+        config_time=_stamp(str(folder))[1][0],
     )
+
+
+def _evaluation(folder: Path) -> Mapping[str, float]:
+    """The figures of the last checkpoint, in the test split, by part."""
+    found = read_evaluation(folder)
+    return {} if found is None else {part: figure.trained for part, figure in found.at(None).items()}
 
 
 def _from_config(folder: Path) -> Status:

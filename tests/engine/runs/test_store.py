@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 import time
@@ -15,10 +16,11 @@ import engine.runs.store as store_module
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig, MethodChoice, RunConfig
 from engine.events import RunEnded, RunStarted
+from engine.runs.evaluation import Evaluated, Figure, write_evaluation
 from engine.runs.folder import create_folder, default_root
-from engine.runs.reader import read_config, read_status
+from engine.runs.reader import read_config, read_metrics, read_status
 from engine.runs.status import STALE_SECONDS, Status, settle, this_process, write_status
-from engine.runs.store import RunStore, annotate, list_runs, read_about, rename, to_bin
+from engine.runs.store import About, RunStore, annotate, list_runs, read_about, rename, to_bin
 from engine.runs.writer import RunWriter
 
 
@@ -184,3 +186,87 @@ def test_what_runs_or_is_no_run_is_not_deleted(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="must be a run folder"):
         to_bin(plain)
     assert plain.exists()
+
+
+def test_a_settled_run_costs_one_look_at_its_folder_and_still_nothing_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [finished(tmp_path) for _ in range(store_module.TURNS)]
+    for folder in folders:
+        os.utime(folder, (1, 1))
+    monkeypatch.setattr(store_module, "SETTLED_SECONDS", -1.0)
+    store = RunStore(tmp_path)
+    store.refresh()
+    looked: list[str] = []
+    stamp = store_module._stamp
+    monkeypatch.setattr(store_module, "_stamp", lambda folder: (looked.append(folder), stamp(folder))[1])
+    assert not store.refresh()
+    assert len(looked) == 1
+    rename(folders[3], "replaced")
+    assert [row.title for row in store.refresh().changed] == ["replaced"]
+    # Written over in place: the folder's own time says nothing of it.
+    (folders[5] / "about.yaml").write_text("name: in place\n")
+    os.utime(folders[5], (1, 1))
+    found = [row.title for _ in range(store_module.TURNS) for row in store.refresh().changed]
+    assert found == ["in place"]
+
+
+def test_what_was_evaluated_is_a_figure_of_the_run(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    store = RunStore(tmp_path)
+    (row,) = store.refresh().added
+    assert row.evaluation == {}
+    assert row.config_time == (folder / "config.yaml").stat().st_mtime_ns
+    head = Evaluated("r", "simclr", "shapes", "d", "resnet10_narrow", 4, 0.25, {"test": 10}, 32)
+    figure = Figure("linear", 0.75, 0.5, 100, "frozen features, logistic regression")
+    write_evaluation(folder, head.with_figure(None, figure).with_figure(3, dataclasses.replace(figure, trained=0.1)))
+    assert [row.evaluation for row in store.refresh().changed] == [{"linear": 0.75}]
+    (folder / "evaluation.json").write_text("{")
+    assert [row.evaluation for row in store.refresh().changed] == [{}]
+
+
+def test_what_others_say_of_a_run_is_kept_and_a_broken_file_is_not_written_over(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    (folder / "about.yaml").write_text("colour of the door: blue\nnotes: mine\n")
+    annotate(folder, tags=("a",))
+    annotate(folder, star=True)
+    text = (folder / "about.yaml").read_text()
+    assert "colour of the door: blue" in text
+    assert read_about(folder) == About(name=None, notes="mine", tags=("a",), star=True)
+    assert annotate(folder, tags=()).tags == ()
+    (folder / "about.yaml").write_text("notes: [half a li")
+    with pytest.raises(ConfigError, match="Mend the file, or delete it"):
+        annotate(folder, star=False)
+    assert (folder / "about.yaml").read_text() == "notes: [half a li"
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".about")] == []
+
+
+def test_a_run_that_another_process_writes_loses_nothing_while_it_is_annotated(tmp_path: Path) -> None:
+    folder = create_folder(tmp_path, RunConfig())
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    assert writer.stdout.readline()
+    for number in range(30):
+        annotate(folder, notes=f"note {number}")
+        annotate(folder, tags=(f"tag {number}",), star=number % 2 == 0)
+    writer.communicate(b"\n")
+    steps = [event["step"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"]
+    assert steps == list(range(1, 201))
+    (row,) = list_runs(tmp_path)
+    assert (row.state, row.status.step, row.notes, row.tags, row.star) == ("finished", 200, "note 29", ("tag 29",), False)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from engine.events import RunEnded, RunStarted, StepDone
+from engine.runs.writer import RunWriter
+with RunWriter(Path(sys.argv[1])) as write:
+    write(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 200, 10, 8, 80, 1234, {}))
+    print("begun", flush=True)
+    for step in range(1, 201):
+        write(StepDone(step, step / 10, 1.0, 0.1, 100.0, step / 100))
+        if step == 150:
+            input()
+    write(RunEnded("finished", 200, 2.0))
+"""
