@@ -1,0 +1,217 @@
+"""A run's encoder for other programs: as safetensors under another library's names, or as ONNX, each checked against itself."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.data.dataset import Dataset
+from engine.data.open import open_dataset
+from engine.embed.features import normalised, whole
+from engine.evaluate.encoder import input_size, method_at
+from engine.evaluate.layouts import Layout, Library, layout
+
+CHECKED = 16  # images on which the exported network is compared
+REMEDY = 'pip install "parallax-workbench[export]"'
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """`path`: the file. `lines`: Python that loads it. `difference`: the largest difference of any feature from this program's own
+    on `images` images, None where the library that would tell is not installed. `scale`: the largest feature, to judge it by."""
+
+    path: Path
+    lines: str
+    difference: float | None
+    scale: float
+    images: int
+
+
+def export_safetensors(
+    folder: Path, out: Path, library: Library = "torchvision", epoch: int | None = None, progress: Tell | None = None
+) -> Exported:
+    """Writes a run's encoder as `out` (".safetensors" is added) with names that load into `library` with strict=True.
+
+    The file's metadata says what it is and how images are normalised. `epoch`: see `method_at`. ConfigError where the library has
+    no such network, or no file can be made."""
+    tell = progress or _silent
+    path = _target(out, ".safetensors")
+    encoder, config, dataset = _opened(folder, epoch, tell)
+    found = layout(encoder, library)
+    tell(0.6, "writing")
+    _written(path, lambda part: save_file(dict(found.state), part, _about(folder, config, dataset, epoch, encoder)))
+    lines = _filled(found.lines, path, folder)
+    tell(0.8, "checking")
+    images = _images(dataset, config)
+    with torch.no_grad():
+        own = encoder(normalised(dataset, images))
+        loaded = load_with(lines)
+        difference = None if loaded is None else _difference(own, loaded(normalised(dataset, images)))
+    tell(1.0, "done")
+    return Exported(path, lines, difference, float(own.abs().max()), len(images))
+
+
+def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tell | None = None) -> Exported:
+    """Writes a run's encoder as `out` (".onnx" is added): `pixels` (N, 3, S, S) float32 between 0 and 1 to `features` (N, dim), any
+    N. The normalisation is a part of the network. ConfigError where onnx is not installed, or no file can be made."""
+    _need("onnx", "onnxscript")
+    tell = progress or _silent
+    path = _target(out, ".onnx")
+    encoder, config, dataset = _opened(folder, epoch, tell)
+    network = _FromPixels(encoder, dataset).eval()
+    images = _images(dataset, config)
+    tell(0.4, "writing")
+    about = _about(folder, config, dataset, epoch, encoder)
+    _written(path, lambda part: _write_onnx(network, images[:2], part, about))
+    tell(0.8, "checking")
+    with torch.no_grad():
+        own = network(images)
+    lines = _ONNX.format(file=str(path), size=input_size(config))
+    difference = None
+    if importlib.util.find_spec("onnxruntime") is not None:
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        found = session.run(None, {"pixels": images.numpy()})[0]
+        difference = _difference(own, torch.from_numpy(np.asarray(found)))
+    tell(1.0, "done")
+    return Exported(path, lines, difference, float(own.abs().max()), len(images))
+
+
+def load_with(lines: str) -> nn.Module | None:
+    """The network that these lines of ours build; None where their library is not installed."""
+    given: dict[str, Any] = {}
+    try:
+        exec(lines, given)  # our own lines, about a file that we wrote: it is they that are checked
+    except ModuleNotFoundError:
+        return None
+    net = given["net"]
+    assert isinstance(net, nn.Module)
+    return net
+
+
+class _FromPixels(nn.Module):
+    """Normalisation, then the encoder."""
+
+    def __init__(self, encoder: nn.Module, dataset: Dataset) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.mean = nn.Buffer(torch.tensor(dataset.mean, dtype=torch.float32).view(1, 3, 1, 1))
+        self.std = nn.Buffer(torch.tensor(dataset.std, dtype=torch.float32).view(1, 3, 1, 1))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, 3, S, S) to (N, dim)."""
+        features: Tensor = self.encoder((pixels - self.mean) / self.std)
+        return features
+
+
+_ONNX = """import numpy, onnxruntime
+session = onnxruntime.InferenceSession({file!r})
+pixels = numpy.zeros((1, 3, {size}, {size}), numpy.float32)  # RGB between 0 and 1; the network normalises them itself
+features = session.run(None, {{"pixels": pixels}})[0]"""
+
+
+def _write_onnx(network: nn.Module, example: Tensor, path: Path, about: dict[str, str]) -> None:
+    import onnx
+
+    program = torch.onnx.export(
+        network,
+        (example,),
+        input_names=["pixels"],
+        output_names=["features"],
+        dynamic_shapes={"pixels": {0: torch.export.Dim("images", min=1)}},
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    model = program.model_proto
+    onnx.helper.set_model_props(model, about)
+    onnx.checker.check_model(model)
+    path.write_bytes(model.SerializeToString())
+
+
+def _opened(folder: Path, epoch: int | None, tell: Tell) -> tuple[Any, RunConfig, Dataset]:
+    tell(0.0, "loading the encoder")
+    method, config = method_at(folder, epoch)
+    tell(0.1, "opening the data")
+    dataset = open_dataset(config.data, lambda share, text: tell(0.1 + 0.3 * share, text))
+    return method.encoder.eval().to(memory_format=torch.contiguous_format), config, dataset
+
+
+def _images(dataset: Dataset, config: RunConfig) -> Tensor:
+    index = dataset.splits["validation"][:CHECKED]
+    return whole(dataset, index, torch.device("cpu"), input_size(config))
+
+
+def _about(folder: Path, config: RunConfig, dataset: Dataset, epoch: int | None, encoder: Any) -> dict[str, str]:
+    """What a reader must know to use the file: plain texts, as both formats ask for."""
+    return {
+        "program": "Parallax",
+        "run": Path(folder).name,
+        "epoch": "last" if epoch is None else str(epoch),
+        "method": config.method.id,
+        "data": dataset.name,
+        "backbone": config.backbone.name,
+        "dim": str(encoder.dim),
+        "size": str(input_size(config)),
+        "mean": json.dumps([round(float(value), 6) for value in dataset.mean]),
+        "std": json.dumps([round(float(value), 6) for value in dataset.std]),
+    }
+
+
+def _target(out: Path, suffix: str) -> Path:
+    out = Path(out)
+    path = out if out.suffix == suffix else out.with_name(out.name + suffix)
+    if not path.absolute().parent.is_dir():
+        raise complain("out", "in a folder that exists", str(path), "Make the folder first.")
+    return path
+
+
+def _written(path: Path, write: Callable[[Path], None]) -> None:
+    """The file whole, or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        write(part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise complain("out", "a file that can be written", str(path), f"{error.strerror or error}.") from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _filled(lines: str, path: Path, folder: Path) -> str:
+    return lines.format(file=str(path), run=str(folder))
+
+
+def _need(*modules: str) -> None:
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        raise complain("export", "made with its libraries installed", f"no {' and no '.join(missing)}", f"Install them: {REMEDY}")
+
+
+def _difference(own: Tensor, other: Tensor) -> float:
+    return float((own - other).abs().max())
+
+
+def _silent(share: float, text: str) -> None:
+    pass
+
+
+__all__ = ["Exported", "Layout", "export_onnx", "export_safetensors", "load_with"]

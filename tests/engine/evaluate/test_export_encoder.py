@@ -1,0 +1,144 @@
+"""The exported encoder, loaded by others, gives the features that it gave here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from torch import nn
+
+from engine.backbones.build import build_backbone
+from engine.config.errors import ConfigError
+from engine.config.run import BackboneConfig, RunConfig
+from engine.data.open import open_dataset
+from engine.evaluate import export_encoder
+from engine.evaluate.export_encoder import export_onnx, export_safetensors, load_with
+from engine.evaluate.layouts import layout, libraries_of
+from engine.train.control import Control
+from engine.train.run import train
+from tests.engine.methods.conftest import one_thread, small
+
+__all__ = ["one_thread", "small"]
+Small = Callable[..., RunConfig]
+SIZE = 32
+
+
+def moved(net: nn.Module) -> nn.Module:
+    """No weight or statistic as it is initialised, so that one that is left out or mixed up shows."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for value in net.state_dict().values():
+            if value.dtype.is_floating_point:
+                value.add_(0.05 * torch.rand(value.shape, generator=generator))
+    return net.eval()
+
+
+@pytest.mark.parametrize(
+    "backbone",
+    [
+        {"name": "resnet18", "stem": "small"},
+        {"name": "resnet18", "stem": "imagenet"},
+        {"name": "resnet50", "stem": "small"},
+        {"name": "resnet10_narrow", "stem": "small"},
+        {"name": "resnet10_narrow", "stem": "imagenet"},
+        {"name": "vit_micro", "patch": 8, "pool": "cls"},
+        {"name": "vit_micro", "patch": 8, "pool": "mean"},
+    ],
+    ids=lambda given: "-".join(str(value) for value in given.values()),
+)
+def test_other_libraries_load_it_strictly(backbone: dict[str, object], tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    net = moved(build_backbone(BackboneConfig(**backbone), SIZE))  # type: ignore[arg-type]
+    images = torch.randn(3, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(1))
+    others = [library for library in libraries_of(net) if library != "parallax"]  # type: ignore[arg-type]
+    assert others
+    for library in others:
+        if library == "timm":
+            pytest.importorskip("timm")
+        found = layout(net, library)  # type: ignore[arg-type]
+        save_file(dict(found.state), tmp_path / "net.safetensors")
+        other = load_with(found.lines.format(file=str(tmp_path / "net.safetensors")))
+        assert other is not None
+        assert type(other).__module__.startswith(library)
+        with torch.no_grad():
+            expected = net(images)
+            assert (other(images) - expected).abs().max() < 1e-4 * expected.abs().max()
+
+
+def test_an_encoder_that_only_we_have() -> None:
+    net = build_backbone(BackboneConfig(name="convvit_micro", patch=8), SIZE)
+    assert libraries_of(net) == ("parallax",)
+    with pytest.raises(ConfigError, match=r"library must be one that has this encoder: parallax. Got 'timm'"):
+        layout(net, "timm")
+
+
+@pytest.fixture
+def run(small: Small, tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    changes = {"train": {"steps": 4, "batch": 16, "keep": 1, "epochs": 2}, "monitor": {"pictures": False}}
+    train(small("simclr", changes), lambda event: None, Control(), folder)
+    return folder
+
+
+@pytest.mark.parametrize("library", ["torchvision", "parallax"])
+def test_safetensors_say_what_they_are(run: Path, tmp_path: Path, library: str) -> None:
+    found = export_safetensors(run, tmp_path / "encoder", library)  # type: ignore[arg-type]
+    assert found.path == tmp_path / "encoder.safetensors"
+    assert found.difference is not None
+    assert found.difference <= 1e-4 * found.scale
+    assert found.images > 1
+    with safe_open(found.path, "pt") as file:
+        about = file.metadata()
+    assert (about["method"], about["backbone"], about["dim"], about["size"]) == ("simclr", "resnet10_narrow", "256", "32")
+    dataset = open_dataset(method_config(run).data)
+    assert json.loads(about["mean"]) == pytest.approx(dataset.mean.tolist(), abs=1e-6)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def method_config(run: Path) -> RunConfig:
+    from engine.evaluate.encoder import load_method
+
+    return load_method(run)[1]
+
+
+def test_an_epoch_s_weights_and_the_untrained_ones(run: Path, tmp_path: Path) -> None:
+    files = [export_safetensors(run, tmp_path / str(epoch), "torchvision", epoch).path.read_bytes() for epoch in (None, 0)]
+    assert files[0] != files[1]
+    with pytest.raises(ConfigError, match="one whose checkpoint was kept"):
+        export_safetensors(run, tmp_path / "x", "torchvision", 99)
+
+
+def test_onnx_takes_pixels_and_any_number_of_images(run: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    found = export_onnx(run, tmp_path / "encoder.onnx")
+    assert found.difference is not None
+    assert found.difference <= 1e-4 * found.scale
+    given: dict[str, np.ndarray] = {}
+    exec(found.lines, given)
+    assert given["features"].shape == (1, 256)
+    session = onnxruntime.InferenceSession(str(found.path))
+    assert session.run(None, {"pixels": np.zeros((5, 3, 32, 32), np.float32)})[0].shape == (5, 256)
+    assert session.get_modelmeta().custom_metadata_map["method"] == "simclr"
+
+
+def test_without_its_libraries_it_says_how_to_get_them(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_encoder.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"no onnx and no onnxscript.*pip install"):
+        export_onnx(run, tmp_path / "encoder.onnx")
+
+
+def test_no_file_where_none_can_be(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="in a folder that exists"):
+        export_safetensors(run, tmp_path / "none" / "x", "torchvision")
+    (tmp_path / "taken.safetensors").mkdir()
+    with pytest.raises(ConfigError, match="a file that can be written"):
+        export_safetensors(run, tmp_path / "taken", "torchvision")
+    assert not list(tmp_path.glob("*.part"))
