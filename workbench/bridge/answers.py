@@ -6,7 +6,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +13,17 @@ import numpy as np
 
 from engine.config.errors import ConfigError, Problem
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
-from workbench.bridge import invariance_answers
+from workbench.bridge import evaluate_answers, invariance_answers
+from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, ReadEvaluations
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.line import CalledOff
+from workbench.bridge.map_answers import MapAnswers
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+from workbench.bridge.run_answers import read_configs
+from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
@@ -29,28 +33,14 @@ if TYPE_CHECKING:
     from engine.augment.views import ViewDraw
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
-    from engine.embed.umap import UmapJob
     from engine.train.preview import InputsPreview
 
 Progress = Callable[[float], None]
 Wanted = Callable[[], bool]
 
 _SNAPSHOTS = 6
-_MAPS = 64
 _OVERLAPS = 512  # pairs of crops
 CANCELLED = "Opening the data was cancelled. Choose other data, or these again, to open them."
-
-
-class Unwanted(Exception):
-    """Nobody waits for this answer any more."""
-
-
-@dataclass(frozen=True)
-class _MapKey:
-    folder: str
-    kind: str
-    neighbours: int
-    min_dist: float
 
 
 class EngineAnswers:
@@ -59,12 +49,10 @@ class EngineAnswers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshots: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
-        self._maps: OrderedDict[tuple[_MapKey, int], q.Map] = OrderedDict()
-        self._umap: UmapJob | None = None
-        self._closed = False
         self._refused: set[DataConfig] = set()
         self._inputs_preview: InputsPreview | None = None
         pairs = PairAnswers()
+        self.maps = maps = MapAnswers(self._snapshot)
         samples = SampleAnswers(lambda data, tell: self._open(_data_config(data), tell), self._snapshot)
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
@@ -77,12 +65,21 @@ class EngineAnswers:
             q.ComparePresets: self._compare_presets,
             q.WriteTransform: self._write_transform,
             q.ReadMetrics: self._read_metrics,
+            ReadConfigs: read_configs,
             q.GetImages: self._get_images,
             q.GetLabels: self._get_labels,
-            q.MapSnapshot: self._map_snapshot,
-            q.FindNeighbours: self._find_neighbours,
+            q.MapSnapshot: maps.map_snapshot,
+            q.FindNeighbours: maps.find_neighbours,
+            m.MapKinds: maps.kinds,
+            m.SampleNumbers: maps.sample_numbers,
+            m.ClusterSnapshot: maps.cluster_snapshot,
+            m.NearDuplicates: maps.near_duplicates,
+            m.FindOutliers: maps.find_outliers,
             InspectPairs: pairs.inspect,
             MeasureStrength: pairs.strength,
+            ReadEvaluations: evaluate_answers.read,
+            EstimateEvaluation: evaluate_answers.estimate,
+            EvaluateRun: evaluate_answers.evaluate,
             ReadInvariance: invariance_answers.read,
             MeasureInvariance: invariance_answers.measure,
             FileNames: samples.names,
@@ -94,20 +91,13 @@ class EngineAnswers:
         return self._by_kind[type(question)](question, progress, wanted)
 
     def call_off(self, question: q.Question) -> None:
-        """Stop what is being computed for a question, where that can be done at once: a UMAP lets its worker go."""
-        if isinstance(question, q.MapSnapshot) and question.kind == "umap":
-            with self._lock:
-                job = self._umap
-            if job is not None:
-                job.cancel()
+        """Stop what is being computed for a question, where that can be done at once: a map lets its worker go."""
+        if isinstance(question, q.MapSnapshot):
+            self.maps.call_off(question)
 
     def close(self) -> None:
-        """End the process that makes maps; a map under way fails."""
-        with self._lock:
-            self._closed = True
-            job, self._umap = self._umap, None
-        if job is not None:
-            job.close()
+        """End the processes that make maps; a map under way fails."""
+        self.maps.close()
 
     # Setup
 
@@ -143,11 +133,16 @@ class EngineAnswers:
         return SweepChecked()
 
     def _measure_speed(self, asked: q.MeasureSpeed, progress: Progress, wanted: Wanted) -> q.Speed:
-        from engine.train.dryrun import dry_run
+        from engine.train.apart import Cancelled, dry_run_apart
         from engine.train.resolve import resolve
 
         config = resolve(asked.config)
-        found = dry_run(config, self._open(config.data, progress, again=True))
+        # Opened here as well: what must be downloaded is, with progress, and mostly the window has the data open.
+        self._open(config.data, progress, again=True)
+        try:
+            found = dry_run_apart(config, wanted)
+        except Cancelled:
+            raise CalledOff from None
         return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
 
     def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
@@ -298,73 +293,7 @@ class EngineAnswers:
                 names[name] = factor.names
         return q.Labels(columns, names, kinds)
 
-    # Maps
-
-    def _map_snapshot(self, asked: q.MapSnapshot, progress: Progress, wanted: Wanted) -> q.Map:
-        from engine.embed.align import procrustes
-        from engine.embed.quality import trustworthiness
-
-        key = _MapKey(asked.folder, asked.kind, asked.neighbours, asked.min_dist)
-        with self._lock:
-            known = self._maps.get((key, asked.epoch))
-        if known is not None:
-            return known
-        snapshot = self._snapshot(asked.folder, asked.epoch)
-        features = snapshot.features.astype(np.float32)
-        near = self._nearest_map(key, asked.epoch, snapshot.index)
-        if asked.kind == "pca":
-            from engine.embed.pca import pca
-
-            xy = pca(features)
-        else:
-            xy = self._umap_map(asked, features, near.xy if near is not None else None, progress, wanted)
-        if near is not None:
-            # Maps of one run lie on each other, so that points glide from epoch to epoch instead of jumping.
-            xy = procrustes(xy, near.xy, scale=False)
-        made = q.Map(
-            folder=asked.folder,
-            epoch=asked.epoch,
-            kind=asked.kind,
-            xy=xy.astype(np.float32),
-            index=snapshot.index.astype(np.int64),
-            label=snapshot.label.astype(np.int64),
-            trustworthiness=trustworthiness(features, xy, sample=1000),
-        )
-        with self._lock:
-            self._maps[key, asked.epoch] = made
-            while len(self._maps) > _MAPS:
-                self._maps.popitem(last=False)
-        return made
-
-    def _umap_map(
-        self, asked: q.MapSnapshot, features: np.ndarray, init: np.ndarray | None, progress: Progress, wanted: Wanted
-    ) -> np.ndarray:
-        from engine.embed.umap import UmapJob
-
-        with self._lock:
-            if self._closed:
-                raise Unwanted
-            if self._umap is None:
-                self._umap = UmapJob()
-            job = self._umap
-
-        def tell(share: float) -> None:
-            if not wanted():
-                raise Unwanted
-            progress(share)
-
-        return job.run(features, neighbours=asked.neighbours, min_dist=asked.min_dist, init=init, progress=tell)
-
-    def _nearest_map(self, key: _MapKey, epoch: int, index: np.ndarray) -> q.Map | None:
-        with self._lock:
-            found = [made for (of, _), made in self._maps.items() if of == key and np.array_equal(made.index, index)]
-        return min(found, key=lambda made: abs(made.epoch - epoch), default=None)
-
-    def _find_neighbours(self, asked: q.FindNeighbours, progress: Progress, wanted: Wanted) -> q.Neighbours:
-        from engine.embed.neighbours import neighbours_of
-
-        rows, cosine = neighbours_of(self._snapshot(asked.folder, asked.epoch).features, asked.row, asked.k)
-        return q.Neighbours(asked.row, rows, cosine)
+    # Snapshots
 
     def _snapshot(self, folder: str, epoch: int) -> Snapshot:
         with self._lock:

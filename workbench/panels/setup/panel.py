@@ -417,7 +417,8 @@ class SetupPanel(QWidget):
     def measure(self) -> None:
         """A dry run of these settings."""
         self._measure.setEnabled(False)
-        self._speed.setText(self.tr("measuring…"))
+        # In a process of its own, which takes a few seconds to start.
+        self._speed.setText(self.tr("measuring, some 10 s…"))
         self._ask(MeasureSpeed(self.draft()), self._measured, self._measure_failed)
 
     def _measured(self, answer: Speed) -> None:
