@@ -128,10 +128,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
 
-    sub = command("embed", _embed, "Features of every image, and a map of them, as .npz.")
+    def epoch_option(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--epoch", type=int, metavar="N", help="the checkpoint kept of this epoch; 0 untrained, default the last")
+
+    sub = command("embed", _embed, "Features of every image, and a map of them, as .npz or .parquet.")
     sub.add_argument("run", type=Path, metavar="RUN")
-    sub.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE")
     sub.add_argument("--map", choices=("pca", "umap"), help="add 2-D coordinates")
+    sub.add_argument("--images", default="", metavar="PATH", help="other images than the run's own: a folder, an .npz file")
+    epoch_option(sub)
+
+    sub = command("export", _export, "The encoder for other programs; prints the lines of Python that load it.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE", help=".safetensors or .onnx")
+    sub.add_argument("--library", metavar="NAME", help="torchvision, timm or parallax: whose names the safetensors have")
+    epoch_option(sub)
 
     sub = command("views", _views, "The very views that a step saw, as a picture.")
     sub.add_argument("run", type=Path, metavar="RUN")
@@ -411,8 +422,28 @@ def _invariance(options: argparse.Namespace) -> int:
 def _embed(options: argparse.Namespace) -> int:
     from engine.evaluate.export import embed_run
 
-    embed_run(_run_folder(options.run), options.out, options.map)
-    print(options.out)
+    print(embed_run(_run_folder(options.run), options.out, options.map, images=options.images, epoch=options.epoch))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from engine.evaluate.encoder import method_at
+    from engine.evaluate.export_encoder import export_onnx, export_safetensors
+    from engine.evaluate.layouts import libraries_of
+
+    folder = _run_folder(options.run)
+    if options.out.suffix == ".onnx":
+        found = export_onnx(folder, options.out, options.epoch)
+    elif options.out.suffix == ".safetensors":
+        library = options.library or libraries_of(method_at(folder, 0)[0].encoder)[0]
+        found = export_safetensors(folder, options.out, library, options.epoch)
+    else:
+        raise complain("--out", "a file that ends in .safetensors or .onnx", str(options.out))
+    print(found.lines)
+    said = "not compared: its library is not installed"
+    if found.difference is not None:
+        said = f"features of {found.images} images differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
+    print(f"{found.path}: {said}", file=sys.stderr)
     return 0
 
 

@@ -1,21 +1,27 @@
-"""A run's features of all its images, in one file for any other program."""
+"""A run's features of images, in one file for any other program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from engine.config.errors import complain
+from engine.config.run import DataConfig, RunConfig
+from engine.config.text import parse
+from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
-from engine.evaluate.encoder import input_size, load_encoder
+from engine.evaluate.encoder import input_size, method_at
 
 SPLITS = ("train", "validation", "test")
+SUFFIXES = (".npz", ".parquet")
 
 
 def embed_run(
@@ -25,45 +31,79 @@ def embed_run(
     device: str | None = None,
     batch: int = 512,
     progress: Callable[[float, str], None] | None = None,
+    images: str = "",
+    epoch: int | None = None,
 ) -> Path:
-    """Writes an .npz with what a run's encoder says of every image of its data; returns where it lies (".npz" is added).
+    """Writes what a run's encoder says of every image of its data, or of those at `images` (a folder, an .npz file, a named set);
+    returns where it lies (".npz" is added where `out` ends neither so nor in ".parquet").
 
-    `features` (n, D) float32, `index` (n,) int64 into the data set, `label` (n,) int64 or -1, `split` (n,) "train", "validation" or
-    "test", `classes` (C,) names; with `map` also `xy` (n, 2) float32. ConfigError where there is no run, or no file can be made."""
+    `features` (n, D) float32 (in .parquet a column each, f0 to fD-1), `index` (n,) int64 into the data set, `label` (n,) int64 or
+    -1, `class` (n,) its name or "", `split` (n,) "train", "validation" or "test", `name` (n,) the file, where there are names; .npz
+    also has `classes` (C,); with `map` also `xy` (n, 2) float32 (columns x and y). Other images are brought to the size of the
+    run's own and normalised with the mean and deviation of its training images, as they were. `epoch`: see `method_at`.
+    ConfigError where there is no run, no image, or no file can be made."""
     if map not in (None, "pca", "umap"):
         raise complain("map", "pca or umap", map)
     tell = progress or (lambda share, text: None)
     out = Path(out)
-    path = out if out.suffix == ".npz" else out.with_name(out.name + ".npz")
+    path = out if out.suffix in SUFFIXES else out.with_name(out.name + ".npz")
     if not path.absolute().parent.is_dir():
         raise complain("out", "in a folder that exists", str(path), "Make the folder first.")
-    backbone, config = load_encoder(folder)
+    if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
+    method, config = method_at(folder, epoch)
     tell(0.0, "opening the data")
-    dataset = open_dataset(config.data)
+    dataset = _images(config, images)
     parts = {name: dataset.splits[name] for name in SPLITS if name in dataset.splits}
     index = np.concatenate(list(parts.values()))
-    split = np.repeat(list(parts), [len(part) for part in parts.values()])
     share = 0.95 if map != "umap" else 0.5
-    features = encode(backbone, dataset, index, batch, device, input_size(config), lambda s: tell(share * s, "encoding")).numpy()
-    arrays = {
-        "features": features,
+    size = input_size(config)
+    features = encode(method.encoder, dataset, index, batch, device, size, lambda s: tell(share * s, "encoding")).numpy()
+    label = dataset.labels[index]
+    columns: dict[str, Any] = {
         "index": index,
-        "label": dataset.labels[index],
-        "split": split,
-        "classes": np.array(dataset.classes, dtype=np.str_),
+        "label": label,
+        "class": np.array([dataset.classes[one] if 0 <= one < len(dataset.classes) else "" for one in label], dtype=np.str_),
+        "split": np.repeat(list(parts), [len(part) for part in parts.values()]),
     }
+    if dataset.names:
+        columns["name"] = np.array([dataset.names[one] for one in index], dtype=np.str_)
+    xy = None
     if map == "pca":
-        arrays["xy"] = pca(features)
+        xy = pca(features)
     elif map == "umap":
         with UmapJob() as job:
-            arrays["xy"] = job.run(features, progress=lambda s: tell(share + 0.45 * s, "mapping"))
+            xy = job.run(features, progress=lambda s: tell(share + 0.45 * s, "mapping"))
+    _write(path, columns, features, xy, dataset.classes)
+    tell(1.0, "done")
+    return path
+
+
+def _images(config: RunConfig, images: str) -> Dataset:
+    own = open_dataset(config.data)
+    if not images:
+        return own
+    other = open_dataset(parse(DataConfig, {"source": images, "size": own.size}, "data"))
+    return replace(other, mean=own.mean, std=own.std)
+
+
+def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:
+    """The file whole, or not at all."""
     temporary = path.with_suffix(".tmp")
     try:
         with temporary.open("wb") as file:
-            np.savez(file, **arrays)
+            if path.suffix == ".parquet":
+                import pyarrow
+                import pyarrow.parquet
+
+                flat = {**columns, **({} if xy is None else {"x": xy[:, 0], "y": xy[:, 1]})}
+                flat |= {f"f{place}": np.ascontiguousarray(features[:, place]) for place in range(features.shape[1])}
+                pyarrow.parquet.write_table(pyarrow.table({name: pyarrow.array(values) for name, values in flat.items()}), file)
+            else:
+                more = {} if xy is None else {"xy": xy}
+                np.savez(file, features=features, classes=np.array(classes, dtype=np.str_), **columns, **more)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise complain("out", "a file that can be written", str(path), f"{error.strerror or error}.") from None
-    tell(1.0, "done")
-    return path
+    finally:
+        temporary.unlink(missing_ok=True)

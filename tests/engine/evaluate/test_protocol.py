@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import engine.evaluate.estimate as estimate_module
 import engine.evaluate.export as export_module
 import engine.evaluate.protocol as protocol_module
 from engine.config.errors import ConfigError
-from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
+from engine.config.run import DataConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset
+from engine.data.open import open_dataset
+from engine.embed.features import encode
 from engine.evaluate.encoder import build_method, input_size, load_encoder, untrained_encoder
 from engine.evaluate.export import embed_run
 from engine.evaluate.finetune import FineTuning
@@ -229,9 +232,42 @@ def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: P
         for name, index in world.splits.items():
             np.testing.assert_array_equal(np.sort(file["index"][file["split"] == name]), index)
         assert file["classes"].tolist() == ["c0", "c1", "c2"]
+        assert file["class"].tolist() == [f"c{label}" for label in file["label"]]
     with np.load(embed_run(folder, tmp_path / "plain.npz")) as file:
         assert "xy" not in file
     with pytest.raises(ConfigError, match="map must be pca or umap"):
         embed_run(folder, tmp_path / "x.npz", "tsne")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="folder that exists"):
         embed_run(folder, tmp_path / "no" / "x.npz")
+
+
+def test_other_images_are_normalised_as_the_run_s_own_were(
+    folder: Path, world: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(asked: DataConfig) -> Dataset:
+        return open_dataset(asked) if asked.source.endswith("other") else world
+
+    monkeypatch.setattr(export_module, "open_dataset", opened)
+    other, darker = tmp_path / "other", (world.images[:30] // 2).transpose(0, 2, 3, 1)
+    other.mkdir()
+    for place, image in enumerate(darker):
+        Image.fromarray(image).save(other / f"{place:02d}.png")
+    encoder, config = load_encoder(folder)
+    with np.load(embed_run(folder, tmp_path / "other.npz", images=str(other))) as file:
+        assert len(file["features"]) == 30
+        assert set(file["label"].tolist()) == {-1}
+        named = {Path(name).stem: row for name, row in zip(file["name"].tolist(), file["features"], strict=True)}
+    seen = dataclasses.replace(world, images=np.ascontiguousarray(darker.transpose(0, 3, 1, 2)))
+    expected = encode(encoder, seen, np.arange(30), size=config.views.groups[0].size).numpy()
+    assert np.stack([named[f"{place:02d}"] for place in range(30)]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_features_as_parquet(folder: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    with np.load(embed_run(folder, tmp_path / "all.npz", "pca")) as file:
+        table = parquet.read_table(embed_run(folder, tmp_path / "all.parquet", "pca")).to_pydict()
+        assert table["index"] == file["index"].tolist()
+        assert table["f255"] == pytest.approx(file["features"][:, 255].tolist())
+        assert table["y"] == pytest.approx(file["xy"][:, 1].tolist(), abs=1e-5)
+        assert table["split"] == file["split"].tolist()
+    assert not list(tmp_path.glob("*.tmp"))
