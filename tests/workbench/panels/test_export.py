@@ -1,0 +1,90 @@
+"""The export dialog: what can be written, what was asked for, what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.stand_ins import HeldAsker
+from workbench.bridge.export_questions import DescribeExport, EncoderWritten, ExportChoices, ExportEncoder, ExportFeatures
+from workbench.panels.export.dialog import ExportDialog
+
+
+def answer(question: Any) -> Any:
+    if isinstance(question, DescribeExport):
+        return ExportChoices(("timm", "parallax"), (4, 8), {"onnx": "", "parquet": "pip install pyarrow"})
+    if isinstance(question, ExportEncoder):
+        return EncoderWritten(question.out, "net = 1", 2.5e-7, 3.91, 16)
+    return question.out
+
+
+@pytest.fixture
+def asker() -> HeldAsker:
+    return HeldAsker(answer)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, asker: HeldAsker) -> ExportDialog:
+    made = ExportDialog(asker, "/runs/a", "simclr · cifar")
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def choose(dialog: ExportDialog, id: str) -> None:
+    places = [place for place in range(dialog.kind.count()) if dialog.kind.itemData(place).id == id]
+    dialog.kind.setCurrentIndex(places[0])
+
+
+def test_what_cannot_be_written_here_says_what_it_needs(dialog: ExportDialog) -> None:
+    model: Any = dialog.kind.model()
+    able = {dialog.kind.itemData(place).id: model.item(place).isEnabled() for place in range(dialog.kind.count())}
+    assert able == {"timm": True, "parallax": True, "onnx": True, "npz": True, "parquet": False}
+    assert "pip install pyarrow" in dialog.kind.itemText(dialog.kind.count() - 1)
+    assert [dialog.epoch.itemData(place) for place in range(dialog.epoch.count())] == [None, 8, 4, 0]
+
+
+def test_an_encoder_is_written_compared_and_its_python_copied(dialog: ExportDialog, asker: HeldAsker) -> None:
+    dialog.epoch.setCurrentIndex(2)
+    dialog.begin("/out/a.safetensors")
+    assert asker.questions[-1] == ExportEncoder("/runs/a", "/out/a.safetensors", "timm", 4)
+    assert "2.5e-07" in dialog.said.text()
+    assert "/out/a.safetensors" in dialog.said.text()
+    dialog.copy.click()
+    assert QGuiApplication.clipboard().text() == "net = 1"
+
+
+def test_features_ask_for_images_and_map(dialog: ExportDialog, asker: HeldAsker) -> None:
+    assert not dialog.map.isVisible()
+    choose(dialog, "npz")
+    assert dialog.map.isVisible()
+    dialog.map.setCurrentIndex(2)
+    dialog.begin("/out/a.npz")
+    assert asker.questions[-1] == ExportFeatures("/runs/a", "/out/a.npz", "", "umap", None)
+    assert "numpy.load" in dialog.lines.toPlainText()
+
+
+def test_it_can_be_called_off_and_closing_does(dialog: ExportDialog, asker: HeldAsker) -> None:
+    asker.at_once = False
+    told: list[Any] = []
+    dialog.cancelled.connect(told.append)
+    dialog.begin("/out/a.safetensors")
+    assert dialog.stop.isVisible()
+    assert not dialog.write.isVisible()
+    dialog.stop.click()
+    assert told == [asker.questions[-1]]
+    assert dialog.write.isVisible()
+    dialog.begin("/out/b.safetensors")
+    dialog.close()
+    assert told[-1] == asker.questions[-1]
+
+
+def test_a_failure_is_said_and_it_can_be_tried_again(dialog: ExportDialog, asker: HeldAsker) -> None:
+    asker.at_once = False
+    dialog.begin("/none/a.safetensors")
+    asker.refuse("out must be in a folder that exists.")
+    assert "folder that exists" in dialog.said.text()
+    assert dialog.write.isVisible()
