@@ -1,0 +1,86 @@
+"""What the engine answers about two spaces beside each other. Torch is imported inside, in a background thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from workbench.bridge.line import CalledOff
+from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
+
+Tell = Callable[[float], None]
+Wanted = Callable[[], bool]
+# Features (n, d) and their places in the data set (n,) of one space.
+Rows = Callable[[str, int, str, Tell, Wanted], tuple[np.ndarray, np.ndarray]]
+
+_KEPT = 32
+
+
+class VersusAnswers:
+    """Compares spaces, whose features `rows` gives. Asked by several lines of questions."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._lock = threading.Lock()
+        self._known: OrderedDict[CompareSpaces, Compared] = OrderedDict()
+
+    def compare(self, asked: CompareSpaces, progress: Tell, wanted: Wanted) -> Compared:
+        """How much two spaces agree. ConfigError where a run has no such space."""
+        from engine.embed.agreement import agree
+
+        with self._lock:
+            known = self._known.get(asked)
+        if known is not None:
+            return known
+        one, one_index = self._rows_of(asked.left, lambda share: progress(share * 0.4), wanted)
+        other, other_index = self._rows_of(asked.right, lambda share: progress(0.4 + share * 0.4), wanted)
+        if not _same_data(asked.left.folder, asked.right.folder):
+            one_index = one_index[:0]
+        index, first, second = np.intersect1d(one_index, other_index, return_indices=True)
+        if not wanted():
+            raise CalledOff
+        found = agree(one[first], other[second], asked.k)
+        made = Compared(
+            left=asked.left,
+            right=asked.right,
+            index=index,
+            kept=found.kept,
+            order=found.order,
+            k=found.k,
+            share=found.share,
+            chance=found.chance,
+            cka=found.cka,
+        )
+        if asked.left.space == asked.right.space == "features":
+            # A snapshot that is written stays; which checkpoint gives the projector can change while a run goes on.
+            with self._lock:
+                self._known[asked] = made
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+        return made
+
+    def lay(self, asked: LayMap, progress: Tell, wanted: Wanted) -> np.ndarray:
+        """One map on another, through the samples that both have."""
+        from engine.embed.align import lay
+
+        return lay(asked.xy[asked.rows], asked.onto).apply(asked.xy)
+
+    def _rows_of(self, at: SpaceAt, progress: Tell, wanted: Wanted) -> tuple[np.ndarray, np.ndarray]:
+        if not wanted():
+            raise CalledOff
+        return self._rows(at.folder, at.epoch, at.space, progress, wanted)
+
+
+def _same_data(one: str, other: str) -> bool:
+    from engine.config.run import DataConfig
+    from engine.config.text import parse
+    from engine.data.same import same_samples
+    from engine.runs.reader import read_config
+
+    if one == other:
+        return True
+    return same_samples(*(parse(DataConfig, read_config(Path(folder)).get("data", {}), "data") for folder in (one, other)))

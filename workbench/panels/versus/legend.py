@@ -1,0 +1,176 @@
+"""One legend for both maps, in a line: what colours them, and each class as a toggle."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
+
+from workbench.forms.editors import Combo
+from workbench.forms.order import tab_after
+from workbench.plots.base import number
+from workbench.samples.colouring import Colouring
+from workbench.theme.palette import GAP
+
+HEIGHT = 26
+
+
+class _Entry(QPushButton):
+    isolated = Signal()
+
+    def __init__(self, colour: str, name: str, count: int, shown: bool) -> None:
+        super().__init__(name)
+        self.setObjectName("flat")
+        self.setCheckable(True)
+        self.setChecked(shown)
+        self.setStyleSheet("padding: 1px 5px; min-height: 0;")
+        self._icons = _dot(colour, True), _dot(colour, False)
+        self.setIconSize(QSize(10, 10))
+        self.setAccessibleName(f"{name}, {count}")
+        self.setToolTip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}"))
+        self.wear()
+
+    def wear(self) -> None:
+        """A full dot where it is shown, a ring where not."""
+        self.setIcon(self._icons[0 if self.isChecked() else 1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl and Space isolate."""
+        if event.key() == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.isolated.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ctrl and a click isolate."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.isolated.emit()
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+
+class _Bar(QWidget):
+    """A colour map from left to right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(180, 10)
+        self.colours: tuple[str, ...] = ()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A gradient with round ends."""
+        fill = QLinearGradient(0, 0, self.width(), 0)
+        for place, colour in enumerate(self.colours):
+            fill.setColorAt(place / max(1, len(self.colours) - 1), QColor(colour))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(self.rect(), 3, 3)
+
+
+class LegendLine(QWidget):
+    """`chosen` says which column, `shown` which of its categories are to be seen."""
+
+    chosen = Signal(str)
+    shown = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = Combo()
+        self.column.setAccessibleName(self.tr("Colour by"))
+        self.column.setFixedWidth(110)
+        self.column.activated.connect(lambda _: self.chosen.emit(self.column.currentData()))
+        said = QLabel(self.tr("Colour by"))
+        said.setObjectName("quiet")
+        said.setBuddy(self.column)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFixedHeight(HEIGHT + 8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(said)
+        row.addWidget(self.column)
+        row.addWidget(self._scroll, 1)
+        self.entries: tuple[QPushButton, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._hidden: frozenset[int] = frozenset()
+
+    def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
+        """What the maps can be coloured by."""
+        with QSignalBlocker(self.column):
+            self.column.clear()
+            for name, title in zip(names, titles, strict=True):
+                self.column.addItem(title, name)
+            self.column.setCurrentIndex(self.column.findData(current))
+        self.column.setEnabled(bool(names))
+
+    def set_colouring(self, colouring: Colouring | None) -> None:
+        """Explain these colours. What was hidden stays so while the classes are the same, else all are shown."""
+        names = tuple(entry.name for entry in colouring.entries) if colouring is not None else ()
+        if names and names != self._names:
+            self._names, self._hidden = names, frozenset()
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        made: list[_Entry] = []
+        if colouring is not None and colouring.entries:
+            for place, entry in enumerate(colouring.entries):
+                button = _Entry(entry.colour, entry.name, entry.count, place not in self._hidden)
+                button.toggled.connect(self._say)
+                button.isolated.connect(lambda place=place: self.isolate(place))
+                row.addWidget(button)
+                made.append(button)
+        elif colouring is not None:
+            bar, unit = _Bar(), "°" if colouring.high == 360.0 else ""
+            bar.colours = colouring.palette
+            for part in (QLabel(number(colouring.low, 3) + unit), bar, QLabel(number(colouring.high, 3) + unit)):
+                part.setObjectName("quiet")
+                row.addWidget(part)
+            row.setSpacing(GAP)
+        row.addStretch(1)
+        self.entries = tuple(made)
+        self._scroll.setWidget(inner)
+        tab_after(self.column, inner)
+
+    @property
+    def checked(self) -> NDArray[np.bool_]:
+        """Which categories are shown."""
+        return np.array([button.isChecked() for button in self.entries], bool)
+
+    def isolate(self, place: int) -> None:
+        """Show one category alone; once more shows all."""
+        alone = [button.isChecked() for button in self.entries] == [at == place for at in range(len(self.entries))]
+        for at, button in enumerate(self.entries):
+            with QSignalBlocker(button):
+                button.setChecked(alone or at == place)
+        self._say()
+
+    def _say(self) -> None:
+        for button in self.entries:
+            assert isinstance(button, _Entry)
+            button.wear()
+        self._hidden = frozenset(place for place, button in enumerate(self.entries) if not button.isChecked())
+        self.shown.emit(self.checked)
+
+
+def _dot(colour: str, full: bool) -> QIcon:
+    pixmap = QPixmap(QSize(20, 20))
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(colour))
+    painter.setBrush(QColor(colour) if full else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QRectF(1, 1, 8, 8))
+    painter.end()
+    return QIcon(pixmap)
