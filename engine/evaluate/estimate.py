@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,33 +14,12 @@ from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.evaluate.encoder import input_size, untrained_encoder
 from engine.evaluate.finetune import FineTuning
-from engine.evaluate.plan import PARTS, TUNINGS, Length, Stage, stages
+from engine.evaluate.plan import PARTS, TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
 from engine.runs.reader import read_config
 
 _ENCODED = 256  # images in the trial
 _STEPS = 3
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """`images`: labelled images of each split; `lengths`: of each fine-tuning; `encoded`, `trained_on`: seconds for one image, with
-    and without gradients, on `device`; `notes`: by part, what is to be known before."""
-
-    images: Mapping[str, int]
-    lengths: Mapping[str, Length]
-    encoded: float
-    trained_on: float
-    device: str
-    notes: Mapping[str, tuple[str, ...]]
-
-    def stages(self, parts: Sequence[str]) -> tuple[Stage, ...]:
-        """The pieces of an evaluation of these parts."""
-        return stages(parts, self.images, self.lengths)
-
-    def seconds(self, parts: Sequence[str]) -> float:
-        """About how long these parts take together, on an idle device."""
-        return sum(self.encoded * stage.encoded + self.trained_on * stage.trained_on for stage in self.stages(parts))
 
 
 def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None] | None = None) -> Estimate:

@@ -14,7 +14,7 @@ from engine.data.dataset import Index
 NEIGHBOURS = (20, 200)
 BATCH = 64
 # The most images that one fine-tuning sees, repeats counted: a few minutes on a CPU for the small encoders.
-BUDGET = 256_000
+BUDGET = 300_000
 # Learning rates that are tried, as multiples of the source's own.
 FACTORS = (1.0, 4.0, 16.0)
 # What the subsets of labels, the order of the images and their crops are drawn from, the same for every run.
@@ -159,3 +159,24 @@ def stage_at(found: Sequence[Stage], share: float) -> Stage | None:
         if share * total < done:
             return stage
     return found[-1] if found else None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """`images`: labelled images of each split; `lengths`: of each fine-tuning; `encoded`, `trained_on`: seconds for one image, with
+    and without gradients, on `device`; `notes`: by part, what is to be known before."""
+
+    images: Mapping[str, int]
+    lengths: Mapping[str, Length]
+    encoded: float
+    trained_on: float
+    device: str
+    notes: Mapping[str, tuple[str, ...]]
+
+    def stages(self, parts: Sequence[str]) -> tuple[Stage, ...]:
+        """The pieces of an evaluation of these parts."""
+        return stages(parts, self.images, self.lengths)
+
+    def seconds(self, parts: Sequence[str]) -> float:
+        """About how long these parts take together, on an idle device."""
+        return sum(self.encoded * stage.encoded + self.trained_on * stage.trained_on for stage in self.stages(parts))

@@ -1,0 +1,350 @@
+"""The Evaluate panel: what is asked and when, and that every figure on it is of the run, checkpoint and part that it says."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from engine.evaluate.plan import BEGUN, DEFAULT, PARTS
+from engine.runs.status import Status
+from engine.runs.store import Changes, RunSummary
+from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.models.runs import RunsModel
+from workbench.panels.evaluate.panel import EvaluatePanel
+from workbench.panels.evaluate.words import about, signed
+
+RUNS = ("/runs/one", "/runs/two", "/runs/three")
+
+
+class Asker(HeldAsker):
+    """Answers reading and estimates at once from what it holds, evaluations when told to."""
+
+    def __init__(self) -> None:
+        super().__init__(self._made, at_once=False)
+        self.kept: dict[str, KeptEvaluation] = {}
+        self.progress: dict[str, object] = {}
+
+    def _made(self, question):
+        if isinstance(question, ReadEvaluations):
+            return {folder: self.kept.get(folder, KeptEvaluation(None)) for folder in question.folders}
+        if isinstance(question, EstimateEvaluation):
+            return estimate_of()
+        self.kept[question.folder] = evaluation_of(question)
+        return self.kept[question.folder]
+
+    def __call__(self, question, answer, failed=None, progress=None):
+        super().__call__(question, answer, failed, progress)
+        if isinstance(question, EvaluateRun):
+            self.progress[question.folder] = progress
+        elif not isinstance(question, EstimateEvaluation) or not getattr(self, "hold", False):
+            place = len(self.waiting) - 1
+            asked, tell, _ = self.waiting.pop(place)
+            tell(self.make(asked))
+
+    @property
+    def evaluations(self):
+        return [question for question in self.questions if isinstance(question, EvaluateRun)]
+
+
+@pytest.fixture
+def fake():
+    return Asker()
+
+
+@pytest.fixture
+def runs():
+    model = RunsModel()
+    status = Status(state="finished", method="simclr", data="shapes", step=8, steps=8)
+    model.apply(Changes(added=tuple(RunSummary(Path(folder), "finished", status, name=Path(folder).name) for folder in RUNS)))
+    return model
+
+
+@pytest.fixture
+def panel(qtbot, fake, runs):
+    made = EvaluatePanel(fake, runs)
+    qtbot.addWidget(made)
+    made.resize(1028, 590)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def texts(table):
+    return [[table.item(row, column).text() for column in range(table.columnCount())] for row in range(table.rowCount())]
+
+
+# Asking
+
+
+def test_without_a_run_it_says_what_to_do(panel, fake):
+    assert "Pick a run" in panel.words.text()
+    assert not panel.start_button.isEnabled()
+    assert fake.questions == [ReadEvaluations(RUNS)]
+    assert "No run is evaluated yet" in panel.compare.empty.text()
+
+
+def test_a_hidden_panel_asks_for_nothing(panel, fake):
+    panel.hide()
+    fake.questions.clear()
+    panel.show_run(RUNS[0])
+    assert fake.questions == []
+    panel.show()
+    assert EstimateEvaluation(RUNS[0]) in fake.questions
+
+
+def test_each_part_has_its_time_and_the_chosen_ones_their_sum(panel, fake):
+    panel.show_run(RUNS[0])
+    assert panel.choices.parts == DEFAULT
+    found = estimate_of()
+    for part in PARTS:
+        assert panel.choices._times[part].text() == about(found.seconds((part,)))
+    assert panel.words.text() == f"{about(found.seconds(DEFAULT))} on cpu"
+    panel.choices.boxes["finetune_100"].setChecked(True)
+    assert panel.words.text() == f"{about(found.seconds((*DEFAULT, 'finetune_100')))} on cpu"
+    assert "a note" in panel.choices.boxes["finetune_1"].toolTip()
+    for box in panel.choices.boxes.values():
+        box.setChecked(False)
+    assert not panel.start_button.isEnabled()
+    assert panel.words.text() == "Tick what to measure."
+    assert sum(isinstance(question, EstimateEvaluation) for question in fake.questions) == 1
+
+
+def test_a_run_without_a_checkpoint_cannot_be_evaluated(panel, fake):
+    fake.kept[RUNS[1]] = KeptEvaluation(None, checkpoint=False)
+    panel.checkpoint_saved(RUNS[1])
+    panel.show_run(RUNS[1])
+    panel.hide()
+    panel.show()
+    assert not panel.start_button.isEnabled()
+    assert "no checkpoint yet" in panel.words.text()
+    fake.kept[RUNS[1]] = KeptEvaluation(None)
+    panel.checkpoint_saved(RUNS[1])
+    assert panel.start_button.isEnabled()
+
+
+# Going
+
+
+def test_what_is_ticked_is_evaluated_and_its_progress_is_in_words(panel, fake):
+    panel.show_run(RUNS[0])
+    panel.choices.boxes["finetune_1"].setChecked(True)
+    QTest.mouseClick(panel.start_button, Qt.MouseButton.LeftButton)
+    assert fake.evaluations == [EvaluateRun(RUNS[0], ("knn", "linear", "finetune_1"), None)]
+    assert panel.words.text() == "Starting…"
+    assert not panel.start_button.isVisible()
+    tell = fake.progress[RUNS[0]]
+    tell(0.02)
+    assert panel.words.text() == "Opening · 2 %"
+    tell(BEGUN)
+    assert panel.words.text() == "Encoding, trained · 5 %"
+    tell(0.999)
+    assert panel.words.text().startswith("Fine-tuning, 1 % of the labels, untrained, learning rate 3 of 3 · 100 %")
+    assert panel.bar.value() == 999
+    fake.reply()
+    assert texts(panel.figures.table) == [
+        ["kNN, k = 20", "20.0 %", "50.0 %", "+30.0", "100"],
+        ["kNN, k = 200", "20.0 %", "50.0 %", "+30.0", "100"],
+        ["Linear probe", "20.0 %", "50.0 %", "+30.0", "100"],
+        ["Fine-tuned, 1 %", "20.0 %", "50.0 %", "+30.0", "100"],
+    ]
+    assert panel.start_button.isVisible()
+    assert not panel.bar.isVisible()
+
+
+def test_the_protocol_is_behind_a_fold(panel, fake):
+    panel.show_run(RUNS[0])
+    panel.start()
+    fake.reply()
+    assert not panel.figures.protocol.isVisible()
+    panel.figures.fold.click()
+    assert panel.figures.protocol.isVisible()
+    words = panel.figures.protocol.toPlainText()
+    assert "resnet10_narrow on shapes, 32 px, 4 classes, chance 25.0 %" in words
+    assert "± 5.0 %" in words  # of 100 images
+    for part in ("knn", "knn_200", "linear"):
+        assert f"Words of {part}." in words
+
+
+def test_another_run_waits_and_each_is_called_off_by_itself(panel, fake, qtbot):
+    panel.show_run(RUNS[0])
+    panel.start()
+    fake.progress[RUNS[0]](0.5)
+    panel.show_run(RUNS[1])
+    assert panel.start_button.text() == "Evaluate next"
+    panel.start()
+    assert panel.words.text() == "Waits for the evaluation of another run."
+    with qtbot.waitSignal(panel.cancelAsked) as heard:
+        panel.cancel_button.click()
+    assert heard.args == [RUNS[1]]
+    assert panel.start_button.isVisible()
+    panel.show_run(RUNS[0])
+    assert "50 %" in panel.words.text()
+    fake.kept[RUNS[0]] = evaluation_of(EvaluateRun(RUNS[0], ("knn",)))  # was done before it was called off
+    with qtbot.waitSignal(panel.cancelAsked) as heard:
+        QTest.keyClick(panel.cancel_button, Qt.Key.Key_Escape)
+    assert heard.args == [RUNS[0]]
+    assert panel.figures.table.rowCount() == 2
+    assert len(fake.evaluations) == 2
+
+
+def test_what_went_wrong_is_said_and_what_was_done_stays(panel, fake):
+    panel.show_run(RUNS[0])
+    panel.start()
+    fake.kept[RUNS[0]] = evaluation_of(EvaluateRun(RUNS[0], ("knn",)))
+    fake.refuse("device must be one with enough memory.")
+    assert panel.words.text() == "device must be one with enough memory."
+    assert panel.figures.table.rowCount() == 2
+    panel.start()
+    assert panel.words.text() == "Starting…"
+
+
+def test_a_training_is_told_of(panel):
+    panel.show_run(RUNS[0])
+    assert not panel.trains.isVisible()
+    panel.set_training(True)
+    assert panel.trains.isVisible()
+    panel.set_training(False)
+    assert not panel.trains.isVisible()
+
+
+# Checkpoints
+
+
+def test_a_kept_checkpoint_has_figures_of_its_own(panel, fake):
+    kept = evaluation_of(EvaluateRun(RUNS[0], ("knn",)), 0.5, epochs=(4, 8))
+    other = evaluation_of(EvaluateRun(RUNS[0], ("linear",), 4), 0.3).found.at(4)["linear"]
+    fake.kept[RUNS[0]] = replace(kept, found=kept.found.with_figure(4, other))
+    panel.checkpoint_saved(RUNS[0])
+    panel.hide()
+    panel.show()
+    panel.show_run(RUNS[0])
+    assert [row[0] for row in texts(panel.figures.table)] == ["kNN, k = 20", "kNN, k = 200"]
+    panel.choices.choose(4)
+    assert texts(panel.figures.table) == [["Linear probe", "20.0 %", "30.0 %", "+10.0", "100"]]
+    panel.start()
+    assert fake.evaluations[-1].epoch == 4
+    panel.choices.choose(8)
+    assert not panel.figures.isVisible()
+
+
+def test_figures_of_an_older_checkpoint_are_marked(panel, fake):
+    fake.kept[RUNS[0]] = replace(evaluation_of(EvaluateRun(RUNS[0], ("knn", "linear"))), stale=frozenset({"linear"}))
+    panel.hide()
+    panel.show()
+    panel.show_run(RUNS[0])
+    names = [row[0] for row in texts(panel.figures.table)]
+    assert names == ["kNN, k = 20", "kNN, k = 200", "Linear probe (older checkpoint)"]
+    assert "50.0 %*" in [cell for row in texts(panel.compare.table) for cell in row]
+
+
+# Comparing
+
+
+@pytest.fixture
+def compared(panel, fake):
+    fake.kept[RUNS[0]] = evaluation_of(EvaluateRun(RUNS[0], ("knn", "linear")), 0.5)
+    fake.kept[RUNS[1]] = evaluation_of(EvaluateRun(RUNS[1], ("linear",)), 0.7)
+    fake.kept[RUNS[2]] = evaluation_of(EvaluateRun(RUNS[2], ("knn",)), 0.9, digest="other")
+    panel.hide()
+    panel.show()
+    panel.show_run(RUNS[0])
+    return panel.compare
+
+
+def test_runs_on_the_same_data_are_compared_and_others_left_out(compared, runs):
+    assert [line.key for line in compared.lines] == [RUNS[0], RUNS[1]]
+    assert compared.state == "2 on shapes; 1 on other data left out"
+    dots = {(dot.key, dot.row, dot.value, dot.hollow) for dot in compared.chart.dots}
+    assert dots == {
+        *((RUNS[0], row, 0.5, False) for row in range(3)),
+        *((RUNS[0], row, 0.2, True) for row in range(3)),
+        (RUNS[1], 2, 0.7, False),
+    }
+    assert {dot.colour for dot in compared.chart.dots if dot.key == RUNS[1]} == {runs.colour(RUNS[1])}
+    assert texts(compared.table) == [
+        ["one", "simclr", "50.0 %", "50.0 %", "50.0 %"],
+        ["two", "simclr", "–", "–", "70.0 %"],
+    ]
+
+
+def test_the_table_sorts_by_number_with_gaps_last(compared):
+    compared.table.sortItems(2, Qt.SortOrder.DescendingOrder)
+    assert [row[0] for row in texts(compared.table)] == ["one", "two"]
+    compared.table.sortItems(4, Qt.SortOrder.DescendingOrder)
+    assert [row[0] for row in texts(compared.table)] == ["two", "one"]
+
+
+def test_a_click_on_a_dot_or_a_line_chooses_the_run(compared, panel, qtbot):
+    chart = compared.chart
+    place = next(p for dot, p in zip(chart.dots, chart.places(), strict=True) if dot.key == RUNS[1])
+    with qtbot.waitSignal(panel.chosen) as heard:
+        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=(place + QPointF(2, 1)).toPoint())
+    assert heard.args == [RUNS[1]]
+    with qtbot.waitSignal(panel.chosen) as heard:
+        compared.table.selectRow(1)
+    assert heard.args == [RUNS[1]]
+    chart.setFocus()
+    for _ in chart.dots:
+        QTest.keyClick(chart, Qt.Key.Key_Right)
+    with qtbot.waitSignal(panel.chosen) as heard:
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+    assert heard.args == [chart.dots[-1].key]
+
+
+def test_the_table_is_copied_for_a_page_and_for_a_program(compared):
+    compared.copy_markdown()
+    text = QGuiApplication.clipboard().text()
+    assert "| run | method | kNN, k = 20 | kNN, k = 200 | Linear probe |" in text
+    assert "| two | simclr | – | – | 70.0 (+50.0) |" in text
+    compared.copy_csv()
+    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
+    assert (rows[1]["run"], rows[1]["linear"], rows[1]["linear_untrained"], rows[1]["knn"]) == ("two", "0.7", "0.2", "")
+
+
+def test_a_run_that_goes_leaves_the_comparison(compared, runs):
+    runs.remove(RUNS[1])
+    assert [line.key for line in compared.lines] == [RUNS[0]]
+
+
+def test_dots_that_would_cover_each_other_stand_beside_each_other(panel, fake):
+    for folder, value in zip(RUNS, (0.5, 0.5, 0.9), strict=True):
+        fake.kept[folder] = evaluation_of(EvaluateRun(folder, ("linear",)), value)
+    panel.hide()
+    panel.show()
+    chart = panel.compare.chart
+    places = {dot.key: place for dot, place in zip(chart.dots, chart.places(), strict=True) if not dot.hollow}
+    assert places[RUNS[0]].x() == pytest.approx(places[RUNS[1]].x())
+    assert abs(places[RUNS[0]].y() - places[RUNS[1]].y()) >= 8
+    assert places[RUNS[2]].x() > places[RUNS[0]].x()
+    chart.grab()
+
+
+def test_it_fits_beside_the_list_on_a_small_screen(panel, fake):
+    panel.show_run(RUNS[0])
+    for box in panel.choices.boxes.values():
+        box.setChecked(True)
+    panel.start()
+    fake.reply()
+    panel.set_training(True)
+    assert panel.minimumSizeHint().width() <= 1028
+    assert panel.minimumSizeHint().height() <= 590
+
+
+def test_times_and_gains_in_words():
+    assert [about(seconds) for seconds in (0.2, 7.4, 33, 89, 130, 3 * 3600)] == [
+        "about 1 s",
+        "about 7 s",
+        "about 35 s",
+        "about 90 s",
+        "about 2 min",
+        "about 3.0 h",
+    ]
+    assert (signed(0.123), signed(-0.045)) == ("+12.3", "−4.5")

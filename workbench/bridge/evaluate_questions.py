@@ -1,0 +1,55 @@
+"""What may be asked about how good a run's encoder is, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.evaluate.plan import BUDGET
+from engine.runs.evaluation import Evaluated
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class ReadEvaluations(Question):
+    """What is kept of some runs: answered by a dict of folder to KeptEvaluation."""
+
+    folders: tuple[str, ...]
+
+    @property
+    def topic(self) -> str:
+        """A look at one run does not displace one at all."""
+        return f"{type(self).__name__}.{self.folders[0] if len(self.folders) == 1 else ''}"
+
+
+@dataclass(frozen=True)
+class KeptEvaluation:
+    """`found`: what is kept, None for nothing; `stale`: parts whose figures are of an older checkpoint than the last; `epochs`: of
+    which a checkpoint was kept; `checkpoint`: whether there is a last one."""
+
+    found: Evaluated | None
+    stale: frozenset[str] = frozenset()
+    epochs: tuple[int, ...] = ()
+    checkpoint: bool = True
+
+
+@dataclass(frozen=True)
+class EstimateEvaluation(Question):
+    """How long an evaluation of a run would take, by a short trial: answered by engine.evaluate.plan.Estimate."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class EvaluateRun(Question):
+    """Evaluate a run, in a process of its own that gives way to all others: answered by KeptEvaluation. Each figure is kept with
+    the run as soon as it is there, also where the rest is called off. `epoch`: None the last checkpoint, 0 the untrained."""
+
+    folder: str
+    parts: tuple[str, ...] = ()
+    epoch: int | None = None
+    budget: int = BUDGET
+
+    @property
+    def topic(self) -> str:
+        """One after another, a run each."""
+        return f"{type(self).__name__}.{self.folder}"

@@ -1,0 +1,110 @@
+"""What of a run is to be evaluated: which checkpoint, which parts, and about how long each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.evaluate.plan import DEFAULT, PARTS, Estimate
+from workbench.forms.editors import Combo
+from workbench.panels.evaluate.words import about, part_name
+from workbench.theme.palette import GAP
+
+
+class Choices(QWidget):
+    """A combo of checkpoints, a box a part, its time beside it. `changed`: other parts are chosen; `epochChanged`: another
+    checkpoint is looked at."""
+
+    changed = Signal()
+    epochChanged = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._estimate: Estimate | None = None
+        self._epochs = Combo()
+        self._epochs.setAccessibleName(self.tr("Which checkpoint"))
+        self._epochs.setToolTip(self.tr("The checkpoint whose encoder is evaluated, and whose figures are shown"))
+        self._epochs.activated.connect(self.epochChanged)
+        self.boxes = {part: QCheckBox(part_name(part)) for part in PARTS}
+        self._times = {part: QLabel() for part in PARTS}
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        words = QLabel(self.tr("Checkpoint"))
+        words.setBuddy(self._epochs)
+        head.addWidget(words)
+        head.addWidget(self._epochs, 1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(GAP // 2)
+        grid.setColumnStretch(0, 1)
+        for row, part in enumerate(PARTS):
+            box, time = self.boxes[part], self._times[part]
+            box.setChecked(part in DEFAULT)
+            box.toggled.connect(self.changed)
+            time.setObjectName("quiet")
+            grid.addWidget(box, row, 0)
+            grid.addWidget(time, row, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addLayout(head)
+        column.addLayout(grid)
+        self.set_epochs(())
+
+    @property
+    def epoch(self) -> int | None:
+        """The checkpoint: None the last, 0 the untrained."""
+        data = self._epochs.currentData()
+        return None if data is None else int(data)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that are chosen."""
+        return tuple(part for part, box in self.boxes.items() if box.isChecked())
+
+    def choose(self, epoch: int | None) -> None:
+        """Choose a checkpoint as a click would."""
+        place = self._place(epoch)
+        if place >= 0:
+            self._epochs.setCurrentIndex(place)
+            self._epochs.activated.emit(place)
+
+    def set_epochs(self, epochs: Sequence[int]) -> None:
+        """The epochs of which a checkpoint was kept; the choice stays where it can."""
+        before = self.epoch if self._epochs.count() else None
+        self._epochs.clear()
+        self._epochs.addItem(self.tr("the last"), None)
+        for epoch in reversed(epochs):
+            self._epochs.addItem(self.tr("after epoch {0}").format(epoch), epoch)
+        self._epochs.setCurrentIndex(max(0, self._place(before)))
+        self._epochs.setEnabled(bool(epochs))
+
+    def set_run(self, run: bool) -> None:
+        """Whether there is a run whose encoder can be evaluated."""
+        for box in self.boxes.values():
+            box.setEnabled(run)
+
+    def set_estimate(self, found: Estimate | None, words: str = "") -> None:
+        """How long each part takes; None with `words` in its place."""
+        self._estimate = found
+        for place, (part, time) in enumerate(self._times.items()):
+            time.setText(about(found.seconds((part,))) if found is not None else words if place == 0 else "")
+            notes = found.notes.get(part, ()) if found is not None else ()
+            labels = found.lengths.get(part) if found is not None else None
+            said = [self.tr("{0} labelled images, {1} steps").format(f"{labels.labels:,}", f"{labels.steps:,}")] if labels else []
+            self.boxes[part].setToolTip("\n".join([*said, *notes]))
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """What was measured."""
+        return self._estimate
+
+    @property
+    def seconds(self) -> float | None:
+        """About how long the chosen parts take together."""
+        return self._estimate.seconds(self.parts) if self._estimate is not None else None
+
+    def _place(self, epoch: int | None) -> int:
+        return next((place for place in range(self._epochs.count()) if self._epochs.itemData(place) == epoch), -1)

@@ -1,0 +1,197 @@
+"""All runs that were evaluated on the same data, beside each other: dots a figure, and the table behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+
+from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, figure_name, percent, signed
+from workbench.plots.dot_rows import DotRows, RowDot
+from workbench.widgets.card import Card
+
+ROW = 26
+KEY = int(Qt.ItemDataRole.UserRole)
+SORT = KEY + 1
+
+
+class _Item(QTableWidgetItem):
+    """A cell that sorts by a number, those without one last."""
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        mine, theirs = self.data(SORT), other.data(SORT)
+        if mine is None and theirs is None:
+            return self.text().lower() < other.text().lower()
+        return (-1.0 if mine is None else float(mine)) < (-1.0 if theirs is None else float(theirs))
+
+
+class CompareCard(Card):
+    """`chosen` carries the key of the run whose dot or line was clicked."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self.set_title(self.tr("Evaluated runs"))
+        self._lines: tuple[Line, ...] = ()
+        self._data = ""
+        self._key = ""
+        self.chart = DotRows()
+        self.chart.setAccessibleName(self.tr("Figures of all evaluated runs as dots; the table below has the same"))
+        self.chart.clicked.connect(self.chosen)
+        self.table = QTableWidget()
+        self.table.setAccessibleName(self.tr("Figures of all evaluated runs"))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW)
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.itemSelectionChanged.connect(self._selected)
+        self.empty = QLabel()
+        self.empty.setObjectName("quiet")
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.copy = QToolButton()
+        self.copy.setText(self.tr("Copy"))
+        self.copy.setToolTip(self.tr("Copy the table of these runs"))
+        self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.copy)
+        menu.addAction(self.tr("As Markdown")).triggered.connect(self.copy_markdown)
+        menu.addAction(self.tr("As CSV")).triggered.connect(self.copy_csv)
+        self.copy.setMenu(menu)
+        self.corner.addWidget(self.copy)
+        self.body.addWidget(self.chart, 1)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.empty, 1)
+        self.show_lines((), "", 0, "", None)
+
+    def show_lines(self, lines: Sequence[Line], data: str, others: int, key: str, chance: float | None) -> None:
+        """The runs on `data`, one of them chosen; `others`: evaluated runs on other data; `chance`: the share that is right for who
+        names the most frequent class."""
+        self._lines, self._data, self._key = tuple(lines), data, key
+        for part in (self.chart, self.table, self.copy):
+            part.setVisible(bool(lines))
+        self.empty.setVisible(not lines)
+        if not lines:
+            self.set_state("")
+            self.empty.setText(
+                self.tr(
+                    "No run is evaluated yet. Choose one at the left, tick what to measure, press Evaluate: its figures stay here."
+                )
+                if not others
+                else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others)
+            )
+            return
+        words = self.tr("{0} on {1}").format(len(lines), data)
+        if others:
+            words = self.tr("{0} on {1}; {2} on other data left out").format(len(lines), data, others)
+        self.set_state(words, self.tr("Figures of different data cannot be compared"))
+        self._draw(chance)
+        self._fill()
+
+    def choose(self, key: str) -> None:
+        """Another run is the chosen one."""
+        self._key = key
+        self.table.blockSignals(True)
+        self.table.clearSelection()
+        for row in range(self.table.rowCount()):
+            if self.table.item(row, 0).data(KEY) == key:
+                index = self.table.model().index(row, 0)
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                self.table.selectionModel().setCurrentIndex(index, flags)
+        self.table.blockSignals(False)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is shown."""
+        return self._lines
+
+    @property
+    def parts(self) -> list[str]:
+        """The figures that any of the runs has."""
+        return [part for part in FIGURES if any(part in line.trained for line in self._lines)]
+
+    def copy_markdown(self) -> None:
+        """The table onto the clipboard, for a page."""
+        words = self.tr("{0}: share of test images that are right, in %; in brackets the gain over the same encoder untrained.")
+        QGuiApplication.clipboard().setText(as_markdown(self._lines, words.format(self._data)))
+
+    def copy_csv(self) -> None:
+        """The table onto the clipboard, for a program."""
+        QGuiApplication.clipboard().setText(as_csv(self._lines))
+
+    def _draw(self, chance: float | None) -> None:
+        parts, dots = self.parts, list[RowDot]()
+        for line in self._lines:
+            for part, value in line.trained.items():
+                if part not in parts:
+                    continue
+                gain = signed(value - line.untrained[part])
+                words = self.tr("{0}\n{1}: {2}, {3} over untrained").format(line.title, figure_name(part), percent(value), gain)
+                dots.append(RowDot(parts.index(part), value, line.colour, line.key, words))
+                if line.key == self._key:
+                    words = self.tr("{0}, untrained\n{1}: {2}")
+                    said = words.format(line.title, figure_name(part), percent(line.untrained[part]))
+                    dots.append(RowDot(parts.index(part), line.untrained[part], line.colour, line.key, said, hollow=True))
+        self.chart.show_dots([figure_name(part) for part in parts], dots, self._key, chance)
+
+    def _fill(self) -> None:
+        parts, table = self.parts, self.table
+        table.blockSignals(True)
+        table.setSortingEnabled(False)
+        table.setColumnCount(2 + len(parts))
+        table.setHorizontalHeaderLabels([self.tr("Run"), self.tr("Method"), *(figure_name(part) for part in parts)])
+        table.setRowCount(len(self._lines))
+        for row, line in enumerate(self._lines):
+            title = line.title if line.epoch is None else self.tr("{0}, epoch {1}").format(line.title, line.epoch)
+            for column, words in enumerate((title, line.method)):
+                item = _Item(words)
+                item.setData(KEY, line.key)
+                item.setToolTip(line.key)
+                if column == 0:
+                    item.setIcon(_dot(line.colour))
+                table.setItem(row, column, item)
+            for place, part in enumerate(parts, start=2):
+                value = line.trained.get(part)
+                item = _Item("–" if value is None else percent(value) + ("*" if part in line.stale else ""))
+                item.setData(SORT, value)
+                item.setData(KEY, line.key)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if value is not None:
+                    words = self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))
+                    old = self.tr("Of an older checkpoint than the run's last")
+                    item.setToolTip("\n".join([words, old] if part in line.stale else [words]))
+                table.setItem(row, place, item)
+        head = table.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(48)
+        for column in range(2, 2 + len(parts)):
+            table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        table.setSortingEnabled(True)
+        table.blockSignals(False)
+        self.choose(self._key)
+
+    def _selected(self) -> None:
+        items = self.table.selectedItems()
+        if items and items[0].data(KEY) != self._key:
+            self.chosen.emit(str(items[0].data(KEY)))
+
+
+def _dot(colour: str) -> QIcon:
+    """A run's colour as a small icon."""
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawEllipse(3, 3, 18, 18)
+    painter.end()
+    return QIcon(pixmap)

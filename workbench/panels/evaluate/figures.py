@@ -1,0 +1,144 @@
+"""The figures of one run: trained, untrained, and what training has gained, with the protocol in words behind a fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.runs.evaluation import Evaluated, Figure
+from workbench import theme
+from workbench.panels.evaluate.words import FIGURES, figure_name, percent, signed
+from workbench.theme.palette import GAP
+
+ROW = 26
+
+
+class Figures(QWidget):
+    """A small table and, behind a fold, how its figures came about."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._figures: Mapping[str, Figure] = {}
+        self._stale: frozenset[str] = frozenset()
+        heads = (self.tr("Of test images"), self.tr("untrained"), self.tr("trained"), self.tr("gain"), self.tr("labels"))
+        self.table = QTableWidget(0, len(heads))
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.setAccessibleName(self.tr("Figures of the chosen run"))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW)
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = self.table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(heads)):
+            self.table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.fold = QToolButton()
+        self.fold.setObjectName("flat")
+        self.fold.setText(self.tr("How these figures are made"))
+        self.fold.setCheckable(True)
+        self.fold.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.toggled.connect(self._folded)
+        self.protocol = QPlainTextEdit()
+        self.protocol.setReadOnly(True)
+        self.protocol.setTabChangesFocus(True)
+        self.protocol.setAccessibleName(self.tr("Protocol"))
+        self.protocol.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.protocol.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP // 2)
+        column.addWidget(self.table)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.protocol, 1)
+        theme.changed.connect(self._dressed)
+
+    def show_figures(self, found: Evaluated | None, epoch: int | None, stale: frozenset[str]) -> None:
+        """The figures at a checkpoint; `stale`: parts that are of an older one."""
+        self._figures = found.at(epoch) if found is not None else {}
+        self._stale = stale if epoch is None else frozenset()
+        shown = [self._figures[part] for part in FIGURES if part in self._figures]
+        self.table.setRowCount(len(shown))
+        for row, figure in enumerate(shown):
+            self._fill(row, figure)
+        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + ROW * len(shown) + 4)
+        self.setVisible(bool(shown))
+        self.protocol.setPlainText(self._words(found, shown))
+
+    def _fill(self, row: int, figure: Figure) -> None:
+        old = figure.part in self._stale
+        name = figure_name(figure.part)
+        name = self.tr("{0} (older checkpoint)").format(name) if old else name
+        cells = (name, percent(figure.untrained), percent(figure.trained), signed(figure.gain), f"{figure.labels:,}")
+        for column, words in enumerate(cells):
+            item = QTableWidgetItem(words)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item.setToolTip("\n".join([self._origin(figure), *figure.notes]))
+            self.table.setItem(row, column, item)
+        self._colour(row, figure)
+
+    def _colour(self, row: int, figure: Figure) -> None:
+        palette = theme.current()
+        self.table.item(row, 3).setForeground(QColor(palette.good if figure.gain > 0 else palette.bad))
+        if figure.part in self._stale:
+            self.table.item(row, 0).setForeground(QColor(palette.warning))
+
+    def _origin(self, figure: Figure) -> str:
+        date = datetime.fromtimestamp(figure.date).strftime("%Y-%m-%d %H:%M")
+        words = [self.tr("Step {0}, {1}").format(f"{figure.step:,}", date)]
+        if "rate" in figure.by:
+            said = self.tr("learning rate {0} (untrained {1}), {2} on validation")
+            rates = (f"{figure.by['rate']:g}", f"{figure.untrained_by.get('rate', 0.0):g}")
+            words.append(said.format(*rates, percent(figure.by.get("validation", 0.0))))
+        elif "l2" in figure.by:
+            said = self.tr("L2 strength {0} (untrained {1}), {2} on validation")
+            strengths = (f"{figure.by['l2']:g}", f"{figure.untrained_by.get('l2', 0.0):g}")
+            words.append(said.format(*strengths, percent(figure.by.get("validation", 0.0))))
+        return " · ".join(words)
+
+    def _words(self, found: Evaluated | None, shown: list[Figure]) -> str:
+        if found is None or not shown:
+            return ""
+        words = self.tr(
+            "{0} on {1}, {2} px, {3} classes, chance {4}. Shares of {5} test images that are right; one share is known to ± {6}."
+        )
+        test = found.images.get("test", 0)
+        # The widest standard error that a share of so many images can have.
+        error = 50 / max(1, test) ** 0.5
+        first = words.format(
+            found.backbone, found.data, found.size, found.classes, percent(found.chance), f"{test:,}", f"{error:.1f} %"
+        )
+        parts = [first]
+        for figure in shown:
+            parts.append("\n".join([f"{figure_name(figure.part)}: {self._origin(figure)}", figure.protocol, *figure.notes]))
+        return "\n\n".join(parts)
+
+    def _folded(self, open: bool) -> None:
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if open else Qt.ArrowType.RightArrow)
+        self.protocol.setVisible(open)
+
+    def _dressed(self) -> None:
+        shown = [self._figures[part] for part in FIGURES if part in self._figures]
+        for row, figure in enumerate(shown):
+            self._colour(row, figure)

@@ -1,0 +1,339 @@
+"""Evaluate: what a run's encoder is worth, measured from the window, and beside it all runs that were measured."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from engine.evaluate.plan import BEGUN, FACTORS, Estimate, stage_at
+from workbench import theme
+from workbench.bridge.ask import Ask
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.models.runs import RunsModel
+from workbench.panels.evaluate.choices import Choices
+from workbench.panels.evaluate.compare import CompareCard
+from workbench.panels.evaluate.figures import Figures
+from workbench.panels.evaluate.words import Line, about, stage_name
+from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.widgets.card import Card
+
+LEFT, RIGHT, LEAST = 5, 7, 330
+
+
+@dataclass
+class _Going:
+    """An evaluation that waits or goes on."""
+
+    asked: EvaluateRun
+    estimate: Estimate | None
+    share: float = 0.0
+    begun: float = 0.0
+
+
+class EvaluatePanel(QWidget):
+    """Asks for an evaluation of the chosen run and shows what is kept of all. `cancelAsked` carries the folder whose evaluation is
+    to be called off, `chosen` the key of a run that was clicked. A hidden panel asks nothing new; what was begun goes on."""
+
+    cancelAsked = Signal(str)
+    chosen = Signal(str)
+
+    def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Evaluate"))
+        self.setWindowTitle(self.tr("Evaluate"))
+        self._ask, self._runs = ask, runs
+        self._folder: str | None = None
+        self._kept: dict[str, KeptEvaluation] = {}
+        self._going: dict[str, _Going] = {}
+        self._estimates: dict[str, Estimate] = {}
+        self._estimating = ""
+        self._failures: dict[str, str] = {}
+        self._training = False
+        self.card, self.choices, self.figures, self.compare = Card(""), Choices(), Figures(), CompareCard()
+        self._build()
+        self.choices.changed.connect(self._show_going)
+        self.choices.epochChanged.connect(self._show)
+        self.start_button.clicked.connect(self.start)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.compare.chosen.connect(self.chosen)
+        for signal in (runs.rowAdded, runs.rowRemoved):
+            signal.connect(self._runs_changed)
+        theme.changed.connect(self._show_compare)
+        self.show_run(None)
+
+    def _build(self) -> None:
+        self.card.set_title(self.tr("Evaluate the chosen run"))
+        self.words = QLabel()
+        self.words.setObjectName("quiet")
+        self.words.setWordWrap(True)
+        self.trains = QLabel(self.tr("A training goes on in this window: an evaluation gives way to it, and takes longer."))
+        self.trains.setObjectName("quiet")
+        self.trains.setWordWrap(True)
+        self.start_button = QPushButton(self.tr("Evaluate"))
+        self.start_button.setObjectName("primary")
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setToolTip(self.tr("Figures that are done stay"))
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the evaluation"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP)
+        buttons.addWidget(self.start_button)
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.words, 1)
+        body = self.card.body
+        body.addWidget(self.choices)
+        body.addWidget(self.trains)
+        body.addLayout(buttons)
+        body.addWidget(self.bar)
+        body.addWidget(self.figures, 1)
+        body.addStretch(0)
+        self.card.setMinimumWidth(LEAST)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(WIDE_GAP - 2)
+        row.addWidget(self.card, LEFT)
+        row.addWidget(self.compare, RIGHT)
+
+    # In
+
+    def show_run(self, folder: str | None) -> None:
+        """The run that is chosen; None for none."""
+        self._folder = folder
+        self._show()
+        self._want()
+
+    def checkpoint_saved(self, folder: str) -> None:
+        """The run wrote a checkpoint: what is kept may be of an older one."""
+        if self.isVisible() and (folder in self._kept or folder == self._folder):
+            self._read((folder,))
+
+    def set_training(self, training: bool) -> None:
+        """Whether this window trains a run."""
+        self._training = training
+        self.trains.setVisible(training)
+
+    # What buttons do
+
+    def start(self) -> None:
+        """Evaluate the chosen run, or queue it behind the one that is being evaluated."""
+        folder, parts = self._folder, self.choices.parts
+        if folder is None or not parts or folder in self._going:
+            return
+        asked = EvaluateRun(folder, parts, self.choices.epoch)
+        self._going[folder] = _Going(asked, self._estimates.get(folder))
+        self._failures.pop(folder, None)
+        self._ask(
+            asked,
+            lambda found: self._came(folder, found),
+            lambda message: self._failed(folder, message),
+            lambda share: self._told(folder, share),
+        )
+        self._show_going()
+
+    def cancel(self) -> None:
+        """Call off the evaluation of the chosen run; what is done stays."""
+        folder = self._folder
+        if folder is None or self._going.pop(folder, None) is None:
+            return
+        self.cancelAsked.emit(folder)
+        self._read((folder,))
+        self._show_going()
+
+    # Asking
+
+    def _want(self) -> None:
+        if not self.isVisible():
+            return
+        if self._folder is not None and self._folder not in self._kept:
+            self._read((self._folder,))
+        self._want_estimate()
+
+    def _want_estimate(self) -> None:
+        """A short trial of the chosen run, once its checkpoint is known to be there."""
+        folder = self._folder
+        if folder is None or not self.isVisible() or folder == self._estimating:
+            return
+        kept, known = self._kept.get(folder), self._estimates.get(folder)
+        if known is not None or kept is None or not kept.checkpoint or folder in self._failures:
+            return
+        self._estimating = folder
+        self.choices.set_estimate(None, self.tr("measuring…"))
+        self._ask(
+            EstimateEvaluation(folder),
+            lambda found: self._estimated(folder, found),
+            lambda message: self._not_estimated(folder, message),
+        )
+
+    def _estimated(self, folder: str, found: Estimate) -> None:
+        self._estimating = ""
+        self._estimates[folder] = found
+        if folder == self._folder:
+            self._show()
+        self._want_estimate()
+
+    def _not_estimated(self, folder: str, message: str) -> None:
+        self._estimating = ""
+        self._failures[folder] = message
+        if folder == self._folder:
+            self._show()
+        self._want_estimate()
+
+    def _read(self, folders: tuple[str, ...]) -> None:
+        if folders:
+            self._ask(ReadEvaluations(folders), self._were_read)
+
+    def _read_all(self) -> None:
+        self._read(tuple(row.folder for row in self._runs.rows() if row.folder))
+
+    def _were_read(self, found: dict[str, KeptEvaluation]) -> None:
+        self._kept.update(found)
+        self._show()
+        self._want_estimate()
+
+    def _runs_changed(self, key: str) -> None:
+        row = self._runs.row(key)
+        if row is not None and row.folder and self.isVisible():
+            self._read((row.folder,))
+        elif row is None and self._kept.pop(key, None) is not None:
+            self._show_compare()
+
+    def _told(self, folder: str, share: float) -> None:
+        going = self._going.get(folder)
+        if going is None:
+            return
+        going.share = share
+        if not going.begun and share >= BEGUN:
+            going.begun = time.monotonic()
+        if folder == self._folder:
+            self._show_going()
+
+    def _came(self, folder: str, found: KeptEvaluation) -> None:
+        self._going.pop(folder, None)
+        self._kept[folder] = found
+        self._show()
+
+    def _failed(self, folder: str, message: str) -> None:
+        self._going.pop(folder, None)
+        self._failures[folder] = message
+        # What was done before it failed is kept.
+        self._read((folder,))
+        self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        folder = self._folder
+        kept = self._kept.get(folder) if folder is not None else None
+        self.choices.set_epochs(kept.epochs if kept is not None else ())
+        self.choices.set_run(folder is not None and (kept is None or kept.checkpoint))
+        if folder is not None and folder in self._estimates:
+            self.choices.set_estimate(self._estimates[folder])
+        elif folder is None or folder != self._estimating:
+            self.choices.set_estimate(None)
+        found = kept.found if kept is not None else None
+        self.figures.show_figures(found, self.choices.epoch, kept.stale if kept is not None else frozenset())
+        row = next((row for row in self._runs.rows() if row.folder == folder), None) if folder else None
+        self.card.set_state(row.title if row is not None else "")
+        self._show_going()
+        self._show_compare()
+
+    def _show_going(self) -> None:
+        folder = self._folder
+        going = self._going.get(folder) if folder is not None else None
+        kept = self._kept.get(folder) if folder is not None else None
+        able = folder is not None and (kept is None or kept.checkpoint) and bool(self.choices.parts)
+        self.start_button.setVisible(going is None)
+        self.start_button.setEnabled(able)
+        self.start_button.setText(self.tr("Evaluate next") if self._going else self.tr("Evaluate"))
+        self.cancel_button.setVisible(going is not None)
+        self.bar.setVisible(going is not None)
+        self.bar.setValue(round(going.share * 1000) if going is not None else 0)
+        self.trains.setVisible(self._training)
+        self.words.setText(self._said(folder, going, kept))
+
+    def _said(self, folder: str | None, going: _Going | None, kept: KeptEvaluation | None) -> str:
+        if folder is None:
+            return self.tr("Pick a run at the left to measure what its encoder is worth.")
+        if going is not None:
+            return self._progress(going)
+        if folder in self._failures:
+            return self._failures[folder]
+        if kept is not None and not kept.checkpoint:
+            return self.tr("The run has no checkpoint yet. Let it train until it saves one, or resume it.")
+        if not self.choices.parts:
+            return self.tr("Tick what to measure.")
+        seconds = self.choices.seconds
+        if seconds is None:
+            return ""
+        device = self._estimates[folder].device
+        return self.tr("{0} on {1}").format(about(seconds), device)
+
+    def _progress(self, going: _Going) -> str:
+        if not going.share:
+            first = next(iter(self._going.values())) is going
+            return self.tr("Starting…") if first else self.tr("Waits for the evaluation of another run.")
+        if going.estimate is None:
+            return f"{going.share:.0%}".replace("%", " %")
+        stages = going.estimate.stages(going.asked.parts)
+        words = [stage_name(stage_at(stages, going.share), len(FACTORS)), f"{going.share:.0%}".replace("%", " %")]
+        done = (going.share - BEGUN) / (1 - BEGUN)
+        if going.begun and done > 0.02:
+            left = (time.monotonic() - going.begun) / done * (1 - done)
+            words.append(self.tr("{0} left").format(about(left)))
+        return " · ".join(words)
+
+    def _show_compare(self) -> None:
+        own = self._kept.get(self._folder) if self._folder is not None else None
+        known = [
+            (row, kept)
+            for row in self._runs.rows()
+            if row.folder and (kept := self._kept.get(row.folder)) is not None and kept.found is not None and kept.found.at(None)
+        ]
+        if own is not None and own.found is not None:
+            digest = own.found.digest
+        elif known:
+            # Where the chosen run was not evaluated: the data of most.
+            digests = [kept.found.digest for _, kept in known if kept.found is not None]
+            digest = max(digests, key=digests.count)
+        else:
+            digest = ""
+        lines, data, chance, chosen = list[Line](), "", None, ""
+        for row, kept in known:
+            found = kept.found
+            if found is None or found.digest != digest:
+                continue
+            figures = found.at(None)
+            data, chance = found.data, found.chance
+            chosen = row.key if row.folder == self._folder else chosen
+            lines.append(
+                Line(
+                    key=row.key,
+                    title=row.title,
+                    colour=self._runs.colour(row.key),
+                    method=found.method,
+                    epoch=None,
+                    trained={part: figure.trained for part, figure in figures.items()},
+                    untrained={part: figure.untrained for part, figure in figures.items()},
+                    stale=kept.stale,
+                )
+            )
+        self.compare.show_lines(lines, data, len(known) - len(lines), chosen, chance)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again at all runs: another program may have evaluated some."""
+        super().showEvent(event)
+        self._read_all()
+        self._want()
+
+    def keyPressEvent(self, event: object) -> None:
+        """Escape calls off what goes on."""
+        if getattr(event, "key", lambda: None)() == Qt.Key.Key_Escape and self.cancel_button.isVisible():
+            self.cancel()
+            return
+        super().keyPressEvent(event)  # type: ignore[arg-type]

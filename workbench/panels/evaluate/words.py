@@ -1,0 +1,123 @@
+"""What the parts of an evaluation are called, how long things take, and tables as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.evaluate.plan import TUNINGS, Stage
+
+translate = QCoreApplication.translate
+
+# The figures in the order in which they are shown.
+FIGURES = ("knn", "knn_200", "linear", *TUNINGS)
+
+
+def figure_name(part: str) -> str:
+    """A figure, as a row of a table is called."""
+    return {
+        "knn": translate("evaluate", "kNN, k = 20"),
+        "knn_200": translate("evaluate", "kNN, k = 200"),
+        "linear": translate("evaluate", "Linear probe"),
+        "finetune_1": translate("evaluate", "Fine-tuned, 1 %"),
+        "finetune_10": translate("evaluate", "Fine-tuned, 10 %"),
+        "finetune_100": translate("evaluate", "Fine-tuned, 100 %"),
+    }.get(part, part)
+
+
+def part_name(part: str) -> str:
+    """A part, as it is chosen."""
+    return {
+        "knn": translate("evaluate", "kNN, k = 20 and 200"),
+        "linear": translate("evaluate", "Linear probe"),
+        "finetune_1": translate("evaluate", "Fine-tuning, 1 % of the labels"),
+        "finetune_10": translate("evaluate", "Fine-tuning, 10 % of the labels"),
+        "finetune_100": translate("evaluate", "Fine-tuning, all labels"),
+    }.get(part, part)
+
+
+def stage_name(stage: Stage | None, rates: int) -> str:
+    """What is being done."""
+    if stage is None:
+        return translate("evaluate", "Opening")
+    encoder = translate("evaluate", "trained") if stage.encoder == "trained" else translate("evaluate", "untrained")
+    if stage.part == "encode":
+        return translate("evaluate", "Encoding, {0}").format(encoder)
+    if stage.part == "linear":
+        return translate("evaluate", "Linear probe, {0}").format(encoder)
+    words = translate("evaluate", "{0}, {1}, learning rate {2} of {3}")
+    return words.format(part_name(stage.part), encoder, stage.rate + 1, rates)
+
+
+def about(seconds: float) -> str:
+    """A length of time, as rough as it is known."""
+    if seconds < 90:
+        return translate("evaluate", "about {0} s").format(max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5)))
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return translate("evaluate", "about {0} min").format(minutes)
+    return translate("evaluate", "about {0} h").format(f"{seconds / 3600:.1f}")
+
+
+def percent(share: float) -> str:
+    """52.3 %."""
+    return f"{share * 100:.1f} %"
+
+
+def signed(share: float) -> str:
+    """+12.3, −4.5, in points of a hundred."""
+    return f"{share * 100:+.1f}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One run in the comparison. `trained`, `untrained`: shares by figure, where there are any."""
+
+    key: str
+    title: str
+    colour: str
+    method: str
+    epoch: int | None
+    trained: dict[str, float]
+    untrained: dict[str, float]
+    stale: frozenset[str] = frozenset()
+
+
+def as_markdown(lines: Sequence[Line], about_data: str) -> str:
+    """A table of runs by figures in per cent, each with its gain over the untrained encoder."""
+    parts = [part for part in FIGURES if any(part in line.trained for line in lines)]
+    head = [
+        about_data,
+        "",
+        f"| run | method | {' | '.join(figure_name(part) for part in parts)} |",
+        f"|---|---|{'--:|' * len(parts)}",
+    ]
+    return "\n".join([*head, *(_row(line, parts) for line in lines)]) + "\n"
+
+
+def _row(line: Line, parts: Sequence[str]) -> str:
+    cells = []
+    for part in parts:
+        if part not in line.trained:
+            cells.append("–")
+            continue
+        trained = line.trained[part]
+        mark = "*" if part in line.stale else ""
+        cells.append(f"{trained * 100:.1f}{mark} ({signed(trained - line.untrained[part])})")
+    return f"| {line.title.replace('|', '/')} | {line.method} | {' | '.join(cells)} |"
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """A line a run, shares from 0 to 1, trained and untrained."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["run", "folder", "method", "epoch", *(name for part in FIGURES for name in (part, f"{part}_untrained"))])
+    for line in lines:
+        epoch = "last" if line.epoch is None else line.epoch
+        shares = (line.__dict__[side].get(part, "") for part in FIGURES for side in ("trained", "untrained"))
+        writer.writerow([line.title, line.key, line.method, epoch, *shares])
+    return text.getvalue()

@@ -1,0 +1,210 @@
+"""Dots along lines: one line a measure, one dot a thing measured, beside each other where they would cover one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from workbench import theme
+from workbench.plots.base import tint
+from workbench.theme.palette import GAP, SMALL_PX
+
+RADIUS = 4.0
+TICKS = 18
+TOP = 6
+LEAST_ROW = 22
+TALLEST_ROW = 44
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+
+
+@dataclass(frozen=True)
+class RowDot:
+    """One dot. `row`: on which line, from 0; `value`: where along it, a share; `key`: of what; `words`: its tooltip; `hollow`: an
+    outline."""
+
+    row: int
+    value: float
+    colour: str
+    key: str
+    words: str
+    hollow: bool = False
+
+
+class DotRows(QWidget):
+    """Lines with names at the left, dots on them, one key told from the others by a ring. Keys: Left and Right go from dot to dot,
+    Return clicks. `clicked` carries a dot's key."""
+
+    clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._dots: tuple[RowDot, ...] = ()
+        self._chosen = ""
+        self._level: float | None = None
+        self._low, self._high = 0.0, 1.0
+        self._at = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+
+    def show_dots(self, names: Sequence[str], dots: Sequence[RowDot], chosen: str = "", level: float | None = None) -> None:
+        """Lines by name and the dots on them; `chosen`: the key with the ring; `level`: a value that is marked on all lines."""
+        self._names, self._chosen, self._level = tuple(names), chosen, level
+        self._dots = tuple(sorted(dots, key=lambda dot: (dot.row, dot.value)))
+        self._at = min(self._at, len(self._dots) - 1)
+        values = [dot.value for dot in dots] + ([level] if level is not None else [])
+        low, high = (min(values), max(values)) if values else (0.0, 1.0)
+        room = max(0.02, (high - low) * 0.06)
+        self._low, self._high = max(0.0, low - room), min(1.0, high + room)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def dots(self) -> tuple[RowDot, ...]:
+        """What is shown."""
+        return self._dots
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The values at both ends."""
+        return self._low, self._high
+
+    def sizeHint(self) -> QSize:
+        """A line's room for each."""
+        return QSize(460, TOP + TICKS + 32 * max(1, len(self._names)))
+
+    def minimumSizeHint(self) -> QSize:
+        """The least that shows the lines apart."""
+        return QSize(260, TOP + TICKS + LEAST_ROW * max(1, len(self._names)))
+
+    # Places
+
+    def _area(self) -> QRectF:
+        metrics = self.fontMetrics()
+        left = max((metrics.horizontalAdvance(name) for name in self._names), default=0) + GAP
+        tall = min(self.height() - TOP - TICKS, TALLEST_ROW * max(1, len(self._names)))
+        return QRectF(left + RADIUS, TOP, max(1.0, self.width() - left - 4 * RADIUS), tall)
+
+    def _x(self, value: float, area: QRectF) -> float:
+        return area.left() + (value - self._low) / max(1e-9, self._high - self._low) * area.width()
+
+    def places(self) -> list[QPointF]:
+        """The middle of each dot. Where two on a line would cover each other one moves up or down, as far as the line has room."""
+        area = self._area()
+        tall = area.height() / max(1, len(self._names))
+        lanes = max(0, int((tall / 2 - RADIUS) / (2 * RADIUS)))
+        offsets = [0, *(sign * lane for lane in range(1, lanes + 1) for sign in (1, -1))]
+        found, last, row = list[QPointF](), dict[int, float](), -1
+        for dot in self._dots:
+            if dot.row != row:
+                last, row = {}, dot.row
+            x = self._x(dot.value, area)
+            free = [lane for lane in offsets if x - last.get(lane, -1e9) >= 2 * RADIUS]
+            lane = free[0] if free else min(offsets, key=lambda lane: last[lane])
+            last[lane] = x
+            found.append(QPointF(x, area.top() + (dot.row + 0.5) * tall + lane * 2 * RADIUS))
+        return found
+
+    def dot_at(self, place: QPointF) -> RowDot | None:
+        """The nearest dot within reach of a place."""
+        reach, found = 3 * RADIUS, None
+        for dot, middle in zip(self._dots, self.places(), strict=True):
+            away = ((middle.x() - place.x()) ** 2 + (middle.y() - place.y()) ** 2) ** 0.5
+            if away < reach:
+                reach, found = away, dot
+        return found
+
+    # Qt's side
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names, lines, ticks, the level, dots; the chosen ones last."""
+        if not self._names:
+            return
+        painter, palette, area = QPainter(self), theme.current(), self._area()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tall = area.height() / len(self._names)
+        self._paint_ticks(painter, area)
+        for row, name in enumerate(self._names):
+            middle = area.top() + (row + 0.5) * tall
+            painter.setPen(QColor(palette.text))
+            box = QRectF(0, middle - tall / 2, area.left() - GAP, tall)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QPen(QColor(palette.line), 1))
+            painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
+        if self._level is not None:
+            at = self._x(self._level, area)
+            painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+        rings = {number for number, dot in enumerate(self._dots) if dot.key == self._chosen and not dot.hollow}
+        rings |= {self._at} if self.hasFocus() and self._at >= 0 else set()
+        places = self.places()
+        for number in sorted(range(len(self._dots)), key=lambda number: self._dots[number].key == self._chosen):
+            dot, middle = self._dots[number], places[number]
+            painter.setPen(QPen(QColor(dot.colour), 1.5))
+            painter.setBrush(QColor(palette.card) if dot.hollow else tint(dot.colour, 1.0 if number in rings else 0.75))
+            painter.drawEllipse(middle, RADIUS, RADIUS)
+            if number in rings:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(palette.accent if number == self._at and self.hasFocus() else palette.text), 1.5))
+                painter.drawEllipse(middle, RADIUS + 2.5, RADIUS + 2.5)
+
+    def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
+        palette, font = theme.current(), QFont(self.font())
+        font.setPixelSize(SMALL_PX)
+        painter.save()
+        painter.setFont(font)
+        span = self._high - self._low
+        step = next((step for step in STEPS if span / step <= max(2.0, area.width() / 56)), STEPS[-1])
+        for number in range(int(-(-self._low // step)), int(self._high // step) + 1):
+            at = self._x(number * step, area)
+            painter.setPen(QPen(tint(palette.line, 0.6), 1))
+            painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+            painter.setPen(QColor(palette.quiet))
+            box = QRectF(at - 30, area.bottom() + 2, 60, TICKS - 2)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{number * step * 100:.0f} %")
+        painter.restore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """What the dot under the pointer is."""
+        dot = self.dot_at(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if dot is not None else Qt.CursorShape.ArrowCursor)
+        if dot is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(event.globalPosition().toPoint(), dot.words, self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses what a dot is of."""
+        dot = self.dot_at(event.position())
+        if dot is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(dot.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys named above."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._dots:
+            step = 1 if event.key() == Qt.Key.Key_Right else -1
+            self._at = (self._at + step) % len(self._dots) if self._at >= 0 else (0 if step > 0 else len(self._dots) - 1)
+            dot = self._dots[self._at]
+            self.setAccessibleDescription(dot.words.replace("\n", ", "))
+            QToolTip.showText(self.mapToGlobal(self.places()[self._at].toPoint()), dot.words, self)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
+            self.clicked.emit(self._dots[self._at].key)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring of the keys goes with the focus."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is gone."""
+        QToolTip.hideText()
+        super().leaveEvent(event)
