@@ -17,6 +17,7 @@ import assets
 from engine.runs.store import RunStore
 from workbench import theme
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job
 from workbench.frame import asking
@@ -31,6 +32,7 @@ from workbench.models.runs import RunsModel
 from workbench.panels.augment.panel import AugmentPanel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.health.panel import HealthPanel
 from workbench.panels.invariance.panel import InvariancePanel
 from workbench.panels.pairs.panel import PairsPanel
@@ -65,6 +67,7 @@ PANELS: tuple[PanelRow, ...] = (
         behind="embedding",
     ),
     PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs)),
+    PanelRow("evaluate", "compare", 1024, True, lambda bridge, runs: EvaluatePanel(bridge.asker("evaluate"), runs), behind="table"),
 )
 
 ACTIONS: tuple[ActionRow, ...] = (
@@ -137,7 +140,17 @@ class Window(QMainWindow):
         self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
         self.status = StatusLine(self.runs)
         self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
-        screens = Screens(self.list, self.table, self.curves, self.sees, self.health, self.embedding, self.pairs, self.invariance)
+        screens = Screens(
+            self.list,
+            self.table,
+            self.curves,
+            self.sees,
+            self.health,
+            self.embedding,
+            self.pairs,
+            self.invariance,
+            self.evaluate,
+        )
         self.showing = Showing(self.bridge, self.runs, screens, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
@@ -195,6 +208,11 @@ class Window(QMainWindow):
         """The Compare table."""
         return cast(RunsTable, self.panels["table"])
 
+    @property
+    def evaluate(self) -> EvaluatePanel:
+        """What encoders are worth."""
+        return cast(EvaluatePanel, self.panels["evaluate"])
+
     # Wiring
 
     def _wire(self) -> None:
@@ -215,6 +233,8 @@ class Window(QMainWindow):
         self.augment.viewsChanged.connect(self.setup.set_views)
         self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
         self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
+        self.evaluate.cancelAsked.connect(lambda folder: bridge.cancel(EvaluateRun(folder), "evaluate"))
+        self.evaluate.chosen.connect(self.list.select)
         self.showing.changed.connect(self._show_status)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)
@@ -270,6 +290,7 @@ class Window(QMainWindow):
         job = self.bridge.current()
         state = job.state if job is not None else ""
         self.top.show_state(state)
+        self.evaluate.set_training(bool(state))
         self.actions_by_id["pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["stop"].setEnabled(bool(state))
         self.actions_by_id["checkpoint"].setEnabled(state in ("running", "paused"))

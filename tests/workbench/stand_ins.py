@@ -13,13 +13,16 @@ from engine.augment.presets import groups
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import merge
+from engine.evaluate.plan import TUNINGS, Estimate, length
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
+from engine.runs.evaluation import Evaluated, Figure
 from engine.runs.folder import create_folder
 from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, Verdict
 from engine.runs.reader import read_config
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge import questions as q
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
@@ -166,11 +169,38 @@ class StandInAnswers:
         rows = np.arange(1, asked.k + 1)
         return q.Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))
 
+    def _ReadEvaluations(self, asked: ReadEvaluations) -> Any:
+        return {folder: KeptEvaluation(None) for folder in asked.folders}
+
+    def _EstimateEvaluation(self, asked: EstimateEvaluation) -> Any:
+        return estimate_of()
+
+    def _EvaluateRun(self, asked: EvaluateRun) -> Any:
+        return evaluation_of(asked)
+
     def _InspectPairs(self, asked: InspectPairs) -> Any:
         return pairs_of(asked)
 
     def _MeasureStrength(self, asked: MeasureStrength) -> Any:
         return strength_of(asked)
+
+
+def estimate_of() -> Estimate:
+    """A millisecond an image, three with gradients."""
+    images = {"train": 1000, "validation": 100, "test": 100}
+    return Estimate(images, {part: length(part, 100) for part in TUNINGS}, 0.001, 0.003, "cpu", {"finetune_1": ("a note",)})
+
+
+def evaluation_of(asked: EvaluateRun, trained: float = 0.5, digest: str = "d", epochs: tuple[int, ...] = ()) -> KeptEvaluation:
+    """Figures of every part that was asked for: `trained`, and .2 untrained."""
+    images = {"train": 1000, "validation": 100, "test": 100}
+    found = Evaluated(Path(asked.folder).name, "simclr", "shapes", digest, "resnet10_narrow", 4, 0.25, images, 32)
+    for part in asked.parts:
+        for figure in ("knn", "knn_200") if part == "knn" else (part,):
+            by = {"rate": 0.05, "validation": 0.4} if part in TUNINGS else {}
+            made = Figure(figure, trained, 0.2, 100, f"Words of {figure}.", by, by, (), 8, 1e9, 2.0)
+            found = found.with_figure(asked.epoch, made)
+    return KeptEvaluation(found, epochs=epochs)
 
 
 def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("features", "embedding")) -> Pairs:

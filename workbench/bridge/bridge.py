@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask
 from workbench.bridge.inbox import Inbox
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
@@ -33,9 +34,9 @@ from workbench.bridge.trainer import EngineTrainer
 SOON = 8
 CALM = 200
 # Questions that take longer than a preview may wait, and those whose progress is that of opening data.
-SLOW = (DescribeData, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
+SLOW = (DescribeData, EstimateEvaluation, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
 # Minutes: a question that takes seconds must not wait for them.
-LONG = (MeasureInvariance,)
+LONG = (EvaluateRun, MeasureInvariance)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 

@@ -17,6 +17,7 @@ from workbench.bridge.questions import ReadMetrics
 from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.health.panel import HealthPanel
 from workbench.panels.invariance.panel import InvariancePanel
 from workbench.panels.pairs.panel import PairsPanel
@@ -39,6 +40,7 @@ class Screens:
     embedding: EmbeddingPanel
     pairs: PairsPanel
     invariance: InvariancePanel
+    evaluate: EvaluatePanel
 
 
 class Showing(QObject):
@@ -81,6 +83,7 @@ class Showing(QObject):
         self._screens.embedding.show_run(row.folder, _data_of(row.folder))
         self._screens.pairs.show_run(row.folder)
         self._screens.invariance.show_run(row.folder)
+        self._screens.evaluate.show_run(row.folder)
         self.changed.emit()
 
     def events(self, folder: str, events: list[Any]) -> None:
@@ -100,6 +103,7 @@ class Showing(QObject):
             elif isinstance(event, CheckpointSaved):
                 self._screens.pairs.checkpoint_saved(folder)
                 self._screens.invariance.checkpoint_saved(folder)
+                self._screens.evaluate.checkpoint_saved(folder)
 
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""
@@ -126,6 +130,7 @@ class Showing(QObject):
             self._screens.embedding.show_run(None, None)
             self._screens.pairs.show_run(None)
             self._screens.invariance.show_run(None)
+            self._screens.evaluate.show_run(None)
 
     def _row_changed(self, key: str) -> None:
         row = self._runs.row(key)
