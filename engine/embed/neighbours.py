@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 Metric = Literal["cosine", "euclidean"]
+# Rows whose candidates are compared at once: what they need fits a core's cache.
+_FEW = 64
 
 
 def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int = 1024) -> tuple[np.ndarray, np.ndarray]:
@@ -27,12 +30,17 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
         for start in range(0, n, chunk):
             part = x[start : start + chunk]
             # Twice the squared distance less what is the same for the whole row: enough to rank by.
-            score = squares[None, :] - 2 * part @ x.T  # (c, n)
+            score = torch.addmm(squares[None, :], part, x.T, alpha=-2)  # (c, n)
             own = torch.arange(start, start + len(part))
             score[torch.arange(len(part)), own] = torch.inf
             candidates = score.topk(min(k + 8, n - 1), largest=False).indices  # (c, k + 8)
             # The short form loses digits where points lie close; a few candidates more, and the long form, put that right.
-            exact = (part[:, None, :] - x[candidates]).square().sum(-1)  # (c, k + 8)
+            exact = torch.cat(
+                [
+                    (some[:, None, :] - x[of]).square_().sum(-1)
+                    for some, of in zip(part.split(_FEW), candidates.split(_FEW), strict=True)
+                ]
+            )  # (c, k + 8)
             exact, order = exact.sort(dim=1, stable=True)
             rows[start : start + len(part)] = candidates.gather(1, order)[:, :k]
             distances[start : start + len(part)] = exact[:, :k]
@@ -41,15 +49,29 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
     return rows.numpy(), distances.numpy()
 
 
-def neighbours_of(features: np.ndarray, row: int, k: int = 12) -> tuple[np.ndarray, np.ndarray]:
-    """The k rows most like one row of (n, D), itself left out: rows (k,) int64, most alike first, and cosines (k,) float32."""
-    x = _prepared(features, "cosine")
-    if not 0 <= row < len(x):
-        raise IndexError(f"row must be from 0 to {len(x) - 1}. Got {row}.")
-    cosine = (x @ x[row]).clamp(-1, 1)
-    cosine[row] = -torch.inf
-    best = cosine.topk(max(0, min(k, len(x) - 1)))
-    return best.indices.numpy(), best.values.numpy()
+@dataclass(frozen=True, eq=False)
+class Near:
+    """`rows`: (k,) int64, nearest first; `cosine`: (k,) float32; `distance`: (k,) float32 by the metric, 1 - cosine or Euclid's."""
+
+    rows: np.ndarray
+    cosine: np.ndarray
+    distance: np.ndarray
+
+
+def neighbours_of(features: np.ndarray, row: int, k: int = 12, metric: Metric = "cosine", among: np.ndarray | None = None) -> Near:
+    """The k rows nearest to one row of (n, D), itself left out, of all or `among` some rows."""
+    if not 0 <= row < len(features):
+        raise IndexError(f"row must be from 0 to {len(features) - 1}. Got {row}.")
+    others = np.arange(len(features)) if among is None else np.unique(np.asarray(among, np.int64))
+    others = others[others != row]
+    own = np.concatenate([[row], others])
+    unit, x = _prepared(features, "cosine")[own], _prepared(features, metric)[own]
+    # In full length, not by the product: points that lie close keep their digits.
+    squared = (x[1:] - x[0]).double().square().sum(1)
+    best = squared.argsort(stable=True)[: max(0, k)]
+    distance = squared[best] / 2 if metric == "cosine" else squared[best].sqrt()
+    cosine = (unit[1:][best] @ unit[0]).clamp(-1, 1)
+    return Near(others[best.numpy()], cosine.numpy(), distance.float().numpy())
 
 
 def _prepared(features: np.ndarray, metric: Metric) -> Tensor:

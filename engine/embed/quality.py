@@ -2,55 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.functional import normalize
 
-from engine.embed.neighbours import Metric, nearest
+from engine.embed.neighbours import Metric
+
+_CHUNK = 128
 
 
-def trustworthiness(
-    features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 2000, chunk: int = 256
-) -> float:
+@dataclass(frozen=True)
+class Quality:
+    """`trustworthiness` and `kept`, each 0 to 1, see the functions of these names; `measured`: on how many points."""
+
+    trustworthiness: float
+    kept: float
+    measured: int
+
+
+def measure(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 1000) -> Quality:
+    """Both measures of a map (n, c) of features (n, D) at once. `sample` evenly spaced points stand for all; their neighbours are
+    looked for among all, so that a sample says of the whole map what the whole would."""
+    if len(features) != len(xy):
+        raise ValueError(f"features and map must have as many rows. Got {len(features)} and {len(xy)}.")
+    n = len(xy)
+    if n < 3:
+        return Quality(1.0, 1.0, n)
+    k = max(1, min(k, (n - 1) // 2))
+    rows = torch.arange(n) if n <= sample else torch.from_numpy(np.linspace(0, n - 1, sample).astype(np.int64))
+    x, y = _doubles(features), _doubles(xy)
+    x = normalize(x, dim=1) if metric == "cosine" else x - x.mean(0, keepdim=True)
+    missed, kept = 0.0, 0.0
+    with torch.no_grad():
+        for part in rows.split(_CHUNK):
+            far = _squared(x, part)  # (c, n)
+            near_map = _squared(y, part).topk(k, largest=False).indices  # (c, k)
+            own = far.gather(1, near_map)
+            # The rank of a map neighbour in the space: how many others are nearer, and itself.
+            rank = torch.stack([(far < own[:, place, None]).sum(1) for place in range(k)], 1) + 1
+            missed += float((rank - k).clamp_min(0).sum())
+            near_space = far.topk(k, largest=False).indices
+            kept += float((near_space[:, :, None] == near_map[:, None, :]).any(2).double().mean(1).sum())
+    m = len(rows)
+    trust = 1.0 - missed * 2.0 / (m * k * (2.0 * n - 3.0 * k - 1.0))
+    return Quality(float(trust), kept / m, m)
+
+
+def trustworthiness(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 2000) -> float:
     """Trustworthiness of a map, 0 to 1 (Venna and Kaski, Neighborhood preservation in nonlinear projection methods, 2001).
 
     1 - 2 / (n k (2n - 3k - 1)) times the sum, over each point and each of its k neighbours on the map that is not one in the
-    space, of by how many ranks it misses. Features (n, D), map (n, c); above `sample` points evenly spaced rows stand for all.
-    k is cut to below n / 2, where the measure is defined; 1 for fewer than 3 points."""
-    features, xy, k = _sampled(features, xy, k, sample)
-    n = len(xy)
-    if n < 3:
-        return 1.0
-    x = torch.from_numpy(features)
-    x = normalize(x, dim=1) if metric == "cosine" else x
-    on_map = torch.from_numpy(nearest(xy, k, "euclidean")[0])  # (n, k)
-    missed = 0.0
-    with torch.no_grad():
-        for start in range(0, n, chunk):
-            part = x[start : start + chunk]
-            distance = torch.cdist(part[None], x[None], compute_mode="donot_use_mm_for_euclid_dist")[0]  # (c, n)
-            own = torch.arange(start, start + len(part))
-            distance[torch.arange(len(part)), own] = -1.0  # itself has rank 0, before its copies
-            rank = distance.argsort(dim=1, stable=True).argsort(dim=1)  # (c, n)
-            beyond = rank.gather(1, on_map[start : start + len(part)]) - k
-            missed += float(beyond.clamp_min(0).sum())
-    return float(1.0 - missed * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0)))
+    space, of by how many ranks it misses. Features (n, D), map (n, c). k is cut to below n / 2, where the measure is defined; 1 for
+    fewer than 3 points."""
+    return measure(features, xy, k, metric, sample).trustworthiness
 
 
 def neighbours_kept(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 2000) -> float:
     """Share of the k nearest in the space that are among the k nearest on the map, 0 to 1. Arguments as for `trustworthiness`."""
-    features, xy, k = _sampled(features, xy, k, sample)
-    if len(xy) < 3:
-        return 1.0
-    space, on_map = nearest(features, k, metric)[0], nearest(xy, k, "euclidean")[0]
-    return float((space[:, :, None] == on_map[:, None, :]).any(2).mean())
+    return measure(features, xy, k, metric, sample).kept
 
 
-def _sampled(features: np.ndarray, xy: np.ndarray, k: int, sample: int) -> tuple[np.ndarray, np.ndarray, int]:
-    if len(features) != len(xy):
-        raise ValueError(f"features and map must have as many rows. Got {len(features)} and {len(xy)}.")
-    if len(xy) > sample:
-        rows = np.linspace(0, len(xy) - 1, sample).astype(np.int64)
-        features, xy = features[rows], xy[rows]
-    x, y = np.nan_to_num(np.asarray(features, np.float32)), np.nan_to_num(np.asarray(xy, np.float32))
-    return x, y, max(1, min(k, (len(xy) - 1) // 2))
+def _doubles(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.nan_to_num(np.asarray(values, np.float64), posinf=0.0, neginf=0.0))
+
+
+def _squared(x: Tensor, part: Tensor) -> Tensor:
+    """(c, n) squared distances from some rows to all, infinite to themselves. Double precision bears the short form."""
+    some = x[part]
+    found = torch.addmm(x.square().sum(1)[None, :], some, x.T, alpha=-2) + some.square().sum(1, keepdim=True)
+    found[torch.arange(len(part)), part] = torch.inf
+    return found

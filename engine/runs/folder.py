@@ -32,7 +32,7 @@ _PACKAGES = (
     "pydantic",
     "safetensors",
     "scikit-learn",
-    "umap-learn",
+    "numba",
 )
 
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from engine.config.errors import ConfigError, Problem
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
-from workbench.bridge import evaluate_answers, invariance_answers
+from workbench.bridge import evaluate_answers, export_answers, invariance_answers
 from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, ReadEvaluations
+from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.line import CalledOff
 from workbench.bridge.map_answers import MapAnswers
@@ -27,6 +28,8 @@ from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.versus_answers import VersusAnswers
+from workbench.bridge.versus_questions import CompareSpaces, LayMap
 
 if TYPE_CHECKING:
     from engine.augment.pipeline import Pipeline
@@ -51,8 +54,10 @@ class EngineAnswers:
         self._snapshots: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
         self._refused: set[DataConfig] = set()
         self._inputs_preview: InputsPreview | None = None
+        self._crops: tuple[object, np.ndarray] = None, np.zeros(0, np.float32)
         pairs = PairAnswers()
         self.maps = maps = MapAnswers(self._snapshot)
+        versus = VersusAnswers(maps.rows)
         samples = SampleAnswers(lambda data, tell: self._open(_data_config(data), tell), self._snapshot)
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
@@ -75,6 +80,8 @@ class EngineAnswers:
             m.ClusterSnapshot: maps.cluster_snapshot,
             m.NearDuplicates: maps.near_duplicates,
             m.FindOutliers: maps.find_outliers,
+            CompareSpaces: versus.compare,
+            LayMap: versus.lay,
             InspectPairs: pairs.inspect,
             MeasureStrength: pairs.strength,
             ReadEvaluations: evaluate_answers.read,
@@ -84,6 +91,9 @@ class EngineAnswers:
             MeasureInvariance: invariance_answers.measure,
             FileNames: samples.names,
             ExportRows: samples.export,
+            DescribeExport: export_answers.describe,
+            ExportEncoder: export_answers.encoder,
+            ExportFeatures: export_answers.features,
         }
 
     def __call__(self, question: q.Question, progress: Progress, wanted: Wanted) -> Any:
@@ -162,6 +172,12 @@ class EngineAnswers:
     # Views
 
     def _preview_views(self, asked: q.PreviewViews, progress: Progress, wanted: Wanted) -> q.ViewsPreview:
+        from engine.augment.threads import one_thread
+
+        with one_thread():
+            return self._preview(asked, progress)
+
+    def _preview(self, asked: q.PreviewViews, progress: Progress) -> q.ViewsPreview:
         from engine.augment.pipeline import Pipeline
         from engine.data.sampler import sampler_for
         from engine.train.resolve import resolve
@@ -195,13 +211,24 @@ class EngineAnswers:
             originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
             views=tuple(pipeline.pictures(originals, draws)),
             boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
-            drawn=tuple(tuple(draw.describe(row) for row in range(len(rows))) for draw in draws),
+            drawn=tuple(tuple(draw.describe_all()) for draw in draws),
             roles=tuple(pipeline.roles),
             shared=_overlaps(pipeline, draws),
-            overlaps=_overlaps(pipeline, pipeline.draw(_OVERLAPS, asked.seed, 0, 0)),
+            overlaps=self._many_overlaps(pipeline, asked.seed),
             inputs=inputs,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
+
+    def _many_overlaps(self, pipeline: Pipeline, seed: int) -> np.ndarray:
+        """Of many draws. Nothing but its own settings moves a crop: while another slider is pulled, all stay as they are."""
+        places = [place for place, role in enumerate(pipeline.roles) if role == "global"][:2]
+        views = [pipeline.views[place] for place in places]
+        crops = [(view.crop_min, view.crop_max, view.ratio_min, view.ratio_max) for view in views]
+        key = seed, pipeline.source_size, tuple(places), tuple(crops)
+        if key != self._crops[0]:
+            draws = pipeline.draw(_OVERLAPS, seed, 0, 0, places)
+            self._crops = key, _overlaps_of(draws)
+        return self._crops[1]
 
     def _compare_presets(self, asked: q.ComparePresets, progress: Progress, wanted: Wanted) -> dict[str, list[np.ndarray]]:
         from engine.augment.pipeline import Pipeline
@@ -311,10 +338,13 @@ class EngineAnswers:
 
 def _overlaps(pipeline: Pipeline, draws: list[ViewDraw]) -> np.ndarray:
     """(n,) of the first two global views' crops; empty where there is one."""
+    return _overlaps_of([draw for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2])
+
+
+def _overlaps_of(draws: list[ViewDraw]) -> np.ndarray:
     from engine.augment.overlap import overlaps
 
-    boxes = [draw.boxes for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
-    return np.asarray(overlaps(*boxes), dtype=np.float32) if len(boxes) == 2 else np.zeros(0, np.float32)
+    return np.asarray(overlaps(*(draw.boxes for draw in draws)), dtype=np.float32) if len(draws) == 2 else np.zeros(0, np.float32)
 
 
 def _data_config(data: Mapping[str, Any]) -> DataConfig:

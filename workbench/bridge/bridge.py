@@ -10,16 +10,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask
-from workbench.bridge.inbox import Inbox
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun
+from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
+from workbench.bridge.inbox import Inbox
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
+from workbench.bridge.map_questions import ClusterSnapshot, FindOutliers, NearDuplicates, SampleNumbers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.questions import (
     CheckConfig,
     ComparePresets,
     DescribeData,
+    FindNeighbours,
     GetImages,
     GetLabels,
     MapSnapshot,
@@ -29,14 +32,16 @@ from workbench.bridge.questions import (
 )
 from workbench.bridge.sample_questions import ExportRows
 from workbench.bridge.trainer import EngineTrainer
+from workbench.bridge.versus_questions import CompareSpaces
 
 # Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
-SOON = 8
+SOON = 4
 CALM = 200
 # Questions that take longer than a preview may wait, and those whose progress is that of opening data.
-SLOW = (DescribeData, EstimateEvaluation, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
+SLOW = (CompareSpaces, DescribeData, DescribeExport, EstimateEvaluation, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
+SLOW += (ClusterSnapshot, FindOutliers, NearDuplicates, SampleNumbers)
 # Minutes: a question that takes seconds must not wait for them.
-LONG = (EvaluateRun, MeasureInvariance)
+LONG = (EvaluateRun, ExportEncoder, ExportFeatures, MeasureInvariance)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
@@ -62,7 +67,11 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
-        self._lines = {name: Line(name, compute, self._inbox.call, self._watch) for name in ("quick", "slow", "maps", "long")}
+        # Somebody looks on while the quick line computes: it gives way to nothing.
+        self._lines = {
+            name: Line(name, compute, self._inbox.call, self._watch, yields=name != "quick")
+            for name in ("quick", "slow", "maps", "long")
+        }
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
         self._closed = False
@@ -162,6 +171,10 @@ class Bridge(QObject):
         """The run that is going on, if one is."""
         return self._jobs.current()
 
+    def choose(self, folder: str) -> None:
+        """Which run pause, stop and checkpoint mean, where several go on."""
+        self._jobs.choose(folder)
+
     def job_of(self, folder: str) -> Job | None:
         """The newest job of a run's folder."""
         return next((job for job in reversed(self._jobs.jobs()) if job.folder == folder), None)
@@ -230,8 +243,10 @@ class Bridge(QObject):
 
 
 def _line_of(question: Question) -> str:
-    if isinstance(question, MapSnapshot) and question.kind == "umap":
+    if isinstance(question, MapSnapshot) and question.kind != "pca":
         return "maps"
+    if isinstance(question, (FindNeighbours, MapSnapshot)) and question.space != "features":
+        return "slow"  # an encoder has to be opened first
     if isinstance(question, LONG):
         return "long"
     # A dry run takes seconds, opening a set can mean a download, an encoder can be large: a preview must not wait for them.

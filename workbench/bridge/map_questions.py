@@ -84,9 +84,9 @@ class ClusterSnapshot(Question):
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """`label`: (n,) int64 of all rows of the snapshot, 0 the largest cluster, -1 noise. `count`: clusters; `noise`: share of rows in
-    none. `nmi`, `ari`: agreement with the classes, over the rows that are in a cluster and whose class is known (normalised mutual
-    information 0 to 1, adjusted Rand index, 0 at chance); nan where there are no classes. `of`: how many rows those are."""
+    """`label`: (n,) int64 of all rows of the snapshot, 0 the largest cluster, -1 noise. `count`: clusters; `noise`: share of rows
+    in none. `nmi`, `ari`: agreement with the classes (normalised mutual information 0 to 1, adjusted Rand index, 0 at chance), over
+    the `of` rows that are in a cluster and whose class is known; nan where there are none."""
 
     folder: str
     epoch: int

@@ -205,9 +205,10 @@ class MapSnapshot(Question):
     local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
     measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
     holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
-    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all. `onto`: folder of a run
-    (this one too): the map is turned to lie as well as it can on the newest map that was made of that run with the same kind,
-    for two side by side. The same question gives the same map."""
+    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all.
+
+    The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
+    turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
 
     folder: str
     epoch: int
@@ -220,7 +221,6 @@ class MapSnapshot(Question):
     limit: int = 0
     perplexity: float = 30.0
     mid_near: float = 0.5
-    onto: str = ""
 
     @property
     def topic(self) -> str:
@@ -283,8 +283,8 @@ class FindNeighbours(Question):
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,) whatever the metric; `distance`: (k,) by the
-    metric asked for, 1 - cosine or Euclid's."""
+    """`rows`: (k,) rows of the snapshot, nearest first, itself left out; `cosine`: (k,) whatever the metric; `distance`: (k,) by
+    the metric asked for, 1 - cosine or Euclid's."""
 
     row: int
     rows: np.ndarray

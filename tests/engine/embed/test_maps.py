@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 from sklearn.neighbors import NearestNeighbors
@@ -11,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from engine.embed.align import procrustes
 from engine.embed.neighbours import nearest, neighbours_of
 from engine.embed.pca import fit, pca
-from engine.embed.quality import neighbours_kept, trustworthiness
+from engine.embed.quality import measure, neighbours_kept, trustworthiness
 
 
 @pytest.fixture
@@ -56,18 +57,52 @@ def test_a_row_is_never_its_own_neighbour_but_its_copy_is() -> None:
     assert all(i not in rows[i] for i in range(4))
     assert rows[0, 0] == 1
     assert distances[0, 0] == 0
-    found, cosine = neighbours_of(x, 0, 2)
-    assert found.tolist() == [1, 2]
-    np.testing.assert_allclose(cosine, [1, 0], atol=1e-6)
+    near = neighbours_of(x, 0, 2)
+    assert near.rows.tolist() == [1, 2]
+    np.testing.assert_allclose(near.cosine, [1, 0], atol=1e-6)
+    assert neighbours_of(x, 0, 2, among=np.array([0, 3, 2, 3])).rows.tolist() == [2, 3]
+    assert neighbours_of(x, 0, 2, among=np.array([0])).rows.tolist() == []
     with pytest.raises(IndexError, match="from 0 to 3"):
         neighbours_of(x, 4)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_the_neighbours_of_one_are_exact_by_either_metric(draw: np.random.Generator, metric: str) -> None:
+    x = (draw.normal(size=(90, 7)) * draw.uniform(0.2, 3, (90, 1))).astype(np.float16)
+    some = draw.permutation(90)[:40]
+    for row in (0, 41):
+        for among in (np.arange(90), some):
+            near = neighbours_of(x, row, 9, metric, among)  # type: ignore[arg-type]
+            far = cdist(x[[row]].astype(float), x[among].astype(float), metric)[0]
+            far[among == row] = np.inf
+            best = far.argsort()[:9]
+            assert near.rows.tolist() == among[best].tolist()
+            np.testing.assert_allclose(near.distance, far[best], atol=1e-5)
+            cosine = 1 - cdist(x[[row]].astype(float), x[near.rows].astype(float), "cosine")[0]
+            np.testing.assert_allclose(near.cosine, cosine, atol=1e-5)
+
+
+def test_quality_on_a_sample_is_what_the_whole_map_says_of_it(draw: np.random.Generator) -> None:
+    x, xy, k = draw.normal(size=(300, 6)), draw.normal(size=(300, 2)), 10
+    rows = np.linspace(0, 299, 60).astype(int)
+    far, on_map = cdist(x, x, "cosine"), cdist(xy, xy)
+    missed = kept = 0
+    for row in rows:
+        order = [one for one in far[row].argsort() if one != row]
+        near = [one for one in on_map[row].argsort() if one != row][:k]
+        missed += sum(max(0, order.index(one) + 1 - k) for one in near)
+        kept += len(set(order[:k]) & set(near))
+    found = measure(x, xy, k, sample=60)
+    assert found.measured == 60
+    assert found.trustworthiness == pytest.approx(1 - missed * 2 / (60 * k * (2 * 300 - 3 * k - 1)), abs=1e-9)
+    assert found.kept == pytest.approx(kept / (60 * k), abs=1e-9)
 
 
 def test_trustworthiness_is_the_one_of_sklearn(draw: np.random.Generator) -> None:
     x = draw.normal(size=(120, 8))
     for xy in (x[:, :2], draw.normal(size=(120, 2)), pca(x)):
         for k in (3, 15):
-            ours = trustworthiness(x, xy, k, metric="euclidean", chunk=50)
+            ours = trustworthiness(x, xy, k, metric="euclidean")
             assert ours == pytest.approx(sklearn_trustworthiness(x, xy, n_neighbors=k), abs=1e-6)
     cosine = trustworthiness(x, x[:, :2], 5)
     assert cosine == pytest.approx(sklearn_trustworthiness(x, x[:, :2], n_neighbors=5, metric="cosine"), abs=1e-6)

@@ -1,4 +1,4 @@
-"""UMAP in its own process. Slow: numba compiles for several seconds, so one worker serves one long test."""
+"""UMAP in its own process. Starting one and compiling takes seconds, so one worker serves one long test."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import threading
 import numpy as np
 import pytest
 
+from engine.embed.job import Cancelled, MapFailed, environment
 from engine.embed.quality import trustworthiness
-from engine.embed.umap import Cancelled, UmapFailed, UmapJob, _environment
+from engine.embed.umap import UmapJob
 
 
 def clusters(n: int) -> np.ndarray:
@@ -59,7 +60,7 @@ def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
         assert process is not None
         timer = threading.Timer(0.3, process.kill)
         timer.start()
-        with pytest.raises(UmapFailed, match="ended by itself"):
+        with pytest.raises(MapFailed, match="ended by itself"):
             job.run(features, epochs=100_000)
         timer.join()
         assert not job.alive
@@ -79,8 +80,8 @@ def test_hardly_any_points_need_no_worker() -> None:
 
 def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -> None:
     worker = subprocess.Popen(
-        [sys.executable, "-X", "importtime", "-m", "engine.embed.umap_worker"],
-        env=_environment(),
+        [sys.executable, "-X", "importtime", "-m", "engine.embed.worker"],
+        env=environment(),
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,0 +1,76 @@
+"""Groups of samples that lie together, found without labels, and how far they agree with the classes."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config.errors import complain
+from engine.embed.pca import fit
+
+KINDS = ("kmeans", "hdbscan")
+# HDBSCAN goes by distances, which say little in hundreds of dimensions.
+DIMENSIONS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """`label`: (n,) int64, 0 the largest cluster, -1 in none. `nmi`, `ari`: against the classes, over the `of` rows that are in a
+    cluster and whose class is known; nan where there are none. `noise`: share of rows in no cluster."""
+
+    label: np.ndarray
+    count: int
+    noise: float
+    nmi: float
+    ari: float
+    of: int
+
+
+def clusters(features: np.ndarray, kind: str, count: int = 10, least: int = 15, classes: np.ndarray | None = None) -> Found:
+    """Clusters of features (n, D) of unit length: k-means into `count`, or HDBSCAN (Campello et al. 2013) of at least `least`
+    members, on 50 principal components; both scikit-learn's, the same every time. `classes` (n,), -1 where unknown.
+
+    ConfigError for another kind."""
+    if kind not in KINDS:
+        raise complain("kind", f"one of {', '.join(KINDS)}", kind)
+    x = np.nan_to_num(np.asarray(features, np.float32), posinf=0.0, neginf=0.0)
+    x = x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
+    n = len(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fewer distinct points than clusters: said by the count
+        if kind == "kmeans":
+            label = _kmeans(x, max(1, min(count, n))) if n else np.zeros(0, np.int64)
+        else:
+            label = _hdbscan(x, max(2, least)) if n > max(2, least) else np.full(n, -1, np.int64)
+    label = by_size(label)
+    known = label >= 0 if classes is None else (label >= 0) & (np.asarray(classes) >= 0)
+    nmi = ari = float("nan")
+    if classes is not None and known.any():
+        from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+
+        own = np.asarray(classes)[known]
+        nmi, ari = float(normalized_mutual_info_score(own, label[known])), float(adjusted_rand_score(own, label[known]))
+    of = int(known.sum()) if classes is not None else 0
+    return Found(label, int(label.max(initial=-1)) + 1, float((label < 0).mean()) if n else 0.0, nmi, ari, of)
+
+
+def by_size(label: np.ndarray) -> np.ndarray:
+    """Labels (n,) int64 numbered anew: 0 the largest, -1 stays. Of two as large the one that comes first keeps its place."""
+    names, sizes = np.unique(label[label >= 0], return_counts=True)
+    place = {int(name): rank for rank, name in enumerate(names[np.argsort(-sizes, kind="stable")])}
+    return np.array([place.get(int(one), -1) for one in label], np.int64)
+
+
+def _kmeans(x: np.ndarray, count: int) -> np.ndarray:
+    from sklearn.cluster import KMeans
+
+    return np.asarray(KMeans(count, n_init=4, random_state=0).fit_predict(x), np.int64)
+
+
+def _hdbscan(x: np.ndarray, least: int) -> np.ndarray:
+    from sklearn.cluster import HDBSCAN
+
+    flat = fit(x, min(DIMENSIONS, x.shape[1])).apply(x)
+    return np.asarray(HDBSCAN(min_cluster_size=least, copy=True).fit_predict(flat), np.int64)

@@ -1,0 +1,223 @@
+"""Maps that take long, in a process of their own. Compiled loops hold the GIL for seconds and numba's threading layer can abort the
+process that it runs in, so they never run in the window's, nor in one that trains.
+
+The worker is a plain `python -m engine.embed.worker` that talks through its pipes. It needs no __main__ guard in the
+program that starts it, inherits no Qt and no CUDA, and ends when that program does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+
+import engine
+from engine.embed.tasks import Task
+from engine.embed.worker import STOP
+
+# Below this a neighbourhood graph has nothing to say; the principal components are the map.
+FEWEST = 5
+
+Tell = Callable[[float], None]
+
+
+class Cancelled(Exception):
+    """The map was called off."""
+
+
+class MapFailed(RuntimeError):
+    """The worker could not make the map; the message says why."""
+
+
+class MapJob:
+    """One worker process and the one map that it makes at a time. Each kind of map has a job of its own, with a `run`.
+
+    `run` blocks, so call it from a background thread; `cancel` and `close` may be called from any other. The process starts with
+    the first map and stays for the next ones. A map that is called off leaves a `gentle` job's worker alive: it is told, lets go at
+    its next epoch, and is ready for another. One that cannot be told is ended."""
+
+    gentle = True
+    # Threads that the worker may take, beside whatever else this machine does.
+    threads = 1
+
+    def __init__(self) -> None:
+        self._one = threading.Lock()  # one map at a time
+        self._guard = threading.Lock()  # over what follows
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run = 0
+        self._cancelled = 0
+        self._busy = False
+
+    def __enter__(self) -> MapJob:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def cancel(self) -> None:
+        """Calls off the map that is being made; its `run` raises Cancelled within a fraction of a second."""
+        with self._guard:
+            self._cancelled = self._run
+            if self._busy and not self.gentle:
+                self._end()
+
+    def close(self) -> None:
+        """Calls off what is being made and ends the worker. A later map starts it again."""
+        with self._guard:
+            self._cancelled = self._run
+            self._end()
+
+    @property
+    def alive(self) -> bool:
+        """Is there a worker?"""
+        process = self._process
+        return process is not None and process.poll() is None
+
+    def _next(self) -> int:
+        with self._guard:
+            self._run += 1
+            return self._run
+
+    def _ask(self, question: Task, number: int, progress: Tell) -> Any:
+        process = self._started(number)
+        try:
+            self._send(process, (number, question), number)
+            while True:
+                of, kind, value = self._receive(process, number)
+                if number <= self._cancelled:
+                    raise Cancelled
+                if of != number:
+                    continue  # the rest of one that was called off
+                if kind == "failed":
+                    raise MapFailed(value)
+                if kind == "done":
+                    return value
+                progress(value)
+        except MapFailed:
+            raise
+        except BaseException:
+            # Called off, or an error in `progress`. Where the worker is gone there is nobody to tell.
+            if self.gentle:
+                with contextlib.suppress(Exception):
+                    self._send(process, (number, STOP), number)
+            else:
+                with self._guard:
+                    if self._process is process:
+                        self._end()
+            raise
+        finally:
+            with self._guard:
+                self._busy = False
+                if self._process is not process:
+                    _shut(process.stdout)
+
+    def _send(self, process: subprocess.Popen[bytes], message: tuple[int, Task | str], number: int) -> None:
+        assert process.stdin is not None
+        try:
+            pickle.dump(message, process.stdin, protocol=5)
+            process.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise self._lost(process, number) from error
+
+    def _receive(self, process: subprocess.Popen[bytes], number: int) -> tuple[int, str, Any]:
+        assert process.stdout is not None
+        try:
+            of, kind, value = pickle.load(process.stdout)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            raise self._lost(process, number) from error
+        return of, kind, value
+
+    def _lost(self, process: subprocess.Popen[bytes], number: int) -> Exception:
+        """Why the worker speaks no more."""
+        with self._guard:
+            if self._process is process:
+                self._end()
+            if number <= self._cancelled:
+                return Cancelled()
+        code = process.wait()
+        return MapFailed(f"The process that makes the map ended by itself (exit code {code}). Try again, or look at the PCA map.")
+
+    def _started(self, number: int) -> subprocess.Popen[bytes]:
+        with self._guard:
+            if number <= self._cancelled:
+                raise Cancelled
+            if self._process is None or self._process.poll() is not None:
+                self._end()
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "engine.embed.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=None if sys.stderr is not None else subprocess.DEVNULL,  # a windowed program has none
+                    env=environment(self.threads),
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                )
+            self._busy = True
+            return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        _shut(process.stdin)
+        if not self._busy:  # else the thread that reads it meets the end of the file, and shuts it
+            _shut(process.stdout)
+
+
+def _shut(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        with contextlib.suppress(OSError, ValueError):
+            pipe.close()
+
+
+def environment(threads: int = 1) -> dict[str, str]:
+    """The worker finds this very engine, and takes no more than its share of the cores."""
+    root = str(Path(next(iter(engine.__path__))).parent)
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    share = dict.fromkeys(names, str(threads))
+    return {**os.environ, **share, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def prepared(features: np.ndarray, init: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Features (n, D) float32 without gaps, and coordinates (n, 2) to begin from: `init`, else the principal components.
+
+    ValueError where `init` has another shape."""
+    from engine.embed.pca import pca
+
+    x = np.nan_to_num(np.asarray(features, np.float32), posinf=0.0, neginf=0.0)
+    flat = pca(x) if init is None else np.asarray(init, np.float32)
+    if flat.shape != (len(x), 2):
+        raise ValueError(f"init must have the shape ({len(x)}, 2). Got {flat.shape}.")
+    return x, flat
+
+
+def with_itself(rows: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Neighbours (n, k) as the makers of maps count them: each row is its own first one, (n, k + 1)."""
+    own = np.arange(len(rows), dtype=np.int64)[:, None]
+    return np.hstack([own, rows]).astype(np.int32), np.hstack([np.zeros((len(rows), 1)), distances]).astype(np.float32)
+
+
+def start_of(flat: np.ndarray, seed: int) -> np.ndarray:
+    """Coordinates to start from: within 10 of zero, and a little noise, so that no two points are one and no axis is without
+    width."""
+    flat = flat - flat.mean(0)
+    reach = float(np.abs(flat).max())
+    scaled = flat * (10.0 / reach) if reach > 0 else flat
+    noise = np.random.default_rng(seed).normal(scale=1e-4, size=flat.shape)
+    start: np.ndarray = (scaled + noise).astype(np.float32)
+    return start
+
+
+def silent(_: float) -> None:
+    """Hears a share and says nothing."""

@@ -1,0 +1,58 @@
+"""PaCMAP where its library is installed, in a process of its own that is ended when the map is called off."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import torch
+from torch.nn.functional import normalize
+
+from engine.config.errors import complain
+from engine.embed.job import MapJob, Tell, prepared, silent, start_of
+from engine.embed.neighbours import Metric
+from engine.embed.tasks import PacmapTask
+
+REMEDY = "Install it with `pip install pacmap`."
+# Its near, middle and far pairs need so many points.
+FEWEST = 20
+
+
+def installed() -> bool:
+    """Whether PaCMAP and what it finds neighbours with are there."""
+    return find_spec("pacmap") is not None and find_spec("faiss") is not None
+
+
+class PacmapJob(MapJob):
+    """Makes PaCMAP maps, one at a time; see MapJob."""
+
+    gentle = False
+
+    def run(
+        self,
+        features: np.ndarray,
+        neighbours: int = 10,
+        mid_near: float = 0.5,
+        seed: int = 0,
+        metric: Metric = "cosine",
+        init: np.ndarray | None = None,
+        progress: Tell | None = None,
+    ) -> np.ndarray:
+        """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them. `mid_near`: PaCMAP's
+        MN_ratio, mid-near pairs for each near one. ConfigError where the library is missing."""
+        if not installed():
+            raise complain("kind", "a map that can be made here", "pacmap", REMEDY)
+        tell = progress or silent
+        with self._one:
+            number = self._next()
+            tell(0.0)
+            x, flat = prepared(features, init)
+            if len(x) < FEWEST:
+                tell(1.0)
+                return flat
+            if metric == "cosine":
+                x = normalize(torch.from_numpy(x), dim=1).numpy()
+            task = PacmapTask(x, start_of(flat, seed), min(neighbours, len(x) // 4), mid_near, seed)
+            xy: np.ndarray = self._ask(task, number, tell)
+            tell(1.0)
+            return xy

@@ -1,0 +1,95 @@
+"""Maps kept with their run: what took minutes is there again at once. Each file is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+# Raised when a maker's maps become others: those of before are not read again.
+FORMAT = 1
+_EPOCH = re.compile(r"epoch_(\d+)\.npz")
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """`xy`: (n, 2) float32; `index`: (n,) int64 places in the data set; the rest as `Quality` has it, and what the map cost."""
+
+    xy: np.ndarray
+    index: np.ndarray
+    trustworthiness: float
+    kept: float
+    measured: int
+    seconds: float
+
+
+def stamp(features: np.ndarray) -> int:
+    """What tells these features from others of the same epoch."""
+    return zlib.crc32(np.ascontiguousarray(features).tobytes())
+
+
+class MapStore:
+    """The maps of one run with the same settings, one an epoch."""
+
+    def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
+        text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
+        self._place = Path(folder) / "maps" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+
+    def epochs(self) -> list[int]:
+        """The epochs that have one, in order."""
+        try:
+            names = [path.name for path in self._place.iterdir()]
+        except OSError:
+            return []
+        return sorted(int(found.group(1)) for name in names if (found := _EPOCH.fullmatch(name)))
+
+    def read(self, epoch: int, of: int | None = None) -> Kept | None:
+        """The map of an epoch; None where there is none that can be read, or it is not `of` features with this stamp."""
+        try:
+            with np.load(self._path(epoch), allow_pickle=False) as file:
+                if of is not None and int(file["stamp"]) != of:
+                    return None
+                numbers = file["trustworthiness"], file["kept"], file["measured"], file["seconds"]
+                trust, kept, measured, seconds = (float(number) for number in numbers)
+                return Kept(file["xy"], file["index"], trust, kept, int(measured), seconds)
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None
+
+    def write(self, epoch: int, of: int, made: Kept) -> None:
+        """Keep a map. A folder that cannot be written to keeps none."""
+        write_arrays(
+            self._path(epoch),
+            xy=made.xy,
+            index=made.index,
+            stamp=np.int64(of),
+            trustworthiness=np.float64(made.trustworthiness),
+            kept=np.float64(made.kept),
+            measured=np.int64(made.measured),
+            seconds=np.float64(made.seconds),
+        )
+
+    def _path(self, epoch: int) -> Path:
+        return self._place / f"epoch_{epoch:03d}.npz"
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """Write arrays as .npz in one move. Nothing happens where the folder cannot be written to."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                np.savez(file, **arrays)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

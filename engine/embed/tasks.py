@@ -1,0 +1,131 @@
+"""The maps that a worker process makes, each from plain arrays, with a `tick` that hears the share done and may raise to stop.
+
+Nothing heavy is imported before it is needed: compilers and libraries take seconds. No PyTorch here, which takes more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Tick = Callable[[float], None]
+
+# Iterations that scikit-learn's t-SNE and PaCMAP make.
+TSNE_STEPS = 1000
+PACMAP_STEPS = (100, 100, 250)
+
+
+@dataclass(frozen=True)
+class UmapTask:
+    """`rows`, `distances`: (n, k), each row's nearest first, itself in front at 0. `start`: (n, 2) coordinates to begin from."""
+
+    rows: np.ndarray
+    distances: np.ndarray
+    start: np.ndarray
+    min_dist: float
+    epochs: int
+    seed: int
+
+    def make(self, tick: Tick) -> np.ndarray:
+        """The map (n, 2) float32."""
+        from engine.embed.umap_graph import curve, memberships
+        from engine.embed.umap_layout import layout
+
+        heads, tails, weights = memberships(self.rows, self.distances)
+        a, b = curve(self.min_dist)
+        xy = layout(heads, tails, weights, self.start, a, b, self.epochs, self.seed, tick)
+        lost = ~np.isfinite(xy).all(1)
+        xy[lost] = self.start[lost]
+        return xy
+
+
+@dataclass(frozen=True)
+class TsneTask:
+    """As UmapTask, with distances as Euclid measures them."""
+
+    rows: np.ndarray
+    distances: np.ndarray
+    start: np.ndarray
+    perplexity: float
+    seed: int
+
+    def make(self, tick: Tick) -> np.ndarray:
+        """The map (n, 2) float32: scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) on the neighbours given."""
+        from scipy.sparse import csr_matrix
+        from sklearn.manifold import TSNE
+
+        n, k = self.rows.shape
+        order = np.argsort(self.distances, 1, kind="stable")
+        near, far = np.take_along_axis(self.rows, order, 1), np.take_along_axis(self.distances, order, 1)
+        graph = csr_matrix((far.ravel().astype(np.float64), near.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
+        # As the authors advise: so near to each other that at first only the early pulls decide.
+        start = (self.start / max(float(self.start.std()), 1e-12) * 1e-4).astype(np.float32)
+        perplexity = max(1.0, min(self.perplexity, (k - 1) / 3))
+        maker = TSNE(
+            perplexity=perplexity, metric="precomputed", init=start, random_state=self.seed, verbose=2, max_iter=TSNE_STEPS
+        )
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration (\d+)", TSNE_STEPS, tick)):
+            warnings.simplefilter("ignore")
+            return np.asarray(maker.fit_transform(graph), np.float32)
+
+
+@dataclass(frozen=True)
+class PacmapTask:
+    """`features`: (n, D), of unit length where the cosine counts. `start`: (n, 2)."""
+
+    features: np.ndarray
+    start: np.ndarray
+    neighbours: int
+    mid_near: float
+    seed: int
+
+    def make(self, tick: Tick) -> np.ndarray:
+        """The map (n, 2) float32: PaCMAP (Wang et al. 2021)."""
+        import pacmap
+
+        maker = pacmap.PaCMAP(
+            n_neighbors=self.neighbours,
+            MN_ratio=self.mid_near,
+            num_iters=PACMAP_STEPS,
+            random_state=self.seed,
+            verbose=True,
+        )
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration: +(\d+)", sum(PACMAP_STEPS), tick)):
+            warnings.simplefilter("ignore")
+            return np.asarray(maker.fit_transform(self.features, init=self.start), np.float32)
+
+
+@dataclass(frozen=True)
+class WarmTask:
+    """A UMAP of next to nothing, which compiles all that a real one needs."""
+
+    def make(self, tick: Tick) -> np.ndarray:
+        """A map that nobody looks at."""
+        draw = np.random.default_rng(0)
+        rows = np.stack([np.r_[i, draw.choice(np.delete(np.arange(32), i), 4, replace=False)] for i in range(32)]).astype(np.int32)
+        distances = np.tile(np.arange(5, dtype=np.float32), (32, 1))
+        return UmapTask(rows, distances, draw.normal(size=(32, 2)).astype(np.float32), 0.1, 20, 0).make(tick)
+
+
+Task = UmapTask | TsneTask | PacmapTask | WarmTask
+
+
+class _Said:
+    """A file to which a library prints how far it is."""
+
+    def __init__(self, pattern: str, steps: int, tick: Tick) -> None:
+        self._pattern, self._steps, self._tick = re.compile(pattern), steps, tick
+
+    def write(self, text: str) -> int:
+        """Read the step out of it."""
+        found = self._pattern.search(text)
+        self._tick(min(1.0, int(found.group(1)) / self._steps) if found else 0.0)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""

@@ -1,0 +1,50 @@
+"""t-SNE of exact neighbours, in a process of its own that is ended when the map is called off."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from engine.embed.job import FEWEST, MapJob, Tell, prepared, silent, start_of, with_itself
+from engine.embed.neighbours import Metric, nearest
+from engine.embed.tasks import TsneTask
+
+
+class TsneJob(MapJob):
+    """Makes t-SNE maps, one at a time; see MapJob. Ten times as slow as a UMAP."""
+
+    gentle = False
+    threads = max(1, (os.cpu_count() or 1) // 2)
+
+    def run(
+        self,
+        features: np.ndarray,
+        perplexity: float = 30.0,
+        seed: int = 0,
+        metric: Metric = "cosine",
+        init: np.ndarray | None = None,
+        progress: Tell | None = None,
+    ) -> np.ndarray:
+        """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them.
+
+        `perplexity`: neighbours that count, softly; cut to below a third of n. Under the cosine the distance is that on the unit
+        sphere, whose square is 2 (1 - cosine)."""
+        tell = progress or silent
+        with self._one:
+            number = self._next()
+            tell(0.0)
+            x, flat = prepared(features, init)
+            n = len(x)
+            if n < FEWEST:
+                tell(1.0)
+                return flat
+            soft = max(1.0, min(perplexity, (n - 2) / 3))
+            # One more than three times the perplexity, which is how far the kernel reaches.
+            rows, distances = with_itself(*nearest(x, min(n - 1, int(3 * soft + 1)), metric))
+            if metric == "cosine":
+                distances = np.sqrt(2 * distances.clip(0))
+            task = TsneTask(rows, distances, start_of(flat, seed), soft, seed)
+            xy: np.ndarray = self._ask(task, number, lambda share: tell(0.1 + 0.9 * share))
+            tell(1.0)
+            return xy

@@ -1,0 +1,63 @@
+"""A space of a run at an epoch, for the samples of a snapshot: by the kept checkpoint nearest to it, computed once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from engine.config.errors import complain
+from engine.embed.store import write_arrays
+from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_status
+from engine.train.spaces import EMBEDDING, FEATURES, Spaces
+
+Tick = Callable[[float], None]
+
+
+def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
+    """The checkpoint nearest to an epoch as `method_at` takes it (0 untrained, None the newest), and its epoch. Of two as near the
+    later one."""
+    have: list[tuple[int | None, int]] = [(0, 0), *((kept, kept) for kept in checkpoint_epochs(folder))]
+    if checkpoint_path(folder).is_file():
+        have.append((None, int(read_status(folder).epoch)))
+    return min(have, key=lambda one: (abs(one[1] - epoch), -one[1], one[0] is None))
+
+
+def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Tick | None = None) -> tuple[np.ndarray, int]:
+    """The rows (n, d) float32 of whole images at `index` (n,) in a space ("features" or "embedding") after an epoch or the
+    nearest of which a checkpoint was kept, and that epoch. `tick` hears a share from 0 to 1.
+
+    Stored in the run's `spaces`, half precision as snapshots are. ConfigError where the method has no such space."""
+    if space not in (FEATURES, EMBEDDING):
+        raise complain("space", f"one of {FEATURES}, {EMBEDDING}", space)
+    asked, of = nearest_checkpoint(folder, epoch)
+    path = Path(folder) / "spaces" / f"{space}_epoch_{of:03d}.npz"
+    stamp = 0 if asked == 0 else checkpoint_path(folder, asked).stat().st_mtime_ns
+    known = _read(path, index, stamp)
+    if known is not None:
+        return known, of
+    opened = Spaces(folder, asked, (lambda share, _: tick(0.3 * share)) if tick is not None else None)
+    if space not in opened.names:
+        raise complain(
+            "space",
+            "one that the method has",
+            space,
+            f"{opened.config.method.id} has no embedding of single views; look at the features of its backbone.",
+        )
+    rows = opened.whole(index, (lambda share: tick(0.3 + 0.7 * share)) if tick is not None else None)
+    for name, found in rows.items():
+        file = path.with_name(f"{name}_epoch_{of:03d}.npz")
+        write_arrays(file, rows=found.astype(np.float16), index=np.asarray(index, np.int64), stamp=np.int64(stamp))
+    return rows[space].astype(np.float16).astype(np.float32), of
+
+
+def _read(path: Path, index: np.ndarray, stamp: int) -> np.ndarray | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if int(file["stamp"]) != stamp or not np.array_equal(file["index"], index):
+                return None
+            return np.asarray(file["rows"], np.float32)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None

@@ -1,0 +1,102 @@
+"""t-SNE and PaCMAP in processes of their own; the dial from local to global; which points stand for all."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.embed import pacmap
+from engine.embed.job import Cancelled
+from engine.embed.quality import measure
+from engine.embed.sample import stratified
+from engine.embed.scale import parameters
+from engine.embed.tsne import TsneJob
+from tests.engine.embed.test_umap import clusters
+
+
+def test_tsne_is_good_keeps_to_its_start_and_is_called_off_at_once() -> None:
+    features, shares = clusters(150), []
+    with TsneJob() as job:
+        first = job.run(features, perplexity=12, progress=shares.append)
+        assert first.shape == (150, 2)
+        assert first.dtype == np.float32
+        assert measure(features, first, 10).trustworthiness > 0.9
+        assert (shares[0], shares[-1]) == (0.0, 1.0)
+        assert shares == sorted(shares)
+        np.testing.assert_array_equal(job.run(features, perplexity=12), first)
+        # Turned by a right angle at the start is turned by a right angle at the end.
+        turned = job.run(features, perplexity=12, init=first[:, ::-1])
+        assert np.corrcoef(turned[:, 1], first[:, 0])[0, 1] > 0.9
+        assert np.isfinite(job.run(np.ones((20, 3), np.float32))).all()
+        assert np.isfinite(job.run(features[:6])).all()
+
+        timer = threading.Timer(0.3, job.cancel)
+        timer.start()
+        with pytest.raises(Cancelled):
+            job.run(clusters(4000), perplexity=100)
+        timer.join()
+        assert not job.alive
+
+
+def test_hardly_any_points_need_no_worker() -> None:
+    job = TsneJob()
+    assert all(job.run(clusters(8)[:n]).shape == (n, 2) for n in range(5))
+    assert not job.alive
+
+
+def test_pacmap_where_it_is_installed() -> None:
+    if not pacmap.installed():
+        pytest.skip("pacmap is not installed")
+    features = clusters(150)
+    with pacmap.PacmapJob() as job:
+        xy = job.run(features)
+        assert measure(features, xy, 10).trustworthiness > 0.85
+        assert job.run(features[:21]).shape == (21, 2)
+        assert job.run(features[:8]).shape == (8, 2)
+
+
+def test_pacmap_that_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacmap, "installed", lambda: False)
+    with pytest.raises(ConfigError, match="pip install pacmap"):
+        pacmap.PacmapJob().run(clusters(40))
+
+
+@pytest.mark.parametrize("kind", ["umap", "tsne", "pacmap"])
+def test_the_dial_rises_from_local_to_global(kind: str) -> None:
+    steps = [parameters(kind, share) for share in np.linspace(0, 1, 21)]
+    for name in steps[0]:
+        values = [step[name] for step in steps]
+        assert values == sorted(values)
+        assert values[-1] / values[0] == pytest.approx(25, rel=0.02)
+    assert parameters(kind, -3) == steps[0]
+    assert parameters(kind, 9) == steps[-1]
+
+
+def test_the_middle_of_the_dial_is_what_each_library_takes_by_itself() -> None:
+    assert parameters("umap", 0.5) == {"neighbours": 15, "min_dist": 0.1}
+    assert parameters("tsne", 0.5) == {"perplexity": 30.0}
+    assert parameters("pacmap", 0.5) == {"neighbours": 10, "mid_near": 0.5}
+    assert parameters("pca", 0.2) == {}
+    assert isinstance(parameters("umap", 0.31)["neighbours"], int)
+    with pytest.raises(KeyError):
+        parameters("mds", 0.5)
+
+
+def test_a_sample_has_each_label_by_its_share_is_repeatable_and_grows() -> None:
+    label = np.random.default_rng(0).permutation(np.repeat([0, 1, 2, -1], [600, 300, 95, 5]))
+    rows = stratified(label, 100)
+    assert (len(rows), rows.dtype) == (100, np.int64)
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(stratified(label, 100), rows)
+    counts = {one: int((label[rows] == one).sum()) for one in (0, 1, 2, -1)}
+    assert abs(counts[0] - 60) <= 1
+    assert abs(counts[1] - 30) <= 1
+    assert abs(counts[2] - 9) <= 1
+    assert counts[-1] >= 1
+    assert set(rows) <= set(stratified(label, 137))
+    assert stratified(label, 0).tolist() == stratified(label, 5000).tolist() == list(range(1000))
+    assert sorted(label[stratified(label, 4)]) == [-1, 0, 1, 2]
+    assert stratified(np.zeros(0, int), 5).tolist() == []

@@ -1,0 +1,242 @@
+"""Maps of a run that is on disk, through the answers: laid on each other in whatever order they are asked for, kept with the run,
+of parts, of the projector; and what is asked of their samples."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.embed import umap
+from engine.runs.reader import read_snapshot, snapshot_path
+from engine.train.control import Control
+from engine.train.resolve import resolve
+from engine.train.run import train
+from workbench.bridge import map_questions as m
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.bridge import _line_of
+from workbench.bridge.line import CalledOff
+from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot
+
+EPOCHS = (1, 2, 4, 8)
+N = 40
+
+
+class TurningJob:
+    """A UMAP job whose maps are the first two features, turned and mirrored by chance each time, as UMAP's are."""
+
+    begun: list[np.ndarray | None] = []
+    broken = False
+
+    def run(
+        self, features: np.ndarray, init: np.ndarray | None, progress: Callable[[float], None], **settings: object
+    ) -> np.ndarray:
+        assert not self.broken
+        progress(0.5)
+        self.begun.append(init)
+        angle = np.random.default_rng(len(self.begun)).uniform(0, 6)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]])
+        return (features[:, :2] @ turn + angle).astype(np.float32)
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(umap, "UmapJob", TurningJob)
+    monkeypatch.setattr(TurningJob, "begun", [])
+    draw = np.random.default_rng(0)
+    base = draw.normal(size=(N, 6)) * [5, 3, 1, 1, 1, 1]
+    for epoch in EPOCHS:
+        path = snapshot_path(tmp_path, epoch)
+        path.parent.mkdir(exist_ok=True)
+        # The sign of every axis changes from epoch to epoch, as that of a PCA may.
+        features = ((base + 0.05 * draw.normal(size=base.shape)) * draw.choice([-1, 1], 6)).astype(np.float16)
+        np.savez(path, features=features, index=np.arange(N) * 3, label=np.arange(N) % 4, step=np.int64(epoch))
+    return str(tmp_path)
+
+
+def ask(answers: EngineAnswers, question: Any) -> Any:
+    return answers(question, lambda share: None, lambda: True)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(EPOCHS))[::5])
+@pytest.mark.parametrize("kind", ["pca", "umap"])
+def test_a_point_that_did_not_move_does_not_jump_in_whatever_order_epochs_are_asked(
+    run: str, order: tuple[int, ...], kind: str
+) -> None:
+    answers = EngineAnswers()
+    maps: dict[int, Map] = {epoch: ask(answers, MapSnapshot(run, epoch, kind)) for epoch in order}
+    for one, other in itertools.pairwise(sorted(maps)):
+        moved = np.linalg.norm(maps[one].xy - maps[other].xy, axis=1)
+        assert moved.max() < 0.5
+    assert all(ask(answers, MapSnapshot(run, epoch, kind)) is maps[epoch] for epoch in order)
+
+
+def test_each_map_starts_from_that_of_the_nearest_epoch(run: str) -> None:
+    answers = EngineAnswers()
+    first, last = (ask(answers, MapSnapshot(run, epoch, "umap")) for epoch in (1, 8))
+    ask(answers, MapSnapshot(run, 2, "umap"))
+    ask(answers, MapSnapshot(run, 4, "umap", neighbours=30))
+    none, one, two, other = TurningJob.begun
+    assert none is None
+    assert one is first.xy
+    assert two is first.xy
+    assert other is None  # other settings
+    assert last.kept > 0.2
+
+
+def test_maps_are_kept_with_the_run_and_later_ones_start_from_them(run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ask(EngineAnswers(), MapSnapshot(run, 1, "umap"))
+    again = EngineAnswers()
+    other = ask(again, MapSnapshot(run, 2, "umap"))
+    start = TurningJob.begun[-1]
+    assert start is not None
+    np.testing.assert_array_equal(start, first.xy)
+    assert np.linalg.norm(other.xy - first.xy, axis=1).max() < 0.5
+    monkeypatch.setattr(TurningJob, "broken", True)
+    read = ask(EngineAnswers(), MapSnapshot(run, 1, "umap"))
+    np.testing.assert_array_equal(read.xy, first.xy)
+    assert (read.trustworthiness, read.kept, read.measured) == (first.trustworthiness, first.kept, first.measured)
+    monkeypatch.setattr(TurningJob, "broken", False)
+    # A snapshot that was written anew has another map.
+    with np.load(snapshot_path(Path(run), 1)) as file:
+        arrays = dict(file)
+    np.savez(snapshot_path(Path(run), 1), **{**arrays, "features": arrays["features"][::-1]})
+    assert not np.array_equal(ask(EngineAnswers(), MapSnapshot(run, 1, "umap")).xy, first.xy)
+
+
+@pytest.mark.parametrize("kind", ["pca", "umap"])
+def test_some_rows_are_mapped_alone_and_lie_as_the_whole_does(run: str, kind: str) -> None:
+    answers = EngineAnswers()
+    whole = ask(answers, MapSnapshot(run, 2, kind))
+    rows = (30, 3, 12, 7, 21, 39, 3)
+    part = ask(answers, MapSnapshot(run, 2, kind, rows=rows))
+    assert part.rows.tolist() == sorted(set(rows))
+    assert (part.total, len(part.xy)) == (N, 6)
+    assert part.index.tolist() == [3 * row for row in sorted(set(rows))]
+    assert part.label.tolist() == [row % 4 for row in sorted(set(rows))]
+    onto = whole.xy[part.rows]
+    np.testing.assert_allclose(part.xy.mean(0), onto.mean(0), atol=1e-3)
+    assert min(np.corrcoef(part.xy[:, axis], onto[:, axis])[0, 1] for axis in (0, 1)) > 0.8
+    assert len(list(Path(run).glob("maps/*/*.npz"))) == (kind == "umap")
+    with pytest.raises(ConfigError, match="from 0 to 39"):
+        ask(answers, MapSnapshot(run, 2, kind, rows=(3, 40)))
+
+
+def test_a_limit_takes_a_share_of_each_label(run: str) -> None:
+    answers = EngineAnswers()
+    part = ask(answers, MapSnapshot(run, 2, limit=12))
+    assert np.bincount(part.label).tolist() == [3, 3, 3, 3]
+    assert (part.total, part.measured) == (N, 12)
+    assert part.explained[0] >= part.explained[1] > 0
+    np.testing.assert_array_equal(ask(EngineAnswers(), MapSnapshot(run, 2, limit=12)).rows, part.rows)
+    assert ask(answers, MapSnapshot(run, 2, limit=1000)).rows.tolist() == list(range(N))
+
+
+def test_what_cannot_be_mapped_is_said(run: str) -> None:
+    answers = EngineAnswers()
+    for wrong in ({"kind": "mds"}, {"metric": "manhattan"}):
+        with pytest.raises(ConfigError, match="one of"):
+            ask(answers, replace(MapSnapshot(run, 1), **wrong))
+    with pytest.raises(ConfigError, match="embedding snapshot"):
+        ask(answers, MapSnapshot(run, 3))
+    with pytest.raises(CalledOff):
+        answers(MapSnapshot(run, 1, "umap"), lambda share: None, lambda: False)
+    answers.close()
+    with pytest.raises(CalledOff):
+        ask(answers, MapSnapshot(run, 1, "umap"))
+
+
+def test_kinds_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.embed import pacmap
+
+    for there in (True, False):
+        monkeypatch.setattr(pacmap, "installed", lambda there=there: there)
+        kinds = {kind.kind: kind for kind in ask(EngineAnswers(), m.MapKinds())}
+        assert list(kinds) == ["pca", "umap", "tsne", "pacmap"]
+        assert [kind.available for kind in kinds.values()] == [True, True, True, there]
+    assert "pip install pacmap" in kinds["pacmap"].reason
+
+
+def test_neighbours_by_either_metric_of_some_rows(run: str) -> None:
+    answers, features = EngineAnswers(), read_snapshot(Path(run), 2).features.astype(float)
+    far = np.linalg.norm(features - features[5], axis=1)
+    found = ask(answers, FindNeighbours(run, 2, 5, 4, metric="euclidean"))
+    assert found.rows.tolist() == [row for row in far.argsort() if row != 5][:4]
+    np.testing.assert_allclose(found.distance, np.sort(far)[1:5], rtol=1e-4)
+    rows = tuple(range(10, 20))
+    some = ask(answers, FindNeighbours(run, 2, 5, 4, metric="euclidean", rows=rows))
+    assert some.rows.tolist() == [row for row in far.argsort() if row in rows][:4]
+    assert (np.diff(ask(answers, FindNeighbours(run, 2, 5)).cosine) <= 0).all()
+    with pytest.raises(ConfigError, match="cosine, euclidean"):
+        ask(answers, FindNeighbours(run, 2, 5, metric="manhattan"))
+
+
+def test_numbers_clusters_and_ready_selections(run: str) -> None:
+    answers = EngineAnswers()
+    first, second = (ask(answers, m.SampleNumbers(run, epoch, k=5)) for epoch in (1, 4))
+    assert (first.previous, second.previous) == (None, 2)
+    assert set(second.columns) - set(first.columns) == {"churn"}
+    assert set(second.meaning) == set(second.columns) == {"churn", "outlier", "nearest", "margin"}
+    assert all(len(column) == N for column in second.columns.values())
+    assert 0 <= second.columns["churn"].min() <= second.columns["churn"].mean() < 0.5
+    found = ask(answers, m.ClusterSnapshot(run, 4, count=3))
+    assert (found.count, found.noise, found.of) == (3, 0.0, N)
+    assert found.label.max() == 2
+    assert -1 <= found.ari <= found.nmi + 0.5
+    linked = ask(answers, m.NearDuplicates(run, 4, threshold=0.99))
+    assert linked.rows.tolist() == sorted(int(row) for group in linked.groups for row in group)
+    far = ask(answers, m.FindOutliers(run, 4, count=3, k=5))
+    np.testing.assert_allclose(far.score, np.sort(second.columns["outlier"])[::-1][:3])
+    np.testing.assert_array_equal(far.index, np.arange(N) * 3)
+
+
+def test_what_takes_long_waits_in_a_line_of_its_own() -> None:
+    assert {_line_of(MapSnapshot("", 0, kind)) for kind in ("umap", "tsne", "pacmap")} == {"maps"}
+    assert _line_of(MapSnapshot("", 0, "pca")) == _line_of(FindNeighbours("", 0, 0)) == "quick"
+    assert _line_of(MapSnapshot("", 0, "pca", space="embedding")) == _line_of(FindNeighbours("", 0, 0, space="embedding")) == "slow"
+    for question in (m.SampleNumbers("", 0), m.ClusterSnapshot("", 0), m.NearDuplicates("", 0), m.FindOutliers("", 0)):
+        assert _line_of(question) == "slow"
+
+
+def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {
+        "method": {"id": "simclr"},
+        "data": {"source": "shapes", "count": 64, "size": 32},
+        "train": {"batch": 16, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1},
+        "monitor": {"embed_images": 20, "knn_every": 1},
+    }
+    run = str(train(resolve(config), lambda event: None, Control(), tmp_path) or tmp_path)
+    folder = next(path.parent.parent for path in Path(tmp_path).rglob("embeddings/epoch_000.npz")) if run else tmp_path
+    answers = EngineAnswers()
+    found = ask(answers, MapSnapshot(str(folder), 0, space="embedding"))
+    assert (found.space, found.space_epoch, len(found.xy)) == ("embedding", 0, found.total)
+    plain = ask(answers, MapSnapshot(str(folder), 0))
+    assert not np.allclose(found.xy, plain.xy, atol=1e-3)
+    rows, index = answers.maps.rows(str(folder), 0, "embedding", lambda share: None, lambda: True)
+    np.testing.assert_array_equal(index, found.index)
+    near = ask(answers, FindNeighbours(str(folder), 0, 3, 5, space="embedding"))
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    cosine = unit @ unit[3]
+    cosine[3] = -2
+    np.testing.assert_allclose(near.cosine, np.sort(cosine)[::-1][:5], atol=1e-5)
+
+    import engine.train.kept_space as module
+
+    def fail(*asked: object) -> None:
+        raise AssertionError("opened again")
+
+    monkeypatch.setattr(module, "Spaces", fail)
+    again, _ = EngineAnswers().maps.rows(str(folder), 0, "embedding", lambda share: None, lambda: True)
+    np.testing.assert_array_equal(again, rows)
