@@ -200,36 +200,34 @@ _WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "in part", "discarded": 
 
 
 def table(found: Invariance) -> list[str]:
-    """Lines for a terminal: what each space keeps in a sentence, then a row a factor with the figures of all epochs."""
-    columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+    """Lines for a terminal: what each space keeps in a sentence, then a row a factor: the pixels, and for each space every epoch,
+    the last one with its interval and in a word."""
     lines = []
     for space in found.spaces:
         added, removed = found.changed(space, found.last)
         lines.append(f"{SPACES[space]} after epoch {found.last}: {found.sentence(space)}.")
         changes = [f"easier to read: {', '.join(added)}" if added else "", f"harder: {', '.join(removed)}" if removed else ""]
         lines.append(f"  training made {'; '.join(part for part in changes if part) or 'no change beyond chance'}.")
-    wide = max((len(factor.name) for factor in found.factors), default=0)
-    heads = [f"{SPACES[space]} {'untrained' if epoch == 0 else f'epoch {epoch}'}" for space, epoch in columns]
-    cells = [max(len(head), 27) for head in heads]
-    lines.append("")
-    lines.append(
-        "  ".join(
-            [f"{'kept, 0 to 1 (95 %)':{wide + 2}}", "pixels", *(f"{head:{cell}}" for head, cell in zip(heads, cells, strict=True))]
-        )
-    )
-    group = ""
+    columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+    heads = [["", "kept, 0 to 1 (95 %)"], ["", "pixels"]]
+    heads += [[SPACES[space], "untrained" if epoch == 0 else f"epoch {epoch}"] for space, epoch in columns]
+    rows, group = list(map(list, zip(*heads, strict=True))), ""
     for factor in found.factors:
         if factor.group != group:
             group = factor.group
-            lines.append(f"{GROUPS[factor.group]}:")
-        row = [f"  {factor.name:{wide}}", f"{factor.pixels.kept:6.2f}"]
-        for (space, epoch), cell in zip(columns, cells, strict=True):
-            reading = factor.at(space, epoch)
-            row.append(f"{_cell(reading) if reading is not None else '-':{cell}}")
-        lines.append("  ".join(row).rstrip())
+            rows.append([f"{GROUPS[factor.group]}:", *([""] * (len(columns) + 1))])
+        cells = [_cell(factor.at(space, epoch), epoch == found.last) for space, epoch in columns]
+        rows.append([f"  {factor.name}", f"{factor.pixels.kept:.2f}", *cells])
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines.append("")
+    lines += ["  ".join(f"{cell:{width}}" for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
     lines += ["", found.protocol]
     return lines
 
 
-def _cell(reading: Reading) -> str:
+def _cell(reading: Reading | None, whole: bool) -> str:
+    if reading is None:
+        return "-"
+    if not whole:
+        return f"{reading.kept:.2f}"
     return f"{reading.kept:.2f} ({reading.kept_low:.2f}-{reading.kept_high:.2f}) {_WORDS[reading.verdict]}"
