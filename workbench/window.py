@@ -40,6 +40,7 @@ from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.setup.panel import SetupPanel
+from workbench.panels.versus.panel import VersusPanel
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
@@ -57,6 +58,14 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("health", "train", 296, False, lambda bridge, runs: HealthPanel()),
     PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel(), under="health"),
     PanelRow("embedding", "explore", 1024, True, lambda bridge, runs: EmbeddingPanel(bridge.asker("embedding"))),
+    PanelRow(
+        "versus",
+        "explore",
+        1024,
+        True,
+        lambda bridge, runs: VersusPanel(bridge.asker("versus"), (bridge.asker("versus0"), bridge.asker("versus1")), runs),
+        behind="embedding",
+    ),
     PanelRow("pairs", "explore", 1024, True, lambda bridge, runs: PairsPanel(bridge.asker("pairs")), behind="embedding"),
     PanelRow(
         "invariance",
@@ -150,6 +159,7 @@ class Window(QMainWindow):
             self.pairs,
             self.invariance,
             self.evaluate,
+            self.versus,
         )
         self.showing = Showing(self.bridge, self.runs, screens, self)
         centre = QWidget()
@@ -194,6 +204,11 @@ class Window(QMainWindow):
         return cast(EmbeddingPanel, self.panels["embedding"])
 
     @property
+    def versus(self) -> VersusPanel:
+        """Two spaces side by side."""
+        return cast(VersusPanel, self.panels["versus"])
+
+    @property
     def pairs(self) -> PairsPanel:
         """Positives, negatives, and how strong a view may be."""
         return cast(PairsPanel, self.panels["pairs"])
@@ -232,6 +247,7 @@ class Window(QMainWindow):
         self.setup.devicesFound.connect(self.top.show_devices)
         self.augment.viewsChanged.connect(self.setup.set_views)
         self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
+        self.versus.mapCancelled.connect(lambda side, question: bridge.cancel(question, f"versus{side}"))
         self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
         self.evaluate.cancelAsked.connect(lambda folder: bridge.cancel(EvaluateRun(folder), "evaluate"))
         self.evaluate.chosen.connect(self.list.select)

@@ -24,6 +24,7 @@ from workbench.panels.pairs.panel import PairsPanel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
+from workbench.panels.versus.panel import VersusPanel
 
 SHOWN_AT_FIRST = 5  # runs in the plots when the window opens
 
@@ -41,6 +42,7 @@ class Screens:
     pairs: PairsPanel
     invariance: InvariancePanel
     evaluate: EvaluatePanel
+    versus: VersusPanel
 
 
 class Showing(QObject):
@@ -82,6 +84,7 @@ class Showing(QObject):
         self._screens.health.show_run(key)
         self._screens.embedding.show_run(row.folder, _data_of(row.folder))
         self._screens.pairs.show_run(row.folder)
+        self._screens.versus.show_run(row.folder)
         self._screens.invariance.show_run(row.folder)
         self._screens.evaluate.show_run(row.folder)
         self.changed.emit()
@@ -91,6 +94,8 @@ class Showing(QObject):
         self._runs.feed(folder, events)
         self._screens.curves.feed(folder, events)
         self._screens.health.feed(folder, events)
+        if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):
+            self._screens.versus.snapshot_added(folder)
         if folder != self.selected:
             return
         self._screens.sees.feed(events)
@@ -129,6 +134,7 @@ class Showing(QObject):
             self._screens.health.show_run("")
             self._screens.embedding.show_run(None, None)
             self._screens.pairs.show_run(None)
+            self._screens.versus.show_run(None)
             self._screens.invariance.show_run(None)
             self._screens.evaluate.show_run(None)
 
