@@ -26,6 +26,7 @@ from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun,
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
+from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
 
 STEPS = 8
 
@@ -177,6 +178,13 @@ class StandInAnswers:
 
     def _EvaluateRun(self, asked: EvaluateRun) -> Any:
         return evaluation_of(asked)
+
+    def _CompareSpaces(self, asked: CompareSpaces) -> Any:
+        kept = np.linspace(0, 1, 40)
+        return Compared(asked.left, asked.right, np.arange(40), kept, np.arange(40), asked.k, 0.5, asked.k / 39, 0.6)
+
+    def _LayMap(self, asked: LayMap) -> Any:
+        return np.asarray(asked.xy, np.float32)
 
     def _InspectPairs(self, asked: InspectPairs) -> Any:
         return pairs_of(asked)
