@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -21,12 +22,13 @@ class Laying:
         return moved.astype(np.float32)
 
 
-def lay(xy: np.ndarray, onto: np.ndarray, scale: bool = True) -> Laying:
+def lay(xy: np.ndarray, onto: np.ndarray, scale: bool | Literal["spread"] = True) -> Laying:
     """How `xy` (n, c) is to be moved, turned, mirrored and (with `scale`) sized to lie on `onto` (n, c) as well as it can, in least
     squares.
 
     Row i of both is the same sample. Schönemann 1966: with xyᵀ·onto = U·S·Vᵀ of the centred maps, the turn is U·Vᵀ and the size is
-    trace(S) / |xy|²."""
+    trace(S) / |xy|². That shrinks a map the more the less it has in common with the other; to be looked at beside it, `scale`
+    "spread" gives it the other's own spread instead, |onto| / |xy|."""
     if xy.shape != onto.shape:
         raise ValueError(f"both maps must have the same shape. Got {xy.shape} and {onto.shape}.")
     a, b = np.asarray(xy, np.float64), np.asarray(onto, np.float64)
@@ -36,8 +38,10 @@ def lay(xy: np.ndarray, onto: np.ndarray, scale: bool = True) -> Laying:
     centre, middle = a.mean(0), b.mean(0)
     a, b = a - centre, b - middle
     u, s, vt = np.linalg.svd(a.T @ b)
-    size = float(np.square(a).sum())
-    factor = float(s.sum()) / size if scale and size > 0 and s.sum() > 0 else 1.0
+    size, wanted = float(np.square(a).sum()), float(s.sum())
+    if scale == "spread":
+        wanted = float(np.sqrt(size * np.square(b).sum()))
+    factor = wanted / size if scale and size > 0 and wanted > 0 else 1.0
     return Laying(centre, factor * (u @ vt), middle)
 
 

@@ -67,7 +67,7 @@ class VersusAnswers:
         """One map on another, through the samples that both have."""
         from engine.embed.align import lay
 
-        return lay(asked.xy[asked.rows], asked.onto).apply(asked.xy)
+        return lay(asked.xy[asked.rows], asked.onto, scale="spread").apply(asked.xy)
 
     def _rows_of(self, at: SpaceAt, progress: Tell, wanted: Wanted) -> tuple[np.ndarray, np.ndarray]:
         if not wanted():

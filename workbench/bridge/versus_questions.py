@@ -48,8 +48,8 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class LayMap(Question):
-    """Turn, mirror, move and size a map `xy` (n, 2) so that its `rows` (m,) lie as well as they can on `onto` (m, 2): answered by
-    the map (n, 2) float32 that comes of it."""
+    """Turn, mirror and move a map `xy` (n, 2) so that its `rows` (m,) lie as well as they can on `onto` (m, 2), and give it their
+    spread: answered by the map (n, 2) float32 that comes of it."""
 
     xy: np.ndarray
     rows: np.ndarray

@@ -102,6 +102,14 @@ def test_a_laying_moves_points_that_had_no_part_in_it(draw):
     np.testing.assert_allclose(lay(xy[:0], onto[:0]).apply(xy), xy, rtol=1e-6)
 
 
+def test_a_map_that_has_little_in_common_keeps_its_size_beside_the_other(draw):
+    xy, onto = 5 * draw.normal(size=(300, 2)), draw.normal(size=(300, 2))
+    shrunk, beside = lay(xy, onto).apply(xy), lay(xy, onto, scale="spread").apply(xy)
+    assert shrunk.std() < 0.3 * onto.std()
+    assert np.linalg.norm(beside - beside.mean(0)) == pytest.approx(np.linalg.norm(onto - onto.mean(0)), rel=1e-5)
+    np.testing.assert_allclose(beside.mean(0), onto.mean(0), atol=1e-5)
+
+
 def test_the_same_image_is_known_by_source_and_seed():
     shapes = DataConfig(source="shapes", seed=1, count=100)
     assert same_samples(shapes, DataConfig(source="shapes", seed=1, count=500, validation=0.3, size=64))

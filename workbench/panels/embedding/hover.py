@@ -1,40 +1,5 @@
-"""The card that shows the image under the mouse."""
+"""Moved: see `workbench.samples.hover`, which other panels use too."""
 
-from __future__ import annotations
+from workbench.samples.hover import HoverCard
 
-import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
-
-from workbench.plots.image_grid import Cell, ImageGrid
-
-
-class HoverCard(QFrame):
-    """The image under the mouse, at a fixed place, with what is known of it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.grid = ImageGrid(columns=1, least=96, most=96)
-        self.grid.setFixedSize(96, 96)
-        self.grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.words = QLabel()
-        self.words.setObjectName("quiet")
-        self.words.setWordWrap(True)
-        self.words.setFixedWidth(96)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
-        column.addWidget(self.grid)
-        column.addWidget(self.words)
-        self.hide()
-
-    def show_image(self, image: np.ndarray, words: str) -> None:
-        """Show this one."""
-        self.grid.set_cells([Cell(image, words)])
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
-        self.adjustSize()
-        self.show()
-        self.raise_()
+__all__ = ["HoverCard"]

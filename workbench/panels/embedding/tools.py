@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from workbench import theme
-from workbench.panels.embedding.legend import tool_icon
 from workbench.plots.scatter import Tool
+from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
 
 

@@ -67,19 +67,12 @@ class AgreementCard(Card):
             if math.isnan(found.cka):
                 cka = self.tr("linear CKA is not defined: one of the spaces has collapsed to a point")
             else:
-                cka = self.tr("linear CKA: {0}").format(self._reading(found.cka))
+                cka = self.tr("linear CKA; 1 is the same space, turned or sized")
         self.kept_words.setText(kept)
         self.cka_words.setText(cka)
         self.kept.setAccessibleName(f"{kept}: {self.kept.text()}")
         self.cka.setAccessibleName(f"{cka}: {self.cka.text()}")
         self.words.setText(words)
-
-    def _reading(self, cka: float) -> str:
-        if cka >= 0.9:
-            return self.tr("nearly the same as a whole")
-        if cka >= 0.5:
-            return self.tr("alike as a whole")
-        return self.tr("another arrangement as a whole")
 
 
 def _percent(value: float) -> str:

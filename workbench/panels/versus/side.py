@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent, QStandardItemModel
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
@@ -20,7 +20,7 @@ from workbench.samples.images import Images
 from workbench.theme.palette import GAP
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
-WIDTHS = (5, 3, 3, 2)
+WIDTHS = (13, 6, 6, 5)
 
 
 class Side(QFrame):
@@ -47,6 +47,7 @@ class Side(QFrame):
         self.run, self.epoch, self.space, self.kind = Combo(), Combo(), Combo(), Combo()
         self._build()
         self.hover_card = HoverCard(self.plot)
+        self.plot.installEventFilter(self)
         self._show_choice()
         self._write()
 
@@ -60,6 +61,7 @@ class Side(QFrame):
             combo.setAccessibleName(f"{self._name}: {name}")
             combo.setToolTip(name)
             combo.setMinimumContentsLength(3)
+            combo.setIconSize(QSize(8, 8))
             combo.activated.connect(self._picked)
             head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
@@ -291,11 +293,11 @@ class Side(QFrame):
         self.hover_card.show_image(image, words)
         self._place()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What lies over the map stays in its corners."""
-        super().resizeEvent(event)
-        self.layout().activate()
-        self._place()
+        if watched is self.plot and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
 
 
 def _dot(colour: str) -> QIcon:

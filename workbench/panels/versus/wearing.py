@@ -76,7 +76,10 @@ class Wearing(QObject):
             return ""
         at = int(pool.rows[place][row])
         names = [name for name in dict.fromkeys(["class", self.column]) if name in pool.labels.columns]
-        return " · ".join(word for name in names if (word := value_text(pool.labels, name, at)))
+        words = {name: value_text(pool.labels, name, at) for name in names}
+        if words.get("class") and not pool.labels.names.get("class"):
+            words["class"] = self.tr("class {0}").format(words["class"])
+        return " · ".join(word for word in words.values() if word)
 
     def _request(self, place: int, index: NDArray[np.int64], then: Callable[[Labels], None]) -> None:
         data = self._sides[place].spaces.data
