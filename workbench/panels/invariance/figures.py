@@ -11,7 +11,6 @@ from workbench.panels.invariance.words import (
     epoch_name,
     factor_name,
     figure,
-    group_name,
     same,
     signed,
     space_name,
@@ -24,7 +23,7 @@ LEAD = 4  # columns before those of the epochs
 
 
 class FiguresModel(QAbstractTableModel):
-    """A row a factor. Columns: its name, what it is, chance, pixels, then a score and a verdict for each space and epoch, and the
+    """A row a factor. Columns: its name, measure, chance, pixels, then a score and a verdict for each space and epoch, and the
     difference from another run."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,14 +40,16 @@ class FiguresModel(QAbstractTableModel):
         self.endResetModel()
 
     def _fill(self, found: Invariance, other: Invariance | None, title: str) -> None:
-        self._heads = [self.tr("factor"), self.tr("kind"), self.tr("chance"), self.tr("pixels")]
-        columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+        self._heads = [self.tr("factor"), self.tr("measure"), self.tr("chance"), self.tr("pixels")]
+        # What one looks for first stands first: the newest checkpoint, then back to the untrained encoder.
+        order = sorted(found.epochs, key=lambda epoch: (epoch != found.last, -epoch))
+        columns = [(space, epoch) for epoch in order for space in found.spaces]
         self._heads += [f"{space_name(space)}, {epoch_name(epoch)}" for space, epoch in columns]
         compared = [space for space in found.spaces if other is not None and space in other.spaces]
         self._heads += [f"{space_name(space)}, {self.tr('less {0}').format(title)}" for space in compared]
         for factor in found.factors:
             measure = self.tr("R²") if factor.measure == "r2" else self.tr("accuracy")
-            row = [factor_name(factor.name), f"{group_name(factor.group)}, {measure}"]
+            row = [factor_name(factor.name), measure]
             row += [figure(factor.chance), figure(factor.pixels.score)]
             for space, epoch in columns:
                 reading = factor.at(space, epoch)

@@ -33,6 +33,7 @@ from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
 
 LEFT, RIGHT = 7, 4
+TALLEST = 240
 SOON = 150  # ms until a change of the runs is looked at
 
 
@@ -77,7 +78,6 @@ class InvariancePanel(QWidget):
         self.every.addItem(self.tr("every kept checkpoint"), True)
         self.every.setMinimumContentsLength(18)
         self.measure_button = QPushButton(self.tr("Measure"))
-        self.measure_button.setObjectName("primary")
         self.measure_button.clicked.connect(self.measure)
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.clicked.connect(self.cancel)
@@ -145,8 +145,10 @@ class InvariancePanel(QWidget):
         column.addLayout(line)
         self.factor.body.addWidget(self.detail)
         self.factor.body.addWidget(self.course, 1)
+        self.factor.body.addStretch(0)
         self.factor.body.addWidget(self.legend)
         self.factor.body.addWidget(self.help)
+        self.course.setMaximumHeight(TALLEST)
         self.below = QWidget()
         row = QHBoxLayout(self.below)
         row.setContentsMargins(0, 0, 0, 0)
@@ -308,7 +310,12 @@ class InvariancePanel(QWidget):
         self.every.setEnabled(not measuring)
         self.measure_button.setVisible(self._folder is not None and not measuring)
         self.measure_button.setEnabled(ready)
-        self.measure_button.setText(self.tr("Measure") if found is None or self._stale else self.tr("Measure again"))
+        first = found is None or self._stale
+        self.measure_button.setText(self.tr("Measure") if first else self.tr("Measure again"))
+        # What is there to be done next stands out; what was done does not.
+        self.measure_button.setObjectName("primary" if first else "")
+        self.measure_button.style().unpolish(self.measure_button)
+        self.measure_button.style().polish(self.measure_button)
         for part in (self.bar, self.cancel_button):
             part.setVisible(measuring)
         if not measuring:
@@ -330,7 +337,9 @@ class InvariancePanel(QWidget):
             return self.tr("Pick a run at the left: probes say here which factors its encoder kept and which it discarded.")
         if measuring:
             return self.tr("Fitting probes on frozen features of backbone and projector: about half a minute for each checkpoint.")
-        if self._stored is not None and not self._stored.ready:
+        if self._stored is None:
+            return self.tr("Reading what was measured…")
+        if not self._stored.ready:
             return self.tr("The run has saved no checkpoint yet. Let it train on, then measure.")
         return self.tr(
             "Not measured yet. Measure fits linear probes on frozen features for every factor that the data know of each image and "

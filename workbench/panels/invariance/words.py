@@ -70,13 +70,13 @@ def epoch_name(epoch: int) -> str:
 
 
 def figure(value: float) -> str:
-    """Two places: 0.81, −0.21."""
-    return f"{value:.2f}".replace("-", "−")
+    """Two places: 0.81, −0.21; never −0.00."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def signed(value: float) -> str:
     """A difference: +0.31, −0.20."""
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,0 +1,68 @@
+"""What the bridge answers about the factors that a run kept, and that a person can call it off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import engine.train.invariance
+from engine.config.run import RunConfig
+from engine.runs.folder import create_folder
+from engine.runs.invariance import write_invariance
+from engine.runs.reader import checkpoint_path
+from tests.workbench.stand_ins import invariance_of
+from workbench.bridge.bridge import LONG
+from workbench.bridge.invariance_answers import measure, read
+from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
+from workbench.bridge.line import CalledOff
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return create_folder(tmp_path, RunConfig())
+
+
+def asked(folder: Path) -> Any:
+    return read(ReadInvariance(str(folder)), lambda share: None, lambda: True)
+
+
+def test_a_run_without_a_checkpoint_is_not_ready(folder: Path) -> None:
+    answer = asked(folder)
+    assert (answer.found, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
+
+
+def test_what_is_stored_is_stale_where_the_checkpoint_is_newer(folder: Path) -> None:
+    checkpoint_path(folder).write_bytes(b"weights")
+    checkpoint_path(folder, 2).write_bytes(b"weights")
+    found = invariance_of(folder.name)
+    write_invariance(folder, found)
+    answer = asked(folder)
+    assert (answer.found.epochs, answer.found.sentence("features")) == (found.epochs, found.sentence("features"))
+    assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the stand-in's stamps are of long ago
+
+
+def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[Any, ...]] = []
+
+    def stand_in(folder: Path, epochs: str, again: bool, progress: Any) -> None:
+        calls.append((folder, epochs, again))
+        progress(0.5, "half way")
+        write_invariance(folder, invariance_of(folder.name))
+
+    monkeypatch.setattr(engine.train.invariance, "invariance", stand_in)
+    heard: list[float] = []
+    answer = measure(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
+    assert calls == [(folder, "all", False)]
+    assert heard == [0.5]
+    assert answer.found is not None
+    with pytest.raises(CalledOff):
+        measure(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
+    assert calls[-1] == (folder, "last", True)
+    assert heard == [0.5]
+
+
+def test_it_does_not_stand_in_the_way_of_what_takes_seconds() -> None:
+    assert MeasureInvariance in LONG
+    assert ReadInvariance not in LONG
