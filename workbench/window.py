@@ -22,6 +22,7 @@ from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job
 from workbench.frame import asking
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
+from workbench.frame.cards import step_to_card
 from workbench.frame.commands import RunCommands
 from workbench.frame.kept import Kept
 from workbench.frame.places import PanelRow, Places
@@ -75,7 +76,7 @@ PANELS: tuple[PanelRow, ...] = (
         lambda bridge, runs: InvariancePanel(bridge.asker("invariance"), runs),
         behind="embedding",
     ),
-    PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs)),
+    PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs, bridge.asker("table"))),
     PanelRow("evaluate", "compare", 1024, True, lambda bridge, runs: EvaluatePanel(bridge.asker("evaluate"), runs), behind="table"),
 )
 
@@ -91,6 +92,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new", "Ctrl+N", "new_run"),
     ActionRow("find", "Ctrl+F", "find_run"),
     ActionRow("search", "Ctrl+K", "new_run"),
+    ActionRow("card", "F6", "next_card"),
+    ActionRow("card_back", "Shift+F6", "previous_card"),
     ActionRow("theme", "Ctrl+T", "toggle_theme"),
     ActionRow("folder", "Ctrl+O", "open_root"),
     ActionRow("layout", "Ctrl+Shift+0", "reset_layout"),
@@ -251,7 +254,7 @@ class Window(QMainWindow):
         self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
         self.evaluate.cancelAsked.connect(lambda folder: bridge.cancel(EvaluateRun(folder), "evaluate"))
         self.evaluate.chosen.connect(self.list.select)
-        self.showing.changed.connect(self._show_status)
+        self.showing.changed.connect(self._chosen)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)
         for panel in (self.list, self.table):
@@ -261,6 +264,10 @@ class Window(QMainWindow):
             panel.deleteAsked.connect(commands.delete)
             panel.openAsked.connect(commands.open)
         self.table.notesChanged.connect(commands.annotate)
+        self.table.tagsChanged.connect(commands.tag)
+        self.table.starChanged.connect(commands.star)
+        self.table.titleChanged.connect(commands.name)
+        self.table.curvesAsked.connect(self._to_curves)
         commands.goAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
         commands.cloned.connect(self.setup.set_draft)
@@ -292,6 +299,9 @@ class Window(QMainWindow):
         except OSError as error:
             self.notice.say(self.tr("The folder of runs cannot be read: {0}.").format(error))
 
+    def _to_curves(self) -> None:
+        self.go("train")
+
     def _job(self, job: Job) -> None:
         self.commands.job_changed(job)
         self._show_state()
@@ -312,6 +322,10 @@ class Window(QMainWindow):
         self.actions_by_id["checkpoint"].setEnabled(state in ("running", "paused"))
         self.setup.set_start_text(self.tr("Add to the queue") if state else self.tr("Start"))
         self._show_status()
+
+    def _chosen(self) -> None:
+        self.bridge.choose(self.showing.selected)
+        self._show_state()
 
     def _show_status(self) -> None:
         job = self.bridge.current()
@@ -353,6 +367,14 @@ class Window(QMainWindow):
         """To Prepare, and to the search over all settings."""
         self.go("prepare")
         self.setup.focus_search()
+
+    def next_card(self) -> None:
+        """To the next card that is seen, where one was in it last."""
+        step_to_card(self.places, 1)
+
+    def previous_card(self) -> None:
+        """To the card before."""
+        step_to_card(self.places, -1)
 
     def find_run(self) -> None:
         """To the filter of the runs."""

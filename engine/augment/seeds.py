@@ -24,6 +24,18 @@ def generator_for(seed: int, *path: int | str) -> torch.Generator:
     return torch.Generator().manual_seed(mixed)
 
 
+def seed_device(device: torch.device, seed: int) -> None:
+    """Seed what draws on this device when no generator is named (dropout). Other devices' generators are left alone: other runs may
+    go on there."""
+    if device.type == "cuda":
+        with torch.cuda.device(device):
+            torch.cuda.manual_seed(seed)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
+
+
 @contextmanager
 def drawn_from(seed: int) -> Iterator[None]:
     """Inside, whatever this thread draws on the CPU without naming a generator (initial weights) comes from this seed: the very

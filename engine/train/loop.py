@@ -11,7 +11,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from engine.augment.seeds import generator_for
+from engine.augment.seeds import generator_for, seed_device
 from engine.evaluate.diagnostics import diagnose
 from engine.events import CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Out, Progress
@@ -91,8 +91,8 @@ def take_step(session: Session) -> tuple[Out, float]:
     groups make of it."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
-    # Dropout and its like draw from the global generator: seeded by the step, so that a resumed run draws the same.
-    torch.manual_seed(generator_for(config.train.seed, "step", session.step).initial_seed())
+    # Dropout and its like draw from the device's own generator: seeded by the step, so that a resumed run draws the same.
+    seed_device(session.batches.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     span = session.span
     factor = rate_factor(config.optim, session.step - span.first, span.last - span.first)
     set_rate(optimiser, factor)

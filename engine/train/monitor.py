@@ -51,7 +51,8 @@ class Monitor:
         """kNN, the method's own task, snapshot and pictures now."""
         started = time.monotonic()
         session, config = self.session, self.session.config
-        generator = torch.random.get_rng_state()
+        # A run on another device leaves the CPU's generator to a run that may go on there.
+        generator = torch.random.get_rng_state() if session.batches.device.type == "cpu" else None
         step, encoder = session.step, session.method.encoder
         size = config.views.groups[0].size
         values = knn_check(encoder, session.dataset, config.monitor, device=config.train.device, size=size)
@@ -68,7 +69,8 @@ class Monitor:
             )
         if config.monitor.pictures:
             self._pictures(epoch)
-        torch.random.set_rng_state(generator)
+        if generator is not None:
+            torch.random.set_rng_state(generator)
         self.last = time.monotonic()
         self.cost = self.last - started
 

@@ -26,6 +26,7 @@ from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun,
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
+from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
 
 STEPS = 8
@@ -39,6 +40,9 @@ class StandInTrainer:
         self.begun: list[Mapping[str, Any]] = []
         if not hold:
             self.gate.set()
+
+    def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
+        return str((config or {}).get("train", {}).get("device", "cpu"))
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
@@ -140,6 +144,9 @@ class StandInAnswers:
         from engine.runs.reader import read_metrics
 
         return read_metrics(Path(asked.folder))[0]
+
+    def _ReadConfigs(self, asked: ReadConfigs) -> Any:
+        return {folder: read_config(Path(folder)) for folder in asked.folders}
 
     def _PreviewViews(self, asked: q.PreviewViews) -> Any:
         n = len(asked.rows)
@@ -245,11 +252,13 @@ def drawn_of(n: int) -> tuple[tuple[dict[str, float], ...], ...]:
 
 
 def strength_of(asked: MeasureStrength, spaces: tuple[str, ...] = ("features", "embedding")) -> StrengthCurve:
-    """A curve that falls from 1 to .2 along a strength from 0 to 1."""
-    strengths = np.linspace(0, 1, 9, dtype=np.float32)
-    mean = 1 - 0.8 * strengths
+    """A curve that falls from 1 to .2 along a strength from 0 to 1; two values of what is on or off."""
+    switched = asked.operation in ("flip", "grayscale", "solarize", "erase")
+    strengths = np.linspace(0, 1, 2 if switched else 9, dtype=np.float32)
+    # Of what is on or off: a flip is hardly noticed, grey costs .3, the others destroy all.
+    mean = 1 - {"flip": 0.01, "grayscale": 0.3}.get(asked.operation, 0.8) * strengths
     curve = SpaceCurve(mean, mean - 0.1, np.minimum(1, mean + 0.1), 0.4)
-    pictures = np.full((9, 8, 8, 3), 90, np.uint8)
+    pictures = np.full((len(strengths), 8, 8, 3), 90, np.uint8)
     return StrengthCurve(asked.operation, strengths, dict.fromkeys(spaces, curve), 0.5, 64, pictures)
 
 

@@ -1,8 +1,9 @@
-"""Runs that wait, run and end in a background thread, one after another. No Qt."""
+"""Runs that wait, run and end in background threads, one after another on each device. No Qt."""
 
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -33,12 +34,15 @@ class Job:
 
     @property
     def live(self) -> bool:
-        """Whether it occupies the training thread."""
+        """Whether it occupies its device."""
         return self.state in LIVE
 
 
 class Trainer(Protocol):
-    """Who trains: the engine, or a test's stand-in. Both functions return when the run is over."""
+    """Who trains: the engine, or a test's stand-in. `begin` and `resume` return when the run is over."""
+
+    def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
+        """The device that a run will take, of a config or of a run's folder; "" where it will not get so far."""
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
@@ -50,7 +54,10 @@ class Trainer(Protocol):
 
 
 class Jobs:
-    """The queue. `tell` gets a Job at each change of its state, `emit` its folder and each event; both from the training thread."""
+    """The queue: one run at a time on each device. `tell` gets a Job at each change of its state, `emit` its folder and each event;
+    both from the run's thread.
+
+    What steers the current run steers the one that was chosen, where it goes on, else the first that does."""
 
     def __init__(self, trainer: Trainer, root: Path, tell: Callable[[Job], None], emit: Callable[[str, Event], None]) -> None:
         self._trainer = trainer
@@ -58,11 +65,15 @@ class Jobs:
         self._tell = tell
         self._emit = emit
         self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
         self._waiting: deque[str] = deque()
         self._jobs: dict[str, Job] = {}
         self._configs: dict[str, Mapping[str, Any] | None] = {}
         self._controls: dict[str, Control] = {}
-        self._thread: threading.Thread | None = None
+        self._host: threading.Thread | None = None  # who sees which run may begin
+        self._threads: dict[str, threading.Thread] = {}  # of the runs that go on
+        self._devices: dict[str, str] = {}  # that runs take, once it is known
+        self._chosen = ""
         self._count = 0
         self._closed = False
 
@@ -86,9 +97,15 @@ class Jobs:
             return tuple(self._jobs.values())
 
     def current(self) -> Job | None:
-        """The job that holds the training thread."""
+        """The job that goes on: of several, on several devices, the one chosen, else the first."""
         with self._lock:
-            return next((job for job in self._jobs.values() if job.live), None)
+            live = [job for job in self._jobs.values() if job.live]
+            return next((job for job in live if job.folder and job.folder == self._chosen), live[0] if live else None)
+
+    def choose(self, folder: str) -> None:
+        """Which run is meant where several go on."""
+        with self._lock:
+            self._chosen = folder
 
     def withdraw(self, key: str) -> None:
         """Take a waiting job out of the queue; nothing happens to one that has begun."""
@@ -130,11 +147,12 @@ class Jobs:
             self._waiting.clear()
             for control in self._controls.values():
                 control.stop()
-            thread = self._thread
-        if thread is None:
-            return True
-        thread.join(seconds)
-        return not thread.is_alive()
+            threads = [thread for thread in (self._host, *self._threads.values()) if thread is not None]
+            self._news.notify_all()
+        until = time.monotonic() + seconds
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
 
     def _queue(self, title: str, config: Mapping[str, Any] | None, folder: str) -> str:
         with self._lock:
@@ -145,9 +163,10 @@ class Jobs:
             self._controls[key] = Control()
             self._waiting.append(key)
             self._tell(self._jobs[key])
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._work, name="training", daemon=True)
-                self._thread.start()
+            if self._host is None and not self._closed:
+                self._host = threading.Thread(target=self._see_to_it, name="queue", daemon=True)
+                self._host.start()
+            self._news.notify_all()
         return key
 
     def _steer(self, before: State, after: State, act: Callable[[Control], None]) -> None:
@@ -163,16 +182,52 @@ class Jobs:
             self._jobs[key] = job
             self._tell(job)
 
-    def _work(self) -> None:
-        step_back()
+    def _see_to_it(self) -> None:
+        """Begin each run as soon as its device is free; runs of one device keep their order."""
         while True:
-            with self._lock:
+            with self._news:
                 if not self._waiting or self._closed:
-                    self._thread = None
+                    self._host = None
                     return
-                key = self._waiting.popleft()
-                self._change(key, state="preparing")
+                key = self._may_begin()
+                if key:
+                    self._waiting.remove(key)
+                    self._change(key, state="preparing")
+                    self._threads[key] = threading.Thread(target=self._work, args=(key,), name="training", daemon=True)
+                    self._threads[key].start()
+                    continue
+                asked = next((key for key in (*self._threads, *self._waiting) if key not in self._devices), "")
+                if not asked:
+                    self._news.wait()
+                    continue
+                config, folder = self._configs[asked], self._jobs[asked].folder
+            # To know the devices PyTorch must be loaded: not while the lock is held.
+            device = self._trainer.device(config, Path(folder) if folder else None)
+            with self._lock:
+                self._devices[asked] = device
+
+    def _may_begin(self) -> str:
+        if not self._threads:
+            return self._waiting[0]  # whatever its device is
+        if any(key not in self._devices for key in self._threads):
+            return ""
+        taken = {self._devices[key] for key in self._threads}
+        for key in self._waiting:
+            if key not in self._devices:
+                return ""
+            if self._devices[key] not in taken:
+                return key
+        return ""
+
+    def _work(self, key: str) -> None:
+        step_back()
+        try:
             self._run(key)
+        finally:
+            with self._news:
+                self._threads.pop(key)
+                self._configs.pop(key)
+                self._news.notify_all()
 
     def _run(self, key: str) -> None:
         control = self._controls[key]
@@ -191,7 +246,7 @@ class Jobs:
                     self._change(key, state=state)
             self._emit(self._jobs[key].folder, event)
 
-        config, folder = self._configs.pop(key), self._jobs[key].folder
+        config, folder = self._configs[key], self._jobs[key].folder
         try:
             if config is None:
                 self._trainer.resume(Path(folder), emit, control)

@@ -7,12 +7,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.config.errors import ConfigError
 from engine.events import Event
 from engine.train.control import Control
 
 
 class EngineTrainer:
     """Trains with engine.train; everything a run says goes to its folder and to the window."""
+
+    def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
+        """From the config's own words, and what this machine has."""
+        from engine.runs.reader import read_config
+        from engine.train.devices import resolve_device
+
+        try:
+            given = read_config(folder) if config is None and folder is not None else config or {}
+            train = given.get("train", {})
+            return resolve_device(str(train.get("device", "auto")) if isinstance(train, Mapping) else "auto")
+        except ConfigError:
+            return ""  # the run itself will say what is wrong
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]

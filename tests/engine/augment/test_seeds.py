@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.augment.seeds import drawn_from, generator_for
+from engine.augment.seeds import drawn_from, generator_for, seed_device
 
 
 def _first(*path: int | str) -> float:
@@ -119,3 +119,21 @@ def test_attention_without_dropout_draws_nothing_and_is_let_through() -> None:
     with drawn_from(0):
         assert torch.equal(torch.nn.functional.scaled_dot_product_attention(q, q, q), expected)
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_a_device_is_seeded_as_pytorch_seeds_it() -> None:
+    torch.manual_seed(11)
+    expected = torch.rand(3)
+    seed_device(torch.device("cpu"), 11)
+    assert torch.equal(torch.rand(3), expected)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_a_device_s_seed_leaves_the_others_alone() -> None:
+    torch.manual_seed(1)
+    before = torch.random.get_rng_state()
+    seed_device(torch.device("cuda:0"), 5)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    first = torch.rand(3, device="cuda:0")
+    seed_device(torch.device("cuda:0"), 5)
+    assert torch.equal(torch.rand(3, device="cuda:0"), first)

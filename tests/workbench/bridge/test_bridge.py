@@ -34,6 +34,9 @@ class FakeTrainer:
         if not hold:
             self.gate.set()
 
+    def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
+        return str((config or {}).get("train", {}).get("device", "cpu"))
+
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
@@ -106,6 +109,42 @@ def test_a_mistake_comes_as_a_sentence(bridges: Any, qtbot: QtBot) -> None:
     bridges().ask(Double(-1), said.append, said.append)
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["value must be at least 0. Got -1."]
+
+
+def on(name: str, device: str) -> dict[str, Any]:
+    return {"name": name, "train": {"device": device}}
+
+
+def test_a_run_at_a_time_on_each_device(bridges: Any, qtbot: QtBot) -> None:
+    trainer = FakeTrainer(hold=True)
+    bridge = bridges(trainer)
+    keys = [
+        bridge.start(on(*given)) for given in (("a", "cuda:0"), ("b", "cuda:0"), ("c", "cuda:1"), ("d", "cuda:1"), ("e", "cpu"))
+    ]
+    states = lambda: [next(job.state for job in bridge.jobs() if job.key == key) for key in keys]  # noqa: E731
+    qtbot.waitUntil(lambda: states() == ["running", "queued", "running", "queued", "running"])
+    assert sorted(trainer.order) == ["a", "c", "e"]
+    trainer.gate.set()
+    qtbot.waitUntil(lambda: states() == ["finished"] * 5)
+    assert trainer.order.index("a") < trainer.order.index("b")
+    assert trainer.order.index("c") < trainer.order.index("d")
+
+
+def test_of_several_runs_the_chosen_one_is_steered(bridges: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    bridge = bridges(FakeTrainer(hold=True))
+    for given in (("a", "cuda:0"), ("b", "cuda:1")):
+        bridge.start(on(*given))
+    qtbot.waitUntil(lambda: [job.state for job in bridge.jobs()] == ["running", "running"])
+    assert bridge.current().title == "a"
+    bridge.choose(str(tmp_path / "b"))
+    assert bridge.current().title == "b"
+    bridge.pause()
+    assert [job.state for job in bridge.jobs()] == ["running", "paused"]
+    bridge.choose(str(tmp_path / "gone"))
+    bridge.stop()
+    qtbot.waitUntil(lambda: [job.state for job in bridge.jobs()] == ["stopped", "paused"])
+    bridge.unpause()
+    assert bridge.current().title == "b"
 
 
 def test_a_newer_question_takes_the_place_of_the_one_that_waits(bridges: Any, qtbot: QtBot) -> None:

@@ -314,7 +314,7 @@ class AugmentPanel(QWidget):
         bands = self._layout()[1]
         for row in range(len(preview.originals)):
             words = self.tr("Original, sample {0}").format(row + 1)
-            if len(names) == 2:
+            if len(names) == 2 and len(preview.shared):
                 share = f"{preview.shared[row]:.2f}".removeprefix("0")
                 words = self.tr("{0} · overlap of the crops {1}").format(words, share)
                 notes.append(self.tr("overlap\n{0}").format(share))
