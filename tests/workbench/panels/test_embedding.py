@@ -148,8 +148,8 @@ def test_points_keep_their_colours_and_selection_between_epochs(panel):
 def test_a_category_has_hues_a_legend_with_counts_and_toggles(panel):
     panel.show_run("run", DATA)
     entries = panel.legend.entries()
-    assert [entry.accessibleName() for entry in entries] == ["disc, 20", "square, 20", "star, 20"]
-    entries[1].click()
+    assert [(entry.name, entry.count) for entry in entries] == [("disc", 20), ("square", 20), ("star", 20)]
+    panel.legend.toggle(1)
     assert panel.plot.alive.tolist() == (LABEL != 1).tolist()
     panel.legend.isolate(2)
     assert panel.plot.alive.tolist() == (LABEL == 2).tolist()
@@ -182,20 +182,20 @@ def test_a_shape_selects_shift_adds_and_alt_takes_away(panel):
     panel.plot.select(left)
     half = len(panel.plot.selected)
     assert 0 < half < N
-    assert panel.selected_card.state == f"{half} of 60"
-    assert len(panel.selected.cells) == half
+    assert panel.samples.state == f"{half} of 60 selected"
+    assert len(panel.samples.selected.ids) == half
     panel.plot.select(box, "add")
     assert len(panel.plot.selected) == N
     panel.plot.select(left, "subtract")
     assert len(panel.plot.selected) == N - half
     panel.plot.set_selected([])
-    assert panel.selected.cells == ()
-    assert panel.selected_card.state == ""
+    assert len(panel.samples.selected.ids) == 0
+    assert panel.samples.state == ""
 
 
 def test_hidden_points_are_not_selected(panel):
     panel.show_run("run", DATA)
-    panel.legend.entries()[0].click()
+    panel.legend.toggle(0)
     low, high = panel.plot.xy.min(0) - 1, panel.plot.xy.max(0) + 1
     panel.plot.select(np.array([low, [high[0], low[1]], high, [low[0], high[1]]]))
     assert set(LABEL[panel.plot.selected]) == {1, 2}
@@ -206,12 +206,10 @@ def test_a_click_shows_the_nearest_in_the_original_space(panel, fake):
     panel.plot.clicked.emit(5)
     asked = [question for question in fake.questions if isinstance(question, FindNeighbours)][-1]
     assert (asked.row, asked.epoch) == (5, 9)
-    cells = panel.neighbours.cells
-    assert len(cells) == 12
-    assert cells[0].image[0, 0, 0] == INDEX[5]
-    assert cells[1].caption == ".99"
-    assert panel.neighbours_card.state == "cosine"
-    panel.neighbours.activated.emit(1)
+    near = panel.samples.near
+    assert near.images.ids.tolist() == [INDEX[5], *(INDEX[row] for row in range(13) if row != 5)][:13]
+    assert near.images.captions[:2] == ["star", ".99"]
+    near.images.activated.emit(1)
     assert [q for q in fake.questions if isinstance(q, FindNeighbours)][-1].row == 0
 
 
@@ -239,7 +237,7 @@ def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
 
 def test_without_a_run_it_says_what_to_do(panel):
     assert "Pick a run" in panel._empty.text()
-    assert panel.legend.entries() == []
+    assert panel.legend.entries() == ()
     panel.show_run("run", DATA)
     panel.show_run(None, None)
     assert "Pick a run" in panel._empty.text()

@@ -1,72 +1,83 @@
-"""The Colour by card: which column colours the map, and a legend that counts, hides and isolates."""
+"""The Colour by card: which column colours the map, and a legend that counts, hides, isolates and finds."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSignalBlocker, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QWidget
 
-from workbench import theme
 from workbench.forms.editors import Combo
-from workbench.forms.order import tab_after
-from workbench.panels.embedding.colouring import Colouring
+from workbench.panels.embedding.colouring import Colouring, Entry
+from workbench.panels.embedding.legend_rows import LegendModel, LegendRow
 from workbench.plots.base import number
 from workbench.widgets.card import Card
 
+# More entries than this are searched; more rows than those are scrolled.
+MANY = 12
+ROWS = 7
+ROW = 18
 
-class _Entry(QPushButton):
-    isolated = Signal()
 
-    def __init__(self, colour: str, name: str, count: int) -> None:
-        super().__init__()
-        self.setObjectName("flat")
-        self.setCheckable(True)
-        self.setChecked(True)
-        self._colour, self._name, self._count = colour, name, count
-        self.setStyleSheet("padding: 0; min-height: 0; border: none;")
-        self.setFixedHeight(18)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{name}, {count}")
-        self.setToolTip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}"))
+class LegendList(QListView):
+    """Entries in one column or two. A click or Space hides and shows, with Ctrl it shows one alone; arrows walk."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dot, name, count."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        quiet = QColor(theme.current().quiet)
-        dot = QRectF(1, self.height() / 2 - 4, 8, 8)
-        painter.setPen(QColor(self._colour))
-        painter.setBrush(QColor(self._colour) if self.isChecked() else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(dot)
-        metrics = painter.fontMetrics()
-        count = f"{self._count:,}"
-        room = self.width() - 15 - metrics.horizontalAdvance(count) - 10
-        painter.setPen(QColor(theme.current().text) if self.isChecked() else quiet)
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(15, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter, name)
-        if self.hasFocus():
-            painter.drawLine(15, self.height() - 1, 15 + metrics.horizontalAdvance(name), self.height() - 1)
-        painter.setPen(quiet)
-        area = self.rect().adjusted(0, 0, -4, 0)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
+    toggled = Signal(QModelIndex)
+    isolated = Signal(QModelIndex)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl and Space isolate."""
-        if event.key() == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.isolated.emit()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setMovement(QListView.Movement.Static)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self._columns = 2
+        self.setItemDelegate(LegendRow(self))
+
+    def set_columns(self, columns: int) -> None:
+        """Side by side, or one below the other."""
+        self._columns = columns
+        self._fit()
+
+    @property
+    def columns(self) -> int:
+        """How many stand side by side."""
+        return self._columns
+
+    def _fit(self) -> None:
+        # A pixel less, or rounding sends the last of a line to the next.
+        self.setGridSize(QSize(max(40, (self.viewport().width() - 1) // self._columns), ROW))
+
+    def _say(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
+        if index.isValid():
+            (self.isolated if modifiers & Qt.KeyboardModifier.ControlModifier else self.toggled).emit(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The columns share the width."""
+        self._fit()
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ctrl and a click isolate."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.isolated.emit()
-            event.accept()
-            return
+        """Hide, show, isolate."""
         super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._say(self.indexAt(event.position().toPoint()), event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks are two clicks."""
+        self.mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space as a click."""
+        if event.key() == Qt.Key.Key_Space:
+            self._say(self.currentIndex(), event.modifiers())
+            return
+        super().keyPressEvent(event)
 
 
 class _Bar(QWidget):
@@ -108,6 +119,14 @@ class LegendCard(Card):
         self.column = Combo()
         self.column.setAccessibleName(self.tr("Colour by"))
         self.column.activated.connect(lambda _: self.chosen.emit(self.column.currentData()))
+        self.all = QPushButton(self.tr("All"))
+        self.none = QPushButton(self.tr("None"))
+        self.all.setToolTip(self.tr("Show every entry that is listed"))
+        self.none.setToolTip(self.tr("Hide every entry that is listed"))
+        for button, on in ((self.all, True), (self.none, False)):
+            button.setObjectName("flat")
+            button.clicked.connect(lambda _=False, on=on: self._all_listed(on))
+            self.corner.addWidget(button)
         self.body.addWidget(self.column)
         self._bar = _Bar()
         self._ends = QWidget()
@@ -119,14 +138,24 @@ class LegendCard(Card):
         row.addWidget(self._low)
         row.addStretch(1)
         row.addWidget(self._high)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for widget in (self._bar, self._ends, self._scroll):
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search the legend"))
+        self.search.textChanged.connect(self._search)
+        self._model = LegendModel(self)
+        self._listed = QSortFilterProxyModel(self)
+        self._listed.setSourceModel(self._model)
+        self._listed.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.list = LegendList()
+        self.list.setModel(self._listed)
+        self.list.setAccessibleName(self.tr("Legend"))
+        self.list.toggled.connect(lambda index: self._model.toggle(self._listed.mapToSource(index).row()))
+        self.list.isolated.connect(lambda index: self.isolate(self._listed.mapToSource(index).row()))
+        self._model.shownChanged.connect(lambda: self.shown.emit(self._model.shown.copy()))
+        for widget in (self._bar, self._ends, self.search, self.list):
             self.body.addWidget(widget)
             widget.hide()
-        self._entries: list[_Entry] = []
+        self.set_colouring(None)
 
     def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
         """What the map can be coloured by."""
@@ -138,51 +167,64 @@ class LegendCard(Card):
         self.column.setEnabled(bool(names))
 
     def set_colouring(self, colouring: Colouring | None, unit: str = "") -> None:
-        """Explain these colours."""
+        """Explain these colours. Every entry is shown."""
         entries = colouring.entries if colouring is not None else ()
         numbers = colouring is not None and not entries
+        many = len(entries) > MANY
+        if not many:
+            self.search.clear()
+        self._model.set_entries(entries)
         self._bar.setVisible(numbers)
         self._ends.setVisible(numbers)
-        self._scroll.setVisible(bool(entries))
-        self._entries = []
+        self.list.setVisible(bool(entries))
+        self.search.setVisible(many)
+        self.search.setPlaceholderText(self.tr("Search {0} entries").format(f"{len(entries):,}"))
+        for button in (self.all, self.none):
+            button.setVisible(len(entries) > 1)
         if colouring is not None and numbers:
             self._bar.set_colours(colouring.palette)
             self._low.setText(number(colouring.low, 3) + unit)
             self._high.setText(number(colouring.high, 3) + unit)
-        inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(0)
-        for place, entry in enumerate(entries):
-            button = _Entry(entry.colour, entry.name, entry.count)
-            button.toggled.connect(self._say)
-            button.isolated.connect(lambda place=place: self.isolate(place))
-            grid.addWidget(button, place // 2, place % 2)
-            self._entries.append(button)
-        for column in range(2):
-            grid.setColumnStretch(column, 1)
-        rows = -(-len(entries) // 2)
-        self._scroll.setFixedHeight(min(rows, 8) * 18 + 2)
-        self._scroll.setWidget(inner)
-        tab_after(self.column, inner)
+        self._fit()
 
-    def entries(self) -> list[QPushButton]:
-        """The legend's toggles."""
-        return list(self._entries)
+    def entries(self) -> tuple[Entry, ...]:
+        """The legend's rows, in order."""
+        return self._model.entries
+
+    def toggle(self, place: int) -> None:
+        """Hide or show one category."""
+        self._model.toggle(place)
 
     def isolate(self, place: int) -> None:
         """Show one category alone; once more shows all."""
-        alone = [button.isChecked() for button in self._entries] == [at == place for at in range(len(self._entries))]
-        for at, button in enumerate(self._entries):
-            with QSignalBlocker(button):
-                button.setChecked(alone or at == place)
-            button.update()
-        self._say()
+        self._model.isolate(place)
 
-    def _say(self) -> None:
-        shown: NDArray[np.bool_] = np.array([button.isChecked() for button in self._entries], bool)
-        self.shown.emit(shown)
+    def _all_listed(self, on: bool) -> None:
+        listed = range(self._listed.rowCount())
+        self._model.set_shown([self._listed.mapToSource(self._listed.index(row, 0)).row() for row in listed], on)
+
+    def _search(self, text: str) -> None:
+        self._listed.setFilterFixedString(text.strip())
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = self.list.fontMetrics()
+        longest = max((entry.name for entry in self._model.entries), key=len, default="")
+        width = (self.list.viewport().width() or self.width()) // 2
+        self.list.set_columns(2 if metrics.horizontalAdvance(longest) + metrics.horizontalAdvance("0,000") + 30 <= width else 1)
+        rows = -(-self._listed.rowCount() // self.list.columns)
+        self.list.setFixedHeight(max(1, min(rows, ROWS)) * ROW + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column or two, as the names fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other fonts have other widths."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
 
 def tool_icon(kind: str, colour: str) -> QIcon:

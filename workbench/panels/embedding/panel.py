@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,29 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import DataInfo, DescribeData, FindNeighbours, GetLabels, Labels, Map, Neighbours
+from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels, Map
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.colouring import Colouring, colour, value_text
 from workbench.panels.embedding.hover import HoverCard
 from workbench.panels.embedding.images import Images
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.maps import MapLoader
+from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
-from workbench.plots.image_grid import Cell, ImageGrid
 from workbench.plots.scatter import ScatterPlot
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.card import Card
 
 DWELL_MS = 120
-THUMBNAILS = 60
-NEIGHBOURS = 11
 SIDE = 290
 
 
@@ -65,10 +62,7 @@ class EmbeddingPanel(QWidget):
         self.maps = MapLoader(ask, self)
         self.map_card = Card(self.tr("Map"))
         self.legend = LegendCard()
-        self.selected_card = Card(self.tr("Selected"))
-        self.neighbours_card = Card(self.tr("Neighbours"))
-        self.selected = ImageGrid(columns=4, least=40, most=60, gap=6)
-        self.neighbours = ImageGrid(columns=4, least=40, most=60, gap=6)
+        self.samples = SamplesCard(ask, self._images, self.plot, self._words)
         self._build()
         self.hover_card = HoverCard(self.plot)
         self._dwell = QTimer(self)
@@ -86,13 +80,10 @@ class EmbeddingPanel(QWidget):
         self.maps.refused.connect(self._refused)
         self.maps.calledOff.connect(self.mapCancelled)
         self.plot.hovered.connect(self._hover_moved)
-        self.plot.clicked.connect(self.focus_row)
-        self.plot.selectionChanged.connect(self._selection_changed)
+        self.samples.tagsChanged.connect(self._tags_changed)
+        self.addActions(self.samples.actions_of_panel())
         self.legend.chosen.connect(self.colour_by)
         self.legend.shown.connect(self._show_codes)
-        self.selected.activated.connect(lambda place: self.focus_row(int(self.plot.selected[place])))
-        self.neighbours.activated.connect(self._go_to_neighbour)
-        self._near: NDArray[np.intp] = np.empty(0, np.intp)
         theme.changed.connect(self._wear)
         self._wear()
         self.show_run(None, None)
@@ -110,8 +101,7 @@ class EmbeddingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE_GAP - 2)
         column.addWidget(self.legend)
-        column.addWidget(self.selected_card, 1)
-        column.addWidget(self.neighbours_card)
+        column.addWidget(self.samples, 1)
         row.addWidget(side)
         self.map_card.body.addWidget(self.tools)
         self._empty = QLabel()
@@ -121,20 +111,6 @@ class EmbeddingPanel(QWidget):
         self.map_card.body.addWidget(self._empty, 1)
         self.map_card.body.addWidget(self.plot, 1)
         self.map_card.body.addWidget(self.time_line)
-        self.selected.setAccessibleName(self.tr("Selected images"))
-        self.selected.set_empty(self.tr("Draw a rectangle or a lasso on the map.\nShift adds, Alt takes away."))
-        self.selected.hovered.connect(self._hover_selected)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.selected)
-        self.selected_card.body.addWidget(scroll, 1)
-        self.neighbours.setAccessibleName(self.tr("Nearest neighbours in the original space"))
-        self.neighbours.set_empty(self.tr("Click a point to see its nearest images."))
-        self.neighbours.hovered.connect(self._hover_neighbour)
-        self.neighbours_card.body.addWidget(self.neighbours)
 
     # Runs and epochs
 
@@ -143,14 +119,11 @@ class EmbeddingPanel(QWidget):
         self._folder, self._data = folder, data
         self._map, self._labels, self._labels_of = None, None, b""
         self._total = 0
-        self._near = np.empty(0, np.intp)
         self.time_line.stop()
         self.maps.set_run(folder)
         self._images.set_data(data or {})
-        self.plot.set_selected([])
         self.plot.set_points(np.empty((0, 2)))
-        self.selected.set_cells(())
-        self.neighbours.set_cells(())
+        self.samples.set_run(folder, data)
         self.hover_card.hide()
         self.tools.show_kind(self.maps.wish.kind)
         self.time_line.set_epochs(self._read_epochs())
@@ -215,26 +188,25 @@ class EmbeddingPanel(QWidget):
         before = self._map
         self._map = found
         same = before is not None and np.array_equal(before.index, found.index)
-        chosen = self.plot.selected if same else np.empty(0, np.intp)
         self._write()
         self.plot.set_points(found.xy, glide=same)
+        self.samples.set_map(found)
         if not same:
-            self._near = np.empty(0, np.intp)
-            self.neighbours.set_cells(())
             self.hover_card.hide()
             self._ask_labels(found)
             self._recolour()
-            self.plot.set_selected(chosen)
 
     def _ask_labels(self, found: Map) -> None:
         key = np.asarray(found.index).tobytes()
         if self._data is None or key == self._labels_of:
             return
         self._labels_of, self._labels = key, None
+        self.samples.set_labels(None)
 
         def came(labels: Labels) -> None:
             if self._labels_of == key:
-                self._labels = labels
+                self._labels = self.samples.with_tags(labels)
+                self.samples.set_labels(self._labels)
                 self._fill_columns()
                 self._recolour()
 
@@ -246,6 +218,16 @@ class EmbeddingPanel(QWidget):
             self._write()
 
     # Colours
+
+    def _tags_changed(self) -> None:
+        if self._labels is None or self._map is None:
+            return
+        self._labels = self.samples.with_tags(self._labels)
+        self.samples.set_labels(self._labels)
+        before = self._column
+        self._fill_columns()
+        if self._column != before or self._column == TAG:
+            self._recolour()
 
     def _fill_columns(self) -> None:
         assert self._labels is not None
@@ -260,6 +242,7 @@ class EmbeddingPanel(QWidget):
         self._recolour()
 
     def _recolour(self) -> None:
+        self.samples.set_column(self._column)
         if self._labels is not None and self._column in self._labels.columns:
             self._colouring = colour(self._labels, self._column)
         elif self._map is not None and self._labels_of == b"" and (self._map.label >= 0).any():
@@ -315,64 +298,9 @@ class EmbeddingPanel(QWidget):
         words = [value_text(self._labels, name, row) for name in names if name in self._labels.columns]
         return " · ".join(word for word in words if word)
 
-    def _hover_selected(self, place: int) -> None:
-        rows = self.plot.selected
-        self.plot.hover(int(rows[place]) if 0 <= place < len(rows) else -1)
-
-    def _hover_neighbour(self, place: int) -> None:
-        self.plot.hover(int(self._near[place]) if 0 <= place < len(self._near) else -1)
-
-    def _go_to_neighbour(self, place: int) -> None:
-        if 0 <= place < len(self._near):
-            self.focus_row(int(self._near[place]))
-
     def focus_row(self, row: int) -> None:
         """Ring a sample and show its nearest images in the original space."""
-        if self._map is None or self._folder is None:
-            return
-        self.plot.mark(row)
-        shown, folder = self._map, self._folder
-
-        def came(found: Neighbours) -> None:
-            if self._map is None or not np.array_equal(self._map.index, shown.index):
-                return
-            rows = np.concatenate([[found.row], found.rows]).astype(np.intp)
-            notes = ["", *(f"{value:.2f}".removeprefix("0") for value in found.cosine)]
-            index = [int(one) for one in shown.index[rows]]
-            self._images.want("neighbours", index, lambda images: self._near_came(rows, notes, images))
-
-        def failed(message: str) -> None:
-            self.neighbours.set_cells(())
-            self.neighbours.set_empty(message)
-
-        self._ask(FindNeighbours(folder, shown.epoch, row, NEIGHBOURS), came, failed)
-
-    def _near_came(self, rows: NDArray[np.intp], notes: Sequence[str], images: Sequence[np.ndarray]) -> None:
-        self._near = rows
-        cells = []
-        for place, (row, note, image) in enumerate(zip(rows, notes, images, strict=True)):
-            known = self._words(int(row))
-            words = self.tr("cosine {0}").format(note) if place else self.tr("the one clicked")
-            cells.append(Cell(image, f"{words} · {known}" if known else words, caption=note if place else known or self.tr("this")))
-        self.neighbours.set_cells(cells)
-        self.neighbours.set_current(0)
-        self.neighbours_card.set_state(self.tr("cosine"), self.tr("In the original space of the features, not on the map"))
-
-    def _selection_changed(self, rows: NDArray[np.intp]) -> None:
-        total = len(self.plot.xy)
-        self.selected_card.set_state(self.tr("{0} of {1}").format(f"{len(rows):,}", f"{total:,}") if len(rows) else "")
-        if not len(rows) or self._map is None:
-            self._images.forget("selected")
-            self.selected.set_cells(())
-            return
-        index = [int(one) for one in self._map.index[rows[:THUMBNAILS]]]
-        words = [self._words(int(row)) for row in rows[:THUMBNAILS]]
-
-        def show(images: list[np.ndarray]) -> None:
-            if np.array_equal(self.plot.selected, rows):
-                self.selected.set_cells([Cell(image, word) for image, word in zip(images, words, strict=True)])
-
-        self._images.want("selected", index, show)
+        self.samples.focus_row(row)
 
     # Words
 
@@ -383,8 +311,6 @@ class EmbeddingPanel(QWidget):
         if found is None:
             self.map_card.set_title(self.tr("Map"))
             self.map_card.set_state("")
-            self.selected_card.set_state("")
-            self.neighbours_card.set_state("")
             self._empty.setText(self._empty_text())
         else:
             count = f"{len(found.xy):,}"

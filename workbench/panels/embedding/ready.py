@@ -1,0 +1,134 @@
+"""Ready selections: what is worth a look in a snapshot, found in the space that the map is of, and how it was found, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from workbench.bridge.ask import Ask
+from workbench.bridge.map_questions import Duplicates, FindOutliers, NearDuplicates, Numbers, Outliers, SampleNumbers
+from workbench.bridge.questions import Map, Question
+from workbench.panels.embedding.selection import Selection
+
+# How many samples of those that come first by a number.
+MOST = 60
+KINDS = ("duplicates", "outliers", "margin", "churn")
+
+
+class Ready(QObject):
+    """Asks, selects what comes, and says how it was found: `said` carries the words, and whether something went wrong."""
+
+    said = Signal(str, bool)
+
+    def __init__(self, ask: Ask, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ask, self._selection = ask, selection
+        self._map: Map | None = None
+        self._wanted = ""
+
+    def set_map(self, found: Map | None) -> None:
+        """Of which snapshot. What is still awaited of another is dropped."""
+        if found is None or self._map is None or (found.folder, found.epoch) != (self._map.folder, self._map.epoch):
+            self._wanted = ""
+        self._map = found
+
+    def title(self, kind: str) -> str:
+        """What a kind is called."""
+        return {
+            "duplicates": self.tr("Near-duplicates"),
+            "outliers": self.tr("Outliers"),
+            "margin": self.tr("Neighbours of another class"),
+            "churn": self.tr("Most changed neighbours"),
+        }[kind]
+
+    def help(self, kind: str) -> str:
+        """What a kind is good for."""
+        return {
+            "duplicates": self.tr("Samples that are nearly one: copies leak from training into validation"),
+            "outliers": self.tr("Samples that lie far from all others: broken images, rare kinds"),
+            "margin": self.tr("Samples whose neighbours are mostly of one other class: wrong labels, or hard ones"),
+            "churn": self.tr("Samples whose neighbours changed most since the snapshot before: not settled yet"),
+        }[kind]
+
+    def find(self, kind: str) -> None:
+        """Find one of KINDS and select it."""
+        shown = self._map
+        if shown is None:
+            return
+        self._wanted = kind
+        self.said.emit(self.tr("Searching…"), False)
+        place: tuple[str, int] = (shown.folder, shown.epoch)
+        question: Question
+        came: Callable[[Any], None]
+        if kind == "duplicates":
+            question, came = NearDuplicates(*place, space=shown.space), self._duplicates
+        elif kind == "outliers":
+            question, came = FindOutliers(*place, count=MOST, space=shown.space), self._outliers
+        else:
+            question, came = SampleNumbers(*place, space=shown.space), self._margin if kind == "margin" else self._churn
+        self._ask(
+            question,
+            lambda found: came(found) if self._wanted == kind else None,
+            lambda message: self.said.emit(message, True) if self._wanted == kind else None,
+        )
+
+    def _duplicates(self, found: Duplicates) -> None:
+        if not len(found.rows):
+            self._nothing(
+                self.tr("No near-duplicates: no two samples have a cosine of {0} or more").format(_short(found.threshold))
+            )
+            return
+        words = self.tr("{0} near-duplicates in {1} groups: linked by a cosine of {2} or more").format(
+            f"{len(found.rows):,}", f"{len(found.groups):,}", _short(found.threshold)
+        )
+        self._select("duplicates", found.index[found.rows], words)
+
+    def _outliers(self, found: Outliers) -> None:
+        words = self.tr("The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more").format(
+            f"{len(found.rows):,}", FindOutliers.k, _short(float(found.score.min(initial=2.0)))
+        )
+        self._select("outliers", found.index[found.rows], words)
+
+    def _margin(self, found: Numbers) -> None:
+        margin = found.columns.get("margin")
+        if margin is None:
+            self._nothing(self.tr("No classes are known of these samples"))
+            return
+        rows = np.flatnonzero(np.nan_to_num(margin, nan=1.0) < 0)
+        if not len(rows):
+            self._nothing(self.tr("No sample has more neighbours of one other class than of its own"))
+            return
+        words = self.tr("{0} samples that have more neighbours of one other class than of their own, among their {1} nearest")
+        self._select("margin", found.index[rows], words.format(f"{len(rows):,}", found.k))
+
+    def _churn(self, found: Numbers) -> None:
+        churn = found.columns.get("churn")
+        if churn is None or found.previous is None:
+            self._nothing(self.tr("This is the first snapshot: there is none before it to compare with"))
+            return
+        known = np.nan_to_num(np.asarray(churn), nan=-1.0)
+        rows: NDArray[np.intp] = np.argsort(-known, kind="stable")[:MOST]
+        rows = rows[known[rows] > 0]
+        if not len(rows):
+            self._nothing(self.tr("No sample changed a neighbour since epoch {0}").format(found.previous))
+            return
+        least = round(100 * float(known[rows[-1]]))
+        words = self.tr("The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more")
+        self._select("churn", found.index[rows], words.format(len(rows), found.k, found.previous, least))
+
+    def _select(self, kind: str, ids: NDArray[np.integer], words: str) -> None:
+        self._wanted = ""
+        self._selection.select(ids, self.title(kind))
+        self.said.emit(words, False)
+
+    def _nothing(self, words: str) -> None:
+        self._wanted = ""
+        self.said.emit(words, False)
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")

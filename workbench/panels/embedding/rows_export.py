@@ -1,0 +1,78 @@
+"""Samples of the map to a file or the clipboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.runs.export_rows import SUFFIXES
+from workbench.bridge.ask import Ask
+from workbench.bridge.questions import Labels, Map
+from workbench.bridge.sample_questions import Exported, ExportRows
+from workbench.panels.embedding.tagging import Tagging
+
+KINDS = "CSV (*.csv);;NumPy (*.npz);;Parquet (*.parquet)"
+
+
+class RowsExport(QObject):
+    """Asks where to, has the table written, and says what was written: `said` carries the words, and whether it went wrong."""
+
+    said = Signal(str, bool)
+
+    def __init__(self, ask: Ask, tagging: Tagging, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ask, self._tagging, self._window = ask, tagging, parent
+        self.features = True
+
+    def ask_path(self, stem: str) -> Path | None:
+        """Where to, with the ending of the kind that was chosen where none was written; None for nowhere."""
+        path, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export samples"), f"{stem}.csv", KINDS)
+        if not path:
+            return None
+        place = Path(path)
+        chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in kind), SUFFIXES[0])
+        return place if place.suffix.lower() in SUFFIXES else place.with_name(place.name + chosen)
+
+    def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp]) -> None:
+        """Write these rows of the map."""
+        known = labels is not None and "class" in labels.columns
+        label = np.asarray(labels.columns["class"] if labels is not None and known else shown.label)
+        index = shown.index[rows]
+        question = ExportRows(
+            path=str(path),
+            folder=shown.folder,
+            epoch=shown.epoch,
+            index=index,
+            label=label[rows],
+            classes=tuple(labels.names.get("class", ())) if labels is not None else (),
+            tags=tuple(self._tagging.of(index)),
+            xy=shown.xy[rows],
+            features=self.features,
+        )
+        self.said.emit(self.tr("Writing {0}…").format(path.name), False)
+        self._ask(
+            question,
+            self._written,
+            lambda message: self.said.emit(message, True),
+            lambda share: self.said.emit(self.tr("Writing {0}… {1} %").format(path.name, round(100 * share)), False),
+        )
+
+    def copy(self, ids: NDArray[np.integer]) -> None:
+        """The samples' places in the data set as text."""
+        QGuiApplication.clipboard().setText(", ".join(str(int(one)) for one in ids))
+        self.said.emit(self.tr("Copied the places in the data set of {0} samples").format(f"{len(ids):,}"), False)
+
+    def _written(self, found: Exported) -> None:
+        size = found.bytes / 2**20
+        words = (
+            self.tr("Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)")
+            if found.features
+            else self.tr("Wrote {0} samples to {2} ({3} MB)")
+        )
+        shown = f"{size:.1f}" if size >= 0.1 else "<0.1"
+        self.said.emit(words.format(f"{found.samples:,}", found.features, found.path, shown), False)
