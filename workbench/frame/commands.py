@@ -118,6 +118,24 @@ class RunCommands(QObject):
         if row is not None and row.folder:
             self._try(lambda: annotate(Path(row.folder), notes=notes))
 
+    def tag(self, key: str, tags: tuple[str, ...]) -> None:
+        """Keep a person's tags with a run."""
+        row = self._runs.row(key)
+        if row is not None and row.folder:
+            self._try(lambda: annotate(Path(row.folder), tags=tuple(tags)))
+
+    def star(self, key: str, on: bool) -> None:
+        """Give a run a star, or take it away."""
+        row = self._runs.row(key)
+        if row is not None and row.folder:
+            self._try(lambda: annotate(Path(row.folder), star=on))
+
+    def name(self, key: str, name: str) -> None:
+        """Give a run the name that a person wrote."""
+        row = self._runs.row(key)
+        if row is not None and row.folder:
+            self._try(lambda: rename(Path(row.folder), name))
+
     def delete(self, key: str) -> None:
         """Move a run to the bin, after asking."""
         row = self._runs.row(key)

@@ -14,7 +14,7 @@ from engine.events import CheckpointSaved, EmbeddingDone, RunStarted
 from engine.runs.reader import read_config
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import ReadMetrics
-from workbench.models.runs import LIVE_STATES, RunsModel
+from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.evaluate.panel import EvaluatePanel
@@ -25,8 +25,6 @@ from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.versus.panel import VersusPanel
-
-SHOWN_AT_FIRST = 5  # runs in the plots when the window opens
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,7 @@ class Showing(QObject):
         super().__init__(parent)
         self._bridge, self._runs, self._screens = bridge, runs, screens
         self._loaded: set[str] = set()
+        self._in_curves: set[str] = set()
         self.selected = ""
         runs.rowAdded.connect(self._added)
         runs.rowRemoved.connect(self._removed)
@@ -62,10 +61,8 @@ class Showing(QObject):
         screens.table.selected.connect(screens.list.select)
 
     def show_newest(self) -> None:
-        """The first look: the newest runs in the plots, the newest of all chosen."""
+        """The first look: the newest of all is chosen."""
         rows = sorted(self._runs.rows(), key=lambda row: row.status.started, reverse=True)
-        for row in rows[SHOWN_AT_FIRST:]:
-            self._runs.set_shown(row.key, False)
         if rows and not self.selected:
             self._screens.list.select(rows[0].key)
 
@@ -113,19 +110,27 @@ class Showing(QObject):
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""
         for row in self._runs.rows():
-            if row.folder:
+            if row.key in self._in_curves:
                 self._screens.curves.add_run(row.key, row.title, self._runs.colour(row.key))
 
     def _added(self, key: str) -> None:
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
-        self._screens.curves.add_run(key, row.title, self._runs.colour(key))
-        self._screens.curves.set_visible(key, row.shown)
+        self._draw(row)
         self._load(key)
+
+    def _draw(self, row: RunRow) -> None:
+        """The curves know the runs that were ever shown: of thousands, some."""
+        if not row.shown and row.key not in self._in_curves:
+            return
+        self._in_curves.add(row.key)
+        self._screens.curves.add_run(row.key, row.title, self._runs.colour(row.key))
+        self._screens.curves.set_visible(row.key, row.shown)
 
     def _removed(self, key: str) -> None:
         self._loaded.discard(key)
+        self._in_curves.discard(key)
         self._screens.curves.remove_run(key)
         self._screens.health.forget(key)
         if key == self.selected:
@@ -142,8 +147,7 @@ class Showing(QObject):
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
-        self._screens.curves.add_run(key, row.title, self._runs.colour(key))
-        self._screens.curves.set_visible(key, row.shown)
+        self._draw(row)
         if row.state in LIVE_STATES and not row.own:
             # Another process trains it: what it wrote since is read again.
             self._loaded.discard(key)

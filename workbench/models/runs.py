@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from engine.events import EpochDone, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from workbench import theme
+from workbench.models import columns
+from workbench.models.columns import LIVE_STATES, duration, share
+
+__all__ = ["LIVE_STATES", "SHOWN_AT_FIRST", "RunRow", "RunsModel", "duration", "share"]
 
 _Index = QModelIndex | QPersistentModelIndex
-LIVE_STATES = frozenset({"queued", "preparing", "running", "paused", "stopping"})
+SHOWN_AT_FIRST = 5  # of the runs that are found at once, so many of the newest are in the plots
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,9 @@ class RunRow:
     """One run as the window shows it: what its status.json says, or would say, and what the window alone knows.
 
     `key`: the folder, or the job's key while there is none. `state`: the status' own, or one that only a queue or a list has
-    ("queued", "preparing", "stopping", "broken"). `notes`, `tags`: a person's, which the status does not have. `own`: whether
-    this window trains it."""
+    ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: a person's, which the status does not have. `own`:
+    whether this window trains it. `evaluation`: what it reached in the test split, by part; `config_time`: when its config was
+    written."""
 
     key: str
     folder: str = ""
@@ -36,10 +40,13 @@ class RunRow:
     status: Status = field(default_factory=Status)
     notes: str = ""
     tags: tuple[str, ...] = ()
+    star: bool = False
     problem: str = ""
     hue: int = 0
     shown: bool = True
     own: bool = False
+    evaluation: Mapping[str, float] = field(default_factory=dict)
+    config_time: int = 0
 
     @property
     def seconds_left(self) -> float | None:
@@ -50,134 +57,46 @@ class RunRow:
         return at.seconds / at.step * (at.steps - at.step)
 
 
-class RunsModel(QAbstractTableModel):
-    """Rows are runs, columns what the Compare table shows. `RowRole` gives the RunRow."""
+class RunsModel(QAbstractListModel):
+    """Rows are runs; `RowRole` gives the RunRow. How they are ordered, filtered and told in columns is a RunsOrder's.
+
+    The settings of the runs are read only when somebody wants them: `configsWanted` carries the keys of runs whose settings are
+    missing, whoever reads them gives them back to `take_configs`, `configsChanged` carries the keys that have others now."""
 
     RowRole = int(Qt.ItemDataRole.UserRole) + 1
-    SortRole = int(Qt.ItemDataRole.UserRole) + 2
-
-    COLUMNS = (
-        "title",
-        "state",
-        "method",
-        "data",
-        "backbone",
-        "best",
-        "loss",
-        "epoch",
-        "progress",
-        "speed",
-        "time",
-        "started",
-        "notes",
-    )
-    NUMBERS = frozenset({"best", "loss", "epoch", "progress", "speed", "time"})
 
     rowChanged = Signal(str)
     rowAdded = Signal(str)
     rowRemoved = Signal(str)
+    configsWanted = Signal(list)
+    configsChanged = Signal(list)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
+        self._places: dict[str, int] | None = {}
         self._hues = 0
+        self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self._all_configs = False
 
     # Qt's side
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        name = self.COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.column_title(name)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(
-                (Qt.AlignmentFlag.AlignRight if name in self.NUMBERS else Qt.AlignmentFlag.AlignLeft)
-                | Qt.AlignmentFlag.AlignVCenter
-            )
-        return None
-
-    def column_title(self, name: str) -> str:
-        """The head of a column."""
-        return {
-            "title": self.tr("Run"),
-            "state": self.tr("State"),
-            "method": self.tr("Method"),
-            "data": self.tr("Data"),
-            "backbone": self.tr("Backbone"),
-            "best": self.tr("Best kNN"),
-            "loss": self.tr("Loss"),
-            "epoch": self.tr("Epoch"),
-            "progress": self.tr("Progress"),
-            "speed": self.tr("Images/s"),
-            "time": self.tr("Time"),
-            "started": self.tr("Started"),
-            "notes": self.tr("Notes"),
-        }[name]
-
-    def state_words(self, state: str) -> str:
-        """A state in the window's language."""
-        return {
-            "queued": self.tr("queued"),
-            "preparing": self.tr("preparing"),
-            "running": self.tr("running"),
-            "paused": self.tr("paused"),
-            "stopping": self.tr("stopping"),
-            "finished": self.tr("finished"),
-            "stopped": self.tr("stopped"),
-            "failed": self.tr("failed"),
-            "interrupted": self.tr("interrupted"),
-            "broken": self.tr("unreadable"),
-        }.get(state, state)
-
     def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None
-        row, name = self._rows[index.row()], self.COLUMNS[index.column()]
+        row = self._rows[index.row()]
         if role == self.RowRole:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, name)
-        if role == self.SortRole:
-            return _sort_value(row, name)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(
-                (Qt.AlignmentFlag.AlignRight if name in self.NUMBERS else Qt.AlignmentFlag.AlignLeft)
-                | Qt.AlignmentFlag.AlignVCenter
-            )
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.problem or row.folder or row.title
-        if role == Qt.ItemDataRole.ForegroundRole and name == "state" and row.state in ("failed", "broken"):
-            return QColor(theme.current().bad)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.column_title(name)}: {self._text(row, name)}"
+            return row.title
         return None
 
-    def _text(self, row: RunRow, name: str) -> str:
-        at = row.status
-        if name == "state":
-            return self.state_words(row.state)
-        if name == "best":
-            return share(at.best)
-        if name == "loss":
-            return "" if at.loss is None else f"{at.loss:.3f}"
-        if name == "epoch":
-            return f"{at.epoch:.1f}" + (f" / {at.epochs}" if at.epochs else "") if at.step else ""
-        if name == "progress":
-            return f"{at.progress * 100:.0f} %" if at.steps else ""
-        if name == "speed":
-            return f"{at.images_per_second:,.0f}" if at.images_per_second else ""
-        if name == "time":
-            return duration(at.seconds) if at.seconds else ""
-        if name == "started":
-            return datetime.fromtimestamp(at.started).strftime("%Y-%m-%d %H:%M") if at.started else ""
-        return row.title if name == "title" else row.notes if name == "notes" else str(getattr(at, name))
+    def state_words(self, state: str) -> str:
+        """A state in the window's language."""
+        return columns.state_words(state)
 
     # What is in it
 
@@ -195,18 +114,70 @@ class RunsModel(QAbstractTableModel):
         row = self.row(key)
         return theme.current().hue(row.hue if row else 0)
 
+    # Settings of the runs
+
+    def config(self, key: str) -> Mapping[str, Any] | None:
+        """A run's settings by dotted key; None while nobody has read them."""
+        found = self._configs.get(key)
+        return None if found is None else found[1]
+
+    def want_configs(self, keys: Iterable[str] | None = None) -> None:
+        """Somebody looks at the settings of these runs; None: at those of all runs, also of those to come."""
+        if keys is None:
+            if self._all_configs:
+                return
+            self._all_configs = True
+            keys = [row.key for row in self._rows]
+        missing = [key for key in keys if self._lacks(key)]
+        if missing:
+            self.configsWanted.emit(missing)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the settings of all runs have been read."""
+        return not any(self._lacks(row.key) for row in self._rows)
+
+    def take_configs(self, found: Mapping[str, Mapping[str, Any]]) -> None:
+        """Settings that were read, by the run's key; empty where there were none to be read."""
+        taken = [key for key in found if self._place(key) >= 0]
+        for key in taken:
+            self._configs[key] = (self._rows[self._place(key)].config_time, found[key])
+        if taken:
+            self.configsChanged.emit(taken)
+
+    def settings(self) -> tuple[str, ...]:
+        """All keys of all configs that are known, a method's own ones behind those that every run has."""
+        names = dict.fromkeys(columns.settings())
+        for _, config in self._configs.values():
+            names.update(dict.fromkeys(config))
+        return tuple(name for name in names if columns.is_setting(name))
+
+    def figures(self) -> tuple[str, ...]:
+        """The columns of all figures that some run has measured last, or reached in an evaluation."""
+        last = dict.fromkeys(columns.LAST + name for row in self._rows for name in row.status.last_eval)
+        tested = dict.fromkeys(columns.EVALUATION + name for row in self._rows for name in row.evaluation)
+        return (*last, *tested)
+
+    def _lacks(self, key: str) -> bool:
+        row, found = self.row(key), self._configs.get(key)
+        return row is not None and bool(row.config_time) and (found is None or found[0] != row.config_time)
+
     # Changes
 
     def apply(self, changes: Changes) -> None:
         """What the store found on disk. A run that this window trains is told of by its own events, which are newer."""
-        for summary in (*changes.added, *changes.changed):
-            self._take(summary)
+        newest = sorted(changes.added, key=lambda summary: summary.status.started)[-SHOWN_AT_FIRST:]
+        shown = {str(summary.folder) for summary in newest}
+        fresh = [row for summary in changes.added if (row := self._take(summary, str(summary.folder) in shown)) is not None]
+        self._insert(fresh)
+        for summary in changes.changed:
+            self._insert([row for row in (self._take(summary),) if row is not None])
         for folder in changes.removed:
             self.remove(str(folder))
 
     def add_job(self, key: str, title: str, method: str, data: str, epochs: int = 0) -> None:
         """A run that waits for its turn and has no folder yet."""
-        self._insert(RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True))
+        self._insert([RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True)])
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """A job has a folder or another state; the key by which the run is known from now on."""
@@ -243,8 +214,7 @@ class RunsModel(QAbstractTableModel):
 
     def adopt(self, rows: Iterable[RunRow]) -> None:
         """Take over the rows of another model, colours and all. For a model that is still empty."""
-        for row in rows:
-            self._insert(row, row.hue)
+        self._insert(list(rows), keep_hues=True)
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a run in the plots."""
@@ -252,111 +222,94 @@ class RunsModel(QAbstractTableModel):
         if place >= 0 and self._rows[place].shown != shown:
             self._set(place, replace(self._rows[place], shown=shown))
 
+    def show_only(self, keys: Iterable[str]) -> None:
+        """These runs in the plots and no others."""
+        wanted = set(keys)
+        for row in self.rows():
+            self.set_shown(row.key, row.key in wanted)
+
     def remove(self, key: str) -> None:
         """A run is gone."""
         place = self._place(key)
         if place >= 0:
             self.beginRemoveRows(QModelIndex(), place, place)
             del self._rows[place]
+            self._places = None
+            self._configs.pop(key, None)
             self.endRemoveRows()
             self.rowRemoved.emit(key)
 
     def repaint(self) -> None:
         """The colours have changed."""
         if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.COLUMNS) - 1))
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
-    def _take(self, summary: RunSummary) -> None:
+    def _take(self, summary: RunSummary, shown: bool = True) -> RunRow | None:
+        """What the store says of a run, set where there is a row for it; else the row that is to be made."""
         key, status = str(summary.folder), summary.status
         place = self._place(key)
-        old = self._rows[place] if place >= 0 else RunRow(key=key)
+        old = self._rows[place] if place >= 0 else RunRow(key=key, shown=shown)
+        words: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
         if old.own and old.state in LIVE_STATES:
-            return
+            # Its own events are newer than the disk; what a person says of it is on the disk alone.
+            title = summary.name or old.title
+            self._set(place, replace(old, title=title, config_time=summary.config_time, **words))
+            return None
         row = replace(
             old,
             folder=key,
             title=_title(summary),
             state=summary.state,
             status=replace(status, heartbeat=0.0),  # a beat alone is no news
-            notes=summary.notes,
-            tags=summary.tags,
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
+            evaluation=summary.evaluation,
+            config_time=summary.config_time,
+            **words,
         )
-        if place >= 0:
-            self._set(place, row)
-        else:
-            self._insert(row)
+        if place < 0:
+            return row
+        self._set(place, row)
+        return None
 
-    def _insert(self, row: RunRow, hue: int | None = None) -> None:
-        if self._place(row.key) >= 0:
+    def _insert(self, rows: list[RunRow], keep_hues: bool = False) -> None:
+        made: list[RunRow] = []
+        for row in rows:
+            if self._place(row.key) < 0:
+                hue = row.hue if keep_hues else self._hues
+                self._hues = max(self._hues, hue) + 1
+                made.append(replace(row, hue=hue))
+        if not made:
             return
-        row = replace(row, hue=self._hues if hue is None else hue)
-        self._hues = max(self._hues, row.hue) + 1
-        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
-        self._rows.append(row)
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(made) - 1)
+        self._rows += made
+        self._places = None
         self.endInsertRows()
-        self.rowAdded.emit(row.key)
+        for row in made:
+            self.rowAdded.emit(row.key)
+        self._read_again([row.key for row in made])
 
     def _set(self, place: int, row: RunRow) -> None:
-        if self._rows[place] == row:
+        old = self._rows[place]
+        if old == row:
             return
         self._rows[place] = row
-        self.dataChanged.emit(self.index(place, 0), self.index(place, len(self.COLUMNS) - 1))
+        if old.key != row.key:
+            self._places = None
+        self.dataChanged.emit(self.index(place), self.index(place))
         self.rowChanged.emit(row.key)
+        if old.config_time != row.config_time:
+            self._read_again([row.key])
+
+    def _read_again(self, keys: list[str]) -> None:
+        wanted = [key for key in keys if self._all_configs or key in self._configs]
+        if wanted:
+            self.want_configs(wanted)
 
     def _place(self, key: str) -> int:
-        return next((place for place, row in enumerate(self._rows) if row.key == key), -1)
-
-
-class RunsFilter(QSortFilterProxyModel):
-    """Rows that hold every word; newest first unless a column was chosen."""
-
-    def __init__(self, source: RunsModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._words: tuple[str, ...] = ()
-        self.setSourceModel(source)
-        self.setSortRole(RunsModel.SortRole)
-        self.setDynamicSortFilter(True)
-        self.sort(RunsModel.COLUMNS.index("started"), Qt.SortOrder.DescendingOrder)
-
-    def set_words(self, text: str) -> None:
-        """Words to look for in title, state, method, data, notes and tags."""
-        self._words = tuple(text.lower().split())
-        self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
-        if not self._words:
-            return True
-        model = self.sourceModel()
-        row: RunRow = model.index(source_row, 0, source_parent).data(RunsModel.RowRole)
-        text = " ".join(
-            (row.title, row.state, row.status.method, row.status.data, row.status.backbone, row.notes, *row.tags)
-        ).lower()
-        return all(word in text for word in self._words)
-
-    def lessThan(self, left: _Index, right: _Index) -> bool:
-        a, b = left.data(RunsModel.SortRole), right.data(RunsModel.SortRole)
-        if a == b:
-            # Equal values keep the order in which the runs came, whatever the direction.
-            return bool(left.row() < right.row())
-        return bool(a < b)
-
-
-def share(value: float | None) -> str:
-    """A share of 1 in three figures: .534; an em dash where there is none."""
-    if value is None:
-        return "—"
-    return f"{value:.3f}".removeprefix("0")
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: 42 s, 2 min 55 s, 3 h 05 min."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        if self._places is None:
+            self._places = {row.key: place for place, row in enumerate(self._rows)}
+        return self._places.get(key, -1)
 
 
 def _title(summary: RunSummary) -> str:
@@ -392,9 +345,11 @@ def _after(row: RunRow, event: Event) -> RunRow:
             started=at.started or datetime.now().timestamp(),
         )
         row = replace(row, title=title, problem="")
-    elif isinstance(event, EvalDone) and "knn" in event.values:
-        value = float(event.values["knn"])
-        at = replace(at, best=value if at.best is None else max(at.best, value))
+    elif isinstance(event, EvalDone):
+        at = replace(at, last_eval={name: float(value) for name, value in event.values.items()})
+        value = at.last_eval.get("knn")
+        if value is not None and math.isfinite(value):
+            at = replace(at, best=value if at.best is None else max(at.best, value))
     elif isinstance(event, EpochDone):
         at = replace(at, epoch=float(event.epoch), seconds=event.seconds or at.seconds)
     elif isinstance(event, RunFailed):
@@ -402,20 +357,3 @@ def _after(row: RunRow, event: Event) -> RunRow:
     elif isinstance(event, RunEnded):
         at = replace(at, step=event.step)
     return replace(row, status=at)
-
-
-def _sort_value(row: RunRow, name: str) -> Any:
-    at = row.status
-    if name == "best":
-        return -1.0 if at.best is None else at.best
-    if name == "loss":
-        return math.inf if at.loss is None else at.loss
-    if name == "speed":
-        return at.images_per_second
-    if name == "time":
-        return at.seconds
-    if name == "started":
-        # A run that waits has not started: it is the newest.
-        return at.started or math.inf
-    value = getattr(row if name in ("title", "state", "notes") else at, name)
-    return value.lower() if isinstance(value, str) else value

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.events import EvalDone, RunFailed, RunStarted, StepDone
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
-from workbench.models.runs import RunsFilter, RunsModel, duration, share
+from workbench.models.runs import SHOWN_AT_FIRST, RunsModel, duration, share
 
 
 def summary(name: str, started: float = 0.0, best: float | None = None, state: str = "finished") -> RunSummary:
@@ -26,10 +25,6 @@ def model(qtmodeltester: ModelTester) -> RunsModel:
     made = RunsModel()
     made.apply(Changes(added=(summary("a", 1.0, 0.4), summary("b", 3.0, 0.6), summary("c", 2.0))))
     return made
-
-
-def titles(proxy: RunsFilter) -> list[str]:
-    return [Path(proxy.index(place, 0).data(RunsModel.RowRole).key).name for place in range(proxy.rowCount())]
 
 
 def test_it_is_a_sound_qt_model(model: RunsModel, qtmodeltester: ModelTester) -> None:
@@ -96,26 +91,42 @@ def test_what_this_window_trains_is_not_overwritten_from_disk(model: RunsModel) 
     assert model.row("/runs/e").state == "running"  # type: ignore[union-attr]
 
 
-def test_newest_first_and_queued_before_all(model: RunsModel) -> None:
-    proxy = RunsFilter(model)
-    assert titles(proxy) == ["b", "c", "a"]
+def test_of_many_runs_found_at_once_the_newest_are_in_the_plots_and_one_that_comes_later_too() -> None:
+    model = RunsModel()
+    model.apply(Changes(added=tuple(summary(f"r{place}", float(place)) for place in range(9))))
+    assert [row.title for row in model.rows() if row.shown] == ["simclr · shapes"] * SHOWN_AT_FIRST
+    assert {Path(row.key).name for row in model.rows() if row.shown} == {"r4", "r5", "r6", "r7", "r8"}
+    model.apply(Changes(added=(summary("late", 3.0),)))
+    assert model.row("/runs/late").shown  # type: ignore[union-attr]
+    model.show_only(["/runs/r0", "/runs/late"])
+    assert [Path(row.key).name for row in model.rows() if row.shown] == ["r0", "late"]
+
+
+def test_what_a_person_says_of_a_run_that_goes_on_here_is_taken_from_the_disk(model: RunsModel) -> None:
     model.add_job("job-1", "mine", "simclr", "shapes")
-    assert titles(proxy) == ["job-1", "b", "c", "a"]
+    model.job_changed("job-1", "/runs/e", "running")
+    model.apply(Changes(changed=(replace(summary("e", state="interrupted"), star=True, tags=("x",), notes="n"),)))
+    row = model.row("/runs/e")
+    assert row is not None
+    assert (row.state, row.star, row.tags, row.notes, row.title) == ("running", True, ("x",), "n", "mine")
 
 
-def test_sorting_by_the_best_puts_unmeasured_runs_last(model: RunsModel) -> None:
-    proxy = RunsFilter(model)
-    proxy.sort(RunsModel.COLUMNS.index("best"), Qt.SortOrder.DescendingOrder)
-    assert titles(proxy) == ["b", "a", "c"]
-
-
-def test_the_filter_wants_every_word(model: RunsModel) -> None:
-    model.apply(Changes(changed=(replace(summary("a", 1.0), notes="large batch"),)))
-    proxy = RunsFilter(model)
-    proxy.set_words("simclr batch")
-    assert titles(proxy) == ["a"]
-    proxy.set_words("byol")
-    assert titles(proxy) == []
+def test_settings_are_asked_for_once_and_again_when_the_file_is_another(model: RunsModel) -> None:
+    asked: list[list[str]] = []
+    model.configsWanted.connect(asked.append)
+    model.apply(Changes(changed=(replace(summary("a", 1.0), config_time=5),)))
+    model.want_configs(["/runs/a", "/runs/b"])
+    assert asked == [["/runs/a"]], "b has no config"
+    model.take_configs({"/runs/a": {"optim.lr": 0.1}, "/runs/gone": {}})
+    model.want_configs(["/runs/a"])
+    assert len(asked) == 1
+    assert model.config("/runs/a") == {"optim.lr": 0.1}
+    assert model.config("/runs/gone") is None
+    model.apply(Changes(changed=(replace(summary("a", 1.0), config_time=6),)))
+    assert asked[1:] == [["/runs/a"]]
+    model.want_configs()
+    model.apply(Changes(added=(replace(summary("new"), config_time=1),)))
+    assert asked[-1] == ["/runs/new"]
 
 
 def test_numbers_for_people() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench import theme
+from workbench.models.columns import state_words
 from workbench.models.runs import RunRow, RunsModel, share
 from workbench.theme.palette import GAP, SMALL_PX
 from workbench.theme.style import mix
@@ -64,12 +67,13 @@ class RunDelegate(QStyledItemDelegate):
         painter.setFont(small)
         wrong = row.state in ("failed", "broken")
         painter.setPen(QColor(palette.bad if wrong else palette.quiet))
-        model = _source(index)
-        words = model.state_words(row.state) if model is not None else row.state
+        words = state_words(row.state)
         if row.state in ("running", "paused", "stopping") and row.status.epochs:
             words = f"{words} · {min(row.status.epochs, int(row.status.epoch) + 1)}/{row.status.epochs}"
         painter.drawText(QRect(left, rect.top() + 23, right - EYE - left, 14), int(Qt.AlignmentFlag.AlignVCenter), words)
-        self._eye(painter, self._eye_rect(rect), row.shown, palette.quiet)
+        paint_eye(painter, self._eye_rect(rect), row.shown, palette.quiet)
+        if row.star:
+            paint_star(painter, self._eye_rect(rect).translated(-EYE - 4, 0), True, palette.warning)
         if row.state in ("running", "paused", "stopping"):
             bar = QRectF(left, rect.bottom() - 7, right - left, 3)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -93,20 +97,27 @@ class RunDelegate(QStyledItemDelegate):
     def _eye_rect(rect: QRect) -> QRect:
         return QRect(rect.right() - EYE - 3, rect.top() + 23, EYE, 14)
 
-    @staticmethod
-    def _eye(painter: QPainter, rect: QRect, open: bool, colour: str) -> None:
-        painter.setPen(QPen(QColor(colour), 1.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        middle = QPointF(rect.center())
-        painter.drawEllipse(middle, 6.0, 3.6)
-        if open:
-            painter.setBrush(QColor(colour))
-            painter.drawEllipse(middle, 1.6, 1.6)
-        else:
-            painter.drawLine(middle + QPointF(-6, 4), middle + QPointF(6, -4))
+
+def paint_eye(painter: QPainter, rect: QRect, open: bool, colour: str) -> None:
+    """An eye in the middle of a place: in the plots, or not."""
+    painter.setPen(QPen(QColor(colour), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = QPointF(rect.center())
+    painter.drawEllipse(middle, 6.0, 3.6)
+    if open:
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(middle, 1.6, 1.6)
+    else:
+        painter.drawLine(middle + QPointF(-6, 4), middle + QPointF(6, -4))
 
 
-def _source(index: _Index) -> RunsModel | None:
-    model = index.model()
-    source = getattr(model, "sourceModel", lambda: model)()
-    return source if isinstance(source, RunsModel) else None
+def paint_star(painter: QPainter, rect: QRect, full: bool, colour: str) -> None:
+    """A star in the middle of a place, full or an outline."""
+    middle = QPointF(rect.center())
+    corners = []
+    for corner in range(10):
+        radius, angle = (6.0, 2.6)[corner % 2], math.pi * (corner / 5 - 0.5)
+        corners.append(middle + QPointF(radius * math.cos(angle), radius * math.sin(angle)))
+    painter.setPen(QPen(QColor(colour), 1))
+    painter.setBrush(QColor(colour) if full else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(QPolygonF(corners))

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
-    QLineEdit,
     QListView,
     QMenu,
     QPushButton,
@@ -17,8 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from workbench import theme
-from workbench.models.runs import LIVE_STATES, RunRow, RunsFilter, RunsModel
+from workbench.models.order import RunsOrder
+from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.runs.delegate import RunDelegate
+from workbench.panels.runs.filter_field import FilterField
 from workbench.widgets.card import Card
 
 
@@ -38,13 +39,9 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Runs"))
         self._model = model
-        self._proxy = RunsFilter(model, self)
+        self._proxy = RunsOrder(model, parent=self)
         self._card = Card(self.tr("Runs"))
-        self._filter = QLineEdit()
-        self._filter.setPlaceholderText(self.tr("Filter"))
-        self._filter.setClearButtonEnabled(True)
-        self._filter.setAccessibleName(self.tr("Filter runs"))
-        self._filter.textChanged.connect(self._filtered)
+        self._filter = FilterField(self._proxy, self.tr("Filter"))
         self.list = QListView()
         self.list.setModel(self._proxy)
         delegate = RunDelegate(self.list)
@@ -76,7 +73,7 @@ class RunsPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._card)
-        for signal in (model.rowsInserted, model.rowsRemoved):
+        for signal in (model.rowsInserted, model.rowsRemoved, self._proxy.counted):
             signal.connect(self._counted)
         theme.changed.connect(self._dressed)
         self._counted()
@@ -89,13 +86,10 @@ class RunsPanel(QWidget):
 
     def select(self, key: str) -> None:
         """Choose a run."""
-        for place in range(self._proxy.rowCount()):
-            index = self._proxy.index(place, 0)
-            row: RunRow = index.data(RunsModel.RowRole)
-            if row.key == key:
-                self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-                self.list.scrollTo(index)
-                return
+        index = self._proxy.index_of(key)
+        if index.isValid():
+            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.list.scrollTo(index)
 
     def focus_filter(self) -> None:
         """Begin to type into the filter."""
@@ -123,15 +117,11 @@ class RunsPanel(QWidget):
         row: RunRow | None = index.data(RunsModel.RowRole) if index.isValid() else None
         self.selected.emit(row.key if row else "")
 
-    def _filtered(self, text: str) -> None:
-        self._proxy.set_words(text)
-        self._counted()
-
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), self._proxy.rowCount()
         self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
         self._empty.setText(
-            self.tr("No run has these words. Clear the filter to see all {0}.").format(total)
+            self.tr("No run fits this filter. Clear the filter to see all {0}.").format(total)
             if total
             else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
         )
@@ -147,6 +137,7 @@ class RunsPanel(QWidget):
         menu = QMenu(self)
         eye = menu.addAction(self.tr("Hide in the plots") if row.shown else self.tr("Show in the plots"))
         eye.triggered.connect(lambda: self.toggle_shown(row.key))
+        menu.addAction(self.tr("Show only this in the plots")).triggered.connect(lambda: self._model.show_only([row.key]))
         if row.state == "queued" and not row.folder:
             menu.addAction(self.tr("Take out of the queue")).triggered.connect(lambda: self.withdrawAsked.emit(row.key))
         if row.folder:

@@ -1,283 +1,343 @@
-"""The Compare workspace: all runs as a table, and what may be done with the chosen ones."""
+"""The Compare workspace: all runs as a table, below it what the chosen ones do not share and what they came to."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+import json
+
+from PySide6.QtCore import QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QLineEdit,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QSplitter,
     QStackedLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench import theme
-from workbench.models.runs import LIVE_STATES, RunRow, RunsFilter, RunsModel
+from workbench.bridge.ask import Ask
+from workbench.models import columns
+from workbench.models.order import GROUPINGS, RunsOrder
+from workbench.models.runs import RunRow, RunsModel
+from workbench.panels.runs.about import AboutRun
+from workbench.panels.runs.chart import FigureChart
+from workbench.panels.runs.compared import MOST, ComparedRuns
+from workbench.panels.runs.configs import ConfigReader
+from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.view import RunsView
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
-_HIDDEN = ("loss", "epoch", "speed")
-_WIDTHS = {
-    "title": 138,
-    "state": 72,
-    "method": 104,
-    "data": 66,
-    "backbone": 126,
-    "best": 70,
-    "progress": 70,
-    "time": 78,
-    "started": 128,
-}
-
-
-class _Dot(QStyledItemDelegate):
-    """The run's colour before its title."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
-        row: RunRow = index.data(RunsModel.RowRole)
-        rect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().hue(row.hue)))
-        painter.drawEllipse(rect.left() + 8, rect.center().y() - 4, 9, 9)
-        painter.restore()
-        option.rect = rect.adjusted(18, 0, 0, 0)
-        super().paint(painter, option, index)
+MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
 
 
 class RunsTable(QWidget):
-    """The table with filter, choice of columns, notes of the chosen run, and the commands."""
+    """Filter, groups, columns and the table; notes and commands of one chosen run, or the comparison of several.
+
+    `selected` carries the key of the run with the cursor; `curvesAsked`: the chosen runs are the ones in the curves now, and a
+    person wants to see them."""
 
     selected = Signal(str)
+    curvesAsked = Signal()
     resumeAsked = Signal(str)
     cloneAsked = Signal(str)
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
     openAsked = Signal(str)
     notesChanged = Signal(str, str)
+    tagsChanged = Signal(str, tuple)
+    titleChanged = Signal(str, str)
+    starChanged = Signal(str, bool)
 
-    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: RunsModel, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Compare"))
-        self._proxy = RunsFilter(model, self)
+        self.setWindowTitle(self.tr("Runs"))
         self._model = model
-        self._card = Card(self.tr("All runs"))
-        self._filter = QLineEdit()
-        self._filter.setPlaceholderText(self.tr("Filter by title, method, data, notes…"))
-        self._filter.setClearButtonEnabled(True)
-        self._filter.setAccessibleName(self.tr("Filter runs"))
-        self._filter.textChanged.connect(self._proxy.set_words)
+        self.order = RunsOrder(model, columns.AT_FIRST, self)
+        self._reader = ConfigReader(model, ask, self)
+        self._keys: list[str] = []
+        self._card = self._table_card()
+        self._below = self._choice_card(ask)
+        self.chart = FigureChart(model)
+        self.chart.clicked.connect(self.select)
+        lower = QSplitter(Qt.Orientation.Horizontal)
+        lower.addWidget(self._below)
+        lower.addWidget(self.chart)
+        lower.setSizes([560, 440])
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self._card)
+        self.splitter.addWidget(lower)
+        self.splitter.setSizes([340, 260])
+        self._lower = lower
+        for splitter in (lower, self.splitter):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(WIDE_GAP - 2)
+        self.splitter.setStretchFactor(0, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+        for signal in (model.rowsInserted, model.rowsRemoved, self.order.counted):
+            signal.connect(self._counted)
+        model.rowChanged.connect(self._changed)
+        model.configsChanged.connect(self._configured)
+        self._counted()
+        self._show()
+
+    # What it is made of
+
+    def _table_card(self) -> Card:
+        card = Card(self.tr("All runs"))
+        self.filter = FilterField(self.order, self.tr("Filter: words, method:simclr, knn>0.4, tag:probe…"))
+        self.filter.doubted.connect(self._doubted)
+        self._doubt = QLabel()
+        self._doubt.setObjectName("bad")
+        self._doubt.setWordWrap(True)
+        self._doubt.hide()
+        self.starred = QPushButton("★")
+        self.starred.setCheckable(True)
+        self.starred.setStyleSheet("padding: 3px 8px;")
+        self.starred.setAccessibleName(self.tr("Only runs with a star"))
+        self.starred.setToolTip(self.tr("Show only runs with a star. A click on the star in the table, or the key S, sets it."))
+        self.starred.toggled.connect(self.order.set_starred)
+        self.group = QComboBox()
+        self.group.setAccessibleName(self.tr("Group by"))
+        words = {"method": self.tr("By method"), "data": self.tr("By data"), "tags": self.tr("By tag")}
+        self.group.addItem(self.tr("Not grouped"), "")
+        for name in GROUPINGS:
+            self.group.addItem(words[name], name)
+        self.group.activated.connect(self._group)
         self._columns = QToolButton()
         self._columns.setText(self.tr("Columns"))
         self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._columns.setMenu(QMenu(self._columns))
-
-        self.table = QTableView()
-        self.table.setModel(self._proxy)
-        self.table.setItemDelegateForColumn(0, _Dot(self.table))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setSortingEnabled(True)
-        self.table.setShowGrid(False)
-        self.table.setAccessibleName(self.tr("Table of runs"))
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(32)
-        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._menu)
-        head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionsMovable(True)
-        head.setStretchLastSection(True)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setSortIndicator(RunsModel.COLUMNS.index("started"), Qt.SortOrder.DescendingOrder)
-        for place, name in enumerate(RunsModel.COLUMNS):
-            self.table.setColumnWidth(place, _WIDTHS.get(name, 80))
-            self.table.setColumnHidden(place, name in _HIDDEN)
-        self.table.selectionModel().currentRowChanged.connect(self._chosen)
-        self._empty = QLabel(self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done."))
+        self._columns.menu().aboutToShow.connect(lambda: self.view.fill_menu(self._columns.menu(), self._model.want_configs))
+        self.view = RunsView(self.order)
+        self.view.setAccessibleName(self.tr("Table of runs"))
+        self.view.keysChosen.connect(self._chosen)
+        self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.starAsked.connect(self._star)
+        self.view.eyeAsked.connect(self._eye)
+        self.view.customContextMenuRequested.connect(self._menu)
+        self.view.header().customContextMenuRequested.connect(self._header_menu)
+        self.order.edited.connect(self._edited)
+        self._empty = QLabel()
         self._empty.setObjectName("quiet")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-
         tools = QHBoxLayout()
         tools.setSpacing(GAP)
-        tools.addWidget(self._filter, 1)
-        tools.addWidget(self._columns)
-        self._card.body.addLayout(tools)
-        stack = QWidget()
-        self._stack = QStackedLayout(stack)
-        self._stack.addWidget(self.table)
+        tools.addWidget(self.filter, 1)
+        for widget in (self.starred, self.group, self._columns):
+            tools.addWidget(widget)
+        place = QWidget()
+        self._stack = QStackedLayout(place)
+        self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
-        self._card.body.addWidget(stack, 1)
+        card.body.addLayout(tools)
+        card.body.addWidget(self._doubt)
+        card.body.addWidget(place, 1)
+        return card
 
-        self._about = Card(self.tr("Chosen run"))
-        self._facts = QLabel()
-        self._facts.setWordWrap(True)
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem = QLabel()
-        self._problem.setObjectName("bad")
-        self._problem.setWordWrap(True)
-        self._notes = QPlainTextEdit()
-        self._notes.setPlaceholderText(self.tr("Notes, kept with the run"))
-        self._notes.setAccessibleName(self.tr("Notes"))
-        # Tab leads on to the buttons: no field is a place that keys cannot leave.
-        self._notes.setTabChangesFocus(True)
-        self._save = QTimer(self)
-        self._save.setSingleShot(True)
-        self._save.setInterval(600)
-        self._save.timeout.connect(self._save_notes)
-        self._notes.textChanged.connect(self._noted)
-        self._resume = self._button(self.tr("Resume"), self.resumeAsked)
-        self._clone = self._button(self.tr("Clone into Prepare"), self.cloneAsked)
-        self._rename = self._button(self.tr("Rename…"), self.renameAsked)
-        self._open = self._button(self.tr("Open folder"), self.openAsked)
-        self._delete = self._button(self.tr("Delete…"), self.deleteAsked)
-        self._delete.setObjectName("danger")
-        self._about.body.addWidget(self._facts)
-        self._about.body.addWidget(self._problem)
-        self._about.body.addWidget(self._notes, 1)
-        self._about.body.addStretch(0)
-        for button in (self._resume, self._clone, self._rename, self._open, self._delete):
-            self._about.body.addWidget(button)
+    def _choice_card(self, ask: Ask) -> Card:
+        card = Card(self.tr("Chosen run"))
+        self.about = AboutRun()
+        for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "notesChanged"):
+            getattr(self.about, name).connect(getattr(self, name))
+        self.compared = ComparedRuns(ask)
+        hint = QLabel(self.tr("Choose a run to see it. Choose two or more, with Ctrl or Shift, to see where they differ."))
+        hint.setObjectName("quiet")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setWordWrap(True)
+        self._copy = self._flat(self.tr("Copy"), self.tr("Copy the table as Markdown"))
+        self._copy.clicked.connect(self.compared.copy)
+        self.curves = self._flat(self.tr("Show in the curves"), self.tr("Show only these runs in the curves, and go there"))
+        self.curves.clicked.connect(self.show_in_curves)
+        for button in (self._copy, self.curves):
+            card.corner.addWidget(button)
+        place = QWidget()
+        self._pages = QStackedLayout(place)
+        for page in (hint, self.about, self.compared):
+            self._pages.addWidget(page)
+        card.body.addWidget(place, 1)
+        return card
 
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(WIDE_GAP - 2)
-        self.splitter.addWidget(self._card)
-        self.splitter.addWidget(self._about)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([760, 260])
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.splitter)
-        self._shown = ""
-        self._fill_columns()
-        for signal in (model.rowsInserted, model.rowsRemoved, self._proxy.rowsInserted, self._proxy.rowsRemoved):
-            signal.connect(self._counted)
-        model.rowChanged.connect(self._changed)
-        model.rowRemoved.connect(self._gone)
-        self._counted()
-        self._show(None)
-
-    def select(self, key: str) -> None:
-        """Choose a run."""
-        for place in range(self._proxy.rowCount()):
-            row: RunRow = self._proxy.index(place, 0).data(RunsModel.RowRole)
-            if row.key == key:
-                self.table.selectRow(place)
-                return
-
-    def save(self, settings: QSettings) -> None:
-        """Keep the columns."""
-        settings.setValue("compare/columns", self.table.horizontalHeader().saveState())
-
-    def restore(self, settings: QSettings) -> None:
-        """Columns as they were left."""
-        kept = settings.value("compare/columns")
-        if isinstance(kept, QByteArray):
-            self.table.horizontalHeader().restoreState(kept)
-            self._fill_columns()
-
-    def _button(self, text: str, signal: object) -> QPushButton:
+    def _flat(self, text: str, help: str) -> QPushButton:
         button = QPushButton(text)
-        button.clicked.connect(lambda: signal.emit(self._shown))  # type: ignore[attr-defined]
+        button.setObjectName("flat")
+        button.setToolTip(help)
         return button
 
-    def _fill_columns(self) -> None:
-        menu = self._columns.menu()
-        menu.clear()
-        for place, name in enumerate(RunsModel.COLUMNS):
-            if place == 0:
-                continue
-            action = menu.addAction(self._model.column_title(name))
-            action.setCheckable(True)
-            action.setChecked(not self.table.isColumnHidden(place))
-            action.toggled.connect(lambda on, at=place: self.table.setColumnHidden(at, not on))
+    # From outside
 
-    def _counted(self) -> None:
-        total, shown = self._model.rowCount(), self._proxy.rowCount()
-        self._card.set_state(self.tr("{0} of {1}").format(shown, total))
-        self._stack.setCurrentIndex(0 if total else 1)
+    @property
+    def chosen(self) -> list[str]:
+        """The selected runs, from the top down."""
+        return list(self._keys)
 
-    def _chosen(self, index: QModelIndex) -> None:
-        self._save_notes()
-        row: RunRow | None = index.siblingAtColumn(0).data(RunsModel.RowRole) if index.isValid() else None
-        self._show(row)
-        if row is not None:
-            self.selected.emit(row.key)
+    def select(self, key: str) -> None:
+        """Choose a run; where it is one of several that are chosen, these stay."""
+        if key not in self._keys:
+            self.view.choose([key])
 
-    def _show(self, row: RunRow | None) -> None:
-        self._shown = row.key if row else ""
-        self._notes.blockSignals(True)
-        self._notes.setPlainText(row.notes if row else "")
-        self._notes.blockSignals(False)
-        self._notes.setVisible(row is not None)
-        self._describe(row)
+    def save(self, settings: QSettings) -> None:
+        """Keep the columns, the order, the groups and the heights."""
+        settings.setValue("compare/table", json.dumps({"columns": self.view.columns(), "sort": self.order.sorted_by}))
+        settings.setValue("compare/group", self.order.grouping)
+        for name, splitter in (("rows", self.splitter), ("below", self._lower)):
+            settings.setValue(f"compare/{name}", splitter.saveState())
 
-    def _describe(self, row: RunRow | None) -> None:
-        self._about.set_state(self._model.state_words(row.state) if row else "")
-        self._problem.setText(row.problem if row else "")
-        self._problem.setVisible(bool(row and row.problem))
-        if row is None:
-            self._facts.setText(self.tr("Choose a run in the table to resume it, clone it, or write a note."))
+    def restore(self, settings: QSettings) -> None:
+        """As it was left."""
+        try:
+            kept = json.loads(str(settings.value("compare/table", "{}")))
+            pairs = [(str(name), int(width)) for name, width in kept.get("columns", [])]
+            name, descending = kept.get("sort", ("started", True))
+        except (ValueError, TypeError, AttributeError):
+            pairs, name, descending = [], "started", True
+        pairs = [(column, width) for column, width in pairs if column in columns.FACTS or "." in column]
+        if pairs:
+            self.order.sort_by(str(name), bool(descending))
+            self.view.set_columns(pairs)
+        place = self.group.findData(str(settings.value("compare/group", "")))
+        if place > 0:
+            self.group.setCurrentIndex(place)
+            self._group()
+        for key, splitter in (("rows", self.splitter), ("below", self._lower)):
+            splitter.restoreState(settings.value(f"compare/{key}", b""))
+
+    def show_in_curves(self) -> None:
+        """The chosen runs in the curves, and no others."""
+        if 0 < len(self._keys) <= MOST_CURVES:
+            self._model.show_only(self._keys)
+            self.curvesAsked.emit()
+
+    # What happens
+
+    def _rows(self, keys: list[str] | tuple[str, ...]) -> list[RunRow]:
+        return [row for key in keys if (row := self._model.row(key)) is not None]
+
+    def _chosen(self, keys: list[str]) -> None:
+        if keys != self._keys:
+            self._keys = keys
+            self._show()
+
+    def _moved(self) -> None:
+        key = self.view.current()
+        if key:
+            self.selected.emit(key)
+
+    def _show(self) -> None:
+        """Everything below the table, for the runs that are chosen now."""
+        rows = self._rows(self._keys)
+        one, several = len(rows) == 1, len(rows) > 1
+        self._pages.setCurrentIndex(2 if several else 1 if one else 0)
+        self.about.show_run(rows[0] if one else None)
+        if several:
+            self.compared.show_runs(rows)
+        self._copy.setVisible(several)
+        self.curves.setVisible(one or several)
+        few = len(rows) <= MOST_CURVES
+        self.curves.setEnabled(few)
+        self.curves.setToolTip(
+            self.tr("Show only these runs in the curves, and go there")
+            if few
+            else self.tr("These are too many for the curves: choose at most {0}.").format(MOST_CURVES)
+        )
+        self._write_head(rows)
+        self._draw_chart()
+
+    def _write_head(self, rows: list[RunRow]) -> None:
+        if len(rows) > 1:
+            state = self.compared.state
+            if len(rows) > MOST:
+                state = " · ".join(part for part in (state, self.tr("the first {0} of {1} runs").format(MOST, len(rows))) if part)
+            self._below.set_title(self.tr("Difference"))
+            self._below.set_state(state)
         else:
-            parts = (
-                row.title,
-                row.status.backbone,
-                f"{row.status.step:,} / {row.status.steps:,}" if row.status.steps else "",
-                row.folder,
-            )
-            self._facts.setText("\n".join(part for part in parts if part))
-        folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
-        self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
-        for button in (self._clone, self._rename, self._open):
-            button.setEnabled(folder)
-        self._delete.setEnabled(folder and not live)
+            self._below.set_title(rows[0].title if rows else self.tr("Chosen run"))
+            self._below.set_state(columns.state_words(rows[0].state) if rows else "")
+
+    def _draw_chart(self) -> None:
+        several = len(self._keys) > 1
+        self.chart.show_runs(
+            self._rows(self._keys if several else self.order.shown()), [] if several else self._keys, settings=several
+        )
 
     def _changed(self, key: str) -> None:
-        if key == self._shown:
-            self._describe(self._model.row(key))
+        if key in self._keys:
+            self._show()
+        elif len(self._keys) < 2:
+            self._draw_chart()
 
-    def _gone(self, key: str) -> None:
-        if key == self._shown:
-            self._show(None)
+    def _configured(self, keys: list[str]) -> None:
+        if len(self._keys) > 1 and set(keys) & set(self._keys):
+            self._draw_chart()
 
-    def _noted(self) -> None:
-        self._save.start()
+    def _counted(self) -> None:
+        total, shown = self._model.rowCount(), len(self.order.shown())
+        self._card.set_state(self.tr("{0} of {1}").format(shown, total))
+        self._empty.setText(
+            self.tr("No run fits this filter. Clear it to see all {0}.").format(total)
+            if total
+            else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.")
+        )
+        self._stack.setCurrentIndex(0 if shown else 1)
+        self._draw_chart()
 
-    def _save_notes(self) -> None:
-        self._save.stop()
-        row = self._model.row(self._shown) if self._shown else None
-        if row is not None and row.folder and self._notes.toPlainText() != row.notes:
-            self.notesChanged.emit(self._shown, self._notes.toPlainText())
+    def _doubted(self, words: str) -> None:
+        self._doubt.setText(words)
+        self._doubt.setVisible(bool(words))
+
+    def _group(self) -> None:
+        keys = self._keys
+        self.order.set_grouping(str(self.group.currentData()))
+        self.view.choose(keys)
+
+    def _star(self, keys: list[str]) -> None:
+        """Star all of these, or none where all have one."""
+        rows = self._rows(keys)
+        on = not all(row.star for row in rows)
+        for row in rows:
+            if row.folder and row.star != on:
+                self.starChanged.emit(row.key, on)
+
+    def _eye(self, keys: list[str]) -> None:
+        on = not all(row.shown for row in self._rows(keys))
+        for key in keys:
+            self._model.set_shown(key, on)
+
+    def _edited(self, key: str, name: str, value: object) -> None:
+        {"notes": self.notesChanged, "tags": self.tagsChanged, "title": self.titleChanged}[name].emit(key, value)
+
+    def _header_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        self.view.fill_menu(menu, self._model.want_configs)
+        menu.exec(self.view.header().viewport().mapToGlobal(place))
 
     def _menu(self, place: QPoint) -> None:
-        if not self._shown:
+        if not self._keys:
             return
+        if not self.view.viewport().rect().contains(place):
+            place = self.view.place_of_menu()
         menu = QMenu(self)
-        for button, signal in (
-            (self._resume, self.resumeAsked),
-            (self._clone, self.cloneAsked),
-            (self._rename, self.renameAsked),
-            (self._open, self.openAsked),
-            (self._delete, self.deleteAsked),
-        ):
-            action = menu.addAction(button.text())
-            action.setEnabled(button.isEnabled())
-            action.triggered.connect(lambda _=False, send=signal: send.emit(self._shown))
-        menu.exec(self.table.viewport().mapToGlobal(place))
+        rows = self._rows(self._keys)
+        solo = menu.addAction(
+            self.tr("Show only these in the curves") if len(rows) > 1 else self.tr("Show only this in the curves")
+        )
+        solo.setEnabled(self.curves.isEnabled())
+        solo.triggered.connect(self.show_in_curves)
+        hide = all(row.shown for row in rows)
+        eye = menu.addAction(self.tr("Hide in the plots") if hide else self.tr("Show in the plots"))
+        eye.setEnabled(len(rows) <= MOST_CURVES or hide)
+        eye.triggered.connect(lambda: self._eye(self._keys))
+        star = menu.addAction(self.tr("Take the star away") if all(row.star for row in rows) else self.tr("Star"))
+        star.triggered.connect(lambda: self._star(self._keys))
+        menu.addSeparator()
+        if len(rows) == 1:
+            self.about.fill_menu(menu)
+        else:
+            menu.addAction(self.tr("Copy the difference as Markdown")).triggered.connect(self.compared.copy)
+        menu.exec(self.view.viewport().mapToGlobal(place))

@@ -1,0 +1,276 @@
+"""The Compare workspace: what is chosen is compared, drawn, shown in the curves; what is written is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.config.run import RunConfig
+from engine.config.text import assignments, merge
+from engine.runs.folder import create_folder
+from engine.runs.reader import read_config
+from engine.runs.status import Status, write_status
+from engine.runs.store import RunStore, annotate
+from tests.workbench.stand_ins import HeldAsker
+from workbench.models.runs import RunsModel
+from workbench.panels.runs.panel import RunsPanel
+from workbench.panels.runs.table import RunsTable
+
+Make = Callable[..., Path]
+
+
+def configs(asked: Any) -> dict[str, Any]:
+    return {folder: read_config(Path(folder)) for folder in asked.folders}
+
+
+class Desk:
+    """A table over runs in a folder, and what it told."""
+
+    def __init__(self, root: Path, qtbot: QtBot) -> None:
+        self.root = root
+        self.store, self.model = RunStore(root), RunsModel()
+        self.asker = HeldAsker(configs)
+        self.table = RunsTable(self.model, self.asker)
+        self.told: list[tuple[Any, ...]] = []
+        for name in ("notesChanged", "tagsChanged", "titleChanged", "starChanged", "selected", "curvesAsked"):
+            getattr(self.table, name).connect(lambda *what, name=name: self.told.append((name, *what)))
+        qtbot.addWidget(self.table)
+        self.table.resize(1000, 600)
+        self.table.show()
+
+    def run(self, title: str, best: float | None = None, *pairs: str, started: float = 0.0) -> str:
+        values = merge(RunConfig(name=title).model_dump(mode="json"), assignments(pairs))
+        config = RunConfig.model_validate(values)
+        folder = create_folder(self.root, config)
+        status = Status("finished", 10, 10, method=config.method.id, data="shapes", name=title, best=best, started=started)
+        write_status(folder, dataclasses.replace(status, seconds=60.0 + started, last_eval={} if best is None else {"knn": best}))
+        return str(folder)
+
+    def look(self) -> None:
+        self.model.apply(self.store.refresh())
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "runs", qtbot)
+    yield made
+    made.table.about.keep_notes()
+
+
+def lines(desk: Desk) -> dict[str, list[str]]:
+    tree = desk.table.compared.tree
+    items = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    return {item.text(0): [item.text(column) for column in range(1, tree.columnCount())] for item in items}
+
+
+def test_two_chosen_runs_are_told_apart_by_what_differs(desk: Desk) -> None:
+    one = desk.run("one", 0.5, "optim.lr=0.1", started=2.0)
+    two = desk.run("two", 0.6, "train.seed=3", started=1.0)
+    desk.look()
+    desk.table.view.choose([one, two])
+    found = lines(desk)
+    assert found["optim.lr"] == ["0.1", "0.002"]
+    assert found["train.seed"] == ["0", "3"]
+    assert found["Best kNN"] == [".500", ".600"]
+    assert list(found)[0:2] == ["optim.lr", "train.seed"]
+    assert desk.table._below.state == "2 settings differ"
+    folded = desk.table.compared.tree.topLevelItem(desk.table.compared.tree.topLevelItemCount() - 1)
+    assert not folded.isExpanded()
+    assert folded.childCount() == int(folded.text(0).rpartition(" ")[2]) > 40
+    desk.table._copy.click()
+    text = QGuiApplication.clipboard().text()
+    assert "| `optim.lr` | 0.1 | 0.002 |" in text
+    assert "| **Best kNN** | .500 | .600 |" in text
+
+
+def test_what_differs_and_the_best_figure_are_bold(desk: Desk) -> None:
+    keys = [desk.run("one", 0.5, started=2.0), desk.run("two", 0.6, "optim.lr=0.1", started=1.0)]
+    desk.look()
+    desk.table.view.choose(keys)
+    tree = desk.table.compared.tree
+    items = {tree.topLevelItem(place).text(0): tree.topLevelItem(place) for place in range(tree.topLevelItemCount())}
+    assert [items["optim.lr"].font(column).bold() for column in (1, 2)] == [False, True]
+    assert [items["Best kNN"].font(column).bold() for column in (1, 2)] == [False, True]
+
+
+def test_the_chart_takes_a_setting_in_which_the_chosen_runs_differ(desk: Desk) -> None:
+    rates = (0.0001, 0.001, 0.1)
+    keys = [desk.run(f"r{place}", 0.3 + place / 10, f"optim.lr={rate}", started=place) for place, rate in enumerate(rates)]
+    desk.run("other", 0.9)
+    desk.look()
+    desk.table.chart.draw()
+    assert desk.table.chart.x.currentData() == "time"
+    assert len(desk.table.chart.plot.dots) == 4
+    desk.table.view.choose(keys)
+    desk.table.chart.draw()
+    assert (desk.table.chart.y.currentData(), desk.table.chart.x.currentData()) == ("best", "optim.lr")
+    dots = desk.table.chart.plot.dots
+    assert [(dot.x, dot.y) for dot in dots] == [(rate, pytest.approx(0.3 + place / 10)) for place, rate in enumerate(rates)]
+    assert desk.table.chart.plot.logarithmic
+    hues = {row.key: row.hue for row in desk.model.rows()}
+    assert {dot.key: dot.hue for dot in dots} == {key: hues[key] for key in keys}
+    assert "optim.lr 0.1" in dots[2].words
+
+
+def test_a_choice_goes_across_by_name_and_a_click_on_a_dot_keeps_the_choice_of_runs(desk: Desk, qtbot: QtBot) -> None:
+    keys = [desk.run(name, 0.5, f"method.id={name}", started=place) for place, name in enumerate(("byol", "simclr"))]
+    desk.look()
+    desk.table.view.choose(keys)
+    chart = desk.table.chart
+    chart.draw()
+    assert chart.x.currentData() == "method.id"
+    assert [dot.x for dot in chart.plot.dots] == [0.0, 1.0]
+    dot = chart.plot.dots[1]
+    with qtbot.waitSignal(chart.clicked) as clicked:
+        QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=chart.plot.point_at(dot).toPoint())
+    assert clicked.args == [dot.key]
+    assert set(desk.table.chosen) == set(keys)
+    told: list[str] = []
+    chart.clicked.connect(told.append)
+    QTest.keyClick(chart.plot, Qt.Key.Key_Right)
+    QTest.keyClick(chart.plot, Qt.Key.Key_Return)
+    assert told == [chart.plot.dots[0].key]
+
+
+def test_the_chosen_runs_are_the_ones_in_the_curves(desk: Desk) -> None:
+    keys = [desk.run(f"r{place}", started=place) for place in range(4)]
+    desk.look()
+    desk.table.view.choose(keys[1:3])
+    desk.table.curves.click()
+    assert {row.key for row in desk.model.rows() if row.shown} == set(keys[1:3])
+    assert ("curvesAsked",) in desk.told
+    QTest.keyClick(desk.table.view, Qt.Key.Key_Space)
+    assert not any(row.shown for row in desk.model.rows())
+
+
+def test_words_written_in_place_are_told_and_come_back_from_the_disk(desk: Desk, qtbot: QtBot) -> None:
+    key = desk.run("one")
+    desk.look()
+    view = desk.table.view
+    place = desk.table.order.index_of(key, desk.table.order.columns.index("tags"))
+    view.setCurrentIndex(place)
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    field = view.findChild(QLineEdit)
+    assert field is not None
+    # The run goes on meanwhile: what is being written stays.
+    status = Status("running", 5, 10, name="one", method="simclr", started=1.0)
+    desk.model.apply(type(desk.store.refresh())(changed=(dataclasses.replace(desk.store.runs[0], state="running", status=status),)))
+    QTest.keyClicks(field, "x, y")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ("tagsChanged", key, ("x", "y")) in desk.told)
+    annotate(Path(key), tags=("x", "y"), notes="two\nlines", star=True)
+    desk.look()
+    assert desk.table.order.data(place) == "x, y"
+    assert desk.table.about.notes.toPlainText() == "two\nlines"
+    QTest.keyClick(view, Qt.Key.Key_S)
+    assert desk.told[-1] == ("starChanged", key, False)
+
+
+def test_a_note_half_written_is_not_overwritten_by_the_next_look(desk: Desk) -> None:
+    key = desk.run("one")
+    desk.look()
+    desk.table.view.choose([key])
+    desk.table.about.notes.setPlainText("half")
+    annotate(Path(key), tags=("x",))
+    desk.look()
+    assert desk.table.about.notes.toPlainText() == "half"
+    desk.table.view.choose([])
+    assert ("notesChanged", key, "half") in desk.told
+
+
+def test_a_click_on_the_star_and_on_the_eye(desk: Desk) -> None:
+    key = desk.run("one")
+    desk.look()
+    view = desk.table.view
+    for name in ("star", "shown"):
+        rect = view.visualRect(desk.table.order.index_of(key, desk.table.order.columns.index(name)))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert ("starChanged", key, True) in desk.told
+    assert not desk.model.row(key).shown  # type: ignore[union-attr]
+
+
+def test_columns_of_any_setting_are_chosen_and_come_back(desk: Desk, tmp_path: Path) -> None:
+    key = desk.run("one", None, "optim.lr=0.1")
+    desk.look()
+    menu = QMenu()
+    desk.table.view.fill_menu(menu, desk.model.want_configs)
+    sub = next(action.menu() for action in menu.actions() if action.menu() is not None and action.text() == "Settings: optim")
+    next(action for action in sub.actions() if action.text() == "lr").trigger()
+    order = desk.table.order
+    assert order.data(order.index_of(key, order.columns.index("optim.lr"))) == "0.1"
+    head = desk.table.view.header()
+    head.moveSection(head.visualIndex(order.columns.index("optim.lr")), 1)
+    head.resizeSection(order.columns.index("optim.lr"), 133)
+    desk.table.group.setCurrentIndex(1)
+    desk.table._group()
+    order.sort_by("best", True)
+    kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    desk.table.save(kept)
+    other = RunsTable(desk.model, desk.asker)
+    other.restore(kept)
+    assert other.view.columns() == desk.table.view.columns()
+    assert other.view.columns()[1] == ("optim.lr", 133)
+    assert (other.order.grouping, other.order.sorted_by) == ("method", ("best", True))
+    kept.setValue("compare/table", json.dumps({"columns": "nonsense"}))
+    RunsTable(desk.model, desk.asker).restore(kept)
+
+
+def test_groups_keep_the_choice_and_stand_open_when_they_come(desk: Desk) -> None:
+    one = desk.run("one", 0.5, "method.id=byol")
+    desk.look()
+    desk.table.view.choose([one])
+    desk.table.group.setCurrentIndex(desk.table.group.findData("method"))
+    desk.table._group()
+    assert desk.table.chosen == [one]
+    desk.run("two", 0.5, "method.id=simclr")
+    desk.look()
+    view, order = desk.table.view, desk.table.order
+    heads = [order.index(row, 0) for row in range(order.rowCount())]
+    assert [order.data(head) for head in heads] == ["byol · 1 run · best kNN .500", "simclr · 1 run · best kNN .500"]
+    assert all(view.isExpanded(head) for head in heads)
+    assert view.isFirstColumnSpanned(1, QModelIndex())
+    view.collapse(heads[0])
+    desk.run("three", 0.7, "method.id=byol")
+    desk.look()
+    assert not view.isExpanded(order.index(0, 0))
+
+
+def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
+    desk.run("one")
+    desk.look()
+    desk.asker.at_once = False
+    desk.table.filter.setText("methd:x")
+    assert not desk.table._doubt.isVisible(), "settings that have not been read may have it"
+    desk.asker.reply()
+    assert desk.table._doubt.text() == "methd is no column and no setting of these runs. Did you mean method?"
+    assert desk.table.order.rowCount() == 1
+    desk.table.filter.setText("knn>0.9")
+    assert not desk.table._doubt.isVisible()
+    assert desk.table._empty.isVisible()
+
+
+def test_the_list_at_the_left_finds_a_run_and_filters_by_the_same_grammar(desk: Desk, qtbot: QtBot) -> None:
+    panel = RunsPanel(desk.model)
+    qtbot.addWidget(panel)
+    keys = [desk.run("one", 0.2), desk.run("two", 0.7)]
+    desk.look()
+    panel._filter.setText("knn>0.5")
+    assert panel.list.model().rowCount() == 1
+    assert panel._card.state == "1 of 2"
+    panel.select(keys[0])
+    assert panel.current() is None
+    panel._filter.clear()
+    panel.select(keys[0])
+    assert panel.current() is not None
+    assert panel.current().key == keys[0]
+    assert panel.grab(panel.rect()).toImage().pixelColor(QPoint(5, 5)).isValid()

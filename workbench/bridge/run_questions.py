@@ -1,0 +1,22 @@
+"""What may be asked of several runs at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.bridge.questions import Question
+
+
+@dataclass(frozen=True)
+class ReadConfigs(Question):
+    """The configs of some run folders: answered by a dict of nested values by folder, empty for one that cannot be read.
+
+    `purpose` keeps those apart who ask for different things."""
+
+    folders: tuple[str, ...]
+    purpose: str = ""
+
+    @property
+    def topic(self) -> str:
+        """Purposes do not displace each other."""
+        return f"{type(self).__name__}.{self.purpose}"

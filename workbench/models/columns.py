@@ -1,0 +1,240 @@
+"""What can be a column of the runs: facts, last figures, figures of an evaluation, any key of the config; their values and texts.
+
+A column's name: one of FACTS; "last." and a figure that the run measured last; "evaluation." and a part of its evaluation; or the
+dotted key of a setting ("optim.lr").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+from engine.config.difference import flatten, written
+from engine.config.run import RunConfig
+from workbench.models.query import words_of
+
+if TYPE_CHECKING:
+    from workbench.models.runs import RunRow
+
+translate = QCoreApplication.translate
+
+FACTS = (
+    "title",
+    "star",
+    "shown",
+    "state",
+    "method",
+    "data",
+    "backbone",
+    "best",
+    "loss",
+    "epoch",
+    "progress",
+    "speed",
+    "time",
+    "started",
+    "tags",
+    "notes",
+)
+# The table's at first: no setting among them, so that no config need be read.
+AT_FIRST = ("title", "star", "shown", "state", "method", "data", "backbone", "best", "time", "started", "tags", "notes")
+NUMBERS = frozenset({"best", "loss", "epoch", "progress", "speed", "time"})
+EDITED = frozenset({"title", "tags", "notes"})
+ICONS = frozenset({"star", "shown"})
+ALIGNED = {
+    True: int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+    False: int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+}
+LAST, EVALUATION = "last.", "evaluation."
+LIVE_STATES = frozenset({"queued", "preparing", "running", "paused", "stopping"})
+
+
+@cache
+def settings() -> tuple[str, ...]:
+    """The keys that every config has; a method's own and those of further groups of views are known from the runs."""
+    values = RunConfig().model_dump(mode="json")
+    for word in ("name", "notes", "tags"):
+        values.pop(word)
+    return tuple(flatten(values))
+
+
+def is_setting(name: str) -> bool:
+    """Whether a column is a key of the config, which must be read for it."""
+    return "." in name and not name.startswith((LAST, EVALUATION))
+
+
+def is_number(name: str) -> bool:
+    """Whether a column stands at the right, as numbers do."""
+    return name in NUMBERS or "." in name
+
+
+def title_of(name: str) -> str:
+    """The head of a column."""
+    if name.startswith(LAST):
+        return translate("RunsModel", "Last {0}").format(figure_words(name.removeprefix(LAST)))
+    if name.startswith(EVALUATION):
+        return translate("RunsModel", "Test {0}").format(figure_words(name.removeprefix(EVALUATION)))
+    return _titles().get(name, name)
+
+
+def figure_words(name: str) -> str:
+    """What a figure is called; one that the window does not know goes by its own name."""
+    return {"knn": "kNN"}.get(name, name.replace("_", " ").replace(".", " · "))
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "title": translate("RunsModel", "Run"),
+        "star": translate("RunsModel", "Star"),
+        "shown": translate("RunsModel", "In the plots"),
+        "state": translate("RunsModel", "State"),
+        "method": translate("RunsModel", "Method"),
+        "data": translate("RunsModel", "Data"),
+        "backbone": translate("RunsModel", "Backbone"),
+        "best": translate("RunsModel", "Best kNN"),
+        "loss": translate("RunsModel", "Loss"),
+        "epoch": translate("RunsModel", "Epoch"),
+        "progress": translate("RunsModel", "Progress"),
+        "speed": translate("RunsModel", "Images/s"),
+        "time": translate("RunsModel", "Time"),
+        "started": translate("RunsModel", "Started"),
+        "tags": translate("RunsModel", "Tags"),
+        "notes": translate("RunsModel", "Notes"),
+    }
+
+
+def state_words(state: str) -> str:
+    """A state in the window's language."""
+    return {
+        "queued": translate("RunsModel", "queued"),
+        "preparing": translate("RunsModel", "preparing"),
+        "running": translate("RunsModel", "running"),
+        "paused": translate("RunsModel", "paused"),
+        "stopping": translate("RunsModel", "stopping"),
+        "finished": translate("RunsModel", "finished"),
+        "stopped": translate("RunsModel", "stopped"),
+        "failed": translate("RunsModel", "failed"),
+        "interrupted": translate("RunsModel", "interrupted"),
+        "broken": translate("RunsModel", "unreadable"),
+    }.get(state, state)
+
+
+def value_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> Any:
+    """A column's value: a number, a text, a bool, a tuple of texts; None where there is none. `config`: the run's settings by
+    dotted key, None where they have not been read. Time in s, progress in %."""
+    at = row.status
+    if "." in name:
+        if name.startswith(LAST):
+            return at.last_eval.get(name.removeprefix(LAST))
+        if name.startswith(EVALUATION):
+            return row.evaluation.get(name.removeprefix(EVALUATION))
+        return None if config is None else config.get(name)
+    if name in ("best", "loss"):
+        return getattr(at, name)
+    if name == "epoch":
+        return at.epoch if at.step else None
+    if name == "progress":
+        return at.progress * 100 if at.steps else None
+    if name == "speed":
+        return at.images_per_second or None
+    if name == "time":
+        return at.seconds or None
+    if name == "started":
+        return at.started or None
+    if name == "live":
+        return row.state in LIVE_STATES
+    if name in ("title", "state", "notes", "tags", "star", "shown"):
+        return getattr(row, name)
+    return getattr(at, name)
+
+
+def asked_of(row: RunRow, name: str, config: Mapping[str, Any] | None) -> Any:
+    """A column's value as a filter compares it: a moment as its text."""
+    return text_of(row, name) if name == "started" else value_of(row, name, config)
+
+
+def sorted_by(row: RunRow, name: str, config: Mapping[str, Any] | None) -> tuple[int, Any] | None:
+    """What a column is sorted by: numbers before texts, texts without regard to case; None where it is empty, which comes last."""
+    if name == "started" and not row.status.started:
+        # A run that waits has not started: it is the newest.
+        return (0, math.inf) if row.state in LIVE_STATES else None
+    value = value_of(row, name, config)
+    if value is None or value == "" or value == ():
+        return None
+    if isinstance(value, (bool, int, float)):
+        return None if math.isnan(value) else (0, float(value))
+    return (1, value.lower() if isinstance(value, str) else written(value).lower())
+
+
+def text_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> str:
+    """A column's value for people."""
+    if name in ICONS:
+        return ""
+    value = value_of(row, name, config)
+    if value is None:
+        return "—" if name == "best" else ""
+    if name == "state":
+        return state_words(str(value))
+    if name == "epoch":
+        return f"{value:.1f}" + (f" / {row.status.epochs}" if row.status.epochs else "")
+    if name == "started":
+        return datetime.fromtimestamp(value).strftime("%Y-%m-%d %H:%M")
+    if name == "tags":
+        return ", ".join(value)
+    if name == "notes":
+        return " ".join(str(value).split())
+    if is_setting(name):
+        return written(value) if value != "" else ""
+    return figure_text(name, value) if isinstance(value, (int, float)) else str(value)
+
+
+def figure_text(name: str, value: float) -> str:
+    """A figure of a column, the same way wherever it is written."""
+    if name in ("best", "last.knn", "last.task") or name.startswith(EVALUATION):
+        return share(value)
+    if name == "loss":
+        return f"{value:.3f}"
+    if name == "progress":
+        return f"{value:.0f} %"
+    if name == "speed":
+        return f"{value:,.0f}"
+    if name == "time":
+        return duration(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def figures_of(row: RunRow) -> Mapping[str, float]:
+    """Every figure that a run has, by column: what it came to, what it measured last, what it reached in the test split."""
+    names = ["best", "loss", *(LAST + name for name in row.status.last_eval)]
+    names += [EVALUATION + name for name in row.evaluation]
+    names += ["speed", "time"]
+    found = {name: value_of(row, name) for name in names}
+    return {name: value for name, value in found.items() if isinstance(value, (int, float))}
+
+
+def words(row: RunRow) -> str:
+    """Everything of a run that a plain word of a filter is looked for in."""
+    at = row.status
+    return words_of((row.title, row.state, at.method, at.data, at.backbone, row.notes, *row.tags))
+
+
+def share(value: float | None) -> str:
+    """A share of 1 in three figures: .534; an em dash where there is none."""
+    if value is None:
+        return "—"
+    return f"{value:.3f}".removeprefix("0")
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: 42 s, 2 min 55 s, 3 h 05 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,157 @@
+"""The filter of the runs as text: words, and conditions like `method:simclr` or `knn>0.4`. No Qt.
+
+simclr batch        every word, anywhere in title, state, method, data, backbone, notes, tags
+"large batch"       these words in a row
+method:simclr       the column holds the text          tag=probe        one is just this
+knn>0.4  lr<=0.01   compared as numbers                -tag:old         all but these
+is:starred          also is:shown, is:live
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+_TOKEN = re.compile(r'(-)?(?:([A-Za-z_][\w.]*)(:|!=|>=|<=|=|>|<)("[^"]*"?|\S*)|"([^"]*)"?|(\S+))')
+_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+}
+ALIASES = {"run": "title", "name": "title", "knn": "best", "tag": "tags", "seconds": "time", "images": "speed", "note": "notes"}
+IS = {"starred": "star", "shown": "shown", "live": "live"}
+_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+# Columns whose texts are ordered as texts: a day and a time.
+_DATES = frozenset({"started"})
+
+Kind = Literal["unknown", "several", "number", "is"]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What of a filter was not understood: the words, what is wrong with them, and what may have been meant."""
+
+    kind: Kind
+    token: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition; `key` is a column, or "" for words anywhere."""
+
+    key: str
+    sign: str
+    text: str
+    number: float | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a filter asks for. What was not understood is in `doubts` and asks for nothing."""
+
+    terms: tuple[Term, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The columns that it looks into."""
+        return frozenset(term.key for term in self.terms if term.key)
+
+    def accepts(self, words: str, value: Callable[[str], Any]) -> bool:
+        """Whether a run fits. `words`: all its words in lower case; `value` gives a column's value, None where it is empty."""
+        for term in self.terms:
+            fits = term.text in words if not term.key else _fits(term, value(term.key))
+            if fits == term.negated:
+                return False
+        return True
+
+
+def parse(text: str, known: Collection[str]) -> Query:
+    """A filter's text. `known`: the columns that there are, by their whole names; of a dotted one the end will do ("lr")."""
+    terms: list[Term] = []
+    doubts: list[Doubt] = []
+    for minus, key, sign, given, quoted, word in _TOKEN.findall(text):
+        token = f"{key}{sign}{given}"
+        if not key:
+            plain = (quoted or word).lower()
+            if plain:
+                terms.append(Term("", ":", plain, negated=bool(minus)))
+            continue
+        value = given.strip('"').lower()
+        if key.lower() == "is":
+            if value in IS:
+                terms.append(Term(IS[value], ":", "true", negated=bool(minus)))
+            else:
+                doubts.append(Doubt("is", token, _near(value, IS)))
+            continue
+        found = _column(key, known)
+        number = _number(value)
+        if isinstance(found, Doubt):
+            doubts.append(Doubt(found.kind, key, found.hint))
+        elif sign in _ORDER and number is None and found not in _DATES:
+            doubts.append(Doubt("number", token))
+        elif value:
+            terms.append(Term(found, sign, value, number, bool(minus)))
+    return Query(tuple(terms), tuple(doubts))
+
+
+def words_of(parts: Iterable[str]) -> str:
+    """Texts as `Query.accepts` wants them."""
+    return "\n".join(parts).lower()
+
+
+def _column(key: str, known: Collection[str]) -> str | Doubt:
+    name = ALIASES.get(key.lower(), key)
+    if name in known:
+        return name
+    lower = name.lower()
+    same = [column for column in known if column.lower() == lower]
+    ends = same or [column for column in known if column.lower().endswith("." + lower)]
+    if len(ends) == 1:
+        return ends[0]
+    if ends:
+        return Doubt("several", key, ", ".join(sorted(ends)[:4]))
+    return Doubt("unknown", key, _near(key, [*known, *ALIASES, "is"]))
+
+
+def _fits(term: Term, value: Any) -> bool:
+    if isinstance(value, (list, tuple)) and term.sign in (":", "=", "!="):
+        same = any(_one(term.text, term.number, item, term.sign == ":") for item in value)
+        return same != (term.sign == "!=")
+    if value is None or value == "":
+        return term.sign == "!="
+    if term.sign in _ORDER:
+        compare = _ORDER[term.sign]
+        if isinstance(value, str):
+            other = _number(value)
+            if other is not None and term.number is not None:
+                return compare(other, term.number)
+            return term.number is None and compare(value, term.text)
+        return term.number is not None and isinstance(value, (int, float)) and compare(value, term.number)
+    same = _one(term.text, term.number, value, term.sign == ":")
+    return same != (term.sign == "!=")
+
+
+def _one(text: str, number: float | None, value: Any, part: bool) -> bool:
+    if isinstance(value, bool):
+        return text in (_YES if value else _NO)
+    if isinstance(value, (int, float)):
+        return number is not None and float(value) == number
+    return text in str(value).lower() if part else text == str(value).lower()
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), "")
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

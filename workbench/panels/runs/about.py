@@ -1,0 +1,111 @@
+"""One chosen run: what it is, a person's notes, and what may be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from workbench.models.runs import LIVE_STATES, RunRow
+from workbench.theme.palette import GAP
+
+
+class AboutRun(QWidget):
+    """Facts, notes and commands of one run. Notes are kept a moment after the last key."""
+
+    resumeAsked = Signal(str)
+    cloneAsked = Signal(str)
+    renameAsked = Signal(str)
+    deleteAsked = Signal(str)
+    openAsked = Signal(str)
+    notesChanged = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: RunRow | None = None
+        self._facts = QLabel()
+        self._facts.setObjectName("quiet")
+        self._facts.setWordWrap(True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._problem = QLabel()
+        self._problem.setObjectName("bad")
+        self._problem.setWordWrap(True)
+        self.notes = QPlainTextEdit()
+        self.notes.setPlaceholderText(self.tr("Notes, kept with the run"))
+        self.notes.setAccessibleName(self.tr("Notes"))
+        # Tab leads on to the buttons: no field is a place that keys cannot leave.
+        self.notes.setTabChangesFocus(True)
+        self._save = QTimer(self)
+        self._save.setSingleShot(True)
+        self._save.setInterval(600)
+        self._save.timeout.connect(self.keep_notes)
+        self.notes.textChanged.connect(self._save.start)
+        self._resume = self._button(self.tr("Resume"), self.resumeAsked)
+        self._clone = self._button(self.tr("Clone into Prepare"), self.cloneAsked)
+        self._rename = self._button(self.tr("Rename…"), self.renameAsked)
+        self._open = self._button(self.tr("Open folder"), self.openAsked)
+        self._delete = self._button(self.tr("Delete…"), self.deleteAsked)
+        self._delete.setObjectName("danger")
+        self._buttons = (self._resume, self._clone, self._rename, self._open, self._delete)
+        row = QHBoxLayout()
+        row.setSpacing(GAP - 2)
+        for button in self._buttons:
+            button.setStyleSheet("padding: 4px 8px;")
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self._facts)
+        column.addWidget(self._problem)
+        column.addWidget(self.notes, 1)
+        column.addLayout(row)
+
+    @property
+    def shown(self) -> str:
+        """The key of the run; "" for none."""
+        return self._row.key if self._row else ""
+
+    def show_run(self, row: RunRow | None) -> None:
+        """Another run, or the same one as it is now: what is being written in the notes stays."""
+        same = row is not None and self.shown == row.key
+        if not same:
+            self.keep_notes()
+        before = self._row
+        self._row = row
+        unwritten = not same or (before is not None and self.notes.toPlainText() == before.notes)
+        if unwritten and self.notes.toPlainText() != (row.notes if row else ""):
+            self.notes.blockSignals(True)
+            self.notes.setPlainText(row.notes if row else "")
+            self.notes.blockSignals(False)
+        self.notes.setEnabled(bool(row and row.folder))
+        self._problem.setText(row.problem if row else "")
+        self._problem.setVisible(bool(row and row.problem))
+        steps = f"{row.status.step:,} / {row.status.steps:,}" if row and row.status.steps else ""
+        parts = (row.status.backbone, steps, row.folder) if row else ()
+        # A folder's name may break behind its strokes.
+        self._facts.setText(" · ".join(part for part in parts if part).replace("/", "/\u200b").replace("_", "_\u200b"))
+        folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
+        self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
+        for button in (self._clone, self._rename, self._open):
+            button.setEnabled(folder)
+        self._delete.setEnabled(folder and not live)
+
+    def keep_notes(self) -> None:
+        """Keep what was written at once."""
+        self._save.stop()
+        row = self._row
+        if row is not None and row.folder and self.notes.toPlainText() != row.notes:
+            self.notesChanged.emit(row.key, self.notes.toPlainText())
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """The same commands for a menu."""
+        for button in self._buttons:
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(button.click)
+
+    def _button(self, text: str, signal: object) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda: signal.emit(self.shown))  # type: ignore[attr-defined]
+        return button

@@ -1,0 +1,297 @@
+"""The table of runs: its cells, its header with the menu of columns, its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from workbench import theme
+from workbench.models import columns
+from workbench.models.order import RunsOrder
+from workbench.models.runs import RunRow, RunsModel
+from workbench.panels.runs.delegate import paint_eye, paint_star
+
+ROW = 28
+ICON = 30
+WIDTHS = {
+    "title": 190,
+    "star": ICON,
+    "shown": ICON,
+    "state": 76,
+    "method": 100,
+    "data": 84,
+    "backbone": 118,
+    "best": 70,
+    "time": 92,
+    "started": 122,
+    "tags": 90,
+    "notes": 160,
+}
+PLAIN = 84
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class CellDelegate(QStyledItemDelegate):
+    """The run's colour before its title, a star and an eye that a click turns, everything else as text."""
+
+    starClicked = Signal(str)
+    eyeClicked = Signal(str)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        row: RunRow | None = index.data(RunsModel.RowRole)
+        name = _name(index)
+        if row is None or name not in ("title", *columns.ICONS):
+            super().paint(painter, option, index)
+            return
+        palette = theme.current()
+        rect = option.rect
+        if name == "title":
+            option.rect = rect.adjusted(20, 0, 0, 0)
+            super().paint(painter, option, index)
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.hue(row.hue)))
+            painter.drawEllipse(rect.left() + 6, rect.center().y() - 4, 9, 9)
+            painter.restore()
+            return
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if name == "star":
+            paint_star(painter, rect, row.star, palette.warning if row.star else palette.line)
+        else:
+            paint_eye(painter, rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
+        painter.restore()
+
+    def editorEvent(self, event: QEvent, model: object, option: QStyleOptionViewItem, index: _Index) -> bool:
+        row: RunRow | None = index.data(RunsModel.RowRole)
+        name = _name(index)
+        if row is not None and name in columns.ICONS and isinstance(event, QMouseEvent):
+            if event.type() == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
+                (self.starClicked if name == "star" else self.eyeClicked).emit(row.key)
+            return True
+        return super().editorEvent(event, model, option, index)  # type: ignore[arg-type]
+
+
+class RunsView(QTreeView):
+    """Keys: Space shows or hides the chosen runs in the plots, S stars them, F2 edits the cell, the menu key opens the menu."""
+
+    keysChosen = Signal(list)
+    starAsked = Signal(list)
+    eyeAsked = Signal(list)
+
+    def __init__(self, order: RunsOrder, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._order = order
+        self.setModel(order)
+        delegate = CellDelegate(self)
+        delegate.starClicked.connect(lambda key: self.starAsked.emit([key]))
+        delegate.eyeClicked.connect(lambda key: self.eyeAsked.emit([key]))
+        self.setItemDelegate(delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setUniformRowHeights(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setAllColumnsShowFocus(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTabKeyNavigation(False)
+        head = self.header()
+        head.setSectionsMovable(True)
+        head.setFirstSectionMovable(True)
+        head.setMinimumSectionSize(ICON)
+        head.setStretchLastSection(False)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTreePosition(0)
+        self._show_sort()
+        self.setSortingEnabled(True)
+        head.sortIndicatorChanged.connect(self._sorted)
+        order.columnsInserted.connect(self._widen)
+        order.modelReset.connect(self._regrouped)
+        order.rowsInserted.connect(self._came)
+        self._widen(QModelIndex(), 0, order.columnCount() - 1)
+
+    # The choice of runs
+
+    def chosen(self) -> list[str]:
+        """The selected runs, from the top down."""
+        rows = self.selectionModel().selectedRows(0)
+        keys = [self._order.key(index) for index in rows]
+        if len(keys) > 1:
+            places = {key: place for place, key in enumerate(self._order.shown())}
+            keys.sort(key=lambda key: places.get(key, len(places)))
+        return list(dict.fromkeys(key for key in keys if key))
+
+    def current(self) -> str:
+        """The run with the cursor; "" for none."""
+        index = self.currentIndex()
+        return self._order.key(index.siblingAtColumn(0)) if index.isValid() else ""
+
+    def choose(self, keys: Iterable[str]) -> None:
+        """Select these runs and no others; the cursor goes to the first."""
+        found = QItemSelection()
+        first = QModelIndex()
+        for key in keys:
+            index = self._order.index_of(key)
+            if index.isValid():
+                found.select(index, index)
+                first = first if first.isValid() else index
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(found, flags.ClearAndSelect | flags.Rows)
+        if first.isValid():
+            self.selectionModel().setCurrentIndex(first, flags.NoUpdate)
+            self.scrollTo(first)
+
+    # Columns
+
+    def columns(self) -> list[tuple[str, int]]:
+        """Names and widths, in the order in which they stand."""
+        head = self.header()
+        logical = [head.logicalIndex(place) for place in range(head.count())]
+        return [(self._order.columns[place], head.sectionSize(place)) for place in logical]
+
+    def set_columns(self, wanted: Iterable[tuple[str, int]]) -> None:
+        """Show these columns in this order; a width of 0 is the usual one."""
+        pairs = list(wanted)
+        self._order.set_columns(name for name, _ in pairs)
+        head = self.header()
+        for place, (name, width) in enumerate(pairs):
+            logical = self._order.columns.index(name)
+            head.moveSection(head.visualIndex(logical), place)
+            head.resizeSection(logical, width or WIDTHS.get(name, PLAIN))
+        self._show_sort()
+
+    def toggle_column(self, name: str, on: bool) -> None:
+        """One column more, before the notes where they stand last, or one less."""
+        have = [pair for pair in self.columns() if pair[0] != name]
+        if on:
+            place = len(have) - 1 if have[-1][0] == "notes" else len(have)
+            have.insert(place, (name, 0))
+        self.set_columns(have)
+
+    def fill_menu(self, menu: QMenu, want: Callable[[], None]) -> None:
+        """All columns that there are, to be checked. `want` is called for the settings that must be read to be known."""
+        menu.clear()
+        shown = set(self._order.columns)
+        known = self._order.known()
+
+        def add(to: QMenu, name: str, text: str) -> None:
+            action = to.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name in shown)
+            action.toggled.connect(lambda on, name=name: self.toggle_column(name, on))
+
+        for name in columns.FACTS[1:]:
+            add(menu, name, columns.title_of(name))
+        menu.addSeparator()
+        figures = [name for name in known if name.startswith((columns.LAST, columns.EVALUATION))]
+        if figures:
+            sub = menu.addMenu(self.tr("Figures"))
+            for name in figures:
+                add(sub, name, columns.title_of(name))
+        groups: dict[str, QMenu] = {}
+        for name in known:
+            if not columns.is_setting(name):
+                continue
+            head, _, rest = name.partition(".")
+            if head not in groups:
+                groups[head] = menu.addMenu(self.tr("Settings: {0}").format(head))
+            add(groups[head], name, rest)
+        want()
+
+    def _widen(self, parent: QModelIndex, first: int, last: int) -> None:
+        for place in range(first, last + 1):
+            name = self._order.columns[place]
+            self.header().resizeSection(place, WIDTHS.get(name, PLAIN))
+
+    def _sorted(self) -> None:
+        self.scrollTo(self.currentIndex())
+
+    def _show_sort(self) -> None:
+        name, descending = self._order.sorted_by
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        head = self.header()
+        head.blockSignals(True)
+        head.setSortIndicator(self._order.columns.index(name) if name in self._order.columns else -1, order)
+        head.blockSignals(False)
+        head.viewport().update()
+
+    # Groups
+
+    def _regrouped(self) -> None:
+        grouped = bool(self._order.grouping)
+        self.setRootIsDecorated(grouped)
+        self.setIndentation(16 if grouped else 0)
+        if grouped:
+            self._came(QModelIndex(), 0, self._order.rowCount() - 1)
+            self.expandAll()
+
+    def _came(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Groups that are new stand open, and their heads go across all columns."""
+        if parent.isValid() or not self._order.grouping:
+            return
+        for place in range(first, last + 1):
+            self.setFirstColumnSpanned(place, parent, True)
+            self.expand(self._order.index(place, 0))
+
+    # Events of Qt
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.keysChosen.emit(self.chosen())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys named above."""
+        chosen = self.chosen()
+        if event.key() == Qt.Key.Key_Space and chosen:
+            self.eyeAsked.emit(chosen)
+        elif event.key() == Qt.Key.Key_S and chosen and not event.modifiers():
+            self.starAsked.emit(chosen)
+        elif event.key() == Qt.Key.Key_F2 and self.current():
+            self._edit()
+        else:
+            super().keyPressEvent(event)
+
+    def _edit(self) -> None:
+        """The cell with the cursor, or the title where that one cannot be written."""
+        index = self.currentIndex()
+        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            index = index.siblingAtColumn(0)
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.edit(index)
+
+    def place_of_menu(self) -> QPoint:
+        """Where a menu that was asked for by key belongs."""
+        return self.visualRect(self.currentIndex()).bottomLeft()
+
+
+def _name(index: _Index) -> str:
+    order = index.model()
+    return order.columns[index.column()] if isinstance(order, RunsOrder) else ""

@@ -1,0 +1,196 @@
+"""A few hundred dots, one for each of some things with a name and a colour: one number against another, or against a choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from workbench import theme
+from workbench.plots.base import NumberAxis, tint
+
+REACH = 10  # px
+MOST_TICKS = 8
+
+
+@dataclass(frozen=True)
+class Dot:
+    """`x`, `y`: where; `hue`: which of the theme's colours, and the symbol that goes with it; `words`: what is said of it."""
+
+    key: str
+    x: float
+    y: float
+    hue: int
+    words: str
+
+
+class DotPlot(pg.PlotWidget):  # type: ignore[misc]
+    """Dots to be pointed at and clicked. Keys: Left and Right go from dot to dot, Return clicks.
+
+    `clicked` carries a dot's key."""
+
+    clicked = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes, background=theme.current().card)
+        self._axes = axes
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        self._dots: list[Dot] = []
+        self._log = False
+        self._names: tuple[str, ...] = ()
+        self._chosen: set[str] = set()
+        self._at = -1
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.layout.setContentsMargins(0, 4, 8, 0)
+        self._box = item.getViewBox()
+        self._box.setMouseEnabled(x=False, y=False)
+        self._box.setDefaultPadding(0)
+        self._items: dict[int, pg.ScatterPlotItem] = {}
+        self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
+        self._rings.setZValue(5)
+        self._box.addItem(self._rings, ignoreBounds=True)
+        self._wear()
+        theme.changed.connect(self._wear)
+
+    @property
+    def dots(self) -> tuple[Dot, ...]:
+        """What is shown."""
+        return tuple(self._dots)
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether x stands on a logarithmic axis: where all are above 0 and the largest is more than 20 times the smallest."""
+        return self._log
+
+    def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = ()) -> None:
+        """Show these dots. `names`: what x = 0, 1, … are called, where x is a choice and no number; `chosen`: keys with a ring."""
+        self._dots = sorted(dots, key=lambda dot: dot.x)
+        self._names = tuple(names)
+        xs = [dot.x for dot in self._dots]
+        self._log = bool(xs) and not names and min(xs) > 0 and max(xs) > 20 * min(xs)
+        self._chosen = set(chosen)
+        self._at = -1
+        self._axes["bottom"].setLogMode(self._log)
+        self._draw()
+
+    def point_at(self, dot: Dot) -> QPointF:
+        """Where a dot is in the widget."""
+        return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(self._across(dot.x), dot.y))))
+
+    def pick(self, place: QPointF) -> Dot | None:
+        """The dot nearest to a place of the widget, within reach of the mouse."""
+        found = [((self.point_at(dot) - place).manhattanLength(), number) for number, dot in enumerate(self._dots)]
+        near = min(found, default=(math.inf, -1))
+        return self._dots[near[1]] if near[0] <= REACH else None
+
+    def _across(self, x: float) -> float:
+        return math.log10(x) if self._log else x
+
+    def _draw(self) -> None:
+        palette = theme.current()
+        by_hue: dict[int, list[tuple[float, float]]] = {}
+        for dot in self._dots:
+            by_hue.setdefault(dot.hue % len(palette.hues), []).append((self._across(dot.x), dot.y))
+        for hue in set(self._items) - set(by_hue):
+            self._box.removeItem(self._items.pop(hue))
+        size = 9 if len(self._dots) < 200 else 6
+        for hue, places in by_hue.items():
+            if hue not in self._items:
+                self._items[hue] = pg.ScatterPlotItem(pxMode=True)
+                self._items[hue].setZValue(10)
+                self._box.addItem(self._items[hue], ignoreBounds=True)
+            self._items[hue].setData(
+                pos=places, size=size, symbol=palette.symbol(hue), brush=pg.mkBrush(tint(palette.hue(hue), 0.9)), pen=pg.mkPen(None)
+            )
+        self._ring()
+        if self._dots:
+            self._frame()
+
+    def _frame(self) -> None:
+        xs, ys = [self._across(dot.x) for dot in self._dots], [dot.y for dot in self._dots]
+        left, right = (-0.5, len(self._names) - 0.5) if self._names else _spread(xs)
+        low, high = _spread(ys)
+        self._box.setRange(QRectF(left, low, right - left, high - low), padding=0)
+        axis = self._axes["bottom"]
+        values = sorted({dot.x for dot in self._dots})
+        if self._names:
+            axis.setTicks([list(enumerate(self._names))])
+        elif len(values) <= MOST_TICKS and self._apart(values, right - left):
+            # The values that were tried, and none that were not.
+            axis.setTicks([[(self._across(value), f"{value:g}") for value in values]])
+        else:
+            axis.setTicks(None)
+
+    def _apart(self, values: Sequence[float], span: float) -> bool:
+        """Whether the texts of these ticks have room beside each other."""
+        places = [self._across(value) for value in values]
+        return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(places))
+
+    def _ring(self) -> None:
+        palette = theme.current()
+        spots = [
+            {"pos": (self._across(dot.x), dot.y), "pen": pg.mkPen(palette.text, width=1.5), "brush": pg.mkBrush(None)}
+            for number, dot in enumerate(self._dots)
+            if dot.key in self._chosen or number == self._at
+        ]
+        self._rings.setData(spots)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is under the mouse."""
+        super().mouseMoveEvent(event)
+        dot = self.pick(event.position())
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if dot else Qt.CursorShape.ArrowCursor)
+        if dot is not None:
+            QToolTip.showText(event.globalPosition().toPoint(), dot.words, self)
+        else:
+            QToolTip.hideText()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a dot."""
+        super().mouseReleaseEvent(event)
+        dot = self.pick(event.position())
+        if dot is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(dot.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys named above."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._dots:
+            step = 1 if event.key() == Qt.Key.Key_Right else -1
+            self._at = (self._at + step) % len(self._dots) if self._at >= 0 else (0 if step > 0 else len(self._dots) - 1)
+            dot = self._dots[self._at]
+            self.setAccessibleDescription(dot.words)
+            QToolTip.showText(self.mapToGlobal(self.point_at(dot).toPoint()), dot.words, self)
+            self._ring()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
+            self.clicked.emit(self._dots[self._at].key)
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the mouse."""
+        super().leaveEvent(event)
+        QToolTip.hideText()
+
+    def _wear(self) -> None:
+        self.setBackground(theme.current().card)
+        for axis in self._axes.values():
+            axis.wear()
+        self._draw()
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    """A range with room at both ends."""
+    low, high = min(values), max(values)
+    room = (high - low) * 0.08 or max(abs(low) * 0.05, 0.5 if low == 0 else 1e-6)
+    return low - room, high + room
