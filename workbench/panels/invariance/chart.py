@@ -24,7 +24,7 @@ from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
 
 ROW, HEAD, AXIS = 24, 22, 20
-NAME, WORD = 118, 224  # px left of the axis and right of it
+NAME, WORD = 118, 240  # px left of the axis and right of it
 DOT = 4.0
 
 

@@ -160,5 +160,5 @@ def own_words(factor: FactorReadings) -> str:
     if factor.own is None:
         return ""
     if factor.own:
-        return translate("InvariancePanel", "This run's own views vary it: its loss asks for none of it.")
+        return translate("InvariancePanel", "This run's own views vary it: a loss that draws views together asks for none of it.")
     return translate("InvariancePanel", "This run's own views never vary it.")
