@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from torch.nn.functional import normalize
 from engine.embed.neighbours import nearest
 
 K = 15
+
+Tick = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +45,21 @@ class Agreement:
         return order
 
 
-def agree(one: np.ndarray, other: np.ndarray, k: int = K) -> Agreement:
-    """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1."""
+def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: Tick | None = None) -> Agreement:
+    """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1. `tick` hears a share from 0
+    to 1 now and then; what it raises passes."""
     if len(one) != len(other):
         raise ValueError(f"both spaces must have as many rows. Got {len(one)} and {len(other)}.")
     k = max(0, min(k, len(one) - 1))
     if k == 0:
         return Agreement(np.ones(len(one)), np.zeros(len(one)), 0, linear_cka(one, other))
-    first, second = nearest(one, k)[0], nearest(other, k)[0]
+    told = tick or (lambda _: None)
+    first = nearest(one, k)[0]
+    told(0.25)
+    second = nearest(other, k)[0]
     kept = (first[:, :, None] == second[:, None, :]).any(2).mean(1)
-    gone = (_ranks(other, first) + _ranks(one, second)) / 2
-    return Agreement(kept, gone, k, linear_cka(one, other))
+    gone = _ranks(other, first, lambda share: told(0.5 + share / 4)) + _ranks(one, second, lambda share: told(0.75 + share / 4))
+    return Agreement(kept, gone / 2, k, linear_cka(one, other))
 
 
 def linear_cka(one: np.ndarray, other: np.ndarray) -> float:
@@ -80,7 +87,7 @@ def _centred(features: np.ndarray) -> Tensor:
     return x - x.mean(0, keepdim=True) if len(x) else x
 
 
-def _ranks(features: np.ndarray, rows: np.ndarray, chunk: int = 512) -> np.ndarray:
+def _ranks(features: np.ndarray, rows: np.ndarray, tick: Tick | None, chunk: int = 512) -> np.ndarray:
     """(n,) for each sample the mean share of the others that are nearer to it in (n, D) than its neighbours `rows` (n, k) are."""
     x = normalize(torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0)), dim=1)
     near, n = torch.from_numpy(rows), len(x)
@@ -90,7 +97,10 @@ def _ranks(features: np.ndarray, rows: np.ndarray, chunk: int = 512) -> np.ndarr
             part = x[start : start + chunk]
             cosine = part @ x.T  # (c, n)
             cosine[torch.arange(len(part)), torch.arange(start, start + len(part))] = -torch.inf
-            own = cosine.gather(1, near[start : start + len(part)])  # (c, k)
-            nearer = torch.stack([(cosine > own[:, place, None]).sum(1) for place in range(own.shape[1])])  # (k, c)
-            found[start : start + len(part)] = nearer.float().mean(0) / max(1, n - 2)
+            own = cosine.gather(1, near[start : start + len(part)]).sort(1).values  # (c, k)
+            # Summed over the others: of how many of the k each is nearer than.
+            nearer = torch.searchsorted(own, cosine, out_int32=True).sum(1)  # (c,)
+            found[start : start + len(part)] = nearer / (own.shape[1] * max(1, n - 2))
+            if tick is not None:
+                tick(min(1.0, (start + chunk) / n))
     return found.numpy().astype(np.float64)

@@ -41,9 +41,14 @@ class VersusAnswers:
         if not _same_data(asked.left.folder, asked.right.folder):
             one_index = one_index[:0]
         index, first, second = np.intersect1d(one_index, other_index, return_indices=True)
-        if not wanted():
-            raise CalledOff
-        found = agree(one[first], other[second], asked.k)
+
+        def tick(share: float) -> None:
+            if not wanted():
+                raise CalledOff
+            progress(0.8 + 0.2 * share)
+
+        tick(0.0)
+        found = agree(one[first], other[second], asked.k, tick)
         made = Compared(
             left=asked.left,
             right=asked.right,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 from PySide6.QtCore import QRectF, Qt
+from scipy.linalg import orthogonal_procrustes
 
 from engine.embed.agreement import agree
 from engine.runs.status import Status
@@ -49,7 +50,7 @@ def features_of(folder: str, epoch: int, space: str) -> np.ndarray:
     """Directions that depend on the sample and, more and more of the samples, on the epoch and the space."""
     index = index_of(folder)
     rows = np.random.default_rng(1).normal(size=(4 * N, 6))[index]
-    moved = index % (10 if space == FEATURES else 4) < epoch
+    moved = index % (20 if space == FEATURES else 10) < epoch
     rows[moved] = np.random.default_rng(2 + epoch).normal(size=(4 * N, 6))[index][moved]
     return rows
 
@@ -64,14 +65,16 @@ class Asked:
     """Answers what the panel asks at once, but for what is held; keeps count of who asked what."""
 
     def __init__(self):
-        self.by, self.hold, self.held = defaultdict(list), set(), []
+        self.by, self.hold, self.held, self.fail = defaultdict(list), set(), [], set()
         self.engine = VersusAnswers(lambda folder, epoch, space, *_: (features_of(folder, epoch, space), index_of(folder)))
 
     def asker(self, who):
         def ask(question, answer, failed=None, progress=None):
             self.by[who].append(question)
             kind = getattr(question, "kind", type(question).__name__)
-            if kind in self.hold:
+            if kind in self.fail:
+                failed("The data are gone.")
+            elif kind in self.hold:
                 self.held.append((question, answer, failed, progress))
             else:
                 answer(self.answer(question))
@@ -246,11 +249,12 @@ def test_a_map_that_is_refused_says_why(panel, asked, one):
 
 def test_the_right_map_is_laid_on_the_left(panel, one):
     """The last epoch's map is the first's, turned and ten times as large, but for the samples that moved."""
-    left, right = (side.plot.xy for side in panel.sides)
-    still = index_of(one) % 10 >= 9
-    assert np.abs(left - right)[still].max() < 3
-    before, after = np.ptp(panel.right.map.xy), np.ptp(right)
-    assert after < before / 2
+    (left, right), raw = (side.plot.xy for side in panel.sides), panel.right.map.xy
+    a, b = raw - raw.mean(0), left - left.mean(0)
+    turn, _ = orthogonal_procrustes(a, b)
+    np.testing.assert_allclose(right, a @ turn * np.linalg.norm(b) / np.linalg.norm(a) + left.mean(0), atol=1e-3)
+    still = index_of(one) % 20 >= 9
+    assert np.linalg.norm(left - right, axis=1)[still].mean() < 0.5 * np.linalg.norm(left - right, axis=1)[~still].mean()
     assert panel.together
 
 
@@ -355,6 +359,13 @@ def test_one_legend_colours_both_alike_and_counts_each_sample_once(panel, one, t
         assert side.plot.alive.tolist() == (side.map.index // 2 % 3 != 1).tolist()
     panel.legend.isolate(2)
     assert [entry.isChecked() for entry in panel.legend.entries] == [False, False, True]
+
+
+def test_where_the_data_are_gone_the_classes_of_the_snapshots_remain(panel, asked, tmp_path):
+    asked.fail = {"GetLabels"}
+    panel.show_run(str(tmp_path / "one"))
+    assert panel.left.plot._codes.tolist() == (panel.left.map.index % 3).tolist()
+    assert panel.wearing.words(LEFT, 1) == "class 2"
 
 
 def test_what_is_hidden_stays_hidden_on_another_map(panel, one):

@@ -409,7 +409,7 @@ class VersusPanel(QWidget):
     def _ring(self, place: int, one: int) -> None:
         """Frame the thumbnail of the sample that is pointed at."""
         mine = place == self._selected[0] or (self._link is not None and len(self._link.index) > 0)
-        at = np.flatnonzero(self.thumbnails.ids == one) if mine else ()
+        at = np.flatnonzero(self.thumbnails.ids == one) if mine else np.empty(0, np.intp)
         self.thumbnails.set_ring(int(at[0]) if len(at) else -1)
 
     # Events of Qt

@@ -20,7 +20,7 @@ from workbench.samples.images import Images
 from workbench.theme.palette import GAP
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
-WIDTHS = (13, 6, 6, 5)
+WIDTHS = (12, 6, 7, 5)
 
 
 class Side(QFrame):

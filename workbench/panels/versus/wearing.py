@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Wearing(QObject):
             return
         for place, one in enumerate(maps):
             if one is not None:
-                self._request(place, one.index, lambda labels, place=place: self._part(key, place, labels))
+                self._request(place, one.index, partial(self._part, key, place))
 
     def colour_by(self, column: str) -> None:
         """Colour both by "class" or a factor of the data."""
@@ -77,7 +78,7 @@ class Wearing(QObject):
         at = int(pool.rows[place][row])
         names = [name for name in dict.fromkeys(["class", self.column]) if name in pool.labels.columns]
         words = {name: value_text(pool.labels, name, at) for name in names}
-        if words.get("class") and not pool.labels.names.get("class"):
+        if words.get("class", "").isdigit():
             words["class"] = self.tr("class {0}").format(words["class"])
         return " · ".join(word for word in words.values() if word)
 
