@@ -22,6 +22,8 @@ from engine.train.spaces import Spaces, Tick
 # turn as a share of the circle, degrees, and the sigma of a blur in pixels of a view of 224 px.
 OPERATIONS = {"crop": 0.95, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue": 0.5, "rotation": 180.0, "blur": 10.0}
 STRENGTHS = 11
+# What an image gets or does not get: a horizontal flip, no colours, bright values inverted, a rectangle erased.
+SWITCHES = ("flip", "grayscale", "solarize", "erase")
 TEMPERATURE = 0.2
 
 
@@ -38,9 +40,9 @@ class Paired:
 
 @dataclass(frozen=True, eq=False)
 class Strengths:
-    """One operation turned up, all else left alone. `strengths`: (k,) from 0; `cosine`: by space (k, n) of each image and its view;
-    `others`: by space (n(n - 1) / 2,) of different images as they are; `own`: the strength up to which the run itself draws;
-    `examples`: (k, s, s, 3) uint8, the first image at each strength."""
+    """One operation turned up, all else left alone. `strengths`: (k,) from 0, of a switch (0, 1); `cosine`: by space (k, n) of each
+    image and its view; `others`: by space (n(n - 1) / 2,) of different images as they are; `own`: the strength up to which the run
+    itself draws, of a switch the share of its views; `examples`: (k, s, s, 3) uint8, the first image at each strength."""
 
     operation: str
     strengths: Floats
@@ -80,11 +82,13 @@ class PairInspector:
 
     def strengths(self, operation: str, split: str, images: int, seed: int, tick: Tick | None = None) -> Strengths:
         """How near images stay to themselves while one operation is turned up from nothing to its most, each image changed by
-        exactly that strength: to a side drawn by chance, a crop of that area at a place drawn by chance."""
-        if operation not in OPERATIONS:
-            raise complain("operation", f"one of {', '.join(OPERATIONS)}", operation)
+        exactly that strength: to a side drawn by chance, a crop of that area at a place drawn by chance. A switch is off,
+        then on."""
+        if operation not in OPERATIONS and operation not in SWITCHES:
+            raise complain("operation", f"one of {', '.join((*OPERATIONS, *SWITCHES))}", operation)
         index = self.seen.choose(split, images, seed)
-        n, grid = len(index), np.linspace(0, OPERATIONS[operation], STRENGTHS, dtype=np.float32)
+        most, count = (1.0, 2) if operation in SWITCHES else (OPERATIONS[operation], STRENGTHS)
+        n, grid = len(index), np.linspace(0, most, count, dtype=np.float32)
         size = self.pipeline.sizes[0]
         plain = only(operation, 0.0, self.dataset.size, size, n, seed)
         cosine: dict[str, list[Floats]] = {space: [] for space in self.spaces}
@@ -101,11 +105,14 @@ class PairInspector:
             if tick is not None:
                 tick((place + 1) / len(grid))
         found = {space: np.stack(values) for space, values in cosine.items()}
-        return Strengths(operation, grid, found, others, own_strength(operation, self.pipeline.views[0]), np.stack(examples))
+        views = zip(self.pipeline.views, self.pipeline.roles, strict=True)
+        own = max(own_strength(operation, view) for view, role in views if role == "global")
+        return Strengths(operation, grid, found, others, own, np.stack(examples))
 
 
 def only(operation: str, strength: float, source: int, size: int, n: int, seed: int) -> ViewDraw:
-    """A draw (n,) of the whole image, resized to `size` px, with one operation of OPERATIONS at exactly this strength."""
+    """A draw (n,) of the whole image, resized to `size` px, with one operation of OPERATIONS at exactly this strength, or one
+    of SWITCHES off (0) or on (1) for all."""
     still = ViewConfig(
         count=1,
         size=size,
@@ -113,10 +120,12 @@ def only(operation: str, strength: float, source: int, size: int, n: int, seed: 
         crop_max=1.0 - strength if operation == "crop" else 1.0,
         ratio_min=1.0,
         ratio_max=1.0,
-        flip=0.0,
+        flip=strength if operation == "flip" else 0.0,
         rotation=strength if operation == "rotation" else 0.0,
         jitter=1.0 if operation in FACTORS and strength else 0.0,
-        grayscale=0.0,
+        grayscale=strength if operation == "grayscale" else 0.0,
+        solarize=strength if operation == "solarize" else 0.0,
+        erase=strength if operation == "erase" else 0.0,
         blur=1.0 if operation == "blur" and strength else 0.0,
         sigma_min=strength if operation == "blur" and strength else 0.1,
         sigma_max=strength if operation == "blur" and strength else 0.1,
@@ -142,7 +151,7 @@ def _side(drawn: Tensor) -> Tensor:
 
 
 def own_strength(operation: str, view: ViewConfig) -> float:
-    """The most that a kind of view draws of an operation; 0 where it is off."""
+    """The most that a kind of view draws of an operation, of a switch the share of images that get it; 0 where it is off."""
     if operation == "crop":
         return 1.0 - view.crop_min
     if operation == "blur":

@@ -64,7 +64,7 @@ class Pairs:
 
 @dataclass(frozen=True)
 class MeasureStrength(Question):
-    """One operation turned up from nothing, all else left alone: answered by StrengthCurve."""
+    """One operation turned up from nothing, or switched on, all else left alone: answered by StrengthCurve."""
 
     folder: str
     operation: str
@@ -87,8 +87,8 @@ class SpaceCurve:
 
 @dataclass(frozen=True, eq=False)
 class StrengthCurve:
-    """`strengths`: (k,); `own`: the most that the run itself draws, 0 where the operation is off; `examples`: (k, s, s, 3) uint8,
-    one image at each strength."""
+    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the most that the run itself draws, of such an operation
+    the share of its views, 0 where the operation is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
 
     operation: str
     strengths: np.ndarray

@@ -13,7 +13,7 @@ from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.evaluate.pairs import cosines, positives
 from engine.train.control import Control
-from engine.train.pairs import OPERATIONS, PairInspector, only, own_strength
+from engine.train.pairs import OPERATIONS, SWITCHES, PairInspector, only, own_strength
 from engine.train.run import train
 
 Small = Callable[..., RunConfig]
@@ -92,6 +92,35 @@ def test_one_operation_is_turned_up_exactly_and_no_other(operation: str) -> None
             assert abs(said[operation] - middle) == pytest.approx(strength, rel=1e-5)
     still = only(operation, 0.0, 32, 32, 20, 0)
     assert all(set(still.describe(row)) <= {"crop_x", "crop_y", "crop_width", "crop_height", "rotation"} for row in range(20))
+
+
+@pytest.mark.parametrize("operation", SWITCHES)
+def test_a_switch_is_off_and_on_for_all_and_no_other(operation: str) -> None:
+    on, off = (only(operation, strength, 32, 32, 20, 0) for strength in (1.0, 0.0))
+    crop = {"crop_x", "crop_y", "crop_width", "crop_height"}
+    rectangle = {"erase_x", "erase_y", "erase_width", "erase_height"}
+    for row in range(20):
+        assert set(off.describe(row)) == crop
+        assert set(on.describe(row)) == crop | (rectangle if operation == "erase" else {operation})
+
+
+def test_a_switch_costs_what_the_two_images_say(simclr: PairInspector) -> None:
+    found = simclr.strengths("flip", "train", 6, 0)
+    assert found.strengths.tolist() == [0, 1]
+    index = simclr.seen.choose("train", 6, 0)
+    images = torch.from_numpy(simclr.dataset.images[index]).float() / 255
+    rows = simclr.seen.of([images, images.flip(3)], index)["features"]
+    own = [np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b) for a, b in zip(rows[:6], rows[6:], strict=True)]
+    assert found.cosine["features"][0] == pytest.approx(np.ones(6), abs=1e-5)
+    assert found.cosine["features"][1] == pytest.approx(np.array(own), abs=1e-3)
+    assert np.array_equal(found.examples[1], found.examples[0][:, ::-1])
+    assert found.own == 0.5
+
+
+def test_what_a_run_draws_is_looked_for_in_all_its_large_views(small: Small, tmp_path: Path) -> None:
+    byol = small("byol", {"views": {"preset": "byol"}, "train": {"steps": 2}})
+    assert [group.solarize for group in byol.views.groups] == [0.0, 0.2]
+    assert PairInspector(folder_of(byol, tmp_path)).strengths("solarize", "train", 4, 0).own == 0.2
 
 
 def test_an_image_is_itself_at_strength_nothing_and_less_so_later(simclr: PairInspector) -> None:

@@ -282,3 +282,31 @@ def test_the_opened_pair_lists_what_was_drawn_for_either_view(panel):
     assert not panel.opened.drawn.isHidden()
     panel.show_run(None)
     assert panel.opened.drawn.isHidden()
+
+
+def test_what_is_on_or_off_has_two_marks_and_a_cost(panel, fake):
+    panel.show_run("run")
+    panel.tabs.go(1)
+    choice = panel.strength.choice
+    said = {}
+    for operation in ("flip", "grayscale", "solarize", "erase"):
+        choice.setCurrentIndex(choice.findData(operation))
+        choice.activated.emit(choice.currentIndex())
+        assert fake.questions[-1] == MeasureStrength("run", operation, "validation", 64, 0)
+        panel.strength.plot.grab()
+        said[operation] = panel.strength.words.text()
+    assert said["grayscale"].startswith("Grayscale costs 0.30: an image with it has a cosine of 0.70")
+    assert "0.60 to 0.80" in said["grayscale"]
+    assert "50 % of its views" in said["grayscale"]
+    assert "Too easy" in said["flip"]
+    assert "destroys" in said["solarize"]
+    assert "destroys" in said["erase"]
+    assert "Too easy" not in said["grayscale"]
+    assert "destroys" not in said["grayscale"]
+
+
+def test_every_operation_that_the_engine_measures_can_be_chosen(panel):
+    from engine.train import pairs
+
+    choice = panel.strength.choice
+    assert [choice.itemData(place) for place in range(choice.count())] == [*pairs.OPERATIONS, *pairs.SWITCHES]

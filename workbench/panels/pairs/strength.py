@@ -18,6 +18,9 @@ from workbench.theme.palette import GAP, SMALL_PX
 
 LEFT, TOP, TICKS, EXAMPLE = 36, 16, 16, 40
 OPERATIONS = ("crop", "brightness", "contrast", "saturation", "hue", "rotation", "blur")
+# Without a strength: an image gets them or does not.
+SWITCHES = ("flip", "grayscale", "solarize", "erase")
+BAR = 28  # px, of a mark
 
 
 class StrengthPlot(QWidget):
@@ -47,6 +50,12 @@ class StrengthPlot(QWidget):
         assert self._curve is not None
         return stretches(self._curve.strengths, self._curve.spaces[self._space].mean, self.levels[0 if above else 1], above)
 
+    def beyond(self, above: bool) -> bool:
+        """Whether a switch that is on is too easy (`above`), or destroys the content."""
+        assert self._curve is not None
+        mean = float(self._curve.spaces[self._space].mean[-1])
+        return mean > self.levels[0] if above else mean < self.levels[1]
+
     def sizeHint(self) -> QSize:
         """Room for a curve and its images."""
         return QSize(420, 260)
@@ -56,7 +65,7 @@ class StrengthPlot(QWidget):
         return QSize(260, 140)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Stretches, lines, curve, images."""
+        """Stretches, lines, curve, images; of a switch two marks."""
         if self._curve is None or self._space not in self._curve.spaces:
             return
         painter, palette, curve = QPainter(self), theme.current(), self._curve
@@ -74,8 +83,13 @@ class StrengthPlot(QWidget):
         font.setPixelSize(SMALL_PX)
         painter.setFont(font)
         marks = ((True, palette.warning, self.tr("too easy")), (False, palette.bad, self.tr("destroys the content")))
+        switch = curve.operation in SWITCHES
         for above, colour, words in marks:
-            for start, end in self.marked(above):
+            if switch and self.beyond(above):
+                painter.setPen(QColor(colour))
+                wide = painter.fontMetrics().horizontalAdvance(words) + 4
+                painter.drawText(QRectF(self._column(1, area) - wide / 2, 0, wide, TOP), Qt.AlignmentFlag.AlignCenter, words)
+            for start, end in () if switch else self.marked(above):
                 part = QRectF(x(start), area.top(), x(end) - x(start), area.height())
                 painter.fillRect(part, tint(colour, 0.12))
                 painter.setPen(QColor(colour))
@@ -90,12 +104,39 @@ class StrengthPlot(QWidget):
         for level, colour in zip(self.levels, (palette.warning, palette.bad), strict=True):
             painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(area.left(), y(level)), QPointF(area.right(), y(level)))
+        if switch:
+            self._paint_marks(painter, data, area, y)
+            return
         if curve.own > 0:
             at = x(min(curve.own, float(strengths[-1])))
             painter.setPen(QPen(QColor(palette.text), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
         self._paint_curve(painter, data, [x(float(s)) for s in strengths], y)
         self._paint_examples(painter, [x(float(s)) for s in strengths], area.bottom())
+
+    @staticmethod
+    def _column(place: int, area: QRectF) -> float:
+        """Where the mark without (0) and the one with an operation (1) stand."""
+        return area.left() + area.width() * (0.3, 0.7)[place]
+
+    def _paint_marks(self, painter: QPainter, data: SpaceCurve, area: QRectF, y: object) -> None:
+        """Without and with: the middle 80 % as a bar, the mean as a line across it, the image below."""
+        assert callable(y)
+        assert self._curve is not None
+        palette = theme.current()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place, words in enumerate((self.tr("without"), self.tr("with"))):
+            at, mean = self._column(place, area), float(data.mean[place])
+            high, low = y(float(data.high[place])), y(float(data.low[place]))
+            painter.fillRect(QRectF(at - BAR / 2, high, BAR, max(1.0, low - high)), tint(palette.accent, 0.25))
+            painter.fillRect(QRectF(at - BAR / 2, y(mean) - 1, BAR, 2), QColor(palette.accent))
+            painter.setPen(QColor(palette.text))
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(at + BAR / 2 + 6, y(mean) - 8, 60, 16), side, figure(mean))
+            painter.setPen(QColor(palette.quiet))
+            painter.drawText(QRectF(at - 60, area.bottom() + 2, 120, TICKS), Qt.AlignmentFlag.AlignCenter, words)
+            picture = QRectF(at - EXAMPLE / 2, area.bottom() + TICKS + 2, EXAMPLE, EXAMPLE)
+            painter.drawImage(picture, to_qimage(self._curve.examples[place]))
 
     def _paint_curve(self, painter: QPainter, data: SpaceCurve, xs: list[float], y: object) -> None:
         assert callable(y)
@@ -149,8 +190,12 @@ class StrengthPage(QWidget):
             "hue": self.tr("Hue: share of the circle"),
             "rotation": self.tr("Rotation: degrees"),
             "blur": self.tr("Blur: sigma in px of 224"),
+            "flip": self.tr("Flip: on or off"),
+            "grayscale": self.tr("Grayscale: on or off"),
+            "solarize": self.tr("Solarize: on or off"),
+            "erase": self.tr("Erased rectangle: on or off"),
         }
-        for operation in OPERATIONS:
+        for operation in (*OPERATIONS, *SWITCHES):
             self.choice.addItem(titles[operation], operation)
         self.choice.setMinimumContentsLength(26)
         self.choice.activated.connect(lambda _: self.wanted.emit())
@@ -185,13 +230,8 @@ class StrengthPage(QWidget):
         if curve is None:
             return
         easy, ceiling = self.plot.levels
-        said = []
-        for above, words in ((True, self.tr("Too easy: {0}.")), (False, self.tr("Destroys the content: {0}."))):
-            parts = [f"{amount(curve.operation, a)} – {amount(curve.operation, b)}" for a, b in self.plot.marked(above)]
-            said.append(words.format(", ".join(parts) if parts else self.tr("nowhere")))
-        if curve.own > 0:
-            said.append(self.tr("This run draws up to {0}, the dotted line.").format(amount(curve.operation, curve.own)))
-        else:
+        said = self._of_switch(curve, space) if curve.operation in SWITCHES else self._of_strength(curve)
+        if curve.own <= 0:
             said.append(self.tr("This run does not use it."))
         self.words.setText(" ".join(said))
         rule = self.tr(
@@ -200,3 +240,31 @@ class StrengthPage(QWidget):
         )
         self.rule.setText(rule.format(curve.images, figure(easy), figure(ceiling)))
         self.plot.setAccessibleDescription(f"{self.words.text()} {self.rule.text()}")
+
+    def _of_strength(self, curve: StrengthCurve) -> list[str]:
+        said = []
+        for above, words in ((True, self.tr("Too easy: {0}.")), (False, self.tr("Destroys the content: {0}."))):
+            parts = [f"{amount(curve.operation, a)} – {amount(curve.operation, b)}" for a, b in self.plot.marked(above)]
+            said.append(words.format(", ".join(parts) if parts else self.tr("nowhere")))
+        if curve.own > 0:
+            said.append(self.tr("This run draws up to {0}, the dotted line.").format(amount(curve.operation, curve.own)))
+        return said
+
+    def _of_switch(self, curve: StrengthCurve, space: str) -> list[str]:
+        data = curve.spaces[space]
+        cost, low, high = (figure(float(value)) for value in (data.mean[0] - data.mean[1], data.low[1], data.high[1]))
+        costs = {
+            "flip": self.tr("A flip costs {0}"),
+            "grayscale": self.tr("Grayscale costs {0}"),
+            "solarize": self.tr("Solarizing costs {0}"),
+            "erase": self.tr("An erased rectangle costs {0}"),
+        }
+        spread = self.tr("{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.")
+        said = [spread.format(costs[curve.operation].format(cost), figure(float(data.mean[1])), low, high)]
+        if self.plot.beyond(True):
+            said.append(self.tr("Too easy: the encoder hardly notices."))
+        elif self.plot.beyond(False):
+            said.append(self.tr("It destroys the content."))
+        if curve.own > 0:
+            said.append(self.tr("This run does it to {0} of its views.").format(f"{curve.own:.0%}".replace("%", " %")))
+        return said
