@@ -76,28 +76,42 @@ class ViewDraw:
         """What was done to one image, by name: only operations that the config has and that this row got, in the order in which
         they are applied. Places and extents are shares (of the stored image for the crop, of the view for the erased
         rectangle), rotation is in degrees, blur is sigma in pixels of the view, hue a share of the circle."""
-        view, found = self.view, dict[str, float]()
-        x, y, width, height = (self.crop[row].double() / self.source).tolist()
-        found.update(crop_x=x, crop_y=y, crop_width=width, crop_height=height)
-        if self.flip[row]:
-            found["flip"] = 1.0
-        if view.rotation:
-            found["rotation"] = float(self.angle[row])
-        if self.sigma[row] > 0:
-            found["blur"] = float(self.sigma[row])
-        if self.jitter[row]:
-            for place in self.order[row].tolist():
-                name = FACTORS[place]
-                if getattr(view, name):
-                    found[name] = float(self.factors[row, place])
-        if self.gray[row]:
-            found["grayscale"] = 1.0
-        if self.solarize[row]:
-            found["solarize"] = 1.0
-        if self.erase[row, 2] > 0:
-            x, y, width, height = (self.erase[row].double() / self.size).tolist()
-            found.update(erase_x=x, erase_y=y, erase_width=width, erase_height=height)
-        return found
+        return self.take([row]).describe_all()[0]
+
+    def describe_all(self) -> list[dict[str, float]]:
+        """`describe` of every row. Each tensor is read once: a look at a single number costs as much as at all of them."""
+        view, rows = self.view, list[dict[str, float]]()
+        used = [bool(getattr(view, name)) for name in FACTORS]
+        columns = (
+            (self.crop.double() / self.source).tolist(),
+            self.flip.tolist(),
+            self.angle.tolist(),
+            self.sigma.tolist(),
+            self.jitter.tolist(),
+            self.order.tolist(),
+            self.factors.tolist(),
+            self.gray.tolist(),
+            self.solarize.tolist(),
+            (self.erase.double() / self.size).tolist(),
+        )
+        for crop, flip, angle, sigma, jitter, order, factors, gray, solarize, erase in zip(*columns, strict=True):
+            found = dict(zip(("crop_x", "crop_y", "crop_width", "crop_height"), crop, strict=True))
+            if flip:
+                found["flip"] = 1.0
+            if view.rotation:
+                found["rotation"] = angle
+            if sigma > 0:
+                found["blur"] = sigma
+            if jitter:
+                found.update((FACTORS[place], factors[place]) for place in order if used[place])
+            if gray:
+                found["grayscale"] = 1.0
+            if solarize:
+                found["solarize"] = 1.0
+            if erase[2] > 0:
+                found.update(zip(("erase_x", "erase_y", "erase_width", "erase_height"), erase, strict=True))
+            rows.append(found)
+        return rows
 
     def take(self, rows: Sequence[int] | Tensor | slice) -> ViewDraw:
         """The draw of some of the rows, in that order."""

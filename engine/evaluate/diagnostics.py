@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
+
+from engine.augment.threads import one_thread
 
 ROWS = 512
 
@@ -28,7 +27,7 @@ def diagnose(features: Tensor, embedding: Tensor | None = None, views: int = 1) 
     - `rank_features`: effective rank, exp of the entropy of the singular values' shares (RankMe, 2210.02885, Eq. 1), 0 to D
     - `dead`: share of dimensions that do not change from image to image, 0 to 1
     """
-    with torch.no_grad(), torch.autocast(features.device.type, enabled=False), _one_thread():
+    with torch.no_grad(), torch.autocast(features.device.type, enabled=False), one_thread():
         h = _sample(features, views)
         z = h if embedding is None else _sample(embedding, views)
         unit = normalize(z, dim=1)
@@ -57,23 +56,11 @@ def effective_rank(features: Tensor) -> float:
     x = x / reach
     # In double precision the smaller Gram matrix gives the singular values to 1e-7 of the largest, much faster than an SVD.
     gram = x.T @ x if x.shape[1] <= x.shape[0] else x @ x.T
-    with _one_thread():
+    with one_thread():
         values = torch.linalg.eigvalsh(gram).clamp_min(0)
     values = torch.where(values > values[-1] * 1e-14, values, torch.zeros_like(values)).sqrt()
     share = values / values.sum()
     return float(torch.special.entr(share).sum().exp())
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Matrices this small are done before a second thread has met the first at all the barriers of a decomposition; beside a busy
-    window those meetings were measured to cost a hundred times the work."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _dead(h: Tensor) -> float:

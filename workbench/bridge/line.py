@@ -39,13 +39,15 @@ class CalledOff(Exception):
 
 class Line:
     """Answers questions one after another. A newer question of a topic takes the place of the one that waits; the answer to
-    one that was overtaken while it was computed is dropped. The thread starts with the first question and ends after `end`."""
+    one that was overtaken while it was computed is dropped. The thread starts with the first question and ends after `end`.
+    One that `yields` gives way to the window, and to lines that do not."""
 
-    def __init__(self, name: str, compute: Compute, deliver: Deliver, watch: Watch) -> None:
+    def __init__(self, name: str, compute: Compute, deliver: Deliver, watch: Watch, yields: bool = True) -> None:
         self._name = name
         self._compute = compute
         self._deliver = deliver
         self._watch = watch
+        self._yields = yields
         self._off = ""
         self._lock = threading.Condition()
         self._waiting: OrderedDict[str, Asked] = OrderedDict()
@@ -115,7 +117,8 @@ class Line:
             return not self._closed and self._newest.get(asked.topic) is asked
 
     def _work(self) -> None:
-        step_back()
+        if self._yields:
+            step_back()
         while True:
             with self._lock:
                 while not self._waiting and not self._closed:

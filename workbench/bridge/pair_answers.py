@@ -52,7 +52,7 @@ class PairAnswers:
             spaces={name: space_of(rows, label) for name, rows in found.rows.items()},
             temperature=inspector.temperature,
             splits={name: len(index) for name, index in data.splits.items() if len(index)},
-            drawn=tuple(tuple(draw.describe(row) for row in range(len(draw))) for draw in found.draws),
+            drawn=tuple(tuple(draw.describe_all()) for draw in found.draws),
         )
 
     def strength(self, asked: MeasureStrength, progress: Tell, wanted: Wanted) -> StrengthCurve:
