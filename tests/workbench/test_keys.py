@@ -27,13 +27,15 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
+from workbench.frame.cards import cards_of
 from workbench.plots.curve import CurvePlot
 from workbench.plots.image_grid import ImageGrid
 from workbench.plots.scatter import ScatterPlot
+from workbench.plots.thumbnails import Thumbnails
 from workbench.window import ACTIONS, WORKSPACES, Window
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
-USED = (*CONTROLS, CurvePlot, ScatterPlot, ImageGrid)
+USED = (*CONTROLS, CurvePlot, ScatterPlot, ImageGrid, Thumbnails)
 # Their parts have no turn of their own.
 WHOLE = (QAbstractSpinBox, QComboBox, QAbstractItemView)
 
@@ -169,12 +171,14 @@ def test_a_class_is_shown_alone_with_keys(window: Window, qtbot: QtBot) -> None:
     window.go("explore")
     legend = window.embedding.legend
     qtbot.waitUntil(lambda: len(legend.entries()) > 1)
-    first, *others = legend.entries()
-    QTest.keyClick(first, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert first.isChecked()
-    assert not any(other.isChecked() for other in others)
-    QTest.keyClick(first, Qt.Key.Key_Space)
-    assert not first.isChecked()
+    said: list[list[bool]] = []
+    legend.shown.connect(lambda shown: said.append(shown.tolist()))
+    others = [False] * (len(legend.entries()) - 1)
+    legend.list.setFocus()
+    QTest.keyClick(legend.list, Qt.Key.Key_Home)
+    QTest.keyClick(legend.list, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(legend.list, Qt.Key.Key_Space)
+    assert said == [[True, *others], [False, *others]]
 
 
 def test_f1_lists_every_key_of_the_window_and_fits(window: Window) -> None:
@@ -187,6 +191,38 @@ def test_f1_lists_every_key_of_the_window_and_fits(window: Window) -> None:
     assert dialog.sizeHint().height() < 600
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("place", WORKSPACES)
+def test_f6_walks_the_cards_from_left_to_right_and_back(place: str, window: Window) -> None:
+    window.go(place)
+    window.list.focus_filter()
+    # A card is one in which Tab stops; the list of runs is the first.
+    stops = walk(window)
+    cards = [card for card in cards_of(window.places) if any(card.isAncestorOf(stop) for stop in stops)]
+    assert len(cards) > 1
+    assert cards[0].isAncestorOf(focus(window))
+    lefts = [card.mapTo(window, QPoint(0, 0)).x() for card in cards]
+    assert lefts == sorted(lefts)
+
+    def visited(key: Qt.KeyboardModifier) -> list[QWidget]:
+        found = []
+        for _ in cards:
+            QTest.keyClick(focus(window), Qt.Key.Key_F6, key)
+            found += [card for card in cards if card.isAncestorOf(focus(window))]
+        return found
+
+    assert visited(Qt.KeyboardModifier.NoModifier) == [*cards[1:], cards[0]]
+    assert visited(Qt.KeyboardModifier.ShiftModifier) == [*cards[:0:-1], cards[0]]
+
+
+def test_f6_comes_back_to_where_one_was_in_a_card(window: Window) -> None:
+    window.go("prepare")
+    window.augment.reroll.setFocus()
+    QTest.keyClick(window.augment.reroll, Qt.Key.Key_F6)
+    assert not window.augment.views_card.isAncestorOf(focus(window))
+    QTest.keyClick(focus(window), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert focus(window) is window.augment.reroll
 
 
 def test_no_two_actions_share_a_key() -> None:

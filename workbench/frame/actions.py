@@ -51,6 +51,8 @@ def _words() -> dict[str, str]:
         "new": translate("Window", "New run"),
         "find": translate("Window", "Filter runs"),
         "search": translate("Window", "Search settings"),
+        "card": translate("Window", "To the next card"),
+        "card_back": translate("Window", "To the card before"),
         "theme": translate("Window", "Dark or light"),
         "folder": translate("Window", "Open the folder of runs"),
         "layout": translate("Window", "Reset the layout"),

@@ -1,0 +1,57 @@
+"""From card to card by key: which cards are seen, in the order of the eye, and where in a card the focus goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea, QWidget
+
+
+def cards_of(root: QWidget) -> list[QFrame]:
+    """The cards that are seen inside `root`, from left to right, and from top to bottom where they stand in a column."""
+    found = [card for card in root.findChildren(QFrame, "card") if card.isVisible()]
+    outermost = [card for card in found if not any(other.isAncestorOf(card) for other in found)]
+
+    def place(card: QFrame) -> tuple[int, int]:
+        at = card.mapTo(root, QPoint(0, 0))
+        return at.x(), at.y()
+
+    return sorted(outermost, key=place)
+
+
+def step_to_card(root: QWidget, step: int) -> None:
+    """The focus to the next card (1) or the one before (-1), round and round; cards without a control are passed over."""
+    cards = [(card, control) for card in cards_of(root) if (control := _control(card)) is not None]
+    if not cards:
+        return
+    focus = QApplication.focusWidget() or root.window().focusWidget()
+    now = next((place for place, (card, _) in enumerate(cards) if focus is not None and card.isAncestorOf(focus)), None)
+    # From elsewhere (the top bar, say) to the first, or to the last.
+    place = (now + step) % len(cards) if now is not None else (0 if step > 0 else len(cards) - 1)
+    control = cards[place][1]
+    control.setFocus(Qt.FocusReason.TabFocusReason)
+    parent = control.parentWidget()
+    while parent is not None and parent is not root:
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(control)
+        parent = parent.parentWidget()
+
+
+def _control(card: QFrame) -> QWidget | None:
+    """Where one was in the card last, else the first control to which Tab would come."""
+    last = card.focusWidget()
+    if last is not None and card.isAncestorOf(last) and _takes_focus(last):
+        return last
+    widget = card.nextInFocusChain()
+    while widget is not None and widget is not card:
+        if card.isAncestorOf(widget) and _takes_focus(widget):
+            return widget
+        widget = widget.nextInFocusChain()
+    return None
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    if not (widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus):
+        return False
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    # Of buttons that exclude each other Tab comes to the one that is chosen.
+    return group is None or not group.exclusive() or group.checkedButton() in (None, widget)
