@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSignalBlocker, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QWidget
 
 from workbench.forms.editors import Combo
@@ -225,34 +225,3 @@ class LegendCard(Card):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
-
-
-def tool_icon(kind: str, colour: str) -> QIcon:
-    """A small drawn icon for a tool of the map."""
-    pixmap = QPixmap(QSize(32, 32))
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = painter.pen()
-    pen.setColor(QColor(colour))
-    pen.setWidthF(1.4)
-    if kind != "pan":
-        pen.setDashPattern([2.2, 1.6])
-    painter.setPen(pen)
-    if kind == "rectangle":
-        painter.drawRect(QRectF(2.5, 3.5, 11, 9))
-    elif kind == "lasso":
-        painter.drawEllipse(QRectF(2, 3, 12, 8))
-        pen.setStyle(Qt.PenStyle.SolidLine)
-        painter.setPen(pen)
-        painter.drawLine(5, 11, 4, 14)
-    else:
-        painter.drawLine(8, 2, 8, 14)
-        painter.drawLine(2, 8, 14, 8)
-        for dx, dy in ((0, -1), (0, 1), (-1, 0), (1, 0)):
-            tip_x, tip_y = 8 + 6 * dx, 8 + 6 * dy
-            painter.drawLine(tip_x, tip_y, tip_x - 2 * dx + 2 * dy, tip_y - 2 * dy + 2 * dx)
-            painter.drawLine(tip_x, tip_y, tip_x - 2 * dx - 2 * dy, tip_y - 2 * dy - 2 * dx)
-    painter.end()
-    return QIcon(pixmap)
