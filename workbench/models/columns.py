@@ -42,7 +42,7 @@ FACTS = (
     "notes",
 )
 # The table's at first: no setting among them, so that no config need be read.
-AT_FIRST = ("title", "star", "shown", "state", "method", "data", "backbone", "best", "time", "started", "tags", "notes")
+AT_FIRST = ("title", "star", "shown", "state", "method", "data", "best", "time", "started", "tags", "notes")
 NUMBERS = frozenset({"best", "loss", "epoch", "progress", "speed", "time"})
 EDITED = frozenset({"title", "tags", "notes"})
 ICONS = frozenset({"star", "shown"})
@@ -71,6 +71,11 @@ def is_setting(name: str) -> bool:
 def is_number(name: str) -> bool:
     """Whether a column stands at the right, as numbers do."""
     return name in NUMBERS or "." in name
+
+
+def falls(name: str) -> bool:
+    """Whether the largest is looked for first."""
+    return name in ICONS or name == "started" or (is_number(name) and name != "loss" and not is_setting(name))
 
 
 def title_of(name: str) -> str:

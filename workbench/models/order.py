@@ -88,7 +88,10 @@ class RunsOrder(QAbstractItemModel):
             return None
         name = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return "" if name in columns.ICONS else columns.title_of(name)
+            words = "" if name in columns.ICONS else columns.title_of(name)
+            if self._sorts[0][0] == name:
+                words = f"{words} {'↓' if self._sorts[0][1] else '↑'}".strip()
+            return words
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return columns.title_of(name)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -244,6 +247,7 @@ class RunsOrder(QAbstractItemModel):
     def sort_by(self, name: str, descending: bool) -> None:
         """Sort by a column, whether it is shown or not; equal runs stay as they stood."""
         self._sorts = [(name, descending), *(pair for pair in self._sorts if pair[0] != name)][:3]
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
         self._ask_configs()
         self._update()
 

@@ -73,12 +73,14 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         """Whether x stands on a logarithmic axis: where all are above 0 and the largest is more than 20 times the smallest."""
         return self._log
 
-    def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = ()) -> None:
-        """Show these dots. `names`: what x = 0, 1, … are called, where x is a choice and no number; `chosen`: keys with a ring."""
+    def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = (), as_time: bool = False) -> None:
+        """Show these dots. `names`: what x = 0, 1, … are called, where x is a choice and no number; `chosen`: keys with a ring;
+        `as_time`: x is in seconds, on a linear axis."""
         self._dots = sorted(dots, key=lambda dot: dot.x)
         self._names = tuple(names)
         xs = [dot.x for dot in self._dots]
-        self._log = bool(xs) and not names and min(xs) > 0 and max(xs) > 20 * min(xs)
+        self._log = bool(xs) and not names and not as_time and min(xs) > 0 and max(xs) > 20 * min(xs)
+        self._axes["bottom"].as_time = as_time
         self._chosen = set(chosen)
         self._at = -1
         self._axes["bottom"].setLogMode(self._log)
@@ -125,7 +127,13 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         axis = self._axes["bottom"]
         values = sorted({dot.x for dot in self._dots})
         if self._names:
-            axis.setTicks([list(enumerate(self._names))])
+            room = max(3, int((self.width() - 60) / len(self._names) / 7))
+            axis.setTicks([[(place, _short(name, room)) for place, name in enumerate(self._names)]])
+        elif axis.as_time:
+            axis.setTicks(None)
+        elif self._log and not self._apart(values, right - left):
+            powers = range(math.ceil(left), math.floor(right) + 1)
+            axis.setTicks([[(power, f"{10.0**power:g}") for power in powers]])
         elif len(values) <= MOST_TICKS and self._apart(values, right - left):
             # The values that were tried, and none that were not.
             axis.setTicks([[(self._across(value), f"{value:g}") for value in values]])
@@ -187,6 +195,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in self._axes.values():
             axis.wear()
         self._draw()
+
+
+def _short(name: str, room: int) -> str:
+    return name if len(name) <= room else name[: room - 1] + "…"
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float]:

@@ -225,6 +225,27 @@ def test_columns_of_any_setting_are_chosen_and_come_back(desk: Desk, tmp_path: P
     RunsTable(desk.model, desk.asker).restore(kept)
 
 
+def test_a_click_on_a_head_sorts_numbers_from_the_largest_and_the_choice_stays_when_columns_come(desk: Desk) -> None:
+    keys = [desk.run(f"r{place}", best) for place, best in enumerate((0.2, 0.9, 0.5))]
+    desk.look()
+    view, order = desk.table.view, desk.table.order
+    desk.table.view.choose(keys[:2])
+    head = view.header()
+    place = order.columns.index("best")
+
+    def click() -> list[str]:
+        middle = QPoint(head.sectionViewportPosition(place) + head.sectionSize(place) // 2, head.height() // 2)
+        QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        return [desk.model.row(key).title for key in order.shown()]  # type: ignore[union-attr]
+
+    assert click() == ["r1", "r2", "r0"]
+    assert order.headerData(place, Qt.Orientation.Horizontal) == "Best kNN ↓"
+    assert click() == ["r0", "r2", "r1"]
+    view.toggle_column("train.seed", True)
+    assert desk.table.chosen == [keys[0], keys[1]]
+    assert view.selectionModel().isSelected(order.index_of(keys[0], order.columns.index("train.seed")))
+
+
 def test_groups_keep_the_choice_and_stand_open_when_they_come(desk: Desk) -> None:
     one = desk.run("one", 0.5, "method.id=byol")
     desk.look()

@@ -82,7 +82,7 @@ class FigureChart(Card):
             words = f"{row.title}\n{columns.title_of(y)} {columns.figure_text(y, up)} · {columns.title_of(x)} {text}"
             dots.append(Dot(row.key, float(across) if numbers else float(names.index(written(across))), up, row.hue, words))
         if dots and len(names) <= MOST_CHOICES:
-            self.plot.set_dots(dots, names, self._chosen)
+            self.plot.set_dots(dots, names, self._chosen, as_time=x == "time")
             self._stack.setCurrentIndex(0)
         else:
             self._words.setText(self._why_not(bool(dots), y))
@@ -108,7 +108,9 @@ class FigureChart(Card):
         figures = list(dict.fromkeys(name for row in self._rows for name in columns.figures_of(row)))
         _refill(self.y, [(columns.title_of(name), name) for name in figures], str(self.y.currentData() or "best"))
         names = [*self._settings, *ALWAYS]
-        wanted = self._picked if self._picked in names else names[0]
+        # Other settings of another method do not explain its figures: the method does.
+        usual = "method.id" if "method.id" in names else names[0]
+        wanted = self._picked if self._picked in names else usual
         _refill(self.x, [(columns.title_of(name), name) for name in names], wanted)
 
     def _across_picked(self) -> None:

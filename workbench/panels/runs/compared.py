@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from engine.config.difference import ABSENT, KeyRow, difference, equal, to_markdown, written
@@ -15,6 +15,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.models import columns
 from workbench.models.runs import RunRow
+from workbench.panels.runs.delegate import dot_icon
 
 MOST = 12  # runs side by side
 _HIGHER = ("best", columns.EVALUATION)
@@ -22,7 +23,9 @@ _HIGHER = ("best", columns.EVALUATION)
 
 class ComparedRuns(QWidget):
     """A column a run, a row a setting: those that differ first, what differs from the first run in bold, then the figures, and
-    folded away what is the same in all."""
+    folded away what is the same in all. `compared`: the settings have come."""
+
+    compared = Signal()
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,10 @@ class ComparedRuns(QWidget):
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.tree.header().setStretchLastSection(False)
+        self.tree.header().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.tree.setStyleSheet(
+            "QTreeView::item { padding: 2px 4px; } QAbstractScrollArea::corner { background: transparent; border: none; }"
+        )
         self._words = QLabel()
         self._words.setObjectName("quiet")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -98,6 +105,7 @@ class ComparedRuns(QWidget):
             del self._configs[key]
             del self._stamps[key]
         self._fill()
+        self.compared.emit()
 
     def _figures(self) -> dict[str, list[float | None]]:
         found = [columns.figures_of(row) for row in self._rows]
@@ -116,7 +124,7 @@ class ComparedRuns(QWidget):
         tree.setColumnCount(len(self._rows) + 1)
         head = QTreeWidgetItem([self.tr("Setting"), *(row.title for row in self._rows)])
         for column, row in enumerate(self._rows, start=1):
-            head.setIcon(column, _dot(palette.hue(row.hue)))
+            head.setIcon(column, dot_icon(palette.hue(row.hue)))
             head.setToolTip(column, row.folder or row.title)
         tree.setHeaderItem(head)
         tree.setColumnWidth(0, 168)
@@ -162,15 +170,3 @@ class ComparedRuns(QWidget):
         item.setFirstColumnSpanned(True)
         item.setForeground(0, quiet)
         return item
-
-
-def _dot(colour: str) -> QIcon:
-    picture = QPixmap(12, 12)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(1, 1, 9, 9)
-    painter.end()
-    return QIcon(picture)

@@ -147,6 +147,7 @@ class RunsTable(QWidget):
         for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "notesChanged"):
             getattr(self.about, name).connect(getattr(self, name))
         self.compared = ComparedRuns(ask)
+        self.compared.compared.connect(self._write_head)
         hint = QLabel(self.tr("Choose a run to see it. Choose two or more, with Ctrl or Shift, to see where they differ."))
         hint.setObjectName("quiet")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -246,10 +247,11 @@ class RunsTable(QWidget):
             if few
             else self.tr("These are too many for the curves: choose at most {0}.").format(MOST_CURVES)
         )
-        self._write_head(rows)
+        self._write_head()
         self._draw_chart()
 
-    def _write_head(self, rows: list[RunRow]) -> None:
+    def _write_head(self) -> None:
+        rows = self._rows(self._keys)
         if len(rows) > 1:
             state = self.compared.state
             if len(rows) > MOST:

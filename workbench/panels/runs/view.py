@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -29,12 +29,12 @@ from workbench import theme
 from workbench.models import columns
 from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.runs.delegate import paint_eye, paint_star
+from workbench.panels.runs.delegate import dot_icon, paint_eye, paint_star
 
 ROW = 28
 ICON = 30
 WIDTHS = {
-    "title": 190,
+    "title": 186,
     "star": ICON,
     "shown": ICON,
     "state": 76,
@@ -57,35 +57,40 @@ class CellDelegate(QStyledItemDelegate):
     starClicked = Signal(str)
     eyeClicked = Signal(str)
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dots: dict[str, QIcon] = {}
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), ROW)
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        row: RunRow | None = index.data(RunsModel.RowRole)
+        if row is not None and _name(index) == "title":
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationSize = QSize(12, 12)
+            option.icon = self._dot(theme.current().hue(row.hue))
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
         row: RunRow | None = index.data(RunsModel.RowRole)
         name = _name(index)
-        if row is None or name not in ("title", *columns.ICONS):
-            super().paint(painter, option, index)
+        if row is None or name not in columns.ICONS:
             return
         palette = theme.current()
-        rect = option.rect
-        if name == "title":
-            option.rect = rect.adjusted(20, 0, 0, 0)
-            super().paint(painter, option, index)
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(palette.hue(row.hue)))
-            painter.drawEllipse(rect.left() + 6, rect.center().y() - 4, 9, 9)
-            painter.restore()
-            return
-        super().paint(painter, option, index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if name == "star":
-            paint_star(painter, rect, row.star, palette.warning if row.star else palette.line)
+            paint_star(painter, option.rect, row.star, palette.warning if row.star else palette.line)
         else:
-            paint_eye(painter, rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
+            paint_eye(painter, option.rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
         painter.restore()
+
+    def _dot(self, colour: str) -> QIcon:
+        if colour not in self._dots:
+            self._dots[colour] = dot_icon(colour)
+        return self._dots[colour]
 
     def editorEvent(self, event: QEvent, model: object, option: QStyleOptionViewItem, index: _Index) -> bool:
         row: RunRow | None = index.data(RunsModel.RowRole)
@@ -130,9 +135,9 @@ class RunsView(QTreeView):
         head.setStretchLastSection(False)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTreePosition(0)
-        self._show_sort()
-        self.setSortingEnabled(True)
-        head.sortIndicatorChanged.connect(self._sorted)
+        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; border: none; }")
+        head.setSectionsClickable(True)
+        head.sectionClicked.connect(self._sort)
         order.columnsInserted.connect(self._widen)
         order.modelReset.connect(self._regrouped)
         order.rowsInserted.connect(self._came)
@@ -142,8 +147,11 @@ class RunsView(QTreeView):
 
     def chosen(self) -> list[str]:
         """The selected runs, from the top down."""
-        rows = self.selectionModel().selectedRows(0)
-        keys = [self._order.key(index) for index in rows]
+        keys = [
+            self._order.key(self._order.index(row, 0, part.parent()))
+            for part in self.selectionModel().selection()
+            for row in range(part.top(), part.bottom() + 1)
+        ]
         if len(keys) > 1:
             places = {key: place for place, key in enumerate(self._order.shown())}
             keys.sort(key=lambda key: places.get(key, len(places)))
@@ -179,14 +187,16 @@ class RunsView(QTreeView):
 
     def set_columns(self, wanted: Iterable[tuple[str, int]]) -> None:
         """Show these columns in this order; a width of 0 is the usual one."""
-        pairs = list(wanted)
+        pairs, chosen = list(wanted), self.chosen()
         self._order.set_columns(name for name, _ in pairs)
         head = self.header()
         for place, (name, width) in enumerate(pairs):
             logical = self._order.columns.index(name)
             head.moveSection(head.visualIndex(logical), place)
             head.resizeSection(logical, width or WIDTHS.get(name, PLAIN))
-        self._show_sort()
+        if chosen:
+            # What was selected goes across the new columns, too.
+            self.choose(chosen)
 
     def toggle_column(self, name: str, on: bool) -> None:
         """One column more, before the notes where they stand last, or one less."""
@@ -231,17 +241,12 @@ class RunsView(QTreeView):
             name = self._order.columns[place]
             self.header().resizeSection(place, WIDTHS.get(name, PLAIN))
 
-    def _sorted(self) -> None:
+    def _sort(self, place: int) -> None:
+        """A click on a head: numbers from the largest down, texts from A, the other way round at the next click."""
+        name = self._order.columns[place]
+        before, descending = self._order.sorted_by
+        self._order.sort_by(name, not descending if before == name else columns.falls(name))
         self.scrollTo(self.currentIndex())
-
-    def _show_sort(self) -> None:
-        name, descending = self._order.sorted_by
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        head = self.header()
-        head.blockSignals(True)
-        head.setSortIndicator(self._order.columns.index(name) if name in self._order.columns else -1, order)
-        head.blockSignals(False)
-        head.viewport().update()
 
     # Groups
 
