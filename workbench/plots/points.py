@@ -1,4 +1,4 @@
-"""The numbers behind a map: which point is nearest, which lie in a shape, and a picture of very many of them. No Qt."""
+"""The numbers behind a map: which point is nearest, which lie in a shape, which step of a colour map. No Qt."""
 
 from __future__ import annotations
 
@@ -49,40 +49,26 @@ class Picker:
 
 
 def inside(xy: NDArray[np.floating], outline: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which of the points (n, 2) lie in the polygon (m, 2), by the even-odd rule."""
+    """Which of the points (n, 2) lie in the polygon (m, 2), by the even-odd rule: where it crosses itself there are holes.
+
+    Each edge looks only at the points of its own height, which a drawn outline's many short edges make few."""
     result = np.zeros(len(xy), bool)
     if len(outline) < 3:
         return result
-    box = ((xy >= outline.min(0)) & (xy <= outline.max(0))).all(1)
-    x, y = np.asarray(xy, np.float64)[box].T
-    odd = np.zeros(len(x), bool)
-    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        if y0 != y1:
-            odd ^= ((y0 > y) != (y1 > y)) & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
-    result[box] = odd
+    outline = np.asarray(outline, np.float64)
+    rows = np.flatnonzero(((xy >= outline.min(0)) & (xy <= outline.max(0))).all(1))
+    rows = rows[np.argsort(xy[rows, 1], kind="stable")]
+    x, y = np.asarray(xy, np.float64)[rows].T
+    odd = np.zeros(len(rows), bool)
+    ends = np.roll(outline, -1, axis=0)
+    # Points with lower end <= y < upper end, so that a corner counts for one of its two edges.
+    lower = np.searchsorted(y, np.minimum(outline[:, 1], ends[:, 1]), side="left")
+    upper = np.searchsorted(y, np.maximum(outline[:, 1], ends[:, 1]), side="left")
+    for (x0, y0), (x1, y1), start, end in zip(outline, ends, lower, upper, strict=True):
+        if start < end:
+            odd[start:end] ^= x[start:end] < (x1 - x0) * (y[start:end] - y0) / (y1 - y0) + x0
+    result[rows] = odd
     return result
-
-
-def raster(places: NDArray[np.floating], colours: NDArray[np.uint32], width: int, height: int, radius: float) -> NDArray[np.uint32]:
-    """A picture (height, width) of discs, as 0xAARRGGBB words over nothing.
-
-    places: (n, 2) in pixels from the top left; colours: (n,) words. Of discs that overlap, the later point has the better claim
-    to a pixel, not the only one: whole arrays are written for one offset in the disc after another.
-    """
-    reach = int(np.ceil(radius))
-    border = 2 * reach
-    wide = width + 2 * border
-    picture = np.zeros((height + 2 * border) * wide, np.uint32)
-    seen = ((places >= -reach) & (places < (width + reach, height + reach))).all(1)
-    column, row = np.floor(places[seen]).astype(np.int64).T
-    flat, words = (row + border) * wide + column + border, colours[seen]
-    span = np.arange(-reach, reach + 1)
-    down, across = np.meshgrid(span, span, indexing="ij")
-    disc = down**2 + across**2 <= radius**2 + 0.25
-    offsets = (down * wide + across)[disc]
-    for offset in offsets:
-        picture[flat + offset] = words
-    return np.ascontiguousarray(picture.reshape(-1, wide)[border : border + height, border : border + width])
 
 
 def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> NDArray[np.intp]:
@@ -94,3 +80,14 @@ def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> N
     known = np.isfinite(share)
     result[known] = np.clip((share[known] * count).astype(np.intp), 0, count - 1)
     return result
+
+
+def toward(xy: NDArray[np.floating], row: int, way: tuple[int, int], alive: NDArray[np.bool_]) -> int:
+    """The next point of (n, 2) from a row's place in the direction (across, up), (1, 0) for the right: the nearest within a quarter
+    of the plane around that direction; -1 where there is none."""
+    ahead, aside = (0, 1) if way[0] else (1, 0)
+    gap = np.asarray(xy, np.float64) - np.asarray(xy[row], np.float64)
+    forward = gap[:, ahead] * way[ahead]
+    sideways = np.abs(gap[:, aside])
+    fit = np.flatnonzero(alive & (forward > 0) & (sideways <= forward))
+    return int(fit[(forward[fit] ** 2 + sideways[fit] ** 2).argmin()]) if fit.size else -1

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from workbench import theme
 from workbench.bridge.questions import Labels
 from workbench.i18n.names import data_name
+from workbench.plots.hues import cyclic, sequential
 from workbench.plots.points import bins
-from workbench.plots.scatter import cyclic, sequential
 
 STEPS = 32
 

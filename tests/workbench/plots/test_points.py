@@ -1,9 +1,11 @@
-"""Picking equals brute force, shapes hold what lies in them, the picture of many points has every one of them."""
+"""Picking equals brute force, shapes hold what lies in them, numbers fall into steps."""
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPolygonF
 
-from workbench.plots.points import Picker, bins, inside, raster
+from workbench.plots.points import Picker, bins, inside, toward
 
 
 @pytest.mark.parametrize("count", [1, 5, 3000])
@@ -31,15 +33,59 @@ def test_a_lasso_holds_what_lies_in_it():
     assert not inside(points, outline[:2]).any()
 
 
-def test_a_picture_has_every_point_and_none_from_outside():
-    places = np.array([[5.0, 5.0], [0.0, 0.0], [19.9, 9.9], [-50.0, 5.0], [5.0, 500.0]])
-    words = np.array([1, 2, 3, 4, 5], np.uint32)
-    picture = raster(places, words, 20, 10, 1.0)
-    assert picture.shape == (10, 20)
-    assert (picture[5, 5], picture[0, 0], picture[9, 19]) == (1, 2, 3)
-    assert picture[5, 6] == 1
-    assert picture[5, 7] == 0
-    assert set(np.unique(picture)) == {0, 1, 2, 3}
+def test_picking_among_very_many_equals_brute_force():
+    random = np.random.default_rng(5)
+    xy = np.concatenate([random.normal(size=(99_990, 2)), random.normal(size=(10, 2)) * 1e4]).astype(np.float32)
+    alive = random.uniform(size=len(xy)) < 0.7
+    picker = Picker(xy, alive)
+    for x, y in random.normal(size=(100, 2)) * 2:
+        distance = np.where(alive, (((xy.astype(np.float64) - (x, y)) / (0.01, 0.02)) ** 2).sum(1), np.inf)
+        expected = int(distance.argmin()) if distance.min() <= 1 else -1
+        assert picker.nearest(x, y, 0.01, 0.02) == expected
+
+
+def outlines():
+    """Shapes to draw: smooth, with a hole bridged in, crossing itself, any corners at all, flat."""
+    turn = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    round_ = np.stack([np.cos(turn), np.sin(turn)], 1)
+    random = np.random.default_rng(2)
+    yield "round", round_ * 1.5
+    yield "hole", np.concatenate([round_ * 2, round_[:1] * 2, round_[::-1][-1:], round_[::-1], round_[::-1][:1]])
+    yield "star", np.stack([np.sin(4 * np.pi * np.arange(5) / 5), np.cos(4 * np.pi * np.arange(5) / 5)], 1) * 2
+    for count in (3, 4, 9, 60):
+        yield f"any {count}", random.normal(size=(count, 2)) * 1.5
+    yield "steps", np.array([[-1, -1], [1, -1], [1, 0], [0, 0], [0, 1], [1, 1], [1, 2], [-1, 2]], float)
+    yield "flat", np.array([[-1.0, 0.5], [1.0, 0.5], [0.3, 0.5]])
+
+
+@pytest.mark.parametrize(("name", "outline"), list(outlines()))
+def test_a_lasso_equals_brute_force(name, outline):
+    """The oracle goes point by point: how often does a ray to the right cross an edge."""
+    xy = np.random.default_rng(3).normal(size=(20_000, 2)) * 1.5
+    x, y = xy.T
+    crossings = np.zeros(len(xy), int)
+    for (x0, y0), (x1, y1) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cross = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+        crossings += ((y0 > y) != (y1 > y)) & (x < cross)
+    np.testing.assert_array_equal(inside(xy, outline), crossings % 2 == 1)
+
+
+@pytest.mark.parametrize(("name", "outline"), list(outlines()))
+def test_a_lasso_agrees_with_qt(name, outline):
+    xy = np.random.default_rng(4).normal(size=(2_000, 2)) * 1.5
+    shape = QPolygonF([QPointF(x, y) for x, y in outline])
+    found = [shape.containsPoint(QPointF(x, y), Qt.FillRule.OddEvenFill) for x, y in xy]
+    assert (inside(xy, outline) == found).mean() > 0.999  # Qt counts an edge's own points otherwise
+
+
+def test_the_next_point_lies_that_way():
+    xy = np.array([[0.0, 0], [1, 0.5], [2, 0], [0.2, 3], [-1, 0], [0.5, -2]])
+    alive = np.ones(6, bool)
+    assert [toward(xy, 0, way, alive) for way in ((1, 0), (-1, 0), (0, 1), (0, -1))] == [1, 4, 3, 5]
+    alive[1] = False
+    assert toward(xy, 0, (1, 0), alive) == 2
+    assert toward(xy, 2, (1, 0), alive) == -1
 
 
 def test_numbers_fall_into_steps_of_the_colour_map():

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
 
-from workbench.plots.scatter import MOST_ITEMS, ScatterPlot, cyclic, sequential
+from workbench.plots.hues import cyclic, sequential
+from workbench.plots.point_map import MOST_ITEMS
+from workbench.plots.scatter import ScatterPlot
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_points_glide_to_their_new_places(qtbot, plot):
     assert plot._glide.state() == plot._glide.State.Running
     np.testing.assert_array_equal(plot.xy, grid_of_points() * 3)
     qtbot.waitUntil(lambda: plot._glide.state() == plot._glide.State.Stopped, timeout=3000)
-    np.testing.assert_array_equal(plot._xy, grid_of_points() * 3)
+    np.testing.assert_array_equal(plot.now(), grid_of_points() * 3)
 
 
 def test_very_many_points_become_a_picture(plot):
@@ -117,6 +120,140 @@ def test_the_camera_is_told_by_hand_and_set_in_silence(qtbot, plot):
     qtbot.keyClick(plot, Qt.Key.Key_Home)
     assert len(said) == 3
     assert said[-1] == plot.camera()
+
+
+def test_a_part_that_is_looked_at_stays_while_points_glide(qtbot, plot):
+    plot.set_points(grid_of_points())
+    qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    before = plot.camera()
+    plot.set_points(grid_of_points() * 3, glide=True)
+    plot._glide.setCurrentTime(200)
+    moving = plot.now()[99]
+    assert 9 < moving[0] < 27
+    assert plot.camera() == before
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    assert plot.camera().width() > before.width()
+
+
+def test_the_wheel_zooms_with_every_tool(plot):
+    plot.set_points(grid_of_points())
+    for tool in ("rectangle", "lasso", "pan"):
+        plot.set_tool(tool)
+        before = plot.camera()
+        at = QPointF(200, 200)
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False
+        plot.wheelEvent(QWheelEvent(at, at, QPoint(), QPoint(0, 120), *none))
+        assert plot.camera().width() < before.width()
+
+
+def test_a_selection_by_keys_alone(qtbot, plot):
+    plot.set_points(grid_of_points())
+    shift, alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+    picked = []
+    plot.clicked.connect(picked.append)
+    qtbot.keyClick(plot, Qt.Key.Key_Return)
+    middle = picked[-1]
+    assert middle in (44, 45, 54, 55)
+    qtbot.keyClick(plot, Qt.Key.Key_Right, alt)
+    qtbot.keyClick(plot, Qt.Key.Key_Up, alt)
+    assert picked[1:] == [middle + 1, middle + 11]
+    qtbot.keyClick(plot, Qt.Key.Key_Space)
+    assert plot.selected.tolist() == [middle + 11]
+    qtbot.keyClick(plot, Qt.Key.Key_Space)
+    assert not len(plot.selected)
+    # A rectangle from the ringed point, two steps of a twentieth of the view up and to the right.
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up) * 3:
+        qtbot.keyClick(plot, key, shift)
+    assert not plot._shape.polygon().isEmpty()
+    qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert plot.selected.tolist() == [row + middle + 11 for row in (0, 1, 10, 11)]
+    assert plot._shape.polygon().isEmpty()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+        qtbot.keyClick(plot, key, shift)
+    qtbot.keyClick(plot, Qt.Key.Key_Return, alt)
+    assert plot.selected.tolist() == [row + middle + 11 for row in (1, 10, 11)]
+    qtbot.keyClick(plot, Qt.Key.Key_Left, shift)
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert plot._shape.polygon().isEmpty()
+    assert len(plot.selected) == 3
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert not len(plot.selected)
+
+
+def test_picking_through_the_window_equals_brute_force(plot):
+    """100,000 points, some colours hidden: what lies nearest to a pixel within reach, measured in pixels."""
+    random = np.random.default_rng(0)
+    xy = random.normal(size=(100_000, 2)).astype(np.float32)
+    codes = random.integers(-1, 5, len(xy))
+    plot.set_points(xy)
+    plot.set_colours(codes, ["#ff0000"] * 5)
+    shown = np.array([True, False, True, False, True])
+    plot.show_codes(shown)
+    alive = (codes < 0) | shown[codes]
+    np.testing.assert_array_equal(plot.alive, alive)
+    seen, found = plot.camera(), 0
+    for x, y in random.integers(0, 400, (60, 2)):
+        pixels = (xy.astype(float) - (seen.left(), seen.top())) / (seen.width(), seen.height()) * 400
+        distance = np.where(alive, np.hypot(pixels[:, 0] - x, (400 - pixels[:, 1]) - y), np.inf)
+        expected = int(distance.argmin()) if distance.min() <= 9 else -1
+        assert plot.pick(QPointF(float(x), float(y))) == expected
+        found += expected >= 0
+    assert 0 < found < 60
+
+
+def test_a_shape_takes_shown_points_alone_out_of_very_many(plot):
+    random = np.random.default_rng(1)
+    xy = random.normal(size=(100_000, 2)).astype(np.float32)
+    codes = random.integers(0, 3, len(xy))
+    plot.set_points(xy)
+    plot.set_colours(codes, ["#ff0000", "#00ff00", "#0000ff"])
+    plot.show_codes(np.array([True, True, False]))
+    plot.select(np.array([[-1, -1], [1, 1], [1, -1], [-1, 1]], float))  # crosses itself: two triangles
+    x, y = xy.astype(float).T
+    expected = (np.abs(x) < 1) & (np.abs(y) < np.abs(x)) & (codes < 2)
+    np.testing.assert_array_equal(plot.selected, np.flatnonzero(expected))
+
+
+def test_trails_lead_to_where_points_are(qtbot, plot):
+    plot.set_points(grid_of_points())
+    plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
+    past = np.stack([grid_of_points()[[3, 4]] - 2, grid_of_points()[[3, 4]] - 1])
+    past[0, 1] = np.nan
+    plot.set_trails(np.array([3, 4]), past)
+    lines = [line for _, _, lines, _ in plot._trails._drawn for line in lines]
+    assert plot._trails.steps == len(lines) == 3
+    ends = {(line.p2().x(), line.p2().y()) for line in lines}
+    assert {(3.0, 0.0), (4.0, 0.0)} < ends
+    alphas = [pen.color().alphaF() for pen, _, lines, _ in plot._trails._drawn if lines]
+    assert alphas[0] < alphas[-1]
+    plot.set_points(grid_of_points() + 5, glide=True)
+    plot._glide.setCurrentTime(plot._glide.duration())
+    ends = {(line.p2().x(), line.p2().y()) for _, _, lines, _ in plot._trails._drawn for line in lines}
+    assert {(8.0, 5.0), (9.0, 5.0)} < ends
+    plot.set_trails([], past[:0])
+    assert plot._trails.steps == 0
+    plot.set_trails(np.array([3, 4]), past)
+    plot.set_points(np.zeros((5, 2)))
+    assert plot._trails.steps == 0
+
+
+@pytest.mark.parametrize("count", [50, MOST_ITEMS + 1])
+def test_the_picture_is_written(plot, tmp_path, count):
+    plot.set_points(np.random.default_rng(0).uniform(size=(count, 2)))
+    plot.set_colours(np.zeros(count, int), ["#ff0000"])
+    plot.export("png", tmp_path / "map.png")
+    image = QImage(str(tmp_path / "map.png"))
+    assert image.size() == plot.size() * 2
+    colours = {image.pixelColor(x, y).name() for x in range(0, 800, 2) for y in range(0, 800, 2)}
+    assert len(colours) > 1
+    plot.export("svg", tmp_path / "map.svg")
+    text = (tmp_path / "map.svg").read_text()
+    few = count <= MOST_ITEMS
+    assert ("<image" in text) != few
+    assert (text.count("<path") + text.count("<circle") + text.count("<ellipse") >= count) == few
+    assert all(item._exportOpts is False for item in plot._items.values())
+    with pytest.raises(OSError, match="can be written"):
+        plot.export("png", tmp_path / "nowhere" / "map.png")
 
 
 def test_no_points_are_no_trouble(plot):

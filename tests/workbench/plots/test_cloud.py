@@ -1,0 +1,90 @@
+"""The picture of very many points equals the one in which each disc is painted after the other."""
+
+import numpy as np
+import pytest
+
+from workbench.plots.cloud import CHUNK, Cloud, disc
+
+VIEW = (-1.0, 3.0, -2.0, 1.0)
+
+
+def painted(xy, words, width, height, radius):
+    """One disc after the other, pixel by pixel."""
+    picture = np.zeros((height, width), np.uint32)
+    left, right, bottom, top = VIEW
+    for (x, y), word in zip(xy, words, strict=True):
+        column = int(np.floor((x - left) / (right - left) * width))
+        row = int(np.floor((top - y) / (top - bottom) * height))
+        for down in range(-9, 10):
+            for across in range(-9, 10):
+                near = down**2 + across**2 <= radius**2 + 0.25
+                if near and 0 <= row + down < height and 0 <= column + across < width:
+                    picture[row + down, column + across] = word
+    return picture
+
+
+def order_of(count):
+    return np.random.default_rng(0).permutation(count)
+
+
+@pytest.mark.parametrize("radius", [0.0, 1.0, 1.5, 3.0, 4.5])
+def test_it_equals_discs_painted_one_after_another(radius):
+    random = np.random.default_rng(1)
+    xy = (random.uniform((-1.5, -2.5), (3.5, 1.5), (300, 2)) // 0.01 * 0.01 + 0.003).astype(np.float32)
+    words = random.integers(1, 2**32, 300, dtype=np.uint32)
+    order = order_of(300)
+    found = Cloud(xy, words, np.ones(300, bool)).picture(VIEW, 80, 60, radius)
+    np.testing.assert_array_equal(found, painted(xy[order].astype(float), words[order], 80, 60, radius))
+
+
+def test_hidden_points_are_not_there_and_chosen_ones_lie_above():
+    xy = np.zeros((1000, 2), np.float32)
+    words = np.arange(1, 1001, dtype=np.uint32)
+    shown, above = np.ones(1000, bool), np.zeros(1000, bool)
+    above[[3, 4]], shown[4] = True, False
+    assert set(np.unique(Cloud(xy, words, shown, above).picture(VIEW, 40, 30, 2))) == {0, 4}
+    assert not Cloud(xy, words, np.zeros(1000, bool)).picture(VIEW, 40, 30, 2).any()
+    assert not Cloud(xy + 50, words, shown).picture(VIEW, 40, 30, 2).any()
+    xy[:] = np.nan
+    assert not Cloud(xy, words, shown).picture(VIEW, 40, 30, 2).any()
+
+
+def test_more_than_fit_in_a_chunk_are_all_there():
+    side = int(np.sqrt(CHUNK)) + 10
+    across, down = np.meshgrid(np.arange(side), np.arange(side))
+    xy = np.stack([(across.ravel() + 0.5) / side * 4 - 1, (down.ravel() + 0.5) / side * 3 - 2], 1)
+    words = np.arange(1, side**2 + 1, dtype=np.uint32)
+    picture = Cloud(xy, words, np.ones(side**2, bool)).picture(VIEW, side, side, 0.0)
+    assert len(xy) > CHUNK
+    np.testing.assert_array_equal(np.sort(picture.ravel()), words)
+
+
+def test_thinned_it_keeps_so_many_and_those_above():
+    random = np.random.default_rng(2)
+    xy = random.uniform((-1, -2), (3, 1), (5000, 2))
+    above = np.zeros(5000, bool)
+    above[:50] = True
+    words = np.where(above, 2, 1).astype(np.uint32)
+    cloud = Cloud(xy, words, np.ones(5000, bool), above)
+    whole, thin = cloud.picture(VIEW, 400, 300, 0.0), cloud.picture(VIEW, 400, 300, 0.0, most=500)
+    np.testing.assert_array_equal(whole == 2, thin == 2)
+    assert 440 <= (thin == 1).sum() <= 450 < 4000 < (whole == 1).sum()
+    left = (thin[:, :200] == 1).sum()
+    assert 170 < left < 280  # every place thins alike
+
+
+def test_points_are_on_their_way():
+    start, end = np.array([[-0.95, 0.95]]), np.array([[2.95, 0.95]])
+    cloud = Cloud(end, np.array([7], np.uint32), np.ones(1, bool))
+    cloud.glide_from(start)
+    columns = []
+    for share in (0.0, 0.5, 1.0):
+        cloud.set_share(share)
+        columns.append(int(np.flatnonzero(cloud.picture(VIEW, 40, 30, 0.0)[0])[0]))
+    assert columns == [0, 20, 39]
+
+
+def test_discs_by_rows():
+    assert disc(0) == [0]
+    assert disc(1) == [0, 1, 0]
+    assert disc(1.5) == [-1, 1, 1, 1, -1]

@@ -1,0 +1,406 @@
+"""Points in colours on a plane: drawn, selected, ringed, gliding from map to map, with a camera. Hands are in `scatter`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from workbench import theme
+from workbench.plots.base import export_png, export_svg, tint
+from workbench.plots.cloud import Cloud
+from workbench.plots.points import inside
+from workbench.plots.trails import Trails
+
+# Up to here one item a colour is the finer way; above, a picture of the viewport.
+MOST_ITEMS = 20_000
+# So many points of a picture are drawn while a hand moves it; all of them once it rests. A million take as long as the pixels do.
+MOST_MOVING = 2_000_000
+REST_MS = 150
+GLIDE_MS = 450
+FAINT = 0.22
+# Pixels of a picture of points in a file for each of the window's, where the file's parts are else drawn as vectors.
+FINE = 3.0
+Mode = Literal["replace", "add", "subtract"]
+
+
+class _Picture(pg.GraphicsObject):  # type: ignore[misc]
+    """All points as one picture of the viewport, drawn anew for each range that is seen."""
+
+    def __init__(self, plot: PointMap) -> None:
+        super().__init__()
+        self._plot = plot
+        self.least_scale = 1.0
+
+    def boundingRect(self) -> QRectF:
+        """As large as the view."""
+        return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:
+        """Another range: another picture."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Rasterise in device pixels, then put the picture there."""
+        box = self.getViewBox()
+        scale = max(painter.device().devicePixelRatioF(), self.least_scale)
+        area = box.sceneBoundingRect()
+        width, height = int(area.width() * scale), int(area.height() * scale)
+        if width < 1 or height < 1:
+            return
+        words = self._plot.rasterise(width, height, scale)
+        # Nothing is half transparent, so the words are what their premultiplied form would be, and that is drawn faster.
+        image = QImage(words.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        painter.save()
+        painter.setTransform(QTransform())
+        painter.drawImage(area, image)
+        painter.restore()
+
+
+class PointMap(pg.PlotWidget):  # type: ignore[misc]
+    """Points (n, 2) with a colour each, given as places in a palette.
+
+    Two maps are linked by `cameraMoved` (a QRectF of data units; said when a person moves the view, never by `set_camera` nor while
+    points glide) and `set_camera`, and by `selectionChanged` (rows) and `set_selected`."""
+
+    selectionChanged = Signal(object)
+    cameraMoved = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=theme.current().card)
+        self.setFrameShape(self.Shape.NoFrame)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        for side in ("left", "bottom"):
+            item.hideAxis(side)
+        item.layout.setContentsMargins(0, 0, 0, 0)
+        self._box = item.getViewBox()
+        self._box.setAspectLocked(True)
+        self._box.setDefaultPadding(0)
+        self._box.sigRangeChangedManually.connect(self._moved_by_hand)
+        self._from = self._to = np.empty((0, 2))
+        # Lowest and highest corner of where the points come from and go to.
+        self._boxes = (np.zeros((2, 2)), np.zeros((2, 2)))
+        self._share = 1.0
+        self._codes = np.empty(0, np.intp)
+        self._palette: list[str] = []
+        self._shown: NDArray[np.bool_] = np.empty(0, bool)
+        self._chosen: NDArray[np.bool_] = np.empty(0, bool)
+        self._items: dict[tuple[int, bool], pg.ScatterPlotItem] = {}
+        self._rows_of: dict[tuple[int, bool], NDArray[np.intp]] = {}
+        self._cloud: Cloud | None = None
+        self._hover = self._marked = -1
+        self._followed: NDArray[np.intp] = np.empty(0, np.intp)
+        self._by_hand = self._moving = False
+        self._picture = _Picture(self)
+        self._box.addItem(self._picture, ignoreBounds=True)
+        self._trails = Trails()
+        self._trails.setZValue(20)
+        self._box.addItem(self._trails, ignoreBounds=True)
+        self._rings = pg.ScatterPlotItem(size=13, pxMode=True)
+        self._rings.setZValue(30)
+        self._box.addItem(self._rings, ignoreBounds=True)
+        self._glide = QVariantAnimation(self)
+        self._glide.setDuration(GLIDE_MS)
+        self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._glide.setStartValue(0.0)
+        self._glide.setEndValue(1.0)
+        self._glide.valueChanged.connect(self._glided)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._rested)
+        self._wear()
+        theme.changed.connect(self._wear)
+
+    # Data
+
+    @property
+    def xy(self) -> NDArray[np.floating]:
+        """Where the points are going (n, 2)."""
+        return self._to
+
+    def now(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.floating]:
+        """Where points are at this moment of a glide (m, 2)."""
+        if self._share >= 1:
+            return self._to[rows]
+        before = self._from[rows]
+        return before + (self._to[rows] - before) * self._share
+
+    def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
+        """Show these points. With `glide` and as many points as before they move there, else they jump and all are shown. A part of
+        the map that somebody looks at stays in view while points glide."""
+        target = np.asarray(xy)
+        self._glide.stop()
+        same = len(target) == len(self._to)
+        start = self.now()
+        self._to, self._share = target, 1.0
+        self._boxes = (self._boxes[1], np.stack([target.min(0), target.max(0)]) if len(target) else np.zeros((2, 2)))
+        if not same:
+            self._codes = np.full(len(target), -1, np.intp)
+            self._chosen = np.zeros(len(target), bool)
+            self._hover = self._marked = -1
+            self._followed = np.empty(0, np.intp)
+            self._trails.set_trails(np.empty((0, 0, 2)), np.empty((0, 2)), ())
+        self._changed()
+        if glide and same and len(target) and self.isVisible():
+            self._from, self._share = start, 0.0
+            self._glide.start()
+        else:
+            self._from = target
+            self._by_hand = False
+            self._redraw()
+            self._fit()
+
+    def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
+        """codes: (n,) places in the palette; -1 takes the quiet colour. Every colour is shown."""
+        self._codes = np.asarray(codes, np.intp)
+        self._palette = list(palette)
+        self._shown = np.ones(len(palette), bool)
+        self._changed()
+        self._redraw()
+
+    def show_codes(self, shown: NDArray[np.bool_]) -> None:
+        """Which colours of the palette are shown."""
+        self._shown = np.asarray(shown, bool)
+        self._changed()
+        self._redraw()
+
+    def _changed(self) -> None:
+        """What was made of the points for drawing or finding them is to be made anew."""
+        self._cloud = None
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """(n,) which points are shown."""
+        known = self._codes >= 0
+        result = np.ones(len(self._codes), bool)
+        if len(self._shown):
+            result[known] = self._shown[self._codes[known]]
+        return result
+
+    # Selection
+
+    @property
+    def selected(self) -> NDArray[np.intp]:
+        """Rows that are selected."""
+        return np.flatnonzero(self._chosen)
+
+    def set_selected(self, rows: NDArray[np.integer] | Sequence[int]) -> None:
+        """Select these rows and no others."""
+        chosen = np.zeros(len(self._to), bool)
+        chosen[np.asarray(rows, np.intp)] = True
+        if (chosen != self._chosen).any():
+            self._chosen = chosen
+            self._cloud = None
+            self._redraw()
+            self.selectionChanged.emit(self.selected)
+
+    def select(self, outline: NDArray[np.floating], mode: Mode = "replace") -> None:
+        """Select the shown points inside a polygon (m, 2) of data units."""
+        found = inside(self._to, outline) & self.alive
+        if mode == "add":
+            found |= self._chosen
+        elif mode == "subtract":
+            found = self._chosen & ~found
+        self.set_selected(np.flatnonzero(found))
+
+    @property
+    def marked(self) -> int:
+        """The row with a ring that stays; -1 for none."""
+        return self._marked
+
+    def mark(self, row: int) -> None:
+        """Keep a ring on a row; -1 for none."""
+        self._marked = row
+        self._draw_rings()
+
+    def set_trails(self, rows: NDArray[np.integer], past: NDArray[np.floating]) -> None:
+        """Draw the ways of some rows (m,) through where they were before, (epochs, m, 2), oldest first, nan where one was not
+        there; without rows or epochs none. They go along with the points."""
+        self._followed = np.asarray(rows, np.intp)
+        self._draw_trails(past)
+
+    # Camera
+
+    def camera(self) -> QRectF:
+        """The part of the map in view, in data units."""
+        (left, right), (bottom, top) = self._box.viewRange()
+        return QRectF(left, bottom, right - left, top - bottom)
+
+    def set_camera(self, rect: QRectF) -> None:
+        """Look at this part, in data units; of a view of another shape all of it is in view. `cameraMoved` is not said."""
+        self._by_hand = True
+        self._box.setRange(rect, padding=0)
+
+    def view_all(self) -> None:
+        """Show every point."""
+        self._fit()
+        self._moved_by_hand()
+        self._by_hand = False
+
+    def _moved_by_hand(self) -> None:
+        self._by_hand = self._moving = True
+        self._trails.smooth = False
+        self._rest.start()
+        self.cameraMoved.emit(self.camera())
+
+    def _rested(self) -> None:
+        self._moving, self._trails.smooth = False, True
+        self._picture.update()
+        self._trails.update()
+
+    def _fit(self) -> None:
+        if not len(self._to):
+            return
+        # No point leaves the view on its way: between the two boxes there is room for all.
+        before, after = self._boxes
+        low, high = before + (after - before) * self._share
+        room = np.maximum((high - low) * 0.04, 1e-6)
+        (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+        self._box.setRange(QRectF(left, bottom, right - left, top - bottom), padding=0)
+
+    # Drawing
+
+    def _redraw(self) -> None:
+        if len(self._codes) != len(self._to):
+            return
+        few = len(self._to) <= MOST_ITEMS
+        self._picture.setVisible(not few)
+        if few:
+            self._draw_items()
+        else:
+            self._drop_items()
+            self._picture.update()
+        self._draw_rings()
+        self._trails.move_to(self.now(self._followed))
+
+    def _size(self) -> float:
+        count = len(self._to)
+        return 6.0 if count < 1500 else 5.0 if count < 6000 else 4.0
+
+    def _draw_items(self) -> None:
+        wanted: dict[tuple[int, bool], NDArray[np.intp]] = {}
+        anything = bool(self._chosen.any())
+        keys = np.where(self.alive, 2 * (self._codes + 1) + self._chosen, -1)
+        order = np.argsort(keys, kind="stable")
+        found, starts = np.unique(keys[order], return_index=True)
+        ends = np.append(starts, len(keys))[1:]
+        for key, start, end in zip(found.tolist(), starts, ends, strict=True):
+            if key >= 0:
+                wanted[key // 2 - 1, bool(key % 2)] = order[start:end]
+        self._rows_of = wanted
+        for gone in set(self._items) - set(wanted):
+            self._box.removeItem(self._items.pop(gone))
+        quiet, xy = theme.current().quiet, self.now()
+        for (code, chosen), rows in wanted.items():
+            item = self._items.get((code, chosen))
+            if item is None:
+                item = pg.ScatterPlotItem(pxMode=True, antialias=True)
+                item.setZValue(10 if chosen else 5)
+                self._box.addItem(item, ignoreBounds=True)
+                self._items[code, chosen] = item
+            colour = self._palette[code] if code >= 0 else quiet
+            opacity = FAINT if anything and not chosen else 0.85
+            brush = pg.mkBrush(tint(colour, opacity))
+            item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=self._size())
+
+    def _move_items(self) -> None:
+        # What setData would do beside this (pens, brushes, the symbols' pictures) costs ten times as much.
+        xy = self.now()
+        for key, item in self._items.items():
+            item.data["x"], item.data["y"] = xy[self._rows_of[key]].T
+            item.bounds = [None, None]
+            item.prepareGeometryChange()
+            item.update()
+
+    def _drop_items(self) -> None:
+        for item in self._items.values():
+            self._box.removeItem(item)
+        self._items, self._rows_of = {}, {}
+
+    def _colour(self, row: int) -> str:
+        code = int(self._codes[row])
+        return self._palette[code] if code >= 0 else theme.current().quiet
+
+    def rasterise(self, width: int, height: int, scale: float) -> NDArray[np.uint32]:
+        """The shown points as a picture (height, width) of the range in view, in words 0xAARRGGBB."""
+        if self._cloud is None:
+            colours = [*self._palette, theme.current().quiet]
+            words = np.array([QColor(colour).rgba() for colour in colours], np.uint32)[self._codes]
+            if self._chosen.any():
+                # The selected ones lie on top, the others fade towards the ground.
+                ground = QColor(theme.current().card)
+                faded = np.array([_mix(colour, ground, 0.75) for colour in colours], np.uint32)
+                words = np.where(self._chosen, words, faded[self._codes])
+            self._cloud = Cloud(self._to, words, self.alive, self._chosen)
+            if self._share < 1:
+                self._cloud.glide_from(self._from)
+        self._cloud.set_share(self._share)
+        (left, right), (bottom, top) = self._box.viewRange()
+        most = MOST_MOVING if self._moving or self._share < 1 else None
+        return self._cloud.picture((left, right, bottom, top), width, height, 1.5 * scale, most)
+
+    def _draw_rings(self) -> None:
+        palette = theme.current()
+        spots = []
+        for row, pen in ((self._marked, pg.mkPen(palette.accent, width=2)), (self._hover, pg.mkPen(palette.text, width=1.5))):
+            if 0 <= row < len(self._to):
+                spots.append({"pos": tuple(self.now(slice(row, row + 1))[0].tolist()), "pen": pen, "brush": pg.mkBrush(None)})
+        self._rings.setData(spots)
+
+    def _draw_trails(self, past: NDArray[np.floating]) -> None:
+        colours = [self._colour(row) for row in self._followed.tolist()] if len(past) else []
+        self._trails.set_trails(past, self.now(self._followed), colours)
+
+    def _glided(self, share: float) -> None:
+        self._share = share
+        if not self._by_hand:
+            self._fit()
+        if self._items and share < 1:
+            self._move_items()
+            self._draw_rings()
+            self._trails.move_to(self.now(self._followed))
+        else:
+            self._redraw()
+
+    # Files
+
+    def export(self, kind: str, path: Path) -> None:
+        """Write the map as it is seen to a "png" at twice its size or an "svg". Very many points are a fine picture also in the
+        SVG, up to MOST_ITEMS a disc each. OSError where it cannot be written."""
+        self._rest.stop()
+        self._rested()
+        if kind == "png":
+            export_png(self, path)
+            return
+        items = [*self._items.values(), self._rings]
+        self._picture.least_scale = FINE
+        for item in items:
+            item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+        try:
+            export_svg(self, path)
+        finally:
+            self._picture.least_scale = 1.0
+            for item in items:
+                item.setExportMode(False)
+
+    def _wear(self) -> None:
+        self.setBackground(theme.current().card)
+        self._cloud = None
+        self._redraw()
+
+
+def _mix(colour: str, ground: QColor, share: float) -> int:
+    made = QColor(colour)
+    pairs = ((made.red(), ground.red()), (made.green(), ground.green()), (made.blue(), ground.blue()))
+    return QColor(*(round(a + (b - a) * share) for a, b in pairs)).rgba()
