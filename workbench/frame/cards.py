@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea
 def cards_of(root: QWidget) -> list[QFrame]:
     """The cards that are seen inside `root`, from left to right, and from top to bottom where they stand in a column."""
     found = [card for card in root.findChildren(QFrame, "card") if card.isVisible()]
-    outermost = [card for card in found if not any(other.isAncestorOf(card) for other in found)]
+    # A widget counts as its own ancestor.
+    outermost = [card for card in found if not any(other is not card and other.isAncestorOf(card) for other in found)]
 
     def place(card: QFrame) -> tuple[int, int]:
         at = card.mapTo(root, QPoint(0, 0))
