@@ -175,7 +175,7 @@ class FineTuning:
             f"{at.steps} steps of {at.batch} images ({at.passes:.0f} passes), {optimiser}, half-cosine schedule, "
             f"random crops with resizing and flips alone, {self.size} px, float32. "
             f"Learning rate of {{{', '.join(f'{rate:g}' for rate in self.rates)}}} chosen on {len(self.splits['validation'])} "
-            f"validation images, for the trained and the untrained encoder alike; the first is the source's for this batch. "
+            f"validation images, for the trained and the untrained encoder each; the second is the source's for this batch. "
             f"After {source}, with {differs}, a grid in place of one rate, "
             f"and at least its {tuning.updates} updates in place of {tuning.epochs} epochs of few images."
         )
@@ -194,6 +194,13 @@ class FineTuning:
                 f"Cut to {at.seen:,} images seen in place of the source's {tuning.epochs} epochs; --budget allows for more."
             )
         return tuple(found)
+
+    def edge(self, rate: float) -> tuple[str, ...]:
+        """What is to be said of the rate that was chosen for the trained encoder, where the grid ends with it."""
+        if rate not in (self.rates[0], self.rates[-1]):
+            return ()
+        side, other = ("smallest", "smaller") if rate == self.rates[0] else ("largest", "larger")
+        return (f"Validation chose the {side} learning rate, {rate:g}: a {other} one might do better.",)
 
     def _each(self) -> str:
         classes = len(np.unique(self.dataset.labels[self.splits["train"]]))

@@ -271,8 +271,7 @@ class _Work:
 
             found[name] = tuning.run(backbone, tick)
         one, other = found["trained"], found.get("untrained")
-        if one.rate == tuning.rates[-1]:
-            notes.append(f"Validation chose the largest learning rate, {one.rate:g}: a larger one might do better.")
+        notes += tuning.edge(one.rate)
         if known is not None:
             untrained, untrained_by = known.untrained, dict(known.untrained_by)
         else:

@@ -151,7 +151,8 @@ def _give_way(pid: int) -> None:
     """Let every other program go first: this one is waited for by nobody's eyes. Before it starts threads, which take after it."""
     try:
         process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
+        # A constant that psutil has on Windows alone.
+        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", NICE))
     except (psutil.Error, OSError):
         return
 

@@ -62,6 +62,7 @@ class DotRows(QWidget):
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         room = max(0.02, (high - low) * 0.06)
         self._low, self._high = max(0.0, low - room), min(1.0, high + room)
+        self.setMaximumHeight(TOP + TICKS + TALLEST_ROW * max(1, len(self._names)))
         self.updateGeometry()
         self.update()
 
@@ -131,12 +132,12 @@ class DotRows(QWidget):
         tall = area.height() / len(self._names)
         self._paint_ticks(painter, area)
         for row, name in enumerate(self._names):
-            middle = area.top() + (row + 0.5) * tall
+            level = area.top() + (row + 0.5) * tall
             painter.setPen(QColor(palette.text))
-            box = QRectF(0, middle - tall / 2, area.left() - GAP, tall)
+            box = QRectF(0, level - tall / 2, area.left() - GAP, tall)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(QPen(QColor(palette.line), 1))
-            painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle))
+            painter.drawLine(QPointF(area.left(), level), QPointF(area.right(), level))
         if self._level is not None:
             at = self._x(self._level, area)
             painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))

@@ -72,15 +72,15 @@ def test_a_class_gives_at_least_one_image_and_at_most_all() -> None:
 
 
 def test_length_is_the_epochs_of_the_source_its_updates_at_least_and_never_more_than_the_budget() -> None:
-    assert length("finetune_100", 6400).steps == 30 * 6400 // 64
+    assert length("finetune_100", 3200).steps == 30 * 3200 // 64
     assert length("finetune_1", 80).steps == TUNINGS["finetune_1"].updates
-    assert length("finetune_1", 3200).passes == 60
+    assert length("finetune_1", 1600).passes == 60
     few = length("finetune_1", 10)
     assert (few.batch, few.steps) == (10, 188)
     long = length("finetune_100", 50_000)
     assert long.cut
     assert BUDGET - 64 < long.seen <= BUDGET
-    assert not length("finetune_100", 6400).cut
+    assert not length("finetune_100", 3200).cut
 
 
 def test_the_pieces_are_all_there_and_a_share_names_the_one_that_is_done() -> None:
@@ -100,7 +100,7 @@ def test_the_pieces_are_all_there_and_a_share_names_the_one_that_is_done() -> No
     before = sum(stage.cost for stage in found[:-1]) / sum(stage.cost for stage in found)
     assert stage_at(found, BEGUN + (1 - BEGUN) * before + 1e-6) == found[-1]
     assert stage_at(found, BEGUN + (1 - BEGUN) * before - 1e-6) == found[-2]
-    assert [stage.part for stage in stages(("finetune_1",), images, lengths)] == ["finetune_1"] * 6
+    assert [stage.part for stage in stages(("finetune_1",), images, lengths)] == ["finetune_1"] * 2 * len(FACTORS)
 
 
 def test_parts_come_in_their_order_and_unknown_ones_are_said() -> None:
@@ -214,7 +214,7 @@ def test_a_transformer_gets_adamw_and_draws_nothing_from_the_generator_of_others
     again, _, _ = made.train(backbone, 0.001)
     assert all(torch.equal(one, two) for one, two in zip(first.parameters(), again.parameters(), strict=True))
     assert "AdamW" in made.protocol()
-    assert made.rates[0] == pytest.approx(0.001 * made.length.batch / 256, rel=0.01)
+    assert made.rates[1] == pytest.approx(0.001 * made.length.batch / 256, rel=0.01)
 
 
 def test_it_says_what_was_taken_where_a_share_is_less_than_an_image_a_class(world: Dataset) -> None:
@@ -225,3 +225,6 @@ def test_it_says_what_was_taken_where_a_share_is_less_than_an_image_a_class(worl
     assert "--budget" in made.notes()[1]
     assert "3 training labels, 1 of each class" in made.protocol()
     assert tuning(world, "finetune_10", BUDGET).notes() == ()
+    assert "smallest learning rate" in made.edge(made.rates[0])[0]
+    assert "largest learning rate" in made.edge(made.rates[-1])[0]
+    assert made.edge(made.rates[1]) == ()

@@ -46,6 +46,20 @@ def test_one_neighbour_is_the_one_of_sklearn() -> None:
     assert knn_accuracy(bank, labels, queries, truth, k=1) == pytest.approx(oracle.score(queries.numpy(), truth.numpy()))
 
 
+@pytest.mark.parametrize("k", [20, 200])
+def test_weighted_votes_are_those_of_sklearn(k: int) -> None:
+    draw = torch.Generator().manual_seed(k)
+    labels, truth = torch.randint(0, 5, (400,), generator=draw), torch.randint(0, 5, (300,), generator=draw)
+    middle = torch.randn(5, 6, generator=draw)
+    bank = middle[labels] + 1.5 * torch.randn(400, 6, generator=draw)
+    queries = middle[truth] + 1.5 * torch.randn(300, 6, generator=draw)
+    oracle = KNeighborsClassifier(k, metric="cosine", weights=lambda away: np.exp((1 - away) / 0.07))
+    said = oracle.fit(bank.numpy(), labels.numpy()).predict(queries.numpy())
+    ours = knn_predict(bank, labels, queries, k, 0.07, 5).numpy()
+    assert (ours == said).mean() >= 0.99  # a draw to the last digit may fall to either side
+    assert 0.4 < (ours == truth.numpy()).mean() < 0.95
+
+
 def test_a_tiny_temperature_is_finite_and_a_draw_goes_to_the_lowest_class() -> None:
     bank, labels = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([2, 1])
     assert knn_predict(bank, labels, torch.tensor([[1.0, 1.0]]), k=2).tolist() == [1]

@@ -146,7 +146,7 @@ def test_what_is_ticked_is_evaluated_and_its_progress_is_in_words(panel, fake):
     tell(BEGUN)
     assert panel.words.text() == "Encoding, trained · 5 %"
     tell(0.999)
-    assert panel.words.text().startswith("Fine-tuning, 1 % of the labels, untrained, learning rate 3 of 3 · 100 %")
+    assert panel.words.text().startswith("Fine-tuning, 1 % of the labels, untrained, learning rate 4 of 4 · 100 %")
     assert panel.bar.value() == 999
     fake.reply()
     assert texts(panel.figures.table) == [
@@ -270,15 +270,15 @@ def test_runs_on_the_same_data_are_compared_and_others_left_out(compared, runs):
     }
     assert {dot.colour for dot in compared.chart.dots if dot.key == RUNS[1]} == {runs.colour(RUNS[1])}
     assert texts(compared.table) == [
-        ["one", "simclr", "50.0 %", "50.0 %", "50.0 %"],
-        ["two", "simclr", "–", "–", "70.0 %"],
+        ["one", "50.0 %", "50.0 %", "50.0 %"],
+        ["two", "–", "–", "70.0 %"],
     ]
 
 
 def test_the_table_sorts_by_number_with_gaps_last(compared):
-    compared.table.sortItems(2, Qt.SortOrder.DescendingOrder)
+    compared.table.sortItems(1, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in texts(compared.table)] == ["one", "two"]
-    compared.table.sortItems(4, Qt.SortOrder.DescendingOrder)
+    compared.table.sortItems(3, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in texts(compared.table)] == ["two", "one"]
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
-from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, figure_name, percent, signed
+from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, figure_name, percent, short_name, signed
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.widgets.card import Card
 
@@ -38,6 +38,7 @@ class CompareCard(Card):
         self._lines: tuple[Line, ...] = ()
         self._data = ""
         self._key = ""
+        self._sorted = False
         self.chart = DotRows()
         self.chart.setAccessibleName(self.tr("Figures of all evaluated runs as dots; the table below has the same"))
         self.chart.clicked.connect(self.chosen)
@@ -66,7 +67,7 @@ class CompareCard(Card):
         menu.addAction(self.tr("As CSV")).triggered.connect(self.copy_csv)
         self.copy.setMenu(menu)
         self.corner.addWidget(self.copy)
-        self.body.addWidget(self.chart, 1)
+        self.body.addWidget(self.chart)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.empty, 1)
         self.show_lines((), "", 0, "", None)
@@ -101,7 +102,8 @@ class CompareCard(Card):
         self.table.blockSignals(True)
         self.table.clearSelection()
         for row in range(self.table.rowCount()):
-            if self.table.item(row, 0).data(KEY) == key:
+            item = self.table.item(row, 0)
+            if item is not None and item.data(KEY) == key:
                 index = self.table.model().index(row, 0)
                 flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
                 self.table.selectionModel().setCurrentIndex(index, flags)
@@ -145,38 +147,46 @@ class CompareCard(Card):
         parts, table = self.parts, self.table
         table.blockSignals(True)
         table.setSortingEnabled(False)
-        table.setColumnCount(2 + len(parts))
-        table.setHorizontalHeaderLabels([self.tr("Run"), self.tr("Method"), *(figure_name(part) for part in parts)])
+        table.setColumnCount(1 + len(parts))
+        table.setHorizontalHeaderLabels([self.tr("Run"), *(short_name(part) for part in parts)])
         table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
-            title = line.title if line.epoch is None else self.tr("{0}, epoch {1}").format(line.title, line.epoch)
-            for column, words in enumerate((title, line.method)):
-                item = _Item(words)
-                item.setData(KEY, line.key)
-                item.setToolTip(line.key)
-                if column == 0:
-                    item.setIcon(_dot(line.colour))
-                table.setItem(row, column, item)
-            for place, part in enumerate(parts, start=2):
-                value = line.trained.get(part)
-                item = _Item("–" if value is None else percent(value) + ("*" if part in line.stale else ""))
-                item.setData(SORT, value)
-                item.setData(KEY, line.key)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if value is not None:
-                    words = self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))
-                    old = self.tr("Of an older checkpoint than the run's last")
-                    item.setToolTip("\n".join([words, old] if part in line.stale else [words]))
-                table.setItem(row, place, item)
+            name = _Item(line.title)
+            name.setData(KEY, line.key)
+            name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
+            name.setIcon(_dot(line.colour))
+            table.setItem(row, 0, name)
+            for place, part in enumerate(parts, start=1):
+                table.setItem(row, place, self._cell(line, part))
         head = table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setMinimumSectionSize(48)
-        for column in range(2, 2 + len(parts)):
-            table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for place in range(1 + len(parts)):
+            item = table.horizontalHeaderItem(place)
+            if item is not None:
+                side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                item.setToolTip(figure_name(parts[place - 1]) if place else "")
+        if not self._sorted:
+            # The best first, until a person sorts otherwise.
+            self._sorted = True
+            head.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
         table.blockSignals(False)
         self.choose(self._key)
+
+    def _cell(self, line: Line, part: str) -> _Item:
+        value = line.trained.get(part)
+        item = _Item("–" if value is None else percent(value) + ("*" if part in line.stale else ""))
+        item.setData(SORT, value)
+        item.setData(KEY, line.key)
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if value is not None:
+            words = self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))
+            old = self.tr("Of an older checkpoint than the run's last")
+            item.setToolTip("\n".join([words, old] if part in line.stale else [words]))
+        return item
 
     def _selected(self) -> None:
         items = self.table.selectedItems()

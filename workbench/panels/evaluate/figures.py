@@ -49,8 +49,11 @@ class Figures(QWidget):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, len(heads)):
-            self.table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for place in range(len(heads)):
+            side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+            item = self.table.horizontalHeaderItem(place)
+            if item is not None:
+                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.fold = QToolButton()
         self.fold.setObjectName("flat")
         self.fold.setText(self.tr("How these figures are made"))
@@ -69,7 +72,8 @@ class Figures(QWidget):
         column.setSpacing(GAP // 2)
         column.addWidget(self.table)
         column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.protocol, 1)
+        column.addWidget(self.protocol, 1000)
+        column.addStretch(1)
         theme.changed.connect(self._dressed)
 
     def show_figures(self, found: Evaluated | None, epoch: int | None, stale: frozenset[str]) -> None:
@@ -100,9 +104,11 @@ class Figures(QWidget):
 
     def _colour(self, row: int, figure: Figure) -> None:
         palette = theme.current()
-        self.table.item(row, 3).setForeground(QColor(palette.good if figure.gain > 0 else palette.bad))
-        if figure.part in self._stale:
-            self.table.item(row, 0).setForeground(QColor(palette.warning))
+        name, gain = self.table.item(row, 0), self.table.item(row, 3)
+        if gain is not None:
+            gain.setForeground(QColor(palette.good if figure.gain > 0 else palette.bad))
+        if name is not None and figure.part in self._stale:
+            name.setForeground(QColor(palette.warning))
 
     def _origin(self, figure: Figure) -> str:
         date = datetime.fromtimestamp(figure.date).strftime("%Y-%m-%d %H:%M")

@@ -29,6 +29,18 @@ def figure_name(part: str) -> str:
     }.get(part, part)
 
 
+def short_name(part: str) -> str:
+    """A figure, as a narrow column is called."""
+    return {
+        "knn": translate("evaluate", "kNN 20"),
+        "knn_200": translate("evaluate", "kNN 200"),
+        "linear": translate("evaluate", "Linear"),
+        "finetune_1": translate("evaluate", "Tuned 1 %"),
+        "finetune_10": translate("evaluate", "Tuned 10 %"),
+        "finetune_100": translate("evaluate", "Tuned 100 %"),
+    }.get(part, part)
+
+
 def part_name(part: str) -> str:
     """A part, as it is chosen."""
     return {
