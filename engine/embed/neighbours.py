@@ -11,8 +11,6 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 Metric = Literal["cosine", "euclidean"]
-# Rows whose candidates are compared at once: what they need fits a core's cache.
-_FEW = 64
 
 
 def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int = 1024) -> tuple[np.ndarray, np.ndarray]:
@@ -35,17 +33,12 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
             score[torch.arange(len(part)), own] = torch.inf
             candidates = score.topk(min(k + 8, n - 1), largest=False).indices  # (c, k + 8)
             # The short form loses digits where points lie close; a few candidates more, and the long form, put that right.
-            exact = torch.cat(
-                [
-                    (some[:, None, :] - x[of]).square_().sum(-1)
-                    for some, of in zip(part.split(_FEW), candidates.split(_FEW), strict=True)
-                ]
-            )  # (c, k + 8)
+            exact = torch.cdist(part[:, None, :], x[candidates], compute_mode="donot_use_mm_for_euclid_dist")[:, 0]  # (c, k + 8)
             exact, order = exact.sort(dim=1, stable=True)
             rows[start : start + len(part)] = candidates.gather(1, order)[:, :k]
             distances[start : start + len(part)] = exact[:, :k]
-    # On the unit sphere the squared distance is twice (1 - cosine).
-    distances = distances / 2 if metric == "cosine" else distances.sqrt()
+    if metric == "cosine":  # on the unit sphere the squared distance is twice (1 - cosine)
+        distances = distances.square() / 2
     return rows.numpy(), distances.numpy()
 
 

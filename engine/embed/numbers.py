@@ -40,7 +40,7 @@ def numbers(
 def churn(rows: np.ndarray, before: np.ndarray) -> np.ndarray:
     """(n,) share of each sample's neighbours `rows` (n, k) that are not among those `before` (n, k)."""
     stayed: np.ndarray = (rows[:, :, None] == before[:, None, :]).any(2).mean(1)
-    return (1 - stayed).astype(np.float32)
+    return np.asarray(1 - stayed, np.float32)
 
 
 def margin(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
@@ -53,7 +53,7 @@ def margin(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
     np.add.at(votes, (np.repeat(np.arange(n), k)[known.ravel()], codes[rows].ravel()[known.ravel()]), 1)
     own = votes[np.arange(n), codes].copy()
     votes[np.arange(n), codes] = 0
-    found = ((own - votes.max(1)) / k).astype(np.float32)
+    found: np.ndarray = ((own - votes.max(1)) / k).astype(np.float32)
     found[label < 0] = np.nan
     return found
 

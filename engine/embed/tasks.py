@@ -46,13 +46,14 @@ class UmapTask:
 
 @dataclass(frozen=True)
 class TsneTask:
-    """As UmapTask, with distances as Euclid measures them."""
+    """As UmapTask, with distances as Euclid measures them. `placed`: the start is a map already, of the epoch before."""
 
     rows: np.ndarray
     distances: np.ndarray
     start: np.ndarray
     perplexity: float
     seed: int
+    placed: bool = False
 
     def make(self, tick: Tick) -> np.ndarray:
         """The map (n, 2) float32: scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) on the neighbours given."""
@@ -63,11 +64,18 @@ class TsneTask:
         order = np.argsort(self.distances, 1, kind="stable")
         near, far = np.take_along_axis(self.rows, order, 1), np.take_along_axis(self.distances, order, 1)
         graph = csr_matrix((far.ravel().astype(np.float64), near.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
-        # As the authors advise: so near to each other that at first only the early pulls decide.
-        start = (self.start / max(float(self.start.std()), 1e-12) * 1e-4).astype(np.float32)
-        perplexity = max(1.0, min(self.perplexity, (k - 1) / 3))
+        # As the authors advise: so near to each other that at first only the early pulls decide, and those twelvefold. A map that
+        # is one already would be lost by that: it stays in its size and is loosened a little.
+        small = (self.start / max(float(self.start.std()), 1e-12) * 1e-4).astype(np.float32)
         maker = TSNE(
-            perplexity=perplexity, metric="precomputed", init=start, random_state=self.seed, verbose=2, max_iter=TSNE_STEPS
+            perplexity=max(1.0, min(self.perplexity, (k - 1) / 3)),
+            metric="precomputed",
+            init=self.start if self.placed else small,
+            early_exaggeration=2.0 if self.placed else 12.0,
+            learning_rate=max(n / 48, 50.0),  # scikit-learn's own for an exaggeration of 12
+            random_state=self.seed,
+            verbose=2,
+            max_iter=TSNE_STEPS,
         )
         with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration (\d+)", TSNE_STEPS, tick)):
             warnings.simplefilter("ignore")

@@ -44,7 +44,8 @@ class TsneJob(MapJob):
             rows, distances = with_itself(*nearest(x, min(n - 1, int(3 * soft + 1)), metric))
             if metric == "cosine":
                 distances = np.sqrt(2 * distances.clip(0))
-            task = TsneTask(rows, distances, start_of(flat, seed), soft, seed)
+            start = start_of(flat, seed) if init is None else flat - flat.mean(0)
+            task = TsneTask(rows, distances, start, soft, seed, placed=init is not None)
             xy: np.ndarray = self._ask(task, number, lambda share: tell(0.1 + 0.9 * share))
             tell(1.0)
             return xy

@@ -96,6 +96,8 @@ def _epochs(xy, heads, tails, every, next_pull, next_push, pull, push, first, la
             next_pull[pair] += every[pair]
             between = every[pair] / np.float32(PUSHES)
             pushes = np.int32((now - next_push[pair]) / between)
+            # All pushes of a pair from one place, where umap-learn moves after each: none has to wait for the one before.
+            mx = my = np.float32(0)
             for _ in range(pushes):
                 random = random * _MULTIPLY + _ADD
                 other = np.int64(((random >> _HIGH) * n) >> _DOWN)
@@ -103,8 +105,9 @@ def _epochs(xy, heads, tails, every, next_pull, next_push, pull, push, first, la
                 value[0] = dx * dx + dy * dy
                 cell = min(max((bits[0] >> _SHIFT) - _FIRST, 0), top)
                 force = push[cell]
-                x += min(max(force * dx, -_REACH), _REACH) * step
-                y += min(max(force * dy, -_REACH), _REACH) * step
+                mx += min(max(force * dx, -_REACH), _REACH)
+                my += min(max(force * dy, -_REACH), _REACH)
             next_push[pair] += pushes * between
-            xy[head, 0], xy[head, 1] = x, y
+            xy[head, 0] = x + mx * step
+            xy[head, 1] = y + my * step
     state[0] = random

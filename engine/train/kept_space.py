@@ -7,10 +7,11 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+import torch
 
 from engine.config.errors import complain
 from engine.embed.store import write_arrays
-from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_status
+from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
 
 Tick = Callable[[float], None]
@@ -18,11 +19,11 @@ Tick = Callable[[float], None]
 
 def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
     """The checkpoint nearest to an epoch as `method_at` takes it (0 untrained, None the newest), and its epoch. Of two as near the
-    later one."""
+    later one; the newest where it was written within the epoch that a kept one ended, or within the first."""
     have: list[tuple[int | None, int]] = [(0, 0), *((kept, kept) for kept in checkpoint_epochs(folder))]
     if checkpoint_path(folder).is_file():
-        have.append((None, int(read_status(folder).epoch)))
-    return min(have, key=lambda one: (abs(one[1] - epoch), -one[1], one[0] is None))
+        have.append((None, _newest(checkpoint_path(folder))))
+    return min(have, key=lambda one: (abs(one[1] - epoch), -one[1], one[0] == 0 if epoch else one[0] is None))
 
 
 def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Tick | None = None) -> tuple[np.ndarray, int]:
@@ -51,6 +52,15 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
         write_arrays(file, rows=found.astype(np.float16), index=np.asarray(index, np.int64), stamp=np.int64(stamp))
     return rows[space].astype(np.float16).astype(np.float32), of
+
+
+def _newest(path: Path) -> int:
+    """The epoch of the newest checkpoint. Its tensors are not read: they stay in the file."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        return int(state["epoch"])
+    except Exception:  # a torn file fails in whatever way its bytes suggest; opening it says so
+        return 0
 
 
 def _read(path: Path, index: np.ndarray, stamp: int) -> np.ndarray | None:

@@ -341,7 +341,7 @@ def _rows(asked: MapSnapshot, snapshot: Snapshot) -> np.ndarray:
     rows = np.unique(np.asarray(asked.rows, np.int64)) if asked.rows else np.arange(n, dtype=np.int64)
     if len(rows) and (rows[0] < 0 or rows[-1] >= n):
         raise complain("rows", f"from 0 to {n - 1}", int(rows[0] if rows[0] < 0 else rows[-1]))
-    return rows[stratified(snapshot.label[rows], asked.limit)]
+    return np.asarray(rows[stratified(snapshot.label[rows], asked.limit)], np.int64)
 
 
 def _laid(xy: np.ndarray, index: np.ndarray, onto: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray:

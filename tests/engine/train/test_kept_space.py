@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.runs.reader import checkpoint_path
-from engine.runs.status import FILE
 from engine.train.control import Control
 from engine.train.kept_space import kept_space, nearest_checkpoint
 from engine.train.run import train
@@ -25,9 +25,9 @@ def test_the_checkpoint_is_the_nearest_kept_one(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("{}")
     assert nearest_checkpoint(tmp_path, 7) == (0, 0)
     checkpoint_path(tmp_path).parent.mkdir()
-    for epoch in (None, 4, 8):
+    for epoch in (4, 8):
         checkpoint_path(tmp_path, epoch).write_bytes(b"")
-    (tmp_path / FILE).write_text('{"state": "finished", "epoch": 12.0, "epochs": 12}')
+    torch.save({"epoch": 12, "method": {"weight": torch.zeros(3)}}, checkpoint_path(tmp_path))
     asked = {epoch: nearest_checkpoint(tmp_path, epoch) for epoch in (0, 1, 2, 5, 6, 9, 10, 11, 40)}
     assert asked == {
         0: (0, 0),

@@ -16,6 +16,7 @@ from engine.config.errors import ConfigError
 from engine.embed import umap
 from engine.runs.reader import read_snapshot, snapshot_path
 from engine.train.control import Control
+from engine.train.kept_space import nearest_checkpoint
 from engine.train.resolve import resolve
 from engine.train.run import train
 from workbench.bridge import map_questions as m
@@ -214,19 +215,24 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     config = {
         "method": {"id": "simclr"},
         "data": {"source": "shapes", "count": 64, "size": 32},
-        "train": {"batch": 16, "steps": 2, "device": "cpu", "precision": "fp32", "threads": 1},
-        "monitor": {"embed_images": 20, "knn_every": 1},
+        "train": {"batch": 16, "steps": 8, "device": "cpu", "precision": "fp32", "threads": 1},
+        "monitor": {"embed_images": 0, "knn_every": 1000},
     }
-    run = str(train(resolve(config), lambda event: None, Control(), tmp_path) or tmp_path)
-    folder = next(path.parent.parent for path in Path(tmp_path).rglob("embeddings/epoch_000.npz")) if run else tmp_path
+    train(resolve(config), lambda event: None, Control(), tmp_path)
+    folder, path = str(tmp_path), snapshot_path(tmp_path, 2)
+    path.parent.mkdir()
+    features = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float16)
+    np.savez(path, features=features, index=np.arange(20) * 2, label=np.arange(20) % 3, step=np.int64(8))
     answers = EngineAnswers()
-    found = ask(answers, MapSnapshot(str(folder), 0, space="embedding"))
-    assert (found.space, found.space_epoch, len(found.xy)) == ("embedding", 0, found.total)
-    plain = ask(answers, MapSnapshot(str(folder), 0))
+    at = nearest_checkpoint(tmp_path, 2)[1]
+    assert at > 0
+    found = ask(answers, MapSnapshot(folder, 2, space="embedding"))
+    assert (found.space, found.space_epoch, len(found.xy)) == ("embedding", at, 20)
+    plain = ask(answers, MapSnapshot(folder, 2))
     assert not np.allclose(found.xy, plain.xy, atol=1e-3)
-    rows, index = answers.maps.rows(str(folder), 0, "embedding", lambda share: None, lambda: True)
+    rows, index = answers.maps.rows(folder, 2, "embedding", lambda share: None, lambda: True)
     np.testing.assert_array_equal(index, found.index)
-    near = ask(answers, FindNeighbours(str(folder), 0, 3, 5, space="embedding"))
+    near = ask(answers, FindNeighbours(folder, 2, 3, 5, space="embedding"))
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     cosine = unit @ unit[3]
     cosine[3] = -2
@@ -238,5 +244,5 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
         raise AssertionError("opened again")
 
     monkeypatch.setattr(module, "Spaces", fail)
-    again, _ = EngineAnswers().maps.rows(str(folder), 0, "embedding", lambda share: None, lambda: True)
+    again, _ = EngineAnswers().maps.rows(folder, 2, "embedding", lambda share: None, lambda: True)
     np.testing.assert_array_equal(again, rows)
