@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 from engine.config.errors import ConfigError
 from engine.events import Event, RunEnded, RunFailed
 from engine.train.control import Control
-from workbench.bridge.priority import step_back
+from workbench.bridge.priority import TRAINING, step_back
 
 State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed"]
 LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
@@ -220,7 +220,7 @@ class Jobs:
         return ""
 
     def _work(self, key: str) -> None:
-        step_back()
+        step_back(TRAINING)
         try:
             self._run(key)
         finally:
