@@ -6,6 +6,7 @@ Nothing heavy is imported before it is needed: compilers and libraries take seco
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import warnings
 from collections.abc import Callable
@@ -96,6 +97,7 @@ class PacmapTask:
         """The map (n, 2) float32: PaCMAP (Wang et al. 2021)."""
         import pacmap
 
+        logging.getLogger("pacmap").setLevel(logging.ERROR)  # it warns of every seed
         maker = pacmap.PaCMAP(
             n_neighbors=self.neighbours,
             MN_ratio=self.mid_near,

@@ -11,7 +11,7 @@ import torch
 
 from engine.config.errors import complain
 from engine.embed.store import write_arrays
-from engine.runs.reader import checkpoint_epochs, checkpoint_path
+from engine.runs.reader import checkpoint_epochs, checkpoint_path, snapshot_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
 
 Tick = Callable[[float], None]
@@ -22,7 +22,7 @@ def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
     later one; the newest where it was written within the epoch that a kept one ended, or within the first."""
     have: list[tuple[int | None, int]] = [(0, 0), *((kept, kept) for kept in checkpoint_epochs(folder))]
     if checkpoint_path(folder).is_file():
-        have.append((None, _newest(checkpoint_path(folder))))
+        have.append((None, _newest(folder, epoch)))
     return min(have, key=lambda one: (abs(one[1] - epoch), -one[1], one[0] == 0 if epoch else one[0] is None))
 
 
@@ -54,13 +54,19 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
     return rows[space].astype(np.float16).astype(np.float32), of
 
 
-def _newest(path: Path) -> int:
-    """The epoch of the newest checkpoint. Its tensors are not read: they stay in the file."""
+def _newest(folder: Path, epoch: int) -> int:
+    """The epoch of the newest checkpoint: the one asked for where its snapshot is of the very same step, for a run that was stopped
+    within an epoch has its last snapshot there. The checkpoint's tensors are not read: they stay in the file."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        return int(state["epoch"])
+        state = torch.load(checkpoint_path(folder), map_location="cpu", weights_only=True, mmap=True)
+        of, step = int(state["epoch"]), int(state["step"])
     except Exception:  # a torn file fails in whatever way its bytes suggest; opening it says so
         return 0
+    try:
+        with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
+            return epoch if int(file["step"]) == step else of
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return of
 
 
 def _read(path: Path, index: np.ndarray, stamp: int) -> np.ndarray | None:

@@ -21,12 +21,14 @@ from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, V
 from engine.runs.reader import read_config
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
+from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 from workbench.bridge.run_questions import ReadConfigs
+from workbench.bridge.sample_questions import FileNames
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
 
 STEPS = 8
@@ -169,6 +171,9 @@ class StandInAnswers:
     def _MeasureInvariance(self, asked: MeasureInvariance) -> Any:
         return self._ReadInvariance(ReadInvariance(asked.folder))
 
+    def _FileNames(self, asked: FileNames) -> Any:
+        return ()
+
     def _MapSnapshot(self, asked: q.MapSnapshot) -> Any:
         xy = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
         return q.Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
@@ -192,6 +197,25 @@ class StandInAnswers:
 
     def _LayMap(self, asked: LayMap) -> Any:
         return np.asarray(asked.xy, np.float32)
+
+    def _MapKinds(self, asked: m.MapKinds) -> Any:
+        return (m.MapKind("pca", "PCA", scaled=False), m.MapKind("umap", "UMAP"), m.MapKind("pacmap", "PaCMAP", "not installed"))
+
+    def _SampleNumbers(self, asked: m.SampleNumbers) -> Any:
+        column = np.linspace(0, 1, 40, dtype=np.float32)
+        return m.Numbers(asked.folder, asked.epoch, asked.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"})
+
+    def _ClusterSnapshot(self, asked: m.ClusterSnapshot) -> Any:
+        at = asked.folder, asked.epoch, asked.kind, asked.space
+        return m.Clusters(*at, np.arange(40), np.arange(40) % 3, 3, 0.0, 0.5, 0.3, 40)
+
+    def _NearDuplicates(self, asked: m.NearDuplicates) -> Any:
+        at, group = (asked.folder, asked.epoch, asked.threshold), np.array([3, 7])
+        return m.Duplicates(*at, np.arange(40), (group,), np.float32([0.99]), 1, group)
+
+    def _FindOutliers(self, asked: m.FindOutliers) -> Any:
+        rows = np.arange(min(asked.count, 40))[::-1]
+        return m.Outliers(asked.folder, asked.epoch, np.arange(40), rows, np.linspace(1, 0, len(rows)))
 
     def _InspectPairs(self, asked: InspectPairs) -> Any:
         return pairs_of(asked)

@@ -263,12 +263,15 @@ class MapAnswers:
         snapshot = self._snapshot(asked.folder, asked.epoch)
         features, _ = self._space(asked.folder, asked.epoch, asked.space, _part(tick, 0.0, 0.4))
         earlier = max((epoch for epoch in snapshots(Path(asked.folder)) if epoch < asked.epoch), default=None)
-        before = None
-        if earlier is not None and np.array_equal(self._snapshot(asked.folder, earlier).index, snapshot.index):
-            before, of = self._space(asked.folder, earlier, asked.space, _part(tick, 0.4, 0.6))
-            # Both epochs may have the same nearest checkpoint: then nothing is known of a change.
-            if asked.space != "features" and of == self._space(asked.folder, asked.epoch, asked.space, tick)[1]:
-                before = None
+        before, alike = None, earlier is not None and np.array_equal(self._snapshot(asked.folder, earlier).index, snapshot.index)
+        if earlier is not None and alike and asked.space != "features":
+            from engine.train.kept_space import nearest_checkpoint
+
+            # Where one checkpoint is the nearest to both, nothing is known of a change.
+            one, other = (nearest_checkpoint(Path(asked.folder), epoch)[0] for epoch in (earlier, asked.epoch))
+            alike = one != other
+        if earlier is not None and alike:
+            before, _ = self._space(asked.folder, earlier, asked.space, _part(tick, 0.4, 0.6))
         columns = numbers(features, snapshot.label, before, asked.k)
         tick(1.0)
         made = m.Numbers(

@@ -12,7 +12,7 @@ import torch
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
-from engine.runs.reader import checkpoint_path
+from engine.runs.reader import checkpoint_path, snapshot_path
 from engine.train.control import Control
 from engine.train.kept_space import kept_space, nearest_checkpoint
 from engine.train.run import train
@@ -27,7 +27,7 @@ def test_the_checkpoint_is_the_nearest_kept_one(tmp_path: Path) -> None:
     checkpoint_path(tmp_path).parent.mkdir()
     for epoch in (4, 8):
         checkpoint_path(tmp_path, epoch).write_bytes(b"")
-    torch.save({"epoch": 12, "method": {"weight": torch.zeros(3)}}, checkpoint_path(tmp_path))
+    torch.save({"epoch": 12, "step": 125, "method": {"weight": torch.zeros(3)}}, checkpoint_path(tmp_path))
     asked = {epoch: nearest_checkpoint(tmp_path, epoch) for epoch in (0, 1, 2, 5, 6, 9, 10, 11, 40)}
     assert asked == {
         0: (0, 0),
@@ -40,6 +40,10 @@ def test_the_checkpoint_is_the_nearest_kept_one(tmp_path: Path) -> None:
         11: (None, 12),
         40: (None, 12),
     }
+    # Stopped within its thirteenth epoch, which has a snapshot of the last step.
+    snapshot_path(tmp_path, 13).parent.mkdir()
+    np.savez(snapshot_path(tmp_path, 13), step=np.int64(125))
+    assert nearest_checkpoint(tmp_path, 13) == (None, 13)
 
 
 def test_rows_are_those_of_the_run_s_own_spaces_and_stay_until_the_checkpoint_is_another(small: Small, tmp_path: Path) -> None:

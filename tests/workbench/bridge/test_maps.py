@@ -238,6 +238,12 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     cosine[3] = -2
     np.testing.assert_allclose(near.cosine, np.sort(cosine)[::-1][:5], atol=1e-5)
 
+    # One checkpoint is the nearest to both epochs: nothing is known of a change.
+    np.savez(snapshot_path(tmp_path, 3), features=features, index=np.arange(20) * 2, label=np.arange(20) % 3, step=np.int64(12))
+    asked = m.SampleNumbers(folder, 3, space="embedding", k=4)
+    assert "churn" not in ask(answers, asked).columns
+    assert ask(answers, replace(asked, space="features")).previous == 2
+
     import engine.train.kept_space as module
 
     def fail(*asked: object) -> None:
