@@ -71,16 +71,16 @@ def test_it_gives_way_to_everything_else(tmp_path: Path) -> None:
 
 
 def test_the_command_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.cli import _parser
+    from engine.cli.options import parser
 
     seen: list[list[str]] = []
     monkeypatch.setattr(evaluate_answers, "follow", lambda command, *_: seen.append(command))
     evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn", "finetune_1"), 4, 1000), print, lambda: True)
-    options = _parser().parse_args(seen[0][3:])
+    options = parser().parse_args(seen[0][3:])
     assert seen[0][:3] == [sys.executable, "-m", "engine"]
     assert (options.run, options.parts, options.epoch, options.budget, options.lines) == (tmp_path, "knn,finetune_1", 4, 1000, True)
     evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn",)), print, lambda: True)
-    assert _parser().parse_args(seen[1][3:]).epoch is None
+    assert parser().parse_args(seen[1][3:]).epoch is None
 
 
 def test_what_is_kept_is_read_with_its_checkpoints(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""Commands that list: methods, data sets, runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.catalogue import CATALOGUE
+
+
+def do_methods(options: argparse.Namespace) -> int:
+    """The methods."""
+    if options.json:
+        print(json.dumps([{**asdict(row), "url": row.url} for row in CATALOGUE], indent=2))
+        return 0
+    for row in CATALOGUE:
+        print(f"{row.id:16} {row.family:14} {row.year or '':4}  {row.title:20} {row.line}")
+    return 0
+
+
+def do_datasets(options: argparse.Namespace) -> int:
+    """The data sets that have a name."""
+    from engine.data.table import SOURCES, available
+
+    rows = [{**asdict(source), "available": available(source, "")} for source in SOURCES]
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        here = "ready" if row["available"] else "download"
+        print(
+            f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} {row['line']}"
+        )
+    print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
+    return 0
+
+
+def do_runs(options: argparse.Namespace) -> int:
+    """The runs of a folder."""
+    from engine.runs.folder import default_root
+    from engine.runs.store import list_runs
+
+    root = Path(options.runs).expanduser() if options.runs else default_root()
+    rows = list_runs(root)
+    if options.json:
+        print(json.dumps([_plain(row) for row in rows], indent=2))
+        return 0
+    for row in rows:
+        status = row.status
+        best = f"{status.best:.3f}" if status.best is not None else "-"
+        print(f"{row.folder.name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
+    if not rows:
+        print(f"No runs in {root}. Start one: python -m engine train --method simclr --data shapes --minutes 2", file=sys.stderr)
+    return 0
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
+    return found

@@ -1,0 +1,115 @@
+"""Commands that look at a run: its figures, what it kept, its features, its encoder for others, its views."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from tqdm import tqdm
+
+from engine.cli.run import run_folder
+from engine.config.errors import complain
+from engine.evaluate.plan import DEFAULT
+
+
+def do_evaluate(options: argparse.Namespace) -> int:
+    """The figures of a run."""
+    from engine.evaluate.protocol import evaluate
+    from engine.train.devices import resolve_device
+    from engine.train.task import evaluate_task
+
+    if options.budget < 1:
+        raise complain("--budget", "at least 1", options.budget)
+    folder, device = run_folder(options.run), resolve_device(options.device)
+    parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
+    with tqdm(total=100, unit="%", disable=options.lines or not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
+
+        def told(share: float, text: str) -> None:
+            if options.lines:
+                print(json.dumps({"share": round(share, 4), "text": text}), flush=True)
+            bar.set_description_str(text, refresh=False)
+            bar.update(round(share * 100) - bar.n)
+
+        result = evaluate(folder, None, device, progress=told, parts=parts, epoch=options.epoch, budget=options.budget)
+    found = result.to_dict()
+    own = options.parts is None and options.epoch is None
+    task = evaluate_task(folder, device=device) if own else None
+    found["task"] = None if task is None else asdict(task)
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    if options.lines:
+        return 0
+    print(f"{found['method']} on {found['data']}, {found['protocol']}")
+    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {found['images']['test']} test images")
+    for part, figure in result.figures.items():
+        print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
+    for note in dict.fromkeys(note for figure in result.figures.values() for note in figure.notes):
+        print(f"note: {note}")
+    if task is not None:
+        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
+    return 0
+
+
+def do_invariance(options: argparse.Namespace) -> int:
+    """Which factors the encoder kept."""
+    from engine.runs.invariance import table
+    from engine.train.invariance import invariance
+
+    spaces = None if options.space == "both" else (options.space,)
+    with tqdm(total=100, unit="%", disable=options.quiet, dynamic_ncols=True, file=sys.stderr, leave=False) as bar:
+
+        def tell(share: float, text: str) -> None:
+            bar.set_description_str(text, refresh=False)
+            bar.update(round(100 * share) - bar.n)
+
+        found = invariance(run_folder(options.run), options.epochs, spaces, again=options.again, progress=tell)
+    print(json.dumps(found.to_dict(), indent=2) if options.json else "\n".join(table(found)))
+    return 0
+
+
+def do_embed(options: argparse.Namespace) -> int:
+    """Features of images."""
+    from engine.evaluate.export import embed_run
+
+    print(embed_run(run_folder(options.run), options.out, options.map, images=options.images, epoch=options.epoch))
+    return 0
+
+
+def do_export(options: argparse.Namespace) -> int:
+    """The encoder for other programs."""
+    from engine.evaluate.encoder import method_at
+    from engine.evaluate.export_encoder import export_onnx, export_safetensors
+    from engine.evaluate.layouts import libraries_of
+
+    folder = run_folder(options.run)
+    if options.out.suffix == ".onnx":
+        found = export_onnx(folder, options.out, options.epoch)
+    elif options.out.suffix == ".safetensors":
+        library = options.library or libraries_of(method_at(folder, 0)[0].encoder)[0]
+        found = export_safetensors(folder, options.out, library, options.epoch)
+    else:
+        raise complain("--out", "a file that ends in .safetensors or .onnx", str(options.out))
+    print(found.lines)
+    said = "not compared: its library is not installed"
+    if found.difference is not None:
+        said = f"features of {found.images} images differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
+    print(f"{found.path}: {said}", file=sys.stderr)
+    return 0
+
+
+def do_views(options: argparse.Namespace) -> int:
+    """The views that a step saw."""
+    from PIL import Image
+
+    from engine.train.replay import views_sheet
+
+    sheet = views_sheet(run_folder(options.run), options.step, options.rows)
+    try:
+        Image.fromarray(sheet).save(options.out)
+    except (OSError, ValueError) as error:
+        raise complain("--out", "a picture file that can be written", str(options.out), f"{error}.") from None
+    print(options.out)
+    return 0

@@ -1,0 +1,132 @@
+"""What the command line understands."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.cli.listing import do_datasets, do_methods, do_runs
+from engine.cli.looking import do_embed, do_evaluate, do_export, do_invariance, do_views
+from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
+from engine.evaluate.plan import BUDGET
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options; `do` of what it parses is the function to call with it."""
+    made = argparse.ArgumentParser(
+        prog="python -m engine", description="Self-supervised visual representation learning, without a window."
+    )
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, do: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(do=do)
+        return sub
+
+    def runs_option(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--runs", metavar="DIR", help="folder of runs (default: $PARALLAX_RUNS, or the user's data folder)")
+
+    sub = command("methods", do_methods, "List the methods.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    sub = command("datasets", do_datasets, "List the data sets that have a name.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+
+    def config_options(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="a config, complete or in part")
+        sub.add_argument("--method", metavar="ID", help="see `methods`")
+        sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
+        sub.add_argument("--epochs", type=int, metavar="N")
+        sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
+        sub.add_argument("--seed", type=int, metavar="S")
+        sub.add_argument(
+            "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
+        )
+        sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        runs_option(sub)
+
+    sub = command("train", do_train, "Train a run. The last line of stdout is its folder.")
+    config_options(sub)
+
+    sub = command("sweep", do_sweep, "Train every combination of a few settings, one after another.")
+    config_options(sub)
+    sub.add_argument(
+        "--grid",
+        action="append",
+        default=[],
+        metavar="KEY=VALUES",
+        help="values of a key: optim.lr=0.01,0.1 or optim.lr='1e-4..1e-1 log 4' or train.batch=64,128; repeatable",
+    )
+    sub.add_argument("--seeds", type=int, default=0, metavar="N", help="each combination with the seeds 0 to N-1")
+    sub.add_argument("--tag", default="sweep", metavar="WORD", help="the tag by which its runs are found (default sweep)")
+    sub.add_argument("--yes", action="store_true", help="begin without asking")
+
+    sub = command("resume", do_resume, "Go on with a stopped or killed run.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+
+    sub = command("evaluate", do_evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    sub.add_argument(
+        "--parts",
+        metavar="PART,PART",
+        help="of knn, linear, finetune_1, finetune_10, finetune_100 (default knn,linear, and own task)",
+    )
+    sub.add_argument(
+        "--epoch", type=int, metavar="N", help="of the checkpoint that was kept after epoch N (0: untrained; default last)"
+    )
+    sub.add_argument("--device", default="auto", metavar="ID", help="auto, cpu, mps, cuda or cuda:N (default auto)")
+    sub.add_argument(
+        "--budget", type=int, default=BUDGET, metavar="IMAGES", help=f"most images that one fine-tuning sees (default {BUDGET:,})"
+    )
+    sub.add_argument("--lines", action="store_true", help="progress as lines of JSON on stdout, for a program that follows it")
+
+    sub = command(
+        "invariance", do_invariance, "Which factors the encoder kept and which it discarded: probes, stored with the run."
+    )
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--epochs", choices=("last", "all"), default="last", help="the newest checkpoint, or all kept ones, too")
+    sub.add_argument(
+        "--space", choices=("features", "embedding", "both"), default="both", help="backbone, projector, or both (default)"
+    )
+    sub.add_argument("--again", action="store_true", help="measure anew what is stored already")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+
+    def epoch_option(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--epoch", type=int, metavar="N", help="the checkpoint kept of this epoch; 0 untrained, default the last")
+
+    sub = command("embed", do_embed, "Features of every image, and a map of them, as .npz or .parquet.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE")
+    sub.add_argument("--map", choices=("pca", "umap"), help="add 2-D coordinates")
+    sub.add_argument("--images", default="", metavar="PATH", help="other images than the run's own: a folder, an .npz file")
+    epoch_option(sub)
+
+    sub = command("export", do_export, "The encoder for other programs; prints the lines of Python that load it.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE", help=".safetensors or .onnx")
+    sub.add_argument("--library", metavar="NAME", help="torchvision, timm or parallax: whose names the safetensors have")
+    epoch_option(sub)
+
+    sub = command("views", do_views, "The very views that a step saw, as a picture.")
+    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--step", type=int, required=True, metavar="N", help="from 1 to the run's last step")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    sub.add_argument("--rows", type=int, default=16, metavar="N", help="images shown (default 16)")
+
+    sub = command("leaderboard", do_leaderboard, "Train methods under the same budget and write one table.")
+    sub.add_argument("--data", required=True, metavar="NAME|PATH")
+    sub.add_argument("--minutes", type=float, required=True, metavar="M", help="a method and seed")
+    sub.add_argument("--methods", default="all", metavar="ID,ID", help="which (default all)")
+    sub.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds 0 to N-1 (default 1)")
+    sub.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="runs, table.md and table.csv; what is done there is not done again"
+    )
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, for every method")
+
+    sub = command("runs", do_runs, "List the runs.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+    runs_option(sub)
+    return made

@@ -1,0 +1,15 @@
+"""The run that a command is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.config.errors import complain
+
+
+def run_folder(path: Path) -> Path:
+    """A run's folder as it was given. ConfigError where it is none."""
+    folder = Path(path).expanduser()
+    if not (folder / "config.yaml").is_file():
+        raise complain("RUN", "the folder of a run, with a config.yaml in it", str(path), "List them: python -m engine runs.")
+    return folder
