@@ -100,7 +100,7 @@ def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.
                 flat |= {f"f{place}": np.ascontiguousarray(features[:, place]) for place in range(features.shape[1])}
                 pyarrow.parquet.write_table(pyarrow.table({name: pyarrow.array(values) for name, values in flat.items()}), file)
             else:
-                more = {} if xy is None else {"xy": xy}
+                more: dict[str, Any] = {} if xy is None else {"xy": xy}
                 np.savez(file, features=features, classes=np.array(classes, dtype=np.str_), **columns, **more)
         temporary.replace(path)
     except OSError as error:
