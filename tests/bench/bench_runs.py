@@ -124,6 +124,8 @@ def measure(count: int, steps: int) -> None:
         table, view = window.table, window.table.view
         told("window: to Compare and painted", lambda: (window.go("compare"), qt.processEvents(), window.grab()))
 
+        told("window: the chart of all runs drawn", lambda: (table.chart.draw(), qt.processEvents()), 3)
+
         def sort(name: str, down: bool) -> Callable[[], None]:
             return lambda: (table.order.sort_by(name, down), qt.processEvents(), view.viewport().grab())  # type: ignore[return-value]
 

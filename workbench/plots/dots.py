@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,26 +21,26 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """`x`, `y`: where; `hue`: which of the theme's colours, and the symbol that goes with it; `words`: what is said of it."""
+    """`x`, `y`: where; `hue`: which of the theme's colours, and the symbol that goes with it."""
 
     key: str
     x: float
     y: float
     hue: int
-    words: str
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     """Dots to be pointed at and clicked. Keys: Left and Right go from dot to dot, Return clicks.
 
-    `clicked` carries a dot's key."""
+    `say` gives the words of a dot by its key. `clicked` carries a dot's key."""
 
     clicked = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, say: Callable[[str], str], parent: QWidget | None = None) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
         super().__init__(parent, axisItems=axes, background=theme.current().card)
         self._axes = axes
+        self._say = say
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
@@ -160,7 +160,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         dot = self.pick(event.position())
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if dot else Qt.CursorShape.ArrowCursor)
         if dot is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), dot.words, self)
+            QToolTip.showText(event.globalPosition().toPoint(), self._say(dot.key), self)
         else:
             QToolTip.hideText()
 
@@ -177,8 +177,8 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
             step = 1 if event.key() == Qt.Key.Key_Right else -1
             self._at = (self._at + step) % len(self._dots) if self._at >= 0 else (0 if step > 0 else len(self._dots) - 1)
             dot = self._dots[self._at]
-            self.setAccessibleDescription(dot.words)
-            QToolTip.showText(self.mapToGlobal(self.point_at(dot).toPoint()), dot.words, self)
+            self.setAccessibleDescription(self._say(dot.key))
+            QToolTip.showText(self.mapToGlobal(self.point_at(dot).toPoint()), self._say(dot.key), self)
             self._ring()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
             self.clicked.emit(self._dots[self._at].key)

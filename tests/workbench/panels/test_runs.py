@@ -109,17 +109,23 @@ def test_the_chart_takes_a_setting_in_which_the_chosen_runs_differ(desk: Desk) -
     desk.run("other", 0.9)
     desk.look()
     desk.table.chart.draw()
-    assert desk.table.chart.x.currentData() == "time"
+    assert desk.table.chart.across.currentData() == "time"
     assert len(desk.table.chart.plot.dots) == 4
     desk.table.view.choose(keys)
     desk.table.chart.draw()
-    assert (desk.table.chart.y.currentData(), desk.table.chart.x.currentData()) == ("best", "optim.lr")
+    assert (desk.table.chart.up.currentData(), desk.table.chart.across.currentData()) == ("best", "optim.lr")
     dots = desk.table.chart.plot.dots
     assert [(dot.x, dot.y) for dot in dots] == [(rate, pytest.approx(0.3 + place / 10)) for place, rate in enumerate(rates)]
     assert desk.table.chart.plot.logarithmic
+    desk.table.chart.across.setCurrentIndex(desk.table.chart.across.findData("time"))
+    desk.table.chart.across.activated.emit(0)
+    assert [dot.x for dot in desk.table.chart.plot.dots] == [60.0, 61.0, 62.0]
+    desk.table.chart.across.setCurrentIndex(desk.table.chart.across.findData("optim.lr"))
+    desk.table.chart.across.activated.emit(0)
+    assert desk.table.chart.plot.dots == dots
     hues = {row.key: row.hue for row in desk.model.rows()}
     assert {dot.key: dot.hue for dot in dots} == {key: hues[key] for key in keys}
-    assert "optim.lr 0.1" in dots[2].words
+    assert desk.table.chart.said_of(keys[2]) == "r2\nBest kNN .500 · optim.lr 0.1"
 
 
 def test_a_choice_goes_across_by_name_and_a_click_on_a_dot_keeps_the_choice_of_runs(desk: Desk, qtbot: QtBot) -> None:
@@ -128,7 +134,7 @@ def test_a_choice_goes_across_by_name_and_a_click_on_a_dot_keeps_the_choice_of_r
     desk.table.view.choose(keys)
     chart = desk.table.chart
     chart.draw()
-    assert chart.x.currentData() == "method.id"
+    assert chart.across.currentData() == "method.id"
     assert [dot.x for dot in chart.plot.dots] == [0.0, 1.0]
     dot = chart.plot.dots[1]
     with qtbot.waitSignal(chart.clicked) as clicked:

@@ -16,7 +16,10 @@ from workbench.plots.dots import Dot, DotPlot
 from workbench.widgets.card import Card
 
 SOON = 120  # ms; runs that train change often
+LATER = 2000  # ms, where there are more than so many dots to draw
+MANY = 200
 MOST_CHOICES = 12
+MOST_LOOKED = 200  # runs that say which figures there are
 ALWAYS = ("time", "epoch", "speed", "method", "data", "backbone")
 
 
@@ -33,15 +36,17 @@ class FigureChart(Card):
         self._chosen: tuple[str, ...] = ()
         self._settings: tuple[str, ...] = ()
         self._picked = ""
-        self.plot = DotPlot(self.tr("Figures of the runs"))
+        self._drawn: tuple[tuple[str, ...], int] = ((), -1)
+        self.plot = DotPlot(self.tr("Figures of the runs"), self.said_of)
         self.plot.setMinimumSize(160, 100)
         self.plot.clicked.connect(self.clicked)
-        self.y = self._combo(self.tr("Figure that goes up"))
-        self.x = self._combo(self.tr("Setting or fact that goes across"))
-        self.x.activated.connect(self._across_picked)
+        self.up = self._combo(self.tr("Figure that goes up"))
+        self.across = self._combo(self.tr("Setting or fact that goes across"))
+        self.up.activated.connect(self.draw)
+        self.across.activated.connect(self._across_picked)
         against = QLabel(self.tr("against"))
         against.setObjectName("quiet")
-        for widget in (self.y, against, self.x):
+        for widget in (self.up, against, self.across):
             self.corner.addWidget(widget)
         self._words = QLabel()
         self._words.setObjectName("quiet")
@@ -54,7 +59,6 @@ class FigureChart(Card):
         self.body.addWidget(place, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON)
         self._soon.timeout.connect(self.draw)
 
     def show_runs(self, rows: Sequence[RunRow], chosen: Sequence[str], settings: bool) -> None:
@@ -65,22 +69,26 @@ class FigureChart(Card):
         configs = [self._model.config(row.key) for row in self._rows] if settings else []
         self._settings = _differing([config for config in configs if config is not None])
         if self.isVisible() and not self._soon.isActive():
-            self._soon.start()
+            # Of thousands, those that train move by little; what a person chooses is drawn soon.
+            asked = (self._chosen, len(self._rows)) != self._drawn
+            self._soon.start(SOON if asked or len(self._rows) < MANY else LATER)
 
     def draw(self) -> None:
         """Draw now."""
+        self._drawn = (self._chosen, len(self._rows))
         self._offer()
-        y, x = str(self.y.currentData() or ""), str(self.x.currentData() or "")
-        found = [(row, self._value(row, x), columns.figures_of(row).get(y)) for row in self._rows]
+        y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")
+        found = [(row, self._value(row, x), self._value(row, y)) for row in self._rows]
         whole = [(row, across, up) for row, across, up in found if across is not None and across != "" and up is not None]
         numbers = all(isinstance(across, (int, float)) and not isinstance(across, bool) for _, across, _ in whole)
-        # A choice may be a list, which is no key of a dict: its text is.
-        names = [] if numbers else sorted({written(across) for _, across, _ in whole})
-        dots = []
-        for row, across, up in whole:
-            text = written(across) if columns.is_setting(x) else columns.text_of(row, x)
-            words = f"{row.title}\n{columns.title_of(y)} {columns.figure_text(y, up)} · {columns.title_of(x)} {text}"
-            dots.append(Dot(row.key, float(across) if numbers else float(names.index(written(across))), up, row.hue, words))
+        if numbers:
+            names: list[str] = []
+            dots = [Dot(row.key, float(across), float(up), row.hue) for row, across, up in whole]
+        else:
+            # A choice may be a list, which is no key of a dict: its text is.
+            names = sorted({written(across) for _, across, _ in whole})
+            places = {name: float(place) for place, name in enumerate(names)}
+            dots = [Dot(row.key, places[written(across)], float(up), row.hue) for row, across, up in whole]
         if dots and len(names) <= MOST_CHOICES:
             self.plot.set_dots(dots, names, self._chosen, as_time=x == "time")
             self._stack.setCurrentIndex(0)
@@ -92,6 +100,16 @@ class FigureChart(Card):
         """Draw what came while nobody looked."""
         super().showEvent(event)
         self.draw()
+
+    def said_of(self, key: str) -> str:
+        """A dot in words: the run, and both its values."""
+        row = self._model.row(key)
+        if row is None:
+            return ""
+        y, x = str(self.up.currentData()), str(self.across.currentData())
+        config = self._model.config(key)
+        said = [f"{columns.title_of(name)} {columns.text_of(row, name, config)}" for name in (y, x)]
+        return f"{row.title}\n" + " · ".join(said)
 
     def _why_not(self, many: bool, y: str) -> str:
         if many:
@@ -105,16 +123,17 @@ class FigureChart(Card):
 
     def _offer(self) -> None:
         """Fill both choices; what was chosen stays where it can."""
-        figures = list(dict.fromkeys(name for row in self._rows for name in columns.figures_of(row)))
-        _refill(self.y, [(columns.title_of(name), name) for name in figures], str(self.y.currentData() or "best"))
+        figures = list(dict.fromkeys(name for row in self._rows[:MOST_LOOKED] for name in columns.figures_of(row)))
+        _refill(self.up, [(columns.title_of(name), name) for name in figures], str(self.up.currentData() or "best"))
         names = [*self._settings, *ALWAYS]
         # Other settings of another method do not explain its figures: the method does.
         usual = "method.id" if "method.id" in names else names[0]
         wanted = self._picked if self._picked in names else usual
-        _refill(self.x, [(columns.title_of(name), name) for name in names], wanted)
+        _refill(self.across, [(columns.title_of(name), name) for name in names], wanted)
 
     def _across_picked(self) -> None:
-        self._picked = str(self.x.currentData())
+        self._picked = str(self.across.currentData())
+        self.draw()
 
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()
@@ -124,7 +143,6 @@ class FigureChart(Card):
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setMaximumWidth(170)
         combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        combo.activated.connect(self.draw)
         return combo
 
 

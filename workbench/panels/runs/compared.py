@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from engine.config.difference import ABSENT, KeyRow, difference, equal, to_markdown, written
 from workbench import theme
@@ -18,6 +18,7 @@ from workbench.models.runs import RunRow
 from workbench.panels.runs.delegate import dot_icon
 
 MOST = 12  # runs side by side
+FEW = 3  # that share the width
 _HIGHER = ("best", columns.EVALUATION)
 
 
@@ -119,7 +120,8 @@ class ComparedRuns(QWidget):
         if not self._rows:
             return
         tree, palette = self.tree, theme.current()
-        folded = [tree.topLevelItem(place).isExpanded() for place in range(tree.topLevelItemCount())][-1:]
+        last = tree.topLevelItem(tree.topLevelItemCount() - 1)
+        open = last is not None and last.isExpanded()
         tree.clear()
         tree.setColumnCount(len(self._rows) + 1)
         head = QTreeWidgetItem([self.tr("Setting"), *(row.title for row in self._rows)])
@@ -130,6 +132,8 @@ class ComparedRuns(QWidget):
         tree.setColumnWidth(0, 168)
         for column in range(1, len(self._rows) + 1):
             tree.setColumnWidth(column, 118)
+            mode = QHeaderView.ResizeMode.Stretch if len(self._rows) <= FEW else QHeaderView.ResizeMode.Interactive
+            tree.header().setSectionResizeMode(column, mode)
         quiet, bold = QBrush(QColor(palette.quiet)), QFont(tree.font())
         bold.setBold(True)
         differing = [row for row in self._keys if not row.same]
@@ -153,11 +157,11 @@ class ComparedRuns(QWidget):
         fold = self._section(self.tr("The same in all: {0}").format(len(same)), quiet)
         for found in same:
             self._item(fold, found, quiet)
-        fold.setExpanded(bool(folded and folded[0]))
+        fold.setExpanded(open)
         self._stack.setCurrentIndex(0)
 
     def _item(self, parent: QTreeWidget | QTreeWidgetItem, found: KeyRow, quiet: QBrush) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(parent, [found.key, *(written(value) for value in found.values)])  # type: ignore[arg-type]
+        item = QTreeWidgetItem(parent, [found.key, *(written(value) for value in found.values)])
         item.setToolTip(0, found.key)
         for column, value in enumerate(found.values, start=1):
             item.setToolTip(column, written(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -114,8 +114,8 @@ class RunsTable(QWidget):
         self._columns.setText(self.tr("Columns"))
         self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._columns.setMenu(QMenu(self._columns))
-        self._columns.menu().aboutToShow.connect(lambda: self.view.fill_menu(self._columns.menu(), self._model.want_configs))
         self.view = RunsView(self.order)
+        self._columns.menu().aboutToShow.connect(lambda: self.view.fill_menu(self._columns.menu(), self._model.want_configs))
         self.view.setAccessibleName(self.tr("Table of runs"))
         self.view.keysChosen.connect(self._chosen)
         self.view.selectionModel().currentRowChanged.connect(self._moved)
@@ -207,7 +207,9 @@ class RunsTable(QWidget):
             self.group.setCurrentIndex(place)
             self._group()
         for key, splitter in (("rows", self.splitter), ("below", self._lower)):
-            splitter.restoreState(settings.value(f"compare/{key}", b""))
+            state = settings.value(f"compare/{key}")
+            if isinstance(state, QByteArray):
+                splitter.restoreState(state)
 
     def show_in_curves(self) -> None:
         """The chosen runs in the curves, and no others."""

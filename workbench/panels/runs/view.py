@@ -41,7 +41,7 @@ WIDTHS = {
     "method": 100,
     "data": 84,
     "backbone": 118,
-    "best": 70,
+    "best": 84,
     "time": 92,
     "started": 122,
     "tags": 90,
@@ -132,7 +132,7 @@ class RunsView(QTreeView):
         head.setSectionsMovable(True)
         head.setFirstSectionMovable(True)
         head.setMinimumSectionSize(ICON)
-        head.setStretchLastSection(False)
+        head.setStretchLastSection(True)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTreePosition(0)
         self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; border: none; }")
@@ -149,7 +149,7 @@ class RunsView(QTreeView):
         """The selected runs, from the top down."""
         keys = [
             self._order.key(self._order.index(row, 0, part.parent()))
-            for part in self.selectionModel().selection()
+            for part in self.selectionModel().selection().toList()
             for row in range(part.top(), part.bottom() + 1)
         ]
         if len(keys) > 1:
