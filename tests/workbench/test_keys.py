@@ -155,7 +155,7 @@ def test_a_setting_goes_back_to_its_default_with_keys(window: Window) -> None:
 
 def test_points_are_picked_and_selected_with_keys(window: Window, qtbot: QtBot) -> None:
     window.go("explore")
-    plot = window.findChild(ScatterPlot)
+    plot = window.embedding.plot
     picked: list[int] = []
     plot.clicked.connect(picked.append)
     qtbot.waitUntil(lambda: len(plot.alive) > 1)

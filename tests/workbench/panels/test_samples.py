@@ -211,7 +211,7 @@ def test_what_was_selected_can_be_had_back(panel):
 
 def test_the_classes_of_the_selection_are_told(panel):
     panel.samples.selection.select_rows([*np.flatnonzero(LABEL == 2)[:3], *np.flatnonzero(LABEL == 0)[:1]])
-    assert panel.samples.shares.text() == "star 75 %, disc 25 %"
+    assert panel.samples.shares.text() == "star: 75 %, disc: 25 %"
     panel.samples.selection.none()
     assert not panel.samples.shares.isVisible()
 

@@ -39,9 +39,14 @@ class LegendList(QListView):
         self._columns = 2
         self.setItemDelegate(LegendRow(self))
 
-    def set_columns(self, columns: int) -> None:
-        """Side by side, or one below the other."""
+    def set_room(self, columns: int, entries: int) -> None:
+        """How many stand side by side, and as high as so many entries want. Where they do not all find room the bar is always
+        there: one that came and went would change the columns' width, and that the bar."""
         self._columns = columns
+        rows = -(-entries // columns)
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if rows > ROWS else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        self.setFixedHeight(max(1, min(rows, ROWS)) * ROW + 2)
         self._fit()
 
     @property
@@ -210,10 +215,8 @@ class LegendCard(Card):
     def _fit(self) -> None:
         metrics = self.list.fontMetrics()
         longest = max((entry.name for entry in self._model.entries), key=len, default="")
-        width = (self.list.viewport().width() or self.width()) // 2
-        self.list.set_columns(2 if metrics.horizontalAdvance(longest) + metrics.horizontalAdvance("0,000") + 30 <= width else 1)
-        rows = -(-self._listed.rowCount() // self.list.columns)
-        self.list.setFixedHeight(max(1, min(rows, ROWS)) * ROW + 2)
+        need = metrics.horizontalAdvance(longest) + metrics.horizontalAdvance("0,000") + 30
+        self.list.set_room(2 if need <= (self.width() - 40) // 2 else 1, self._listed.rowCount())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column or two, as the names fit."""

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench import theme
 from workbench.panels.embedding.colouring import Entry
+from workbench.theme.palette import GAP
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -95,8 +96,9 @@ class LegendRow(QStyledItemDelegate):
     """Dot, name, count; an empty dot and quiet words where it is hidden."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """The grid's cells are what counts."""
-        return QSize(40, 18)
+        """All of the grid's cell."""
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else QSize(40, 18)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """In one line."""
@@ -104,6 +106,10 @@ class LegendRow(QStyledItemDelegate):
         entry: Entry = index.data(_Role.UserRole)
         on = Qt.CheckState(index.data(_Role.CheckStateRole)) == Qt.CheckState.Checked
         area = option.rect  # type: ignore[attr-defined]
+        view = self.parent()
+        if isinstance(view, QListView) and area.right() < view.viewport().width() - area.width() // 2:
+            # A gap to the column at the right.
+            area = area.adjusted(0, 0, -GAP, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(entry.colour))

@@ -40,11 +40,11 @@ class NearPage(QWidget):
         for key, words in (("cosine", self.tr("cosine")), ("euclidean", self.tr("euclidean"))):
             self.measure.addItem(words, key)
         self.count.setAccessibleName(self.tr("How many neighbours"))
-        self.count.setMinimumContentsLength(3)
+        self.count.setFixedWidth(62)
         for count in COUNTS:
             self.count.addItem(str(count), count)
         self.count.setCurrentIndex(COUNTS.index(FIRST))
-        self.select = QPushButton(self.tr("Select these"))
+        self.select = QPushButton(self.tr("Select"))
         self.select.setObjectName("flat")
         self.select.setToolTip(self.tr("Select the sample and its neighbours on the map"))
         self.select.clicked.connect(lambda: self.chosen.emit(self.images.ids))

@@ -171,7 +171,7 @@ def _words(words: str, table: Table) -> Found:
         found |= np.array([low in _low(file) for file in table.files], bool)
     if not found.any():
         raise QueryError(
-            translate("Query", "No class, file or tag holds '{0}'. To compare: {1}, as in size > 0.5.").format(
+            translate("Query", "No class, file or tag holds '{0}'. To compare: {1}, as in index < 500.").format(
                 words, ", ".join(table.names)
             )
         )

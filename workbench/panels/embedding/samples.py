@@ -93,7 +93,9 @@ class SamplesCard(Card):
     def _build(self) -> None:
         self.shares.setObjectName("quiet")
         self.selected.setAccessibleName(self.tr("Selected images"))
-        self.selected.set_empty(self.tr("Draw a rectangle or a lasso on the map.\nShift adds, Alt takes away."))
+        self.selected.set_empty(
+            self.tr("Draw a rectangle or a lasso on the map, or find by words above.\nShift adds, Alt takes away.")
+        )
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,7 +184,6 @@ class SamplesCard(Card):
             self.commands.set_wrong(True)
             self.say(str(error), True)
             return
-        self.commands.set_wrong(False)
         self.selection.select_rows(rows, text)
         self.say("" if len(rows) else self.tr("No sample is so."), False)
 
@@ -199,6 +200,8 @@ class SamplesCard(Card):
 
     def say(self, words: str, wrong: bool = False) -> None:
         """The line under the commands."""
+        if not wrong:
+            self.commands.set_wrong(False)
         self.note.setText(words)
         self.note.setVisible(bool(words))
         self.note.setObjectName("bad" if wrong else "quiet")
@@ -271,7 +274,7 @@ class SamplesCard(Card):
 
     def _write_shares(self) -> None:
         shares = self._composition()
-        percent = [self.tr("{0} {1} %").format(name, round(100 * share) or "<1") for name, share in shares]
+        percent = [self.tr("{0}: {1} %").format(name, round(100 * share) or "<1") for name, share in shares]
         short = ", ".join(percent[:NAMED]) + (", …" if len(percent) > NAMED else "")
         self.shares.setText(short)
         self.shares.setToolTip(", ".join(percent[:40]))

@@ -49,6 +49,7 @@ class TagPage(QWidget):
         self.list = _List()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setTabKeyNavigation(False)
+        self.list.setSpacing(3)
         self.list.setAccessibleName(self.tr("Tags of this run"))
         self.empty = QLabel(self.tr("No tags yet. Select samples, write a name above, and give it to them."))
         self.empty.setObjectName("quiet")

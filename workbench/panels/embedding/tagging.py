@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,17 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.config.errors import ConfigError
 from engine.runs.tags import BETWEEN, change_tags, read_tags, tag_name
+from workbench import theme
+from workbench.samples.colouring import Colouring
 
 Ids = NDArray[np.integer] | Sequence[int]
+
+
+def last_is_quiet(colouring: Colouring) -> Colouring:
+    """The colours of tags: what has none is there, and draws no eye."""
+    quiet = theme.current().quiet
+    entries = (*colouring.entries[:-1], replace(colouring.entries[-1], colour=quiet))
+    return replace(colouring, palette=(*colouring.palette[:-1], quiet), entries=entries)
 
 
 class _Change(QUndoCommand):
@@ -77,16 +87,15 @@ class Tagging(QObject):
         return [BETWEEN.join(names[place] for place in np.flatnonzero(worn[:, row])) for row in range(len(index))]
 
     def codes(self, index: NDArray[np.integer]) -> tuple[NDArray[np.int64], list[str]]:
-        """(n,) which of the names each sample wears, and the names: each tag, then what is worn together; the last code, which has
-        no name, is that of samples without a tag."""
+        """(n,) which of the names each sample wears, and the names: each tag that is worn alone, then what is worn together; the
+        last code, which has no name, is that of samples without a tag."""
         names, worn = list(self.tags), self._worn(index)
         sets, inverse = np.unique(worn.T, axis=0, return_inverse=True)
-        known = {(place,): place for place in range(len(names))}
-        together = [wearing for row in sets if len(wearing := tuple(np.flatnonzero(row).tolist())) > 1]
-        known |= {wearing: len(names) + place for place, wearing in enumerate(together)}
-        named = [*names, *(" + ".join(names[place] for place in wearing) for wearing in together)]
-        each = np.array([known.get(tuple(np.flatnonzero(row).tolist()), len(named)) for row in sets], np.int64)
-        return each[inverse.reshape(-1)], named
+        wearing = [tuple(np.flatnonzero(row).tolist()) for row in sets]
+        order = sorted((one for one in wearing if one), key=lambda one: (len(one) > 1, one))
+        place = {one: code for code, one in enumerate([*order, ()])}
+        each = np.array([place[one] for one in wearing], np.int64)
+        return each[inverse.reshape(-1)], [" + ".join(names[tag] for tag in one) for one in order]
 
     def _worn(self, index: NDArray[np.integer]) -> NDArray[np.bool_]:
         """(tags, n)"""

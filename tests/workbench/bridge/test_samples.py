@@ -1,0 +1,56 @@
+"""Samples as a person picks them: files by name, tables whose features are those of their samples."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.runs.reader import Snapshot
+from workbench.bridge.line import CalledOff
+from workbench.bridge.sample_answers import SampleAnswers
+from workbench.bridge.sample_questions import ExportRows, FileNames
+
+N = 20
+INDEX = np.random.default_rng(0).permutation(100)[:N]
+FEATURES = np.repeat(INDEX[:, None], 3, axis=1).astype(np.float16)
+SNAPSHOT = Snapshot(FEATURES, INDEX, INDEX % 3, 4, 400)
+
+
+def answers(names=()):
+    return SampleAnswers(lambda data, tell: SimpleNamespace(names=names), lambda folder, epoch: SNAPSHOT)
+
+
+def question(path, index, **more):
+    index = np.asarray(index)
+    tags = ("",) * len(index)
+    return ExportRows(str(path), "run", 4, index, index % 3 - 1, ("a", "b"), tags, np.zeros((len(index), 2), np.float32), **more)
+
+
+def test_files_of_samples():
+    names = tuple(f"{place}.png" for place in range(100))
+    assert answers(names).names(FileNames({}, (7, 3)), lambda share: None, lambda: True) == ("7.png", "3.png")
+    assert answers().names(FileNames({}, (7, 3)), lambda share: None, lambda: True) == ()
+
+
+def test_features_are_those_of_their_samples_in_whatever_order(tmp_path):
+    index = INDEX[[15, 2, 9]]
+    found = answers().export(question(tmp_path / "a.npz", index), lambda share: None, lambda: True)
+    assert (found.samples, found.features) == (3, 3)
+    assert found.bytes == (tmp_path / "a.npz").stat().st_size
+    with np.load(tmp_path / "a.npz") as file:
+        np.testing.assert_array_equal(file["features"][:, 0], index)
+        assert file["class"].tolist() == [("a", "b")[code] if code >= 0 else "" for code in file["label"]]
+
+
+def test_without_features_any_sample_can_be_written(tmp_path):
+    absent = next(one for one in range(100) if one not in INDEX)
+    assert answers().export(question(tmp_path / "a.csv", [absent], features=False), lambda share: None, lambda: True).features == 0
+    with pytest.raises(ConfigError, match=f"Got {absent}. Export without features"):
+        answers().export(question(tmp_path / "b.csv", [absent]), lambda share: None, lambda: True)
+
+
+def test_what_nobody_waits_for_is_not_written(tmp_path):
+    with pytest.raises(CalledOff):
+        answers().export(question(tmp_path / "a.csv", INDEX), lambda share: None, lambda: False)
+    assert not list(tmp_path.iterdir())
