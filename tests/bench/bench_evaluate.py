@@ -38,7 +38,7 @@ class Images:
     """The labelled images of each split, normalised by hand."""
 
     def __init__(self, dataset: Dataset, size: int) -> None:
-        self.pixels = torch.from_numpy(np.ascontiguousarray(dataset.images))
+        self.pixels = torch.from_numpy(np.array(dataset.images))
         self.labels = torch.from_numpy(dataset.labels)
         self.splits = {name: index[dataset.labels[index] >= 0] for name, index in dataset.splits.items()}
         self.normalise = v2.Normalize(dataset.mean.tolist(), dataset.std.tolist())

@@ -161,7 +161,7 @@ class CompareCard(Card):
         head = table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(48)
+        head.setMinimumSectionSize(72)
         for place in range(1 + len(parts)):
             item = table.horizontalHeaderItem(place)
             if item is not None:
