@@ -105,7 +105,7 @@ class LegendRow(QStyledItemDelegate):
         palette = theme.current()
         entry: Entry = index.data(_Role.UserRole)
         on = Qt.CheckState(index.data(_Role.CheckStateRole)) == Qt.CheckState.Checked
-        area = option.rect  # type: ignore[attr-defined]
+        area = option.rect
         view = self.parent()
         if isinstance(view, QListView) and area.right() < view.viewport().width() - area.width() // 2:
             # A gap to the column at the right.
@@ -122,7 +122,7 @@ class LegendRow(QStyledItemDelegate):
         name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, room)
         words = area.adjusted(15, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        if option.state & QStyle.StateFlag.State_HasFocus:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_HasFocus:
             below = area.bottom() - 1
             painter.drawLine(words.left(), below, words.left() + metrics.horizontalAdvance(name), below)
         painter.setPen(QColor(palette.quiet))

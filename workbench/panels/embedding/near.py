@@ -47,7 +47,7 @@ class NearPage(QWidget):
         self.select = QPushButton(self.tr("Select"))
         self.select.setObjectName("flat")
         self.select.setToolTip(self.tr("Select the sample and its neighbours on the map"))
-        self.select.clicked.connect(lambda: self.chosen.emit(self.images.ids))
+        self.select.clicked.connect(self._choose)
         self.measure.activated.connect(self._again)
         self.count.activated.connect(self._again)
         self.words = QLabel()
@@ -135,6 +135,9 @@ class NearPage(QWidget):
 
     # Showing
 
+    def _choose(self) -> None:
+        self.chosen.emit(self.images.ids)
+
     def _id_at(self, place: int) -> int:
         return int(self.images.ids[place]) if 0 <= place < len(self.images.ids) else -1
 
@@ -182,5 +185,5 @@ def _places(rows: NDArray[np.integer], wanted: NDArray[np.integer]) -> NDArray[n
     """Where each of `wanted` stands in `rows`; those that are not among them are left out."""
     order = np.argsort(rows, kind="stable")
     place = np.minimum(np.searchsorted(rows, wanted, sorter=order), len(rows) - 1)
-    found = order[place]
-    return found[rows[found] == wanted]
+    found = np.asarray(order[place], np.intp)
+    return np.asarray(found[rows[found] == wanted], np.intp)

@@ -71,7 +71,7 @@ def _term(term: str, table: Table) -> Found:
     if term.startswith("#") and _PLACES.fullmatch(term):
         return _places(term, table)
     compared = _COMPARISON.fullmatch(term)
-    return _compare(*(part.strip() for part in compared.groups()), table) if compared else _words(_bare(term), table)
+    return _compare(compared[1].strip(), compared[2], compared[3].strip(), table) if compared else _words(_bare(term), table)
 
 
 def _places(term: str, table: Table) -> Found:

@@ -233,7 +233,7 @@ class SamplesCard(Card):
         return len(self._map.index) if self._map is not None else 0
 
     def _row_of(self, one: int) -> int:
-        rows = self.selection.rows_of([one]) if one >= 0 else ()
+        rows = self.selection.rows_of([one] if one >= 0 else [])
         return int(rows[0]) if len(rows) else -1
 
     def _ring_selected(self, place: int) -> None:
