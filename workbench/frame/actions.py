@@ -105,7 +105,10 @@ def _parts() -> list[tuple[str, str]]:
         (translate("Window", "Curves: menu, export"), translate("Window", "Menu key, Shift+F10")),
         (translate("Window", "Map: move, zoom, show all"), translate("Window", "Arrows, + −, Home")),
         (translate("Window", "Map: the point in the middle"), translate("Window", "Enter")),
+        (translate("Window", "Map: the next point, select it"), translate("Window", "Alt+Arrows, Space")),
+        (translate("Window", "Map: draw a rectangle, select in it"), translate("Window", "Shift+Arrows, Enter")),
         (translate("Window", "Map: select all in view, or nothing"), translate("Window", "Ctrl+A, Esc")),
+        (translate("Window", "Map: trails, picture"), "T, Ctrl+E"),
         (translate("Window", "Legend: hide a class, show it alone"), translate("Window", "Space, Ctrl+Space")),
         (translate("Window", "Matrix: walk from pair to pair"), translate("Window", "Arrows, Home")),
     ]

@@ -69,9 +69,10 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     """Points (n, 2) with a colour each, given as places in a palette.
 
     Two maps are linked by `cameraMoved` (a QRectF of data units; said when a person moves the view, never by `set_camera` nor while
-    points glide) and `set_camera`, and by `selectionChanged` (rows) and `set_selected`."""
+    points glide) and `set_camera`, and by `selectionChanged` (rows) and `set_selected`. `ringed`: another row is marked."""
 
     selectionChanged = Signal(object)
+    ringed = Signal(int)
     cameraMoved = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -100,6 +101,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
         self._followed: NDArray[np.intp] = np.empty(0, np.intp)
+        self._past: NDArray[np.floating] = np.empty((0, 0, 2))
         self._by_hand = self._moving = False
         self._picture = _Picture(self)
         self._box.addItem(self._picture, ignoreBounds=True)
@@ -149,8 +151,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._codes = np.full(len(target), -1, np.intp)
             self._chosen = np.zeros(len(target), bool)
             self._hover = self._marked = -1
-            self._followed = np.empty(0, np.intp)
-            self._trails.set_trails(np.empty((0, 0, 2)), np.empty((0, 2)), ())
+            self.set_trails([], np.empty((0, 0, 2)))
         self._changed()
         if glide and same and len(target) and self.isVisible():
             self._from, self._share = start, 0.0
@@ -168,6 +169,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._shown = np.ones(len(palette), bool)
         self._changed()
         self._redraw()
+        self._draw_trails()
 
     def show_codes(self, shown: NDArray[np.bool_]) -> None:
         """Which colours of the palette are shown."""
@@ -221,14 +223,16 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     def mark(self, row: int) -> None:
         """Keep a ring on a row; -1 for none."""
-        self._marked = row
+        before, self._marked = self._marked, row
         self._draw_rings()
+        if row != before:
+            self.ringed.emit(row)
 
-    def set_trails(self, rows: NDArray[np.integer], past: NDArray[np.floating]) -> None:
+    def set_trails(self, rows: NDArray[np.integer] | Sequence[int], past: NDArray[np.floating]) -> None:
         """Draw the ways of some rows (m,) through where they were before, (epochs, m, 2), oldest first, nan where one was not
         there; without rows or epochs none. They go along with the points."""
-        self._followed = np.asarray(rows, np.intp)
-        self._draw_trails(past)
+        self._followed, self._past = np.asarray(rows, np.intp), past
+        self._draw_trails()
 
     # Camera
 
@@ -358,9 +362,9 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
                 spots.append({"pos": tuple(self.now(slice(row, row + 1))[0].tolist()), "pen": pen, "brush": pg.mkBrush(None)})
         self._rings.setData(spots)
 
-    def _draw_trails(self, past: NDArray[np.floating]) -> None:
-        colours = [self._colour(row) for row in self._followed.tolist()] if len(past) else []
-        self._trails.set_trails(past, self.now(self._followed), colours)
+    def _draw_trails(self) -> None:
+        colours = [self._colour(row) for row in self._followed.tolist()] if len(self._past) else []
+        self._trails.set_trails(self._past, self.now(self._followed), colours)
 
     def _glided(self, share: float) -> None:
         self._share = share

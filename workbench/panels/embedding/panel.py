@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import snapshots
@@ -22,13 +21,11 @@ from workbench.panels.embedding.colouring import Colouring, colour, value_text
 from workbench.panels.embedding.hover import HoverCard
 from workbench.panels.embedding.images import Images
 from workbench.panels.embedding.legend import LegendCard
-from workbench.panels.embedding.maps import MapLoader
+from workbench.panels.embedding.map_card import MapCard
+from workbench.panels.embedding.measures import Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
-from workbench.panels.embedding.time_line import TimeLine
-from workbench.panels.embedding.tools import MapTools
-from workbench.plots.scatter import ScatterPlot
+from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.theme.palette import WIDE_GAP
-from workbench.widgets.card import Card
 
 DWELL_MS = 120
 SIDE = 290
@@ -54,14 +51,13 @@ class EmbeddingPanel(QWidget):
         self._labels_of: bytes = b""
         self._colouring: Colouring | None = None
         self._column = "class"
-        self._total = 0
         self._hovered = -1
-        self.plot = ScatterPlot()
-        self.tools = MapTools()
-        self.time_line = TimeLine()
-        self.maps = MapLoader(ask, self)
-        self.map_card = Card(self.tr("Map"))
+        self.map_card = MapCard(ask)
+        self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
         self.legend = LegendCard()
+        self.measures = Measures(ask)
+        # What stands below the choice of a column.
+        self.legend.body.insertWidget(1, self.measures)
         self.samples = SamplesCard(ask, self._images, self.plot, self._words)
         self._build()
         self.hover_card = HoverCard(self.plot)
@@ -69,16 +65,11 @@ class EmbeddingPanel(QWidget):
         self._dwell.setSingleShot(True)
         self._dwell.setInterval(DWELL_MS)
         self._dwell.timeout.connect(self._show_hover)
-        self.time_line.moved.connect(self._load)
-        self.tools.kindChosen.connect(self.choose_kind)
-        self.tools.toolChosen.connect(self.plot.set_tool)
-        self.tools.allAsked.connect(self.plot.view_all)
-        self.tools.cancelAsked.connect(self.cancel_map)
-        self.maps.found.connect(self._show_map)
-        self.maps.failed.connect(self._said_no)
-        self.maps.progressed.connect(self._progressed)
-        self.maps.refused.connect(self._refused)
-        self.maps.calledOff.connect(self.mapCancelled)
+        self.map_card.mapShown.connect(self._show_map)
+        self.map_card.mapGone.connect(self._map_gone)
+        self.map_card.calledOff.connect(self.mapCancelled)
+        self.map_card.partChanged.connect(self._part_changed)
+        self.measures.changed.connect(self._measured)
         self.plot.hovered.connect(self._hover_moved)
         self.samples.tagsChanged.connect(self._tags_changed)
         self.addActions(self.samples.actions_of_panel())
@@ -103,14 +94,6 @@ class EmbeddingPanel(QWidget):
         column.addWidget(self.legend)
         column.addWidget(self.samples, 1)
         row.addWidget(side)
-        self.map_card.body.addWidget(self.tools)
-        self._empty = QLabel()
-        self._empty.setObjectName("quiet")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.map_card.body.addWidget(self._empty, 1)
-        self.map_card.body.addWidget(self.plot, 1)
-        self.map_card.body.addWidget(self.time_line)
 
     # Runs and epochs
 
@@ -118,28 +101,20 @@ class EmbeddingPanel(QWidget):
         """The run whose space is shown; None for none. `data`: the DataConfig of the run, for images and labels."""
         self._folder, self._data = folder, data
         self._map, self._labels, self._labels_of = None, None, b""
-        self._total = 0
-        self.time_line.stop()
-        self.maps.set_run(folder)
         self._images.set_data(data or {})
-        self.plot.set_points(np.empty((0, 2)))
+        self.measures.forget()
+        self.map_card.show_run(folder, self._read_epochs())
         self.samples.set_run(folder, data)
         self.hover_card.hide()
-        self.tools.show_kind(self.maps.wish.kind)
-        self.time_line.set_epochs(self._read_epochs())
         if folder is not None and data is not None:
             self._ask(DescribeData(data), lambda info: self._described(folder, info))
         self._recolour()
-        self._write()
-        self._load()
+        self.map_card.look()
 
     def snapshot_added(self, folder: str, epoch: int) -> None:
         """A snapshot was written: where the newest one is looked at, the map goes along to it."""
-        if folder != self._folder or epoch in self.time_line.epochs:
-            return
-        if self.time_line.add(epoch):
-            self._load()
-        self._write()
+        if folder == self._folder:
+            self.map_card.snapshot_added(epoch)
 
     @property
     def current_epoch(self) -> int | None:
@@ -157,44 +132,28 @@ class EmbeddingPanel(QWidget):
     # Maps
 
     def choose_kind(self, kind: str) -> None:
-        """Show this kind of map: "pca", "umap"."""
-        self.maps.set_wish(replace(self.maps.wish, kind=kind))
-        self.tools.show_kind(kind)
-        self._load()
+        """Show this kind of map: "pca", "umap", "tsne", "pacmap"."""
+        self.map_card.choose_kind(kind)
 
     def cancel_map(self) -> None:
         """Wait no longer for the map that is being computed: stay with the one that is shown."""
-        self.maps.cancel()
-        self.tools.show_kind(self.maps.wish.kind)
+        self.map_card.cancel()
 
-    def _load(self) -> None:
-        epoch = self.current_epoch
-        # A hidden panel asks nothing: a training run needs the cores.
-        if epoch is not None and self.isVisible():
-            self.maps.look(epoch, self.time_line.epochs, self.time_line.playing)
-
-    def _said_no(self, message: str) -> None:
-        self._map = None
-        self._write()
-        self._empty.setText(message)
-
-    def _progressed(self, share: float | None) -> None:
-        self.tools.show_progress(self.maps.wish.kind.upper(), share)
-
-    def _refused(self, message: str) -> None:
-        self.tools.show_refusal(self.maps.wish.kind.upper(), message)
-
-    def _show_map(self, found: Map) -> None:
-        before = self._map
+    def _show_map(self, found: Map, same: bool) -> None:
         self._map = found
-        same = before is not None and np.array_equal(before.index, found.index)
-        self._write()
-        self.plot.set_points(found.xy, glide=same)
         self.samples.set_map(found)
+        self.measures.set_map(found)
         if not same:
             self.hover_card.hide()
             self._ask_labels(found)
             self._recolour()
+
+    def _map_gone(self) -> None:
+        self._map = None
+
+    def _part_changed(self, part: NDArray[np.int64], alone: bool) -> None:
+        # A map of the selected alone has nothing to tell them from; back among the others they are selected again.
+        self.samples.selection.select([] if alone else part, self.tr("part mapped alone"))
 
     def _ask_labels(self, found: Map) -> None:
         key = np.asarray(found.index).tobytes()
@@ -205,7 +164,7 @@ class EmbeddingPanel(QWidget):
 
         def came(labels: Labels) -> None:
             if self._labels_of == key:
-                self._labels = self.samples.with_tags(labels)
+                self._labels = self._whole(labels)
                 self.samples.set_labels(self._labels)
                 self._fill_columns()
                 self._recolour()
@@ -214,37 +173,51 @@ class EmbeddingPanel(QWidget):
 
     def _described(self, folder: str, info: DataInfo) -> None:
         if folder == self._folder:
-            self._total = info.train + info.validation + info.test
-            self._write()
+            self.map_card.set_total(info.train + info.validation + info.test)
 
     # Colours
 
     def _tags_changed(self) -> None:
         if self._labels is None or self._map is None:
             return
-        self._labels = self.samples.with_tags(self._labels)
+        self._labels = self._whole(self._labels)
         self.samples.set_labels(self._labels)
         before = self._column
         self._fill_columns()
         if self._column != before or self._column == TAG:
             self._recolour()
 
+    def _whole(self, labels: Labels) -> Labels:
+        assert self._map is not None
+        return self.samples.with_tags(self.measures.joined(labels, self._map.index))
+
+    def _measured(self) -> None:
+        if self._labels is None or self._map is None:
+            return
+        self._labels = self._whole(self._labels)
+        self.samples.set_labels(self._labels)
+        self._recolour()
+
     def _fill_columns(self) -> None:
         assert self._labels is not None
-        names = list(self._labels.columns)
-        if self._column not in names and names:
+        more = self.measures.titles()
+        names = [name for name in self._labels.columns if name not in more]
+        titles = {name: data_name(name) for name in names} | more
+        if self._column not in titles and names:
             self._column = names[0]
-        self.legend.set_columns(names, [data_name(name) for name in names], self._column)
+        self.legend.set_columns(list(titles), list(titles.values()), self._column)
 
     def colour_by(self, column: str) -> None:
         """Colour by "class" or a factor of the data."""
         self._column = column
+        self.measures.choose(column)
         self._recolour()
 
     def _recolour(self) -> None:
         self.samples.set_column(self._column)
         if self._labels is not None and self._column in self._labels.columns:
-            self._colouring = colour(self._labels, self._column)
+            found = colour(self._labels, self._column)
+            self._colouring = last_is_quiet(found) if self._column == TAG else found
         elif self._map is not None and self._labels_of == b"" and (self._map.label >= 0).any():
             codes = np.asarray(self._map.label)
             self._colouring = colour(Labels({"class": codes}, {}, {"class": "category"}), "class")
@@ -302,33 +275,6 @@ class EmbeddingPanel(QWidget):
         """Ring a sample and show its nearest images in the original space."""
         self.samples.focus_row(row)
 
-    # Words
-
-    def _write(self) -> None:
-        found = self._map
-        self.plot.setVisible(found is not None)
-        self._empty.setVisible(found is None)
-        if found is None:
-            self.map_card.set_title(self.tr("Map"))
-            self.map_card.set_state("")
-            self._empty.setText(self._empty_text())
-        else:
-            count = f"{len(found.xy):,}"
-            total = f"{max(self._total, len(found.xy)):,}"
-            self.map_card.set_title(self.tr("Map · {0} of {1} of {2}").format(found.kind.upper(), count, total))
-            quality = f"{found.trustworthiness:.2f}".removeprefix("0")
-            self.map_card.set_state(
-                self.tr("trustworthiness {0}").format(quality),
-                self.tr("Share of neighbours on the map that are neighbours in the original space too; 1 is all"),
-            )
-
-    def _empty_text(self) -> str:
-        if self._folder is None:
-            return self.tr("Pick a run at the left to walk through the space that it learned.")
-        if not self.time_line.epochs:
-            return self.tr("The first snapshot of this run's space comes with its first check on validation.")
-        return self.tr("Making the map…")
-
     def _wear(self) -> None:
         self._recolour()
 
@@ -342,7 +288,7 @@ class EmbeddingPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for what came while nobody looked."""
         super().showEvent(event)
-        self._load()
+        self.map_card.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing plays for nobody."""
@@ -354,4 +300,4 @@ class EmbeddingPanel(QWidget):
         """A new language: the words are written again."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            self._write()
+            self.map_card.write()

@@ -1,46 +1,87 @@
-"""The row above the map: which kind of map, what a drag does, and how far a map is that is being made."""
+"""The two rows above the map: which kind of map and how far it is; what a drag does, what is mapped, trails and pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from workbench import theme
+from workbench.bridge.map_questions import MapKind
+from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
 
+TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP"}
+
 
 class MapTools(QWidget):
-    """`kindChosen` names a kind of map, `toolChosen` what a drag is to do."""
+    """`kindChosen` names a kind of map, `toolChosen` what a drag is to do, `isolateAsked`: map what is selected alone, or all
+    again, `trailsAsked`: whether ways are to be drawn, `pictureAsked`: "png" or "svg"."""
 
     kindChosen = Signal(str)
     toolChosen = Signal(str)
     allAsked = Signal()
     cancelAsked = Signal()
+    isolateAsked = Signal(bool)
+    trailsAsked = Signal(bool)
+    pictureAsked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.settings = MapSettings()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(GAP - 2)
+        rows.addLayout(self._kinds_row())
+        rows.addLayout(self._tools_row())
+        theme.changed.connect(self._wear)
+        self._wear()
+
+    def _kinds_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
         row.setSpacing(GAP // 2)
         self._kinds = QButtonGroup(self)
-        self._kind_buttons: dict[str, QPushButton] = {}
-        for kind, words, help in (
-            ("pca", "PCA", self.tr("The two directions in which the features differ most: at once, and the same every time")),
-            ("umap", "UMAP", self.tr("Neighbourhoods kept as far as a plane can: takes a while")),
-        ):
-            button = tool_button(words, help, checkable=True)
+        self.kind_buttons: dict[str, QPushButton] = {}
+        self._helps = {
+            "pca": self.tr("The two directions in which the features differ most: at once, and the same every time"),
+            "umap": self.tr("Neighbourhoods kept as far as a plane can: takes a while"),
+            "tsne": self.tr("Near neighbours first, groups apart; how far apart says little: takes longer"),
+            "pacmap": self.tr("Neighbourhoods and the whole shape between them: takes a while"),
+        }
+        for kind, words in TITLES.items():
+            button = tool_button(words, self._helps[kind], checkable=True)
             button.clicked.connect(lambda _=False, kind=kind: self.kindChosen.emit(kind))
             self._kinds.addButton(button)
-            self._kind_buttons[kind] = button
+            self.kind_buttons[kind] = button
             row.addWidget(button)
         row.addSpacing(GAP)
+        row.addWidget(self.settings)
+        row.addStretch(1)
+        self.note = QLabel()
+        self.note.setObjectName("quiet")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 100)
+        self.progress.setFixedWidth(64)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Progress of the map"))
+        self.cancel = tool_button(self.tr("Cancel"), self.tr("Stay with the map that is shown"))
+        self.cancel.setObjectName("flat")
+        self.cancel.clicked.connect(self.cancelAsked)
+        for widget in (self.note, self.progress, self.cancel):
+            row.addWidget(widget)
+        return row
+
+    def _tools_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GAP // 2)
         self._tool_group = QButtonGroup(self)
         self._tool_buttons: dict[Tool, QPushButton] = {}
         helps: tuple[tuple[Tool, str], ...] = (
             ("pan", self.tr("Drag moves the map")),
-            ("rectangle", self.tr("Drag selects a rectangle; Shift adds, Alt takes away")),
+            ("rectangle", self.tr("Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter")),
             ("lasso", self.tr("Drag selects a lasso; Shift adds, Alt takes away")),
         )
         for tool, help in helps:
@@ -56,24 +97,48 @@ class MapTools(QWidget):
         every.clicked.connect(self.allAsked)
         row.addWidget(every)
         row.addStretch(1)
-        self.note = QLabel()
-        self.note.setObjectName("quiet")
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 100)
-        self.progress.setFixedWidth(120)
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Progress of the map"))
-        self.cancel = tool_button(self.tr("Cancel"), self.tr("Stay with the map that is shown"))
-        self.cancel.setObjectName("flat")
-        self.cancel.clicked.connect(self.cancelAsked)
-        for widget in (self.note, self.progress, self.cancel):
-            row.addWidget(widget)
-        theme.changed.connect(self._wear)
-        self._wear()
+        self.isolate = tool_button("", "", checkable=True)
+        self.isolate.clicked.connect(self.isolateAsked)
+        self.trails = tool_button(self.tr("Trails"), "", checkable=True)
+        self.trails.setToolTip(
+            self.tr("The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none")
+        )
+        self.trails.toggled.connect(self.trailsAsked)
+        self.picture = QToolButton()
+        self.picture.setText(self.tr("Picture") + " ▾")
+        self.picture.setAccessibleName(self.tr("Picture of the map"))
+        self.picture.setToolTip(self.tr("The map as it is seen, as a file (Ctrl+E)"))
+        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.picture)
+        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureAsked.emit("png"))
+        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureAsked.emit("svg"))
+        self.picture.setMenu(menu)
+        for button in (self.isolate, self.trails, self.picture):
+            row.addWidget(button)
+        self.show_isolated(False, 0)
+        return row
+
+    def show_kinds(self, kinds: Sequence[MapKind]) -> None:
+        """Which kinds can be had, and why the others cannot."""
+        for one in kinds:
+            button = self.kind_buttons.get(one.kind)
+            if button is not None:
+                button.setEnabled(one.available)
+                button.setToolTip(one.reason or self._helps[one.kind])
+                button.setAccessibleDescription(one.reason)
 
     def show_kind(self, kind: str) -> None:
         """Which kind is wanted."""
-        self._kind_buttons[kind].setChecked(True)
+        self.kind_buttons[kind].setChecked(True)
+
+    def show_isolated(self, on: bool, count: int) -> None:
+        """Whether a part is mapped alone, and how many are selected that could be."""
+        self.isolate.setChecked(on)
+        self.isolate.setEnabled(on or count > 0)
+        self.isolate.setText(self.tr("Back to all") if on else self.tr("Map the selection alone"))
+        words = self.tr("Map all samples again; those of the part are selected") if on else ""
+        self.isolate.setToolTip(words or self.tr("A map of the selected samples by themselves, where small differences have room"))
+        self.isolate.setAccessibleName(self.isolate.text())
 
     def show_progress(self, words: str, share: float | None) -> None:
         """How far the slow map is; None where none is being made."""

@@ -1,0 +1,331 @@
+"""The map's card: parameters, parts mapped alone, trails through the epochs, colours that are computed, the picture."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from workbench.bridge.map_questions import Clusters, ClusterSnapshot, MapKind, MapKinds, Numbers, SampleNumbers
+from workbench.bridge.questions import DataInfo, DescribeData, GetImages, GetLabels, Labels, Map, MapSnapshot
+from workbench.panels.embedding import map_card
+from workbench.panels.embedding import panel as module
+from workbench.panels.embedding.panel import EmbeddingPanel
+
+N = 60
+XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)
+INDEX = np.random.default_rng(1).permutation(N) * 2
+LABEL = np.arange(N) % 3
+DATA = {"source": "shapes"}
+EPOCHS = [1, 4, 9]
+
+
+class Engine:
+    """Answers at once what is quick; slow maps, numbers and clusters when told to."""
+
+    def __init__(self):
+        self.maps, self.waiting, self.images = [], [], 0
+        self.at_once = False
+
+    def __call__(self, question, answer, failed=None, progress=None):
+        if isinstance(question, MapSnapshot):
+            self.maps.append(question)
+        if isinstance(question, MapSnapshot | SampleNumbers | ClusterSnapshot):
+            if (isinstance(question, MapSnapshot) and question.kind == "pca") or self.at_once:
+                answer(self.made(question))
+            else:
+                self.waiting.append((question, answer, failed, progress))
+        elif isinstance(question, MapKinds):
+            answer(
+                (MapKind("pca", "PCA"), MapKind("umap", "UMAP"), MapKind("tsne", "t-SNE"), MapKind("pacmap", "PaCMAP", "Not here."))
+            )
+        elif isinstance(question, GetLabels):
+            codes = np.array([LABEL[np.flatnonzero(one == INDEX)[0]] for one in question.index])
+            answer(Labels({"class": codes}, {"class": ("disc", "square", "star")}, {"class": "category"}))
+        elif isinstance(question, GetImages):
+            answer(np.zeros((len(question.index), 8, 8, 3), np.uint8))
+        elif isinstance(question, DescribeData):
+            answer(DataInfo("shapes", 32, 400, 50, 50, ("disc", "square", "star"), (), ()))
+
+    def made(self, question):
+        if isinstance(question, SampleNumbers):
+            columns = {"outlier": np.linspace(0, 1, N, dtype=np.float32), "nearest": np.ones(N, np.float32)}
+            return Numbers("run", question.epoch, "features", INDEX, columns, {})
+        if isinstance(question, ClusterSnapshot):
+            label = np.arange(N) % question.count
+            label[:6] = -1 if question.kind == "hdbscan" else label[:6]
+            noise = float((label < 0).mean())
+            return Clusters("run", question.epoch, question.kind, "features", INDEX, label, question.count, noise, 0.42, 0.3, 54)
+        rows = np.array(question.rows or range(N))
+        if question.limit:
+            rows = rows[: question.limit]
+        shift = {"pca": 0, "umap": 100, "tsne": 200, "pacmap": 300}[question.kind] + question.epoch + question.neighbours / 1000
+        return Map(
+            "run", question.epoch, question.kind, XY[rows] + shift, INDEX[rows], LABEL[rows], 0.87, kept=0.41, rows=rows, total=N
+        )
+
+    def come(self):
+        question, answer, _, _ = self.waiting.pop()
+        answer(self.made(question))
+        return question
+
+
+@pytest.fixture
+def engine():
+    return Engine()
+
+
+@pytest.fixture
+def panel(qtbot, engine, monkeypatch):
+    monkeypatch.setattr(module, "snapshots", lambda folder: EPOCHS)
+    made = EmbeddingPanel(engine)
+    qtbot.addWidget(made)
+    made.resize(1020, 684)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_run("run", DATA)
+    return made
+
+
+def shift_of(panel):
+    return float((panel.plot.xy - XY[: len(panel.plot.xy)]).mean())
+
+
+def test_kinds_that_cannot_be_had_say_why(panel, engine):
+    buttons = panel.tools.kind_buttons
+    assert [kind for kind, button in buttons.items() if button.isEnabled()] == ["pca", "umap", "tsne"]
+    assert buttons["pacmap"].toolTip() == "Not here."
+    buttons["tsne"].click()
+    question = engine.come()
+    assert (question.kind, question.perplexity) == ("tsne", 30)
+    assert panel.map_card.title == "Map · t-SNE of 60 of 500"
+
+
+def test_the_slider_asks_anew_and_the_map_stays_until_then(qtbot, panel, engine):
+    assert engine.come().neighbours == 15
+    settings = panel.map_card.settings
+    settings.scale.setValue(settings.scale.maximum())
+    qtbot.waitUntil(lambda: len(engine.waiting) == 1)
+    assert "15" not in settings.scale.accessibleDescription()
+    assert shift_of(panel) == pytest.approx(109.015, abs=1e-3)
+    assert panel.tools.progress.isVisible()
+    assert engine.come().neighbours == 75
+    assert shift_of(panel) == pytest.approx(109.075, abs=1e-3)
+    asked = len(engine.maps)
+    settings.scale.setValue(settings.scale.maximum() // 2)
+    qtbot.waitUntil(lambda: shift_of(panel) == pytest.approx(109.015, abs=1e-3))
+    assert len(engine.maps) == asked  # what is known is not asked for again
+
+
+def test_of_two_questions_the_newer_wins(panel, engine):
+    settings = panel.map_card.settings
+    said = []
+    panel.mapCancelled.connect(said.append)
+    settings.numbers["neighbours"].setValue(30)
+    older, newer = engine.waiting
+    assert [question.neighbours for question in said] == [15]
+    newer[1](engine.made(newer[0]))
+    older[1](engine.made(older[0]))
+    assert shift_of(panel) == pytest.approx(109.030, abs=1e-3)
+
+
+def test_a_cancelled_change_goes_back_to_what_is_shown(panel, engine):
+    engine.come()
+    panel.map_card.settings.numbers["neighbours"].setValue(30)
+    panel.tools.cancel.click()
+    assert panel.map_card.settings.numbers["neighbours"].value() == 15
+    assert not panel.tools.progress.isVisible()
+    panel.choose_kind("tsne")
+    panel.tools.cancel.click()
+    assert panel.tools.kind_buttons["umap"].isChecked()
+    assert panel.map_card.title.startswith("Map · UMAP")
+
+
+def test_parameters_of_the_kind_alone_are_shown(panel):
+    settings = panel.map_card.settings
+    visible = {
+        kind: [name for name, field in settings.numbers.items() if settings._form.isRowVisible(field)]
+        for kind in ("umap", "tsne", "pca")
+        if panel.choose_kind(kind) is None
+    }
+    assert visible == {"umap": ["neighbours", "min_dist"], "tsne": ["perplexity"], "pca": []}
+    assert not settings.scale.isEnabled()
+
+
+def test_fewer_samples_and_another_distance(panel, engine):
+    engine.come()
+    settings = panel.map_card.settings
+    assert [settings.limit.itemText(place) for place in range(settings.limit.count())] == ["all 60"]
+    settings.limit.insertItem(0, "20", 20)
+    settings.limit.setCurrentIndex(0)
+    settings.limit.activated.emit(0)
+    assert engine.maps[-1].limit == 20
+    assert panel.map_card.title == "Map · PCA of 20 of 500"
+    settings.distance.setCurrentIndex(1)
+    settings.distance.activated.emit(1)
+    assert engine.maps[-1].metric == "euclidean"
+    settings.reset.click()
+    assert (settings.wish.metric, settings.wish.limit) == ("cosine", 0)
+    assert panel.map_card.title == "Map · UMAP of 60 of 500"
+
+
+def test_quality_in_words(panel, engine):
+    assert panel.map_card.state == "trustworthiness .87 · 41 % of neighbours kept"
+    assert "15 nearest" in panel.map_card._state.toolTip()
+
+
+def test_a_part_is_mapped_alone_and_selected_among_all_again(panel, engine):
+    engine.come()
+    rows = [3, 10, 11, 20, 40, 41]
+    assert not panel.tools.isolate.isEnabled()
+    panel.plot.set_selected(rows)
+    panel.tools.isolate.click()
+    assert engine.maps[-1].rows == tuple(rows)
+    assert panel.map_card.title == "Map · PCA of 6 of 500"
+    assert not len(panel.plot.selected)
+    assert panel.tools.isolate.text() == "Back to all"
+    engine.come()
+    np.testing.assert_array_equal(panel.samples.selection.index, INDEX[rows])
+    panel.plot.set_selected([1])
+    panel.tools.isolate.click()
+    assert panel.map_card.title == "Map · UMAP of 60 of 500"
+    assert panel.plot.selected.tolist() == rows
+    assert panel.tools.isolate.text() == "Map the selection alone"
+
+
+def test_too_few_for_a_map_of_their_own(panel, engine):
+    panel.plot.set_selected([1, 2])
+    asked = len(engine.maps)
+    panel.tools.isolate.click()
+    assert len(engine.maps) == asked
+    assert "at least 5" in panel.tools.note.toolTip()
+    assert not panel.tools.isolate.isChecked()
+
+
+def test_trails_make_the_maps_of_all_epochs_and_lead_through_them(qtbot, panel, engine):
+    engine.come()
+    panel.plot.set_selected([5, 6])
+    qtbot.keyClick(panel.plot, Qt.Key.Key_T)
+    assert panel.tools.trails.isChecked()
+    assert panel.plot._trails.steps == 0
+    assert [engine.come().epoch, engine.come().epoch] == [4, 1]  # the nearest first
+    assert not engine.waiting
+    assert panel.plot._trails.steps == 4
+    lines = [line for _, _, lines, _ in panel.plot._trails._drawn for line in lines]
+    starts = {(round(line.p1().x(), 3), round(line.p1().y(), 3)) for line in lines}
+    expected = {tuple(np.round(XY[row] + 100.015 + epoch, 3).tolist()) for row in (5, 6) for epoch in (1, 4)}
+    assert {tuple(round(value, 2) for value in one) for one in starts} == {tuple(round(v, 2) for v in one) for one in expected}
+    panel.time_line.slider.setValue(1)
+    assert panel.plot._trails.steps == 2
+    panel.time_line.slider.setValue(0)
+    assert panel.plot._trails.steps == 0
+    panel.time_line.slider.setValue(2)
+    panel.plot.set_selected([])
+    assert panel.plot._trails.steps == 0
+    panel.plot.clicked.emit(7)
+    assert panel.plot._trails.steps == 2  # the one that was clicked
+    panel.tools.trails.click()
+    assert panel.plot._trails.steps == 0
+
+
+def test_cancelled_the_other_epochs_are_left_and_the_map_stays(panel, engine):
+    engine.come()
+    panel.tools.trails.click()
+    said = []
+    panel.mapCancelled.connect(said.append)
+    assert "all epochs" in panel.tools.note.text()
+    panel.tools.cancel.click()
+    assert [question.epoch for question in said] == [4]
+    assert panel.map_card.title.startswith("Map · UMAP")
+    engine.come()
+    assert not engine.waiting
+
+
+def test_with_every_map_there_the_epochs_play_in_the_kind_that_is_wanted(panel, engine):
+    engine.at_once = True
+    panel.tools.trails.click()
+    panel.choose_kind("tsne")
+    panel.time_line.slider.setValue(0)
+    panel.time_line.play.setChecked(True)
+    assert panel.map_card.title.startswith("Map · t-SNE")
+    panel.time_line._go_on()
+    assert panel.map_card.title.startswith("Map · t-SNE")
+    panel.time_line.stop()
+
+
+def test_no_more_trails_than_can_be_told_apart(panel, engine, monkeypatch):
+    monkeypatch.setattr(map_card, "MOST_TRAILS", 10)
+    engine.at_once = True
+    engine.come()
+    panel.tools.trails.click()
+    panel.plot.set_selected(np.arange(N))
+    assert panel.plot._trails.steps == 20
+
+
+def test_places_are_found_by_sample():
+    found = Map("run", 1, "pca", XY, INDEX, LABEL, 0.9)
+    places = map_card._places(found, np.array([INDEX[3], 1, INDEX[50], 999]))
+    np.testing.assert_array_equal(places[[0, 2]], XY[[3, 50]])
+    assert np.isnan(places[[1, 3]]).all()
+
+
+def choose(panel, column):
+    legend = panel.legend
+    place = legend.column.findData(column)
+    assert place >= 0
+    legend.column.setCurrentIndex(place)
+    legend.column.activated.emit(place)
+
+
+def test_colour_by_a_number_of_the_space(panel, engine):
+    choose(panel, "outlier")
+    assert "being computed" in panel.measures.note.text()
+    engine.come()
+    assert not panel.measures.note.text()
+    codes = panel.plot._codes
+    assert (codes[0], codes[-1]) == (0, 31)
+    choose(panel, "churn")
+    assert "no snapshot before" in panel.measures.note.text()
+
+
+def test_colour_by_clusters_noise_is_grey(panel, engine):
+    choose(panel, "kmeans")
+    question = engine.come()
+    assert (question.kind, question.count) == ("kmeans", 10)
+    assert [entry.count for entry in panel.legend.entries()] == [6] * 10
+    assert panel.legend.entries()[0].name == "cluster 1"
+    assert panel.measures.note.text() == "10 clusters, NMI .42"
+    panel.measures.number.setValue(4)
+    assert engine.come().count == 4
+    assert len(panel.legend.entries()) == 4
+    choose(panel, "hdbscan")
+    assert panel.measures.number.value() == 15
+    engine.come()
+    assert (panel.plot._codes[:6] == -1).all()
+    assert "10 % in none" in panel.measures.note.text()
+    panel.time_line.slider.setValue(0)
+    assert [question.epoch for question, *_ in engine.waiting if isinstance(question, ClusterSnapshot)] == [1]
+
+
+def test_computed_colours_follow_a_part(panel, engine):
+    choose(panel, "outlier")
+    engine.come()
+    panel.plot.set_selected([50, 51, 52, 53, 54, 55])
+    panel.tools.isolate.click()
+    assert len(panel.plot._codes) == 6
+    assert "outlier" in panel._labels.columns
+    np.testing.assert_allclose(panel._labels.columns["outlier"], np.linspace(0, 1, N)[50:56], rtol=1e-6)
+
+
+def test_the_picture_is_written_by_key(qtbot, panel, tmp_path, monkeypatch):
+    asked = []
+
+    def path(parent, title, name, kinds):
+        asked.append(name)
+        return tmp_path / name
+
+    monkeypatch.setattr(map_card, "ask_path", path)
+    qtbot.keyClick(panel.plot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["pca_epoch_009.png"]
+    assert QImage(str(tmp_path / asked[0])).width() == 2 * panel.plot.width()
+    panel.tools.picture.menu().actions()[1].trigger()
+    assert "<svg" in (tmp_path / "pca_epoch_009.svg").read_text()

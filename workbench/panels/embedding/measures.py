@@ -1,0 +1,191 @@
+"""Columns to colour by that are not written in the data: numbers of each sample in the space, and clusters found without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from workbench.bridge.ask import Ask
+from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Numbers, SampleNumbers
+from workbench.bridge.questions import Labels, Map
+from workbench.theme.palette import GAP
+
+NUMBERS = ("churn", "outlier", "nearest", "margin")
+CLUSTERS = ("kmeans", "hdbscan")
+COUNT, LEAST = 10, 15
+
+
+class _Count(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A wheel over it leaves it alone unless it has the focus."""
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Measures(QWidget):
+    """Asks for a column when it is chosen, and again for another epoch. The widget has the number that clusters need, and words
+    about what was found. `changed`: other values than before."""
+
+    changed = Signal()
+
+    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ask = ask
+        self._map: Map | None = None
+        self._column = ""
+        self._asked: object = None
+        self._answered: object = None
+        # Values of the samples of a snapshot, by column, and the samples they are of.
+        self._values: dict[str, tuple[NDArray[np.int64], NDArray[np.generic], int]] = {}
+        self._words: dict[str, tuple[str, str]] = {}
+        self._numbers = {"kmeans": COUNT, "hdbscan": LEAST}
+        self._title = QLabel()
+        self._title.setObjectName("quiet")
+        self.number = _Count()
+        self.number.setRange(2, 200)
+        self.number.setKeyboardTracking(False)
+        self.number.setFixedWidth(52)
+        self.number.valueChanged.connect(self._typed)
+        self.note = QLabel()
+        self.note.setObjectName("quiet")
+        self.note.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(self._title)
+        row.addWidget(self.number)
+        row.addWidget(self.note, 1)
+        self.hide()
+
+    def titles(self) -> dict[str, str]:
+        """The columns that can be had, and what they are called."""
+        return {
+            "churn": self.tr("neighbours that changed since the epoch before"),
+            "outlier": self.tr("distance to its nearest"),
+            "nearest": self.tr("likeness to the nearest one"),
+            "margin": self.tr("how far its neighbours agree with its class"),
+            "kmeans": self.tr("clusters: k-means"),
+            "hdbscan": self.tr("clusters: HDBSCAN"),
+        }
+
+    def forget(self) -> None:
+        """Another run."""
+        self._map, self._asked, self._answered = None, None, None
+        self._values, self._words = {}, {}
+        self._write()
+
+    def set_map(self, found: Map) -> None:
+        """Another map is shown: what is coloured by is asked for its epoch."""
+        self._map = found
+        self._want()
+
+    def choose(self, column: str) -> None:
+        """What the map is coloured by, a column of this or another."""
+        self._column = column
+        cluster = column in CLUSTERS
+        self.number.setVisible(cluster)
+        self._title.setVisible(cluster)
+        if cluster:
+            self.number.blockSignals(True)
+            self.number.setValue(self._numbers[column])
+            self.number.blockSignals(False)
+            kmeans = column == "kmeans"
+            self._title.setText(self.tr("k") if kmeans else self.tr("at least"))
+            words = self.tr("How many clusters") if kmeans else self.tr("How many samples a cluster has at least")
+            self.number.setAccessibleName(words)
+            self.number.setToolTip(words)
+        self._want()
+        self._write()
+
+    def joined(self, labels: Labels, index: NDArray[np.integer]) -> Labels:
+        """Labels of samples with the columns that are known of them beside."""
+        columns, names, kinds = dict(labels.columns), dict(labels.names), dict(labels.kinds)
+        for name, (own, values, _) in self._values.items():
+            taken = _taken(own, values, index)
+            if taken is None:
+                continue
+            columns[name] = taken
+            kinds[name] = "category" if name in CLUSTERS else "number"
+            if name in CLUSTERS:
+                names[name] = tuple(self.tr("cluster {0}").format(place + 1) for place in range(int(taken.max(initial=-1)) + 1))
+        return Labels(columns, names, kinds)
+
+    def _typed(self, value: int) -> None:
+        if self._column in CLUSTERS:
+            self._numbers[self._column] = value
+            self._want()
+
+    def _want(self) -> None:
+        found, column = self._map, self._column
+        if found is None or column not in (*NUMBERS, *CLUSTERS):
+            return
+        question: SampleNumbers | ClusterSnapshot
+        came: Callable[[Numbers], None] | Callable[[Clusters], None]
+        if column in CLUSTERS:
+            count, least = self._numbers["kmeans"], self._numbers["hdbscan"]
+            question = ClusterSnapshot(found.folder, found.epoch, column, count=count, least=least, space=found.space)
+            came = self._clusters_came
+        else:
+            question = SampleNumbers(found.folder, found.epoch, space=found.space)
+            came = self._numbers_came
+        if question in (self._answered, self._asked):
+            return
+        self._asked = question
+        self._words[column] = self.tr("is being computed…"), ""
+        self._write()
+
+        def answered(answer: Numbers | Clusters) -> None:
+            if self._asked == question:
+                self._asked, self._answered = None, question
+                came(answer)  # type: ignore[arg-type]
+                self._write()
+                self.changed.emit()
+
+        def failed(message: str) -> None:
+            if self._asked == question:
+                self._asked = None
+                self._words[column] = self.tr("could not be computed"), message
+                self._write()
+
+        self._ask(question, answered, failed)
+
+    def _numbers_came(self, found: Numbers) -> None:
+        for name in NUMBERS:
+            if name in found.columns:
+                self._values[name] = found.index, found.columns[name], found.epoch
+                self._words[name] = "", ""
+            else:
+                self._values.pop(name, None)
+                none = self.tr("There is no snapshot before this one.") if name == "churn" else self.tr("There are no classes.")
+                self._words[name] = none, ""
+
+    def _clusters_came(self, found: Clusters) -> None:
+        self._values[found.kind] = found.index, found.label, found.epoch
+        words = [self.tr("{0} clusters").format(found.count)]
+        if found.noise > 0:
+            words.append(self.tr("{0} % in none").format(round(100 * found.noise)))
+        help = self.tr("Grey samples lie in no cluster.") if found.noise > 0 else ""
+        if np.isfinite(found.nmi):
+            words.append(self.tr("NMI {0}").format(f"{found.nmi:.2f}".removeprefix("0")))
+            line = self.tr("Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.")
+            help = f"{help}\n{line.format(f'{found.nmi:.3f}', f'{found.ari:.3f}', f'{found.of:,}')}".strip()
+        self._words[found.kind] = ", ".join(words), help
+
+    def _write(self) -> None:
+        words, help = self._words.get(self._column, ("", ""))
+        self.note.setText(words)
+        self.note.setToolTip(help)
+        self.setVisible(self._column in CLUSTERS or bool(words))
+
+
+def _taken(own: NDArray[np.int64], values: NDArray[np.generic], index: NDArray[np.integer]) -> NDArray[np.generic] | None:
+    """The values of the samples `index`; None where one of them has none."""
+    order = np.argsort(own, kind="stable")
+    place = np.searchsorted(own[order], index).clip(max=max(0, len(order) - 1))
+    if not len(order) or not np.array_equal(own[order][place], index):
+        return None
+    return values[order][place]
