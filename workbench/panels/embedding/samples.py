@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import Labels, Map
@@ -34,6 +34,8 @@ from workbench.widgets.tabs import Tabs
 NAMED = 3
 TAG = "tag"
 SELECTED = 0
+# Room for the line of shares before it was ever laid out, in pixels.
+LEAST = 200
 
 
 class SamplesCard(Card):
@@ -92,6 +94,8 @@ class SamplesCard(Card):
 
     def _build(self) -> None:
         self.shares.setObjectName("quiet")
+        # Long names must not widen the card.
+        self.shares.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.selected.setAccessibleName(self.tr("Selected images"))
         self.selected.set_empty(
             self.tr("Draw a rectangle or a lasso on the map, or find by words above.\nShift adds, Alt takes away.")
@@ -276,7 +280,8 @@ class SamplesCard(Card):
         shares = self._composition()
         percent = [self.tr("{0}: {1} %").format(name, round(100 * share) or "<1") for name, share in shares]
         short = ", ".join(percent[:NAMED]) + (", …" if len(percent) > NAMED else "")
-        self.shares.setText(short)
+        room = max(self.shares.width(), LEAST)
+        self.shares.setText(self.shares.fontMetrics().elidedText(short, Qt.TextElideMode.ElideRight, room))
         self.shares.setToolTip(", ".join(percent[:40]))
         self.shares.setVisible(bool(percent))
 
