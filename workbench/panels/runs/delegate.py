@@ -133,4 +133,7 @@ def dot_icon(colour: str) -> QIcon:
     painter.setBrush(QColor(colour))
     painter.drawEllipse(1, 1, 9, 9)
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    # A chosen row leaves the run its colour.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
