@@ -263,6 +263,7 @@ class Window(QMainWindow):
             panel.renameAsked.connect(commands.rename)
             panel.deleteAsked.connect(commands.delete)
             panel.openAsked.connect(commands.open)
+            panel.exportAsked.connect(commands.export)
         self.table.notesChanged.connect(commands.annotate)
         self.table.tagsChanged.connect(commands.tag)
         self.table.starChanged.connect(commands.star)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
 from workbench.frame import asking
 from workbench.models.runs import LIVE_STATES, RunsModel
+from workbench.panels.export.dialog import ExportDialog
 
 translate = QCoreApplication.translate
 
@@ -147,6 +148,17 @@ class RunCommands(QObject):
     def open(self, folder: str) -> None:
         """A folder in the desktop's own program."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    def export(self, key: str) -> ExportDialog | None:
+        """Ask what of a run is to be written for other programs."""
+        row = self._runs.row(key)
+        if row is None or not row.folder:
+            return None
+        dialog = ExportDialog(self._bridge.asker("export"), row.folder, row.title, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.cancelled.connect(lambda question: self._bridge.cancel(question, "export"))
+        dialog.open()
+        return dialog
 
     def _try(self, act: Callable[[], object]) -> None:
         try:

@@ -235,6 +235,7 @@ class ExportDialog(QDialog):
         self.lines.setPlainText(lines)
         self.lines.setVisible(bool(lines))
         self.copy.setVisible(bool(lines))
+        self.adjustSize()
 
     def _say(self, words: str, how: str = "quiet") -> None:
         self.said.setText(words)

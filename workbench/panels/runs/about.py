@@ -17,6 +17,7 @@ class AboutRun(QWidget):
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
     openAsked = Signal(str)
+    exportAsked = Signal(str)
     notesChanged = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,9 +45,10 @@ class AboutRun(QWidget):
         self._clone = self._button(self.tr("Clone into Prepare"), self.cloneAsked)
         self._rename = self._button(self.tr("Rename…"), self.renameAsked)
         self._open = self._button(self.tr("Open folder"), self.openAsked)
+        self._export = self._button(self.tr("Export…"), self.exportAsked)
         self._delete = self._button(self.tr("Delete…"), self.deleteAsked)
         self._delete.setObjectName("danger")
-        self._buttons = (self._resume, self._clone, self._rename, self._open, self._delete)
+        self._buttons = (self._resume, self._clone, self._rename, self._export, self._open, self._delete)
         row = QHBoxLayout()
         row.setSpacing(GAP - 2)
         for button in self._buttons:
@@ -87,7 +89,7 @@ class AboutRun(QWidget):
         self._facts.setText(" · ".join(part for part in parts if part).replace("/", "/\u200b").replace("_", "_\u200b"))
         folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
         self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
-        for button in (self._clone, self._rename, self._open):
+        for button in (self._clone, self._rename, self._open, self._export):
             button.setEnabled(folder)
         self._delete.setEnabled(folder and not live)
 

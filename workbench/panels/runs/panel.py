@@ -33,6 +33,7 @@ class RunsPanel(QWidget):
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
     openAsked = Signal(str)
+    exportAsked = Signal(str)
     withdrawAsked = Signal(str)
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
@@ -148,6 +149,7 @@ class RunsPanel(QWidget):
             menu.addAction(self.tr("Clone into Prepare")).triggered.connect(lambda: self.cloneAsked.emit(row.key))
             menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self.renameAsked.emit(row.key))
             menu.addAction(self.tr("Open folder")).triggered.connect(lambda: self.openAsked.emit(row.key))
+            menu.addAction(self.tr("Export…")).triggered.connect(lambda: self.exportAsked.emit(row.key))
             menu.addSeparator()
             delete = menu.addAction(self.tr("Delete…"))
             delete.setEnabled(row.state not in LIVE_STATES)

@@ -47,6 +47,7 @@ class RunsTable(QWidget):
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
     openAsked = Signal(str)
+    exportAsked = Signal(str)
     notesChanged = Signal(str, str)
     tagsChanged = Signal(str, tuple)
     titleChanged = Signal(str, str)
@@ -144,7 +145,7 @@ class RunsTable(QWidget):
     def _choice_card(self, ask: Ask) -> Card:
         card = Card(self.tr("Chosen run"))
         self.about = AboutRun()
-        for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "notesChanged"):
+        for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "exportAsked", "notesChanged"):
             getattr(self.about, name).connect(getattr(self, name))
         self.compared = ComparedRuns(ask)
         self.compared.compared.connect(self._write_head)
