@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -107,7 +107,8 @@ def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
     image.setDevicePixelRatio(scale)
     image.fill(QColor(theme.current().card))
     painter = QPainter(image)
-    widget.render(painter)
+    # Without a target of its own size Qt would fill all of the image's pixels, each of which counts for a part of one already.
+    widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
     painter.end()
     if not image.save(str(path)):
         raise OSError(f"{path} must be a file that can be written. Choose another folder.")
@@ -126,7 +127,7 @@ def export_svg(widget: pg.PlotWidget, path: Path) -> None:
         raise OSError(f"{path} must be a file that can be written. Choose another folder.")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(widget.rect(), QColor(theme.current().card))
-    widget.render(painter)
+    widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
     painter.end()
 
 

@@ -45,6 +45,7 @@ class _Picture(pg.GraphicsObject):  # type: ignore[misc]
 
     def viewTransformChanged(self) -> None:
         """Another range: another picture."""
+        super().viewTransformChanged()  # forgets the range that it knew
         self.prepareGeometryChange()
         self.update()
 

@@ -52,6 +52,7 @@ class Trails(pg.GraphicsObject):  # type: ignore[misc]
 
     def viewTransformChanged(self) -> None:
         """Another part of the plane is in view."""
+        super().viewTransformChanged()  # forgets the range that it knew
         self.prepareGeometryChange()
         self.update()
 

@@ -256,6 +256,46 @@ def test_the_picture_is_written(plot, tmp_path, count):
         plot.export("png", tmp_path / "nowhere" / "map.png")
 
 
+def red(image):
+    """(h, w) where a picture is rather red."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    words = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    return ((words >> 16) & 255).astype(int) - ((words >> 8) & 255).astype(int) > 60
+
+
+@pytest.mark.parametrize("count", [2000, MOST_ITEMS + 1])
+def test_points_are_seen_wherever_they_lie(qtbot, plot, tmp_path, count):
+    """Far from the origin, moved and zoomed, and the same in a picture of twice the size."""
+    xy = np.random.default_rng(0).uniform(size=(count, 2)) * (1, 0.5) + 100
+    plot.set_points(xy)
+    plot.set_colours(np.zeros(count, int), ["#ff0000"])
+    for _ in range(2):
+        seen = red(plot.grab().toImage())
+        rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
+        corners = [plot._box.mapViewToScene(QPointF(x, y)) for x, y in ((100, 100), (101, 100.5))]
+        left, right = max(0, corners[0].x()), min(400, corners[1].x())
+        top, bottom = max(0, corners[1].y()), min(400, corners[0].y())
+        np.testing.assert_allclose([columns[0], columns[-1], rows[0], rows[-1]], [left, right, top, bottom], atol=8)
+        plot.export("png", tmp_path / "map.png")
+        large = red(QImage(str(tmp_path / "map.png")))
+        assert large.shape == (800, 800)
+        assert abs(large.mean() - seen.mean()) < 0.3 * seen.mean()
+        assert (large.any(0).reshape(400, 2).any(1) == seen.any(0)).mean() > 0.9
+        plot.set_camera(QRectF(100.5, 100.2, 1, 1))
+
+
+def test_trails_are_seen(qtbot, plot):
+    plot.set_points(np.array([[100.0, 100.0], [104.0, 100.0], [102.0, 104.0]]))
+    plot.set_colours(np.zeros(3, int), ["#ff0000"])
+    before = red(plot.grab().toImage())
+    plot.set_trails([0], np.array([[[104.0, 104.0]], [[100.0, 104.0]]]))
+    after = red(plot.grab().toImage())
+    spot = plot._box.mapViewToScene(QPointF(100.0, 102.0))
+    there = np.s_[int(spot.y()) - 2 : int(spot.y()) + 3, int(spot.x()) - 2 : int(spot.x()) + 3]
+    assert after[there].any()
+    assert not before[there].any()
+
+
 def test_no_points_are_no_trouble(plot):
     plot.set_points(np.empty((0, 2)))
     plot.set_colours(np.empty(0, int), [])
