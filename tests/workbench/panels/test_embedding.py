@@ -15,9 +15,9 @@ from workbench.bridge.questions import (
     Neighbours,
 )
 from workbench.panels.embedding import panel as module
-from workbench.panels.embedding.colouring import colour
-from workbench.panels.embedding.images import Images
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.samples.colouring import colour
+from workbench.samples.images import Images
 
 N = 60
 XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)

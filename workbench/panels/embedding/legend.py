@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPain
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QWidget
 
 from workbench.forms.editors import Combo
-from workbench.panels.embedding.colouring import Colouring, Entry
 from workbench.panels.embedding.legend_rows import LegendModel, LegendRow
 from workbench.plots.base import number
+from workbench.samples.colouring import Colouring, Entry
 from workbench.widgets.card import Card
 
 # More entries than this are searched; more rows than those are scrolled.

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench import theme
-from workbench.panels.embedding.colouring import Entry
+from workbench.samples.colouring import Entry
 from workbench.theme.palette import GAP
 
 _Index = QModelIndex | QPersistentModelIndex

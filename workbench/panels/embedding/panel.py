@@ -17,14 +17,14 @@ from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels, Map
 from workbench.i18n.names import data_name
-from workbench.panels.embedding.colouring import Colouring, colour, value_text
-from workbench.panels.embedding.hover import HoverCard
-from workbench.panels.embedding.images import Images
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
 from workbench.panels.embedding.measures import Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
+from workbench.samples.colouring import Colouring, colour, value_text
+from workbench.samples.hover import HoverCard
+from workbench.samples.images import Images
 from workbench.theme.palette import WIDE_GAP
 
 DWELL_MS = 120
