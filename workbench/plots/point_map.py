@@ -385,15 +385,13 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         SVG, up to MOST_ITEMS a disc each. OSError where it cannot be written."""
         self._rest.stop()
         self._rested()
-        if kind == "png":
-            export_png(self, path)
-            return
         items = [*self._items.values(), self._rings]
-        self._picture.least_scale = FINE
+        self._picture.least_scale = FINE if kind == "svg" else 1.0
+        # Discs are drawn one by one, not from pictures of them that were made for this screen.
         for item in items:
             item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
         try:
-            export_svg(self, path)
+            (export_svg if kind == "svg" else export_png)(self, path)
         finally:
             self._picture.least_scale = 1.0
             for item in items:

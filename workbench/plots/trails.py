@@ -15,6 +15,7 @@ from workbench.plots.base import tint
 
 # Opacity of the newest and of the oldest step.
 NEWEST, OLDEST = 0.85, 0.18
+# Pixels: of a line, and of the dot at a place between two.
 WIDTH, DOT = 1.2, 3.5
 
 
@@ -58,12 +59,16 @@ class Trails(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Lines and the places between them, the oldest first."""
+        to_pixels = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.smooth)
         for line_pen, dot_pen, lines, dots in self._drawn:
             painter.setPen(line_pen)
-            painter.drawLines(lines)
+            painter.drawLines([to_pixels.map(line) for line in lines])
             painter.setPen(dot_pen)
-            painter.drawPoints(dots)
+            painter.drawPoints([to_pixels.map(dot) for dot in dots])
+        painter.restore()
 
     def _make(self) -> None:
         drawn = []
@@ -87,6 +92,5 @@ class Trails(pg.GraphicsObject):  # type: ignore[misc]
 
 def _pen(colour: str, opacity: float, width: float) -> QPen:
     pen = QPen(tint(colour, opacity), width)
-    pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     return pen

@@ -106,6 +106,7 @@ class MapTools(QWidget):
         self.trails.toggled.connect(self.trailsAsked)
         self.picture = QToolButton()
         self.picture.setText(self.tr("Picture") + " ▾")
+        self.picture.setStyleSheet("padding: 3px 8px; min-height: 16px;")
         self.picture.setAccessibleName(self.tr("Picture of the map"))
         self.picture.setToolTip(self.tr("The map as it is seen, as a file (Ctrl+E)"))
         self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
