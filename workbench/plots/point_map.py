@@ -89,7 +89,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._box.setAspectLocked(True)
         self._box.setDefaultPadding(0)
         self._box.sigRangeChangedManually.connect(self._moved_by_hand)
-        self._from = self._to = np.empty((0, 2))
+        self._to: NDArray[np.floating] = np.empty((0, 2))
+        self._from: NDArray[np.floating] = self._to
         # Lowest and highest corner of where the points come from and go to.
         self._boxes = (np.zeros((2, 2)), np.zeros((2, 2)))
         self._share = 1.0

@@ -188,4 +188,5 @@ def _taken(own: NDArray[np.int64], values: NDArray[np.generic], index: NDArray[n
     place = np.searchsorted(own[order], index).clip(max=max(0, len(order) - 1))
     if not len(order) or not np.array_equal(own[order][place], index):
         return None
-    return values[order][place]
+    taken: NDArray[np.generic] = values[order][place]
+    return taken

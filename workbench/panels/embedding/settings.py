@@ -45,11 +45,11 @@ class MapSettings(QWidget):
         self.scale.setPageStep(STEPS // 4)
         self.scale.setFixedWidth(84)
         self.scale.setAccessibleName(self.tr("Map from local to global"))
-        self.scale.valueChanged.connect(lambda _: self._settle.start())
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._scaled)
+        self.scale.valueChanged.connect(lambda _: self._settle.start())
         self._ends = QLabel(self.tr("local")), QLabel(self.tr("global"))
         self.more = QPushButton(self.tr("More…"))
         self.more.setStyleSheet("padding: 3px 8px;")
@@ -157,7 +157,7 @@ class MapSettings(QWidget):
             self._form.setRowVisible(field, name in values)
             if name in values:
                 with QSignalBlocker(field):
-                    field.setValue(int(values[name]) if isinstance(field, _Whole) else values[name])
+                    field.setValue(int(values[name])) if isinstance(field, _Whole) else field.setValue(values[name])
         for combo, value in ((self.distance, self.wish.metric), (self.space, self.wish.space), (self.limit, self.wish.limit)):
             combo.setCurrentIndex(max(0, combo.findData(value)))
         # PCA has no parameters, and a chosen part is mapped whole.

@@ -114,8 +114,8 @@ class MapTools(QWidget):
         menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureAsked.emit("png"))
         menu.addAction(self.tr("Export picture as SVG…"), lambda: self.pictureAsked.emit("svg"))
         self.picture.setMenu(menu)
-        for button in (self.isolate, self.trails, self.picture):
-            row.addWidget(button)
+        for part in (self.isolate, self.trails, self.picture):
+            row.addWidget(part)
         self.show_isolated(False, 0)
         return row
 
