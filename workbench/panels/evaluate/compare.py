@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, figure_name, percent, short_name, signed
 from workbench.plots.dot_rows import DotRows, RowDot
+from workbench.plots.swatch import dot_icon
 from workbench.widgets.card import Card
 
 ROW = 26
@@ -154,7 +155,7 @@ class CompareCard(Card):
             name = _Item(line.title)
             name.setData(KEY, line.key)
             name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
-            name.setIcon(_dot(line.colour))
+            name.setIcon(dot_icon(line.colour))
             table.setItem(row, 0, name)
             for place, part in enumerate(parts, start=1):
                 table.setItem(row, place, self._cell(line, part))
@@ -192,16 +193,3 @@ class CompareCard(Card):
         items = self.table.selectedItems()
         if items and items[0].data(KEY) != self._key:
             self.chosen.emit(str(items[0].data(KEY)))
-
-
-def _dot(colour: str) -> QIcon:
-    """A run's colour as a small icon."""
-    pixmap = QPixmap(24, 24)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(3, 3, 18, 18)
-    painter.end()
-    return QIcon(pixmap)

@@ -15,7 +15,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.models import columns
 from workbench.models.runs import RunRow
-from workbench.panels.runs.delegate import dot_icon
+from workbench.plots.swatch import dot_icon
 
 MOST = 12  # runs side by side
 FEW = 3  # that share the width

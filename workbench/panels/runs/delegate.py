@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench import theme
@@ -121,19 +121,3 @@ def paint_star(painter: QPainter, rect: QRect, full: bool, colour: str) -> None:
     painter.setPen(QPen(QColor(colour), 1))
     painter.setBrush(QColor(colour) if full else Qt.BrushStyle.NoBrush)
     painter.drawPolygon(QPolygonF(corners))
-
-
-def dot_icon(colour: str) -> QIcon:
-    """A run's dot before its title."""
-    picture = QPixmap(12, 12)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(1, 1, 9, 9)
-    painter.end()
-    icon = QIcon(picture)
-    # A chosen row leaves the run its colour.
-    icon.addPixmap(picture, QIcon.Mode.Selected)
-    return icon

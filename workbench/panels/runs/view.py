@@ -29,7 +29,8 @@ from workbench import theme
 from workbench.models import columns
 from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.runs.delegate import dot_icon, paint_eye, paint_star
+from workbench.panels.runs.delegate import paint_eye, paint_star
+from workbench.plots.swatch import dot_icon
 
 ROW = 28
 ICON = 30

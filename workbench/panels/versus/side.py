@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
@@ -15,6 +15,7 @@ from workbench.bridge.questions import Map, MapSnapshot
 from workbench.forms.editors import Combo
 from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoice, RunSpaces, fitted, spaces_of
 from workbench.plots.scatter import ScatterPlot
+from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
@@ -227,7 +228,7 @@ class Side(QFrame):
         with QSignalBlocker(self.run):
             self.run.clear()
             for run in self._runs:
-                self.run.addItem(_dot(run.colour), run.title, run.folder)
+                self.run.addItem(dot_icon(run.colour), run.title, run.folder)
             self.run.setCurrentIndex(self.run.findData(now.folder))
         self.run.setEnabled(bool(self._runs))
         self.run.setToolTip(self.run.currentText() or self.tr("Run"))
@@ -298,16 +299,3 @@ class Side(QFrame):
         if watched is self.plot and event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
-
-
-def _dot(colour: str) -> QIcon:
-    pixmap = QPixmap(QSize(16, 16))
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(0, 0, 8, 8)
-    painter.end()
-    return QIcon(pixmap)
