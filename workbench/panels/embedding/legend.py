@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QWidget
 
-from workbench.forms.editors import Combo
 from workbench.panels.embedding.legend_rows import LegendModel, LegendRow
 from workbench.plots.base import number
 from workbench.samples.colouring import Colouring, Entry
+from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.widgets.card import Card
 
 # More entries than this are searched; more rows than those are scrolled.
@@ -85,33 +85,6 @@ class LegendList(QListView):
         super().keyPressEvent(event)
 
 
-class _Bar(QWidget):
-    """A colour map from left to right."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(10)
-        self._colours: tuple[str, ...] = ()
-
-    def set_colours(self, colours: tuple[str, ...]) -> None:
-        """Show these."""
-        self._colours = colours
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A gradient with round ends."""
-        if not self._colours:
-            return
-        fill = QLinearGradient(0, 0, self.width(), 0)
-        for place, colour in enumerate(self._colours):
-            fill.setColorAt(place / max(1, len(self._colours) - 1), QColor(colour))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(self.rect(), 3, 3)
-
-
 class LegendCard(Card):
     """`chosen` says which column, `shown` which of its categories are to be seen."""
 
@@ -121,9 +94,9 @@ class LegendCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
         self.set_title(self.tr("Colour by"))
-        self.column = Combo()
+        self.column = ColourColumn()
         self.column.setAccessibleName(self.tr("Colour by"))
-        self.column.activated.connect(lambda _: self.chosen.emit(self.column.currentData()))
+        self.column.chosen.connect(self.chosen)
         self.all = QPushButton(self.tr("All"))
         self.none = QPushButton(self.tr("None"))
         self.all.setToolTip(self.tr("Show every entry that is listed"))
@@ -133,7 +106,7 @@ class LegendCard(Card):
             button.clicked.connect(lambda _=False, on=on: self._all_listed(on))
             self.corner.addWidget(button)
         self.body.addWidget(self.column)
-        self._bar = _Bar()
+        self._bar = ColourBar()
         self._ends = QWidget()
         row = QHBoxLayout(self._ends)
         row.setContentsMargins(0, 0, 0, 0)
@@ -164,12 +137,7 @@ class LegendCard(Card):
 
     def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
         """What the map can be coloured by."""
-        with QSignalBlocker(self.column):
-            self.column.clear()
-            for name, title in zip(names, titles, strict=True):
-                self.column.addItem(title, name)
-            self.column.setCurrentIndex(self.column.findData(current))
-        self.column.setEnabled(bool(names))
+        self.column.set_columns(names, titles, current)
 
     def set_colouring(self, colouring: Colouring | None, unit: str = "") -> None:
         """Explain these colours. Every entry is shown."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
-from workbench.forms.editors import Combo
 from workbench.forms.order import tab_after
 from workbench.plots.base import number
+from workbench.plots.swatch import dot_icon
 from workbench.samples.colouring import Colouring
+from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.theme.palette import GAP
 
 HEIGHT = 26
+BAR = 180  # px
 
 
 class _Entry(QPushButton):
@@ -26,7 +28,7 @@ class _Entry(QPushButton):
         self.setCheckable(True)
         self.setChecked(shown)
         self.setStyleSheet("padding: 1px 5px; min-height: 0;")
-        self._icons = _dot(colour, True), _dot(colour, False)
+        self._icons = dot_icon(colour), dot_icon(colour, full=False)
         self.setIconSize(QSize(10, 10))
         self.setAccessibleName(f"{name}, {count}")
         self.setToolTip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}"))
@@ -53,26 +55,6 @@ class _Entry(QPushButton):
         super().mousePressEvent(event)
 
 
-class _Bar(QWidget):
-    """A colour map from left to right."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(180, 10)
-        self.colours: tuple[str, ...] = ()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A gradient with round ends."""
-        fill = QLinearGradient(0, 0, self.width(), 0)
-        for place, colour in enumerate(self.colours):
-            fill.setColorAt(place / max(1, len(self.colours) - 1), QColor(colour))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(self.rect(), 3, 3)
-
-
 class LegendLine(QWidget):
     """`chosen` says which column, `shown` which of its categories are to be seen."""
 
@@ -81,10 +63,10 @@ class LegendLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.column = Combo()
+        self.column = ColourColumn()
         self.column.setAccessibleName(self.tr("Colour by"))
         self.column.setFixedWidth(110)
-        self.column.activated.connect(lambda _: self.chosen.emit(self.column.currentData()))
+        self.column.chosen.connect(self.chosen)
         said = QLabel(self.tr("Colour by"))
         said.setObjectName("quiet")
         said.setBuddy(self.column)
@@ -106,12 +88,7 @@ class LegendLine(QWidget):
 
     def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
         """What the maps can be coloured by."""
-        with QSignalBlocker(self.column):
-            self.column.clear()
-            for name, title in zip(names, titles, strict=True):
-                self.column.addItem(title, name)
-            self.column.setCurrentIndex(self.column.findData(current))
-        self.column.setEnabled(bool(names))
+        self.column.set_columns(names, titles, current)
 
     def set_colouring(self, colouring: Colouring | None) -> None:
         """Explain these colours. What was hidden stays so while the classes are the same, else all are shown."""
@@ -131,8 +108,9 @@ class LegendLine(QWidget):
                 row.addWidget(button)
                 made.append(button)
         elif colouring is not None:
-            bar, unit = _Bar(), "°" if colouring.high == 360.0 else ""
-            bar.colours = colouring.palette
+            bar, unit = ColourBar(), "°" if colouring.high == 360.0 else ""
+            bar.setFixedWidth(BAR)
+            bar.set_colours(colouring.palette)
             for part in (QLabel(number(colouring.low, 3) + unit), bar, QLabel(number(colouring.high, 3) + unit)):
                 part.setObjectName("quiet")
                 row.addWidget(part)
@@ -161,16 +139,3 @@ class LegendLine(QWidget):
             button.wear()
         self._hidden = frozenset(place for place, button in enumerate(self.entries) if not button.isChecked())
         self.shown.emit(self.checked)
-
-
-def _dot(colour: str, full: bool) -> QIcon:
-    pixmap = QPixmap(QSize(20, 20))
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(colour))
-    painter.setBrush(QColor(colour) if full else Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(QRectF(1, 1, 8, 8))
-    painter.end()
-    return QIcon(pixmap)

@@ -1,0 +1,58 @@
+"""What any legend of samples is made of: the choice of the column that colours them, and a colour map as a bar. How the classes are
+listed is the legend's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from workbench.forms.editors import Combo
+
+
+class ColourColumn(Combo):
+    """Which column colours the samples. `chosen` carries the name of the one that a person picks."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.activated.connect(lambda _: self.chosen.emit(self.currentData()))
+
+    def set_columns(self, names: Sequence[str], titles: Sequence[str], current: str) -> None:
+        """What can be chosen, by name and title. `chosen` is not said."""
+        with QSignalBlocker(self):
+            self.clear()
+            for name, title in zip(names, titles, strict=True):
+                self.addItem(title, name)
+            self.setCurrentIndex(self.findData(current))
+        self.setEnabled(bool(names))
+
+
+class ColourBar(QWidget):
+    """A colour map from left to right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(10)
+        self._colours: tuple[str, ...] = ()
+
+    def set_colours(self, colours: tuple[str, ...]) -> None:
+        """Show these."""
+        self._colours = colours
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A gradient with round ends."""
+        if not self._colours:
+            return
+        fill = QLinearGradient(0, 0, self.width(), 0)
+        for place, colour in enumerate(self._colours):
+            fill.setColorAt(place / max(1, len(self._colours) - 1), QColor(colour))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(self.rect(), 3, 3)
