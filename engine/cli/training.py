@@ -133,7 +133,7 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        with RunWriter(folder) as writer, _Bar(quiet) as bar:
+        with RunWriter(folder) as writer, Bar(quiet) as bar:
 
             def emit(event: Event) -> None:
                 writer(event)
@@ -146,7 +146,7 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
     return {"finished": 0, "stopped": 130 if control.stopping else 0, "failed": 1}[run.state]
 
 
-class _Bar:
+class Bar:
     """Events as a progress bar and lines on stderr."""
 
     def __init__(self, quiet: bool) -> None:
@@ -154,7 +154,7 @@ class _Bar:
         self.bar: tqdm[Any] | None = None
         self.knn = ""
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         return self
 
     def __exit__(self, *ended: object) -> None:
@@ -208,7 +208,7 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     if options.seeds < 1:
         raise complain("--seeds", "at least 1", options.seeds)
     methods = None if options.methods == "all" else [id.strip() for id in options.methods.split(",") if id.strip()]
-    with _Bar(quiet=False) as bar:
+    with Bar(quiet=False) as bar:
         board = leaderboard(
             options.data,
             options.minutes,

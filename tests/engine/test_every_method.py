@@ -10,6 +10,7 @@ import pytest
 
 from engine import cli
 from engine.catalogue import CATALOGUE, load
+from engine.cli.training import Bar
 from engine.events import Event, StepDone
 from engine.runs.reader import read_metrics, read_status
 from engine.train import loop
@@ -33,15 +34,15 @@ def test_every_method_trains_and_resumes_from_the_command_line(
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
     monkeypatch.setattr(cli, "prepare_process", lambda: None)  # for a process of its own
-    show, interrupted = cli._Bar.__call__, []
+    show, interrupted = Bar.__call__, []
 
-    def interrupt_after_two(bar: cli._Bar, event: Event) -> None:
+    def interrupt_after_two(bar: Bar, event: Event) -> None:
         show(bar, event)
         if isinstance(event, StepDone) and event.step == 2 and not interrupted:
             interrupted.append(event.step)
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(cli._Bar, "__call__", interrupt_after_two)
+    monkeypatch.setattr(Bar, "__call__", interrupt_after_two)
     own = {f"method.{key}": value for key, value in SMALL.items() if key in load(id).Config.model_fields}
     settings = [word for key, value in {**SETTINGS, **own}.items() for word in ("--set", f"{key}={value}")]
     assert cli.main(["train", "--method", id, "--data", "shapes", "--quiet", "--runs", str(tmp_path), *settings]) == 130
