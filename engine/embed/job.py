@@ -82,6 +82,29 @@ class MapJob:
         process = self._process
         return process is not None and process.poll() is None
 
+    def _map(
+        self,
+        features: np.ndarray,
+        init: np.ndarray | None,
+        progress: Tell | None,
+        task: Callable[[np.ndarray, np.ndarray], Task],
+        *,
+        fewest: int = FEWEST,
+        begin: float = 0.0,
+    ) -> np.ndarray:
+        """What every kind of `run` does: one map at a time, (n, 2) float32, of fewer points than `fewest` the start alone.
+
+        `task` gets features (n, D) and coordinates (n, 2), both as `prepared` gives them; it is `begin` of the whole way."""
+        tell = progress or silent
+        with self._one:
+            number = self._next()
+            tell(0.0)
+            x, xy = prepared(features, init)
+            if len(x) >= fewest:
+                xy = self._ask(task(x, xy), number, lambda share: tell(begin + (1.0 - begin) * share))
+            tell(1.0)
+            return xy
+
     def _next(self) -> int:
         with self._guard:
             self._run += 1

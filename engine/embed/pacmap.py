@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import normalize
 
 from engine.config.errors import complain
-from engine.embed.job import MapJob, Tell, prepared, silent, start_of
+from engine.embed.job import MapJob, Tell, start_of
 from engine.embed.neighbours import Metric
 from engine.embed.tasks import PacmapTask
 
@@ -42,17 +42,10 @@ class PacmapJob(MapJob):
         MN_ratio, mid-near pairs for each near one. ConfigError where the library is missing."""
         if not installed():
             raise complain("kind", "a map that can be made here", "pacmap", REMEDY)
-        tell = progress or silent
-        with self._one:
-            number = self._next()
-            tell(0.0)
-            x, flat = prepared(features, init)
-            if len(x) < FEWEST:
-                tell(1.0)
-                return flat
+
+        def task(x: np.ndarray, flat: np.ndarray) -> PacmapTask:
             if metric == "cosine":
                 x = normalize(torch.from_numpy(x), dim=1).numpy()
-            task = PacmapTask(x, start_of(flat, seed), min(neighbours, len(x) // 4), mid_near, seed)
-            xy: np.ndarray = self._ask(task, number, tell)
-            tell(1.0)
-            return xy
+            return PacmapTask(x, start_of(flat, seed), min(neighbours, len(x) // 4), mid_near, seed)
+
+        return self._map(features, init, progress, task, fewest=FEWEST)

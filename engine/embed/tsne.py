@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 
-from engine.embed.job import FEWEST, MapJob, Tell, prepared, silent, start_of, with_itself
+from engine.embed.job import MapJob, Tell, start_of, with_itself
 from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import TsneTask
 
@@ -30,22 +30,15 @@ class TsneJob(MapJob):
 
         `perplexity`: neighbours that count, softly; cut to below a third of n. Under the cosine the distance is that on the unit
         sphere, whose square is 2 (1 - cosine)."""
-        tell = progress or silent
-        with self._one:
-            number = self._next()
-            tell(0.0)
-            x, flat = prepared(features, init)
+
+        def task(x: np.ndarray, flat: np.ndarray) -> TsneTask:
             n = len(x)
-            if n < FEWEST:
-                tell(1.0)
-                return flat
             soft = max(1.0, min(perplexity, (n - 2) / 3))
             # One more than three times the perplexity, which is how far the kernel reaches.
             rows, distances = with_itself(*nearest(x, min(n - 1, int(3 * soft + 1)), metric))
             if metric == "cosine":
                 distances = np.sqrt(2 * distances.clip(0))
             start = start_of(flat, seed) if init is None else flat - flat.mean(0)
-            task = TsneTask(rows, distances, start, soft, seed, placed=init is not None)
-            xy: np.ndarray = self._ask(task, number, lambda share: tell(0.1 + 0.9 * share))
-            tell(1.0)
-            return xy
+            return TsneTask(rows, distances, start, soft, seed, placed=init is not None)
+
+        return self._map(features, init, progress, task, begin=0.1)

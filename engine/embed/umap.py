@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.embed.job import FEWEST, Cancelled, MapFailed, MapJob, Tell, prepared, silent, start_of, with_itself
+from engine.embed.job import Cancelled, MapFailed, MapJob, Tell, silent, start_of, with_itself
 from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import UmapTask, WarmTask
 
@@ -31,20 +31,13 @@ class UmapJob(MapJob):
         principal components. `epochs` 0 takes umap-learn's own number. `progress` gets 0 to 1 in this thread, several times a
         second also while nothing moves; an error that it raises calls the map off and passes. Cancelled after `cancel`, MapFailed
         where the worker failed. Few points are mapped with fewer neighbours, hardly any by PCA alone."""
-        tell = progress or silent
-        with self._one:
-            number = self._next()
-            tell(0.0)
-            x, flat = prepared(features, init)
+
+        def task(x: np.ndarray, flat: np.ndarray) -> UmapTask:
             n = len(x)
-            if n < FEWEST:
-                tell(1.0)
-                return flat
             rows, distances = with_itself(*nearest(x, max(2, min(neighbours, n - 1)) - 1, metric))
-            task = UmapTask(rows, distances, start_of(flat, seed), min_dist, epochs or (500 if n <= 10_000 else 200), seed)
-            xy: np.ndarray = self._ask(task, number, lambda share: tell(0.2 + 0.8 * share))
-            tell(1.0)
-            return xy
+            return UmapTask(rows, distances, start_of(flat, seed), min_dist, epochs or (500 if n <= 10_000 else 200), seed)
+
+        return self._map(features, init, progress, task, begin=0.2)
 
     def warm(self) -> None:
         """Starts the worker and has it compile, so that the first map comes soon. Blocks; does nothing while a map is made."""
