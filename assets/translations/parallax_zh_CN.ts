@@ -2,6 +2,88 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutRun</name>
+    <message>
+        <source>Notes, kept with the run</source>
+        <translation>备注，随运行一起保存</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Clone into Prepare</source>
+        <translation>克隆到“准备”</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>AgreementCard</name>
+    <message>
+        <source>Agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>For each sample: which of its 15 nearest by cosine in the left space are among its 15 nearest in the right one.</source>
+        <translation>对每个样本：左侧空间中按余弦最近的 15 个，有哪些也在右侧空间中它最近的 15 个之内。</translation>
+    </message>
+    <message>
+        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
+        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
+    </message>
+    <message>
+        <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
+        <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
+    </message>
+    <message>
+        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
+        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
+    </message>
+    <message>
+        <source>Spaces can be alike in the large and keep few neighbours.</source>
+        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
+    </message>
+    <message>
+        <source>neighbours kept</source>
+        <translation>保留的近邻</translation>
+    </message>
+    <message>
+        <source>linear CKA</source>
+        <translation>线性 CKA</translation>
+    </message>
+    <message>
+        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
+        <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
+    </message>
+    <message>
+        <source>linear CKA is not defined: one of the spaces has collapsed to a point</source>
+        <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
+    </message>
+    <message>
+        <source>linear CKA; 1 is the same space, turned or sized</source>
+        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
+    </message>
+</context>
+<context>
     <name>App</name>
     <message>
         <source>Something went wrong in the window: {0}.</source>
@@ -198,6 +280,10 @@
         <translation>取哪个划分的图像</translation>
     </message>
     <message>
+        <source>Checkpoint whose encoder is asked</source>
+        <translation>使用哪个检查点的编码器</translation>
+    </message>
+    <message>
         <source>Order of the images</source>
         <translation>图像顺序</translation>
     </message>
@@ -222,12 +308,162 @@
         <translation>此后该运行又写出了检查点：重新查看</translation>
     </message>
     <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>last checkpoint</source>
+        <translation>最后的检查点</translation>
+    </message>
+    <message>
         <source>backbone&apos;s features</source>
         <translation>骨干网络的特征</translation>
     </message>
     <message>
         <source>projector&apos;s embedding</source>
         <translation>projector 的嵌入</translation>
+    </message>
+    <message>
+        <source>Which checkpoint</source>
+        <translation>哪个检查点</translation>
+    </message>
+    <message>
+        <source>The checkpoint whose encoder is evaluated, and whose figures are shown</source>
+        <translation>评估此检查点的编码器，并显示其指标</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后一个</translation>
+    </message>
+    <message>
+        <source>after epoch {0}</source>
+        <translation>第 {0} 轮之后</translation>
+    </message>
+    <message>
+        <source>{0} labelled images, {1} steps</source>
+        <translation>{0} 张有标签图像，{1} 步</translation>
+    </message>
+</context>
+<context>
+    <name>CompareCard</name>
+    <message>
+        <source>Evaluated runs</source>
+        <translation>已评估的运行</translation>
+    </message>
+    <message>
+        <source>Figures of all evaluated runs as dots; the table below has the same</source>
+        <translation>以点显示所有已评估运行的指标；下方表格内容相同</translation>
+    </message>
+    <message>
+        <source>Figures of all evaluated runs</source>
+        <translation>所有已评估运行的指标</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the table of these runs</source>
+        <translation>复制这些运行的表格</translation>
+    </message>
+    <message>
+        <source>As Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>As CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <source>No run is evaluated yet. Choose one at the left, tick what to measure, press Evaluate: its figures stay here.</source>
+        <translation>尚未评估任何运行。请在左侧选择一个，勾选要测量的内容，按“评估”：其指标会留在这里。</translation>
+    </message>
+    <message>
+        <source>{0} runs on other data are evaluated. Evaluate this run to compare those on its data.</source>
+        <translation>已评估 {0} 个使用其他数据的运行。评估此运行，即可与其数据上的运行比较。</translation>
+    </message>
+    <message>
+        <source>{0} on {1}</source>
+        <translation>{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} on {1}; {2} on other data left out</source>
+        <translation>{0}（{1}）；略去其他数据上的 {2} 个</translation>
+    </message>
+    <message>
+        <source>Figures of different data cannot be compared</source>
+        <translation>不同数据上的指标无法比较</translation>
+    </message>
+    <message>
+        <source>{0}: share of test images that are right, in %; in brackets the gain over the same encoder untrained.</source>
+        <translation>{0}：测试图像的正确率，以 % 计；括号内为相比同一编码器未训练时的提升。</translation>
+    </message>
+    <message>
+        <source>{0}
+{1}: {2}, {3} over untrained</source>
+        <translation>{0}
+{1}：{2}，比未训练时 {3}</translation>
+    </message>
+    <message>
+        <source>{0}, untrained
+{1}: {2}</source>
+        <translation>{0}，未训练
+{1}：{2}</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>{0} over the same encoder untrained</source>
+        <translation>比同一编码器未训练时 {0}</translation>
+    </message>
+    <message>
+        <source>Of an older checkpoint than the run&apos;s last</source>
+        <translation>来自比该运行最后检查点更早的检查点</translation>
+    </message>
+</context>
+<context>
+    <name>ComparedRuns</name>
+    <message>
+        <source>Settings in which the chosen runs differ</source>
+        <translation>所选运行的不同设置</translation>
+    </message>
+    <message>
+        <source>1 setting differs</source>
+        <translation>1 项设置不同</translation>
+    </message>
+    <message>
+        <source>{0} settings differ</source>
+        <translation>{0} 项设置不同</translation>
+    </message>
+    <message>
+        <source>Reading the settings…</source>
+        <translation>正在读取设置…</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>No setting differs</source>
+        <translation>没有不同的设置</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>The same in all: {0}</source>
+        <translation>全部相同：{0}</translation>
     </message>
 </context>
 <context>
@@ -471,6 +707,65 @@
     </message>
 </context>
 <context>
+    <name>DrawnList</name>
+    <message>
+        <source>What was drawn</source>
+        <translation>抽取的参数</translation>
+    </message>
+    <message>
+        <source>crop, area</source>
+        <translation>裁剪，面积</translation>
+    </message>
+    <message>
+        <source>crop, left and top</source>
+        <translation>裁剪，左与上</translation>
+    </message>
+    <message>
+        <source>flip</source>
+        <translation>翻转</translation>
+    </message>
+    <message>
+        <source>rotation</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>hue</source>
+        <translation>色相</translation>
+    </message>
+    <message>
+        <source>grayscale</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>blur, sigma</source>
+        <translation>模糊，sigma</translation>
+    </message>
+    <message>
+        <source>solarize</source>
+        <translation>曝光反转</translation>
+    </message>
+    <message>
+        <source>erased, area</source>
+        <translation>擦除，面积</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+</context>
+<context>
     <name>EmbeddingPanel</name>
     <message>
         <source>Embeddings</source>
@@ -481,138 +776,389 @@
         <translation>映射图</translation>
     </message>
     <message>
-        <source>Selected</source>
-        <translation>已选</translation>
+        <source>part mapped alone</source>
+        <translation>单独映射的部分</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluatePanel</name>
+    <message>
+        <source>Evaluate</source>
+        <translation>评估</translation>
     </message>
     <message>
-        <source>Neighbours</source>
-        <translation>近邻</translation>
+        <source>Evaluate the chosen run</source>
+        <translation>评估选中的运行</translation>
     </message>
     <message>
-        <source>Selected images</source>
-        <translation>已选图像</translation>
-    </message>
-    <message>
-        <source>Draw a rectangle or a lasso on the map.
-Shift adds, Alt takes away.</source>
-        <translation>在图上画矩形或套索。
-Shift 添加，Alt 去除。</translation>
-    </message>
-    <message>
-        <source>Nearest neighbours in the original space</source>
-        <translation>原始空间中的最近邻</translation>
-    </message>
-    <message>
-        <source>Click a point to see its nearest images.</source>
-        <translation>点击一个点，查看与它最近的图像。</translation>
-    </message>
-    <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Show all</source>
-        <translation>显示全部</translation>
-    </message>
-    <message>
-        <source>Show the whole map (double click)</source>
-        <translation>显示整个映射图（双击）</translation>
-    </message>
-    <message>
-        <source>Progress of the UMAP</source>
-        <translation>UMAP 的进度</translation>
+        <source>A training goes on in this window: an evaluation gives way to it, and takes longer.</source>
+        <translation>此窗口中有训练正在进行：评估会为它让路，用时更长。</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the PCA</source>
-        <translation>停留在 PCA</translation>
+        <source>Figures that are done stay</source>
+        <translation>已完成的指标会保留</translation>
     </message>
     <message>
-        <source>Play the epochs</source>
-        <translation>播放各轮</translation>
+        <source>Progress of the evaluation</source>
+        <translation>评估的进度</translation>
     </message>
     <message>
-        <source>Epoch of the map</source>
-        <translation>映射图的轮次</translation>
+        <source>measuring…</source>
+        <translation>正在测量…</translation>
     </message>
     <message>
-        <source>no UMAP</source>
-        <translation>没有 UMAP</translation>
+        <source>Evaluate next</source>
+        <translation>接着评估</translation>
     </message>
     <message>
-        <source>cosine {0}</source>
-        <translation>余弦 {0}</translation>
+        <source>Pick a run at the left to measure what its encoder is worth.</source>
+        <translation>在左侧选择一个运行，测量其编码器的价值。</translation>
     </message>
     <message>
-        <source>the one clicked</source>
-        <translation>点击的图像</translation>
+        <source>The run has no checkpoint yet. Let it train until it saves one, or resume it.</source>
+        <translation>该运行还没有检查点。请让它训练到保存检查点，或恢复它。</translation>
     </message>
     <message>
-        <source>this</source>
-        <translation>本图</translation>
+        <source>Tick what to measure.</source>
+        <translation>请勾选要测量的内容。</translation>
     </message>
     <message>
-        <source>cosine</source>
-        <translation>余弦</translation>
+        <source>{0} on {1}</source>
+        <translation>{0}（{1}）</translation>
     </message>
     <message>
-        <source>In the original space of the features, not on the map</source>
-        <translation>在特征的原始空间中，而不是在图上</translation>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
     </message>
     <message>
-        <source>{0} of {1}</source>
-        <translation>{0} / {1}</translation>
+        <source>Waits for the evaluation of another run.</source>
+        <translation>等待另一个运行的评估。</translation>
     </message>
     <message>
-        <source>UMAP {0} %</source>
-        <translation>UMAP {0} %</translation>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export {0}</source>
+        <translation>导出 {0}</translation>
     </message>
     <message>
-        <source>Map · {0} of {1} of {2}</source>
-        <translation>映射图 · {0}，{1} / {2}</translation>
+        <source>looking at the run…</source>
+        <translation>正在查看运行…</translation>
     </message>
     <message>
-        <source>trustworthiness {0}</source>
-        <translation>可信度 {0}</translation>
+        <source>What is exported</source>
+        <translation>导出的内容</translation>
     </message>
     <message>
-        <source>Share of neighbours on the map that are neighbours in the original space too; 1 is all</source>
-        <translation>图上的近邻中，在原始空间也是近邻的比例；1 为全部</translation>
+        <source>Of which checkpoint</source>
+        <translation>哪个检查点的</translation>
     </message>
     <message>
-        <source>epoch {0} / {1}</source>
-        <translation>第 {0} / {1} 轮</translation>
+        <source>the run&apos;s own</source>
+        <translation>运行自己的图像</translation>
     </message>
     <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>请在左侧选择一个运行，浏览它学到的空间。</translation>
+        <source>Of which images</source>
+        <translation>哪些图像的</translation>
     </message>
     <message>
-        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
-        <translation>此运行的第一个空间快照会在首次验证时出现。</translation>
+        <source>A folder of other images; click again to go back to the run&apos;s own</source>
+        <translation>其他图像的文件夹；再次点击则改回运行自己的图像</translation>
     </message>
     <message>
-        <source>Making the map…</source>
-        <translation>正在生成映射图…</translation>
+        <source>Coordinates of a map</source>
+        <translation>映射图的坐标</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>映射图</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>导出的进度</translation>
+    </message>
+    <message>
+        <source>Python that loads the file</source>
+        <translation>加载该文件的 Python 代码</translation>
+    </message>
+    <message>
+        <source>Copy the Python</source>
+        <translation>复制 Python 代码</translation>
+    </message>
+    <message>
+        <source>Write…</source>
+        <translation>写入…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>encoder for torchvision (.safetensors)</source>
+        <translation>编码器，用于 torchvision (.safetensors)</translation>
+    </message>
+    <message>
+        <source>encoder for timm (.safetensors)</source>
+        <translation>编码器，用于 timm (.safetensors)</translation>
+    </message>
+    <message>
+        <source>encoder for this program&apos;s engine (.safetensors)</source>
+        <translation>编码器，用于本程序的引擎 (.safetensors)</translation>
+    </message>
+    <message>
+        <source>encoder as ONNX, from pixels to features (.onnx)</source>
+        <translation>编码器，ONNX 格式，从像素到特征 (.onnx)</translation>
+    </message>
+    <message>
+        <source>features for numpy (.npz)</source>
+        <translation>特征，用于 numpy (.npz)</translation>
+    </message>
+    <message>
+        <source>features as a table (.parquet)</source>
+        <translation>特征，表格形式 (.parquet)</translation>
+    </message>
+    <message>
+        <source>{0} · needs: {1}</source>
+        <translation>{0} · 需要：{1}</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最后一个</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>A folder of images</source>
+        <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>writing {0}…</source>
+        <translation>正在写入 {0}…</translation>
+    </message>
+    <message>
+        <source>Not compared: its library is not installed here.</source>
+        <translation>未作比较：这里没有安装所需的库。</translation>
+    </message>
+    <message>
+        <source>Loaded again, its features of {0} images differ by at most {1}; the largest is {2}.</source>
+        <translation>重新加载后，{0} 张图像的特征最多相差 {1}；最大的特征值为 {2}。</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消；未写入任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>FigureChart</name>
+    <message>
+        <source>Figures</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Figures of the runs</source>
+        <translation>各运行的指标</translation>
+    </message>
+    <message>
+        <source>Figure that goes up</source>
+        <translation>纵轴上的指标</translation>
+    </message>
+    <message>
+        <source>Setting or fact that goes across</source>
+        <translation>横轴上的设置或信息</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>对</translation>
+    </message>
+    <message>
+        <source>These are too many different values for a chart. Choose fewer runs, or another setting.</source>
+        <translation>不同的值太多，无法绘图。请少选一些运行，或换一项设置。</translation>
+    </message>
+    <message>
+        <source>A dot a run, as soon as there are runs.</source>
+        <translation>有了运行，这里就显示每个运行一个点。</translation>
+    </message>
+    <message>
+        <source>None of these runs has both. Choose another figure or setting above.</source>
+        <translation>这些运行都不同时具备两者。请在上方换一个指标或设置。</translation>
+    </message>
+</context>
+<context>
+    <name>Figures</name>
+    <message>
+        <source>Of test images</source>
+        <translation>测试图像上</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>提升</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>标签数</translation>
+    </message>
+    <message>
+        <source>Figures of the chosen run</source>
+        <translation>选中运行的指标</translation>
+    </message>
+    <message>
+        <source>How these figures are made</source>
+        <translation>这些指标如何得出</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>评估规程</translation>
+    </message>
+    <message>
+        <source>{0} (older checkpoint)</source>
+        <translation>{0}（较早的检查点）</translation>
+    </message>
+    <message>
+        <source>Step {0}, {1}</source>
+        <translation>第 {0} 步，{1}</translation>
+    </message>
+    <message>
+        <source>learning rate {0} (untrained {1}), {2} on validation</source>
+        <translation>学习率 {0}（未训练 {1}），验证集 {2}</translation>
+    </message>
+    <message>
+        <source>L2 strength {0} (untrained {1}), {2} on validation</source>
+        <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
+    </message>
+    <message>
+        <source>{0} on {1}, {2} px, {3} classes, chance {4}. Shares of {5} test images that are right; one share is known to ± {6}.</source>
+        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。数值为 {5} 张测试图像的正确率；每个正确率的误差为 ± {6}。</translation>
+    </message>
+</context>
+<context>
+    <name>FiguresModel</name>
+    <message>
+        <source>factor</source>
+        <translation>因素</translation>
+    </message>
+    <message>
+        <source>measure</source>
+        <translation>度量</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>随机水平</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>R²</source>
+        <translation>R²</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>准确率</translation>
+    </message>
+</context>
+<context>
+    <name>FiguresTable</name>
+    <message>
+        <source>Figures of each factor</source>
+        <translation>各因素的指标</translation>
+    </message>
+</context>
+<context>
+    <name>FilterField</name>
+    <message>
+        <source>Words to look for, all of them: simclr batch</source>
+        <translation>要查找的词，须全部包含：simclr batch</translation>
+    </message>
+    <message>
+        <source>Words in a row: &quot;large batch&quot;</source>
+        <translation>连续的词：&quot;large batch&quot;</translation>
+    </message>
+    <message>
+        <source>In one column: method:simclr, state:failed, tag:probe</source>
+        <translation>在某一列中：method:simclr、state:failed、tag:probe</translation>
+    </message>
+    <message>
+        <source>Just this: tag=probe; all but this: -tag:old</source>
+        <translation>恰好等于：tag=probe；排除：-tag:old</translation>
+    </message>
+    <message>
+        <source>Numbers: knn&gt;0.4, lr&lt;=0.01, last.rank&gt;=50</source>
+        <translation>数字：knn&gt;0.4、lr&lt;=0.01、last.rank&gt;=50</translation>
+    </message>
+    <message>
+        <source>is:starred, is:shown, is:live</source>
+        <translation>is:starred、is:shown、is:live</translation>
+    </message>
+    <message>
+        <source>Filter runs</source>
+        <translation>筛选运行</translation>
+    </message>
+    <message>
+        <source>Did you mean {0}?</source>
+        <translation>是否指 {0}？</translation>
+    </message>
+    <message>
+        <source>{0} must compare with a number, as in knn&gt;0.4.</source>
+        <translation>{0} 必须与数字比较，例如 knn&gt;0.4。</translation>
+    </message>
+    <message>
+        <source>{0} may be any of {1}: write it whole.</source>
+        <translation>{0} 可能是 {1} 中的任何一个：请写全。</translation>
+    </message>
+    <message>
+        <source>is: must be followed by starred, shown or live.</source>
+        <translation>is: 之后必须是 starred、shown 或 live。</translation>
+    </message>
+    <message>
+        <source>{0} is no column and no setting of these runs.</source>
+        <translation>{0} 不是这些运行的列，也不是设置。</translation>
     </message>
 </context>
 <context>
@@ -643,6 +1189,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Complete collapse</source>
         <translation>完全坍塌</translation>
+    </message>
+    <message>
+        <source>Collapse: all prototypes alike</source>
+        <translation>坍塌：所有 prototype 都相同</translation>
+    </message>
+    <message>
+        <source>Collapse: few prototypes win</source>
+        <translation>坍塌：少数 prototype 胜出</translation>
     </message>
     <message>
         <source>Dimensional collapse</source>
@@ -699,6 +1253,42 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>How many directions the projector&apos;s output uses. Often far lower than the backbone&apos;s.</source>
         <translation>projector 的输出使用了多少个方向。往往远低于骨干网络。</translation>
+    </message>
+    <message>
+        <source>Teacher&apos;s entropy</source>
+        <translation>教师的熵</translation>
+    </message>
+    <message>
+        <source>0 one wins, ln K flat</source>
+        <translation>0 为独占，ln K 为均匀</translation>
+    </message>
+    <message>
+        <source>Of what the teacher (or SwAV&apos;s code) says of a view, in nats: how undecided it is.</source>
+        <translation>教师（或 SwAV 的编码）对一个视图的判断的熵，以 nat 计：它有多不确定。</translation>
+    </message>
+    <message>
+        <source>Student&apos;s distance</source>
+        <translation>学生的距离</translation>
+    </message>
+    <message>
+        <source>0 nothing to learn</source>
+        <translation>0 表示无可学习</translation>
+    </message>
+    <message>
+        <source>Divergence of student and teacher, in nats: the loss less the teacher&apos;s entropy.</source>
+        <translation>学生与教师的散度，以 nat 计：损失减去教师的熵。</translation>
+    </message>
+    <message>
+        <source>Prototypes used</source>
+        <translation>使用的 prototype</translation>
+    </message>
+    <message>
+        <source>of all that a batch could use</source>
+        <translation>占一批所能使用的全部</translation>
+    </message>
+    <message>
+        <source>How many are some view&apos;s first choice, of as many as the batch&apos;s views could choose.</source>
+        <translation>有多少个是某个视图的首选，相对于这批视图所能选择的数量。</translation>
     </message>
     <message>
         <source>kNN</source>
@@ -765,10 +1355,342 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>InvariancePanel</name>
+    <message>
+        <source>Invariance</source>
+        <translation>不变性</translation>
+    </message>
+    <message>
+        <source>What the encoder kept</source>
+        <translation>编码器保留了什么</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>Which checkpoints</source>
+        <translation>哪些检查点</translation>
+    </message>
+    <message>
+        <source>newest checkpoint</source>
+        <translation>最新的检查点</translation>
+    </message>
+    <message>
+        <source>every kept checkpoint</source>
+        <translation>每个保留的检查点</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>How far the probes are</source>
+        <translation>探针的进度</translation>
+    </message>
+    <message>
+        <source>Run to compare with</source>
+        <translation>用于比较的运行</translation>
+    </message>
+    <message>
+        <source>Copy table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>Epoch of the probes</source>
+        <translation>探针的轮次</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Probing… {0} %</source>
+        <translation>正在探测… {0} %</translation>
+    </message>
+    <message>
+        <source>compare with…</source>
+        <translation>比较对象…</translation>
+    </message>
+    <message>
+        <source>That run has not been measured yet: pick it at the left and measure it, then come back.</source>
+        <translation>该运行尚未测量：请在左侧选择它并测量，然后再回来。</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left: probes say here which factors its encoder kept and which it discarded.</source>
+        <translation>在左侧选择一个运行：探针会在这里说明其编码器保留了哪些因素、舍弃了哪些。</translation>
+    </message>
+    <message>
+        <source>Fitting probes on frozen features of backbone and projector: about half a minute for each checkpoint.</source>
+        <translation>在骨干网络和 projector 的冻结特征上拟合探针：每个检查点约半分钟。</translation>
+    </message>
+    <message>
+        <source>Reading what was measured…</source>
+        <translation>正在读取测量结果…</translation>
+    </message>
+    <message>
+        <source>The run has saved no checkpoint yet. Let it train on, then measure.</source>
+        <translation>该运行尚未保存检查点。请让它继续训练，然后测量。</translation>
+    </message>
+    <message>
+        <source>Not measured yet. Measure fits linear probes on frozen features for every factor that the data know of each image and for everything that an augmentation draws, and keeps the result with the run.</source>
+        <translation>尚未测量。“测量”会在冻结特征上拟合线性探针，针对数据中每张图像的每个已知因素，以及数据增强抽取的每个参数，结果随运行一起保存。</translation>
+    </message>
+    <message>
+        <source>Probing…</source>
+        <translation>正在探测…</translation>
+    </message>
+    <message>
+        <source>{0}, {1} test images</source>
+        <translation>{0}，{1} 张测试图像</translation>
+    </message>
+    <message>
+        <source>{0} · the run has a newer checkpoint: measure again</source>
+        <translation>{0} · 该运行有较新的检查点：请重新测量</translation>
+    </message>
+    <message>
+        <source>Against {0}: {1}.</source>
+        <translation>与 {0} 相比：{1}。</translation>
+    </message>
+    <message>
+        <source>Pixels: {0}</source>
+        <translation>像素：{0}</translation>
+    </message>
+    <message>
+        <source>{0} over the epochs</source>
+        <translation>{0} 随轮次的变化</translation>
+    </message>
+    <message>
+        <source>bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels</source>
+        <translation>横条：95 % 区间；短刻度：未训练；点线：8 × 8 像素</translation>
+    </message>
+    <message>
+        <source>; hollow: the other run</source>
+        <translation>；空心：另一个运行</translation>
+    </message>
+    <message>
+        <source>0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or the untrained say more. Not readable: below 0.2, and they say no more.</source>
+        <translation>0 为随机水平，1 为全部。保留：区间高于 0.5。舍弃：低于 0.2，而像素或未训练时能读出更多。无法读出：低于 0.2，而它们也读不出更多。</translation>
+    </message>
+    <message>
+        <source>mean lightness</source>
+        <translation>平均明度</translation>
+    </message>
+    <message>
+        <source>mean colour</source>
+        <translation>平均颜色</translation>
+    </message>
+    <message>
+        <source>crop x</source>
+        <translation>裁剪 x</translation>
+    </message>
+    <message>
+        <source>crop y</source>
+        <translation>裁剪 y</translation>
+    </message>
+    <message>
+        <source>crop area</source>
+        <translation>裁剪面积</translation>
+    </message>
+    <message>
+        <source>flip</source>
+        <translation>翻转</translation>
+    </message>
+    <message>
+        <source>view rotation</source>
+        <translation>视图旋转</translation>
+    </message>
+    <message>
+        <source>brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>hue shift</source>
+        <translation>色相偏移</translation>
+    </message>
+    <message>
+        <source>grayscale</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Known of each image</source>
+        <translation>每张图像的已知信息</translation>
+    </message>
+    <message>
+        <source>Of any picture</source>
+        <translation>任何图片都有的</translation>
+    </message>
+    <message>
+        <source>Drawn for the view</source>
+        <translation>为视图抽取的</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>Projector</source>
+        <translation>Projector</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>in part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
+        <source>discarded</source>
+        <translation>舍弃</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>无法读出</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>keeps {0}</source>
+        <translation>保留 {0}</translation>
+    </message>
+    <message>
+        <source>in part {0}</source>
+        <translation>部分保留 {0}</translation>
+    </message>
+    <message>
+        <source>discards {0}</source>
+        <translation>舍弃 {0}</translation>
+    </message>
+    <message>
+        <source>nothing can be read</source>
+        <translation>什么也读不出</translation>
+    </message>
+    <message>
+        <source>training added {0}</source>
+        <translation>训练增加了 {0}</translation>
+    </message>
+    <message>
+        <source>took away {0}</source>
+        <translation>减少了 {0}</translation>
+    </message>
+    <message>
+        <source>keeps more of {0}</source>
+        <translation>更多保留 {0}</translation>
+    </message>
+    <message>
+        <source>less of {0}</source>
+        <translation>更少保留 {0}</translation>
+    </message>
+    <message>
+        <source>no difference beyond chance</source>
+        <translation>没有超出偶然的差异</translation>
+    </message>
+    <message>
+        <source>R² {0} ({1} – {2})</source>
+        <translation>R² {0}（{1} – {2}）</translation>
+    </message>
+    <message>
+        <source>accuracy {0} ({1} – {2}), by chance {3}</source>
+        <translation>准确率 {0}（{1} – {2}），随机水平 {3}</translation>
+    </message>
+    <message>
+        <source>untrained {0}, a change of {1} ({2} to {3})</source>
+        <translation>未训练 {0}，变化 {1}（{2} 到 {3}）</translation>
+    </message>
+    <message>
+        <source>This run&apos;s own views vary it: a loss that draws views together asks for none of it.</source>
+        <translation>此运行自己的视图会改变它：拉近各视图的损失完全不需要它。</translation>
+    </message>
+    <message>
+        <source>This run&apos;s own views never vary it.</source>
+        <translation>此运行自己的视图从不改变它。</translation>
+    </message>
+</context>
+<context>
+    <name>KeptChart</name>
+    <message>
+        <source>How much of each factor is kept</source>
+        <translation>每个因素保留了多少</translation>
+    </message>
+</context>
+<context>
     <name>LegendCard</name>
     <message>
         <source>Colour by</source>
         <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Show every entry that is listed</source>
+        <translation>显示列出的所有条目</translation>
+    </message>
+    <message>
+        <source>Hide every entry that is listed</source>
+        <translation>隐藏列出的所有条目</translation>
+    </message>
+    <message>
+        <source>Search the legend</source>
+        <translation>搜索图例</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+    <message>
+        <source>Search {0} entries</source>
+        <translation>搜索 {0} 个条目</translation>
+    </message>
+</context>
+<context>
+    <name>LegendLine</name>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+</context>
+<context>
+    <name>LegendModel</name>
+    <message>
+        <source>{0}: {1}. Click hides, Ctrl+click shows it alone</source>
+        <translation>{0}：{1}。点击隐藏，Ctrl+点击只显示它</translation>
     </message>
 </context>
 <context>
@@ -776,6 +1698,291 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>with commas between</source>
         <translation>用逗号分隔</translation>
+    </message>
+</context>
+<context>
+    <name>MapCard</name>
+    <message>
+        <source>Map</source>
+        <translation>映射图</translation>
+    </message>
+    <message>
+        <source>map of a part</source>
+        <translation>部分样本的映射图</translation>
+    </message>
+    <message>
+        <source>Select at least {0} samples.</source>
+        <translation>请至少选择 {0} 个样本。</translation>
+    </message>
+    <message>
+        <source>{0}, all epochs</source>
+        <translation>{0}，所有轮次</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Map · {0} of {1} of {2}</source>
+        <translation>映射图 · {0}，{1} / {2}</translation>
+    </message>
+    <message>
+        <source>trustworthiness {0}</source>
+        <translation>可信度 {0}</translation>
+    </message>
+    <message>
+        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
+        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+    </message>
+    <message>
+        <source>{0} % of neighbours kept</source>
+        <translation>保留 {0} % 的近邻</translation>
+    </message>
+    <message>
+        <source>Kept: the share of a sample&apos;s 15 nearest in the space that are among its 15 nearest on the map.</source>
+        <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
+    </message>
+    <message>
+        <source>The two axes hold {0} % of the variance.</source>
+        <translation>两条轴占方差的 {0} %。</translation>
+    </message>
+    <message>
+        <source>Measured on {0} samples.</source>
+        <translation>在 {0} 个样本上测量。</translation>
+    </message>
+    <message>
+        <source>The projector&apos;s embedding by the checkpoint of epoch {0}.</source>
+        <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to walk through the space that it learned.</source>
+        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
+    </message>
+    <message>
+        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
+        <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
+    </message>
+    <message>
+        <source>Making the map…</source>
+        <translation>正在生成映射图…</translation>
+    </message>
+</context>
+<context>
+    <name>MapSettings</name>
+    <message>
+        <source>Map from local to global</source>
+        <translation>映射图从局部到全局</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>局部</translation>
+    </message>
+    <message>
+        <source>global</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>更多…</translation>
+    </message>
+    <message>
+        <source>Neighbours, distances and how many samples the map has</source>
+        <translation>近邻、距离，以及映射图包含多少样本</translation>
+    </message>
+    <message>
+        <source>How the map is made</source>
+        <translation>映射图如何生成</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>How many nearest samples each one is to stay near to</source>
+        <translation>每个样本要与多少个最近的样本保持靠近</translation>
+    </message>
+    <message>
+        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
+        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
+    </message>
+    <message>
+        <source>Least distance</source>
+        <translation>最小距离</translation>
+    </message>
+    <message>
+        <source>About how many neighbours count for each sample; at most a third of the samples</source>
+        <translation>每个样本大约计入多少个近邻；最多为样本数的三分之一</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
+        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
+    </message>
+    <message>
+        <source>Mid-near pairs</source>
+        <translation>中近样本对</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>By what two samples are near, on the map and in its quality</source>
+        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Euclidean</source>
+        <translation>欧氏</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空间</translation>
+    </message>
+    <message>
+        <source>Backbone: what is used later. Projector: where the loss is computed</source>
+        <translation>骨干网络：之后使用的部分。Projector：计算损失之处</translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation>骨干网络的特征</translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation>projector 的嵌入</translation>
+    </message>
+    <message>
+        <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
+        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>all {0}</source>
+        <translation>全部 {0}</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
+        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
+    </message>
+</context>
+<context>
+    <name>MapTools</name>
+    <message>
+        <source>The two directions in which the features differ most: at once, and the same every time</source>
+        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
+    </message>
+    <message>
+        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
+        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
+        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
+    </message>
+    <message>
+        <source>Neighbourhoods and the whole shape between them: takes a while</source>
+        <translation>兼顾邻域与整体形状：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Progress of the map</source>
+        <translation>映射图的进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stay with the map that is shown</source>
+        <translation>停留在当前显示的映射图</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除。用键盘：Shift 加方向键，然后 Enter</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Show the whole map (double click)</source>
+        <translation>显示整个映射图（双击）</translation>
+    </message>
+    <message>
+        <source>Trails</source>
+        <translation>轨迹</translation>
+    </message>
+    <message>
+        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
+        <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Picture of the map</source>
+        <translation>映射图的图片</translation>
+    </message>
+    <message>
+        <source>The map as it is seen, as a file (Ctrl+E)</source>
+        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>Export picture as PNG…</source>
+        <translation>将图片导出为 PNG…</translation>
+    </message>
+    <message>
+        <source>Export picture as SVG…</source>
+        <translation>将图片导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>Back to all</source>
+        <translation>返回全部</translation>
+    </message>
+    <message>
+        <source>Map the selection alone</source>
+        <translation>只映射已选样本</translation>
+    </message>
+    <message>
+        <source>Map all samples again; those of the part are selected</source>
+        <translation>重新映射全部样本；该部分的样本保持选中</translation>
+    </message>
+    <message>
+        <source>A map of the selected samples by themselves, where small differences have room</source>
+        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
+    </message>
+    <message>
+        <source>{0} {1} %</source>
+        <translation>{0} {1} %</translation>
+    </message>
+    <message>
+        <source>no {0}</source>
+        <translation>无 {0}</translation>
     </message>
 </context>
 <context>
@@ -787,6 +1994,89 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Measures</name>
+    <message>
+        <source>neighbours that changed since the epoch before</source>
+        <translation>自上一轮以来变化的近邻</translation>
+    </message>
+    <message>
+        <source>distance to its nearest</source>
+        <translation>与近邻的距离</translation>
+    </message>
+    <message>
+        <source>likeness to the nearest one</source>
+        <translation>与最近一个样本的相似度</translation>
+    </message>
+    <message>
+        <source>how far its neighbours agree with its class</source>
+        <translation>近邻与其类别的一致程度</translation>
+    </message>
+    <message>
+        <source>clusters: k-means</source>
+        <translation>聚类：k-means</translation>
+    </message>
+    <message>
+        <source>clusters: HDBSCAN</source>
+        <translation>聚类：HDBSCAN</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>How many clusters</source>
+        <translation>聚类的数量</translation>
+    </message>
+    <message>
+        <source>How many samples a cluster has at least</source>
+        <translation>每个聚类至少有多少个样本</translation>
+    </message>
+    <message>
+        <source>cluster {0}</source>
+        <translation>聚类 {0}</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>could not be computed</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>There is no snapshot before this one.</source>
+        <translation>在此之前没有快照。</translation>
+    </message>
+    <message>
+        <source>There are no classes.</source>
+        <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>{0} clusters</source>
+        <translation>{0} 个聚类</translation>
+    </message>
+    <message>
+        <source>{0} % in none</source>
+        <translation>{0} % 不属于任何聚类</translation>
+    </message>
+    <message>
+        <source>Grey samples lie in no cluster.</source>
+        <translation>灰色样本不属于任何聚类。</translation>
+    </message>
+    <message>
+        <source>NMI {0}</source>
+        <translation>NMI {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
+        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
     </message>
 </context>
 <context>
@@ -869,6 +2159,65 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>NearPage</name>
+    <message>
+        <source>By which measure samples are near</source>
+        <translation>按哪种度量判断样本的远近</translation>
+    </message>
+    <message>
+        <source>Cosine: by direction alone. Euclidean: by length as well</source>
+        <translation>余弦：只看方向。欧氏：也看长度</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>euclidean</source>
+        <translation>欧氏</translation>
+    </message>
+    <message>
+        <source>How many neighbours</source>
+        <translation>近邻的数量</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Select the sample and its neighbours on the map</source>
+        <translation>在映射图上选择该样本及其近邻</translation>
+    </message>
+    <message>
+        <source>Nearest neighbours in the original space</source>
+        <translation>原始空间中的最近邻</translation>
+    </message>
+    <message>
+        <source>Click a point to see its nearest images.</source>
+        <translation>点击一个点，查看与它最近的图像。</translation>
+    </message>
+    <message>
+        <source>distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>this</source>
+        <translation>本图</translation>
+    </message>
+    <message>
+        <source>the one clicked</source>
+        <translation>点击的图像</translation>
+    </message>
+    <message>
+        <source>{0} of {1} are of its class: {2}</source>
+        <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
+    </message>
+    <message>
+        <source>among the samples on this map</source>
+        <translation>在此映射图的样本中</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Problem</source>
@@ -925,8 +2274,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>softmax 的温度</translation>
     </message>
     <message>
-        <source>Softmax of the first view&apos;s row, τ</source>
-        <translation>第一个视图所在行的 softmax，τ</translation>
+        <source>Softmax of the first view, τ</source>
+        <translation>第一个视图的 softmax，τ</translation>
     </message>
     <message>
         <source>The method&apos;s own temperature is {0}</source>
@@ -1069,12 +2418,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
     </message>
     <message>
-        <source>{0} images, seed {1}</source>
-        <translation>{0} 张图像，种子 {1}</translation>
+        <source>Drawn from seed {0}, under the run&apos;s own views</source>
+        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
     </message>
     <message>
-        <source>Of the run&apos;s last checkpoint, under the run&apos;s own views</source>
-        <translation>取自该运行的最后一个检查点，使用该运行自己的视图</translation>
+        <source>{0} images</source>
+        <translation>{0} 张图像</translation>
     </message>
     <message>
         <source>Both views of image {0} · cosine {1}</source>
@@ -1105,6 +2454,171 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>Query</name>
+    <message>
+        <source>Write what to look for, like class = truck.</source>
+        <translation>请写出要查找的内容，例如 class = truck。</translation>
+    </message>
+    <message>
+        <source>No sample on this map is {0}.</source>
+        <translation>此映射图上没有样本 {0}。</translation>
+    </message>
+    <message>
+        <source>There is no &apos;{0}&apos;. Known: {1}.</source>
+        <translation>没有“{0}”。已知：{1}。</translation>
+    </message>
+    <message>
+        <source>Write a value after {0} {1}</source>
+        <translation>请在 {0} {1} 后写一个值</translation>
+    </message>
+    <message>
+        <source>{0} is a number. &apos;{1}&apos; is none.</source>
+        <translation>{0} 是数字，“{1}”不是。</translation>
+    </message>
+    <message>
+        <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
+        <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
+    </message>
+    <message>
+        <source>{0} is no number: compare it by =, != or ~.</source>
+        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
+    </message>
+    <message>
+        <source>Known: {0}.</source>
+        <translation>已知：{0}。</translation>
+    </message>
+    <message>
+        <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+</context>
+<context>
+    <name>Ready</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群样本</translation>
+    </message>
+    <message>
+        <source>Neighbours of another class</source>
+        <translation>近邻属于其他类别</translation>
+    </message>
+    <message>
+        <source>Most changed neighbours</source>
+        <translation>近邻变化最多</translation>
+    </message>
+    <message>
+        <source>Samples that are nearly one: copies leak from training into validation</source>
+        <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
+    </message>
+    <message>
+        <source>Samples that lie far from all others: broken images, rare kinds</source>
+        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
+        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
+        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
+        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
+        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
+    </message>
+    <message>
+        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
+        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
+    </message>
+    <message>
+        <source>No classes are known of these samples</source>
+        <translation>这些样本的类别未知</translation>
+    </message>
+    <message>
+        <source>No sample has more neighbours of one other class than of its own</source>
+        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
+        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>This is the first snapshot: there is none before it to compare with</source>
+        <translation>这是第一个快照：之前没有可比较的快照</translation>
+    </message>
+    <message>
+        <source>No sample changed a neighbour since epoch {0}</source>
+        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
+    </message>
+    <message>
+        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
+        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+</context>
+<context>
+    <name>ReadyRow</name>
+    <message>
+        <source>First and last epoch</source>
+        <translation>第一轮与最后一轮</translation>
+    </message>
+    <message>
+        <source>What training made of the space of this run</source>
+        <translation>训练使此运行的空间变成了什么样</translation>
+    </message>
+    <message>
+        <source>Backbone against projector</source>
+        <translation>骨干网络与 projector</translation>
+    </message>
+    <message>
+        <source>What is used after training beside what the loss sees, both of this run&apos;s last epoch</source>
+        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>This run and another one</source>
+        <translation>此运行与另一个运行</translation>
+    </message>
+    <message>
+        <source>The last epochs of this run and of another one</source>
+        <translation>此运行与另一个运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>Move together</source>
+        <translation>同步移动</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>This run and…</source>
+        <translation>此运行与…</translation>
+    </message>
+    <message>
+        <source>Both maps show the same part: the right one is turned to lie on the left</source>
+        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
+    </message>
+</context>
+<context>
     <name>Row</name>
     <message>
         <source>Default: {0}.</source>
@@ -1112,10 +2626,53 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>RowsExport</name>
+    <message>
+        <source>Export samples</source>
+        <translation>导出样本</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>正在写入 {0}…</translation>
+    </message>
+    <message>
+        <source>Writing {0}… {1} %</source>
+        <translation>正在写入 {0}… {1} %</translation>
+    </message>
+    <message>
+        <source>Copied the places in the data set of {0} samples</source>
+        <translation>已复制 {0} 个样本在数据集中的序号</translation>
+    </message>
+    <message>
+        <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
+        <translation>已将 {0} 个样本（每个含 {1} 个骨干网络特征）写入 {2}（{3} MB）</translation>
+    </message>
+    <message>
+        <source>Wrote {0} samples to {2} ({3} MB)</source>
+        <translation>已将 {0} 个样本写入 {2}（{3} MB）</translation>
+    </message>
+</context>
+<context>
     <name>RunsModel</name>
+    <message>
+        <source>Last {0}</source>
+        <translation>最新 {0}</translation>
+    </message>
+    <message>
+        <source>Test {0}</source>
+        <translation>测试 {0}</translation>
+    </message>
     <message>
         <source>Run</source>
         <translation>运行</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>星标</translation>
+    </message>
+    <message>
+        <source>In the plots</source>
+        <translation>在图中</translation>
     </message>
     <message>
         <source>State</source>
@@ -1160,6 +2717,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Started</source>
         <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
     </message>
     <message>
         <source>Notes</source>
@@ -1207,6 +2768,37 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>RunsOrder</name>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>without a tag</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>1 run</source>
+        <translation>1 个运行</translation>
+    </message>
+    <message>
+        <source>{0} runs</source>
+        <translation>{0} 个运行</translation>
+    </message>
+    <message>
+        <source>best kNN {0}</source>
+        <translation>最佳 kNN {0}</translation>
+    </message>
+</context>
+<context>
     <name>RunsPanel</name>
     <message>
         <source>Runs</source>
@@ -1215,10 +2807,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Filter</source>
         <translation>筛选</translation>
-    </message>
-    <message>
-        <source>Filter runs</source>
-        <translation>筛选运行</translation>
     </message>
     <message>
         <source>List of runs</source>
@@ -1237,8 +2825,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <source>No run has these words. Clear the filter to see all {0}.</source>
-        <translation>没有包含这些词的运行。清除筛选可查看全部 {0} 个。</translation>
+        <source>No run fits this filter. Clear the filter to see all {0}.</source>
+        <translation>没有符合此筛选的运行。清除筛选即可查看全部 {0} 个。</translation>
     </message>
     <message>
         <source>No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.</source>
@@ -1251,6 +2839,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Show in the plots</source>
         <translation>在图中显示</translation>
+    </message>
+    <message>
+        <source>Show only this in the plots</source>
+        <translation>在图中只显示此项</translation>
     </message>
     <message>
         <source>Take out of the queue</source>
@@ -1273,6 +2865,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
         <source>Delete…</source>
         <translation>删除…</translation>
     </message>
@@ -1284,16 +2880,44 @@ Shift 添加，Alt 去除。</translation>
         <translation>比较</translation>
     </message>
     <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
         <source>All runs</source>
         <translation>所有运行</translation>
     </message>
     <message>
-        <source>Filter by title, method, data, notes…</source>
-        <translation>按标题、方法、数据、备注筛选…</translation>
+        <source>Filter: words, method:simclr, knn&gt;0.4, tag:probe…</source>
+        <translation>筛选：词、method:simclr、knn&gt;0.4、tag:probe…</translation>
     </message>
     <message>
-        <source>Filter runs</source>
-        <translation>筛选运行</translation>
+        <source>Only runs with a star</source>
+        <translation>只看有星标的运行</translation>
+    </message>
+    <message>
+        <source>Show only runs with a star. A click on the star in the table, or the key S, sets it.</source>
+        <translation>只显示有星标的运行。点击表格中的星标或按 S 键来设置。</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>分组依据</translation>
+    </message>
+    <message>
+        <source>By method</source>
+        <translation>按方法</translation>
+    </message>
+    <message>
+        <source>By data</source>
+        <translation>按数据</translation>
+    </message>
+    <message>
+        <source>By tag</source>
+        <translation>按标签</translation>
+    </message>
+    <message>
+        <source>Not grouped</source>
+        <translation>不分组</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -1304,48 +2928,211 @@ Shift 添加，Alt 去除。</translation>
         <translation>运行表格</translation>
     </message>
     <message>
+        <source>Choose a run to see it. Choose two or more, with Ctrl or Shift, to see where they differ.</source>
+        <translation>选择一个运行以查看它。按住 Ctrl 或 Shift 选择两个或更多，查看它们的差异。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the table as Markdown</source>
+        <translation>将表格复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Show in the curves</source>
+        <translation>在曲线中显示</translation>
+    </message>
+    <message>
+        <source>Show only these runs in the curves, and go there</source>
+        <translation>在曲线中只显示这些运行，并转到曲线</translation>
+    </message>
+    <message>
+        <source>These are too many for the curves: choose at most {0}.</source>
+        <translation>对曲线来说太多了：最多选择 {0} 个。</translation>
+    </message>
+    <message>
+        <source>the first {0} of {1} runs</source>
+        <translation>{1} 个运行中的前 {0} 个</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>No run fits this filter. Clear it to see all {0}.</source>
+        <translation>没有符合此筛选的运行。清除它即可查看全部 {0} 个。</translation>
+    </message>
+    <message>
         <source>No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.</source>
         <translation>还没有运行。请在“准备”中训练一个：运行时会显示在这里，完成后也会保留。</translation>
+    </message>
+    <message>
+        <source>Show only these in the curves</source>
+        <translation>在曲线中只显示这些</translation>
+    </message>
+    <message>
+        <source>Show only this in the curves</source>
+        <translation>在曲线中只显示此项</translation>
+    </message>
+    <message>
+        <source>Hide in the plots</source>
+        <translation>在图中隐藏</translation>
+    </message>
+    <message>
+        <source>Show in the plots</source>
+        <translation>在图中显示</translation>
+    </message>
+    <message>
+        <source>Take the star away</source>
+        <translation>取消星标</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>星标</translation>
+    </message>
+    <message>
+        <source>Copy the difference as Markdown</source>
+        <translation>将差异复制为 Markdown</translation>
     </message>
     <message>
         <source>Chosen run</source>
         <translation>选中的运行</translation>
     </message>
     <message>
-        <source>Notes, kept with the run</source>
-        <translation>备注，随运行一起保存</translation>
-    </message>
-    <message>
-        <source>Notes</source>
-        <translation>备注</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
-    </message>
-    <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
+</context>
+<context>
+    <name>RunsView</name>
     <message>
-        <source>Choose a run in the table to resume it, clone it, or write a note.</source>
-        <translation>在表格中选择一个运行，可恢复、克隆或写备注。</translation>
+        <source>Figures</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Settings: {0}</source>
+        <translation>设置：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>SampleCommands</name>
+    <message>
+        <source>Find: class = car and index &lt; 500   /</source>
+        <translation>查找：class = car and index &lt; 500   /</translation>
+    </message>
+    <message>
+        <source>Find samples</source>
+        <translation>查找样本</translation>
+    </message>
+    <message>
+        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
+A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
+数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    <message>
+        <source>Selection and tags as they were before</source>
+        <translation>恢复之前的选择和标签</translation>
+    </message>
+    <message>
+        <source>Selection and tags as they were after</source>
+        <translation>恢复之后的选择和标签</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反选</translation>
+    </message>
+    <message>
+        <source>All that are shown</source>
+        <translation>所有显示的</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Worth a look</source>
+        <translation>值得查看</translation>
+    </message>
+    <message>
+        <source>Selected samples…</source>
+        <translation>已选样本…</translation>
+    </message>
+    <message>
+        <source>All samples on the map…</source>
+        <translation>映射图上的所有样本…</translation>
+    </message>
+    <message>
+        <source>With features</source>
+        <translation>含特征</translation>
+    </message>
+    <message>
+        <source>Copy places of the selected</source>
+        <translation>复制已选样本的序号</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>SamplesCard</name>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>neighbours</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>Selected images</source>
+        <translation>已选图像</translation>
+    </message>
+    <message>
+        <source>Draw a rectangle or a lasso on the map, or find by words above.
+Shift adds, Alt takes away.</source>
+        <translation>在映射图上画矩形或套索，或在上方用词查找。
+Shift 添加，Alt 去除。</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>已选</translation>
+    </message>
+    <message>
+        <source>Neighbours</source>
+        <translation>近邻</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>No sample is so.</source>
+        <translation>没有符合的样本。</translation>
+    </message>
+    <message>
+        <source>{0} more are selected that are not on this map</source>
+        <translation>另有 {0} 个已选样本不在此映射图上</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>已选 {0} / {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} %</source>
+        <translation>{0}：{1} %</translation>
     </message>
 </context>
 <context>
@@ -1353,6 +3140,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Map</source>
         <translation>映射图</translation>
+    </message>
+    <message>
+        <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
+        <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取正中的点，Alt+方向键转到下一个点，空格选择它。Shift+方向键画矩形，Enter 选择其中的内容。Ctrl+A 选择可见的全部，Esc 全部不选。</translation>
     </message>
 </context>
 <context>
@@ -1384,6 +3175,76 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>The method&apos;s own pictures (its views, guesses, reconstructions, attention) come with each snapshot.</source>
         <translation>方法自己的图片（视图、猜测、重建、注意力）随每个快照出现。</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedCard</name>
+    <message>
+        <source>Selected</source>
+        <translation>已选</translation>
+    </message>
+    <message>
+        <source>Selected images</source>
+        <translation>已选图像</translation>
+    </message>
+    <message>
+        <source>Draw a rectangle or a lasso on a map, or press “Moved most”.</source>
+        <translation>在映射图上画矩形或套索，或按“变动最大”。</translation>
+    </message>
+    <message>
+        <source>Moved most</source>
+        <translation>变动最大</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Select the {0} samples that kept fewest of their nearest neighbours from one space to the other</source>
+        <translation>选择从一个空间到另一个空间保留最近邻最少的 {0} 个样本</translation>
+    </message>
+    <message>
+        <source>Select nothing (Escape on a map)</source>
+        <translation>全部不选（在映射图上按 Esc）</translation>
+    </message>
+    <message>
+        <source>Select nothing</source>
+        <translation>全部不选</translation>
+    </message>
+    <message>
+        <source>{0} of its {1} nearest are the same in both spaces</source>
+        <translation>{1} 个最近邻中有 {0} 个在两个空间中相同</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>{0}, those that kept fewest neighbours first</source>
+        <translation>{0}，保留近邻最少的在前</translation>
+    </message>
+    <message>
+        <source>Below each image: how many of its nearest samples are the same in both spaces</source>
+        <translation>每张图像下方：有多少个最近邻在两个空间中相同</translation>
+    </message>
+</context>
+<context>
+    <name>Selection</name>
+    <message>
+        <source>selection</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>inverted</source>
+        <translation>反选</translation>
     </message>
 </context>
 <context>
@@ -1457,6 +3318,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>用这些设置训练 (Ctrl+Return)</translation>
     </message>
     <message>
+        <source>Sweep…</source>
+        <translation>参数扫描…</translation>
+    </message>
+    <message>
+        <source>Several runs: a few settings with several values each, or several seeds</source>
+        <translation>多个运行：几项设置各取多个值，或多个种子</translation>
+    </message>
+    <message>
         <source>Copy as command line</source>
         <translation>复制为命令行</translation>
     </message>
@@ -1525,8 +3394,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>正在打开 {0}… {1} %</translation>
     </message>
     <message>
-        <source>measuring…</source>
-        <translation>正在测量…</translation>
+        <source>measuring, some 10 s…</source>
+        <translation>正在测量，约 10 秒…</translation>
     </message>
     <message>
         <source>{0} images/s</source>
@@ -1579,6 +3448,93 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Open YAML</source>
         <translation>打开 YAML</translation>
+    </message>
+</context>
+<context>
+    <name>Side</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空间</translation>
+    </message>
+    <message>
+        <source>Kind of map</source>
+        <translation>映射图类型</translation>
+    </message>
+    <message>
+        <source>backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>projector</source>
+        <translation>projector</translation>
+    </message>
+    <message>
+        <source>The features of the backbone, or the embedding of the projector, on which the loss acts</source>
+        <translation>骨干网络的特征，或损失所作用的 projector 嵌入</translation>
+    </message>
+    <message>
+        <source>Progress of the map</source>
+        <translation>映射图的进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stay with the PCA</source>
+        <translation>停留在 PCA</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>No checkpoint was kept of this epoch: its projector is not known</source>
+        <translation>此轮没有保留检查点：其 projector 未知</translation>
+    </message>
+    <message>
+        <source>The projector is known where a checkpoint was kept: epochs {0}. train.keep says how many a new run keeps.</source>
+        <translation>保留了检查点的轮才知道 projector：第 {0} 轮。train.keep 决定新运行保留多少个。</translation>
+    </message>
+    <message>
+        <source>{0} {1} %</source>
+        <translation>{0} {1} %</translation>
+    </message>
+    <message>
+        <source>Encoding… {0} %</source>
+        <translation>正在编码… {0} %</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>trustworthiness {0}</source>
+        <translation>可信度 {0}</translation>
+    </message>
+    <message>
+        <source>projector of epoch {0}</source>
+        <translation>第 {0} 轮的 projector</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
+        <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
+    </message>
+    <message>
+        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
+        <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
+    </message>
+    <message>
+        <source>Making the map…</source>
+        <translation>正在生成映射图…</translation>
     </message>
 </context>
 <context>
@@ -1651,6 +3607,22 @@ Shift 添加，Alt 去除。</translation>
         <translation>模糊：sigma，以 224 px 图像的 px 计</translation>
     </message>
     <message>
+        <source>Flip: on or off</source>
+        <translation>翻转：开或关</translation>
+    </message>
+    <message>
+        <source>Grayscale: on or off</source>
+        <translation>灰度：开或关</translation>
+    </message>
+    <message>
+        <source>Solarize: on or off</source>
+        <translation>曝光反转：开或关</translation>
+    </message>
+    <message>
+        <source>Erased rectangle: on or off</source>
+        <translation>擦除矩形：开或关</translation>
+    </message>
+    <message>
         <source>Too easy: {0}.</source>
         <translation>太容易：{0}。</translation>
     </message>
@@ -1665,6 +3637,38 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>This run draws up to {0}, the dotted line.</source>
         <translation>此运行最多抽到 {0}，即点线处。</translation>
+    </message>
+    <message>
+        <source>A flip costs {0}</source>
+        <translation>翻转使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>Grayscale costs {0}</source>
+        <translation>灰度使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>Solarizing costs {0}</source>
+        <translation>曝光反转使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>An erased rectangle costs {0}</source>
+        <translation>擦除矩形使余弦降低 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.</source>
+        <translation>{0}：图像经此操作后与自身的余弦为 {1}，中间 80 % 的图像为 {2} 到 {3}。</translation>
+    </message>
+    <message>
+        <source>Too easy: the encoder hardly notices.</source>
+        <translation>太容易：编码器几乎察觉不到。</translation>
+    </message>
+    <message>
+        <source>It destroys the content.</source>
+        <translation>它破坏内容。</translation>
+    </message>
+    <message>
+        <source>This run does it to {0} of its views.</source>
+        <translation>此运行对 {0} 的视图使用它。</translation>
     </message>
     <message>
         <source>This run does not use it.</source>
@@ -1684,6 +3688,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>destroys the content</source>
         <translation>破坏内容</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>with</source>
+        <translation>有</translation>
     </message>
 </context>
 <context>
@@ -1755,6 +3767,212 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Sweep</source>
+        <translation>参数扫描</translation>
+    </message>
+    <message>
+        <source>Every combination becomes a run, one after another, and all carry the tag. Values with commas: 0.01, 0.1; whole numbers: 0..4; spaced: 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每个组合成为一个运行，依次进行，并都带有该标签。值用逗号分隔：0.01, 0.1；整数：0..4；等距取值：1e-4..1e-1 log 4，或 0..1 linear 5。</translation>
+    </message>
+    <message>
+        <source>Another setting</source>
+        <translation>另一项设置</translation>
+    </message>
+    <message>
+        <source>Seeds of each combination</source>
+        <translation>每个组合的种子数</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>种子数</translation>
+    </message>
+    <message>
+        <source>The runs of the sweep</source>
+        <translation>参数扫描的运行</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>now {0}</source>
+        <translation>当前 {0}</translation>
+    </message>
+    <message>
+        <source>… and {0} more</source>
+        <translation>… 另有 {0} 个</translation>
+    </message>
+    <message>
+        <source>Give a setting its values, or more than one seed.</source>
+        <translation>请为一项设置给出取值，或使用多个种子。</translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Add {0} runs to the queue</source>
+        <translation>将 {0} 个运行加入队列</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>{0} runs, one after another</source>
+        <translation>{0} 个运行，依次进行</translation>
+    </message>
+    <message>
+        <source>: about {0} by the last measurement</source>
+        <translation>：按上次测量约 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>TagPage</name>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Name of a tag</source>
+        <translation>标签名称</translation>
+    </message>
+    <message>
+        <source>Give this tag to the selected samples. Saved with the run</source>
+        <translation>给已选样本加上此标签。随运行一起保存</translation>
+    </message>
+    <message>
+        <source>Tags of this run</source>
+        <translation>此运行的标签</translation>
+    </message>
+    <message>
+        <source>No tags yet. Select samples, write a name above, and give it to them.</source>
+        <translation>还没有标签。选择样本，在上方写下名称，再加给它们。</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Select the samples that have this tag (Enter)</source>
+        <translation>选择带有此标签的样本 (Enter)</translation>
+    </message>
+    <message>
+        <source>Take off</source>
+        <translation>取下</translation>
+    </message>
+    <message>
+        <source>Take this tag from the selected samples</source>
+        <translation>从已选样本取下此标签</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Take this tag from every sample (Delete). Ctrl+Z brings it back</source>
+        <translation>从所有样本取下此标签 (Delete)。Ctrl+Z 可恢复</translation>
+    </message>
+    <message>
+        <source>Tag {0}</source>
+        <translation>标记 {0} 个</translation>
+    </message>
+    <message>
+        <source>tag {0}</source>
+        <translation>标签 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Tagging</name>
+    <message>
+        <source>tag {0}</source>
+        <translation>标签 {0}</translation>
+    </message>
+    <message>
+        <source>tag {0} taken off</source>
+        <translation>取下标签 {0}</translation>
+    </message>
+    <message>
+        <source>tag {0} deleted</source>
+        <translation>删除标签 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>TimeLine</name>
+    <message>
+        <source>Play the epochs</source>
+        <translation>播放各轮</translation>
+    </message>
+    <message>
+        <source>Epoch of the map</source>
+        <translation>映射图的轮次</translation>
+    </message>
+    <message>
+        <source>epoch {0} / {1}</source>
+        <translation>第 {0} / {1} 轮</translation>
+    </message>
+</context>
+<context>
+    <name>VersusPanel</name>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Left map</source>
+        <translation>左侧映射图</translation>
+    </message>
+    <message>
+        <source>Right map</source>
+        <translation>右侧映射图</translation>
+    </message>
+    <message>
+        <source>There are no two maps yet</source>
+        <translation>还没有两张映射图</translation>
+    </message>
+    <message>
+        <source>The maps are of two kinds: a place on the one is no place on the other</source>
+        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
+    </message>
+    <message>
+        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
+        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>正在比较…</translation>
+    </message>
+    <message>
+        <source>The two maps have no sample in common: nothing is linked.</source>
+        <translation>两张映射图没有共同样本：没有关联。</translation>
+    </message>
+    <message>
+        <source>The two runs have other data: nothing is linked.</source>
+        <translation>两个运行的数据不同：没有关联。</translation>
+    </message>
+    <message>
+        <source>All {0} samples of one map are on the other and linked.</source>
+        <translation>一张映射图的全部 {0} 个样本都在另一张上，并已关联。</translation>
+    </message>
+    <message>
+        <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
+        <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
+    </message>
+</context>
+<context>
+    <name>Wearing</name>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -1964,6 +4182,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>空格</translation>
     </message>
     <message>
+        <source>To the next card</source>
+        <translation>到下一张卡片</translation>
+    </message>
+    <message>
+        <source>To the card before</source>
+        <translation>到上一张卡片</translation>
+    </message>
+    <message>
         <source>To the next control, or back</source>
         <translation>到下一个控件，或返回上一个</translation>
     </message>
@@ -2036,12 +4262,32 @@ Shift 添加，Alt 去除。</translation>
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Map: the next point, select it</source>
+        <translation>映射图：下一个点、选择它</translation>
+    </message>
+    <message>
+        <source>Alt+Arrows, Space</source>
+        <translation>Alt+方向键、空格</translation>
+    </message>
+    <message>
+        <source>Map: draw a rectangle, select in it</source>
+        <translation>映射图：画矩形、选择其中内容</translation>
+    </message>
+    <message>
+        <source>Shift+Arrows, Enter</source>
+        <translation>Shift+方向键、Enter</translation>
+    </message>
+    <message>
         <source>Map: select all in view, or nothing</source>
         <translation>映射图：选择可见的全部，或全部不选</translation>
     </message>
     <message>
         <source>Ctrl+A, Esc</source>
         <translation>Ctrl+A、Esc</translation>
+    </message>
+    <message>
+        <source>Map: trails, picture</source>
+        <translation>映射图：轨迹、图片</translation>
     </message>
     <message>
         <source>Legend: hide a class, show it alone</source>
@@ -2100,6 +4346,21 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Advanced ({0})</source>
         <translation>高级（{0}）</translation>
+    </message>
+</context>
+<context>
+    <name>dialog</name>
+    <message>
+        <source>Setting of the sweep</source>
+        <translation>参数扫描的设置</translation>
+    </message>
+    <message>
+        <source>Its values</source>
+        <translation>它的值</translation>
+    </message>
+    <message>
+        <source>Remove this setting</source>
+        <translation>移除此设置</translation>
     </message>
 </context>
 <context>
@@ -2467,6 +4728,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>s</source>
         <translation>秒</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept</source>
+        <translation>保留检查点数</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept along the way, evenly over the epochs, weights alone, to look back at; 0 keeps the newest alone.</source>
+        <translation>沿途保留的检查点数，在各轮间均匀分布，仅存权重，供日后回看；0 表示只保留最新的。</translation>
     </message>
     <message>
         <source>How many views of this kind each image gets.</source>
@@ -2929,6 +5198,30 @@ Shift 添加，Alt 去除。</translation>
         <translation>此规则将 20 个损失的均值与该运行自身的开头比较；排行榜上没有一个健康的运行接近这一界限。</translation>
     </message>
     <message>
+        <source>The teacher says the same of every image: all prototypes alike. Its entropy is {entropy:.2f} nats, the student is {kl:.3f} away from it, and nothing is left to learn.</source>
+        <translation>教师对每张图像的输出都相同：所有 prototype 趋同。其熵为 {entropy:.2f} nat，学生与它相差 {kl:.3f}，已没有可学的内容。</translation>
+    </message>
+    <message>
+        <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student&apos;s, from its warm-up on.</source>
+        <translation>锐化教师：从预热开始就把 method.teacher_temperature（SwAV 为 method.epsilon）降到远低于学生的值。</translation>
+    </message>
+    <message>
+        <source>DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. D.1. Measured: DINO with a teacher&apos;s temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step 50; healthy ones stay above .88 and .05.</source>
+        <translation>DINO，2104.14294，5.3 节：没有锐化时，熵趋于 ln K，散度趋于 0。SwAV，2006.09882，附录 D.1。实测：教师温度为 .5 的 DINO 到第 70 步降至 .014 nat，epsilon 为 1 的 SwAV 到第 50 步降至 .002；健康的运行分别保持在 .88 和 .05 以上。</translation>
+    </message>
+    <message>
+        <source>Few prototypes win for all images: {used:.1%} of those that could are anybody&apos;s first choice, and the teacher is sure of them (entropy {entropy:.2f} nats).</source>
+        <translation>少数 prototype 独占所有图像：在可能成为首选的 prototype 中，只有 {used:.1%} 是某张图像的首选，而且教师对此很确定（熵为 {entropy:.2f} nat）。</translation>
+    </message>
+    <message>
+        <source>Centre it: lower method.centre_momentum (1 switches centring off; .9 is usual), or raise method.teacher_temperature a little.</source>
+        <translation>使其居中：降低 method.centre_momentum（1 关闭居中；通常为 .9），或略微提高 method.teacher_temperature。</translation>
+    </message>
+    <message>
+        <source>DINO, 2104.14294, Sec. 5.3: without centring one dimension wins and the entropy goes to 0. Measured: DINO without centring has an entropy below .1 and 3 of 256 from step 30 on; healthy ones do not go below .26.</source>
+        <translation>DINO，2104.14294，5.3 节：没有居中时，某一维度会独占，熵趋于 0。实测：没有居中的 DINO 从第 30 步起熵低于 .1，256 个中只用到 3 个；健康的运行不会低于 .26。</translation>
+    </message>
+    <message>
         <source>All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.</source>
         <translation>所有图像落在一点：离散度为 {std:.3f}，1 为均匀，0 为一点。</translation>
     </message>
@@ -2947,10 +5240,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles normalised one by one.</source>
         <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
-    </message>
-    <message>
-        <source>Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4.</source>
-        <translation>Doersch 等，1505.05192，3.1 节；Noroozi 和 Favaro，1603.09246，4 节。</translation>
     </message>
     <message>
         <source>It learns.</source>
@@ -3427,6 +5716,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Jing et al., Understanding Dimensional Collapse, 2110.09348; RankMe, 2210.02885. Measured: SimCLR at a learning rate of 10 keeps an eighth of its rank and loses a tenth of its dimensions.</source>
         <translation>Jing 等，Understanding Dimensional Collapse，2110.09348；RankMe，2210.02885。实测：学习率为 10 的 SimCLR 只保留八分之一的秩，并失去十分之一的维度。</translation>
+    </message>
+    <message>
+        <source>Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4. The rule asks for a loss of .05: Jigsaw with all that the paper has against shortcuts ended .02 below the untrained encoder.</source>
+        <translation>Doersch 等，1505.05192，3.1 节；Noroozi 和 Favaro，1603.09246，4 节。此规则要求下降 .05：Jigsaw 用上论文中针对捷径的全部措施后，结束时仍比未训练的编码器低 .02。</translation>
     </message>
     <message>
         <source>After {step:.0f} steps nothing moves: the loss stays at {loss:.3g}, and the features are worth what they were.</source>
@@ -4811,6 +7104,109 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Reconstruct each patch normalised by its own mean and deviation (Table 1d).</source>
         <translation>以每个图块自身的均值和标准差归一化后再重建（表 1d）。</translation>
+    </message>
+</context>
+<context>
+    <name>evaluate</name>
+    <message>
+        <source>kNN, k = 20</source>
+        <translation>kNN，k = 20</translation>
+    </message>
+    <message>
+        <source>kNN, k = 200</source>
+        <translation>kNN，k = 200</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>线性探针</translation>
+    </message>
+    <message>
+        <source>Fine-tuned, 1 %</source>
+        <translation>微调，1 %</translation>
+    </message>
+    <message>
+        <source>Fine-tuned, 10 %</source>
+        <translation>微调，10 %</translation>
+    </message>
+    <message>
+        <source>Fine-tuned, 100 %</source>
+        <translation>微调，100 %</translation>
+    </message>
+    <message>
+        <source>kNN 20</source>
+        <translation>kNN 20</translation>
+    </message>
+    <message>
+        <source>kNN 200</source>
+        <translation>kNN 200</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Tuned 1 %</source>
+        <translation>微调 1 %</translation>
+    </message>
+    <message>
+        <source>Tuned 10 %</source>
+        <translation>微调 10 %</translation>
+    </message>
+    <message>
+        <source>Tuned 100 %</source>
+        <translation>微调 100 %</translation>
+    </message>
+    <message>
+        <source>kNN, k = 20 and 200</source>
+        <translation>kNN，k = 20 和 200</translation>
+    </message>
+    <message>
+        <source>Fine-tuning, 1 % of the labels</source>
+        <translation>微调，1 % 的标签</translation>
+    </message>
+    <message>
+        <source>Fine-tuning, 10 % of the labels</source>
+        <translation>微调，10 % 的标签</translation>
+    </message>
+    <message>
+        <source>Fine-tuning, all labels</source>
+        <translation>微调，全部标签</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>正在打开</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>已训练</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>Encoding, {0}</source>
+        <translation>正在编码，{0}</translation>
+    </message>
+    <message>
+        <source>Linear probe, {0}</source>
+        <translation>线性探针，{0}</translation>
+    </message>
+    <message>
+        <source>{0}, {1}, learning rate {2} of {3}</source>
+        <translation>{0}，{1}，第 {2} / {3} 个学习率</translation>
+    </message>
+    <message>
+        <source>about {0} s</source>
+        <translation>约 {0} 秒</translation>
+    </message>
+    <message>
+        <source>about {0} min</source>
+        <translation>约 {0} 分钟</translation>
+    </message>
+    <message>
+        <source>about {0} h</source>
+        <translation>约 {0} 小时</translation>
     </message>
 </context>
 <context>
