@@ -124,18 +124,42 @@ class Demo:
         yield _pause(1.0)
         self._grab_place("explore", "embedding")
 
+        self._say("Side by side: the first epoch and the last")
+        window.places.bring(window.versus)
+        yield _pause(0.5)
+        yield quiet
+        window.versus.select_moved()
+        yield quiet
+        yield _pause(1.0)
+        self._grab_panel("versus")
+
         self._say("Pairs: which views its encoder finds alike")
-        window.places.bring(window.panels["pairs"])
+        window.places.bring(window.pairs)
         yield _pause(0.5)
         yield quiet
         yield _pause(1.0)
-        window.panels["pairs"].grab().save(str(self._folder / "panel_pairs.png"))
-        window.places.bring(window.panels["embedding"])
+        self._grab_panel("pairs")
 
-        self._say("Compare: the table of runs")
+        self._say("Invariance: which factors the encoder kept")
+        window.places.bring(window.invariance)
+        yield _pause(0.5)
+        window.invariance.measure()
+        yield quiet
+        yield _pause(1.0)
+        self._grab_panel("invariance")
+        window.places.bring(window.embedding)
+
+        self._say("Compare: the table of runs, and what this one is worth")
         window.go("compare")
         yield _pause(0.5)
         self._grab_place("compare", "table")
+        window.places.bring(window.evaluate)
+        yield _pause(0.5)
+        window.evaluate.start()
+        yield quiet
+        yield _pause(1.0)
+        self._grab_panel("evaluate")
+        window.places.bring(window.table)
         window.list.grab().save(str(self._folder / "panel_runs.png"))
         self._finish()
         if self._display:
@@ -199,7 +223,11 @@ class Demo:
         self._app.qt.processEvents()
         window.grab().save(str(self._folder / f"workspace_{place}.png"))
         for name in panels:
-            window.panels[name].grab().save(str(self._folder / f"panel_{name}.png"))
+            self._grab_panel(name)
+
+    def _grab_panel(self, name: str) -> None:
+        """A picture of one panel that is shown."""
+        self._window.panels[name].grab().save(str(self._folder / f"panel_{name}.png"))
 
     def _finish(self) -> None:
         from engine.runs.reader import read_metrics
