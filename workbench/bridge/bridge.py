@@ -38,8 +38,20 @@ from workbench.bridge.versus_questions import CompareSpaces
 SOON = 4
 CALM = 200
 # Questions that take longer than a preview may wait, and those whose progress is that of opening data.
-SLOW = (CompareSpaces, DescribeData, DescribeExport, EstimateEvaluation, ExportRows, InspectPairs, MeasureSpeed, MeasureStrength)
-SLOW += (ClusterSnapshot, FindOutliers, NearDuplicates, SampleNumbers)
+SLOW = (
+    ClusterSnapshot,
+    CompareSpaces,
+    DescribeData,
+    DescribeExport,
+    EstimateEvaluation,
+    ExportRows,
+    FindOutliers,
+    InspectPairs,
+    MeasureSpeed,
+    MeasureStrength,
+    NearDuplicates,
+    SampleNumbers,
+)
 # Minutes: a question that takes seconds must not wait for them.
 LONG = (EvaluateRun, ExportEncoder, ExportFeatures, MeasureInvariance)
 OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)

@@ -24,9 +24,7 @@ from engine.runs.evaluation import read_evaluation, stale
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
 from workbench.bridge.line import CalledOff
-
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 # How often it is asked whether anybody still waits, in seconds.
 LOOK = 0.1
@@ -53,12 +51,7 @@ def estimate(asked: EstimateEvaluation, progress: Tell, wanted: Wanted) -> Estim
     from engine.evaluate.estimate import estimate as measured
     from engine.train.devices import resolve_device
 
-    def tell(share: float) -> None:
-        if not wanted():
-            raise CalledOff
-        progress(share)
-
-    return measured(Path(asked.folder), resolve_device("auto"), tell)
+    return measured(Path(asked.folder), resolve_device("auto"), ticking(progress, wanted))
 
 
 def evaluate(asked: EvaluateRun, progress: Tell, wanted: Wanted) -> KeptEvaluation:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, cast
 
 from engine.runs.reader import checkpoint_epochs
 from workbench.bridge.export_questions import DescribeExport, EncoderWritten, ExportChoices, ExportEncoder, ExportFeatures
-from workbench.bridge.line import CalledOff
-
-Progress = Callable[[float], None]
-Wanted = Callable[[], bool]
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 NEEDED = {"onnx": ("onnx", "onnxscript"), "parquet": ("pyarrow",)}
 
 
-def describe(asked: DescribeExport, progress: Progress, wanted: Wanted) -> ExportChoices:
+def describe(asked: DescribeExport, progress: Tell, wanted: Wanted) -> ExportChoices:
     """From the run's config: nothing of the run is loaded but that."""
     from engine.evaluate.encoder import method_at
     from engine.evaluate.layouts import libraries_of
@@ -31,12 +27,12 @@ def describe(asked: DescribeExport, progress: Progress, wanted: Wanted) -> Expor
     return ExportChoices(libraries_of(method.encoder), tuple(checkpoint_epochs(folder)), missing)
 
 
-def encoder(asked: ExportEncoder, progress: Progress, wanted: Wanted) -> EncoderWritten:
+def encoder(asked: ExportEncoder, progress: Tell, wanted: Wanted) -> EncoderWritten:
     """Written and checked."""
     from engine.evaluate.export_encoder import export_onnx, export_safetensors
     from engine.evaluate.layouts import Library
 
-    folder, out, tell = Path(asked.folder), Path(asked.out), _tell(progress, wanted)
+    folder, out, tell = Path(asked.folder), Path(asked.out), ticking(progress, wanted)
     if asked.kind == "onnx":
         found = export_onnx(folder, out, asked.epoch, tell)
     else:
@@ -44,19 +40,10 @@ def encoder(asked: ExportEncoder, progress: Progress, wanted: Wanted) -> Encoder
     return EncoderWritten(str(found.path), found.lines, found.difference, found.scale, found.images)
 
 
-def features(asked: ExportFeatures, progress: Progress, wanted: Wanted) -> str:
+def features(asked: ExportFeatures, progress: Tell, wanted: Wanted) -> str:
     """Written; where."""
     from engine.evaluate.export import embed_run
 
     kind = cast(Literal["pca", "umap"] | None, asked.map or None)
-    tell = _tell(progress, wanted)
+    tell = ticking(progress, wanted)
     return str(embed_run(Path(asked.folder), Path(asked.out), kind, progress=tell, images=asked.source, epoch=asked.epoch))
-
-
-def _tell(progress: Progress, wanted: Wanted) -> Callable[[float, str], None]:
-    def tell(share: float, text: str) -> None:
-        if not wanted():
-            raise CalledOff
-        progress(share)
-
-    return tell

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from engine.runs.invariance import is_stale, read_invariance, stamp_of
 from engine.runs.reader import checkpoint_epochs
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
-from workbench.bridge.line import CalledOff
-
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 
 def read(asked: ReadInvariance, progress: Tell, wanted: Wanted) -> StoredInvariance:
@@ -26,10 +22,5 @@ def measure(asked: MeasureInvariance, progress: Tell, wanted: Wanted) -> StoredI
     """Measure, store, and read it back. Ends between two steps where nobody waits any more; what is done stays stored."""
     from engine.train.invariance import invariance
 
-    def tell(share: float, text: str) -> None:
-        if not wanted():
-            raise CalledOff
-        progress(share)
-
-    invariance(Path(asked.folder), "all" if asked.every else "last", again=asked.again, progress=tell)
+    invariance(Path(asked.folder), "all" if asked.every else "last", again=asked.again, progress=ticking(progress, wanted))
     return read(ReadInvariance(asked.folder), progress, wanted)

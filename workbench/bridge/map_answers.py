@@ -17,14 +17,12 @@ from engine.runs.reader import Snapshot, snapshots
 from workbench.bridge import map_questions as m
 from workbench.bridge.line import CalledOff
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot, Neighbours
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
     from engine.embed.job import MapJob
     from engine.embed.neighbours import Metric
     from engine.embed.store import MapStore
-
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
 
 KINDS = ("pca", "umap", "tsne", "pacmap")
 METRICS = ("cosine", "euclidean")
@@ -93,8 +91,7 @@ class MapAnswers:
             return known
         began = time.perf_counter()
         snapshot = self._snapshot(asked.folder, asked.epoch)
-        tick = _ticking(progress, wanted)
-        whole, space_epoch = self._space(asked.folder, asked.epoch, asked.space, _part(tick, 0.0, _SPACE))
+        whole, space_epoch = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted, 0.0, _SPACE))
         rows = _rows(asked, snapshot)
         index, features = snapshot.index[rows].astype(np.int64), whole[rows]
         made = self._make(
@@ -102,7 +99,7 @@ class MapAnswers:
             features,
             index,
             snapshot.label[rows].astype(np.int64),
-            _part(tick, _SPACE if asked.space != "features" else 0.0, 1.0),
+            ticking(progress, wanted, _SPACE if asked.space != "features" else 0.0),
         )
         made = replace(
             made,
@@ -218,7 +215,7 @@ class MapAnswers:
     def rows(self, folder: str, epoch: int, space: str, progress: Tell, wanted: Wanted) -> tuple[np.ndarray, np.ndarray]:
         """Features (n, d) float32 of a snapshot's samples in a space, and their places in the data set (n,)."""
         snapshot = self._snapshot(folder, epoch)
-        return self._space(folder, epoch, space, _ticking(progress, wanted))[0], snapshot.index.astype(np.int64)
+        return self._space(folder, epoch, space, ticking(progress, wanted))[0], snapshot.index.astype(np.int64)
 
     def _space(self, folder: str, epoch: int, space: str, tick: Tell) -> tuple[np.ndarray, int]:
         snapshot = self._snapshot(folder, epoch)
@@ -246,7 +243,7 @@ class MapAnswers:
 
         if asked.metric not in METRICS:
             raise complain("metric", f"one of {', '.join(METRICS)}", asked.metric)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, _ticking(progress, wanted))
+        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))
         among = np.asarray(asked.rows, np.int64) if asked.rows else None
         near = neighbours_of(features, asked.row, asked.k, cast("Metric", asked.metric), among)
         return Neighbours(asked.row, near.rows, near.cosine, near.distance, asked.metric)
@@ -259,9 +256,8 @@ class MapAnswers:
             known = self._numbers.get(asked)
         if known is not None:
             return known
-        tick = _ticking(progress, wanted)
         snapshot = self._snapshot(asked.folder, asked.epoch)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, _part(tick, 0.0, 0.4))
+        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted, 0.0, 0.4))
         earlier = max((epoch for epoch in snapshots(Path(asked.folder)) if epoch < asked.epoch), default=None)
         before, alike = None, earlier is not None and np.array_equal(self._snapshot(asked.folder, earlier).index, snapshot.index)
         if earlier is not None and alike and asked.space != "features":
@@ -271,9 +267,9 @@ class MapAnswers:
             one, other = (nearest_checkpoint(Path(asked.folder), epoch)[0] for epoch in (earlier, asked.epoch))
             alike = one != other
         if earlier is not None and alike:
-            before, _ = self._space(asked.folder, earlier, asked.space, _part(tick, 0.4, 0.6))
+            before, _ = self._space(asked.folder, earlier, asked.space, ticking(progress, wanted, 0.4, 0.6))
         columns = numbers(features, snapshot.label, before, asked.k)
-        tick(1.0)
+        ticking(progress, wanted)(1.0)
         made = m.Numbers(
             folder=asked.folder,
             epoch=asked.epoch,
@@ -296,7 +292,7 @@ class MapAnswers:
         from engine.embed.clusters import clusters
 
         snapshot = self._snapshot(asked.folder, asked.epoch)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, _ticking(progress, wanted))
+        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))
         known = snapshot.label.astype(np.int64) if (snapshot.label >= 0).any() else None
         found = clusters(features, asked.kind, asked.count, asked.least, known)
         return m.Clusters(
@@ -318,7 +314,7 @@ class MapAnswers:
         from engine.embed.duplicates import near_duplicates
 
         snapshot = self._snapshot(asked.folder, asked.epoch)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, _ticking(progress, wanted))
+        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))
         found = near_duplicates(features, asked.threshold)
         rows = np.sort(np.concatenate(found.groups)) if found.groups else np.zeros(0, np.int64)
         index = snapshot.index.astype(np.int64)
@@ -331,7 +327,7 @@ class MapAnswers:
         from engine.embed.numbers import outliers
 
         snapshot = self._snapshot(asked.folder, asked.epoch)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, _ticking(progress, wanted))
+        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))
         rows, score = outliers(features, asked.count, asked.k)
         return m.Outliers(asked.folder, asked.epoch, snapshot.index.astype(np.int64), rows, score)
 
@@ -357,19 +353,3 @@ def _laid(xy: np.ndarray, index: np.ndarray, onto: tuple[np.ndarray, np.ndarray]
     if len(here) < _SHARED:
         return xy
     return lay(xy[here], onto[0][there], scale=False).apply(xy)
-
-
-def _ticking(progress: Tell, wanted: Wanted) -> Tell:
-    """Ends what nobody waits for any more."""
-
-    def tick(share: float) -> None:
-        if not wanted():
-            raise CalledOff
-        progress(share)
-
-    return tick
-
-
-def _part(tick: Tell, begin: float, end: float) -> Tell:
-    """Progress of a part as progress of the whole."""
-    return lambda share: tick(begin + (end - begin) * share)

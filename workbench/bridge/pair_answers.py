@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,11 @@ import numpy as np
 
 from engine.evaluate import pairs
 from engine.runs.reader import checkpoint_path
-from workbench.bridge.line import CalledOff
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, Space, SpaceCurve, StrengthCurve
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
     from engine.train.pairs import PairInspector
-
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
 
 _OPENED = 0.3  # the share of the way that opening is
 
@@ -34,7 +30,7 @@ class PairAnswers:
         from engine.augment.overlap import overlaps
 
         inspector = self._opened(asked.folder, asked.epoch, progress, wanted)
-        found = inspector.pairs(asked.split, asked.images, asked.seed, _ticking(progress, wanted, _OPENED))
+        found = inspector.pairs(asked.split, asked.images, asked.seed, ticking(progress, wanted, _OPENED))
         data, boxes = inspector.dataset, tuple(draw.boxes.numpy() for draw in found.draws)
         label = data.labels[found.index]
         originals = np.ascontiguousarray(data.images[found.index].transpose(0, 2, 3, 1))
@@ -58,7 +54,7 @@ class PairAnswers:
     def strength(self, asked: MeasureStrength, progress: Tell, wanted: Wanted) -> StrengthCurve:
         """How near images stay to themselves while one operation is turned up."""
         inspector = self._opened(asked.folder, asked.epoch, progress, wanted)
-        tick = _ticking(progress, wanted, _OPENED)
+        tick = ticking(progress, wanted, _OPENED)
         found = inspector.strengths(asked.operation, asked.split, asked.images, asked.seed, tick)
         spaces = {}
         for name, cosine in found.cosine.items():
@@ -76,8 +72,8 @@ class PairAnswers:
         key = folder, epoch, file.stat().st_mtime_ns if file.is_file() else 0
         if self._inspector is None or key != self._key:
             self._key, self._inspector = None, None
-            tick = _ticking(progress, wanted, 0.0, _OPENED)
-            self._inspector = PairInspector(Path(folder), epoch, lambda share, _: tick(share))
+            tick = ticking(progress, wanted, 0.0, _OPENED)
+            self._inspector = PairInspector(Path(folder), epoch, tick)
             self._key = key
         return self._inspector
 
@@ -95,14 +91,3 @@ def space_of(rows: np.ndarray, label: np.ndarray) -> Space:
         wrong=pairs.false_negatives(near, label),
         clusters=pairs.cluster_order(pairs.between_images(matrix)),
     )
-
-
-def _ticking(progress: Tell, wanted: Wanted, begin: float, end: float = 1.0) -> Tell:
-    """Progress of a part as progress of the whole; ends what nobody waits for any more."""
-
-    def tick(share: float) -> None:
-        if not wanted():
-            raise CalledOff
-        progress(begin + (end - begin) * share)
-
-    return tick

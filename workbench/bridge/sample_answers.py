@@ -10,14 +10,11 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.runs.reader import Snapshot
-from workbench.bridge.line import CalledOff
 from workbench.bridge.sample_questions import Exported, ExportRows, FileNames
+from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
     from engine.data.dataset import Dataset
-
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
 
 
 class SampleAnswers:
@@ -35,16 +32,11 @@ class SampleAnswers:
         """Write samples as a table."""
         from engine.runs.export_rows import Rows, write_rows
 
-        def tick(share: float) -> None:
-            if not wanted():
-                raise CalledOff
-            progress(share)
-
         features = self._features(asked) if asked.features else None
         known = [0 <= code < len(asked.classes) for code in asked.label]
         classes = tuple(asked.classes[code] if named else "" for code, named in zip(asked.label, known, strict=True))
         rows = Rows(asked.index, asked.label, classes, asked.tags, asked.xy, features)
-        path = write_rows(Path(asked.path), rows, tick)
+        path = write_rows(Path(asked.path), rows, ticking(progress, wanted))
         width = features.shape[1] if features is not None else 0
         return Exported(str(path), len(asked.index), width, path.stat().st_size)
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from workbench.bridge.line import CalledOff
+from workbench.bridge.ticking import Tell, Wanted, ticking
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
 # Features (n, d) and their places in the data set (n,) of one space.
 Rows = Callable[[str, int, str, Tell, Wanted], tuple[np.ndarray, np.ndarray]]
 
@@ -42,11 +41,7 @@ class VersusAnswers:
             one_index = one_index[:0]
         index, first, second = np.intersect1d(one_index, other_index, return_indices=True)
 
-        def tick(share: float) -> None:
-            if not wanted():
-                raise CalledOff
-            progress(0.8 + 0.2 * share)
-
+        tick = ticking(progress, wanted, 0.8)
         tick(0.0)
         found = agree(one[first], other[second], asked.k, tick)
         made = Compared(

@@ -47,16 +47,16 @@ def test_a_batch_and_a_curve(folder: str) -> None:
 
 
 def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.train import pairs as module
+    from engine.train import spaces as module
 
     opened = []
-    load = module.load_method
+    load = module.method_at
 
     def counting(*asked: object) -> object:
         opened.append(asked)
         return load(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "load_method", counting)
+    monkeypatch.setattr(module, "method_at", counting)
     answers = EngineAnswers()
     for seed in (0, 1):
         answers(InspectPairs(folder, "train", 4, seed), lambda share: None, lambda: True)
