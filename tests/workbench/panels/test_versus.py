@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -452,3 +453,13 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel, one):
     assert panel.minimumSizeHint().width() <= 1000
     assert panel.minimumSizeHint().height() <= 560
     panel.grab()
+
+
+def test_the_right_map_goes_along_with_a_run_that_it_shows_the_newest_of(panel, one):
+    shutil.copy(Path(one) / "embeddings" / "epoch_009.npz", Path(one) / "embeddings" / "epoch_012.npz")
+    panel.snapshot_added(one)
+    assert [side.choice.epoch for side in panel.sides] == [0, 12]
+    panel.right.choose(Chosen(one, 9))
+    shutil.copy(Path(one) / "embeddings" / "epoch_009.npz", Path(one) / "embeddings" / "epoch_015.npz")
+    panel.snapshot_added(one)
+    assert [side.choice.epoch for side in panel.sides] == [0, 9], "an epoch that was chosen stays"

@@ -148,10 +148,16 @@ class VersusPanel(QWidget):
         self._show_ready()
 
     def snapshot_added(self, folder: str) -> None:
-        """A run has a snapshot more, or a checkpoint. What is shown stays; a run's first one is shown."""
+        """A run has a snapshot more, or a checkpoint. What is shown stays, but that the right map goes along where it shows the
+        newest; a run's first one is shown."""
+        now, known = self.right.choice, self.right.spaces.offered(self.right.choice.space)
+        at_end = now.folder == folder and bool(known) and now.epoch == known[-1]
         for side in self.sides:
             if side.choice.folder == folder:
                 side.look_again()
+        newest = self.right.spaces.offered(now.space)
+        if at_end and newest and newest[-1] != now.epoch:
+            self.right.choose(replace(self.right.choice, epoch=newest[-1]))
         if folder not in self._known:
             self._list_again()
         self._show_ready()
