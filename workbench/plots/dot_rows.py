@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench import theme
 from workbench.plots.base import tint
+from workbench.plots.walk import Walk, enters
 from workbench.theme.palette import GAP, SMALL_PX
 
 RADIUS = 4.0
@@ -47,7 +48,7 @@ class DotRows(QWidget):
         self._chosen = ""
         self._level: float | None = None
         self._low, self._high = 0.0, 1.0
-        self._at = -1
+        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.places()[at])
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -57,7 +58,7 @@ class DotRows(QWidget):
         """Lines by name and the dots on them; `chosen`: the key with the ring; `level`: a value that is marked on all lines."""
         self._names, self._chosen, self._level = tuple(names), chosen, level
         self._dots = tuple(sorted(dots, key=lambda dot: (dot.row, dot.value)))
-        self._at = min(self._at, len(self._dots) - 1)
+        self._walk.at = min(self._walk.at, len(self._dots) - 1)
         values = [dot.value for dot in dots] + ([level] if level is not None else [])
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         room = max(0.02, (high - low) * 0.06)
@@ -114,11 +115,15 @@ class DotRows(QWidget):
 
     def dot_at(self, place: QPointF) -> RowDot | None:
         """The nearest dot within reach of a place."""
-        reach, found = 3 * RADIUS, None
-        for dot, middle in zip(self._dots, self.places(), strict=True):
+        number = self._place_at(place)
+        return self._dots[number] if number >= 0 else None
+
+    def _place_at(self, place: QPointF) -> int:
+        reach, found = 3 * RADIUS, -1
+        for number, middle in enumerate(self.places()):
             away = ((middle.x() - place.x()) ** 2 + (middle.y() - place.y()) ** 2) ** 0.5
             if away < reach:
-                reach, found = away, dot
+                reach, found = away, number
         return found
 
     # Qt's side
@@ -143,7 +148,8 @@ class DotRows(QWidget):
             painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
         rings = {number for number, dot in enumerate(self._dots) if dot.key == self._chosen and not dot.hollow}
-        rings |= {self._at} if self.hasFocus() and self._at >= 0 else set()
+        at = self._walk.at if self.hasFocus() else -1
+        rings |= {at} if at >= 0 else set()
         places = self.places()
         for number in sorted(range(len(self._dots)), key=lambda number: self._dots[number].key == self._chosen):
             dot, middle = self._dots[number], places[number]
@@ -152,7 +158,7 @@ class DotRows(QWidget):
             painter.drawEllipse(middle, RADIUS, RADIUS)
             if number in rings:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(palette.accent if number == self._at and self.hasFocus() else palette.text), 1.5))
+                painter.setPen(QPen(QColor(palette.accent if number == at else palette.text), 1.5))
                 painter.drawEllipse(middle, RADIUS + 2.5, RADIUS + 2.5)
 
     def _paint_ticks(self, painter: QPainter, area: QRectF) -> None:
@@ -173,12 +179,7 @@ class DotRows(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """What the dot under the pointer is."""
-        dot = self.dot_at(event.position())
-        self.setCursor(Qt.CursorShape.PointingHandCursor if dot is not None else Qt.CursorShape.ArrowCursor)
-        if dot is None:
-            QToolTip.hideText()
-        else:
-            QToolTip.showText(event.globalPosition().toPoint(), dot.words, self)
+        self._walk.hover(self, self._place_at(event.position()), event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses what a dot is of."""
@@ -188,15 +189,10 @@ class DotRows(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys named above."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._dots:
-            step = 1 if event.key() == Qt.Key.Key_Right else -1
-            self._at = (self._at + step) % len(self._dots) if self._at >= 0 else (0 if step > 0 else len(self._dots) - 1)
-            dot = self._dots[self._at]
-            self.setAccessibleDescription(dot.words.replace("\n", ", "))
-            QToolTip.showText(self.mapToGlobal(self.places()[self._at].toPoint()), dot.words, self)
+        if self._walk.step(event.key(), len(self._dots)):
             self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
-            self.clicked.emit(self._dots[self._at].key)
+        elif enters(event.key()) and self._walk.at >= 0:
+            self.clicked.emit(self._dots[self._walk.at].key)
         else:
             super().keyPressEvent(event)
 

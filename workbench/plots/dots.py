@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from workbench import theme
 from workbench.plots.base import NumberAxis, tint
+from workbench.plots.walk import Walk, enters
 
 REACH = 10  # px
 MOST_TICKS = 8
@@ -40,7 +41,6 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
         super().__init__(parent, axisItems=axes, background=theme.current().card)
         self._axes = axes
-        self._say = say
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
@@ -48,7 +48,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._log = False
         self._names: tuple[str, ...] = ()
         self._chosen: set[str] = set()
-        self._at = -1
+        self._walk = Walk(self, lambda at: say(self._dots[at].key), lambda at: self.point_at(self._dots[at]))
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -82,7 +82,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._log = bool(xs) and not names and not as_time and min(xs) > 0 and max(xs) > 20 * min(xs)
         self._axes["bottom"].as_time = as_time
         self._chosen = set(chosen)
-        self._at = -1
+        self._walk.at = -1
         self._axes["bottom"].setLogMode(self._log)
         self._draw()
 
@@ -92,9 +92,13 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def pick(self, place: QPointF) -> Dot | None:
         """The dot nearest to a place of the widget, within reach of the mouse."""
+        number = self._place_at(place)
+        return self._dots[number] if number >= 0 else None
+
+    def _place_at(self, place: QPointF) -> int:
         found = [((self.point_at(dot) - place).manhattanLength(), number) for number, dot in enumerate(self._dots)]
-        near = min(found, default=(math.inf, -1))
-        return self._dots[near[1]] if near[0] <= REACH else None
+        distance, number = min(found, default=(math.inf, -1))
+        return number if distance <= REACH else -1
 
     def _across(self, x: float) -> float:
         return math.log10(x) if self._log else x
@@ -150,19 +154,14 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         spots = [
             {"pos": (self._across(dot.x), dot.y), "pen": pg.mkPen(palette.text, width=1.5), "brush": pg.mkBrush(None)}
             for number, dot in enumerate(self._dots)
-            if dot.key in self._chosen or number == self._at
+            if dot.key in self._chosen or number == self._walk.at
         ]
         self._rings.setData(spots)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the mouse."""
         super().mouseMoveEvent(event)
-        dot = self.pick(event.position())
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if dot else Qt.CursorShape.ArrowCursor)
-        if dot is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), self._say(dot.key), self)
-        else:
-            QToolTip.hideText()
+        self._walk.hover(self.viewport(), self._place_at(event.position()), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a dot."""
@@ -173,15 +172,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys named above."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._dots:
-            step = 1 if event.key() == Qt.Key.Key_Right else -1
-            self._at = (self._at + step) % len(self._dots) if self._at >= 0 else (0 if step > 0 else len(self._dots) - 1)
-            dot = self._dots[self._at]
-            self.setAccessibleDescription(self._say(dot.key))
-            QToolTip.showText(self.mapToGlobal(self.point_at(dot).toPoint()), self._say(dot.key), self)
+        if self._walk.step(event.key(), len(self._dots)):
             self._ring()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at >= 0:
-            self.clicked.emit(self._dots[self._at].key)
+        elif enters(event.key()) and self._walk.at >= 0:
+            self.clicked.emit(self._dots[self._walk.at].key)
         else:
             super().keyPressEvent(event)
 
