@@ -95,6 +95,20 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
+class InView(pg.GraphicsObject):  # type: ignore[misc]
+    """Something painted wherever one looks: as large as the part of the plane that is in view."""
+
+    def boundingRect(self) -> QRectF:
+        """As large as the view."""
+        return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:
+        """Another part of the plane is in view."""
+        super().viewTransformChanged()  # forgets the range that it knew
+        self.prepareGeometryChange()
+        self.update()
+
+
 def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Where to write an exported file; None where the person thought better of it."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from workbench import theme
-from workbench.plots.base import export_png, export_svg, tint
+from workbench.plots.base import InView, export_png, export_svg, tint
 from workbench.plots.cloud import Cloud
 from workbench.plots.points import inside
 from workbench.plots.trails import Trails
@@ -31,23 +31,13 @@ FINE = 3.0
 Mode = Literal["replace", "add", "subtract"]
 
 
-class _Picture(pg.GraphicsObject):  # type: ignore[misc]
+class _Picture(InView):
     """All points as one picture of the viewport, drawn anew for each range that is seen."""
 
     def __init__(self, plot: PointMap) -> None:
         super().__init__()
         self._plot = plot
         self.least_scale = 1.0
-
-    def boundingRect(self) -> QRectF:
-        """As large as the view."""
-        return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
-
-    def viewTransformChanged(self) -> None:
-        """Another range: another picture."""
-        super().viewTransformChanged()  # forgets the range that it knew
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Rasterise in device pixels, then put the picture there."""
@@ -98,8 +88,9 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._palette: list[str] = []
         self._shown: NDArray[np.bool_] = np.empty(0, bool)
         self._chosen: NDArray[np.bool_] = np.empty(0, bool)
-        self._items: dict[tuple[int, bool], pg.ScatterPlotItem] = {}
-        self._rows_of: dict[tuple[int, bool], NDArray[np.intp]] = {}
+        # By colour and whether selected: of a thousand classes there are no more items than colours.
+        self._items: dict[tuple[str, bool], pg.ScatterPlotItem] = {}
+        self._rows_of: dict[tuple[str, bool], NDArray[np.intp]] = {}
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
         self._followed: NDArray[np.intp] = np.empty(0, np.intp)
@@ -295,27 +286,29 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         return 6.0 if count < 1500 else 5.0 if count < 6000 else 4.0
 
     def _draw_items(self) -> None:
-        wanted: dict[tuple[int, bool], NDArray[np.intp]] = {}
+        wanted: dict[tuple[str, bool], NDArray[np.intp]] = {}
+        colours = [*self._palette, theme.current().quiet]  # the last is that of code -1
+        apart = list(dict.fromkeys(colours))
+        place = np.array([apart.index(colour) for colour in colours])[self._codes]
         anything = bool(self._chosen.any())
-        keys = np.where(self.alive, 2 * (self._codes + 1) + self._chosen, -1)
+        keys = np.where(self.alive, 2 * place + self._chosen, -1)
         order = np.argsort(keys, kind="stable")
         found, starts = np.unique(keys[order], return_index=True)
         ends = np.append(starts, len(keys))[1:]
         for key, start, end in zip(found.tolist(), starts, ends, strict=True):
             if key >= 0:
-                wanted[key // 2 - 1, bool(key % 2)] = order[start:end]
+                wanted[apart[key // 2], bool(key % 2)] = order[start:end]
         self._rows_of = wanted
         for gone in set(self._items) - set(wanted):
             self._box.removeItem(self._items.pop(gone))
-        quiet, xy = theme.current().quiet, self.now()
-        for (code, chosen), rows in wanted.items():
-            item = self._items.get((code, chosen))
+        xy = self.now()
+        for (colour, chosen), rows in wanted.items():
+            item = self._items.get((colour, chosen))
             if item is None:
                 item = pg.ScatterPlotItem(pxMode=True, antialias=True)
                 item.setZValue(10 if chosen else 5)
                 self._box.addItem(item, ignoreBounds=True)
-                self._items[code, chosen] = item
-            colour = self._palette[code] if code >= 0 else quiet
+                self._items[colour, chosen] = item
             opacity = FAINT if anything and not chosen else 0.85
             brush = pg.mkBrush(tint(colour, opacity))
             item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=self._size())

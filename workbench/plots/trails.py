@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from workbench.plots.base import tint
+from workbench.plots.base import InView, tint
 
 # Opacity of the newest and of the oldest step.
 NEWEST, OLDEST = 0.85, 0.18
@@ -19,7 +18,7 @@ NEWEST, OLDEST = 0.85, 0.18
 WIDTH, DOT = 1.2, 3.5
 
 
-class Trails(pg.GraphicsObject):  # type: ignore[misc]
+class Trails(InView):
     """`past`: (epochs, m, 2), where m points were, oldest first, nan where one was not there. The last step, from the newest of
     those to where a point is now, is drawn by `move_to`."""
 
@@ -46,16 +45,6 @@ class Trails(pg.GraphicsObject):  # type: ignore[misc]
     def steps(self) -> int:
         """How many lines are drawn."""
         return sum(len(lines) for _, _, lines, _ in self._drawn)
-
-    def boundingRect(self) -> QRectF:
-        """As large as the view."""
-        return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
-
-    def viewTransformChanged(self) -> None:
-        """Another part of the plane is in view."""
-        super().viewTransformChanged()  # forgets the range that it knew
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Lines and the places between them, the oldest first."""

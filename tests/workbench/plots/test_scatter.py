@@ -45,6 +45,22 @@ def test_one_item_for_each_colour(plot):
     assert len(plot._items) == 5
 
 
+def test_a_thousand_classes_have_no_more_items_than_colours(plot):
+    plot.set_points(np.random.default_rng(0).uniform(size=(3000, 2)))
+    codes = np.arange(3000) % 1001 - 1
+    plot.set_colours(codes, [f"#ff00{place % 4:02x}" for place in range(1000)])
+    assert len(plot._items) == 5  # one for those of no class
+    shown = np.ones(1000, bool)
+    shown[::4] = False
+    plot.show_codes(shown)
+    assert len(plot._items) == 4
+    plot.set_selected(np.flatnonzero(codes == 1))
+    (rows,) = (rows for (_, chosen), rows in plot._rows_of.items() if chosen)
+    np.testing.assert_array_equal(np.sort(rows), np.flatnonzero(codes == 1))
+    drawn = np.sort(np.concatenate(list(plot._rows_of.values())))
+    np.testing.assert_array_equal(drawn, np.flatnonzero(plot.alive))
+
+
 def test_a_click_says_the_row(qtbot, plot):
     plot.set_points(grid_of_points())
     with qtbot.waitSignal(plot.clicked) as said:
