@@ -48,8 +48,10 @@ class _Row:
         self.key.setCurrentIndex(max(0, self.key.findData(chosen)))
         self.key.setEditable(True)
         self.key.setInsertPolicy(Combo.InsertPolicy.NoInsert)
-        self.key.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        self.key.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer = self.key.completer()
+        assert completer is not None  # an editable list has one
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.key.setAccessibleName(dialog.tr("Setting of the sweep"))
         self.values = QLineEdit()
         self.values.setAccessibleName(dialog.tr("Its values"))
