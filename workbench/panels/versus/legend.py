@@ -29,7 +29,7 @@ class _Entry(QPushButton):
         self.setChecked(shown)
         self.setStyleSheet("padding: 1px 5px; min-height: 0;")
         self._icons = dot_icon(colour), dot_icon(colour, full=False)
-        self.setIconSize(QSize(10, 10))
+        self.setIconSize(QSize(12, 12))
         self.setAccessibleName(f"{name}, {count}")
         self.setToolTip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}"))
         self.wear()

@@ -62,7 +62,7 @@ class Side(QFrame):
             combo.setAccessibleName(f"{self._name}: {name}")
             combo.setToolTip(name)
             combo.setMinimumContentsLength(3)
-            combo.setIconSize(QSize(8, 8))
+            combo.setIconSize(QSize(10, 10))
             combo.activated.connect(self._picked)
             head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
