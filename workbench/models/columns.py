@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
+from workbench.i18n.figures import short_name
 from workbench.models.query import words_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def title_of(name: str) -> str:
     if name.startswith(LAST):
         return translate("RunsModel", "Last {0}").format(figure_words(name.removeprefix(LAST)))
     if name.startswith(EVALUATION):
-        return translate("RunsModel", "Test {0}").format(figure_words(name.removeprefix(EVALUATION)))
+        return translate("RunsModel", "Test {0}").format(short_name(name.removeprefix(EVALUATION)))
     return _titles().get(name, name)
 
 

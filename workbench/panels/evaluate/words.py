@@ -1,4 +1,4 @@
-"""What the parts of an evaluation are called, how long things take, and tables as text."""
+"""What is done in an evaluation, how long things take, and tables as text."""
 
 from __future__ import annotations
 
@@ -10,35 +10,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.evaluate.plan import TUNINGS, Stage
+from workbench.i18n.figures import figure_name
 
 translate = QCoreApplication.translate
 
 # The figures in the order in which they are shown.
 FIGURES = ("knn", "knn_200", "linear", *TUNINGS)
-
-
-def figure_name(part: str) -> str:
-    """A figure, as a row of a table is called."""
-    return {
-        "knn": translate("evaluate", "kNN, k = 20"),
-        "knn_200": translate("evaluate", "kNN, k = 200"),
-        "linear": translate("evaluate", "Linear probe"),
-        "finetune_1": translate("evaluate", "Fine-tuned, 1 %"),
-        "finetune_10": translate("evaluate", "Fine-tuned, 10 %"),
-        "finetune_100": translate("evaluate", "Fine-tuned, 100 %"),
-    }.get(part, part)
-
-
-def short_name(part: str) -> str:
-    """A figure, as a narrow column is called."""
-    return {
-        "knn": translate("evaluate", "kNN 20"),
-        "knn_200": translate("evaluate", "kNN 200"),
-        "linear": translate("evaluate", "Linear"),
-        "finetune_1": translate("evaluate", "Tuned 1 %"),
-        "finetune_10": translate("evaluate", "Tuned 10 %"),
-        "finetune_100": translate("evaluate", "Tuned 100 %"),
-    }.get(part, part)
 
 
 def part_name(part: str) -> str:
