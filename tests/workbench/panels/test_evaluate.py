@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -280,6 +280,24 @@ def test_the_table_sorts_by_number_with_gaps_last(compared):
     assert [row[0] for row in texts(compared.table)] == ["one", "two"]
     compared.table.sortItems(3, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in texts(compared.table)] == ["two", "one"]
+
+
+def test_a_click_on_a_head_sorts_and_says_so(compared):
+    table, head = compared.table, compared.table.horizontalHeader()
+    seen = set()
+
+    def heads():
+        return [table.horizontalHeaderItem(place).text() for place in range(table.columnCount())]
+
+    assert heads() == ["Run", "kNN 20 ↓", "kNN 200", "Linear"]
+    for _ in range(2):
+        place = QPoint(head.sectionViewportPosition(3) + 10, head.height() // 2)
+        QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        down = head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        assert heads()[1:] == ["kNN 20", "kNN 200", f"Linear {'↓' if down else '↑'}"]
+        assert [row[0] for row in texts(table)] == (["two", "one"] if down else ["one", "two"])
+        seen.add(down)
+    assert seen == {True, False}
 
 
 def test_a_click_on_a_dot_or_a_line_chooses_the_run(compared, panel, qtbot):

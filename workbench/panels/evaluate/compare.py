@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
-from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, figure_name, percent, short_name, signed
+from workbench.i18n.figures import figure_name, short_name
+from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, percent, signed
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon
+from workbench.theme.palette import SMALL_PX
 from workbench.widgets.card import Card
 
 ROW = 26
+PAD = 4  # px at both sides of a head
+DOT = 12  # px
 KEY = int(Qt.ItemDataRole.UserRole)
 SORT = KEY + 1
 
@@ -48,12 +52,16 @@ class CompareCard(Card):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW)
         self.table.setShowGrid(False)
+        self.table.setIconSize(QSize(DOT, DOT))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setStyleSheet(f"QHeaderView::section {{ padding: 4px {PAD}px; }}")
+        self.table.horizontalHeader().setMinimumSectionSize(40)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._write_heads)
         self.table.itemSelectionChanged.connect(self._selected)
         self.empty = QLabel()
         self.empty.setObjectName("quiet")
@@ -149,7 +157,6 @@ class CompareCard(Card):
         table.blockSignals(True)
         table.setSortingEnabled(False)
         table.setColumnCount(1 + len(parts))
-        table.setHorizontalHeaderLabels([self.tr("Run"), *(short_name(part) for part in parts)])
         table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             name = _Item(line.title)
@@ -160,22 +167,43 @@ class CompareCard(Card):
             for place, part in enumerate(parts, start=1):
                 table.setItem(row, place, self._cell(line, part))
         head = table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setMinimumSectionSize(72)
         for place in range(1 + len(parts)):
-            item = table.horizontalHeaderItem(place)
-            if item is not None:
-                side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(figure_name(parts[place - 1]) if place else "")
+            item = QTableWidgetItem()
+            side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item.setToolTip(figure_name(parts[place - 1]) if place else "")
+            table.setHorizontalHeaderItem(place, item)
         if not self._sorted:
             # The best first, until a person sorts otherwise.
             self._sorted = True
             head.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
+        # Qt's arrow would lie over a right-aligned head: an arrow among its words does not.
+        head.setSortIndicatorShown(False)
         table.blockSignals(False)
+        self._write_heads()
         self.choose(self._key)
+
+    def _write_heads(self) -> None:
+        """What the columns are called and which one sorts. Figures as narrow as their words, the run's name with what is left."""
+        head, table = self.table.horizontalHeader(), self.table
+        words = [self.tr("Run"), *(short_name(part) for part in self.parts)]
+        if table.columnCount() != len(words):
+            return
+        font = QFont(head.font())
+        font.setPixelSize(SMALL_PX)
+        metrics = QFontMetrics(font)
+        down = head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        for place, text in enumerate(words):
+            said = f"{text} {'↓' if down else '↑'}" if place == head.sortIndicatorSection() else text
+            item = table.horizontalHeaderItem(place)
+            if item is not None:
+                item.setText(said)
+            if place:
+                wide = metrics.horizontalAdvance(said) + 2 * PAD + 4
+                table.setColumnWidth(place, max(wide, table.sizeHintForColumn(place)))
 
     def _cell(self, line: Line, part: str) -> _Item:
         value = line.trained.get(part)
