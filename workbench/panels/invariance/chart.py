@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.runs.invariance import DISCARDED, KEPT, FactorReadings, Invariance, Reading
@@ -24,7 +24,8 @@ from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
 
 ROW, HEAD, AXIS = 24, 22, 20
-NAME, WORD = 118, 240  # px left of the axis and right of it
+NAME = 118  # px left of the axis
+LEAD = 10  # px between the axis, a space's words and the next one's
 DOT = 4.0
 
 
@@ -104,7 +105,24 @@ class KeptChart(QWidget):
 
     @property
     def _wide(self) -> float:
-        return max(40.0, self.width() - NAME - WORD)
+        return max(40.0, self.width() - NAME - self._right)
+
+    @property
+    def _column(self) -> int:
+        """Pixels that the longest words of one space take, whatever is shown now: the axis stays while an epoch is chosen."""
+        metrics = QFontMetrics(self._small())
+        widest = max(metrics.horizontalAdvance(f"{SIGNS[verdict]} 0.00 {verdict_name(verdict)}") for verdict in SIGNS)
+        return widest + LEAD
+
+    @property
+    def _right(self) -> int:
+        """Pixels right of the axis."""
+        return LEAD + self._column * max(1, max((len(factor.readings) for factor in self.factors), default=0))
+
+    def _small(self) -> QFont:
+        small = QFont(self.font())
+        small.setPixelSize(SMALL_PX)
+        return small
 
     def sizeHint(self) -> QSize:
         """All rows."""
@@ -112,7 +130,7 @@ class KeptChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for names, dots and words."""
-        return QSize(NAME + WORD + 120, self.minimumHeight())
+        return QSize(NAME + self._right + 120, self.minimumHeight())
 
     def _describe(self) -> None:
         if not self.factors:
@@ -153,8 +171,7 @@ class KeptChart(QWidget):
             return
         painter, palette = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        small = QFont(self.font())
-        small.setPixelSize(SMALL_PX)
+        small = self._small()
         self._paint_axis(painter, small)
         place = 0
         for line in self._lines:
@@ -213,11 +230,10 @@ class KeptChart(QWidget):
                 words.append((colour, f"{SIGNS[reading.verdict]} {figure(reading.kept)} {gap}"))
         painter.setFont(small)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        part = WORD / max(1, len(words))
+        column, right = self._column, self._right
         for number, (_, text) in enumerate(words):
             painter.setPen(QColor(palette.text))
-            box = QRectF(self.width() - WORD + 10 + number * part, top, part - 4, ROW)
-            painter.drawText(box, side, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(part - 4)))
+            painter.drawText(QRectF(self.width() - right + LEAD + number * column, top, column, ROW), side, text)
 
     def _dot(self, painter: QPainter, reading: Reading, y: float, colour: str, number: int, filled: bool) -> None:
         """A disc for the first space, a lozenge for the second, so that they are told apart without colour."""

@@ -83,7 +83,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if name == "star":
-            paint_star(painter, option.rect, row.star, palette.warning if row.star else palette.line)
+            paint_star(painter, option.rect, row.star, palette.warning if row.star else palette.quiet)
         else:
             paint_eye(painter, option.rect, row.shown, palette.hue(row.hue) if row.shown else palette.quiet)
         painter.restore()
