@@ -6,10 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
+from workbench.forms.numbers import WholeBox
 from workbench.i18n.words import engine_text
 
 # What an operation is set to when it is switched on by a click.
@@ -132,12 +133,10 @@ class SpinRow(Row):
 
     def __init__(self, field: Field, zero: str, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.spin = QSpinBox()
+        self.spin = WholeBox()
         self.spin.setRange(int(field.low or 0), int(field.high or 1_000_000))
         self.spin.setKeyboardTracking(False)
         self.spin.setFixedWidth(88)
-        self.spin.lineEdit().setTextMargins(6, 0, 0, 0)
-        self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.setSpecialValueText(zero)
         self.spin.setSuffix(f" {field.unit}" if field.unit else "")
         self.name(self.spin)

@@ -10,11 +10,12 @@ import numpy as np
 import yaml
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
+from workbench.forms.numbers import WholeBox
 from workbench.i18n.words import picture_name
 from workbench.panels.augment.strengths import TITLES, StrengthsCard
 from workbench.plots.base import number
@@ -137,19 +138,17 @@ class AugmentPanel(QWidget):
         both.addLayout(second)
         return both
 
-    def _spin(self, title: str, help: str, low: int, high: int, value: int) -> QSpinBox:
-        made = QSpinBox()
+    def _spin(self, title: str, help: str, low: int, high: int, value: int) -> WholeBox:
+        made = WholeBox()
         made.setRange(low, high)
         made.setValue(value)
         made.setKeyboardTracking(False)
         made.setGroupSeparatorShown(True)
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.lineEdit().setTextMargins(6, 0, 0, 0)
         made.setAccessibleName(title)
         made.setToolTip(help)
         return made
 
-    def _word(self, spin: QSpinBox) -> QLabel:
+    def _word(self, spin: WholeBox) -> QLabel:
         label = QLabel(spin.accessibleName())
         label.setObjectName("quiet")
         label.setBuddy(spin)

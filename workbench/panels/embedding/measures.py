@@ -7,23 +7,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Numbers, SampleNumbers
 from workbench.bridge.questions import Labels, Map
+from workbench.forms.numbers import WholeBox
 from workbench.theme.palette import GAP
 
 NUMBERS = ("churn", "outlier", "nearest", "margin")
 CLUSTERS = ("kmeans", "hdbscan")
 COUNT, LEAST = 10, 15
-
-
-class _Count(QSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel over it leaves it alone unless it has the focus."""
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
 
 class Measures(QWidget):
@@ -45,7 +39,7 @@ class Measures(QWidget):
         self._numbers = {"kmeans": COUNT, "hdbscan": LEAST}
         self._title = QLabel()
         self._title.setObjectName("quiet")
-        self.number = _Count()
+        self.number = WholeBox()
         self.number.setRange(2, 200)
         self.number.setKeyboardTracking(False)
         self.number.setFixedWidth(52)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from workbench.bridge.questions import Map
 from workbench.forms.editors import Combo
+from workbench.forms.numbers import RealBox, WholeBox
 from workbench.panels.embedding.maps import Wish
 from workbench.theme.palette import GAP, WIDE_GAP
 
@@ -17,18 +17,6 @@ STEPS = 20
 # A slider that moves asks when it has rested for so long.
 SETTLE_MS = 250
 LIMITS = (500, 1000, 2000, 5000, 10_000, 20_000)
-
-
-class _Whole(QSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel over it leaves it alone unless it has the focus."""
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
-
-
-class _Real(QDoubleSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel over it leaves it alone unless it has the focus."""
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
 
 class MapSettings(QWidget):
@@ -67,7 +55,7 @@ class MapSettings(QWidget):
         self.panel.setAccessibleName(self.tr("How the map is made"))
         self._form = QFormLayout(self.panel)
         self._form.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
-        self.numbers: dict[str, _Whole | _Real] = {}
+        self.numbers: dict[str, WholeBox | RealBox] = {}
         self._number(
             "neighbours", self.tr("Neighbours"), 2, 200, 0, self.tr("How many nearest samples each one is to stay near to")
         )
@@ -94,14 +82,14 @@ class MapSettings(QWidget):
         self._show()
 
     def _number(self, name: str, words: str, low: float, high: float, digits: int, help: str) -> None:
-        field: _Whole | _Real
+        field: WholeBox | RealBox
         if digits:
-            field = _Real()
+            field = RealBox()
             field.setDecimals(digits)
             field.setSingleStep(0.05 if high < 50 else 5)
             field.setRange(low, high)
         else:
-            field = _Whole()
+            field = WholeBox()
             field.setRange(int(low), int(high))
         # Typing 150 is not to ask for 1 and 15 on the way.
         field.setKeyboardTracking(False)
@@ -157,7 +145,7 @@ class MapSettings(QWidget):
             self._form.setRowVisible(field, name in values)
             if name in values:
                 with QSignalBlocker(field):
-                    field.setValue(int(values[name])) if isinstance(field, _Whole) else field.setValue(values[name])
+                    field.setValue(int(values[name])) if isinstance(field, WholeBox) else field.setValue(values[name])
         for combo, value in ((self.distance, self.wish.metric), (self.space, self.wish.space), (self.limit, self.wish.limit)):
             combo.setCurrentIndex(max(0, combo.findData(value)))
         # PCA has no parameters, and a chosen part is mapped whole.

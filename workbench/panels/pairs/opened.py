@@ -6,10 +6,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.evaluate.pairs import softmax_row
 from workbench import theme
+from workbench.forms.numbers import RealBox
 from workbench.panels.pairs.drawn import DrawnList
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.image_grid import Box, Cell, ImageGrid
@@ -64,13 +65,12 @@ class OpenedCard(Card):
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        self.temperature = QDoubleSpinBox()
+        self.temperature = RealBox()
         self.temperature.setRange(0.01, 5.0)
         self.temperature.setDecimals(2)
         self.temperature.setSingleStep(0.05)
         self.temperature.setValue(TEMPERATURE)
         self.temperature.setFixedWidth(58)
-        self.temperature.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.temperature.setAccessibleName(self.tr("Temperature of the softmax"))
         self.temperature.valueChanged.connect(self._write)
         said = QLabel(self.tr("Softmax of the first view, τ"))

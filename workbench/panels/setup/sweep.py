@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
+from workbench.forms.numbers import WholeBox
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
 from workbench.theme.palette import GAP
@@ -105,7 +105,7 @@ class SweepDialog(QDialog):
         self._grid.setVerticalSpacing(GAP)
         add = QPushButton(self.tr("Another setting"))
         add.clicked.connect(lambda: self.add_setting())
-        self.seeds = QSpinBox()
+        self.seeds = WholeBox()
         self.seeds.setRange(1, 100)
         self.seeds.setAccessibleName(self.tr("Seeds of each combination"))
         self.seeds.valueChanged.connect(self._changed)
