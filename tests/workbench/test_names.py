@@ -1,4 +1,4 @@
-"""What the shapes world calls its classes and factors has a place in the table of translated names."""
+"""What the shapes world calls its classes and factors, and the column of tags, have a place in the table of translated names."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from PySide6.QtCore import QCoreApplication
 from engine.data import outlines, shapes
 from workbench.i18n import names
 from workbench.i18n.names import data_name
+from workbench.panels.embedding.samples import TAG
 
 
 def test_every_name_of_the_shapes_world_is_known() -> None:
     world = shapes.factors(shapes.draw(0, np.arange(2)))
-    assert {"class", *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(names._known())
+    assert {"class", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(names._known())
 
 
 def test_known_names_are_translated_and_others_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

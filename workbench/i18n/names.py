@@ -1,4 +1,5 @@
-"""Names of classes and factors that the program's own data sets bring, in the window's language; names of others are theirs."""
+"""Names of classes and factors that the program's own data sets bring, and of the column of tags, in the window's language; names of
+others are theirs."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ def _known() -> dict[str, str]:
     # Asked anew each time: the language may have changed.
     return {
         "class": translate("names", "class"),
+        "tag": translate("names", "tag"),
         # factors
         "shape": translate("names", "shape"),
         "hue": translate("names", "hue"),
