@@ -1,5 +1,5 @@
-"""Names of classes and factors that the program's own data sets bring, and of the column of tags, in the window's language; names of
-others are theirs."""
+"""Names of classes and factors that the program's own data sets bring, and of the column of tags, in the window's language; names
+of others are theirs."""
 
 from __future__ import annotations
 
