@@ -4290,6 +4290,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>映射图：轨迹、图片</translation>
     </message>
     <message>
+        <source>Samples: find, invert the selection</source>
+        <translation>样本：查找、反选</translation>
+    </message>
+    <message>
+        <source>Samples: selection and tags back, forth</source>
+        <translation>样本：撤销、重做选择与标签</translation>
+    </message>
+    <message>
         <source>Legend: hide a class, show it alone</source>
         <translation>图例：隐藏一个类别、只显示它</translation>
     </message>
@@ -7129,8 +7137,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>微调，10 %</translation>
     </message>
     <message>
-        <source>Fine-tuned, 100 %</source>
-        <translation>微调，100 %</translation>
+        <source>Fine-tuned, all</source>
+        <translation>微调，全部</translation>
+    </message>
+    <message>
+        <source>Tuned all</source>
+        <translation>微调 全部</translation>
     </message>
     <message>
         <source>kNN 20</source>
@@ -7151,10 +7163,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Tuned 10 %</source>
         <translation>微调 10 %</translation>
-    </message>
-    <message>
-        <source>Tuned 100 %</source>
-        <translation>微调 100 %</translation>
     </message>
     <message>
         <source>kNN, k = 20 and 200</source>
@@ -7237,6 +7245,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>class</source>
         <translation>类别</translation>
+    </message>
+    <message>
+        <source>tag</source>
+        <translation>标签</translation>
     </message>
     <message>
         <source>shape</source>
