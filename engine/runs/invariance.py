@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.runs.reader import checkpoint_path
+from engine.runs.reader import checkpoint_mark
 
 FILE = "invariance.json"
 # Figures of another number are not comparable: another protocol, or another layout of the file.
-FORMAT = 1
+FORMAT = 2
 
 Group = Literal["known", "picture", "drawn"]
 Measure = Literal["accuracy", "r2"]
@@ -82,8 +82,8 @@ class FactorReadings:
 @dataclass(frozen=True)
 class Invariance:
     """What was measured of a run. `epochs`: rising, 0 the untrained encoder. `last`: that of the newest checkpoint, or -1 while it
-    has not been measured. `stamps`: when the checkpoint of each epoch was written, in ns. `asked`: what the figures were computed
-    with. `protocol`: how, in words."""
+    has not been measured. `checkpoints`: the mark of each epoch's (`checkpoint_mark`). `asked`: what the figures
+    were computed with. `protocol`: how, in words."""
 
     run: str
     method: str
@@ -92,7 +92,7 @@ class Invariance:
     epochs: tuple[int, ...]
     last: int
     factors: tuple[FactorReadings, ...]
-    stamps: Mapping[int, int]
+    checkpoints: Mapping[int, int]
     asked: Mapping[str, Any]
     protocol: str
 
@@ -150,17 +150,9 @@ def write_invariance(folder: Path, found: Invariance) -> Path:
     return path
 
 
-def stamp_of(folder: Path, epoch: int | None) -> int:
-    """When the checkpoint of an epoch was written, in ns; None the newest; 0 where there is none."""
-    try:
-        return checkpoint_path(Path(folder), epoch).stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
 def is_stale(folder: Path, found: Invariance) -> bool:
-    """Whether the run has a newer checkpoint than the one that was measured last."""
-    return found.last < 0 or stamp_of(folder, None) > found.stamps.get(found.last, 0)
+    """Whether the run's newest checkpoint is another than the one that was measured last."""
+    return found.last < 0 or checkpoint_mark(folder) != found.checkpoints.get(found.last, 0)
 
 
 def _parse(values: Mapping[str, Any]) -> Invariance:
@@ -168,7 +160,7 @@ def _parse(values: Mapping[str, Any]) -> Invariance:
     given = {name: value for name, value in values.items() if name in known}
     given["spaces"] = tuple(given["spaces"])
     given["epochs"] = tuple(int(epoch) for epoch in given["epochs"])
-    given["stamps"] = {int(epoch): int(stamp) for epoch, stamp in given["stamps"].items()}
+    given["checkpoints"] = {int(epoch): int(mark) for epoch, mark in given["checkpoints"].items()}
     given["factors"] = tuple(_factor(factor) for factor in given["factors"])
     return Invariance(**given)
 

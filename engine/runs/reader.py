@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from PIL import Image
@@ -113,6 +114,17 @@ def checkpoint_path(folder: Path, epoch: int | None = None) -> Path:
 def checkpoint_epochs(folder: Path) -> list[int]:
     """The epochs of which a checkpoint was kept, in order; the newest checkpoint is not among them."""
     return _epochs(Path(folder) / "checkpoints", ".pt")
+
+
+def checkpoint_mark(folder: Path, epoch: int | None = None) -> int:
+    """A number for what a checkpoint holds; 0 where there is none that can be read. It is made of the check sums in the archive's
+    list of contents, so that nothing else is read, and is the same for a copy of the run."""
+    try:
+        with ZipFile(checkpoint_path(folder, epoch)) as archive:
+            held = [(part.filename, part.file_size, part.CRC) for part in archive.infolist()]
+    except (OSError, ValueError, BadZipFile):
+        return 0
+    return zlib.crc32(repr(held).encode()) or 1
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:

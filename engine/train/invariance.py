@@ -25,8 +25,8 @@ from engine.data.dataset import Dataset
 from engine.embed.features import whole
 from engine.evaluate.encoder import input_size, read_checkpoint
 from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
-from engine.runs.invariance import FactorReadings, Invariance, Reading, read_invariance, stamp_of, write_invariance
-from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_config
+from engine.runs.invariance import FactorReadings, Invariance, Reading, read_invariance, write_invariance
+from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, read_config
 from engine.train.spaces import Spaces
 
 Epochs = Literal["last", "all"] | Sequence[int]
@@ -118,19 +118,19 @@ def invariance(
     for space in names:
         for name, reading in judged(marks[space], sample.resamples, None, of_pixels).items():
             found.setdefault((name, space), {})[0] = reading
-    stamps = {epoch: stamp for epoch, stamp in (stored.stamps.items() if stored is not None else ()) if epoch in fresh}
+    checkpoints = {epoch: mark for epoch, mark in (stored.checkpoints.items() if stored is not None else ()) if epoch in fresh}
     last = stored.last if stored is not None and stored.last in fresh else -1
-    result = _result(folder, untrained, sample, of_pixels, found, {**stamps, 0: 0}, last, names, asked)
+    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
     for place, epoch in enumerate(missing, 1):
         newest = epoch == wanted[-1] and epoch == _last(folder)
-        stamps[epoch] = stamp_of(folder, None if newest else epoch)
+        checkpoints[epoch] = checkpoint_mark(folder, None if newest else epoch)
         trained = Spaces(folder, None if newest else epoch)
         now = _marks(trained, names, sample, ticking(place, f"epoch {epoch}"))
         for space in names:
             for name, reading in judged(now[space], sample.resamples, marks[space], of_pixels).items():
                 found.setdefault((name, space), {})[epoch] = reading
         last = epoch if newest else last
-        result = _result(folder, untrained, sample, of_pixels, found, {**stamps, 0: 0}, last, names, asked)
+        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
         _store(folder, result)
     if not missing:
         _store(folder, result)
@@ -171,14 +171,14 @@ def _wanted(folder: Path, epochs: Epochs) -> list[int]:
 
 
 def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
-    """The epochs whose stored figures are not older than their checkpoint."""
+    """The epochs whose stored figures are of the very checkpoint that lies there."""
     if stored is None:
         return set()
     kept, found = checkpoint_epochs(folder), {0}
-    for epoch, stamp in stored.stamps.items():
-        at = stamp_of(folder, epoch if epoch in kept and epoch != stored.last else None)
+    for epoch, mark in stored.checkpoints.items():
+        at = checkpoint_mark(folder, epoch if epoch in kept and epoch != stored.last else None)
         if epoch in kept or epoch == stored.last:
-            found |= {epoch} if 0 < at <= stamp else set()
+            found |= {epoch} if at and at == mark else set()
     return found & set(stored.epochs)
 
 
@@ -330,7 +330,7 @@ def _result(
     sample: _Sample,
     pixels: Mapping[str, Reading],
     found: Mapping[tuple[str, str], dict[int, Reading]],
-    stamps: Mapping[int, int],
+    checkpoints: Mapping[int, int],
     last: int,
     names: tuple[str, ...],
     asked: Mapping[str, Any],
@@ -357,10 +357,10 @@ def _result(
         method=run.config.method.id,
         data=run.dataset.name,
         spaces=names,
-        epochs=tuple(sorted(stamps)),
+        epochs=tuple(sorted(checkpoints)),
         last=last,
         factors=tuple(factors),
-        stamps=dict(stamps),
+        checkpoints=dict(checkpoints),
         asked=asked,
         protocol=_protocol(sample),
     )

@@ -11,7 +11,7 @@ import torch
 
 from engine.config.errors import complain
 from engine.embed.store import write_arrays
-from engine.runs.reader import checkpoint_epochs, checkpoint_path, snapshot_path
+from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, snapshot_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
 
 Tick = Callable[[float], None]
@@ -35,8 +35,8 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
         raise complain("space", f"one of {FEATURES}, {EMBEDDING}", space)
     asked, of = nearest_checkpoint(folder, epoch)
     path = Path(folder) / "spaces" / f"{space}_epoch_{of:03d}.npz"
-    stamp = 0 if asked == 0 else checkpoint_path(folder, asked).stat().st_mtime_ns
-    known = _read(path, index, stamp)
+    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    known = _read(path, index, mark)
     if known is not None:
         return known, of
     opened = Spaces(folder, asked, (lambda share, _: tick(0.3 * share)) if tick is not None else None)
@@ -50,7 +50,7 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
     rows = opened.whole(index, (lambda share: tick(0.3 + 0.7 * share)) if tick is not None else None)
     for name, found in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
-        write_arrays(file, rows=found.astype(np.float16), index=np.asarray(index, np.int64), stamp=np.int64(stamp))
+        write_arrays(file, rows=found.astype(np.float16), index=np.asarray(index, np.int64), mark=np.int64(mark))
     return rows[space].astype(np.float16).astype(np.float32), of
 
 
@@ -69,10 +69,10 @@ def _newest(folder: Path, epoch: int) -> int:
         return of
 
 
-def _read(path: Path, index: np.ndarray, stamp: int) -> np.ndarray | None:
+def _read(path: Path, index: np.ndarray, mark: int) -> np.ndarray | None:
     try:
         with np.load(path, allow_pickle=False) as file:
-            if int(file["stamp"]) != stamp or not np.array_equal(file["index"], index):
+            if int(file["mark"]) != mark or not np.array_equal(file["index"], index):
                 return None
             return np.asarray(file["rows"], np.float32)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):

@@ -309,9 +309,9 @@ def invariance_of(folder: str, epochs: tuple[int, ...] = (0, 2, 4), lift: float 
         own = True if group == "drawn" else None
         readings = {"features": by_epoch, "embedding": dict(by_epoch)}
         factors.append(FactorReadings(name, group, "number", "r2", 0.0, 300, own, reading(0.4, 0.4, "partly"), readings))
-    stamps = dict.fromkeys(epochs, 1)
+    marks = dict.fromkeys(epochs, 1)
     spaces = ("features", "embedding")
-    return Invariance(Path(folder).name, "simclr", "shapes", spaces, epochs, epochs[-1], tuple(factors), stamps, {}, "how")
+    return Invariance(Path(folder).name, "simclr", "shapes", spaces, epochs, epochs[-1], tuple(factors), marks, {}, "how")
 
 
 class HeldAsker:

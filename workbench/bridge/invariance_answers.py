@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.runs.invariance import is_stale, read_invariance, stamp_of
-from engine.runs.reader import checkpoint_epochs
+from engine.runs.invariance import is_stale, read_invariance
+from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
@@ -15,7 +15,7 @@ def read(asked: ReadInvariance, progress: Tell, wanted: Wanted) -> StoredInvaria
     folder = Path(asked.folder)
     found = read_invariance(folder)
     stale = found is not None and is_stale(folder, found)
-    return StoredInvariance(asked.folder, found, stale, len(checkpoint_epochs(folder)), stamp_of(folder, None) > 0)
+    return StoredInvariance(asked.folder, found, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
 
 
 def measure(asked: MeasureInvariance, progress: Tell, wanted: Wanted) -> StoredInvariance:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine.cli import main
 from engine.config.errors import ConfigError
@@ -98,11 +98,17 @@ def test_what_is_stored_is_read_back_and_taken_as_it_is(folder: Path) -> None:
     assert not is_stale(folder, stored)
 
 
-def test_a_newer_checkpoint_is_measured_anew(folder: Path) -> None:
+def test_another_checkpoint_is_measured_anew_and_a_copy_is_not(folder: Path, tmp_path: Path) -> None:
     invariance(folder, images=IMAGES)
     path, before = checkpoint_path(folder), (folder / FILE).stat().st_mtime_ns
-    later = path.stat().st_mtime_ns + 10**9
-    os.utime(path, ns=(later, later))
+    copied = Path(shutil.copytree(folder, tmp_path / "copied", copy_function=shutil.copyfile))
+    stored = read_invariance(copied)
+    assert stored is not None
+    assert not is_stale(copied, stored)
+    state = torch.load(path, weights_only=True)
+    next(iter(state["method"].values())).add_(1e-3)
+    with path.open("wb") as file:
+        torch.save(state, file)
     stored = read_invariance(folder)
     assert stored is not None
     assert is_stale(folder, stored)

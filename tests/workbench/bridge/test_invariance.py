@@ -40,7 +40,7 @@ def test_what_is_stored_is_stale_where_the_checkpoint_is_newer(folder: Path) -> 
     write_invariance(folder, found)
     answer = asked(folder)
     assert (answer.found.epochs, answer.found.sentence("features")) == (found.epochs, found.sentence("features"))
-    assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the stand-in's stamps are of long ago
+    assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the stand-in's marks are of other files
 
 
 def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
