@@ -12,6 +12,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMessageBox, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.config.sweep import axis, sweep
+from engine.runs.reader import read_config
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge import questions as q
@@ -86,6 +88,16 @@ def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbo
     waiting = next(row for row in window.runs.rows() if row.state == "queued")
     window.list.withdrawAsked.emit(waiting.key)
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 1)
+
+
+def test_a_sweep_goes_through_the_queue_run_by_run(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    drafts = sweep({"method": {"id": "simclr"}}, [axis("optim.lr", "0.01, 0.1"), axis("train.seed", "0..1")], "lr")
+    window.setup.sweepAsked.emit(drafts)
+    qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["finished"] * 4, timeout=20_000)
+    configs = [read_config(Path(row.folder)) for row in sorted(window.runs.rows(), key=lambda row: row.title)]
+    assert [(one["optim"]["lr"], one["train"]["seed"]) for one in configs] == [(0.01, 0), (0.01, 1), (0.1, 0), (0.1, 1)]
+    assert window.place == "train"
 
 
 def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
