@@ -24,7 +24,6 @@ from engine.evaluate.encoder import input_size, method_at
 from engine.evaluate.layouts import Layout, Library, layout
 
 CHECKED = 16  # images on which the exported network is compared
-REMEDY = 'pip install "parallax-workbench[export]"'
 Tell = Callable[[float, str], None]
 
 
@@ -67,9 +66,11 @@ def export_safetensors(
 def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tell | None = None) -> Exported:
     """Writes a run's encoder as `out` (".onnx" is added): `pixels` (N, 3, S, S) float32 between 0 and 1 to `features` (N, dim), any
     N. The normalisation is a part of the network. ConfigError where onnx is not installed, or no file can be made."""
-    _need("onnx", "onnxscript")
     tell = progress or _silent
     path = _target(out, ".onnx")
+    if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
+        remedy = "For .onnx: pip install onnx onnxscript onnxruntime"
+        raise complain("out", "a .safetensors file on this machine", str(path), remedy)
     encoder, config, dataset = _opened(folder, epoch, tell)
     network = _FromPixels(encoder, dataset).eval()
     images = _images(dataset, config)
@@ -198,12 +199,6 @@ def _written(path: Path, write: Callable[[Path], None]) -> None:
 
 def _filled(lines: str, path: Path, folder: Path) -> str:
     return lines.format(file=str(path), run=str(folder))
-
-
-def _need(*modules: str) -> None:
-    missing = [name for name in modules if importlib.util.find_spec(name) is None]
-    if missing:
-        raise complain("export", "made with its libraries installed", f"no {' and no '.join(missing)}", f"Install them: {REMEDY}")
 
 
 def _difference(own: Tensor, other: Tensor) -> float:
