@@ -105,11 +105,12 @@ class ConvViT(Backbone):
         set knows anything of what is outside it. Without sets all patches are visible: M is N, and K all."""
         side = images.shape[-1] // self.patch
         patches = squares(images.permute(0, 2, 3, 1)[:, None], self.patch)  # (N, 1, side, side, p * p * 3)
-        patches = patches.reshape(len(images), side**2, self.patch, self.patch, 3)
-        every = torch.arange(side**2, device=images.device).expand(len(images), -1)
+        patches = patches.reshape(images.shape[0], side**2, self.patch, self.patch, 3)
+        every = torch.arange(side**2, device=images.device).expand(images.shape[0], -1)
         keep = torch.cat(list(keeps)) if keeps else every  # (M, K)
-        image = torch.arange(len(keep), device=images.device)[:, None]
-        x = self.embeds[0](patches[image % len(images), keep])
+        image = torch.arange(keep.shape[0], device=images.device)[:, None]
+        # Without sets an image is its own: the remainder would stand in an exported network, and not every format has one.
+        x = self.embeds[0](patches[image % images.shape[0] if keeps else image, keep])
         for block in self.blocks1:
             x = block(x, keep, side)
         first, x = x, self.embeds[1](x)

@@ -158,7 +158,7 @@ class VisionTransformer(Backbone):
         x = x + positions[:, 1:]
         if keep is not None:
             x = torch.gather(x, 1, keep.unsqueeze(-1).expand(-1, -1, self.dim))  # (N, K, dim)
-        cls = (self.cls_token + positions[:, :1]).expand(len(x), -1, -1)
+        cls = (self.cls_token + positions[:, :1]).expand(x.shape[0], -1, -1)
         return torch.cat([cls.to(x.dtype), x], dim=1)
 
     def depths(
@@ -192,7 +192,7 @@ class VisionTransformer(Backbone):
         """The patch tokens as a map, (N, dim, side, side). Its cells are the patches, whatever `least` asks for."""
         x = self.tokens(images)[:, 1:].transpose(1, 2)  # (N, dim, T)
         side = images.shape[-1] // self.patch
-        return x.reshape(len(x), self.dim, side, side)
+        return x.reshape(x.shape[0], self.dim, side, side)
 
     def another(self) -> VisionTransformer:
         """The same architecture, drawn anew."""

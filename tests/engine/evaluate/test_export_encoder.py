@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,18 +15,26 @@ from torch import nn
 
 from engine.backbones.build import build_backbone
 from engine.config.errors import ConfigError
-from engine.config.run import BackboneConfig, RunConfig
+from engine.config.run import BackboneConfig, DataConfig, RunConfig
+from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.evaluate import export_encoder
 from engine.evaluate.export_encoder import export_onnx, export_safetensors, load_with
 from engine.evaluate.layouts import layout, libraries_of
 from engine.train.control import Control
+from engine.train.resolve import resolve
 from engine.train.run import train
+from engine.train.setup import fit_to_data
 from tests.engine.methods.conftest import one_thread, small
 
 __all__ = ["one_thread", "small"]
 Small = Callable[..., RunConfig]
 SIZE = 32
+
+
+def shapes() -> Dataset:
+    """A few rendered images."""
+    return open_dataset(DataConfig(source="shapes", count=64, size=SIZE))
 
 
 def moved(net: nn.Module) -> nn.Module:
@@ -113,6 +122,32 @@ def test_an_epoch_s_weights_and_the_untrained_ones(run: Path, tmp_path: Path) ->
     assert files[0] != files[1]
     with pytest.raises(ConfigError, match="one whose checkpoint was kept"):
         export_safetensors(run, tmp_path / "x", "torchvision", 99)
+
+
+@pytest.mark.parametrize(
+    "backbone",
+    [
+        {"name": "resnet18", "stem": "small"},
+        {"name": "vit_micro", "patch": 8, "pool": "cls"},
+        {"name": "vit_micro", "patch": 8, "pool": "mean"},
+        {"name": "convvit_micro", "patch": 8},
+    ],
+    ids=lambda given: "-".join(str(value) for value in given.values()),
+)
+def test_every_kind_of_encoder_goes_into_onnx_for_any_number_of_images(
+    backbone: dict[str, object], small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnxscript")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    net = moved(build_backbone(BackboneConfig(**backbone), SIZE))  # type: ignore[arg-type]
+    config = fit_to_data(resolve({"method": {"id": "simclr"}, "data": {"source": "shapes", "count": 64, "size": SIZE}}), shapes())
+    held = SimpleNamespace(encoder=net)
+    monkeypatch.setattr(export_encoder, "method_at", lambda folder, epoch: (held, config))
+    found = export_onnx(tmp_path, tmp_path / "net")
+    assert found.difference is not None
+    assert found.difference <= 1e-4 * found.scale
+    session = onnxruntime.InferenceSession(str(found.path))
+    assert [len(session.run(None, {"pixels": np.zeros((n, 3, SIZE, SIZE), np.float32)})[0]) for n in (1, 3)] == [1, 3]
 
 
 def test_onnx_takes_pixels_and_any_number_of_images(run: Path, tmp_path: Path) -> None:
