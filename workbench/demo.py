@@ -125,40 +125,18 @@ class Demo:
         self._grab_place("explore", "embedding")
 
         self._say("Side by side: the first epoch and the last")
-        window.places.bring(window.versus)
-        yield _pause(0.5)
-        yield quiet
-        window.versus.select_moved()
-        yield quiet
-        yield _pause(1.0)
-        self._grab_panel("versus")
-
+        yield from self._tab("versus", quiet, window.versus.select_moved)
         self._say("Pairs: which views its encoder finds alike")
-        window.places.bring(window.pairs)
-        yield _pause(0.5)
-        yield quiet
-        yield _pause(1.0)
-        self._grab_panel("pairs")
-
+        yield from self._tab("pairs", quiet)
         self._say("Invariance: which factors the encoder kept")
-        window.places.bring(window.invariance)
-        yield _pause(0.5)
-        window.invariance.measure()
-        yield quiet
-        yield _pause(1.0)
-        self._grab_panel("invariance")
+        yield from self._tab("invariance", quiet, window.invariance.measure)
         window.places.bring(window.embedding)
 
         self._say("Compare: the table of runs, and what this one is worth")
         window.go("compare")
         yield _pause(0.5)
         self._grab_place("compare", "table")
-        window.places.bring(window.evaluate)
-        yield _pause(0.5)
-        window.evaluate.start()
-        yield quiet
-        yield _pause(1.0)
-        self._grab_panel("evaluate")
+        yield from self._tab("evaluate", quiet, window.evaluate.start)
         window.places.bring(window.table)
         window.list.grab().save(str(self._folder / "panel_runs.png"))
         self._finish()
@@ -166,6 +144,16 @@ class Demo:
             window.go("explore")
         else:
             window.close()
+
+    def _tab(self, name: str, quiet: Wait, act: Callable[[], object] = lambda: None) -> Iterator[Wait]:
+        """Bring a panel to the front, do something there once it is filled, and take its picture."""
+        self._window.places.bring(self._window.panels[name])
+        yield _pause(0.5)
+        yield quiet
+        act()
+        yield quiet
+        yield _pause(1.0)
+        self._grab_panel(name)
 
     def _tick(self) -> None:
         self._show_progress()
