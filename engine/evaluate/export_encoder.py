@@ -21,7 +21,7 @@ from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
 from engine.evaluate.encoder import input_size, method_at
-from engine.evaluate.layouts import Layout, Library, layout
+from engine.evaluate.layouts import Library, layout
 
 CHECKED = 16  # images on which the exported network is compared
 Tell = Callable[[float, str], None]
@@ -207,6 +207,3 @@ def _difference(own: Tensor, other: Tensor) -> float:
 
 def _silent(share: float, text: str) -> None:
     pass
-
-
-__all__ = ["Exported", "Layout", "export_onnx", "export_safetensors", "load_with"]
