@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.augment.presets import PRESETS
 from engine.config.run import ViewsConfig
+from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker
 from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.panels.augment.overlap import OverlapLine
@@ -34,12 +35,7 @@ def fake():
 
 
 def opened(qtbot, fake):
-    made = AugmentPanel(fake)
-    qtbot.addWidget(made)
-    made.resize(730, 640)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, AugmentPanel(fake), 730, 640)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from engine.events import CheckpointSaved, EvalDone, RunStarted, StepDone, Warned
+from tests.workbench.panels.on_screen import on_screen
 from workbench import theme
 from workbench.panels.curves.history import History
 from workbench.panels.curves.panel import CurvesPanel, title_of
@@ -183,12 +184,7 @@ def series_of(values):
 
 @pytest.fixture
 def plot(qtbot):
-    made = CurvePlot("Loss")
-    qtbot.addWidget(made)
-    made.resize(600, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, CurvePlot("Loss"), 600, 300)
 
 
 def test_the_table_at_the_crosshair_is_sorted(plot):

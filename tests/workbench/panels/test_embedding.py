@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.workbench.panels.on_screen import on_screen
 from workbench.bridge.questions import (
     DataInfo,
     DescribeData,
@@ -68,12 +69,7 @@ def fake():
 @pytest.fixture
 def panel(qtbot, fake, monkeypatch):
     monkeypatch.setattr(module, "snapshots", lambda folder: [1, 4, 9])
-    made = EmbeddingPanel(fake)
-    qtbot.addWidget(made)
-    made.resize(1020, 684)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, EmbeddingPanel(fake), 1020, 684)
 
 
 def test_pca_comes_at_once_and_umap_behind_it(panel, fake):

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from engine.evaluate.plan import BEGUN, DEFAULT, PARTS
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
+from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
 from workbench.models.runs import RunsModel
@@ -69,12 +70,7 @@ def runs():
 
 @pytest.fixture
 def panel(qtbot, fake, runs):
-    made = EvaluatePanel(fake, runs)
-    qtbot.addWidget(made)
-    made.resize(1028, 590)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, EvaluatePanel(fake, runs), 1028, 590)
 
 
 def texts(table):

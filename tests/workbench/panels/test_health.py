@@ -4,17 +4,13 @@ import pytest
 
 from engine.health import RULES
 from tests.engine.test_health import falling, run
+from tests.workbench.panels.on_screen import on_screen
 from workbench.panels.health.panel import _TITLES, HealthPanel
 
 
 @pytest.fixture
 def panel(qtbot):
-    made = HealthPanel()
-    qtbot.addWidget(made)
-    made.resize(300, 320)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, HealthPanel(), 300, 320)
 
 
 def test_it_says_what_to_do_while_there_is_no_run_and_no_figure(panel):

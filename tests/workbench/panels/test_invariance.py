@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from engine.runs.invariance import difference
+from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, invariance_of
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.models.runs import RunRow, RunsModel
@@ -49,12 +50,7 @@ def runs(qapp):
 
 @pytest.fixture
 def panel(qtbot, fake, runs):
-    made = InvariancePanel(fake, runs)
-    qtbot.addWidget(made)
-    made.resize(1000, 590)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, InvariancePanel(fake, runs), 1000, 590)
 
 
 def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from engine.evaluate.pairs import partner, softmax_row
+from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, pairs_of, strength_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.panels.pairs.panel import IMAGES, PairsPanel
@@ -28,12 +29,7 @@ def fake():
 
 @pytest.fixture
 def panel(qtbot, fake):
-    made = PairsPanel(fake)
-    qtbot.addWidget(made)
-    made.resize(1028, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, PairsPanel(fake), 1028, 600)
 
 
 def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):

@@ -15,6 +15,7 @@ from scipy.linalg import orthogonal_procrustes
 from engine.embed.agreement import agree
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
+from tests.workbench.panels.on_screen import on_screen
 from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
 from workbench.bridge.versus_answers import VersusAnswers
 from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
@@ -120,12 +121,7 @@ def runs(tmp_path):
 
 @pytest.fixture
 def panel(qtbot, asked, runs):
-    made = VersusPanel(asked.asker("panel"), (asked.asker("left"), asked.asker("right")), runs)
-    qtbot.addWidget(made)
-    made.resize(1000, 560)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return on_screen(qtbot, VersusPanel(asked.asker("panel"), (asked.asker("left"), asked.asker("right")), runs), 1000, 560)
 
 
 @pytest.fixture
