@@ -17,11 +17,6 @@ from engine.train.setup import Session
 FORMAT = 1
 
 
-def path_in(folder: Path) -> Path:
-    """Where the newest checkpoint of a run lies."""
-    return checkpoint_path(folder)
-
-
 def save(session: Session, folder: Path) -> Path:
     """Write the session whole or not at all: a killed process or a full disk leaves the one before it. OSError on failure."""
     state: dict[str, Any] = {
@@ -33,7 +28,7 @@ def save(session: Session, folder: Path) -> Path:
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
     }
-    return _write(path_in(folder), state)
+    return _write(checkpoint_path(folder), state)
 
 
 def kept_epochs(epochs: int, keep: int) -> list[int]:
@@ -67,7 +62,7 @@ def _write(path: Path, state: dict[str, Any]) -> Path:
 
 def keep(folder: Path, name: str) -> Path:
     """A copy of the newest checkpoint that later ones do not replace: checkpoints/`name`.pt. OSError on failure."""
-    newest = path_in(folder)
+    newest = checkpoint_path(folder)
     kept = newest.with_name(f"{name}.pt")
     part = kept.with_suffix(".part")
     try:
@@ -81,7 +76,7 @@ def keep(folder: Path, name: str) -> Path:
 
 def load(session: Session, folder: Path) -> None:
     """Put a session where its checkpoint left it. ConfigError where the file is broken or of another network."""
-    path = path_in(folder)
+    path = checkpoint_path(folder)
     state = read_checkpoint(path)
     try:
         session.method.load_state_dict(state["method"])

@@ -17,7 +17,7 @@ from engine.data.open import open_dataset
 from engine.data.source import Cancelled
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
-from engine.runs.reader import read_config, read_metrics, read_status, truncate_metrics
+from engine.runs.reader import checkpoint_path, read_config, read_metrics, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
@@ -64,7 +64,7 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
     write_config(folder, session.config)
-    if checkpoint.path_in(folder).exists():
+    if checkpoint_path(folder).exists():
         checkpoint.load(session, folder)
     if session.step >= session.steps:
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])

@@ -28,6 +28,7 @@ from engine.events import (
     Warned,
 )
 from engine.optim.schedule import rate_factor
+from engine.runs.reader import checkpoint_path
 from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
@@ -144,7 +145,7 @@ def test_a_stop_before_the_first_step(small: Small, tmp_path: Path) -> None:
     run = train(small("simclr"), events.append, control, tmp_path)
     assert (run.state, run.step) == ("stopped", 0)
     assert of(StepDone, events) == []
-    assert checkpoint.path_in(tmp_path).exists()
+    assert checkpoint_path(tmp_path).exists()
 
 
 def test_a_pause_holds_the_run_and_a_stop_ends_it(small: Small) -> None:
@@ -237,7 +238,7 @@ def test_a_failed_write_leaves_the_checkpoint_before_it(
 ) -> None:
     session = prepared("rotation")
     checkpoint.save(session, tmp_path)
-    whole = checkpoint.path_in(tmp_path).read_bytes()
+    whole = checkpoint_path(tmp_path).read_bytes()
 
     def full(state: Any, file: Any) -> None:
         file.write(b"half")
@@ -246,7 +247,7 @@ def test_a_failed_write_leaves_the_checkpoint_before_it(
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="could not be written"):
         checkpoint.save(session, tmp_path)
-    assert checkpoint.path_in(tmp_path).read_bytes() == whole
+    assert checkpoint_path(tmp_path).read_bytes() == whole
 
 
 def test_an_error_of_the_method_ends_the_run_not_the_program(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:

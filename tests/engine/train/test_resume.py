@@ -17,7 +17,7 @@ from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import to_yaml
 from engine.events import EpochDone, Event, StepDone
-from engine.runs.reader import read_metrics
+from engine.runs.reader import checkpoint_path, read_metrics
 from engine.runs.writer import RunWriter
 from engine.train import checkpoint, loop
 from engine.train.control import Control
@@ -87,7 +87,7 @@ def test_killed_in_the_middle_of_an_epoch(small: Small, tmp_path: Path, monkeypa
     child.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     child.wait(30)
     child.stdout.close()
-    assert checkpoint.path_in(broken).exists()
+    assert checkpoint_path(broken).exists()
 
     writer = RunWriter(broken)
     run = resume(broken, writer, Control())

@@ -13,7 +13,8 @@ from engine.config.run import RunConfig
 from engine.events import CheckpointSaved, Event, StepDone
 from engine.method import Method, Stage
 from engine.methods.contrastive.simclr import SimCLR
-from engine.train import checkpoint, loop
+from engine.runs.reader import checkpoint_path
+from engine.train import loop
 from engine.train.control import Control
 from engine.train.dryrun import dry_run
 from engine.train.run import resume, train
@@ -69,7 +70,7 @@ def test_a_stage_is_told_has_its_own_schedule_and_leaves_a_checkpoint(small: Sma
     saved = [Path(event.path).name for event in events if isinstance(event, CheckpointSaved)]
     assert saved == ["warm.pt", "last.pt"]
     assert torch.load(tmp_path / "checkpoints" / "warm.pt", weights_only=True)["step"] == 4
-    assert checkpoint.path_in(tmp_path).exists()
+    assert checkpoint_path(tmp_path).exists()
 
 
 def test_a_stop_within_a_stage_and_a_resume_give_the_same_losses(small: Small, staged: list[str], tmp_path: Path) -> None:
