@@ -73,13 +73,16 @@ class Batch:
 class Out:
     """What a step gives back. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
     with the M rows in the order of the views, for the diagnostics; `views`: how many views those rows hold, so that row i and
-    row i + M/views are the same image. `terms`: the named parts that the paper plots."""
+    row i + M/views are the same image. `terms`: the named parts that the paper plots. `each`: (N,) each image's own part of the
+    loss, in the order of the batch's `index`, whose mean is the loss; None where the loss is the batch's as a whole (a covariance,
+    a density)."""
 
     loss: Tensor
     features: Tensor
     embedding: Tensor | None = None
     views: int = 1
     terms: Mapping[str, Tensor | float] = field(default_factory=dict)
+    each: Tensor | None = None
 
 
 @dataclass(frozen=True)
