@@ -39,6 +39,14 @@ pytestmark = pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
 LEARNING_STEPS = 8
 # An untrained network is not quite one that knows nothing: two views of an image are alike before it has learned anything.
 CHANCE_TOLERANCE = 0.15
+# Losses of the batch as a whole, in which no image has a part of its own, and why. All others give Out.each.
+WHOLE = {
+    "align_uniform": "uniformity is the logarithm of a mean over all pairs",
+    "barlow_twins": "the cross-correlation of the dimensions over the batch, squared",
+    "lejepa": "the distance of the batch's distribution from a normal one",
+    "random": "a loss of 0 that depends on no image",
+    "vicreg": "the variance and covariance of the dimensions over the batch",
+}
 
 
 def forward(session: Session, step: int = 0, **changes: Any) -> Out:
@@ -202,6 +210,45 @@ def test_out_is_what_the_diagnostics_take(id: str, prepared: Prepared) -> None:
         assert out.embedding.ndim == 2
         assert len(out.embedding) % (16 * out.views) == 0
     assert all(torch.as_tensor(value).isfinite() for value in out.terms.values())
+
+
+def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) -> None:
+    """In every part of the run: the mean of the rows is the loss, and row j is image j's, for it changes most where other images
+    stand in its place."""
+    session = prepared(id)
+    fill_memories(session)
+    for part in parts(session):
+        out = forward(part)
+        if id in WHOLE:
+            assert out.each is None, WHOLE[id]
+            continue
+        if out.each is None:
+            pytest.skip("not told yet")
+        part.method.eval()
+        before = forward(part)
+        for found in (out, before):
+            assert found.each is not None
+            assert found.each.shape == (16,)
+            assert found.each.isfinite().all()
+            torch.testing.assert_close(found.each.mean(), found.loss, rtol=1e-4, atol=1e-6)
+        batch, others = part.batches.at(0), part.batches.at(1)
+        for j in (0, 6, 15):
+            after = forward(
+                part,
+                views=[swapped(view, other, j, v) for v, (view, other) in enumerate(zip(batch.views, others.views, strict=True))],
+                local=[swapped(view, other, j, 2 + v) for v, (view, other) in enumerate(zip(batch.local, others.local, strict=True))],
+            )
+            assert after.each is not None
+            assert before.each is not None
+            assert int((after.each - before.each).abs().argmax()) == j
+        part.method.train()
+
+
+def swapped(view: Tensor, others: Tensor, j: int, v: int) -> Tensor:
+    """The view with another image in row j, a different one in each view v, so that they agree no more."""
+    view = view.clone()
+    view[j] = others[(j + v) % len(others)]
+    return view
 
 
 def test_state_round_trips_in_the_middle(id: str, prepared: Prepared, tmp_path: Path) -> None:
