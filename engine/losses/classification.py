@@ -7,13 +7,14 @@ from torch import Tensor
 
 
 def labelled_cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """-sum_c q_c log softmax(logits)_c, averaged over the images with a label; images without one (-1) are left out, and a batch of
-    none scores 0.
+    """-sum_c q_c log softmax(logits)_c of each image with a label; images without one (-1) are left out, and a batch of none
+    scores 0.
 
     logits: (N, C); labels: (N,). q is one-hot, mixed with the uniform distribution by `smoothing` (Szegedy et al., 1512.00567,
-    Sec. 7). A model that knows nothing scores ln C. Scalar, in nats."""
-    total = F.cross_entropy(logits.float(), labels, ignore_index=-1, label_smoothing=smoothing, reduction="sum")
-    return total / (labels >= 0).sum().clamp(min=1)
+    Sec. 7). A model that knows nothing scores ln C. (N,), in nats: each image's, 0 without a label, the others times N over their
+    number, so that the mean of all is the mean over those with a label."""
+    own = F.cross_entropy(logits.float(), labels, ignore_index=-1, label_smoothing=smoothing, reduction="none")
+    return own * (len(labels) / (labels >= 0).sum().clamp(min=1))
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:

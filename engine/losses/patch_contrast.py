@@ -20,10 +20,10 @@ def patch_info_nce(prediction: Tensor, target: Tensor, offset: int, together: in
 
         L = -log( exp(s q_i . z_i) / sum_j exp(s q_i . z_j) ),
 
-    averaged over the predictions; j runs over every place of the `together` images that are compared with one another, i's true
-    patch among them. prediction q: (N, G - offset, W, P), of rows offset ... G - 1; target z: (N, G, W, P). `scale` s: of the
-    logits, 1 in the paper. Gives the loss, in nats, and the share of predictions whose truth comes first, both scalars. A model
-    that knows nothing scores ln(together * G * W)."""
+    averaged over the predictions of an image; j runs over every place of the `together` images that are compared with one another,
+    i's true patch among them. prediction q: (N, G - offset, W, P), of rows offset ... G - 1; target z: (N, G, W, P). `scale` s: of
+    the logits, 1 in the paper. Gives the loss (N,), in nats, each image's, and the share of predictions whose truth comes first, a
+    scalar. A model that knows nothing scores ln(together * G * W)."""
     q, z = prediction.float(), target.float()
     losses, hits = [], []
     for said, true in zip(q.split(together), z.split(together), strict=True):
@@ -31,4 +31,4 @@ def patch_info_nce(prediction: Tensor, target: Tensor, offset: int, together: in
         logits = exact_product(said.flatten(0, 2), true.flatten(0, 2).t()) * scale  # (B * (G - offset) * W, B * G * W)
         losses.append(F.cross_entropy(logits, place, reduction="none"))
         hits.append(logits.argmax(1) == place)
-    return torch.cat(losses).mean(), torch.cat(hits).float().mean()
+    return torch.cat(losses).view(len(q), -1).mean(1), torch.cat(hits).float().mean()

@@ -53,8 +53,8 @@ class Supervised(Method):
         labels = _labels(batch)  # (N,)
         h = self.backbone(batch.views[0])  # (N, D)
         logits = self.classifier(h)  # (N, C)
-        loss = labelled_cross_entropy(logits, labels, self.config.label_smoothing)
-        return Out(loss, features=h, terms={"accuracy": accuracy(logits, labels)})
+        each = labelled_cross_entropy(logits, labels, self.config.label_smoothing)  # (N,)
+        return Out(each.mean(), features=h, terms={"accuracy": accuracy(logits, labels)}, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln C."""

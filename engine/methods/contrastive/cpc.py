@@ -101,7 +101,8 @@ class CPC(Method):
             loss, accuracy = patch_info_nce(foretold, z, k, self.config.together, self.config.scale)  # Eq. 4
             losses.append(loss)
             hits.append(accuracy)
-        return Out(torch.stack(losses).mean(), features=z.mean((1, 2)), terms={"accuracy": torch.stack(hits).mean()})
+        each, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
+        return Out(each.mean(), features=z.mean((1, 2)), terms=terms, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln of the number of patches to choose from."""

@@ -133,8 +133,8 @@ class CPCV2(Method):
                 loss, accuracy = patch_info_nce(foretold, truth, k, self.config.together, self.config.scale)
                 losses.append(loss)
                 hits.append(accuracy)
-        terms = {"accuracy": torch.stack(hits).mean()}
-        return Out(torch.stack(losses).mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms)
+        each, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
+        return Out(each.mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms, each=each)
 
     def _varied(self, batch: Batch) -> Tensor:
         """The patches (N, G, G, 3, p, p), each augmented on its own."""

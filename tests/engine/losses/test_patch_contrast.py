@@ -12,10 +12,11 @@ from engine.losses.patch_contrast import patch_info_nce, true_places
 from tests.engine.losses.naive import dot, log_sum_exp, rows
 
 
-def naive(prediction: Tensor, target: Tensor, offset: int, together: int, scale: float) -> tuple[float, float]:
-    """For every image, row and column: minus the log of the truth's share among all patches of the images it is compared with."""
+def naive(prediction: Tensor, target: Tensor, offset: int, together: int, scale: float) -> tuple[list[float], float]:
+    """For every image, its rows and columns: minus the log of the truth's share among all patches of the images in its company."""
     n, height, width, _ = target.shape
-    losses, hits = [], []
+    losses: list[list[float]] = [[] for _ in range(n)]
+    hits = []
     for i in range(n):
         first = i // together * together
         company = range(first, min(first + together, n))
@@ -29,9 +30,9 @@ def naive(prediction: Tensor, target: Tensor, offset: int, together: int, scale:
                     for x in range(width)
                 }
                 truth = (i, r + offset, c)
-                losses.append(log_sum_exp(list(scores.values())) - scores[truth])
+                losses[i].append(log_sum_exp(list(scores.values())) - scores[truth])
                 hits.append(max(scores, key=lambda place: scores[place]) == truth)
-    return math.fsum(losses) / len(losses), sum(hits) / len(hits)
+    return [math.fsum(own) / len(own) for own in losses], sum(hits) / len(hits)
 
 
 @pytest.mark.parametrize("offset", [1, 2, 3])
@@ -43,7 +44,7 @@ def test_agrees_with_loops_over_images_rows_and_columns(offset: int, together: i
     prediction = target[:, offset:] + torch.randn(5, 4 - offset, 3, 6, generator=generator)
     loss, accuracy = patch_info_nce(prediction, target, offset, together, scale)
     expected, hits = naive(prediction, target, offset, together, scale)
-    assert loss.item() == pytest.approx(expected, abs=1e-5)
+    assert loss.tolist() == pytest.approx(expected, abs=1e-5)
     assert accuracy.item() == pytest.approx(hits)
 
 
@@ -57,18 +58,18 @@ def test_the_truth_is_the_same_column_of_the_same_image_further_down() -> None:
 def test_knowing_nothing_costs_the_log_of_the_candidates() -> None:
     target = torch.randn(4, 3, 3, 8)
     loss, _ = patch_info_nce(torch.zeros(4, 2, 3, 8), target, 1, 4, 1.0)
-    assert loss.item() == pytest.approx(math.log(4 * 9))
+    assert loss.tolist() == pytest.approx([math.log(4 * 9)] * 4)
     loss, _ = patch_info_nce(torch.randn(4, 2, 3, 8), torch.ones(4, 3, 3, 8), 1, 2, 1.0)
-    assert loss.item() == pytest.approx(math.log(2 * 9))
+    assert loss.tolist() == pytest.approx([math.log(2 * 9)] * 4)
 
 
 def test_perfect_predictions_of_distinct_patches_cost_nothing() -> None:
     target = torch.eye(18).view(2, 3, 3, 18)
     loss, accuracy = patch_info_nce(target[:, 1:], target, 1, 2, 100.0)
-    assert loss.item() == pytest.approx(0.0, abs=1e-6)
+    assert loss.tolist() == pytest.approx([0.0] * 2, abs=1e-6)
     assert accuracy.item() == 1.0
     loss, accuracy = patch_info_nce(target[:, :2], target, 1, 2, 100.0)  # the row above taken for the one below
-    assert loss.item() == pytest.approx(100.0, abs=1e-3)
+    assert loss.tolist() == pytest.approx([100.0] * 2, abs=1e-3)
     assert accuracy.item() == 0.0
 
 
@@ -77,7 +78,7 @@ def test_what_all_patches_share_does_not_matter() -> None:
     prediction, target = torch.randn(3, 2, 3, 5), torch.randn(3, 3, 3, 5)
     plain, _ = patch_info_nce(prediction, target, 1, 3, 0.5)
     moved, _ = patch_info_nce(prediction, target + torch.randn(5), 1, 3, 0.5)
-    assert moved.item() == pytest.approx(plain.item(), abs=1e-5)
+    assert moved.tolist() == pytest.approx(plain.tolist(), abs=1e-5)
 
 
 def test_groups_do_not_hear_of_one_another() -> None:
@@ -85,4 +86,4 @@ def test_groups_do_not_hear_of_one_another() -> None:
     loss, _ = patch_info_nce(prediction[:2], target[:2], 1, 2, 1.0)
     other, _ = patch_info_nce(prediction[2:], target[2:], 1, 2, 1.0)
     both, _ = patch_info_nce(prediction, target, 1, 2, 1.0)
-    assert both.item() == pytest.approx((loss.item() + other.item()) / 2, abs=1e-6)
+    assert both.tolist() == pytest.approx([*loss.tolist(), *other.tolist()], abs=1e-6)
