@@ -1,0 +1,166 @@
+"""Pictures of every screen over a folder of runs, in both themes, both languages and two sizes: what to look at before a release.
+
+    python -m tests.bench.screens RUNS OUT [--run NAME] [--other NAME] [--only map versus] [--theme dark light]
+        [--lang en zh_CN] [--size 1280x720 1920x1080]
+
+The window is the one that a person gets, offscreen; nothing is trained or measured. `map` is taken at five epochs of the run, from
+the first to the last, with the ways of the same few samples; `versus` is the run's first epoch beside its last, its backbone beside
+its projector, and the run beside the other one. Prints a line a picture: its file, and the seconds until nothing moved any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from workbench.app import App
+    from workbench.window import Window
+
+EPOCHS = 5
+TRACED = 24
+# Seconds that one screen may take to fill, and for how long nothing may be asked before it counts as filled.
+PATIENCE, QUIET = 120.0, 0.6
+
+
+class Screens:
+    """One application whose window is led from screen to screen."""
+
+    def __init__(self, app: App, run: str, other: str) -> None:
+        self.app = app
+        self.spin(PATIENCE, lambda: self.window.setup.ready and not app.bridge.busy and bool(self.window.runs.rows()))
+        self.run = self._key(run)
+        self.other = self._key(other, apart=self.run)
+        self.visits: dict[str, Callable[[], Iterator[str]]] = {
+            "prepare": lambda: self._place("prepare", "prepare"),
+            "train": lambda: self._place("train", "train"),
+            "map": self._map,
+            "versus": self._versus,
+            "pairs": lambda: self._tab("pairs"),
+            "invariance": lambda: self._tab("invariance"),
+            "runs": lambda: self._place("compare", "runs"),
+            "evaluate": lambda: self._tab("evaluate", "compare"),
+        }
+
+    @property
+    def window(self) -> Window:
+        return self.app.window
+
+    def spin(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+        """Let the window live for so long, or until something holds."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not until():
+            self.app.qt.processEvents()
+            time.sleep(0.01)
+
+    def settle(self) -> None:
+        """Wait until what was asked for has come and stands still."""
+        self.spin(QUIET)
+        self.spin(PATIENCE, lambda: not self.app.bridge.busy)
+        self.spin(QUIET)
+
+    def _key(self, name: str, apart: str = "") -> str:
+        """The newest run of that name, or of any; another one than `apart` where there is one."""
+        rows = list(reversed(self.window.runs.rows()))
+        found = [row.key for row in rows if not name or name in (row.title, Path(row.folder).name)]
+        if not found:
+            titles = ", ".join(f"{row.title!r}" for row in rows)
+            sys.exit(f"--run and --other must be the name or the folder's name of a run. Got {name!r}. There are: {titles}.")
+        return next((key for key in found if key != apart), found[0])
+
+    def _place(self, place: str, name: str) -> Iterator[str]:
+        self.window.go(place)
+        yield name
+
+    def _tab(self, name: str, place: str = "explore") -> Iterator[str]:
+        self.window.go(place)
+        self.window.places.bring(self.window.panels[name])
+        yield name
+
+    def _map(self) -> Iterator[str]:
+        panel = self.window.embedding
+        self.window.go("explore")
+        self.window.places.bring(panel)
+        self.settle()
+        epochs, count = panel.time_line.epochs, len(panel.plot.xy)
+        panel.samples.selection.select_rows(np.linspace(0, count - 1, min(TRACED, count)).astype(np.int64))
+        panel.tools.trails.setChecked(True)
+        for place in np.unique(np.linspace(0, len(epochs) - 1, min(EPOCHS, len(epochs))).round().astype(int)):
+            panel.time_line.slider.setValue(int(place))
+            yield f"map_{epochs[place]:03d}"
+
+    def _versus(self) -> Iterator[str]:
+        panel = self.window.versus
+        self.window.go("explore")
+        self.window.places.bring(panel)
+        self.settle()
+        other = self.window.runs.row(self.other)
+        acts: dict[str, Callable[[], None]] = {"epochs": panel.first_and_last, "spaces": panel.backbone_and_projector}
+        if other is not None and self.other != self.run:
+            acts["runs"] = lambda: panel.this_run_and(other.folder)
+        for name, act in acts.items():
+            act()
+            self.settle()
+            panel.select_moved()
+            yield f"versus_{name}"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Take the pictures and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--run", default="", help="the run to show; without it the newest")
+    parser.add_argument("--other", default="", help="the run to stand beside it; without it the newest but that")
+    parser.add_argument("--only", nargs="+", metavar="SCREEN")
+    parser.add_argument("--theme", nargs="+", default=["dark", "light"], choices=("dark", "light"))
+    parser.add_argument("--lang", nargs="+", default=["en", "zh_CN"], choices=("en", "zh_CN"))
+    parser.add_argument("--size", nargs="+", default=["1280x720", "1920x1080"])
+    asked = parser.parse_args(words)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+    from engine.train.process import prepare_process
+
+    prepare_process()
+    from PySide6.QtCore import QSettings
+
+    from workbench.app import App
+
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as kept:
+        app = App(asked.theme[0], asked.lang[0], str(asked.runs), QSettings(f"{kept}/window.ini", QSettings.Format.IniFormat))
+        app.window.show()
+        screens = Screens(app, asked.run, asked.other)
+        unknown = [name for name in asked.only or () if name not in screens.visits]
+        if unknown:
+            parser.error(f"--only takes some of {', '.join(screens.visits)}. Got {', '.join(unknown)}.")
+        for language in asked.lang:
+            app.speak(language)
+            for theme in asked.theme:
+                app.window.set_theme(theme)
+                for size in asked.size:
+                    app.window.resize(*(int(part) for part in size.split("x")))
+                    app.window.list.select(screens.run)
+                    for visit in asked.only or screens.visits:
+                        since = time.monotonic()
+                        for name in screens.visits[visit]():
+                            screens.settle()
+                            file = asked.out / f"{name}_{language}_{theme}_{size}.png"
+                            app.window.grab().save(str(file))
+                            print(f"{file.name:44} {time.monotonic() - since:6.1f} s", flush=True)
+                            since = time.monotonic()
+        app.window.hide()
+        app.bridge.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
