@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.embed.neighbours import Metric
     from engine.embed.store import MapStore
 
-KINDS = ("pca", "umap", "tsne", "pacmap")
+KINDS = tuple(m.TITLES)
 METRICS = ("cosine", "euclidean")
 _MAPS = 64
 _SPACES = 6
@@ -71,12 +71,8 @@ class MapAnswers:
         from engine.embed import pacmap
 
         missing = "" if pacmap.installed() else f"The package pacmap is not installed. {pacmap.REMEDY}"
-        return (
-            m.MapKind("pca", "PCA", scaled=False),
-            m.MapKind("umap", "UMAP"),
-            m.MapKind("tsne", "t-SNE"),
-            m.MapKind("pacmap", "PaCMAP", missing),
-        )
+        reasons = {"pacmap": missing}
+        return tuple(m.MapKind(kind, title, reasons.get(kind, ""), kind != "pca") for kind, title in m.TITLES.items())
 
     def map_snapshot(self, asked: MapSnapshot, progress: Tell, wanted: Wanted) -> Map:
         """The map, laid on the nearest one of the same settings, or else on any that shares samples with it."""

@@ -16,6 +16,7 @@ from engine.embed.agreement import agree
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
+from workbench.bridge.map_questions import TITLES, MapKind, MapKinds
 from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
 from workbench.bridge.versus_answers import VersusAnswers
 from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
@@ -99,6 +100,8 @@ class Asked:
             return Labels(columns, {"class": names}, {"class": "category", "size": "number"})
         if isinstance(question, GetImages):
             return np.stack([np.full((8, 8, 3), one % 256, np.uint8) for one in question.index])
+        if isinstance(question, MapKinds):
+            return tuple(MapKind(kind, title, "Not here." if kind == "pacmap" else "") for kind, title in TITLES.items())
         return {CompareSpaces: self.engine.compare, LayMap: self.engine.lay}[type(question)](question, lambda _: None, lambda: True)
 
 
@@ -148,6 +151,32 @@ def test_a_run_stands_at_its_first_and_its_last_epoch(panel, asked, one):
         assert maps == [MapSnapshot(one, epoch, "pca"), MapSnapshot(one, epoch, "umap")]
     assert [side.map.kind for side in panel.sides] == ["umap", "umap"]
     assert "UMAP of 60 · trustworthiness .87" in panel.left.state.text()
+
+
+def test_the_kinds_of_the_map_are_offered_and_what_is_missing_says_why(panel, asked, one):
+    assert [question for question in asked.by["panel"] if isinstance(question, MapKinds)] == [MapKinds()]
+    for side in panel.sides:
+        model = side.kind.model()
+        items = [model.item(place) for place in range(side.kind.count())]
+        assert [item.text() for item in items] == ["PCA", "UMAP", "t-SNE", "PaCMAP"]
+        assert [item.isEnabled() for item in items] == [True, True, True, False]
+        assert items[3].toolTip() == "Not here."
+    place = panel.left.kind.findData("tsne")
+    panel.left.kind.setCurrentIndex(place)
+    panel.left.kind.activated.emit(place)
+    assert asked.by["left"][-1] == MapSnapshot(one, 0, "tsne", perplexity=30.0)
+    assert panel.left.state.text().startswith("t-SNE of 60")
+    assert not panel.together  # a UMAP stands beside it
+    panel.right.choose(Chosen(one, 9, kind="tsne"))
+    assert panel.together
+
+
+def test_a_map_is_asked_for_as_the_map_panel_does(panel, asked, one):
+    from workbench.panels.embedding.maps import Wish
+
+    for kind in ("umap", "tsne", "pacmap"):
+        panel.left.choose(Chosen(one, 4, kind=kind))
+        assert asked.by["left"][-1] == Wish().of_kind(kind, 0.5).question(one, 4)
 
 
 def test_a_hidden_panel_asks_nothing_until_it_is_seen(panel, asked, tmp_path):

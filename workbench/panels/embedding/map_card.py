@@ -13,11 +13,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import MapKinds
+from workbench.bridge.map_questions import TITLES, MapKinds
 from workbench.bridge.questions import Map
 from workbench.panels.embedding.maps import MapLoader, Wish
 from workbench.panels.embedding.time_line import TimeLine
-from workbench.panels.embedding.tools import TITLES, MapTools
+from workbench.panels.embedding.tools import MapTools
 from workbench.plots.base import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card

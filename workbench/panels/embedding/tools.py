@@ -8,13 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from workbench import theme
-from workbench.bridge.map_questions import MapKind
+from workbench.bridge.map_questions import TITLES, MapKind
 from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
-
-TITLES = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP"}
 
 
 class MapTools(QWidget):

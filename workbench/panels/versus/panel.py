@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
+from workbench.bridge.map_questions import MapKind, MapKinds
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
 from workbench.panels.versus.agreement import AgreementCard
@@ -47,7 +48,7 @@ class VersusPanel(QWidget):
         self._choices: tuple[RunChoice, ...] = ()
         self._known: set[str] = set()
         self._folder = ""
-        self._listed = False
+        self._listed = self._kinds_asked = False
         self._link: Link | None = None
         self._compared: Compared | None = None
         self._asked: CompareSpaces | None = None
@@ -222,8 +223,19 @@ class VersusPanel(QWidget):
         if place == of and len(ids) and not same_data(self._pictured, self.sides[place].spaces.data):
             # The numbers would name other images.
             self.select(place, ids[:0])
-        self.sides[place].load()
+        self._load(self.sides[place])
         self._show_ready()
+
+    def _load(self, *sides: Side) -> None:
+        if not self._kinds_asked and self.isVisible() and any(side.choice.folder for side in sides):
+            self._kinds_asked = True
+            self._ask(MapKinds(), self._show_kinds)
+        for side in sides:
+            side.load()
+
+    def _show_kinds(self, kinds: Sequence[MapKind]) -> None:
+        for side in self.sides:
+            side.show_kinds(kinds)
 
     # Maps
 
@@ -425,8 +437,7 @@ class VersusPanel(QWidget):
         super().showEvent(event)
         if not self._listed:
             self._list_runs()
-        for side in self.sides:
-            side.load()
+        self._load(*self.sides)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is under the mouse of nobody."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from engine.embed.scale import parameters
 from workbench.bridge.ask import Ask
+from workbench.bridge.map_questions import TITLES, MapKind
 from workbench.bridge.questions import Map, MapSnapshot
 from workbench.forms.editors import Combo
 from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoice, RunSpaces, fitted, spaces_of
@@ -67,7 +70,7 @@ class Side(QFrame):
             head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
             self.space.addItem(words, space)
-        for kind, words in (("pca", "PCA"), ("umap", "UMAP")):
+        for kind, words in TITLES.items():
             self.kind.addItem(words, kind)
         self.space.setToolTip(self.tr("The features of the backbone, or the embedding of the projector, on which the loss acts"))
         self.empty = QLabel()
@@ -110,6 +113,16 @@ class Side(QFrame):
         """The runs that can be chosen."""
         self._runs = tuple(runs)
         self._show_choice()
+
+    def show_kinds(self, kinds: Sequence[MapKind]) -> None:
+        """Which kinds of map can be had, and why the others cannot."""
+        model = self.kind.model()
+        for one in kinds:
+            place = self.kind.findData(one.kind)
+            if place >= 0 and isinstance(model, QStandardItemModel):
+                model.item(place).setEnabled(one.available)
+                model.item(place).setToolTip(one.reason)
+                model.item(place).setAccessibleDescription(one.reason)
 
     def choose(self, wanted: Chosen) -> None:
         """Show this, or what the run has that is nearest to it."""
@@ -172,7 +185,9 @@ class Side(QFrame):
 
     @staticmethod
     def _question(of: Chosen, kind: str) -> MapSnapshot:
-        return MapSnapshot(of.folder, of.epoch, kind, space=of.space)
+        # The middle between local and global, as the Map's slider begins: one and the same map is kept for both.
+        numbers: Mapping[str, Any] = parameters(kind, 0.5)
+        return MapSnapshot(of.folder, of.epoch, kind, space=of.space, **numbers)
 
     def _came(self, of: Chosen, found: Map) -> None:
         now = self.choice
@@ -257,7 +272,7 @@ class Side(QFrame):
         if share is None or not shown:
             return
         self.cancel.setVisible(kind != "pca")
-        words = self.tr("{0} {1} %").format(kind.upper(), round(share * 100))
+        words = self.tr("{0} {1} %").format(TITLES.get(kind, kind), round(share * 100))
         self._words.setText(words if kind != "pca" else self.tr("Encoding… {0} %").format(round(share * 100)))
         self._bar.setValue(round(share * 100))
 
@@ -269,7 +284,7 @@ class Side(QFrame):
             self.hover_card.hide()
             self.empty.setText(self._empty_words())
             return
-        words = [self.tr("{0} of {1}").format(found.kind.upper(), f"{len(found.xy):,}")]
+        words = [self.tr("{0} of {1}").format(TITLES.get(found.kind, found.kind), f"{len(found.xy):,}")]
         words.append(self.tr("trustworthiness {0}").format(f"{found.trustworthiness:.2f}".removeprefix("0")))
         if found.space_epoch != found.epoch:
             words.append(self.tr("projector of epoch {0}").format(found.space_epoch))
