@@ -7,10 +7,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from engine.losses.images import image_means
+
 
 class DebiasedTerms(NamedTuple):
-    """`loss`: scalar, in nats. `floored`: (2N,) bool, views whose estimate fell below its least possible value and was held
-    there."""
+    """`loss`: (N,), in nats, each image's: the mean of its two views. `floored`: (2N,) bool, views whose estimate fell below its
+    least possible value and was held there."""
 
     loss: Tensor
     floored: Tensor
@@ -19,7 +21,7 @@ class DebiasedTerms(NamedTuple):
 def debiased(
     positive: Tensor, negative: Tensor, temperature: float, tau_plus: float, weight: Tensor | None = None
 ) -> DebiasedTerms:
-    """Mean over 2N views of -log(e^{s+} / (e^{s+} + Ng)), with N = 2N_images - 2 negatives and
+    """For each view, -log(e^{s+} / (e^{s+} + Ng)), with N = 2N_images - 2 negatives and
 
         Ng = max( (sum_i w_i e^{s-_i} - N tau+ e^{s+}) / (1 - tau+),  N e^{-1 / tau} )
 
@@ -27,7 +29,8 @@ def debiased(
     share tau+ is of the anchor's own kind; the positive tells how those would look, and is taken off. The floor is what N views
     exactly opposite would sum to. With tau+ = 0 and no weights Ng is the sum of the negatives, the loss NT-Xent.
 
-    positive: (2N,), negative: (2N, 2N - 2), cosines over tau; weight: as negative, mean 1 a row; tau_plus: below 1."""
+    positive: (2N,), negative: (2N, 2N - 2), cosines over tau, as `candidates` orders them; weight: as negative, mean 1 a row;
+    tau_plus: below 1."""
     n = negative.shape[1]
     # e^s overflows at small tau: every row is scaled by its largest term, of which one is then left as 1.
     top = torch.maximum(positive, negative.amax(1)).detach()
@@ -36,7 +39,7 @@ def debiased(
     estimate = (total - n * tau_plus * pos) / (1.0 - tau_plus)  # (2N,)
     floor = n * (-1.0 / temperature - top).exp()
     loss = (pos + estimate.clamp(min=floor)).log() + top - positive
-    return DebiasedTerms(loss.mean(), estimate.detach() < floor)
+    return DebiasedTerms(image_means(loss), estimate.detach() < floor)
 
 
 def hardness(negative: Tensor, beta: float) -> Tensor:

@@ -8,14 +8,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.images import image_means
+
 
 def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Mean over 2N views of -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 6; w = 1 is their DCL).
+    """For each view, -w s+ + log sum_k e^{s-_k} (Yeh et al., 2110.06848, Eq. 6; w = 1 is their DCL).
 
-    positive: (2N,) and negative: (2N, 2N - 2), cosines over tau; weight: (2N,) of the positives, all 1 where None. A model that
-    knows nothing scores ln(2N - 2); there is no lower bound but -2 / tau + ln(2N - 2). Scalar, in nats."""
+    positive: (2N,) and negative: (2N, 2N - 2), cosines over tau, as `candidates` orders them; weight: (2N,) of the positives, all 1
+    where None. A model that knows nothing scores ln(2N - 2); there is no lower bound but -2 / tau + ln(2N - 2). (N,), in nats: each
+    image's, the mean of its two views."""
     pull = positive if weight is None else weight * positive
-    return (torch.logsumexp(negative, dim=1) - pull).mean()
+    return image_means(torch.logsumexp(negative, dim=1) - pull)
 
 
 def von_mises_fisher_weight(cosine: Tensor, sigma: float) -> Tensor:
@@ -32,8 +35,9 @@ def coupling(positive: Tensor, negative: Tensor) -> Tensor:
 
 
 class FlatTerms(NamedTuple):
-    """`loss`: 1 by value, for its gradient. `contrast`: mean of v, `info_nce`: NT-Xent of the same candidates, both without
-    gradient, in nats. `effective`: how many negatives carry the gradient, 1 to 2N - 2."""
+    """`loss`: (N,), each image's, 1 by value, for its gradient. `info_nce`: (N,), each image's NT-Xent of the same candidates,
+    `contrast`: the mean of v over all, both without gradient, in nats. `effective`: how many negatives carry the gradient, 1 to
+    2N - 2."""
 
     loss: Tensor
     contrast: Tensor
@@ -42,7 +46,7 @@ class FlatTerms(NamedTuple):
 
 
 def flat_nce(positive: Tensor, negative: Tensor) -> FlatTerms:
-    """Mean over 2N views of exp(v - stopgrad(v)), v = log sum_k e^{s-_k - s+} (Chen et al., 2107.01152, FlatNCE).
+    """For each view, exp(v - stopgrad(v)), v = log sum_k e^{s-_k - s+} (Chen et al., 2107.01152, FlatNCE).
 
     Its value is 1 whatever the model; its gradient that of v: every negative by its share of the negatives' own sum, the
     self-normalised contrast, where NT-Xent's also has the factor that vanishes as the positive wins. positive: (2N,); negative:
@@ -51,4 +55,5 @@ def flat_nce(positive: Tensor, negative: Tensor) -> FlatTerms:
     fixed = v.detach()
     share = F.softmax(negative.detach(), dim=1)
     # log(1 + e^v) is NT-Xent: its sum has the positive beside the negatives.
-    return FlatTerms((v - fixed).exp().mean(), fixed.mean(), F.softplus(fixed).mean(), (1.0 / share.square().sum(1)).mean())
+    effective = (1.0 / share.square().sum(1)).mean()
+    return FlatTerms(image_means((v - fixed).exp()), fixed.mean(), image_means(F.softplus(fixed)), effective)

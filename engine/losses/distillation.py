@@ -15,23 +15,23 @@ def teacher_distribution(logits: Tensor, centre: Tensor, temperature: float) -> 
 
 
 def cross_view_entropy(student: Sequence[Tensor], teacher: Sequence[Tensor], temperature: float) -> Tensor:
-    """Mean of H(P_t(x), P_s(x')) over every teacher view x and every other student view x' (DINO, Eq. 3).
+    """Mean of H(P_t(x), P_s(x')) over every teacher view x and every other student view x' (DINO, Eq. 3). (N,), in nats: each
+    image's.
 
     student: logits (N, K) a view, the global views first, in the teacher's order; teacher: distributions (N, K) a global view."""
     logs = [F.log_softmax(s.float() / temperature, dim=1) for s in student]
-    terms = [-(t * log).sum(1).mean() for i, t in enumerate(teacher) for j, log in enumerate(logs) if i != j]
-    return torch.stack(terms).mean()
+    terms = [-(t * log).sum(1) for i, t in enumerate(teacher) for j, log in enumerate(logs) if i != j]
+    return torch.stack(terms).mean(0)
 
 
 def masked_patch_entropy(student: Tensor, teacher: Tensor, hidden: Tensor, temperature: float) -> Tensor:
-    """-sum_i m_i P_t(x)_i log P_s(x')_i / sum_i m_i over the hidden patches i of each image, and the mean of that over all images;
-    one with nothing hidden adds 0 (iBOT 2111.07832, Eq. 2, as the official code averages).
+    """-sum_i m_i P_t(x)_i log P_s(x')_i / sum_i m_i over the hidden patches i of each image, (N,), in nats; of one with nothing
+    hidden 0 (iBOT 2111.07832, Eq. 2, as the official code averages).
 
     hidden: (N, T) bool; student: logits (M, K), teacher: distributions (M, K) of the hidden patches alone, image by image."""
     own = -(teacher * F.log_softmax(student.float() / temperature, dim=1)).sum(1)  # (M,)
-    count = hidden.sum(1)  # (N,)
-    share = (1.0 / count.clamp(min=1)).repeat_interleave(count)  # (M,)
-    return (own * share).sum() / len(hidden)
+    placed = own.new_zeros(hidden.shape).masked_scatter(hidden, own)  # (N, T)
+    return placed.sum(1) / hidden.sum(1).clamp(min=1)
 
 
 def in_use(distribution: Tensor) -> Tensor:

@@ -18,8 +18,8 @@ def in_batch_logits(query: Tensor, key: Tensor, temperature: float) -> Tensor:
 def in_batch_nce(logits: Tensor) -> Tensor:
     """Each row finds its own column (van den Oord et al., 1807.03748, Eq. 4; Tian et al., 1906.05849, Eq. 2):
 
-        l(i) = -log( exp(cos(q_i, k_i) / tau) / sum_j exp(cos(q_i, k_j) / tau) ),
+        l(i) = -log( exp(cos(q_i, k_i) / tau) / sum_j exp(cos(q_i, k_j) / tau) ).
 
-    averaged over the N queries. Unlike NT-Xent's, the candidates are the N keys alone: queries are not compared with each other, so
-    that a model that knows nothing scores ln N. logits: (N, N); its transpose is the other direction. Scalar, in nats."""
-    return F.cross_entropy(logits, torch.arange(len(logits), device=logits.device))
+    Unlike NT-Xent's, the candidates are the N keys alone: queries are not compared with each other, so that a model that knows
+    nothing scores ln N. logits: (N, N); its transpose is the other direction. (N,), in nats: each query's."""
+    return F.cross_entropy(logits, torch.arange(len(logits), device=logits.device), reduction="none")

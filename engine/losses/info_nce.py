@@ -21,5 +21,5 @@ def info_nce_logits(query: Tensor, key: Tensor, queue: Tensor, temperature: floa
 
 
 def info_nce(logits: Tensor) -> Tensor:
-    """-log softmax of the first column, averaged (He et al., 1911.05722, Eq. 1). logits: (N, 1 + K). Scalar, in nats."""
-    return F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.long, device=logits.device))
+    """-log softmax of the first column (He et al., 1911.05722, Eq. 1). logits: (N, 1 + K). (N,), in nats: each query's."""
+    return F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.long, device=logits.device), reduction="none")

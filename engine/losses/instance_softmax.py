@@ -18,14 +18,14 @@ def bank_logits(v: Tensor, rows: Tensor, temperature: float) -> Tensor:
 
 
 def instance_softmax(logits: Tensor, own: Tensor) -> Tensor:
-    """-ln P(i | v_i), P(i | v) = exp(v_i . v / tau) / sum_j exp(v_j . v / tau), averaged (Wu et al., 1805.01978, Eq. 2 and 3): the
-    class weights of an ordinary softmax are the remembered features themselves. logits: (N, M); own: (N,) the column of each row's
-    own image. A model that knows nothing scores ln M. Scalar, in nats."""
-    return F.cross_entropy(logits, own)
+    """-ln P(i | v_i), P(i | v) = exp(v_i . v / tau) / sum_j exp(v_j . v / tau) (Wu et al., 1805.01978, Eq. 2 and 3): the class
+    weights of an ordinary softmax are the remembered features themselves. logits: (N, M); own: (N,) the column of each row's own
+    image. A model that knows nothing scores ln M. (N,), in nats: each row's."""
+    return F.cross_entropy(logits, own, reduction="none")
 
 
 class SpreadTerms(NamedTuple):
-    """The two sums of `invariant_and_spread`, and P(i | x_j) (N, N), instance i down and original j across."""
+    """The two sums of `invariant_and_spread`, each image's (N,), and P(i | x_j) (N, N), instance i down and original j across."""
 
     invariance: Tensor
     spread: Tensor
@@ -39,13 +39,13 @@ def invariant_and_spread(original: Tensor, augmented: Tensor, temperature: float
         P(i | x_j) = exp(f_i . f_j / tau) / sum_k exp(f_k . f_j / tau),
         loss = -sum_i ln P(i | x'_i) - sum_i sum_{j != i} ln(1 - P(i | x_j)),
 
-    both sums over N here. The sum over k holds k = j, whose cosine is 1, so that P(i | x_j) is at most 1/2 and no logarithm can
-    overflow. original, augmented: (N, P), row i of both is one image. In nats."""
+    both sums over N here. A row of the second sum is that of one original x_j: what it is mistaken for, sum_{i != j}, as the first
+    says what x'_i is taken for. The sum over k holds k = j, whose cosine is 1, so that P(i | x_j) is at most 1/2 and no logarithm
+    can overflow. original, augmented: (N, P), row i of both is one image. In nats."""
     f, g = F.normalize(original.float(), dim=1), F.normalize(augmented.float(), dim=1)
     across, within = (exact_product(f, other.t()) / temperature for other in (g, f))  # (N, N) both, instance k down
-    n = len(f)
-    invariance = -F.log_softmax(across, dim=0).diagonal().mean()
+    invariance = -F.log_softmax(across, dim=0).diagonal()
     mistaken = F.softmax(within, dim=0)
-    itself = torch.eye(n, dtype=torch.bool, device=f.device)
-    spread = -torch.log1p(-mistaken.masked_fill(itself, 0.0)).sum() / n
+    itself = torch.eye(len(f), dtype=torch.bool, device=f.device)
+    spread = -torch.log1p(-mistaken.masked_fill(itself, 0.0)).sum(0)
     return SpreadTerms(invariance, spread, mistaken)

@@ -13,9 +13,9 @@ def distance(a: Tensor, b: Tensor) -> Tensor:
 
 
 def margin_contrast(same: Tensor, other: Tensor, margin: float) -> Tensor:
-    """Mean over pairs of y d^2 + (1 - y) max(0, m - d)^2 (Hadsell et al., CVPR 2006, Eq. 4), y = 1 for two views of an image.
+    """For each pair, y d^2 + (1 - y) max(0, m - d)^2 (Hadsell et al., CVPR 2006, Eq. 4), y = 1 for two views of an image.
 
     same: (N,) distances of pairs with y = 1; other: (M,) with y = 0. The paper's Y is 1 - y, and its factor of one half is left
-    out. Scalar, in squared units of the distance: m^2 / 2 where all embeddings are one point, m^2 / 4 where distances say
-    nothing."""
-    return torch.cat([same.square(), (margin - other).clamp(min=0).square()]).mean()
+    out. (N + M,), in squared units of the distance. With N = M its mean is m^2 / 2 where all embeddings are one point, m^2 / 4
+    where distances say nothing."""
+    return torch.cat([same.square(), (margin - other).clamp(min=0).square()])

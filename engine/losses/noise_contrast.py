@@ -15,11 +15,11 @@ def log_ratio(log_density: Tensor, noise_log_density: float, k: int) -> Tensor:
 
 
 def noise_contrast(data: Tensor, noise: Tensor) -> Tensor:
-    """-mean_i [ ln h(x_i) + sum_j ln(1 - h(y_ij)) ] with h = sigmoid of `log_ratio` (2010, Sec. 2.1; Wu et al., 1805.01978, Eq. 7).
+    """-ln h(x_i) - sum_j ln(1 - h(y_ij)) with h = sigmoid of `log_ratio` (2010, Sec. 2.1; Wu et al., 1805.01978, Eq. 7).
 
     data: (N,) log ratios of the data; noise: (N, k) of the noise. Smallest, with much data, where p_m is the data's density, its
-    integral of 1 included. Where p_m = p_n it is ln(k + 1) + k ln(1 + 1/k), near ln k + 1. Scalar, in nats."""
-    return (F.softplus(-data.float()) + F.softplus(noise.float()).sum(1)).mean()
+    integral of 1 included. Where p_m = p_n it is ln(k + 1) + k ln(1 + 1/k), near ln k + 1. (N,), in nats: each datum's."""
+    return F.softplus(-data.float()) + F.softplus(noise.float()).sum(1)
 
 
 def knows_nothing(k: int) -> float:

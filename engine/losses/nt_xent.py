@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.images import image_means
 from engine.losses.products import exact_product
 
 
@@ -14,12 +15,13 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
 
         l(i, j) = -log( exp(sim(z_i, z_j) / tau) / sum_{k != i} exp(sim(z_i, z_k) / tau) ),
 
-    averaged over both directions of all N pairs; sim is the cosine. Each view has 2N - 1 candidates, its partner among them, so
-    that a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one image. Scalar, in nats."""
+    averaged over both directions of each pair; the paper's loss is the mean over all N. sim is the cosine. Each view has 2N - 1
+    candidates, its partner among them, so that a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one
+    image. (N,), in nats: each image's."""
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
     similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     similarity = similarity.masked_fill(itself, float("-inf"))
     n = len(z1)
     partner = torch.arange(2 * n, device=z.device).roll(n)
-    return F.cross_entropy(similarity, partner)
+    return image_means(F.cross_entropy(similarity, partner, reduction="none"))

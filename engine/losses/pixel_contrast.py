@@ -28,9 +28,9 @@ def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -
 
         l(i) = -log( sum_{j in P_i} exp(cos(x_i, y_j) / tau) / sum_j exp(cos(x_i, y_j) / tau) ),
 
-    the lower sum over all cells of view two of the same image. Averaged over the cells that have a positive, then over the images
-    that have such a cell; 0 where there is none. x, y: (N, M, P), y of the momentum encoder; positive: (N, M, M) bool.
-    Scalar, in nats."""
+    the lower sum over all cells of view two of the same image. Averaged over the cells that have a positive, then over the n images
+    that have such a cell; 0 where there is none. x, y: (N, M, P), y of the momentum encoder; positive: (N, M, M) bool. (N,), in
+    nats, each image's: 0 for one without such a cell and N / n times its own for the others, so that the mean is the paper's."""
     x, y = F.normalize(x.float(), dim=2), F.normalize(y.float(), dim=2)
     logits = exact_product(x, y.transpose(1, 2)) / temperature  # (N, M, M)
     matched = positive.any(2)  # (N, M)
@@ -38,4 +38,4 @@ def pixel_contrast(x: Tensor, y: Tensor, positive: Tensor, temperature: float) -
     counted = positive | ~matched[:, :, None]
     loss = logits.logsumexp(2) - logits.masked_fill(~counted, float("-inf")).logsumexp(2)  # (N, M)
     each = (loss * matched).sum(1) / matched.sum(1).clamp(min=1)  # (N,)
-    return each.sum() / matched.any(1).sum().clamp(min=1)
+    return each * (len(each) / matched.any(1).sum().clamp(min=1))

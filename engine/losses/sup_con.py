@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.losses.images import image_means
 from engine.losses.products import exact_product
 
 
@@ -17,23 +18,23 @@ def same_class(labels: Tensor) -> Tensor:
 
 
 def class_contrast(z: Tensor, same: Tensor, temperature: float) -> Tensor:
-    """L_out over M rows (Khosla et al., 2004.11362, Eq. 2), with the sum over the anchors i made a mean:
+    """L_out over M rows (Khosla et al., 2004.11362, Eq. 2), whose sum over the anchors i is left to the caller to average:
 
         l(i) = -1/|P(i)| sum_{p in P(i)} log( exp(z_i . z_p / tau) / sum_{a != i} exp(z_i . z_a / tau) ),
 
     where P(i) are the other rows of the anchor's class. Jigsaw Clustering (Chen et al., 2104.00323, Eq. 1) has the same loss over
     patches, where a class is all patches of an image. A model that knows nothing scores ln(M - 1). z: (M, P); same: (M, M) bool,
-    which rows share a class, at least two in each. Scalar, in nats."""
+    which rows share a class, at least two in each. (M,), in nats: each anchor's."""
     z = F.normalize(z.float(), dim=1)
     similarity = exact_product(z, z.t()) / temperature  # (M, M)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)
     log_share = F.log_softmax(similarity.masked_fill(itself, float("-inf")), dim=1)
     positive = same & ~itself
-    each = log_share.masked_fill(~positive, 0).sum(1) / positive.sum(1)  # the mean stands outside the log: L_out
-    return -each.mean()
+    return -log_share.masked_fill(~positive, 0).sum(1) / positive.sum(1)  # the mean stands outside the log: L_out
 
 
 def sup_con(z1: Tensor, z2: Tensor, labels: Tensor, temperature: float) -> Tensor:
     """`class_contrast` over 2N views. Where all labels differ this is NT-Xent. A model that knows nothing scores ln(2N - 1).
-    z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. Scalar, in nats."""
-    return class_contrast(torch.cat([z1, z2]), same_class(labels).repeat(2, 2), temperature)
+    z1, z2: (N, P), row i of both is one image; labels: (N,), -1 where unknown. (N,), in nats: each image's, the mean of
+    its two anchors."""
+    return image_means(class_contrast(torch.cat([z1, z2]), same_class(labels).repeat(2, 2), temperature))

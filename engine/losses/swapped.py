@@ -22,5 +22,6 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
 
 
 def swapped_prediction(scores: Tensor, code: Tensor, temperature: float) -> Tensor:
-    """Cross-entropy between a code from one view and the softmax of another view's scores (SwAV, Eq. 2). (N, K) each."""
-    return -(code * F.log_softmax(scores.float() / temperature, dim=1)).sum(1).mean()
+    """Cross-entropy between a code from one view and the softmax of another view's scores (SwAV, Eq. 2). (N, K) each. (N,), in
+    nats: each image's."""
+    return -(code * F.log_softmax(scores.float() / temperature, dim=1)).sum(1)

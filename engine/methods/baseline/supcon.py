@@ -57,8 +57,8 @@ class SupCon(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
-        loss = sup_con(z1, z2, batch.label, self.config.temperature)  # Eq. 2
-        return Out(loss, features=h, embedding=z, views=2)
+        each = sup_con(z1, z2, batch.label, self.config.temperature)  # (N,), Eq. 2
+        return Out(each.mean(), features=h, embedding=z, views=2, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1)."""

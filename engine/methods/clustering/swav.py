@@ -69,10 +69,10 @@ class SwAV(Method):
         ]
         for queue, embeddings in zip(self.queues, z.split(n), strict=False):
             queue.hold(embeddings)  # type: ignore[operator]
-        loss, code = torch.stack(losses).mean(), torch.cat(codes)
+        each, code = torch.stack(losses).mean(0), torch.cat(codes)  # (N,), (2N, K)
         own = entropy(code)
-        terms = {"code entropy": own, "KL": loss.detach() - own, "prototypes used": in_use(code)}
-        return Out(loss, features=h, embedding=z[: 2 * n], views=2, terms=terms)
+        terms = {"code entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(code)}
+        return Out(each.mean(), features=h, embedding=z[: 2 * n], views=2, terms=terms, each=each)
 
     @torch.no_grad()
     def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:

@@ -67,8 +67,9 @@ class DCL(Method):
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weighted = self.config.weighting == "von_mises_fisher"
         weight = von_mises_fisher_weight(positive * tau, self.config.sigma) if weighted else None
-        loss = decoupled(positive, negative, weight)  # Eq. 6
-        return Out(loss, features=h, embedding=z, views=2, terms={"coupling": coupling(positive, negative).mean().detach()})
+        each = decoupled(positive, negative, weight)  # (N,), Eq. 6
+        terms = {"coupling": coupling(positive, negative).mean().detach()}
+        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 2): one fewer than in NT-Xent."""

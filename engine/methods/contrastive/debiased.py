@@ -58,7 +58,8 @@ class Debiased(Method):
         z1, z2 = z.chunk(2)
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         found = debiased(positive, negative, tau, self.config.tau_plus)  # Eq. 7, 8
-        return Out(found.loss, features=h, embedding=z, views=2, terms={"at the floor": found.floored.float().mean()})
+        terms = {"at the floor": found.floored.float().mean()}
+        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, each=found.loss)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1): of embeddings all alike the correction takes what it gives."""

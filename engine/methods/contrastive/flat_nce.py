@@ -51,9 +51,9 @@ class FlatNCE(Method):
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
         flat = flat_nce(*candidates(z1, z2, self.config.temperature))
-        loss = flat.loss - 1.0 + flat.info_nce
+        each = flat.loss - 1.0 + flat.info_nce  # (N,)
         terms = {"contrast": flat.contrast, "effective negatives": flat.effective}
-        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1), of the InfoNCE that is shown."""

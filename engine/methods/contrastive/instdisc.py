@@ -101,14 +101,16 @@ class InstDisc(Method):
         own = self.bank.find(batch.index)  # (N,) among the M rows
         self._fresh.append((batch.index, v.detach()))
         if self.config.objective == "nce":
-            return Out(self._nce(v, own, batch.generator), features=h, embedding=v)
+            each = self._nce(v, own, batch.generator)
+            return Out(each.mean(), features=h, embedding=v, each=each)
         logits = bank_logits(v, self.bank.rows.to(v.device), self.config.temperature)  # (N, M)
         own = own.to(v.device)
         accuracy = (logits.argmax(1) == own).float().mean()
-        return Out(instance_softmax(logits, own), features=h, embedding=v, terms={"accuracy": accuracy})
+        each = instance_softmax(logits, own)  # (N,)
+        return Out(each.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, each=each)
 
     def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> Tensor:
-        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M."""
+        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M. (N,)."""
         m, rows = self.config.negatives, self.bank.rows
         drawn = torch.randint(len(rows), (m,), generator=generator).to(rows.device)
         row = rows[own].to(v.device)  # (N, P)
@@ -118,12 +120,12 @@ class InstDisc(Method):
             # Z = M / m sum_k exp(v_k . f / tau), a constant from the first batch on (Eq. 8).
             self.log_z.copy_(noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows)))
         ratios = [log_ratio(score - self.log_z, -math.log(len(rows)), m) for score in (data, noise)]
-        loss = noise_contrast(ratios[0], ratios[1])
+        each = noise_contrast(ratios[0], ratios[1])
         if self.config.proximal:
             # A row that no view has reached yet is noise, not an earlier feature.
             seen = (self.bank.visits[own] > 0).to(v)
-            loss = loss + self.config.proximal * ((v - row).square().sum(1) * seen).mean()
-        return loss
+            each = each + self.config.proximal * (v - row).square().sum(1) * seen
+        return each
 
     def after_step(self, at: Progress) -> None:
         """The features of this step become the images' rows."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
+from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits
 from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
@@ -90,12 +91,14 @@ class NCE(Method):
         others = (rows[:, None] % n + offset) % n + n * view  # (2N, k)
         data, noise = ratio[rows, rows.roll(n)], ratio.gather(1, others.to(z.device))
         right = (data > 0).float().mean() / 2 + (noise < 0).float().mean() / 2
+        each = image_means(noise_contrast(data, noise))  # (N,)
         return Out(
-            noise_contrast(data, noise),
+            each.mean(),
             features=h,
             embedding=z,
             views=2,
             terms={"told apart": right, "c + ln n": self.c.detach().sum() + self.images.log()},
+            each=each,
         )
 
     def _log_ratio(self, z: Tensor) -> Tensor:

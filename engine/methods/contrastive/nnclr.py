@@ -70,14 +70,14 @@ class NNCLR(Method):
         friend1, friend2 = self._friends(z1), self._friends(z2)  # (N,) places in the queue
         logits = in_batch_logits(self.queue.vectors[friend1], p2, self.config.temperature)  # (N, N)
         back = in_batch_logits(self.queue.vectors[friend2], p1, self.config.temperature)
-        loss = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # Eq. 3, both ways
+        each = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, both ways
         self._fresh.append((F.normalize(z1.detach().float(), dim=1), batch.index))
         index = batch.index.to(z.device)
         terms = {
             "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
             "neighbour is itself": (self.queue.places[friend1] == index).float().mean(),
         }
-        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
 
     def _friends(self, z: Tensor) -> Tensor:
         """NN(z, Q), Eq. 4: the place of the nearest vector of the queue."""

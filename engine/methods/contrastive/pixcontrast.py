@@ -84,19 +84,18 @@ class PixContrast(Method):
         (x1, x2), (y1, y2) = maps.chunk(2), keys.chunk(2)
         positive = self._positive(batch, x1.shape[1]).to(x1.device)  # (N, M, M)
         tau = self.config.temperature
-        pixel = (pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)) / 2  # Eq. 2
+        each = (pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)) / 2  # (N,), Eq. 2
         terms: dict[str, Tensor | float] = {
             "pairs matched": positive.flatten(1).any(1).float().mean(),
             "cells matched": positive.any(2).float().mean(),
         }
-        loss = pixel
         if self.instance is not None:
             (z1, z2), (k1, k2) = z.chunk(2), key.chunk(2)
             logits = [in_batch_logits(q, k, self.config.instance_temperature) for q, k in ((z1, k2), (z2, k1))]
-            instance = (in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2
-            loss = pixel + self.config.instance * instance
-            terms |= {"pixel": pixel, "instance": instance}
-        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+            instance = (in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2  # (N,)
+            terms |= {"pixel": each.mean(), "instance": instance.mean()}
+            each = each + self.config.instance * instance
+        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
 
     def after_step(self, at: Progress) -> None:
         """The momentum encoder follows."""

@@ -56,9 +56,11 @@ class Siamese(Method):
         z1, z2 = z.chunk(2)
         other = others(len(z1), batch.generator).to(z.device)
         same, different = distance(z1, z2), distance(z1, z2[other])  # (N,), (N,)
-        loss = margin_contrast(same, different, self.config.margin)
+        attract, repel = margin_contrast(same, different, self.config.margin).chunk(2)
+        # Each image is in two pairs of different images, once on either side: half of both is its own.
+        each = (attract + (repel + repel[other.argsort()]) / 2) / 2  # (N,)
         terms = {"distance of views": same.detach().mean(), "distance of images": different.detach().mean()}
-        return Out(loss, features=h, embedding=z, views=2, terms=terms)
+        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view beside another

@@ -48,8 +48,8 @@ class SimCLR(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
-        loss = nt_xent(z1, z2, self.config.temperature)  # Eq. 1
-        return Out(loss, features=h, embedding=z, views=2)
+        each = nt_xent(z1, z2, self.config.temperature)  # (N,), Eq. 1
+        return Out(each.mean(), features=h, embedding=z, views=2, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1)."""

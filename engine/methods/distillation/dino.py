@@ -82,11 +82,11 @@ class DINO(Method):
         with torch.no_grad():
             opinion = self.teacher(globals_)  # (2N, K)
         targets = teacher_distribution(opinion, self.centre.value, self.temperature(at))
-        loss = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
+        each = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
         self._fresh.append(opinion)
         own = entropy(targets)
-        terms = {"teacher entropy": own, "KL": loss.detach() - own, "prototypes used": in_use(targets)}
-        return Out(loss, features=h, embedding=logits[: 2 * n], views=2, terms=terms)
+        terms = {"teacher entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(targets)}
+        return Out(each.mean(), features=h, embedding=logits[: 2 * n], views=2, terms=terms, each=each)
 
     def temperature(self, at: Progress) -> float:
         """The teacher's temperature, moving linearly at first."""

@@ -38,8 +38,13 @@ def softmax(values: Sequence[float]) -> list[float]:
     return [math.exp(v - total) for v in values]
 
 
-def nt_xent(z1: Tensor, z2: Tensor, tau: float) -> float:
-    """SimCLR's Algorithm 1: l(2k-1, 2k) + l(2k, 2k-1) summed over k, over 2N."""
+def mean(values: Sequence[float]) -> float:
+    """Arithmetic mean."""
+    return math.fsum(values) / len(values)
+
+
+def nt_xent(z1: Tensor, z2: Tensor, tau: float) -> list[float]:
+    """SimCLR's Algorithm 1, of which the loss is the mean: (l(2k-1, 2k) + l(2k, 2k-1)) / 2 for each image k."""
     interleaved = [row for pair in zip(rows(z1), rows(z2), strict=True) for row in pair]
     count = len(interleaved)
 
@@ -47,16 +52,16 @@ def nt_xent(z1: Tensor, z2: Tensor, tau: float) -> float:
         others = [cosine(interleaved[i], interleaved[k]) / tau for k in range(count) if k != i]
         return log_sum_exp(others) - cosine(interleaved[i], interleaved[j]) / tau
 
-    return math.fsum(one(k, k + 1) + one(k + 1, k) for k in range(0, count, 2)) / count
+    return [(one(k, k + 1) + one(k + 1, k)) / 2 for k in range(0, count, 2)]
 
 
-def info_nce(query: Tensor, key: Tensor, queue: Tensor, tau: float) -> float:
-    """MoCo's Eq. 1 over one positive and K negatives, averaged over the queries."""
+def info_nce(query: Tensor, key: Tensor, queue: Tensor, tau: float) -> list[float]:
+    """MoCo's Eq. 1 over one positive and K negatives, of each query."""
     values = []
     for q, k in zip(rows(query), rows(key), strict=True):
         positive = cosine(q, k) / tau
         values.append(log_sum_exp([positive, *(cosine(q, n) / tau for n in rows(queue))]) - positive)
-    return math.fsum(values) / len(values)
+    return values
 
 
 def barlow(z1: Tensor, z2: Tensor, epsilon: float) -> tuple[float, float]:
@@ -99,24 +104,26 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Rows:
     return [[q[k][b] * batch for k in range(prototypes)] for b in range(batch)]
 
 
-def cross_entropy(targets: Rows, scores: Rows, tau: float) -> float:
-    """-sum_k t_k log softmax(s / tau)_k, averaged over rows."""
+def cross_entropy(targets: Rows, scores: Rows, tau: float) -> list[float]:
+    """-sum_k t_k log softmax(s / tau)_k of each row."""
     values = []
     for target, score in zip(targets, scores, strict=True):
         scaled = [v / tau for v in score]
         total = log_sum_exp(scaled)
         values.append(-math.fsum(t * (v - total) for t, v in zip(target, scaled, strict=True)))
-    return math.fsum(values) / len(values)
+    return values
 
 
-def dino(student: Sequence[Tensor], teacher: Sequence[Tensor], centre: Tensor, tau_student: float, tau_teacher: float) -> float:
-    """DINO's Eq. 3 with the centring and sharpening of Algorithm 1; pairs of a view with itself are left out."""
+def dino(
+    student: Sequence[Tensor], teacher: Sequence[Tensor], centre: Tensor, tau_student: float, tau_teacher: float
+) -> list[float]:
+    """DINO's Eq. 3 of each image, with the centring and sharpening of Algorithm 1; pairs of a view with itself are left out."""
     c = rows(centre)[0]
     terms = []
     for t, opinion in enumerate(teacher):
         target = [softmax([(v - m) / tau_teacher for v, m in zip(row, c, strict=True)]) for row in rows(opinion)]
         terms += [cross_entropy(target, rows(view), tau_student) for s, view in enumerate(student) if s != t]
-    return math.fsum(terms) / len(terms)
+    return [mean(image) for image in zip(*terms, strict=True)]
 
 
 def patches(image: Tensor, side: int) -> Rows:

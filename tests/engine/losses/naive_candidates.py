@@ -7,7 +7,7 @@ import math
 
 from torch import Tensor
 
-from tests.engine.losses.naive import cosine, log_sum_exp, rows
+from tests.engine.losses.naive import cosine, log_sum_exp, mean, rows
 
 Split = list[tuple[float, list[float]]]
 
@@ -22,17 +22,18 @@ def split(z1: Tensor, z2: Tensor, tau: float) -> Split:
     return found
 
 
-def mean(values: list[float]) -> float:
-    """Arithmetic mean."""
-    return math.fsum(values) / len(values)
+def of_images(views: list[float]) -> list[float]:
+    """Of values of the views, ordered as in `split`: the mean of the two of each image."""
+    n = len(views) // 2
+    return [(views[i] + views[n + i]) / 2 for i in range(n)]
 
 
-def dcl(z1: Tensor, z2: Tensor, tau: float, sigma: float | None = None) -> float:
-    """DCL's Eq. 5 and, with sigma, DCLW's Eq. 6."""
+def dcl(z1: Tensor, z2: Tensor, tau: float, sigma: float | None = None) -> list[float]:
+    """DCL's Eq. 5 and, with sigma, DCLW's Eq. 6, of each image."""
     found = split(z1, z2, tau)
     raised = [math.exp(pos * tau / sigma) if sigma else 1.0 for pos, _ in found]
     weights = [2 - r / mean(raised) for r in raised] if sigma else raised
-    return mean([-w * pos + log_sum_exp(neg) for w, (pos, neg) in zip(weights, found, strict=True)])
+    return of_images([-w * pos + log_sum_exp(neg) for w, (pos, neg) in zip(weights, found, strict=True)])
 
 
 def contrast(z1: Tensor, z2: Tensor, tau: float) -> float:
@@ -40,8 +41,8 @@ def contrast(z1: Tensor, z2: Tensor, tau: float) -> float:
     return mean([log_sum_exp([s - pos for s in neg]) for pos, neg in split(z1, z2, tau)])
 
 
-def hard(z1: Tensor, z2: Tensor, tau: float, tau_plus: float, beta: float) -> float:
-    """The debiased loss with M = 1 and its negatives weighted by hardness; beta 0 weights them alike."""
+def hard(z1: Tensor, z2: Tensor, tau: float, tau_plus: float, beta: float) -> list[float]:
+    """The debiased loss of each image with M = 1 and its negatives weighted by hardness; beta 0 weights them alike."""
     values = []
     for pos, neg in split(z1, z2, tau):
         n = len(neg)
@@ -49,7 +50,7 @@ def hard(z1: Tensor, z2: Tensor, tau: float, tau_plus: float, beta: float) -> fl
         total = math.fsum(w / mean(weights) * math.exp(s) for w, s in zip(weights, neg, strict=True))
         ng = max((total - n * tau_plus * math.exp(pos)) / (1 - tau_plus), n * math.exp(-1 / tau))
         values.append(-math.log(math.exp(pos) / (math.exp(pos) + ng)))
-    return mean(values)
+    return of_images(values)
 
 
 def apart(a: list[float], b: list[float]) -> float:
@@ -73,7 +74,7 @@ def uniformity(x: Tensor, t: float) -> float:
     return math.log(mean([math.exp(-t * apart(z[i], z[j]) ** 2) for i in range(len(z)) for j in range(i)]))
 
 
-def margin(same: list[float], other: list[float], m: float) -> float:
-    """Hadsell's loss over labelled pairs, y = 1 for those that belong together."""
+def margin(same: list[float], other: list[float], m: float) -> list[float]:
+    """Hadsell's loss of labelled pairs, y = 1 for those that belong together."""
     pairs = [(1, d) for d in same] + [(0, d) for d in other]
-    return mean([y * d**2 + (1 - y) * max(0.0, m - d) ** 2 for y, d in pairs])
+    return [y * d**2 + (1 - y) * max(0.0, m - d) ** 2 for y, d in pairs]

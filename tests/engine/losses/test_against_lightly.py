@@ -29,7 +29,7 @@ def draw(*shape: int, seed: int) -> torch.Tensor:
 
 def test_nt_xent() -> None:
     z1, z2 = draw(12, 8, seed=1), draw(12, 8, seed=2)
-    assert nt_xent(z1, z2, 0.2).item() == pytest.approx(lightly.NTXentLoss(temperature=0.2)(z1, z2).item(), rel=1e-5)
+    assert nt_xent(z1, z2, 0.2).mean().item() == pytest.approx(lightly.NTXentLoss(temperature=0.2)(z1, z2).item(), rel=1e-5)
 
 
 def test_barlow_twins() -> None:
@@ -49,7 +49,7 @@ def test_dino() -> None:
     theirs = lightly.DINOLoss(output_dim=10, warmup_teacher_temp=0.04, teacher_temp=0.04, warmup_teacher_temp_epochs=1)
     expected = theirs(teacher, student, epoch=1).item()
     targets = [teacher_distribution(t, torch.zeros(1, 10), 0.04) for t in teacher]
-    assert cross_view_entropy(student, targets, 0.1).item() == pytest.approx(expected, rel=1e-5)
+    assert cross_view_entropy(student, targets, 0.1).mean().item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_swav() -> None:
@@ -63,7 +63,7 @@ def test_swav() -> None:
 
 def test_dcl() -> None:
     z1, z2 = draw(12, 8, seed=21), draw(12, 8, seed=22)
-    ours = decoupled(*candidates(z1, z2, 0.2)).item()
+    ours = decoupled(*candidates(z1, z2, 0.2)).mean().item()
     assert ours == pytest.approx(lightly.DCLLoss(temperature=0.2)(z1, z2).item(), rel=1e-5)
 
 
@@ -71,7 +71,7 @@ def test_dcl() -> None:
 def test_dclw() -> None:
     z1, z2 = draw(12, 8, seed=23), draw(12, 8, seed=24)
     positive, negative = candidates(z1, z2, 0.2)
-    ours = decoupled(positive, negative, von_mises_fisher_weight(positive * 0.2, 0.5)).item()
+    ours = decoupled(positive, negative, von_mises_fisher_weight(positive * 0.2, 0.5)).mean().item()
     assert ours == pytest.approx(lightly.DCLWLoss(temperature=0.2, sigma=0.5)(z1, z2).item(), rel=1e-5)
 
 
@@ -100,8 +100,8 @@ def test_in_batch_contrast_of_neighbours() -> None:
         theirs = lightly.NTXentLoss(temperature=0.1, memory_bank_size=(5, 8))
         theirs.memory_bank.bank = unit(torch.cat([p[:i], p[i + 1 :]]))
         losses.append(theirs(friends[i : i + 1], p[i : i + 1]).item())
-    ours = in_batch_nce(in_batch_logits(friends, p, 0.1)).item()
-    assert ours == pytest.approx(sum(losses) / 6, rel=1e-5)
+    ours = in_batch_nce(in_batch_logits(friends, p, 0.1)).tolist()
+    assert ours == pytest.approx(losses, rel=1e-5)
 
 
 def test_instance_softmax() -> None:
@@ -112,14 +112,14 @@ def test_instance_softmax() -> None:
         theirs = lightly.NTXentLoss(temperature=0.07, memory_bank_size=(19, 8))
         theirs.memory_bank.bank = torch.cat([bank[: own[i]], bank[own[i] + 1 :]])
         losses.append(theirs(v[i : i + 1], bank[own[i]][None]).item())
-    assert instance_softmax(bank_logits(v, bank, 0.07), own).item() == pytest.approx(sum(losses) / 6, rel=1e-5)
+    assert instance_softmax(bank_logits(v, bank, 0.07), own).tolist() == pytest.approx(losses, rel=1e-5)
 
 
 def test_moco() -> None:
     query, key = draw(12, 8, seed=30), draw(12, 8, seed=31)
     theirs = lightly.NTXentLoss(temperature=0.07, memory_bank_size=(40, 8))
     queue = theirs.memory_bank.bank.clone()
-    assert info_nce(info_nce_logits(query, key, queue, 0.07)).item() == pytest.approx(theirs(query, key).item(), rel=1e-5)
+    assert info_nce(info_nce_logits(query, key, queue, 0.07)).mean().item() == pytest.approx(theirs(query, key).item(), rel=1e-5)
 
 
 def test_vicreg() -> None:

@@ -61,18 +61,18 @@ def test_margin_loss_equals_the_loop(pair: tuple[Tensor, Tensor], m: float) -> N
         [naive_candidates.apart(a, b) for a, b in zip(z1.tolist(), z2.roll(1, 0).tolist(), strict=True)],
         m,
     )
-    assert margin_contrast(same, other, m).item() == pytest.approx(expected, rel=1e-5)
+    assert margin_contrast(same, other, m).tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_margin_loss_in_closed_form() -> None:
     zero, far, half = torch.zeros(4), torch.full((4,), 7.0), torch.full((4,), 1.0)
-    assert margin_contrast(zero, far, 2.0).item() == 0.0
-    assert margin_contrast(zero, zero, 2.0).item() == pytest.approx(2.0)  # m^2 / 2
-    assert margin_contrast(half, half, 2.0).item() == pytest.approx(1.0)  # m^2 / 4
+    assert margin_contrast(zero, far, 2.0).tolist() == [0.0] * 8
+    assert margin_contrast(zero, zero, 2.0).mean().item() == pytest.approx(2.0)  # m^2 / 2
+    assert margin_contrast(half, half, 2.0).mean().item() == pytest.approx(1.0)  # m^2 / 4
 
 
 def test_margin_pushes_within_and_leaves_alone_beyond() -> None:
     same, other = torch.tensor([1.0]), torch.tensor([0.5, 3.0], requires_grad=True)
-    (given,) = torch.autograd.grad(margin_contrast(same, other, 2.0), other)
+    (given,) = torch.autograd.grad(margin_contrast(same, other, 2.0).mean(), other)
     assert given[0] < 0
     assert given[1] == 0

@@ -18,41 +18,41 @@ def draw(*shape: int, seed: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def wu(v: Tensor, bank: Tensor, own: list[int], tau: float) -> float:
-    """1805.01978, Eq. 2 and 3."""
+def wu(v: Tensor, bank: Tensor, own: list[int], tau: float) -> list[float]:
+    """1805.01978, Eq. 2 and 3, of each feature."""
     losses = []
     for feature, i in zip(rows(v), own, strict=True):
         scores = [cosine(feature, row) / tau for row in rows(bank)]
         losses.append(log_sum_exp(scores) - scores[i])
-    return math.fsum(losses) / len(losses)
+    return losses
 
 
-def ye(original: Tensor, augmented: Tensor, tau: float) -> tuple[float, float]:
-    """1904.03436, Sec. 3: both sums, over N."""
+def ye(original: Tensor, augmented: Tensor, tau: float) -> tuple[list[float], list[float]]:
+    """1904.03436, Sec. 3: what each image adds to both sums, to the second by what its original is mistaken for."""
     f, g = rows(original), rows(augmented)
     n = len(f)
-    invariance = spread = 0.0
+    invariance, spread = [0.0] * n, [0.0] * n
     for i in range(n):
-        invariance -= math.log(softmax([cosine(f[k], g[i]) / tau for k in range(n)])[i])
+        invariance[i] -= math.log(softmax([cosine(f[k], g[i]) / tau for k in range(n)])[i])
         for j in range(n):
             if j != i:
-                spread -= math.log(1 - softmax([cosine(f[k], f[j]) / tau for k in range(n)])[i])
-    return invariance / n, spread / n
+                spread[j] -= math.log(1 - softmax([cosine(f[k], f[j]) / tau for k in range(n)])[i])
+    return invariance, spread
 
 
-def dwibedi(friends: Tensor, p: Tensor, tau: float) -> float:
-    """2104.14548, Eq. 3 with predictions: NN(z_i) finds p_i among the p_k."""
+def dwibedi(friends: Tensor, p: Tensor, tau: float) -> list[float]:
+    """2104.14548, Eq. 3 of each image, with predictions: NN(z_i) finds p_i among the p_k."""
     losses = []
     for i, friend in enumerate(rows(friends)):
         scores = [cosine(friend, other) / tau for other in rows(p)]
         losses.append(log_sum_exp(scores) - scores[i])
-    return math.fsum(losses) / len(losses)
+    return losses
 
 
 @pytest.mark.parametrize("tau", [0.07, 0.5])
 def test_bank_softmax_is_the_papers(tau: float) -> None:
     v, bank, own = draw(5, 6, seed=0), unit(draw(9, 6, seed=1)), torch.tensor([3, 0, 8, 4, 4])
-    found = instance_softmax(bank_logits(v, bank, tau), own).item()
+    found = instance_softmax(bank_logits(v, bank, tau), own).tolist()
     assert found == pytest.approx(wu(v, bank, own.tolist(), tau), rel=1e-5)
 
 
@@ -67,7 +67,8 @@ def test_bank_softmax_is_info_nce_whose_queue_is_everybody_else() -> None:
 def test_invariant_and_spread_is_the_papers(tau: float) -> None:
     f, g = draw(7, 6, seed=4), draw(7, 6, seed=5)
     found, expected = invariant_and_spread(f, g, tau), ye(f, g, tau)
-    assert (found.invariance.item(), found.spread.item()) == pytest.approx(expected, rel=1e-5)
+    assert found.invariance.tolist() == pytest.approx(expected[0], rel=1e-5)
+    assert found.spread.tolist() == pytest.approx(expected[1], rel=1e-5)
 
 
 def test_nobody_is_taken_for_another_more_than_for_himself() -> None:
@@ -82,16 +83,16 @@ def test_nobody_is_taken_for_another_more_than_for_himself() -> None:
 def test_constant_features_score_what_a_model_scores_that_knows_nothing() -> None:
     f, n = torch.ones(8, 4), 8
     found = invariant_and_spread(f, f, 0.1)
-    assert found.invariance.item() == pytest.approx(math.log(n), rel=1e-6)
-    assert found.spread.item() == pytest.approx((n - 1) * math.log(n / (n - 1)), rel=1e-5)
+    assert found.invariance.tolist() == pytest.approx([math.log(n)] * n, rel=1e-6)
+    assert found.spread.tolist() == pytest.approx([(n - 1) * math.log(n / (n - 1))] * n, rel=1e-5)
 
 
-def test_order_of_the_images_does_not_matter() -> None:
+def test_each_image_keeps_its_loss_in_any_order() -> None:
     f, g, order = draw(7, 6, seed=7), draw(7, 6, seed=8), torch.randperm(7, generator=torch.Generator().manual_seed(0))
     one, two = invariant_and_spread(f, g, 0.1), invariant_and_spread(f[order], g[order], 0.1)
-    assert (one.invariance + one.spread).item() == pytest.approx((two.invariance + two.spread).item(), rel=1e-6)
+    assert (one.invariance + one.spread)[order].tolist() == pytest.approx((two.invariance + two.spread).tolist(), rel=1e-5)
 
 
 def test_neighbours_contrast_is_the_papers() -> None:
     friends, p = unit(draw(7, 6, seed=9)), draw(7, 6, seed=10)
-    assert in_batch_nce(in_batch_logits(friends, p, 0.1)).item() == pytest.approx(dwibedi(friends, p, 0.1), rel=1e-5)
+    assert in_batch_nce(in_batch_logits(friends, p, 0.1)).tolist() == pytest.approx(dwibedi(friends, p, 0.1), rel=1e-5)
