@@ -371,6 +371,8 @@ class Form(QWidget):
         return sum(group.filter(words) for group in self._groups.values())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() not in (QEvent.Type.FocusIn, QEvent.Type.KeyPress):
+            return super().eventFilter(watched, event)
         row = next((row for row in self._rows.values() if watched is (row.editor.focusProxy() or row.editor)), None)
         if row is not None and event.type() == QEvent.Type.FocusIn:
             self.helped.emit(row.help())

@@ -17,6 +17,11 @@ from workbench.models.runs import RunRow, RunsModel
 _Index = QModelIndex | QPersistentModelIndex
 _Signature = tuple[bool, tuple[tuple[int, Any] | None, ...], tuple[str, ...]]
 GROUPINGS = ("method", "data", "tags")
+# Asked for some ten times a row at each change of the theme, and not put together anew each time.
+NOTHING = Qt.ItemFlag.NoItemFlags
+HEAD = Qt.ItemFlag.ItemIsEnabled
+PLAIN = HEAD | Qt.ItemFlag.ItemIsSelectable
+EDITABLE = PLAIN | Qt.ItemFlag.ItemIsEditable
 FEW = 8  # blocks of rows that come or go one by one
 
 
@@ -61,7 +66,8 @@ class RunsOrder(QAbstractItemModel):
     # Qt's side
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
+        # What hasIndex asks, without its way out to Qt and back.
+        if not (0 <= row < self.rowCount(parent) and 0 <= column < len(self._columns)):
             return QModelIndex()
         if self._grouping and parent.isValid():
             return self.createIndex(row, column, self._number(self._groups[parent.row()]))
@@ -99,15 +105,14 @@ class RunsOrder(QAbstractItemModel):
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
+            return NOTHING
         if self.is_group(index):
-            return Qt.ItemFlag.ItemIsEnabled
-        row = self._row(index)
-        if row is not None and row.folder and self._columns[index.column()] in columns.EDITED:
-            return plain | Qt.ItemFlag.ItemIsEditable
-        return plain
+            return HEAD
+        if self._columns[index.column()] in columns.EDITED:
+            row = self._row(index)
+            return EDITABLE if row is not None and row.folder else PLAIN
+        return PLAIN
 
     def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():

@@ -7,6 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from workbench import theme
 from workbench.theme.palette import DARK, LIGHT, Palette
 
@@ -80,3 +83,37 @@ def test_a_change_is_told_once_with_the_new_palette() -> None:
     assert [palette.name for palette in told] == ["light", "dark"]
     assert theme.current() is DARK
     assert theme.choice() == "dark"
+
+
+class Dressings(QObject):
+    """Counts how often each widget is told that it is dressed anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: dict[QObject, int] = {}
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StyleChange:
+            self.times[watched] = self.times.get(watched, 0) + 1
+        return False
+
+
+def test_a_change_dresses_a_widget_as_often_however_deep_it_lies(qtbot) -> None:
+    theme.apply("dark")
+    widgets = [QWidget()]
+    qtbot.addWidget(widgets[0])
+    for _ in range(10):
+        widgets.append(QWidget())
+        QVBoxLayout(widgets[-2]).addWidget(widgets[-1])
+    widgets[0].show()
+    qtbot.waitExposed(widgets[0])
+    spy = Dressings()
+    for widget in widgets:
+        widget.installEventFilter(spy)
+    theme.apply("light")
+    for widget in widgets:
+        widget.removeEventFilter(spy)
+    theme.apply("dark")
+    assert set(spy.times) == set(widgets)
+    assert len({spy.times[widget] for widget in widgets}) == 1
+    assert spy.times[widgets[-1]] <= 2  # the old sheet off, the new one on
