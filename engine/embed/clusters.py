@@ -45,15 +45,21 @@ def clusters(features: np.ndarray, kind: str, count: int = 10, least: int = 15, 
         else:
             label = _hdbscan(x, max(2, least)) if n > max(2, least) else np.full(n, -1, np.int64)
     label = by_size(label)
-    known = label >= 0 if classes is None else (label >= 0) & (np.asarray(classes) >= 0)
-    nmi = ari = float("nan")
-    if classes is not None and known.any():
-        from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
-
-        own = np.asarray(classes)[known]
-        nmi, ari = float(normalized_mutual_info_score(own, label[known])), float(adjusted_rand_score(own, label[known]))
-    of = int(known.sum()) if classes is not None else 0
+    nmi, ari, of = agreement(label, classes)
     return Found(label, int(label.max(initial=-1)) + 1, float((label < 0).mean()) if n else 0.0, nmi, ari, of)
+
+
+def agreement(label: np.ndarray, classes: np.ndarray | None) -> tuple[float, float, int]:
+    """Normalised mutual information and adjusted Rand index of clusters and classes, both (n,), -1 in none or unknown, and over how
+    many rows; nan and 0 where there are none."""
+    known = label >= 0 if classes is None else (label >= 0) & (np.asarray(classes) >= 0)
+    if classes is None or not known.any():
+        return float("nan"), float("nan"), 0
+    from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+
+    own = np.asarray(classes)[known]
+    nmi, ari = normalized_mutual_info_score(own, label[known]), adjusted_rand_score(own, label[known])
+    return float(nmi), float(ari), int(known.sum())
 
 
 def by_size(label: np.ndarray) -> np.ndarray:

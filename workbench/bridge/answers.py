@@ -16,6 +16,7 @@ from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import evaluate_answers, export_answers, invariance_answers
 from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
+from workbench.bridge.cluster_answers import ClusterAnswers
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, ReadEvaluations
 from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
@@ -77,7 +78,7 @@ class EngineAnswers:
             q.FindNeighbours: maps.find_neighbours,
             m.MapKinds: maps.kinds,
             m.SampleNumbers: maps.sample_numbers,
-            m.ClusterSnapshot: maps.cluster_snapshot,
+            m.ClusterSnapshot: ClusterAnswers(self._snapshot, maps.rows).clusters,
             m.NearDuplicates: maps.near_duplicates,
             m.FindOutliers: maps.find_outliers,
             CompareSpaces: versus.compare,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from engine.config.errors import complain
+from engine.config.errors import ConfigError, Problem, complain
 from engine.runs.reader import Snapshot, snapshots
 from workbench.bridge import map_questions as m
 from workbench.bridge.line import CalledOff
@@ -123,7 +123,7 @@ class MapAnswers:
             own, other = self._near(asked, index, store)
             if asked.kind == "pca":
                 found = fit(features)
-                xy, explained = found.apply(np.nan_to_num(features)), tuple(float(share) for share in found.explained)
+                xy, explained = found.apply(features), tuple(float(share) for share in found.explained)
             else:
                 xy = self._slow_map(asked, features, own[0] if own is not None else None, tick)
             xy = _laid(xy, index, own or other)
@@ -149,6 +149,8 @@ class MapAnswers:
         )
 
     def _slow_map(self, asked: MapSnapshot, features: np.ndarray, init: np.ndarray | None, tick: Tell) -> np.ndarray:
+        from engine.embed.job import MapFailed
+
         job = self._job(asked.kind)
         settings: dict[str, Any] = {"metric": asked.metric, "init": init, "progress": tick}
         if asked.kind == "tsne":
@@ -157,7 +159,10 @@ class MapAnswers:
             settings |= {"neighbours": asked.neighbours, "mid_near": asked.mid_near}
         else:
             settings |= {"neighbours": asked.neighbours, "min_dist": asked.min_dist}
-        return np.asarray(cast(Any, job).run(features, **settings), np.float32)
+        try:
+            return np.asarray(cast(Any, job).run(features, **settings), np.float32)
+        except MapFailed as error:
+            raise ConfigError([Problem("kind", str(error))]) from None
 
     def _job(self, kind: str) -> MapJob:
         from engine.embed.pacmap import PacmapJob
@@ -282,28 +287,6 @@ class MapAnswers:
                 while len(self._numbers) > _NUMBERS:
                     self._numbers.popitem(last=False)
         return made
-
-    def cluster_snapshot(self, asked: m.ClusterSnapshot, progress: Tell, wanted: Wanted) -> m.Clusters:
-        """Groups, and their agreement with the classes."""
-        from engine.embed.clusters import clusters
-
-        snapshot = self._snapshot(asked.folder, asked.epoch)
-        features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))
-        known = snapshot.label.astype(np.int64) if (snapshot.label >= 0).any() else None
-        found = clusters(features, asked.kind, asked.count, asked.least, known)
-        return m.Clusters(
-            folder=asked.folder,
-            epoch=asked.epoch,
-            kind=asked.kind,
-            space=asked.space,
-            index=snapshot.index.astype(np.int64),
-            label=found.label,
-            count=found.count,
-            noise=found.noise,
-            nmi=found.nmi,
-            ari=found.ari,
-            of=found.of,
-        )
 
     def near_duplicates(self, asked: m.NearDuplicates, progress: Tell, wanted: Wanted) -> m.Duplicates:
         """Groups of what is nearly one."""

@@ -87,9 +87,12 @@ class ClusterSnapshot(Question):
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """`label`: (n,) int64 of all rows of the snapshot, 0 the largest cluster, -1 noise. `count`: clusters; `noise`: share of rows
-    in none. `nmi`, `ari`: agreement with the classes (normalised mutual information 0 to 1, adjusted Rand index, 0 at chance), over
-    the `of` rows that are in a cluster and whose class is known; nan where there are none."""
+    """`label`: (n,) int64 of all rows of the snapshot, the name of each one's cluster, -1 noise. Names last: a cluster is called as
+    the one of the epoch `after` with which it shares most samples (0 the largest, at the epoch that had names first; `after` None),
+    new ones take numbers not in use; `same`: share of the samples clustered at both epochs whose cluster has the same name at both.
+    `count`: clusters; `noise`: share of rows in none. `nmi`, `ari`: agreement with the classes (normalised mutual information 0 to
+    1, adjusted Rand index, 0 at chance), over the `of` rows that are in a cluster and whose class is known; nan where there are
+    none."""
 
     folder: str
     epoch: int
@@ -102,6 +105,8 @@ class Clusters:
     nmi: float
     ari: float
     of: int
+    after: int | None = None
+    same: float = float("nan")
 
 
 @dataclass(frozen=True)

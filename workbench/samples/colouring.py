@@ -58,6 +58,17 @@ def colour(labels: Labels, name: str) -> Colouring:
     return Colouring(codes, palette, entries)
 
 
+def worn(colouring: Colouring) -> Colouring:
+    """The same without the categories that nobody wears; the others keep their colours."""
+    places = [place for place, entry in enumerate(colouring.entries) if entry.count]
+    if not colouring.entries or len(places) == len(colouring.entries):
+        return colouring
+    where = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
+    where[places] = np.arange(len(places))
+    palette, entries = (tuple(of[place] for place in places) for of in (colouring.palette, colouring.entries))
+    return Colouring(where[colouring.codes], palette, entries)
+
+
 def value_text(labels: Labels, name: str, row: int) -> str:
     """A sample's value in words: "cat", "0.42", "128°"."""
     value = labels.columns[name][row]

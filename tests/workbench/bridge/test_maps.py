@@ -201,6 +201,47 @@ def test_numbers_clusters_and_ready_selections(run: str) -> None:
     np.testing.assert_array_equal(far.index, np.arange(N) * 3)
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(EPOCHS))[::5])
+def test_clusters_that_stay_together_keep_their_name_in_whatever_order_epochs_are_asked(run: str, order: tuple[int, ...]) -> None:
+    answers, done = EngineAnswers(), []
+    for epoch in order:
+        found = ask(answers, m.ClusterSnapshot(run, epoch, count=4))
+        assert set(found.label.tolist()) == set(range(4))
+        done.append(found)
+        if found.after is not None:
+            before = ask(answers, m.ClusterSnapshot(run, found.after, count=4))
+            best = max(np.mean(np.array(names)[found.label] == before.label) for names in itertools.permutations(range(4)))
+            assert found.same == np.mean(found.label == before.label) == best
+    assert done[0].after is None
+    assert np.bincount(done[0].label).tolist() == sorted(np.bincount(done[0].label).tolist(), reverse=True)
+    again = EngineAnswers()  # another day, by another way: as it is kept with the run
+    for one in reversed(done):
+        np.testing.assert_array_equal(ask(again, m.ClusterSnapshot(run, one.epoch, count=4)).label, one.label)
+
+
+def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(run: str) -> None:
+    answers = EngineAnswers()
+    ask(answers, m.ClusterSnapshot(run, 8, count=3))
+    shares: list[float] = []
+    wanted = iter([True] * 2)  # an epoch each
+    with pytest.raises(CalledOff):
+        answers(m.ClusterSnapshot(run, 1, count=3), shares.append, lambda: next(wanted, False))
+    assert shares == pytest.approx([0, 1 / 3])
+    found = ask(answers, m.ClusterSnapshot(run, 1, count=3))
+    assert found.after == 2
+    for epoch, after in ((2, 4), (4, 8), (8, None)):
+        assert ask(answers, m.ClusterSnapshot(run, epoch, count=3)).after == after
+    assert ask(answers, m.ClusterSnapshot(run, 1, count=5)).after is None  # other settings, other names
+    # Where the space is another one than was clustered, it is clustered anew.
+    path = snapshot_path(Path(run), 1)
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **{**arrays, "features": arrays["features"][:, ::-1][::-1].copy()})
+    changed = ask(EngineAnswers(), m.ClusterSnapshot(run, 1, count=3))
+    assert changed.after == 2
+    assert not np.array_equal(changed.label, found.label)
+
+
 def test_what_takes_long_waits_in_a_line_of_its_own() -> None:
     assert {_line_of(MapSnapshot("", 0, kind)) for kind in ("umap", "tsne", "pacmap")} == {"maps"}
     assert _line_of(MapSnapshot("", 0, "pca")) == _line_of(FindNeighbours("", 0, 0)) == "quick"

@@ -10,6 +10,7 @@ from workbench.bridge.questions import DataInfo, DescribeData, GetImages, GetLab
 from workbench.panels.embedding import map_card
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.samples.colouring import colour, worn
 
 N = 60
 XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)
@@ -304,6 +305,45 @@ def test_colour_by_clusters_noise_is_grey(panel, engine):
     assert "10 % in none" in panel.measures.note.text()
     panel.time_line.slider.setValue(0)
     assert [question.epoch for question, *_ in engine.waiting if isinstance(question, ClusterSnapshot)] == [1]
+
+
+def test_a_cluster_keeps_its_colour_and_stays_hidden_at_another_epoch(panel, engine):
+    def of(epoch, label, **more):
+        label = np.asarray(label)
+        return Clusters("run", epoch, "kmeans", "features", INDEX, label, 3, 0.0, 0.4, 0.3, N, **more)
+
+    choose(panel, "kmeans")
+    question, answer, _, progress = engine.waiting.pop()
+    progress(0.5)
+    assert panel.measures.note.text() == "is being computed… 50 %"
+    answer(of(9, np.arange(N) % 3))
+    before = {entry.name: entry.colour for entry in panel.legend.entries()}
+    panel.legend.isolate(1)
+    panel.time_line.slider.setValue(1)
+    question, answer, *_ = engine.waiting.pop()
+    while isinstance(question, MapSnapshot):
+        question, answer, *_ = engine.waiting.pop()
+    label = np.array([0, 1, 5])[np.arange(N) % 3]  # the third is new
+    answer(of(4, label, after=9, same=2 / 3))
+    entries = panel.legend.entries()
+    assert [entry.name for entry in entries] == ["cluster 1", "cluster 2", "cluster 6"]
+    assert [entry.count for entry in entries] == [20, 20, 20]
+    assert [entry.colour for entry in entries[:2]] == [before["cluster 1"], before["cluster 2"]]
+    assert entries[2].colour not in before.values()
+    np.testing.assert_array_equal(panel.plot.alive, label > 0)  # what was hidden stays so, what is new is shown
+    assert "67 % of the samples" in panel.measures.note.toolTip()
+    panel.measures.number.setValue(4)
+    engine.come()
+    assert panel.plot.alive.all()
+
+
+def test_categories_that_nobody_wears_have_no_entry():
+    found = colour(Labels({"cluster": np.array([2, -1, 0, 2])}, {"cluster": ("a", "b", "c")}, {"cluster": "category"}), "cluster")
+    made = worn(found)
+    assert [(entry.name, entry.count) for entry in made.entries] == [("a", 1), ("c", 2)]
+    assert made.codes.tolist() == [1, -1, 0, 1]
+    assert made.palette == (found.palette[0], found.palette[2])
+    assert worn(made) is made
 
 
 def test_computed_colours_follow_a_part(panel, engine):

@@ -139,14 +139,16 @@ class LegendCard(Card):
         """What the map can be coloured by."""
         self.column.set_columns(names, titles, current)
 
-    def set_colouring(self, colouring: Colouring | None, unit: str = "") -> None:
-        """Explain these colours. Every entry is shown."""
+    def set_colouring(self, colouring: Colouring | None, unit: str = "", keep: bool = False) -> None:
+        """Explain these colours. Every entry is shown; to `keep` is to leave hidden what has the name of one that is."""
         entries = colouring.entries if colouring is not None else ()
         numbers = colouring is not None and not entries
         many = len(entries) > MANY
         if not many:
             self.search.clear()
-        self._model.set_entries(entries)
+        self._model.set_entries(entries, self._model.hidden if keep else frozenset())
+        if not self._model.shown.all():
+            self.shown.emit(self._model.shown.copy())
         self._bar.setVisible(numbers)
         self._ends.setVisible(numbers)
         self.list.setVisible(bool(entries))

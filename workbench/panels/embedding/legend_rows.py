@@ -29,12 +29,17 @@ class LegendModel(QAbstractListModel):
         self.entries: tuple[Entry, ...] = ()
         self.shown: NDArray[np.bool_] = np.empty(0, bool)
 
-    def set_entries(self, entries: tuple[Entry, ...]) -> None:
-        """Other rows, all of them shown. The same rows in other colours stay as they are scrolled."""
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The names of the rows that are hidden."""
+        return frozenset(entry.name for entry, on in zip(self.entries, self.shown, strict=True) if not on)
+
+    def set_entries(self, entries: tuple[Entry, ...], hidden: frozenset[str] = frozenset()) -> None:
+        """Other rows, shown but for those with a `hidden` name. The same rows in other colours stay as they are scrolled."""
         same = [entry.name for entry in entries] == [entry.name for entry in self.entries]
         if not same:
             self.beginResetModel()
-        self.entries, self.shown = entries, np.ones(len(entries), bool)
+        self.entries, self.shown = entries, np.array([entry.name not in hidden for entry in entries], bool)
         if not same:
             self.endResetModel()
         elif entries:

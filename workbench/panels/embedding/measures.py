@@ -145,7 +145,12 @@ class Measures(QWidget):
                 self._words[column] = self.tr("could not be computed"), message
                 self._write()
 
-        self._ask(question, answered, failed)
+        def progress(share: float) -> None:
+            if self._asked == question:
+                self._words[column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
+                self._write()
+
+        self._ask(question, answered, failed, progress)
 
     def _numbers_came(self, found: Numbers) -> None:
         for name in NUMBERS:
@@ -167,6 +172,9 @@ class Measures(QWidget):
             words.append(self.tr("NMI {0}").format(f"{found.nmi:.2f}".removeprefix("0")))
             line = self.tr("Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.")
             help = f"{help}\n{line.format(f'{found.nmi:.3f}', f'{found.ari:.3f}', f'{found.of:,}')}".strip()
+        if found.after is not None and np.isfinite(found.same):
+            line = self.tr("Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.")
+            help = f"{help}\n{line.format(found.after, round(100 * found.same))}".strip()
         self._words[found.kind] = ", ".join(words), help
 
     def _write(self) -> None:

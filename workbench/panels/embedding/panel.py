@@ -19,10 +19,10 @@ from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
-from workbench.panels.embedding.measures import Measures
+from workbench.panels.embedding.measures import CLUSTERS, Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
-from workbench.samples.colouring import Colouring, colour, value_text
+from workbench.samples.colouring import Colouring, colour, value_text, worn
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
 from workbench.theme.palette import WIDE_GAP
@@ -51,6 +51,8 @@ class EmbeddingPanel(QWidget):
         self._labels_of: bytes = b""
         self._colouring: Colouring | None = None
         self._column = "class"
+        # What was coloured by when it was done last, and into how many clusters.
+        self._coloured: tuple[str, int] = "", 0
         self._hovered = -1
         self.map_card = MapCard(ask)
         self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
@@ -217,6 +219,8 @@ class EmbeddingPanel(QWidget):
         self.samples.set_column(self._column)
         if self._labels is not None and self._column in self._labels.columns:
             found = colour(self._labels, self._column)
+            if self._column in CLUSTERS:
+                found = worn(found)
             self._colouring = last_is_quiet(found) if self._column == TAG else found
         elif self._map is not None and self._labels_of == b"" and (self._map.label >= 0).any():
             codes = np.asarray(self._map.label)
@@ -227,7 +231,10 @@ class EmbeddingPanel(QWidget):
             self.legend.set_columns([], [], "")
         if self._colouring is not None and self._map is not None and len(self._colouring.codes) == len(self._map.xy):
             self.plot.set_colours(self._colouring.codes, self._colouring.palette)
-        self.legend.set_colouring(self._colouring, "°" if self._is_degrees() else "")
+        # A cluster that is hidden is so at the next epoch too; where another number of them is asked for all are others.
+        before, self._coloured = self._coloured, (self._column, self.measures.number.value())
+        keep = self._column in CLUSTERS and before == self._coloured
+        self.legend.set_colouring(self._colouring, "°" if self._is_degrees() else "", keep)
 
     def _is_degrees(self) -> bool:
         return self._colouring is not None and not self._colouring.entries and self._colouring.high == 360.0

@@ -1,0 +1,116 @@
+"""Clusters that keep their names from epoch to epoch, kept with the run.
+
+Whoever clusters two epochs gets two numberings that have nothing to do with each other. Here a cluster is called as the one was,
+an epoch nearby, with which it shares its samples: where the samples stay together the name stays, and with it the colour.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from engine.embed.store import write_arrays
+
+# Raised when the clusters or their names are made otherwise: those of before are not read again.
+FORMAT = 1
+# Epochs that are clustered, at most, between one that has names and one that wants them: few samples change sides in a short step.
+MOST_BETWEEN = 6
+_EPOCH = re.compile(r"epoch_(\d+)\.npz")
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """`label`: (n,) int64 names of the clusters, -1 in none; `index`: (n,) int64 places in the data set. `after`: the epoch whose
+    names these are, None where they are the first of the run, by size; `same`: share of the clustered samples of both epochs whose
+    cluster has the same name at both, nan without `after`."""
+
+    label: np.ndarray
+    index: np.ndarray
+    after: int | None = None
+    same: float = float("nan")
+
+
+def named(label: np.ndarray, index: np.ndarray, before: Named, epoch: int) -> Named:
+    """Clusters `label` (n,), -1 in none, of samples `index` (n,), called as those of `before`, which are of `epoch`.
+
+    One to one, so that as many samples as possible keep the name of their cluster (the assignment problem on the contingency
+    table, Kuhn 1955). A cluster that shares no sample with the one left over for it, or for which none is left, is new: it takes
+    the lowest number that is not a name at either epoch."""
+    from scipy.optimize import linear_sum_assignment
+
+    label = np.asarray(label, np.int64)
+    _, here, there = np.intersect1d(index, before.index, return_indices=True)
+    both = (label[here] >= 0) & (before.label[there] >= 0)
+    own, old = np.unique(label[label >= 0]), np.unique(before.label[before.label >= 0])
+    table = np.zeros((len(own), len(old)), np.int64)
+    np.add.at(table, (np.searchsorted(own, label[here][both]), np.searchsorted(old, before.label[there][both])), 1)
+    pairs = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    names = {int(own[row]): int(old[column]) for row, column in pairs if table[row, column]}
+    taken = {*names.values(), *old.tolist()}
+    free = (name for name in count() if name not in taken)
+    for one in own.tolist():
+        names.setdefault(one, -1)
+        if names[one] < 0:
+            names[one] = next(free)
+    made = np.array([names.get(int(one), -1) for one in label], np.int64)
+    kept = made[here][both] == before.label[there][both]
+    return Named(made, np.asarray(index, np.int64), epoch, float(kept.mean()) if len(kept) else float("nan"))
+
+
+def steps(epoch: int, known: Sequence[int], snapshots: Sequence[int]) -> tuple[int | None, list[int]]:
+    """The epoch from which names come to `epoch`, the nearest of the `known` ones (None where there is none), and those of the
+    `snapshots` through which they come, in order, `epoch` the last of them."""
+    if not known:
+        return None, [epoch]
+    start = min(known, key=lambda one: (abs(one - epoch), -one))
+    between = [one for one in snapshots if min(start, epoch) < one < max(start, epoch)]
+    if start > epoch:
+        between.reverse()
+    if len(between) > MOST_BETWEEN:
+        between = [between[place] for place in np.linspace(0, len(between) - 1, MOST_BETWEEN).round().astype(int)]
+    return start, [*between, epoch]
+
+
+class ClusterStore:
+    """The clusters of one run by the same settings, one file an epoch."""
+
+    def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
+        text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
+        self._place = Path(folder) / "clusters" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+
+    def epochs(self) -> list[int]:
+        """The epochs that have names, in order."""
+        try:
+            names = [path.name for path in self._place.iterdir()]
+        except OSError:
+            return []
+        return sorted(int(found.group(1)) for name in names if (found := _EPOCH.fullmatch(name)))
+
+    def read(self, epoch: int, of: int | None = None) -> Named | None:
+        """The clusters of an epoch; None where there are none that can be read, or they are not `of` features with this stamp."""
+        try:
+            with np.load(self._path(epoch), allow_pickle=False) as file:
+                if of is not None and int(file["stamp"]) != of:
+                    return None
+                after = int(file["after"])
+                return Named(file["label"], file["index"], after if after >= 0 else None, float(file["same"]))
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None
+
+    def write(self, epoch: int, of: int, made: Named) -> None:
+        """Keep clusters. A folder that cannot be written to keeps none."""
+        after = np.int64(-1 if made.after is None else made.after)
+        same = np.float64(made.same)
+        write_arrays(self._path(epoch), label=made.label, index=made.index, stamp=np.int64(of), after=after, same=same)
+
+    def _path(self, epoch: int) -> Path:
+        return self._place / f"epoch_{epoch:03d}.npz"
