@@ -52,8 +52,8 @@ class Theme(QObject):
         self._palette = _of(choice)
         app.setFont(application_font(self._base_font))
         app.setPalette(qpalette(self._palette))
-        # Where one sheet follows another, Qt dresses a widget once for itself and once more for each of its ancestors (updateObjects in
-        # qstylesheetstyle.cpp): a dozen times in this window. With the old one taken off first, each is dressed once.
+        # Where one sheet follows another, Qt dresses a widget once for itself and once more for each of its ancestors
+        # (updateObjects in qstylesheetstyle.cpp): a dozen times in this window. With the old one off first, each is dressed once.
         app.setStyleSheet("")
         app.setStyleSheet(stylesheet(self._palette))
         self.changed.emit(self._palette)

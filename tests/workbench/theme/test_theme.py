@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 

@@ -111,6 +111,7 @@ class RunsView(QTreeView):
     eyeAsked = Signal(list)
 
     def __init__(self, order: RunsOrder, parent: QWidget | None = None) -> None:
+        self._dressing = False
         super().__init__(parent)
         self._order = order
         self.setModel(order)
@@ -136,7 +137,6 @@ class RunsView(QTreeView):
         head.setStretchLastSection(True)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTreePosition(0)
-        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; border: none; }")
         head.setSectionsClickable(True)
         head.sectionClicked.connect(self._sort)
         order.columnsInserted.connect(self._widen)
@@ -268,6 +268,20 @@ class RunsView(QTreeView):
             self.expand(self._order.index(place, 0))
 
     # Events of Qt
+
+    def event(self, event: QEvent) -> bool:
+        self._dressing = event.type() == QEvent.Type.StyleChange
+        try:
+            return super().event(event)
+        finally:
+            self._dressing = False
+
+    def doItemsLayout(self) -> None:
+        """While the view is dressed anew, later and once: a change of theme tells it several times, and each asks for every row."""
+        if self._dressing:
+            self.scheduleDelayedItemsLayout()
+        else:
+            super().doItemsLayout()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
