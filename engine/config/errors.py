@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,25 @@ def complain(key: str, allowed: str, got: object, remedy: str = "") -> ConfigErr
     """The house's one form of an error: `<key> must be <allowed>. Got <value>. <remedy>`"""
     message = f"{key} must be {allowed}. Got {_show(got)}."
     return ConfigError([Problem(key, f"{message} {remedy}".rstrip())])
+
+
+_REMEDIES = {
+    errno.ENOSPC: "Free some space on that disk or choose another, then try again.",
+    errno.EACCES: "Allow this program to write there or choose another place, then try again.",
+    errno.ENOENT: "Look whether the folder was moved, renamed or deleted.",
+}
+_REMEDIES |= {getattr(errno, name): _REMEDIES[errno.ENOSPC] for name in ("EDQUOT", "EFBIG") if hasattr(errno, name)}
+_REMEDIES |= dict.fromkeys((errno.EPERM, errno.EROFS), _REMEDIES[errno.EACCES])
+
+
+def unwritten(key: str, allowed: str, path: object, error: OSError) -> ConfigError:
+    """What cannot be written: `<key> must be <allowed>. Got <path>.`, what the system said, and what helps against it."""
+    return complain(key, allowed, str(path), because(error))
+
+
+def because(error: OSError) -> str:
+    """What the system said, and what helps against it, in two sentences."""
+    return f"{error.strerror or error}. {_REMEDIES.get(error.errno or 0, 'Choose another place.')}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.config.errors import complain
+from engine.config.errors import complain, unwritten
 from engine.config.run import DataConfig, RunConfig
 from engine.config.text import parse
 from engine.data.dataset import Dataset
@@ -19,6 +19,8 @@ from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
 from engine.evaluate.encoder import input_size, method_at
+from engine.runs.export_rows import readable
+from engine.runs.whole import whole
 
 SPLITS = ("train", "validation", "test")
 SUFFIXES = (".npz", ".parquet")
@@ -89,21 +91,19 @@ def _images(config: RunConfig, images: str) -> Dataset:
 
 def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:
     """The file whole, or not at all."""
-    temporary = path.with_suffix(".tmp")
     try:
-        with temporary.open("wb") as file:
+        with whole(path) as part, part.open("wb") as file:
             if path.suffix == ".parquet":
                 import pyarrow
                 import pyarrow.parquet
 
-                flat = {**columns, **({} if xy is None else {"x": xy[:, 0], "y": xy[:, 1]})}
+                worded = {name: values.tolist() for name, values in columns.items() if values.dtype.kind == "U"}
+                texts = {name: [readable(text) for text in values] for name, values in worded.items()}
+                flat = {**columns, **texts, **({} if xy is None else {"x": xy[:, 0], "y": xy[:, 1]})}
                 flat |= {f"f{place}": np.ascontiguousarray(features[:, place]) for place in range(features.shape[1])}
                 pyarrow.parquet.write_table(pyarrow.table({name: pyarrow.array(values) for name, values in flat.items()}), file)
             else:
                 more: dict[str, Any] = {} if xy is None else {"xy": xy}
                 np.savez(file, features=features, classes=np.array(classes, dtype=np.str_), **columns, **more)
-        temporary.replace(path)
     except OSError as error:
-        raise complain("out", "a file that can be written", str(path), f"{error.strerror or error}.") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise unwritten("out", "a file that can be written", path, error) from None

@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
-from engine.config.errors import complain
+from engine.config.errors import complain, unwritten
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
 from engine.evaluate.encoder import input_size, method_at
 from engine.evaluate.layouts import Library, layout
+from engine.runs.whole import whole as written_whole
 
 CHECKED = 16  # images on which the exported network is compared
 Tell = Callable[[float, str], None]
@@ -51,7 +52,9 @@ def export_safetensors(
     encoder, config, dataset = _opened(folder, epoch, tell)
     found = layout(encoder, library)
     tell(0.6, "writing")
-    _written(path, lambda part: save_file(dict(found.state), part, _about(folder, config, dataset, epoch, encoder)))
+    about = _about(folder, config, dataset, epoch, encoder)
+    # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
+    _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
     lines = _filled(found.lines, path, folder)
     tell(0.8, "checking")
     images = _images(dataset, config)
@@ -181,20 +184,15 @@ def _target(out: Path, suffix: str) -> Path:
     return path
 
 
-def _written(path: Path, write: Callable[[Path], None]) -> None:
+def _written(path: Path, write: Callable[[Path], object]) -> None:
     """The file whole, or not at all."""
-    part = path.with_name(path.name + ".part")
     try:
-        write(part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        with written_whole(path) as part:
+            write(part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise complain("out", "a file that can be written", str(path), f"{error.strerror or error}.") from None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        raise unwritten("out", "a file that can be written", path, error) from None
 
 
 def _filled(lines: str, path: Path, folder: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from engine.config.errors import ConfigError
 from engine.runs.lines import plain
 from engine.runs.reader import checkpoint_path, read_status
+from engine.runs.whole import set_aside, whole
 
 FILE = "evaluation.json"
 FORMAT = 1
@@ -102,16 +103,17 @@ def write_evaluation(folder: Path, found: Evaluated) -> None:
         LAST if epoch is None else str(epoch): [dataclasses.asdict(figure) for figure in figures.values()]
         for epoch, figures in found.figures.items()
     }
-    part = Path(folder) / f".{FILE}.part"
     text = json.dumps(plain({"format": FORMAT, **values}), ensure_ascii=False, allow_nan=False, indent=1)
-    part.write_text(text, encoding="utf-8")
-    part.replace(Path(folder) / FILE)
+    with whole(Path(folder) / FILE) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def keep_figure(folder: Path, head: Evaluated, epoch: int | None, figure: Figure) -> Evaluated:
-    """Adds one figure to what is kept of a run, and gives all of it. `head` says of which data; figures of other data go. OSError
-    passes."""
+    """Adds one figure to what is kept of a run, and gives all of it. `head` says of which data; figures of other data go. A file
+    that cannot be read is set aside as evaluation.broken.json. OSError passes."""
     before = read_evaluation(folder)
+    if before is None and (Path(folder) / FILE).is_file():
+        set_aside(Path(folder) / FILE)
     kept = before.figures if before is not None and before.digest == head.digest else {}
     found = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
     write_evaluation(folder, found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import importlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config.errors import complain
+from engine.config.errors import complain, unwritten
+from engine.runs.whole import whole
 
 SUFFIXES = (".csv", ".npz", ".parquet")
 # Figures that bring a number of so many bytes back as it was.
@@ -43,15 +43,11 @@ def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda sh
     write = {".csv": _csv, ".npz": _npz, ".parquet": _parquet}.get(path.suffix.lower())
     if write is None:
         raise complain("file", f"one that ends in {', '.join(SUFFIXES)}", path.name)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with whole(path) as part, part.open("wb") as file:
             write(file, rows, tick)
-        part.replace(path)
     except OSError as error:
-        raise complain("file", "one that can be written", str(path), f"{error.strerror or error}.") from None
-    finally:
-        part.unlink(missing_ok=True)
+        raise unwritten("file", "one that can be written", path, error) from None
     tick(1.0)
     return path
 
@@ -81,7 +77,13 @@ class _Lines:
         self._file = file
 
     def write(self, text: str) -> int:
-        return self._file.write(text.encode("utf-8"))
+        return self._file.write(readable(text).encode("utf-8"))
+
+
+def readable(text: str) -> str:
+    """A text that can be written as UTF-8. Names of files need not be: one from an archive in another code page has bytes in it
+    that are no letters. They are written in digits here."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _npz(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
@@ -100,6 +102,8 @@ def _parquet(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None
             "file", "one that ends in .csv or .npz on this machine", ".parquet", "For parquet: pip install pyarrow"
         ) from None
     columns: dict[str, Any] = _columns(rows)
+    for name in ("class", "tags"):
+        columns[name] = [readable(text) for text in columns[name].tolist()]
     if rows.features is not None:
         columns |= {f"f{place}": np.ascontiguousarray(rows.features[:, place]) for place in range(rows.features.shape[1])}
     parquet.write_table(arrow.table({name: arrow.array(values) for name, values in columns.items()}), file)

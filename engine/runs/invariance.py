@@ -5,13 +5,13 @@ Torch-free: the window and a script read it without computing anything. `engine.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.runs.reader import checkpoint_mark
+from engine.runs.whole import whole
 
 FILE = "invariance.json"
 # Figures of another number are not comparable: another protocol, or another layout of the file.
@@ -141,12 +141,8 @@ def read_invariance(folder: Path) -> Invariance | None:
 def write_invariance(folder: Path, found: Invariance) -> Path:
     """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
+    with whole(path) as part:
         part.write_text(json.dumps({"format": FORMAT, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Any, Literal
 import send2trash
 import yaml
 
-from engine.config.errors import ConfigError, complain
+from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.text import from_yaml
 from engine.events import RunState
 from engine.runs.evaluation import FILE as EVALUATION
@@ -24,6 +23,7 @@ from engine.runs.folder import CONFIG, default_root
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, parse_status, settle
+from engine.runs.whole import whole
 
 __all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
 
@@ -202,12 +202,11 @@ def annotate(
     except (OSError, UnicodeDecodeError, ConfigError) as error:
         raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
     values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
-    temporary = folder / f".{ABOUT}.{secrets.token_hex(4)}"
     try:
-        temporary.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        temporary.replace(folder / ABOUT)
+        with whole(folder / ABOUT) as part:
+            part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
     except OSError as error:
-        raise complain("run folder", "writable", str(folder), f"{error.strerror or error}.") from None
+        raise unwritten("run folder", "writable", folder, error) from None
     return _about(values)
 
 
@@ -245,7 +244,7 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
             place, number = bin / f"{folder.name}.{number}", number + 1
         shutil.move(str(folder), str(place))
     except OSError as error:
-        raise complain("run folder", "free to be moved", str(folder), f"{error.strerror or error}.") from None
+        raise unwritten("run folder", "free to be moved", folder, error) from None
     return place
 
 
@@ -255,9 +254,16 @@ _ABSENT = (0, -1)
 def _folders(root: Path) -> list[str]:
     try:
         with os.scandir(root) as entries:
-            return [entry.path for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+            return [entry.path for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
     except OSError:
         return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle, say: no run, and no reason to see none of the others
+        return False
 
 
 def _stamp(folder: str) -> _Stamp:

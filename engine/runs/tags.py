@@ -7,12 +7,12 @@ map, and in whatever order they are shown.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.config.errors import ConfigError, complain
+from engine.config.errors import ConfigError, complain, unwritten
+from engine.runs.whole import set_aside, whole
 
 FILE = "tags.json"
 LONGEST = 60
@@ -43,16 +43,18 @@ def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterab
         values = _read(folder)
         tags = _tags_of(values)
     except ConfigError:
-        _set_aside(folder)
+        try:
+            set_aside(folder / FILE)
+        except OSError as error:
+            raise unwritten("run folder", "writable", folder, error) from None
         values, tags = {}, {}
     samples = (set(tags.get(name, ())) | added) - removed
     tags = {key: places for key, places in {**tags, name: tuple(sorted(samples))}.items() if places}
-    temporary = folder / f"{FILE}.{os.getpid()}.tmp"
     try:
-        temporary.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8")
-        temporary.replace(folder / FILE)
+        with whole(folder / FILE) as part:
+            part.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritten("run folder", "writable", folder, error) from None
     return dict(sorted(tags.items()))
 
 
@@ -95,19 +97,3 @@ def _broken(folder: Path | None, got: str) -> ConfigError:
         got,
         "The file stays as it is. Mend it; or give a tag: the file is then set aside under another name, and a new one begun.",
     )
-
-
-def _set_aside(folder: Path) -> None:
-    stem, number = Path(FILE).stem, 1
-    place = folder / f"{stem}.broken.json"
-    while place.exists():
-        number += 1
-        place = folder / f"{stem}.broken-{number}.json"
-    try:
-        (folder / FILE).replace(place)
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-
-
-def _unwritable(folder: Path, error: OSError) -> ConfigError:
-    return complain("run folder", "writable", str(folder), f"{error.strerror or error}.")

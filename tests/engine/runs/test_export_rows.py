@@ -1,6 +1,7 @@
 """Samples as a table: read back by the readers that people use."""
 
 import csv
+import dataclasses
 import sys
 
 import numpy as np
@@ -85,3 +86,22 @@ def test_a_file_that_was_called_off_leaves_what_was_there(tmp_path, rows):
         write_rows(path, rows, off)
     assert path.read_text() == "before"
     assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".npz", ".parquet"])
+def test_names_that_are_no_text_are_written_all_the_same(tmp_path, rows, ending):
+    """A folder from an archive in another code page has bytes in its name that are no letters."""
+    if ending == ".parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+    odd = "caf\udce9"
+    many = 'line one\nline two, "three"; 图'
+    path = write_rows(tmp_path / f"a{ending}", dataclasses.replace(rows, classes=(odd, many, "")))
+    if ending == ".csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            read = [row["class"] for row in csv.DictReader(file)]
+    elif ending == ".npz":
+        with np.load(path) as file:
+            read = [name.replace("\udce9", "\\udce9") for name in file["class"].tolist()]
+    else:
+        read = parquet.read_table(path)["class"].to_pylist()
+    assert read == ["caf\\udce9", many, ""]
