@@ -7,11 +7,11 @@ from torch import Tensor
 
 
 def judging(real: Tensor, made: Tensor) -> Tensor:
-    """- mean log D(real) - mean log(1 - D(made)), D the sigmoid of the logits (N,). Scalar, in nats; 2 ln 2 for who guesses."""
-    return F.softplus(-real.float()).mean() + F.softplus(made.float()).mean()
+    """- log D(real) - log(1 - D(made)), D the sigmoid of the logits (N,). (N,), in nats, each image's; 2 ln 2 for who guesses."""
+    return F.softplus(-real.float()) + F.softplus(made.float())
 
 
 def deceiving(made: Tensor) -> Tensor:
-    """- mean log D(made), the maker's loss in its form that does not saturate (1406.2661, Sec. 3), as in the official code of
-    1604.07379. Logits (N,); scalar, in nats; ln 2 where the judge guesses."""
-    return F.softplus(-made.float()).mean()
+    """- log D(made), the maker's loss in its form that does not saturate (1406.2661, Sec. 3), as in the official code of
+    1604.07379. Logits (N,); (N,), in nats, each image's; ln 2 where the judge guesses."""
+    return F.softplus(-made.float())

@@ -15,10 +15,12 @@ def rarity(frequency: Tensor, mix: float) -> Tensor:
 
 
 def bin_cross_entropy(logits: Tensor, picked: Tensor, shares: Tensor, weight: Tensor) -> Tensor:
-    """The mean over pixels, weighted by v, of - sum_q Z_q log softmax(logits)_q (Eq. 2; there the weighted sum).
+    """The mean over the pixels of all images, weighted by v, of - sum_q Z_q log softmax(logits)_q (Eq. 2; there the weighted sum).
 
     logits: (N, Q, h, w); Z is given by its bins `picked` (N, k, h, w) and their `shares` (N, k, h, w), 0 elsewhere;
-    weight: (N, h, w) v, 0 or more. A model that knows nothing scores ln Q. Scalar, in nats."""
+    weight: (N, h, w) v, 0 or more. A model that knows nothing scores ln Q. (N,), in nats: each image's pixels alone, over the
+    weight that an image has on average, so that the mean of the rows is the mean over all pixels."""
     said = torch.gather(logits.float().log_softmax(1), 1, picked)  # (N, k, h, w)
     v = weight.float()
-    return -((said * shares.float()).sum(1) * v).sum() / v.sum().clamp(min=1e-12)
+    own = -((said * shares.float()).sum(1) * v).sum((1, 2))  # (N,)
+    return own * (len(v) / v.sum().clamp(min=1e-12))

@@ -16,11 +16,11 @@ def normalised_features(features: Tensor) -> Tensor:
 
 
 def feature_distance(prediction: Tensor, target: Tensor, kind: Literal["smooth_l1", "l2"]) -> Tensor:
-    """Mean over all numbers of two tensors of one shape. "l2": d^2 (I-JEPA 2301.08243, Sec. 3, up to the factor D). "smooth_l1":
-    d^2 / 2 where |d| < 1, |d| - 1/2 beyond (its official code), so that a few odd features weigh less. Scalar, float32."""
-    if kind == "l2":
-        return F.mse_loss(prediction.float(), target.float())
-    return F.smooth_l1_loss(prediction.float(), target.float())
+    """Mean over all numbers of each row of two tensors of one shape (N, ...): (N,), each image's, float32. "l2": d^2 (I-JEPA
+    2301.08243, Sec. 3, up to the factor D). "smooth_l1": d^2 / 2 where |d| < 1, |d| - 1/2 beyond (its official code), so that a few
+    odd features weigh less."""
+    distance = F.mse_loss if kind == "l2" else F.smooth_l1_loss
+    return distance(prediction.float(), target.float(), reduction="none").flatten(1).mean(1)
 
 
 def variance_explained(prediction: Tensor, features: Tensor, places: Tensor) -> Tensor:

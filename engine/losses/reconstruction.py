@@ -51,22 +51,24 @@ def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
 
 
 def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
+    """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked. (N,): each
+    image's, in which one with more masked patches weighs more, so that the mean of the rows is that over all masked patches."""
     return _mean_where((prediction.float() - target.float()).square(), mask)
 
 
 def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Mean absolute error over the masked patches alone, divided by the number of their pixels and by that of the colours (SimMIM
-    2111.09886, Sec. 3.4). prediction, target: (N, T, D); mask: (N, T), 1 where masked."""
+    2111.09886, Sec. 3.4). prediction, target: (N, T, D); mask: (N, T), 1 where masked. (N,), weighted as in `masked_mse`."""
     return _mean_where((prediction.float() - target.float()).abs(), mask)
 
 
 def _mean_where(error: Tensor, mask: Tensor) -> Tensor:
-    return (error.mean(-1) * mask).sum() / mask.sum().clamp(min=1)
+    return (error.mean(-1) * mask).sum(1) * (len(mask) / mask.sum().clamp(min=1))
 
 
 def weighted_mse(prediction: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Squared error of images (N, C, S, S), weighted by pixel, weight (N, S, S), 0 or more, over the number of values whose
-    weight is not 0: a heavier rim makes the loss larger (the overlap of 1604.07379, as its official code adds it up)."""
+    weight is not 0: a heavier rim makes the loss larger (the overlap of 1604.07379, as its official code adds it up). (N,): each
+    image's values alone, over the number that an image has on average, so that the mean of the rows is the loss over all values."""
     error = (prediction.float() - target.float()).square().mean(1)  # (N, S, S)
-    return (error * weight).sum() / (weight > 0).sum().clamp(min=1)
+    return (error * weight).sum((1, 2)) * (len(weight) / (weight > 0).sum().clamp(min=1))

@@ -11,13 +11,17 @@ from torch import Tensor
 def prior_terms(logits: Tensor) -> tuple[Tensor, Tensor]:
     """The two parts of the mean of KL(q(word | patch), uniform), which the dVAE's bound subtracts (2102.12092, Eq. 1): how much a
     patch tells of its word, the mutual information of both, and KL(q(word), uniform), how unevenly the words are used over all
-    patches (Hoffman and Johnson, ELBO surgery, 2016). logits: (..., V), in nats, each at least 0. Scalars."""
-    log_q = logits.float().flatten(0, -2).log_softmax(-1)  # (M, V)
-    whole = (log_q.exp() * log_q).sum(-1).mean() + math.log(logits.shape[-1])
+    patches (Hoffman and Johnson, ELBO surgery, 2016). logits: (N, ..., V), of the patches of N images.
+
+    Both (N,), in nats, each image's: the mean over its patches of KL(q(word | patch), q(word)), and of sum_w q(w | patch)
+    ln(V q(w)), which is high where its words are those that all patches have. The mean of either over the images is the term."""
+    log_q = logits.float().log_softmax(-1)  # (N, ..., V)
     # By logarithms: the entropy's own derivative is infinite for a word that no patch ever has.
-    log_mean = log_q.logsumexp(0) - math.log(len(log_q))  # (V,)
-    uneven = math.log(logits.shape[-1]) + (log_mean.exp() * log_mean).sum()
-    return whole - uneven, uneven
+    log_mean = log_q.flatten(0, -2).logsumexp(0) - math.log(log_q[..., 0].numel())  # (V,)
+    q = log_q.exp()
+    informed = (q * (log_q - log_mean)).sum(-1)  # (N, ...)
+    uneven = math.log(logits.shape[-1]) + (q * log_mean).sum(-1)
+    return informed.reshape(len(q), -1).mean(1), uneven.reshape(len(q), -1).mean(1)
 
 
 def perplexity(words: Tensor, count: int) -> Tensor:

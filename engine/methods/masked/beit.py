@@ -116,10 +116,11 @@ class BEiT(Method):
         hidden = self._hidden(x, batch.generator)  # (N, T)
         words = self._read(x)  # (N, T)
         tokens, logits = self._guess(x, hidden)
-        loss = F.cross_entropy(logits, words[hidden])  # Eq. 2
+        # Eq. 2; as many patches are hidden in every image.
+        each = F.cross_entropy(logits, words[hidden], reduction="none").view(len(x), -1).mean(1)  # (N,)
         accuracy = (logits.argmax(1) == words[hidden]).float().mean()
         terms = {"accuracy": accuracy, "words in use": perplexity(words, self.config.vocabulary)}
-        return Out(loss, features=self.backbone.pooled(tokens), terms=terms)
+        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
 
     def _learn_words(self, batch: Batch, at: Progress) -> Out:
         """The tokenizer's bound: what is lost by painting from words, and the prior's two terms (Eq. 1)."""
@@ -128,18 +129,19 @@ class BEiT(Method):
         # The share of the stage that is over, not of the run.
         temperature = ramp(config.temperature, config.final_temperature, config.tokenizer_share, at.fraction)
         painted = self.tokenizer.decode(gumbel_softmax(logits, temperature, batch.generator))
-        error = F.mse_loss(painted.float(), x.float())
+        error = F.mse_loss(painted.float(), x.float(), reduction="none").mean((1, 2, 3))  # (N,)
         sure, uneven = prior_terms(logits)
         terms = {
-            "reconstruction error": error,
+            "reconstruction error": error.mean(),
             "words in use": perplexity(logits.argmax(-1), config.vocabulary),
-            "KL": sure + uneven,
-            "uneven use": uneven,
+            "KL": (sure + uneven).mean(),
+            "uneven use": uneven.mean(),
         }
+        each = error + config.unsure * sure + config.even_use * uneven  # (N,)
         with torch.no_grad():
             # The encoder does not move in this stage: its first layer is enough for the diagnostics.
             features = self.backbone.pooled(self.backbone.embed(x))
-        return Out(error + config.unsure * sure + config.even_use * uneven, features=features, terms=terms)
+        return Out(each.mean(), features=features, terms=terms, each=each)
 
     @torch.no_grad()
     def _read(self, x: Tensor) -> Tensor:

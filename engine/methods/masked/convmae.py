@@ -12,6 +12,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.fusion import StageFusion
 from engine.heads.masked_decoder import MaskedDecoder
+from engine.losses.images import image_means
 from engine.losses.reconstruction import (
     fill_mean,
     masked_mse,
@@ -111,7 +112,8 @@ class ConvMAE(Method):
         masks = self._masks(x, batch.generator)
         tokens, painted = self._paint(x, masks)
         features = self.backbone.norm(tokens).mean(1)  # (F * N, D)
-        return Out(masked_mse(painted, self._target(x, masks), _hidden(masks).float()), features=features, views=len(masks))
+        each = image_means(masked_mse(painted, self._target(x, masks), _hidden(masks).float()), len(masks))  # (N,)
+        return Out(each.mean(), features=features, views=len(masks), each=each)
 
     def _masks(self, x: Tensor, generator: torch.Generator) -> list[Mask]:
         n, patches = len(x), self.backbone.side**2
@@ -150,8 +152,8 @@ class ConvMAE(Method):
         masks = self._masks(x, batch.generator)
         hidden, target = _hidden(masks).float(), self._target(x, masks)
         mean = torch.cat([torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, m.hidden, patch) for m in masks])
-        error = masked_mse(self._paint(x, masks)[1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, patch), target, hidden), higher=False)
+        error, trivial = (masked_mse(p, target, hidden).mean() for p in (self._paint(x, masks)[1], patchify(mean, patch)))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it in the first mask, the painting, and where it errs."""

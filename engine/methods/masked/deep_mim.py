@@ -90,8 +90,10 @@ class DeepMIM(Method):
         mask = self._mask(x, batch.generator)
         tokens, paintings = self._paint(x, mask)
         target, hidden = self._target(x), mask.hidden.float()
-        losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, paintings, strict=True)}
-        return Out(torch.stack([*losses.values()]).sum(), features=self.backbone.pooled(tokens), terms=losses)
+        losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, paintings, strict=True)}  # (N,) each
+        each = torch.stack([*losses.values()]).sum(0)
+        terms = {layer: loss.mean() for layer, loss in losses.items()}
+        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
 
     def _target(self, x: Tensor) -> Tensor:
         patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
@@ -124,8 +126,9 @@ class DeepMIM(Method):
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
-        error = masked_mse(self._paint(x, mask)[1][-1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.backbone.patch), target, hidden), higher=False)
+        flat = patchify(mean, self.backbone.patch)
+        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, mask)[1][-1], flat))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the last layer's painting and where it errs; and in a row what is visible, the paintings of

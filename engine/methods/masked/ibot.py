@@ -12,6 +12,7 @@ from engine.backbones.vit import Block, Fill, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
+from engine.losses.images import image_means
 from engine.losses.tokens import commonest
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
@@ -140,21 +141,22 @@ class IBOT(Method):
         target = teacher_distribution(opinion[:, 0], self.centre.value, self._temperature(config.teacher_temperature, at))
         patch_temperature = self._temperature(config.patch_temperature, at)
         patch_target = teacher_distribution(opinion[:, 1:][hidden], self.patch_centre.value, patch_temperature)
-        class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)
-        patch_loss = masked_patch_entropy(words, patch_target, hidden, config.student_temperature)
+        class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)  # (N,)
+        patch_loss = image_means(masked_patch_entropy(words, patch_target, hidden, config.student_temperature))  # (N,)
         self._fresh.append((opinion[:, 0].mean(0, keepdim=True), opinion[:, 1:].mean((0, 1))[None]))
         own = entropy(target)
         terms = {
-            "class-token loss": class_loss,
-            "patch loss": patch_loss,
+            "class-token loss": class_loss.mean(),
+            "patch loss": patch_loss.mean(),
             "teacher entropy": own,
             "teacher entropy, patches": entropy(patch_target),
-            "KL": class_loss.detach() - own,
+            "KL": class_loss.detach().mean() - own,
             "prototypes used": in_use(target),
             "prototypes used, patches": in_use(patch_target),
         }
-        loss = class_loss + config.patch_weight * patch_loss
-        return Out(loss, features=self.backbone.pooled(tokens), embedding=classes[: 2 * n], views=2, terms=terms)
+        each = class_loss + config.patch_weight * patch_loss
+        features = self.backbone.pooled(tokens)
+        return Out(each.mean(), features=features, embedding=classes[: 2 * n], views=2, terms=terms, each=each)
 
     def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
         """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""

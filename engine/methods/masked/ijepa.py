@@ -109,11 +109,12 @@ class IJEPA(Method):
         blocks = self._blocks(x, batch.generator)
         tokens, foretold = self._foretell(x, blocks)
         h = self._features(x)
-        loss = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)
+        each = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)  # (N,)
         # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
         spread = h.var(1, unbiased=False).mean().sqrt()
         share = blocks.context.shape[1] / self.backbone.side**2
-        return Out(loss, features=self.backbone.pooled(tokens), terms={"teacher spread": spread, "context": share})
+        terms = {"teacher spread": spread, "context": share}
+        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
 
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
         c = self.config

@@ -97,8 +97,11 @@ class LocalMIM(Method):
             masked_mse(painted, target, hidden)
             for painted, target, hidden in zip(paintings, self._targets(x), self._hidden(mask), strict=True)
         ]
-        named = {f"layer {layer}, {cell} px": loss for layer, cell, loss in zip(self.layers, self.cells, losses, strict=True)}
-        return Out(torch.stack(losses).sum(), features=self.backbone.pooled(tokens), terms=named)
+        named = {
+            f"layer {layer}, {cell} px": loss.mean() for layer, cell, loss in zip(self.layers, self.cells, losses, strict=True)
+        }
+        each = torch.stack(losses).sum(0)  # (N,)
+        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=named, each=each)
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
         return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
@@ -146,8 +149,8 @@ class LocalMIM(Method):
         for painted, target, hidden in zip(self._paint(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
             # Not the visible cells': a coarse cell that is visible in part would give its hidden part away.
             mean = target.mean((0, 1)) if self.config.target == "hog" else torch.zeros_like(target)
-            error.append(masked_mse(painted, target, hidden))
-            trivial.append(masked_mse(mean.expand_as(target), target, hidden))
+            error.append(masked_mse(painted, target, hidden).mean())
+            trivial.append(masked_mse(mean.expand_as(target), target, hidden).mean())
         return Solved("reconstruction error", torch.stack(error).mean(), torch.stack(trivial).mean(), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:

@@ -82,7 +82,8 @@ class MAE(Method):
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         tokens, painted = self._paint(x, mask)
-        return Out(masked_mse(painted, self._target(x), mask.hidden.float()), features=self.backbone.pooled(tokens))
+        each = masked_mse(painted, self._target(x), mask.hidden.float())  # (N,)
+        return Out(each.mean(), features=self.backbone.pooled(tokens), each=each)
 
     def _target(self, x: Tensor) -> Tensor:
         patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
@@ -120,8 +121,9 @@ class MAE(Method):
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
-        error = masked_mse(self._paint(x, mask)[1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.backbone.patch), target, hidden), higher=False)
+        flat = patchify(mean, self.backbone.patch)
+        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, mask)[1], flat))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the painting, and where it errs."""

@@ -113,8 +113,8 @@ class QBHeat(Method):
         x = batch.views[0]
         quarter = self._quarter(x, batch.generator)
         z, painted = self._paint(x, quarter)
-        loss = masked_mse(painted, self._target(x), quarter.mask.hidden.float())
-        return Out(loss, features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()})
+        each = masked_mse(painted, self._target(x), quarter.mask.hidden.float())  # (N,)
+        return Out(each.mean(), features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()}, each=each)
 
     def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
         return quarter_mask(len(x), 2 * self.cells, generator).to(x.device)
@@ -156,8 +156,9 @@ class QBHeat(Method):
         quarter = self._quarter(x, batch.generator)
         hidden, target = quarter.mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, quarter.mask.hidden, self.patch)
-        error = masked_mse(self._paint(x, quarter)[1], target, hidden)
-        return Solved("reconstruction error", error, masked_mse(patchify(mean, self.patch), target, hidden), higher=False)
+        flat = patchify(mean, self.patch)
+        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, quarter)[1], flat))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, visible quarter, painting and error; and the painting as it spreads, a step more from left to right."""

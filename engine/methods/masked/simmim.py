@@ -72,7 +72,8 @@ class SimMIM(Method):
         hidden = self._hidden(x, batch.generator)
         tokens, painted = self._paint(x, hidden)
         counted = hidden if self.config.loss_on == "hidden" else torch.ones_like(hidden)
-        return Out(masked_l1(painted, patchify(x, self.backbone.patch), counted.float()), features=self.backbone.pooled(tokens))
+        each = masked_l1(painted, patchify(x, self.backbone.patch), counted.float())  # (N,)
+        return Out(each.mean(), features=self.backbone.pooled(tokens), each=each)
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """(N, T) bool, true in the hidden squares."""
@@ -96,8 +97,9 @@ class SimMIM(Method):
         x, patch = batch.views[0], self.backbone.patch
         hidden = self._hidden(x, batch.generator)
         target, mask = patchify(x, patch), hidden.float()
-        trivial = masked_l1(patchify(fill_mean(x, hidden, patch), patch), target, mask)
-        return Solved("reconstruction error", masked_l1(self._paint(x, hidden)[1], target, mask), trivial, higher=False)
+        flat = patchify(fill_mean(x, hidden, patch), patch)
+        error, trivial = (masked_l1(painted, target, mask).mean() for painted in (self._paint(x, hidden)[1], flat))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the painting, and where it errs."""

@@ -102,10 +102,11 @@ class Colorization(Method):
             self.often += (frequency(picked, shares, len(self.centres)) - self.often) / self.batches
         nearest = picked[:, 0]
         weight = rarity(self.often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
-        loss = bin_cross_entropy(logits, picked, shares, weight)
+        each = bin_cross_entropy(logits, picked, shares, weight)  # (N,)
         hit = (logits.argmax(1) == nearest).float()
         weighted = (hit * weight).sum() / weight.sum()
-        return Out(loss, features=h.mean((2, 3)), terms={"accuracy": hit.mean(), "weighted accuracy": weighted})
+        terms = {"accuracy": hit.mean(), "weighted accuracy": weighted}
+        return Out(each.mean(), features=h.mean((2, 3)), terms=terms, each=each)
 
     def _split(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Lightness (N, S, S), and a and b (N, 2, S, S), of the views."""

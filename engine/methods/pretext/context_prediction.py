@@ -98,8 +98,8 @@ class ContextPrediction(Method):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy over the 8 sides, for every two neighbours of the grid."""
         h = encode_tiles(self.backbone, self._patches(batch))  # (N, T, D)
-        loss, accuracy = self._compare(h)
-        return Out(loss, features=h.mean(1), terms={"accuracy": accuracy})
+        each, accuracy = self._compare(h)
+        return Out(each.mean(), features=h.mean(1), terms={"accuracy": accuracy}, each=each)
 
     def _patches(self, batch: Batch) -> Tensor:
         """(N, G, G, 3, p, p) as the network sees them."""
@@ -121,12 +121,12 @@ class ContextPrediction(Method):
         return logits.view(len(h), len(first), -1)
 
     def _compare(self, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Loss and accuracy over all pairs, each side weighing the same."""
+        """Each image's loss (N,), and the accuracy of all, over all pairs, each side weighing the same."""
         logits = self._guess(h, self.first, self.second)  # (N, K, 8)
         weight = 1.0 / self.side.bincount().float()  # (8,)
-        loss = F.cross_entropy(logits.flatten(0, 1), self.side.repeat(len(h)), weight)
+        loss = F.cross_entropy(logits.flatten(0, 1), self.side.repeat(len(h)), weight, reduction="none").view(len(h), -1)
         right = (logits.argmax(2) == self.side).float().mean(0)  # (K,)
-        return loss, (right * weight[self.side]).sum() / len(weight)
+        return loss.sum(1) / len(weight), (right * weight[self.side]).sum() / len(weight)
 
     def chance(self, batch_size: int) -> float:
         """ln 8."""

@@ -77,14 +77,14 @@ class Counting(Method):
         small, tiles = self._cut(batch)
         h, whole, parts = self._count(small, tiles)
         terms = counting_terms(whole, parts, whole.roll(1, 0), self.config.margin)
-        equal, different = terms.equal.mean(), terms.different.mean()
+        each = terms.equal + terms.different  # (N,)
         said = {
-            "parts against whole": equal,
-            "against another": different,
+            "parts against whole": terms.equal.mean(),
+            "against another": terms.different.mean(),
             "counted": whole.sum(1).mean(),
             "kinds in use": (whole > 0).any(0).float().mean(),
         }
-        return Out(equal + different, features=h[: len(small)], embedding=whole, terms=said)
+        return Out(each.mean(), features=h[: len(small)], embedding=whole, terms=said, each=each)
 
     def _cut(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """D x (N, 3, s, s) and T x (N, 2, 2, 3, s, s), s half of the view."""

@@ -15,6 +15,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.classifier import Classifier
 from engine.heads.mlp import mlp
+from engine.losses.images import image_means
 from engine.memory.places import Places
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 from engine.pictures.boxes import outlined, row_of
@@ -130,8 +131,8 @@ class ExemplarCNN(Method):
         h = self.backbone(self._samples(batch, images, corners, side))  # (kN, D)
         logits = self.classifier(self.head(h))  # (kN, C)
         accuracy = (logits.argmax(1) == number).float().mean()
-        loss = F.cross_entropy(logits, number)
-        return Out(loss, features=h, views=self.config.samples, terms={"accuracy": accuracy})
+        each = image_means(F.cross_entropy(logits, number, reduction="none"), self.config.samples)  # (N,)
+        return Out(each.mean(), features=h, views=self.config.samples, terms={"accuracy": accuracy}, each=each)
 
     def _seeds(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, int]:
         """For each image of the batch a surrogate class (N,), -1 where it is no training image, the image that the class's patch is

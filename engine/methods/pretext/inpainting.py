@@ -91,18 +91,18 @@ class Inpainting(Method):
         h, painted = self._paint(batch, hole)
         around = self.config.rim_weight * rim(hole, self._overlap(hole)).float()
         weight = hole.float() + around
-        error = weighted_mse(painted, truth, weight)  # Eq. 1
-        terms: dict[str, Tensor | float] = {"squared error": error}
-        loss = (1 - self.config.adversarial) * error
+        error = weighted_mse(painted, truth, weight)  # (N,), Eq. 1
+        terms: dict[str, Tensor | float] = {"squared error": error.mean()}
+        each = (1 - self.config.adversarial) * error
         if self.judge is not None:
             region = (weight > 0).unsqueeze(1)
             real, made = truth * region, painted * region
             judged = judging(self.judge(real), self.judge(made.detach()))  # Eq. 2: moves the judge alone
             deceived = deceiving(self.judge.still(made))  # moves the painter alone
-            terms |= {"adversarial": deceived, "judge": judged}
+            terms |= {"adversarial": deceived.mean(), "judge": judged.mean()}
             # The number told is the painter's joint loss; the judge's own adds its gradient and nothing else.
-            loss = loss + self.config.adversarial * deceived + (judged - judged.detach())
-        return Out(loss, features=h.mean((2, 3)), terms=terms)
+            each = each + self.config.adversarial * deceived + (judged - judged.detach())
+        return Out(each.mean(), features=h.mean((2, 3)), terms=terms, each=each)
 
     def _hole(self, batch: Batch) -> Tensor:
         n, size, share = len(batch.views[0]), batch.views[0].shape[-1], self.config.share
@@ -144,8 +144,8 @@ class Inpainting(Method):
         truth = 2 * batch.pixels(batch.views[0]) - 1
         inside = hole.float()
         flat = fill_mean(truth, hole.flatten(1), 1)
-        error = weighted_mse(self._paint(batch, hole)[1], truth, inside)
-        return Solved("reconstruction error", error, weighted_mse(flat, truth, inside), higher=False)
+        error, trivial = (weighted_mse(found, truth, inside).mean() for found in (self._paint(batch, hole)[1], flat))
+        return Solved("reconstruction error", error, trivial, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """Image, what is visible of it, the painting in the hole, and where it errs."""

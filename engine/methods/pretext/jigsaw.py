@@ -101,7 +101,8 @@ class Jigsaw(Method):
         order = self._draw(batch)  # (N, K)
         logits = self._guess(h, order)  # (N, K, P)
         accuracy = (logits.argmax(2) == order).float().mean()
-        return Out(F.cross_entropy(logits.flatten(0, 1), order.flatten()), features=h.mean(1), terms={"accuracy": accuracy})
+        each = F.cross_entropy(logits.flatten(0, 1), order.flatten(), reduction="none").view_as(order).mean(1)  # (N,)
+        return Out(each.mean(), features=h.mean(1), terms={"accuracy": accuracy}, each=each)
 
     def _tiles(self, batch: Batch) -> Tensor:
         """(N, 3, 3, 3, t, t), in their places."""

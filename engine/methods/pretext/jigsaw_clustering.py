@@ -14,6 +14,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.mlp import mlp
+from engine.losses.images import image_means
 from engine.losses.products import exact_product
 from engine.losses.sup_con import class_contrast
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
@@ -96,16 +97,17 @@ class JigsawClustering(Method):
         montage = self._montage(batch)
         h, z, logits = self._look(montage)
         together = montage.source[:, None] == montage.source
-        clustering = class_contrast(z, together, self.config.temperature)  # Eq. 1
-        location = F.cross_entropy(logits, montage.place)  # Eq. 2
+        clustering = class_contrast(z, together, self.config.temperature)  # (P N,), Eq. 1
+        location = F.cross_entropy(logits, montage.place, reduction="none")  # (P N,), Eq. 2
         terms: dict[str, Tensor | float] = {
-            "clustering": clustering,
-            "location": location,
+            "clustering": clustering.mean(),
+            "location": location.mean(),
             "place found": (logits.argmax(1) == montage.place).float().mean(),
         }
         loss = self.config.clustering * clustering + self.config.location * location
-        back = montage.order.argsort()  # from where patches lie to where they lay, image by image
-        return Out(loss, features=h[back], embedding=z[back], views=self.config.grid**2, terms=terms)
+        back, views = montage.order.argsort(), self.config.grid**2  # from where patches lie to where they lay, image by image
+        each = image_means(loss[back], views)  # (N,): of the patches that come from an image
+        return Out(each.mean(), features=h[back], embedding=z[back], views=views, terms=terms, each=each)
 
     def _patches(self, batch: Batch) -> Tensor:
         """(P, N, 3, p, p)"""

@@ -60,9 +60,9 @@ class MP3(Method):
         x = batch.views[0]
         tokens, logits = self._guess(x, self._context(x, batch.generator))
         place = self._truth(x)
-        loss = F.cross_entropy(logits.flatten(0, 1), place.flatten())
+        each = F.cross_entropy(logits.flatten(0, 1), place.flatten(), reduction="none").view_as(place).mean(1)  # (N,)
         terms = {"accuracy": (logits.argmax(2) == place).float().mean()}
-        return Out(loss, features=self.backbone.pooled(tokens), terms=terms)
+        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
 
     def _context(self, x: Tensor, generator: torch.Generator) -> Tensor | None:
         """(N, K) the patches that may be looked at; None for all."""

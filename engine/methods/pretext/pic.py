@@ -11,6 +11,7 @@ from torch import Tensor
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
+from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.memory.instances import InstanceClasses
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
@@ -83,8 +84,9 @@ class PIC(Method):
         target = torch.arange(len(own), device=logits.device).repeat(len(batch.views))
         self._met.append(own)
         accuracy = (logits.argmax(1) == target).float().mean()
-        loss = instance_softmax(logits, target)
-        return Out(loss, features=h, embedding=z, views=len(batch.views), terms={"accuracy": accuracy})
+        views = len(batch.views)
+        each = image_means(instance_softmax(logits, target), views)  # (N,)
+        return Out(each.mean(), features=h, embedding=z, views=views, terms={"accuracy": accuracy}, each=each)
 
     def _logits(self, z: Tensor, weight: Tensor) -> Tensor:
         """Cosines over tau, (N, K), of z (N, P) with class vectors (K, P)."""

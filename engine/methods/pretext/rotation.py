@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
+from engine.losses.images import image_means
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
 
 
@@ -35,7 +36,8 @@ class Rotation(Method):
         h = self.backbone(turned)  # (4N, D)
         logits = self.classifier(h).float()  # (4N, 4)
         accuracy = (logits.argmax(1) == angle).float().mean()
-        return Out(F.cross_entropy(logits, angle), features=h, views=4, terms={"accuracy": accuracy})
+        each = image_means(F.cross_entropy(logits, angle, reduction="none"), 4)  # (N,)
+        return Out(each.mean(), features=h, views=4, terms={"accuracy": accuracy}, each=each)
 
     def chance(self, batch_size: int) -> float:
         """ln 4."""

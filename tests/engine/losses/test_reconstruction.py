@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.losses.reconstruction import masked_l1, masked_mse, normalise_patches, patchify, unpatchify
+from engine.losses.reconstruction import masked_l1, masked_mse, normalise_patches, patchify, unpatchify, weighted_mse
 from tests.engine.losses import naive
 
 
@@ -38,26 +38,27 @@ def test_loss_equals_the_loops() -> None:
     prediction, target = torch.randn(2, 4, 6), torch.randn(2, 4, 6)
     mask = torch.tensor([[1, 0, 1, 1], [0, 0, 1, 0]]).float()
     errors = [
-        sum((float(prediction[n, t, d]) - float(target[n, t, d])) ** 2 for d in range(6)) / 6
+        [sum((float(prediction[n, t, d]) - float(target[n, t, d])) ** 2 for d in range(6)) / 6 for t in range(4) if mask[n, t]]
         for n in range(2)
-        for t in range(4)
-        if mask[n, t]
     ]
-    assert masked_mse(prediction, target, mask).item() == pytest.approx(sum(errors) / 4, rel=1e-5)
+    found = masked_mse(prediction, target, mask)
+    assert found.mean().item() == pytest.approx(sum(map(sum, errors)) / 4, rel=1e-5)
+    # Three patches in one image and one in the other, two on average: what an image adds is over two.
+    assert found.tolist() == pytest.approx([sum(own) / 2 for own in errors], rel=1e-5)
 
 
 def test_visible_patches_do_not_count() -> None:
     prediction, target = torch.randn(2, 4, 6, requires_grad=True), torch.randn(2, 4, 6)
     mask = torch.tensor([[1, 0, 0, 1], [0, 1, 0, 0]]).float()
     other = torch.where(mask.bool()[..., None], prediction.detach(), torch.tensor(1e6))
-    assert masked_mse(other, target, mask).item() == masked_mse(prediction, target, mask).item()
-    masked_mse(prediction, target, mask).backward()
+    assert torch.equal(masked_mse(other, target, mask), masked_mse(prediction, target, mask))
+    masked_mse(prediction, target, mask).mean().backward()
     assert prediction.grad is not None
     assert torch.equal(prediction.grad.abs().sum(-1) > 0, mask.bool())
 
 
 def test_nothing_masked_costs_nothing() -> None:
-    assert masked_mse(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
+    assert masked_mse(torch.ones(2, 2, 3), torch.zeros(2, 2, 3), torch.zeros(2, 2)).tolist() == [0.0, 0.0]
 
 
 def test_l1_is_the_sum_over_hidden_pixels_by_their_number_and_that_of_the_colours() -> None:
@@ -72,8 +73,26 @@ def test_l1_is_the_sum_over_hidden_pixels_by_their_number_and_that_of_the_colour
                     pixels += 1
                     total += sum(abs(float(images[n, c, y, x]) - float(painted[n, c, y, x])) for c in range(3))
     found = masked_l1(patchify(painted, 4), patchify(images, 4), mask)
-    assert found.item() == pytest.approx(total / pixels / 3, rel=1e-6)
+    assert found.mean().item() == pytest.approx(total / pixels / 3, rel=1e-6)
     assert masked_l1(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
+
+
+def test_pixels_are_weighted_and_counted_where_they_have_a_weight() -> None:
+    prediction, target = torch.randn(2, 3, 4, 4), torch.randn(2, 3, 4, 4)
+    weight = torch.zeros(2, 4, 4)
+    weight[0, 1:3, 1:3], weight[0, 1, 1], weight[1, 0] = 1.0, 10.0, 1.0
+    weight[1, 3, 2] = 10.0
+    totals, pixels = [0.0, 0.0], 0
+    for n in range(2):
+        for y in range(4):
+            for x in range(4):
+                errors = [(float(prediction[n, c, y, x]) - float(target[n, c, y, x])) ** 2 for c in range(3)]
+                totals[n] += float(weight[n, y, x]) * sum(errors) / 3
+                pixels += bool(weight[n, y, x])
+    found = weighted_mse(prediction, target, weight)
+    assert found.mean().item() == pytest.approx(sum(totals) / pixels, rel=1e-5)
+    assert found.tolist() == pytest.approx([total / (pixels / 2) for total in totals], rel=1e-5)
+    assert weighted_mse(prediction, target, torch.zeros(2, 4, 4)).tolist() == [0.0, 0.0]
 
 
 def test_a_cell_that_is_hidden_in_part_counts_in_part() -> None:

@@ -40,6 +40,7 @@ def test_the_loss_over_complementary_masks_is_the_mean_of_theirs(prepared: Prepa
     assert out.features.shape == (16 * folds, method.backbone.dim)
     assert out.views == folds
     assert out.loss.item() == pytest.approx(torch.stack(single).mean().item(), rel=1e-5)
+    assert torch.allclose(out.each, torch.stack(single).mean(0), rtol=1e-4)
 
 
 def test_four_folds_train(prepared: Prepared) -> None:

@@ -42,7 +42,7 @@ def test_the_judge_moves_on_its_own_loss_alone_and_so_does_the_painter(prepared:
     weight, truth, painted = parts(alone)
     region = (weight > 0).unsqueeze(1)
     judge = alone.method.judge
-    judging(judge(truth * region), judge(painted.detach() * region)).backward()
+    judging(judge(truth * region), judge(painted.detach() * region)).mean().backward()
     for name, gradient in gradients(alone.method).items():
         assert name.startswith("judge.")
         assert torch.allclose(together[name], gradient, rtol=1e-4, atol=1e-6), name
@@ -51,7 +51,7 @@ def test_the_judge_moves_on_its_own_loss_alone_and_so_does_the_painter(prepared:
     weight, truth, painted = parts(alone)
     region = (weight > 0).unsqueeze(1)
     squared = ((painted - truth).square().mean(1) * weight).sum() / (weight > 0).sum()
-    (0.5 * squared + 0.5 * deceiving(alone.method.judge(painted * region))).backward()
+    (0.5 * squared + 0.5 * deceiving(alone.method.judge(painted * region)).mean()).backward()
     for name, gradient in gradients(alone.method).items():
         if not name.startswith("judge."):
             assert torch.allclose(together[name], gradient, rtol=1e-3, atol=1e-6), name

@@ -218,7 +218,7 @@ def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prep
         painted, target = method._paint(batch.views[0], mask)[1][3], method._targets(batch.views[0])[3]
         error = (painted.double() - target.double()).square().mean(-1)
         expected = (error * coarse).sum() / coarse.sum()
-        assert masked_mse(painted, target, coarse.float()).item() == pytest.approx(expected.item(), rel=1e-5)
+        assert masked_mse(painted, target, coarse.float()).mean().item() == pytest.approx(expected.item(), rel=1e-5)
         named = method(replace(batch, generator=fresh()), AT).terms
     assert float(named["layer 6, 16 px"]) == pytest.approx(expected.item(), rel=1e-4)
 
