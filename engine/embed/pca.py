@@ -19,7 +19,7 @@ class Projection:
 
     def apply(self, features: np.ndarray) -> np.ndarray:
         """Coordinates (n, c) float32 of features (n, D), also of others than those that gave the axes."""
-        xy: np.ndarray = (np.asarray(features, dtype=np.float64) - self.mean) @ self.axes.T
+        xy: np.ndarray = (finite(features) - self.mean) @ self.axes.T
         return xy.astype(np.float32)
 
 
@@ -27,7 +27,7 @@ def fit(features: np.ndarray, components: int = 2) -> Projection:
     """The principal axes of features (n, D), by an eigendecomposition of the smaller of the two Gram matrices, in double precision.
 
     The sign of an axis is free; here its entry of largest magnitude is positive, so that the same data gives the same map."""
-    x = np.nan_to_num(np.asarray(features, dtype=np.float64))
+    x = finite(features)
     n, dim = x.shape
     mean = x.mean(axis=0) if n else np.zeros(dim)
     x = x - mean
@@ -53,7 +53,14 @@ def fit(features: np.ndarray, components: int = 2) -> Projection:
 
 def pca(features: np.ndarray, components: int = 2) -> np.ndarray:
     """Coordinates (n, components) float32 of features (n, D) along their principal axes."""
-    return fit(features, components).apply(np.nan_to_num(np.asarray(features, dtype=np.float64)))
+    return fit(features, components).apply(features)
+
+
+def finite(features: np.ndarray) -> np.ndarray:
+    """Features in double precision, 0 where they are no number: not a number, or infinite, as a half-precision snapshot holds what
+    was too large for it."""
+    found: np.ndarray = np.nan_to_num(np.asarray(features, dtype=np.float64), posinf=0.0, neginf=0.0)
+    return found
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import zlib
 from collections.abc import Mapping
@@ -15,6 +14,8 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+
+from engine.runs.whole import whole
 
 # Raised when a maker's maps become others: those of before are not read again.
 FORMAT = 1
@@ -43,7 +44,8 @@ class MapStore:
 
     def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
         text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
-        self._place = Path(folder) / "maps" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+        self._folder = Path(folder)
+        self._place = self._folder / "maps" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
 
     def epochs(self) -> list[int]:
         """The epochs that have one, in order."""
@@ -69,6 +71,7 @@ class MapStore:
         """Keep a map. A folder that cannot be written to keeps none."""
         write_arrays(
             self._path(epoch),
+            self._folder,
             xy=made.xy,
             index=made.index,
             stamp=np.int64(of),
@@ -82,14 +85,12 @@ class MapStore:
         return self._place / f"epoch_{epoch:03d}.npz"
 
 
-def write_arrays(path: Path, **arrays: Any) -> None:
-    """Write arrays as .npz in one move. Nothing happens where the folder cannot be written to."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+def write_arrays(path: Path, within: Path | None = None, /, **arrays: Any) -> None:
+    """Write arrays as .npz in one move. Nothing happens where the folder cannot be written to, nor where `within`, the run's own,
+    is gone: a run that was deleted meanwhile does not come back as a folder with nothing but this in it."""
+    if within is not None and not within.is_dir():
+        return
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("wb") as file:
-                np.savez(file, **arrays)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(path) as part, part.open("wb") as file:
+            np.savez(file, **arrays)

@@ -75,8 +75,8 @@ class Worker:
         while True:
             try:
                 number, question = pickle.load(self.questions)
-            except (EOFError, OSError, ValueError):
-                os._exit(0)  # the program that asked is gone, and nobody wants the rest
+            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+                os._exit(0)  # the program that asked is gone, perhaps in the middle of a word, and nobody wants the rest
             if question == STOP:
                 self.stopped = number
                 work = self.work

@@ -50,7 +50,8 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
     rows = opened.whole(index, (lambda share: tick(0.3 + 0.7 * share)) if tick is not None else None)
     for name, found in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
-        write_arrays(file, rows=found.astype(np.float16), index=np.asarray(index, np.int64), mark=np.int64(mark))
+        rows16, places = found.astype(np.float16), np.asarray(index, np.int64)
+        write_arrays(file, Path(folder), rows=rows16, index=places, mark=np.int64(mark))
     return rows[space].astype(np.float16).astype(np.float32), of
 
 

@@ -130,3 +130,16 @@ def test_alignment_undoes_turn_mirror_shift_and_size(draw: np.random.Generator) 
     assert np.isfinite(procrustes(np.zeros((5, 2)), onto[:5])).all()
     with pytest.raises(ValueError, match="same shape"):
         procrustes(xy, onto[:3])
+
+
+def test_pca_of_what_was_too_large_for_half_precision_leaves_it_out(draw: np.random.Generator) -> None:
+    """A run that diverges passes 65,504 before it is not a number: its snapshot is infinite there."""
+    x = draw.normal(size=(40, 6))
+    large = x.copy()
+    large[3, 2], large[7] = 1e6, -1e9
+    with np.errstate(over="ignore"):
+        half = large.astype(np.float16)
+    assert np.isinf(half).any()
+    rest = np.where(np.isfinite(half), half, 0.0)
+    np.testing.assert_allclose(pca(half), pca(rest), atol=1e-5)
+    assert np.isfinite(fit(half).explained).all()

@@ -129,6 +129,9 @@ def test_maps_are_kept_by_settings_epoch_and_features(tmp_path, draw: np.random.
     path.write_bytes(path.read_bytes()[:100])
     assert store.read(12) is None
     assert not list(tmp_path.rglob("*.part"))
+    # A run that was deleted while its map was made does not come back as a folder with a map in it.
+    MapStore(tmp_path / "gone", "umap", {}).write(0, 0, made)
+    assert not (tmp_path / "gone").exists()
     # A folder that cannot be written to is no error.
     (tmp_path / "file").write_text("")
     MapStore(tmp_path / "file", "umap", {}).write(0, 0, made)

@@ -33,11 +33,13 @@ def test_tsne_is_good_keeps_to_its_start_and_is_called_off_at_once() -> None:
         assert np.isfinite(job.run(np.ones((20, 3), np.float32))).all()
         assert np.isfinite(job.run(features[:6])).all()
 
-        timer = threading.Timer(0.3, job.cancel)
-        timer.start()
+        # Called off while the worker is at it, by another thread.
+        begun = threading.Event()
+        other = threading.Thread(target=lambda: begun.wait(60) and job.cancel())
+        other.start()
         with pytest.raises(Cancelled):
-            job.run(clusters(4000), perplexity=100)
-        timer.join()
+            job.run(clusters(4000), perplexity=100, progress=lambda share: begun.set() if share >= 0.1 else None)
+        other.join()
         assert not job.alive
 
 
@@ -56,6 +58,8 @@ def test_pacmap_where_it_is_installed() -> None:
         assert measure(features, xy, 10).trustworthiness > 0.85
         assert job.run(features[:21]).shape == (21, 2)
         assert job.run(features[:8]).shape == (8, 2)
+        # A run that collapsed: every sample at one place.
+        assert np.isfinite(job.run(np.tile(features[:1], (40, 1)))).all()
 
 
 def test_pacmap_that_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import threading
@@ -90,3 +91,16 @@ def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -
     assert worker.returncode == 0
     assert b"numpy" in said
     assert b" torch" not in said
+
+
+def test_a_worker_ends_where_whoever_asked_died_in_the_middle_of_a_word() -> None:
+    process = subprocess.Popen([sys.executable, "-m", "engine.embed.worker"], stdin=subprocess.PIPE, env=environment())
+    assert process.stdin is not None
+    word = pickle.dumps((1, np.zeros(1000)), protocol=5)
+    process.stdin.write(word[: len(word) // 2])
+    process.stdin.close()
+    try:
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
