@@ -213,37 +213,50 @@ def test_out_is_what_the_diagnostics_take(id: str, prepared: Prepared) -> None:
 
 
 def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) -> None:
-    """In every part of the run, whether it trains or not: the mean of the rows is the loss, and row i is image i's, for no other
-    image's pixels move it as much."""
+    """In every part of the run, whether it trains or not: the mean of the rows is the loss, and row i is image i's."""
     session = prepared(id)
     fill_memories(session)
-    images = session.batches.stored(torch.arange(len(session.dataset.images))).requires_grad_()
     for part in parts(session):
-        batch = part.batches.at(0)
-        seen = [view.requires_grad_() for view in (*batch.views, *batch.local)]
         for training in (True, False):
             part.method.train(training)
-            out = forward(
-                part, views=seen[: len(batch.views)], local=seen[len(batch.views) :], stored=lambda places: images[places]
-            )
+            out = forward(part)
             if id in WHOLE:
                 assert out.each is None, WHOLE[id]
                 continue
-            if out.each is None:
-                pytest.skip("not told yet")
             assert out.each is not None
             assert out.each.shape == (16,)
             assert out.each.isfinite().all()
             torch.testing.assert_close(out.each.mean(), out.loss, rtol=1e-4, atol=1e-6)
-        if out.each is not None:
-            assert [moved_by(out.each[i], seen, images, batch.index) for i in (0, 6, 15)] == [0, 6, 15]
+        if id not in WHOLE:
+            held = hold_on_rows(part)
+            # An image that is a row's partner, in a pair of different ones or a class, may have nearly as much hold on it.
+            assert (held.diagonal() > held.amax(1) / 2).all()
 
 
-def moved_by(value: Tensor, views: list[Tensor], stored: Tensor, index: Tensor) -> int:
-    """Which image of the batch moves a value most: the row with the largest gradient, over its views and its stored pixels."""
-    *given, kept = torch.autograd.grad(value, [*views, stored], retain_graph=True, allow_unused=True)
-    found = [gradient for gradient in (*given, None if kept is None else kept[index]) if gradient is not None]
-    return int(torch.stack([gradient.square().sum((1, 2, 3)) for gradient in found]).sum(0).argmax())
+def hold_on_rows(session: Session) -> Tensor:
+    """How strongly each row of Out.each, down, hangs on the pixels of each image, across, nothing being trained: (16, 16)."""
+    batch = session.batches.at(0)
+    views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
+    before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).each
+    assert before is not None
+    rows = [torch.autograd.grad(row, views, retain_graph=True, allow_unused=True) for row in before]
+    if any(gradient is not None for gradient in rows[0]):
+        return torch.stack([sum(g.square().sum((1, 2, 3)) for g in row if g is not None) for row in rows]).sqrt()  # type: ignore[misc]
+    # It looks at no view: other pixels are put where those of each image are stored.
+    columns = []
+    with torch.no_grad():
+        for place in batch.index:
+            after = forward(
+                session, stored=lambda places, own=place: other_pixels(session.batches.stored(places), places == own)
+            ).each
+            assert after is not None
+            columns.append((after - before).abs())
+    return torch.stack(columns, dim=1)
+
+
+def other_pixels(images: Tensor, where: Tensor) -> Tensor:
+    """Images (n, 3, S, S), those of (n,) bool in negative."""
+    return torch.where(where.view(-1, 1, 1, 1), 1 - images, images)
 
 
 def test_state_round_trips_in_the_middle(id: str, prepared: Prepared, tmp_path: Path) -> None:
