@@ -112,7 +112,7 @@ def test_noise_is_never_the_image_itself(prepared: Prepared, monkeypatch: pytest
 
     def watch(data: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         seen.append((data, noise))
-        return data.sum() * 0
+        return data * 0
 
     monkeypatch.setattr(session.method, "_log_ratio", numbered)
     monkeypatch.setattr(module, "noise_contrast", watch)
