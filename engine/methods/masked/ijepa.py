@@ -113,7 +113,7 @@ class IJEPA(Method):
         # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
         spread = h.var(1, unbiased=False).mean().sqrt()
         share = blocks.context.shape[1] / self.backbone.side**2
-        terms = {"teacher spread": spread, "context": share}
+        terms: dict[str, Tensor | float] = {"teacher spread": spread, "context": share}
         return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
 
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
