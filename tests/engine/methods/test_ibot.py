@@ -58,7 +58,7 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
         out = method(batch, at)
     said = opinions(method, batch)
     tau, patch_tau = method._temperature(config.teacher_temperature, at), method._temperature(config.patch_temperature, at)
-    class_loss = naive.dino(classes, said[:, 0].split(4), method.centre.value, 0.1, tau)
+    class_loss = naive.mean(naive.dino(classes, said[:, 0].split(4), method.centre.value, 0.1, tau))
     centre = naive.rows(method.patch_centre.value)[0]
     images = []
     for n in range(8):
@@ -66,7 +66,7 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
         for t in hidden[n].nonzero().flatten().tolist():
             opinion = naive.rows(said[n, 1:])[t]
             target = naive.softmax([(v - c) / patch_tau for v, c in zip(opinion, centre, strict=True)])
-            terms.append(naive.cross_entropy([target], [naive.rows(words[n])[t]], 0.1))
+            terms += naive.cross_entropy([target], [naive.rows(words[n])[t]], 0.1)
         images.append(math.fsum(terms) / max(1, len(terms)))
     assert hidden.any()
     assert out.terms["class-token loss"].item() == pytest.approx(class_loss, rel=1e-4)
@@ -140,5 +140,5 @@ def test_without_holes_and_patches_it_is_dino(prepared: Prepared) -> None:
         classes = [method.head(method.backbone(view)) for view in (*batch.views[:2], *batch.local)]
     tau = method._temperature(method.config.teacher_temperature, progress(session))
     said = opinions(method, batch)[:, 0].split(16)
-    assert out.loss.item() == pytest.approx(naive.dino(classes, said, method.centre.value, 0.1, tau), rel=1e-4)
+    assert out.loss.item() == pytest.approx(naive.mean(naive.dino(classes, said, method.centre.value, 0.1, tau)), rel=1e-4)
     assert out.terms["patch loss"].item() == 0.0
