@@ -1,56 +1,15 @@
-"""Commands that look at a run: its figures, what it kept, its features, its encoder for others, its views."""
+"""Commands that look at a run: what it kept, its features, its encoder for others, its views."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from dataclasses import asdict
 
 from tqdm import tqdm
 
 from engine.cli.run import run_folder
 from engine.config.errors import complain
-from engine.evaluate.plan import DEFAULT
-
-
-def do_evaluate(options: argparse.Namespace) -> int:
-    """The figures of a run."""
-    from engine.evaluate.protocol import evaluate
-    from engine.train.devices import resolve_device
-    from engine.train.task import evaluate_task
-
-    if options.budget < 1:
-        raise complain("--budget", "at least 1", options.budget)
-    folder, device = run_folder(options.run), resolve_device(options.device)
-    parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
-    with tqdm(total=100, unit="%", disable=options.lines or not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
-
-        def told(share: float, text: str) -> None:
-            if options.lines:
-                print(json.dumps({"share": round(share, 4), "text": text}), flush=True)
-            bar.set_description_str(text, refresh=False)
-            bar.update(round(share * 100) - bar.n)
-
-        result = evaluate(folder, None, device, progress=told, parts=parts, epoch=options.epoch, budget=options.budget)
-    found = result.to_dict()
-    own = options.parts is None and options.epoch is None
-    task = evaluate_task(folder, device=device) if own else None
-    found["task"] = None if task is None else asdict(task)
-    if options.json:
-        print(json.dumps(found, indent=2))
-        return 0
-    if options.lines:
-        return 0
-    print(f"{found['method']} on {found['data']}, {found['protocol']}")
-    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {found['images']['test']} test images")
-    for part, figure in result.figures.items():
-        print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
-    for note in dict.fromkeys(note for figure in result.figures.values() for note in figure.notes):
-        print(f"note: {note}")
-    if task is not None:
-        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
-    return 0
 
 
 def do_invariance(options: argparse.Namespace) -> int:

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.cli.evaluating import do_evaluate
 from engine.cli.listing import do_datasets, do_methods, do_runs
-from engine.cli.looking import do_embed, do_evaluate, do_export, do_invariance, do_views
+from engine.cli.looking import do_embed, do_export, do_invariance, do_views
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.evaluate.plan import BUDGET
 
@@ -66,12 +67,14 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--quiet", action="store_true", help="no progress bar")
 
     sub = command("evaluate", do_evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")
-    sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument(
+        "run", type=Path, nargs="+", metavar="RUN", help="one, or several: these one after another, what they keep not done again"
+    )
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub.add_argument(
         "--parts",
         metavar="PART,PART",
-        help="of knn, linear, finetune_1, finetune_10, finetune_100 (default knn,linear, and own task)",
+        help="of knn, linear, finetune_1, finetune_10, finetune_100 (default knn,linear, and of one run its own task)",
     )
     sub.add_argument(
         "--epoch", type=int, metavar="N", help="of the checkpoint that was kept after epoch N (0: untrained; default last)"
@@ -80,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--budget", type=int, default=BUDGET, metavar="IMAGES", help=f"most images that one fine-tuning sees (default {BUDGET:,})"
     )
+    sub.add_argument("--again", action="store_true", help="measure anew what several runs keep of the same checkpoint")
+    sub.add_argument("--yes", action="store_true", help="begin with several runs without asking")
     sub.add_argument("--lines", action="store_true", help="progress as lines of JSON on stdout, for a program that follows it")
 
     sub = command(

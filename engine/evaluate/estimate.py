@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.data.open import open_dataset
@@ -53,6 +54,35 @@ def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None
         device=device,
         notes={part: tuning.notes() for part, tuning in tunings.items()},
     )
+
+
+def estimate_several(
+    folders: Sequence[Path], device: str = "cpu", progress: Callable[[float], None] | None = None
+) -> dict[Path, Estimate | str]:
+    """Of several run folders, each by itself or by one whose data, encoder and image size are the same, which costs as much. Where
+    a run cannot be evaluated, the words of its ConfigError."""
+    tell = progress or (lambda share: None)
+    found: dict[Path, Estimate | str] = {}
+    alike: dict[str, list[Path]] = {}
+    for folder in folders:
+        try:
+            alike.setdefault(_cost(parse(RunConfig, read_config(folder))), []).append(folder)
+        except ConfigError as error:
+            found[folder] = str(error)
+    for place, same in enumerate(alike.values()):
+        made: Estimate | str
+        try:
+            made = estimate(same[0], device, lambda share, place=place: tell((place + share) / len(alike)))  # type: ignore[misc]
+        except ConfigError as error:
+            made = str(error)
+        found.update(dict.fromkeys(same, made))
+        tell((place + 1) / len(alike))
+    return found
+
+
+def _cost(config: RunConfig) -> str:
+    """A text that is the same for runs whose evaluations take as long."""
+    return f"{config.data.model_dump_json()} {config.backbone.model_dump_json()} {input_size(config)}"
 
 
 def _timed(work: Callable[[], object]) -> float:

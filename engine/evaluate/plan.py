@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +96,16 @@ def check_parts(asked: Iterable[str]) -> tuple[str, ...]:
     if not asked:
         raise complain("parts", f"at least one of {', '.join(PARTS)}", asked)
     return tuple(part for part in PARTS if part in asked)
+
+
+def figures_of(part: str) -> tuple[str, ...]:
+    """The figures that a part measures."""
+    return ("knn", "knn_200") if part == "knn" else (part,)
+
+
+def parts_left(parts: Iterable[str], have: Collection[str]) -> tuple[str, ...]:
+    """Those of the parts of which a figure is still to be measured."""
+    return tuple(part for part in parts if any(figure not in have for figure in figures_of(part)))
 
 
 def few_labels(labels: Index, index: Index, share: float) -> Index:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.runs.whole import set_aside, whole
 FILE = "evaluation.json"
 FORMAT = 1
 LAST = "last"
+_NORMAL = 1.959964  # 97.5 % of a normal distribution lie below it
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,26 @@ def keep_figure(folder: Path, head: Evaluated, epoch: int | None, figure: Figure
     found = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
     write_evaluation(folder, found)
     return found
+
+
+def standard_error(share: float, images: int) -> float:
+    """Of a share, 0 to 1, of so many test images that are right: the square root of p (1 - p) / n, a binomial draw's."""
+    return math.sqrt(share * (1 - share) / images) if images > 0 else math.nan
+
+
+def likely(share: float, images: int) -> tuple[float, float]:
+    """From where to where a share lies with 95 %: Wilson's interval (1927), which holds for few images and near 0 and 1, too."""
+    if images <= 0:
+        return 0.0, 1.0
+    spread = _NORMAL**2 / images
+    middle, half = share + spread / 2, _NORMAL * math.sqrt(share * (1 - share) / images + spread / (4 * images))
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
+
+
+def measured(folder: Path, found: Evaluated | None, epoch: int | None = None) -> frozenset[str]:
+    """The figures that need not be measured again: those of the checkpoint as it is now."""
+    figures = found.at(epoch) if found is not None else {}
+    return frozenset(part for part, figure in figures.items() if epoch is not None or not stale(folder, figure))
 
 
 def stale(folder: Path, figure: Figure) -> bool:

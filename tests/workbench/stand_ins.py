@@ -23,7 +23,13 @@ from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.bridge.evaluate_questions import (
+    EstimateEvaluation,
+    EstimateEvaluations,
+    EvaluateRun,
+    KeptEvaluation,
+    ReadEvaluations,
+)
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
@@ -188,6 +194,9 @@ class StandInAnswers:
     def _EstimateEvaluation(self, asked: EstimateEvaluation) -> Any:
         return estimate_of()
 
+    def _EstimateEvaluations(self, asked: EstimateEvaluations) -> Any:
+        return dict.fromkeys(asked.folders, estimate_of())
+
     def _EvaluateRun(self, asked: EvaluateRun) -> Any:
         return evaluation_of(asked)
 
@@ -204,6 +213,10 @@ class StandInAnswers:
     def _SampleNumbers(self, asked: m.SampleNumbers) -> Any:
         column = np.linspace(0, 1, 40, dtype=np.float32)
         return m.Numbers(asked.folder, asked.epoch, asked.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"})
+
+    def _SampleLosses(self, asked: m.SampleLosses) -> Any:
+        columns = {"loss": np.linspace(1, 5, 40, dtype=np.float32), "agreement": np.linspace(1, 0, 40, dtype=np.float32)}
+        return m.Losses(asked.folder, asked.epoch, asked.epoch, np.arange(40), columns, 4.8, {}, {"loss": 0.5})
 
     def _ClusterSnapshot(self, asked: m.ClusterSnapshot) -> Any:
         at = asked.folder, asked.epoch, asked.kind, asked.space

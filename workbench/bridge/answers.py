@@ -17,7 +17,7 @@ from workbench.bridge import evaluate_answers, export_answers, invariance_answer
 from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
 from workbench.bridge.cluster_answers import ClusterAnswers
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, ReadEvaluations
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EstimateEvaluations, EvaluateRun, ReadEvaluations
 from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.line import CalledOff
@@ -78,6 +78,7 @@ class EngineAnswers:
             q.FindNeighbours: maps.find_neighbours,
             m.MapKinds: maps.kinds,
             m.SampleNumbers: maps.sample_numbers,
+            m.SampleLosses: maps.sample_losses,
             m.ClusterSnapshot: ClusterAnswers(self._snapshot, maps.rows).clusters,
             m.NearDuplicates: maps.near_duplicates,
             m.FindOutliers: maps.find_outliers,
@@ -87,6 +88,7 @@ class EngineAnswers:
             MeasureStrength: pairs.strength,
             ReadEvaluations: evaluate_answers.read,
             EstimateEvaluation: evaluate_answers.estimate,
+            EstimateEvaluations: evaluate_answers.estimate_several,
             EvaluateRun: evaluate_answers.evaluate,
             ReadInvariance: invariance_answers.read,
             MeasureInvariance: invariance_answers.measure,

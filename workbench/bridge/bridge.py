@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun
+from workbench.bridge.evaluate_questions import EstimateEvaluation, EstimateEvaluations, EvaluateRun
 from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.inbox import Inbox
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job, Jobs, Trainer
 from workbench.bridge.line import Asked, Compute, Line
-from workbench.bridge.map_questions import ClusterSnapshot, FindOutliers, NearDuplicates, SampleNumbers
+from workbench.bridge.map_questions import ClusterSnapshot, FindOutliers, NearDuplicates, SampleLosses, SampleNumbers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.questions import (
     CheckConfig,
@@ -44,12 +44,14 @@ SLOW = (
     DescribeData,
     DescribeExport,
     EstimateEvaluation,
+    EstimateEvaluations,
     ExportRows,
     FindOutliers,
     InspectPairs,
     MeasureSpeed,
     MeasureStrength,
     NearDuplicates,
+    SampleLosses,
     SampleNumbers,
 )
 # Minutes: a question that takes seconds must not wait for them.

@@ -22,7 +22,13 @@ from engine.config.errors import ConfigError, Problem
 from engine.evaluate.plan import Estimate
 from engine.runs.evaluation import read_evaluation, stale
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.bridge.evaluate_questions import (
+    EstimateEvaluation,
+    EstimateEvaluations,
+    EvaluateRun,
+    KeptEvaluation,
+    ReadEvaluations,
+)
 from workbench.bridge.line import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
@@ -52,6 +58,15 @@ def estimate(asked: EstimateEvaluation, progress: Tell, wanted: Wanted) -> Estim
     from engine.train.devices import resolve_device
 
     return measured(Path(asked.folder), resolve_device("auto"), ticking(progress, wanted))
+
+
+def estimate_several(asked: EstimateEvaluations, progress: Tell, wanted: Wanted) -> dict[str, Estimate | str]:
+    """How long each would take."""
+    from engine.evaluate.estimate import estimate_several as measured
+    from engine.train.devices import resolve_device
+
+    found = measured([Path(folder) for folder in asked.folders], resolve_device("auto"), ticking(progress, wanted))
+    return {str(folder): one for folder, one in found.items()}
 
 
 def evaluate(asked: EvaluateRun, progress: Tell, wanted: Wanted) -> KeptEvaluation:

@@ -31,12 +31,25 @@ class KeptEvaluation:
     epochs: tuple[int, ...] = ()
     checkpoint: bool = True
 
+    @property
+    def measured(self) -> frozenset[str]:
+        """The figures of the last checkpoint as it is now."""
+        return frozenset(self.found.at(None)) - self.stale if self.found is not None else frozenset()
+
 
 @dataclass(frozen=True)
 class EstimateEvaluation(Question):
     """How long an evaluation of a run would take, by a short trial: answered by engine.evaluate.plan.Estimate."""
 
     folder: str
+
+
+@dataclass(frozen=True)
+class EstimateEvaluations(Question):
+    """The same of several runs, one trial for all whose evaluations take as long: answered by a dict of folder to Estimate, or to
+    the words that say why a run cannot be evaluated."""
+
+    folders: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def test_the_command_is_that_of_the_command_line(tmp_path: Path, monkeypatch: py
     evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn", "finetune_1"), 4, 1000), print, lambda: True)
     options = parser().parse_args(seen[0][3:])
     assert seen[0][:3] == [sys.executable, "-m", "engine"]
-    assert (options.run, options.parts, options.epoch, options.budget, options.lines) == (tmp_path, "knn,finetune_1", 4, 1000, True)
+    assert (options.run, options.parts, options.epoch) == ([tmp_path], "knn,finetune_1", 4)
+    assert (options.budget, options.lines) == (1000, True)
     evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn",)), print, lambda: True)
     assert parser().parse_args(seen[1][3:]).epoch is None
 
