@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from engine.augment.seeds import drawn_from
 from engine.backbones.backbone import Backbone
@@ -15,7 +16,7 @@ from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.method import Method
-from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_config
+from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
 
 
 def input_size(config: RunConfig) -> int:
@@ -53,7 +54,7 @@ def load_encoder(folder: Path, checkpoint: Path | None = None) -> tuple[Backbone
 def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, RunConfig]:
     """The whole method of a run, as `load_encoder` gives its encoder."""
     folder = Path(folder)
-    config = parse(RunConfig, read_config(folder))
+    config = read_run_config(folder)
     path = checkpoint or checkpoint_path(folder)
     state = read_checkpoint(path)
     method = build_method(config)
@@ -61,14 +62,22 @@ def load_method(folder: Path, checkpoint: Path | None = None) -> tuple[Method, R
         method.load_state_dict(state["method"])
     except (KeyError, RuntimeError, TypeError) as error:
         raise complain("checkpoint", "of the method and encoder in config.yaml", _tail(path), _reason(error)) from None
+    if not all(bool(torch.isfinite(part).all()) for part in (*method.parameters(), *_numbers(method.encoder))):
+        remedy = "The run diverged before it saved it. Take an earlier epoch whose checkpoint was kept, or a smaller learning rate."
+        raise complain("checkpoint", "one whose weights are all finite", _tail(path), remedy)
     return method.eval(), config
+
+
+def _numbers(encoder: Backbone) -> list[Tensor]:
+    """What an encoder has counted: means and variances of a batch normalisation, say."""
+    return [buffer for buffer in encoder.buffers() if buffer.is_floating_point()]
 
 
 def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig]:
     """The whole method of a run as it was after an epoch: 0 before the first step (rebuilt from the seed), else one of which a
     checkpoint was kept, None the newest. In eval mode on the CPU. ConfigError where the run has no such checkpoint."""
     if epoch == 0:
-        config = parse(RunConfig, read_config(folder))
+        config = read_run_config(folder)
         return build_method(config).eval(), config
     have = checkpoint_epochs(folder)
     if epoch is not None and epoch not in have:
@@ -86,7 +95,8 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         remedy = "The run has saved none yet; resume it, or train longer."
         raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
     except Exception as error:  # a torn file fails the unpickler in whatever way its bytes suggest
-        raise complain("checkpoint", "readable and whole", _tail(path), _reason(error)) from None
+        remedy = f"{_reason(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
+        raise complain("checkpoint", "readable and whole", _tail(path), remedy) from None
     if not isinstance(state, dict):
         raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
     return state

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.backbones.backbone import Backbone
 from engine.catalogue import entry
-from engine.config.errors import complain
+from engine.config.errors import because, complain
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
@@ -57,7 +57,8 @@ class Evaluation:
     """A run's figures. `chance`: share of the test split's most frequent class. `images`: labelled images of each split.
     `protocol`: how the figures came about, in words, so that they can be told from others' and repeated. `figures`: the same
     figures and those of fine-tuning, by part, each with its own protocol, as they are kept with the run; `step`: of the
-    checkpoint; `epoch`: the one that was asked for, None the last; `notes`: what else is to be known."""
+    checkpoint; `epoch`: the one that was asked for, None the last; `notes`: what else is to be known; `unkept`: why figures could
+    not be kept with the run, "" where they are."""
 
     run: str
     method: str
@@ -74,6 +75,7 @@ class Evaluation:
     step: int = 0
     epoch: int | None = None
     notes: tuple[str, ...] = ()
+    unkept: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -138,7 +140,8 @@ def evaluate(
         figures=made.figures,
         step=step,
         epoch=epoch,
-        notes=tuple(made.notes),
+        notes=(*made.about, *([made.unkept] if made.unkept else [])),
+        unkept=made.unkept,
     )
 
 
@@ -153,7 +156,7 @@ class _Made:
             if entry(head.method).labels
             else ()
         )
-        self.notes = list(self.about)
+        self.unkept = ""
 
     def add(self, figure: Figure) -> None:
         """One more."""
@@ -164,9 +167,7 @@ class _Made:
         try:
             keep_figure(self.folder, self.head, self.epoch, figure)
         except OSError as error:
-            note = f"The figures could not be kept with the run: {error.strerror or error}."
-            if note not in self.notes:
-                self.notes.append(note)
+            self.unkept = f"The figures could not be kept with the run: {because(error)}"
 
     def untrained(self, part: str, protocol: str) -> Figure | None:
         """A figure of the same run, data and protocol at another checkpoint, whose untrained encoder was this one."""

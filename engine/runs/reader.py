@@ -14,8 +14,9 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 from PIL import Image
 
-from engine.config.errors import complain
-from engine.config.text import read_yaml
+from engine.config.errors import ConfigError, Problem, complain
+from engine.config.run import RunConfig
+from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
@@ -46,6 +47,21 @@ def read_config(folder: Path) -> dict[str, Any]:
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
     return read_yaml(folder / CONFIG)
+
+
+def read_run_config(folder: Path) -> RunConfig:
+    """The run's config, checked. ConfigError where the folder is no run, and where this program knows no such config: a run of
+    another version, or one whose config was edited."""
+    values = read_config(folder)
+    try:
+        return parse(RunConfig, values)
+    except ConfigError as error:
+        remedy = (
+            f"So says {Path(folder).name}/config.yaml: the run is of another version of this program, which environment.yaml "
+            "beside it names, or the config was edited. Its map, tags and samples can be used all the same; for the rest take that "
+            "version."
+        )
+        raise ConfigError([*error.problems, Problem("config", remedy)]) from None
 
 
 def read_status(folder: Path) -> Status:

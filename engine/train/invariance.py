@@ -19,7 +19,7 @@ from torch.nn.functional import interpolate
 from engine.augment.draw import draw_view
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
-from engine.config.errors import complain
+from engine.config.errors import complain, unwritten
 from engine.config.run import RunConfig, ViewConfig
 from engine.data.dataset import Dataset
 from engine.embed.features import whole
@@ -142,7 +142,7 @@ def _store(folder: Path, result: Invariance) -> None:
     try:
         write_invariance(folder, result)
     except OSError as error:
-        raise complain("run", "a folder that can be written", str(folder), f"{error}.") from None
+        raise unwritten("run", "a folder that can be written", folder, error) from None
 
 
 # Which epochs

@@ -8,10 +8,8 @@ import numpy as np
 import torch
 
 from engine.config.errors import complain
-from engine.config.run import RunConfig
-from engine.config.text import parse
 from engine.data.open import open_dataset
-from engine.runs.reader import read_config
+from engine.runs.reader import read_run_config
 from engine.train.batches import Batches
 
 GAP = 2  # px
@@ -20,7 +18,7 @@ GAP = 2  # px
 def batches_of(folder: Path, device: str = "cpu") -> Batches:
     """The batches of a run that is on disk: `batches.at(n) for n in batches.logged(step)` are those that a step of its metrics saw,
     to the bit."""
-    config = parse(RunConfig, read_config(folder))
+    config = read_run_config(folder)
     return Batches(config, open_dataset(config.data), device)
 
 
@@ -29,7 +27,7 @@ def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
 
     A row an image, the stored image first and then all its views, for the first `rows` images of the step (of its first batch,
     where batches are accumulated). ConfigError for a step that the run does not have."""
-    config = parse(RunConfig, read_config(folder))
+    config = read_run_config(folder)
     batches = batches_of(folder)
     last = config.train.steps or config.train.epochs * max(1, batches.steps_per_epoch // config.optim.accumulate)
     if not 1 <= step <= last:

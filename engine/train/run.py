@@ -11,13 +11,12 @@ import torch
 
 from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
-from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.source import Cancelled
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
-from engine.runs.reader import checkpoint_path, read_config, read_metrics, read_status, truncate_metrics
+from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
@@ -55,7 +54,7 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
 def resume(folder: Path, emit: Emit, control: Control) -> Run:
     """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
     checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
-    config = parse(RunConfig, read_config(folder))
+    config = read_run_config(folder)
     resolve_device(config.train.device)  # the run may come from another machine
     dataset = _opened(config, control)
     if dataset is None:
