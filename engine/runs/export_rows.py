@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +23,8 @@ _DIGITS = {2: 5, 4: 9, 8: 17}
 @dataclass(frozen=True, eq=False)
 class Rows:
     """n samples: `index` (n,) places in the data set, `label` (n,) codes (-1 unknown), `classes` (n) their names ("" unknown),
-    `tags` (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out."""
+    `tags` (n), those of one sample joined by ";", `xy` (n, 2) on the map, `features` (n, D), or None to leave them out, `numbers`
+    (n,) by name, what else is known of them; nan where it is not."""
 
     index: NDArray[np.integer]
     label: NDArray[np.integer]
@@ -31,11 +32,12 @@ class Rows:
     tags: tuple[str, ...]
     xy: NDArray[np.floating]
     features: NDArray[np.floating] | None = None
+    numbers: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
 
 
 def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda share: None) -> Path:
-    """Write a table with the columns index, label, class, tags, x, y and f0, f1, ... of the features, as the ending of `path` says:
-    .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
+    """Write a table with the columns index, label, class, tags, x, y, the numbers' own, and f0, f1, ... of the features, as the
+    ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
 
     The file appears whole or not at all. ConfigError for another ending, a missing library, and where nothing can be written; what
     `tick` raises passes."""
@@ -54,8 +56,9 @@ def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda sh
 
 def _csv(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
     features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
-    named = ["index", "label", "class", "tags", "x", "y", *(f"f{place}" for place in range(features.shape[1]))]
+    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{place}" for place in range(features.shape[1]))]
     xy, f = _format(rows.xy), _format(features)
+    numbers = [(_format(values), values) for values in rows.numbers.values()]
     text = _Lines(file)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(named)
@@ -63,7 +66,9 @@ def _csv(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
         if row % 256 == 0:
             tick(row / len(rows.index))
         first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
-        writer.writerow([*first, *(xy % value for value in rows.xy[row]), *(f % value for value in features[row].tolist())])
+        known = [form % values[row] if np.isfinite(values[row]) else "" for form, values in numbers]
+        place = [xy % value for value in rows.xy[row]]
+        writer.writerow([*first, *place, *known, *(f % value for value in features[row].tolist())])
 
 
 def _format(values: NDArray[np.floating]) -> str:
@@ -118,4 +123,5 @@ def _columns(rows: Rows) -> dict[str, Any]:
         "tags": np.asarray(rows.tags, np.str_),
         "x": np.ascontiguousarray(xy[:, 0]),
         "y": np.ascontiguousarray(xy[:, 1]),
+        **{name: np.asarray(values) for name, values in rows.numbers.items()},
     }

@@ -80,6 +80,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None
     found = measure(method, config, dataset, index, _step(folder, asked), of, lambda share: tell(_OPENED + (1 - _OPENED) * share))
     write_arrays(
         path,
+        Path(folder),
         format=np.int64(FORMAT),
         mark=np.int64(mark),
         index=np.asarray(index, np.int64),

@@ -90,6 +90,9 @@ class MapAnswers:
         whole, space_epoch = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted, 0.0, _SPACE))
         rows = _rows(asked, snapshot)
         index, features = snapshot.index[rows].astype(np.int64), whole[rows]
+        if len(features) and not np.isfinite(features).all(1).any():
+            remedy = "The run diverged: all its features are infinite or not a number. Look at an earlier epoch."
+            raise complain("epoch", "one at which the encoder gives numbers", asked.epoch, remedy)
         made = self._make(
             asked,
             features,
@@ -149,9 +152,8 @@ class MapAnswers:
         )
 
     def _slow_map(self, asked: MapSnapshot, features: np.ndarray, init: np.ndarray | None, tick: Tell) -> np.ndarray:
-        from engine.embed.job import MapFailed
+        from engine.embed.job import Cancelled, MapFailed
 
-        job = self._job(asked.kind)
         settings: dict[str, Any] = {"metric": asked.metric, "init": init, "progress": tick}
         if asked.kind == "tsne":
             settings["perplexity"] = asked.perplexity
@@ -159,10 +161,13 @@ class MapAnswers:
             settings |= {"neighbours": asked.neighbours, "mid_near": asked.mid_near}
         else:
             settings |= {"neighbours": asked.neighbours, "min_dist": asked.min_dist}
-        try:
-            return np.asarray(cast(Any, job).run(features, **settings), np.float32)
-        except MapFailed as error:
-            raise ConfigError([Problem("kind", str(error))]) from None
+        while True:
+            try:
+                return np.asarray(cast(Any, self._job(asked.kind)).run(features, **settings), np.float32)
+            except MapFailed as error:
+                raise ConfigError([Problem("kind", str(error))]) from None
+            except Cancelled:
+                tick(0.0)  # passes where somebody waits all the same: it was the map before this one that was called off
 
     def _job(self, kind: str) -> MapJob:
         from engine.embed.pacmap import PacmapJob
@@ -287,6 +292,24 @@ class MapAnswers:
                 while len(self._numbers) > _NUMBERS:
                     self._numbers.popitem(last=False)
         return made
+
+    def sample_losses(self, asked: m.SampleLosses, progress: Tell, wanted: Wanted) -> m.Losses:
+        """What the method finds hard. Kept with the run, not here."""
+        from engine.train.sample_losses import sample_losses
+
+        index = self._snapshot(asked.folder, asked.epoch).index.astype(np.int64)
+        found = sample_losses(Path(asked.folder), asked.epoch, index, ticking(progress, wanted))
+        known = {"loss": found.loss, "agreement": found.agreement}
+        return m.Losses(
+            folder=asked.folder,
+            epoch=asked.epoch,
+            of=found.epoch,
+            index=index,
+            columns={name: values for name, values in known.items() if values is not None},
+            chance=found.chance,
+            notes=found.notes,
+            steady=found.steady,
+        )
 
     def near_duplicates(self, asked: m.NearDuplicates, progress: Tell, wanted: Wanted) -> m.Duplicates:
         """Groups of what is nearly one."""

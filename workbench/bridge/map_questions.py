@@ -68,6 +68,38 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class SampleLosses(Question):
+    """Each sample's own part of the loss, and the agreement of its views: answered by Losses. Takes a while the first time, and is
+    kept with the run. `by`: who asks; of two askers the later one does not displace the other."""
+
+    folder: str
+    epoch: int
+    by: str = "colours"
+
+    @property
+    def topic(self) -> str:
+        """Two askers do not displace each other."""
+        return f"{type(self).__name__}.{self.by}"
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """As engine.train.sample_losses has it. `columns`: "loss" in the loss's own unit and "agreement", the mean cosine of a sample's
+    views, -1 to 1, those that there are: (n,) float32, nan for a sample that the method does not know; all rows of the snapshot.
+    `of`: the epoch of the checkpoint that says so. `chance`: the loss of who knows nothing. By column: `notes`, a sentence in
+    English why there is none or what must be known of it, and `steady`, how far other draws would say the same, 0 to 1 or nan."""
+
+    folder: str
+    epoch: int
+    of: int
+    index: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    chance: float | None
+    notes: Mapping[str, str]
+    steady: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class ClusterSnapshot(Question):
     """Groups of samples without looking at labels: answered by Clusters. `kind`: "kmeans" (into `count`) or "hdbscan" (as many as
     there are, each of at least `least` samples; what lies between them is noise)."""

@@ -35,7 +35,7 @@ class SampleAnswers:
         features = self._features(asked) if asked.features else None
         known = [0 <= code < len(asked.classes) for code in asked.label]
         classes = tuple(asked.classes[code] if named else "" for code, named in zip(asked.label, known, strict=True))
-        rows = Rows(asked.index, asked.label, classes, asked.tags, asked.xy, features)
+        rows = Rows(asked.index, asked.label, classes, asked.tags, asked.xy, features, asked.numbers)
         path = write_rows(Path(asked.path), rows, ticking(progress, wanted))
         width = features.shape[1] if features is not None else 0
         return Exported(str(path), len(asked.index), width, path.stat().st_size)

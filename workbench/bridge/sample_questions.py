@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ class FileNames(Question):
 class ExportRows(Question):
     """Write samples of a snapshot as a table (engine.runs.export_rows): answered by Exported. Rows and columns as there; `classes`:
     the names that `label` indexes; `tags`: (n), those of one sample joined. `features`: whether the backbone's, as the snapshot of
-    `epoch` holds them, are written too."""
+    `epoch` holds them, are written too. `numbers`: what else is known of the samples, by name (n,)."""
 
     path: str
     folder: str
@@ -34,6 +34,7 @@ class ExportRows(Question):
     tags: tuple[str, ...]
     xy: np.ndarray
     features: bool = True
+    numbers: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -76,4 +76,6 @@ def value_text(labels: Labels, name: str, row: int) -> str:
     if kind == "category":
         names, code = labels.names.get(name, ()), int(value)
         return "" if code < 0 else data_name(names[code]) if code < len(names) else str(code)
+    if not np.isfinite(value):
+        return ""
     return f"{float(value):.0f}°" if kind == "angle" and abs(float(value)) > 7 else f"{float(value):.2f}"

@@ -3,12 +3,13 @@ listed is the legend's own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
+from workbench import theme
 from workbench.forms.editors import Combo
 
 
@@ -21,13 +22,21 @@ class ColourColumn(Combo):
         super().__init__(parent)
         self.activated.connect(lambda _: self.chosen.emit(self.currentData()))
 
-    def set_columns(self, names: Sequence[str], titles: Sequence[str], current: str) -> None:
-        """What can be chosen, by name and title. `chosen` is not said."""
+    def set_columns(
+        self, names: Sequence[str], titles: Sequence[str], current: str, reasons: Mapping[str, str] | None = None
+    ) -> None:
+        """What can be chosen, by name and title. `reasons`: by name, why one cannot. `chosen` is not said."""
         with QSignalBlocker(self):
             self.clear()
             for name, title in zip(names, titles, strict=True):
                 self.addItem(title, name)
             self.setCurrentIndex(self.findData(current))
+            model = self.model()
+            for name, reason in (reasons or {}).items():
+                if (place := self.findData(name)) >= 0:
+                    self.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
+                    if isinstance(model, QStandardItemModel):
+                        model.item(place).setEnabled(False)
         self.setEnabled(bool(names))
 
 
@@ -38,14 +47,15 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self.setFixedHeight(10)
         self._colours: tuple[str, ...] = ()
+        self._mark: float | None = None
 
-    def set_colours(self, colours: tuple[str, ...]) -> None:
-        """Show these."""
-        self._colours = colours
+    def set_colours(self, colours: tuple[str, ...], mark: float | None = None) -> None:
+        """Show these, with a line at `mark`, a share of the way between 0 and 1."""
+        self._colours, self._mark = colours, mark
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A gradient with round ends."""
+        """A gradient with round ends, and the mark."""
         if not self._colours:
             return
         fill = QLinearGradient(0, 0, self.width(), 0)
@@ -56,3 +66,8 @@ class ColourBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRoundedRect(self.rect(), 3, 3)
+        if self._mark is not None:
+            palette = theme.current()
+            at = round(self._mark * (self.width() - 4)) + 2
+            painter.fillRect(at - 2, 0, 4, self.height(), QColor(palette.card))
+            painter.fillRect(at - 1, 0, 2, self.height(), QColor(palette.text))

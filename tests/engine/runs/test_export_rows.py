@@ -44,6 +44,24 @@ def test_npz_holds_features_as_one_array(tmp_path, rows):
         assert file["class"].tolist() == list(rows.classes)
 
 
+@pytest.mark.parametrize("kind", ["csv", "npz", "parquet"])
+def test_numbers_that_were_computed_stand_beside(tmp_path, rows, kind):
+    loss = np.float32([0.1, np.nan, 7])
+    path = write_rows(tmp_path / f"a.{kind}", dataclasses.replace(rows, numbers={"loss": loss}))
+    if kind == "csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            read = list(csv.DictReader(file))
+        assert list(read[0])[5:8] == ["y", "loss", "f0"]
+        assert read[1]["loss"] == ""
+        found = np.float32([row["loss"] or "nan" for row in read])
+    elif kind == "npz":
+        with np.load(path, allow_pickle=False) as file:
+            found = file["loss"]
+    else:
+        found = pytest.importorskip("pyarrow.parquet").read_table(path).to_pydict()["loss"]
+    np.testing.assert_array_equal(np.float32(found), loss)
+
+
 def test_parquet(tmp_path, rows):
     parquet = pytest.importorskip("pyarrow.parquet")
     table = parquet.read_table(write_rows(tmp_path / "a.PARQUET", rows)).to_pydict()

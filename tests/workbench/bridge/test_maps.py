@@ -246,7 +246,13 @@ def test_what_takes_long_waits_in_a_line_of_its_own() -> None:
     assert {_line_of(MapSnapshot("", 0, kind)) for kind in ("umap", "tsne", "pacmap")} == {"maps"}
     assert _line_of(MapSnapshot("", 0, "pca")) == _line_of(FindNeighbours("", 0, 0)) == "quick"
     assert _line_of(MapSnapshot("", 0, "pca", space="embedding")) == _line_of(FindNeighbours("", 0, 0, space="embedding")) == "slow"
-    for question in (m.SampleNumbers("", 0), m.ClusterSnapshot("", 0), m.NearDuplicates("", 0), m.FindOutliers("", 0)):
+    for question in (
+        m.SampleNumbers("", 0),
+        m.SampleLosses("", 0),
+        m.ClusterSnapshot("", 0),
+        m.NearDuplicates("", 0),
+        m.FindOutliers("", 0),
+    ):
         assert _line_of(question) == "slow"
 
 
@@ -278,6 +284,17 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     cosine = unit @ unit[3]
     cosine[3] = -2
     np.testing.assert_allclose(near.cosine, np.sort(cosine)[::-1][:5], atol=1e-5)
+
+    shares: list[float] = []
+    losses = answers(m.SampleLosses(folder, 2), shares.append, lambda: True)
+    assert (losses.of, set(losses.columns), losses.notes) == (at, {"loss", "agreement"}, {})
+    np.testing.assert_array_equal(losses.index, found.index)
+    assert losses.chance == pytest.approx(np.log(31))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    (tmp_path / "spaces" / f"losses_epoch_{at:03d}.npz").unlink()
+    with pytest.raises(CalledOff):
+        answers(m.SampleLosses(folder, 2), lambda share: None, lambda: False)
 
     # One checkpoint is the nearest to both epochs: nothing is known of a change.
     np.savez(snapshot_path(tmp_path, 3), features=features, index=np.arange(20) * 2, label=np.arange(20) % 3, step=np.int64(12))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QPushButton, QWidget
@@ -110,10 +112,13 @@ class LegendCard(Card):
         self._ends = QWidget()
         row = QHBoxLayout(self._ends)
         row.setContentsMargins(0, 0, 0, 0)
-        self._low, self._high = QLabel(), QLabel()
-        for label in (self._low, self._high):
+        self._low, self._chance, self._high = QLabel(), QLabel(), QLabel()
+        self._chance.setToolTip(self.tr("The loss of a network that knows nothing"))
+        for label in (self._low, self._chance, self._high):
             label.setObjectName("quiet")
         row.addWidget(self._low)
+        row.addStretch(1)
+        row.addWidget(self._chance)
         row.addStretch(1)
         row.addWidget(self._high)
         self.search = QLineEdit()
@@ -133,16 +138,22 @@ class LegendCard(Card):
         for widget in (self._bar, self._ends, self.search, self.list):
             self.body.addWidget(widget)
             widget.hide()
+        self.nothing = QLabel(self.tr("No sample has one: the data know of no classes. Choose another column, or find clusters."))
+        self.nothing.setObjectName("quiet")
+        self.nothing.setWordWrap(True)
+        self.body.addWidget(self.nothing)
         self.set_colouring(None)
 
-    def set_columns(self, names: list[str], titles: list[str], current: str) -> None:
-        """What the map can be coloured by."""
-        self.column.set_columns(names, titles, current)
+    def set_columns(self, names: list[str], titles: list[str], current: str, reasons: Mapping[str, str] | None = None) -> None:
+        """What the map can be coloured by, and why some of it cannot be had."""
+        self.column.set_columns(names, titles, current, reasons)
 
-    def set_colouring(self, colouring: Colouring | None, unit: str = "", keep: bool = False) -> None:
-        """Explain these colours. Every entry is shown; to `keep` is to leave hidden what has the name of one that is."""
+    def set_colouring(self, colouring: Colouring | None, unit: str = "", keep: bool = False, chance: float | None = None) -> None:
+        """Explain these colours. Every entry is shown; to `keep` is to leave hidden what has the name of one that is. `chance`:
+        the number of who knows nothing, which is marked."""
         entries = colouring.entries if colouring is not None else ()
-        numbers = colouring is not None and not entries
+        numbers = colouring is not None and not entries and bool(colouring.palette)
+        self.nothing.setVisible(colouring is not None and not entries and not numbers)
         many = len(entries) > MANY
         if not many:
             self.search.clear()
@@ -157,7 +168,10 @@ class LegendCard(Card):
         for button in (self.all, self.none):
             button.setVisible(len(entries) > 1)
         if colouring is not None and numbers:
-            self._bar.set_colours(colouring.palette)
+            inside = chance is not None and colouring.low <= chance <= colouring.high
+            share = (chance - colouring.low) / (colouring.high - colouring.low or 1.0) if chance is not None and inside else None
+            self._bar.set_colours(colouring.palette, share)
+            self._chance.setText(self.tr("chance {0}").format(number(chance, 3)) if chance is not None else "")
             self._low.setText(number(colouring.low, 3) + unit)
             self._high.setText(number(colouring.high, 3) + unit)
         self._fit()

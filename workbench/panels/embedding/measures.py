@@ -10,21 +10,26 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Numbers, SampleNumbers
+from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Losses, Numbers, SampleLosses, SampleNumbers
 from workbench.bridge.questions import Labels, Map
 from workbench.forms.numbers import WholeBox
 from workbench.theme.palette import GAP
 
 NUMBERS = ("churn", "outlier", "nearest", "margin")
 CLUSTERS = ("kmeans", "hdbscan")
+# Those for which a checkpoint is opened: seconds to minutes the first time.
+LOSSES = ("loss", "agreement")
 COUNT, LEAST = 10, 15
 
 
 class Measures(QWidget):
     """Asks for a column when it is chosen, and again for another epoch. The widget has the number that clusters need, and words
-    about what was found. `changed`: other values than before."""
+    about what was found. `changed`: other values than before. `progressed`: a column's title, and the share of a long one that is
+    done, None when nobody waits for one. `calledOff`: a SampleLosses nobody waits for any more."""
 
     changed = Signal()
+    progressed = Signal(str, object)
+    calledOff = Signal(object)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,9 @@ class Measures(QWidget):
         # Values of the samples of a snapshot, by column, and the samples they are of.
         self._values: dict[str, tuple[NDArray[np.int64], NDArray[np.generic], int]] = {}
         self._words: dict[str, tuple[str, str]] = {}
+        # Columns that this run cannot have, and why.
+        self.reasons: dict[str, str] = {}
+        self.chance: float | None = None
         self._numbers = {"kmeans": COUNT, "hdbscan": LEAST}
         self._title = QLabel()
         self._title.setObjectName("quiet")
@@ -64,18 +72,40 @@ class Measures(QWidget):
             "margin": self.tr("how far its neighbours agree with its class"),
             "kmeans": self.tr("clusters: k-means"),
             "hdbscan": self.tr("clusters: HDBSCAN"),
+            "loss": self.tr("loss of its own"),
+            "agreement": self.tr("agreement of its views"),
         }
+
+    def said(self, column: str, words: str) -> str:
+        """A sample's value in a column, in words that stand alone."""
+        if not words or column not in LOSSES:
+            return words
+        return self.tr("loss {0}").format(words) if column == "loss" else self.tr("agreement {0}").format(words)
 
     def forget(self) -> None:
         """Another run."""
+        self._call_off()
         self._map, self._asked, self._answered = None, None, None
-        self._values, self._words = {}, {}
+        self._values, self._words, self.reasons, self.chance = {}, {}, {}, None
         self._write()
 
     def set_map(self, found: Map) -> None:
         """Another map is shown: what is coloured by is asked for its epoch."""
         self._map = found
+        # What takes long to come must not be taken for this epoch's meanwhile.
+        stale = [name for name in LOSSES if name in self._values and self._values[name][2] != found.epoch]
+        for name in stale:
+            del self._values[name]
         self._want()
+        if stale:
+            self.changed.emit()
+
+    def cancel(self) -> None:
+        """Wait no longer for a column that takes long."""
+        if isinstance(self._asked, SampleLosses):
+            self._call_off()
+            self._words[self._column] = self.tr("Called off. Choose it again to have it computed."), ""
+            self._write()
 
     def choose(self, column: str) -> None:
         """What the map is coloured by, a column of this or another."""
@@ -97,7 +127,9 @@ class Measures(QWidget):
 
     def joined(self, labels: Labels, index: NDArray[np.integer]) -> Labels:
         """Labels of samples with the columns that are known of them beside."""
-        columns, names, kinds = dict(labels.columns), dict(labels.names), dict(labels.kinds)
+        mine = (*NUMBERS, *CLUSTERS, *LOSSES)
+        columns = {name: values for name, values in labels.columns.items() if name not in mine}
+        names, kinds = dict(labels.names), {name: kind for name, kind in labels.kinds.items() if name not in mine}
         for name, (own, values, _) in self._values.items():
             taken = _taken(own, values, index)
             if taken is None:
@@ -115,26 +147,38 @@ class Measures(QWidget):
 
     def _want(self) -> None:
         found, column = self._map, self._column
-        if found is None or column not in (*NUMBERS, *CLUSTERS):
+        wanted = column in (*NUMBERS, *CLUSTERS, *LOSSES) and column not in self.reasons
+        if isinstance(self._asked, SampleLosses):
+            same = found is not None and (found.folder, found.epoch) == (self._asked.folder, self._asked.epoch)
+            if wanted and same and column in LOSSES:
+                self._words[column] = self.tr("is being computed…"), ""
+                return
+            self._call_off()
+        if found is None or not wanted:
             return
-        question: SampleNumbers | ClusterSnapshot
-        came: Callable[[Numbers], None] | Callable[[Clusters], None]
+        question: SampleNumbers | ClusterSnapshot | SampleLosses
+        came: Callable[[Numbers], None] | Callable[[Clusters], None] | Callable[[Losses], None]
         if column in CLUSTERS:
             count, least = self._numbers["kmeans"], self._numbers["hdbscan"]
             question = ClusterSnapshot(found.folder, found.epoch, column, count=count, least=least, space=found.space)
             came = self._clusters_came
+        elif column in LOSSES:
+            question, came = SampleLosses(found.folder, found.epoch), self._losses_came
+            if column in self._values:
+                return
         else:
             question = SampleNumbers(found.folder, found.epoch, space=found.space)
             came = self._numbers_came
-        if question in (self._answered, self._asked):
+        if question == self._asked or (question == self._answered and column not in LOSSES):
             return
         self._asked = question
         self._words[column] = self.tr("is being computed…"), ""
         self._write()
 
-        def answered(answer: Numbers | Clusters) -> None:
+        def answered(answer: Numbers | Clusters | Losses) -> None:
             if self._asked == question:
                 self._asked, self._answered = None, question
+                self.progressed.emit("", None)
                 came(answer)  # type: ignore[arg-type]
                 self._write()
                 self.changed.emit()
@@ -142,13 +186,16 @@ class Measures(QWidget):
         def failed(message: str) -> None:
             if self._asked == question:
                 self._asked = None
-                self._words[column] = self.tr("could not be computed"), message
+                self.progressed.emit("", None)
+                self._words[self._column] = self.tr("could not be computed"), message
                 self._write()
 
         def progress(share: float) -> None:
             if self._asked == question:
-                self._words[column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
+                self._words[self._column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
                 self._write()
+                if isinstance(question, SampleLosses):
+                    self.progressed.emit(self.titles()[self._column], share)
 
         self._ask(question, answered, failed, progress)
 
@@ -161,6 +208,44 @@ class Measures(QWidget):
                 self._values.pop(name, None)
                 none = self.tr("There is no snapshot before this one.") if name == "churn" else self.tr("There are no classes.")
                 self._words[name] = none, ""
+
+    def _losses_came(self, found: Losses) -> None:
+        self.chance = found.chance
+        for name in LOSSES:
+            note = found.notes.get(name, "")
+            if name not in found.columns:
+                self._values.pop(name, None)
+                self.reasons[name], self._words[name] = note, (note, "")
+                continue
+            # Kept by the epoch of the map: the nearest checkpoint can be another epoch's.
+            self._values[name] = found.index, found.columns[name], found.epoch
+            words, help = [self.tr("checkpoint of epoch {0}").format(found.of)], [self._meaning(name), note]
+            steady = found.steady.get(name, np.nan)
+            if np.isfinite(steady):
+                words.append(self.tr("steadiness {0}").format(f"{steady:.2f}".removeprefix("0")))
+                help.append(
+                    self.tr(
+                        "Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of "
+                        "the samples is luck, near 1 it is theirs."
+                    )
+                )
+            self._words[name] = " · ".join(words), "\n".join(line for line in help if line)
+
+    def _meaning(self, column: str) -> str:
+        if column == "agreement":
+            return self.tr(
+                "Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views."
+            )
+        return self.tr(
+            "Each sample's own part of the loss, in the loss's own unit: views and batches as in the run, nothing is learned. "
+            "Mean of several draws of views and of companions in the batch."
+        )
+
+    def _call_off(self) -> None:
+        if isinstance(self._asked, SampleLosses):
+            asked, self._asked = self._asked, None
+            self.progressed.emit("", None)
+            self.calledOff.emit(asked)
 
     def _clusters_came(self, found: Clusters) -> None:
         self._values[found.kind] = found.index, found.label, found.epoch

@@ -19,7 +19,7 @@ from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
-from workbench.panels.embedding.measures import CLUSTERS, Measures
+from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.samples.colouring import Colouring, colour, value_text, worn
@@ -34,7 +34,7 @@ SIDE = 290
 class EmbeddingPanel(QWidget):
     """The map of a run's snapshots, its colours, what is selected, and who is near whom in the original space.
 
-    `mapCancelled`: nobody waits any more for the map that is being computed (a MapSnapshot)."""
+    `mapCancelled`: nobody waits any more for the map or the colour that is being computed (a MapSnapshot or a SampleLosses)."""
 
     mapCancelled = Signal(object)
 
@@ -72,6 +72,10 @@ class EmbeddingPanel(QWidget):
         self.map_card.calledOff.connect(self.mapCancelled)
         self.map_card.partChanged.connect(self._part_changed)
         self.measures.changed.connect(self._measured)
+        for asker in (self.measures, self.samples.ready):
+            asker.calledOff.connect(self.mapCancelled)
+        self.measures.progressed.connect(self.tools.show_colour)
+        self.tools.colourCancelAsked.connect(self.measures.cancel)
         self.plot.hovered.connect(self._hover_moved)
         self.samples.tagsChanged.connect(self._tags_changed)
         self.addActions(self.samples.actions_of_panel())
@@ -159,7 +163,7 @@ class EmbeddingPanel(QWidget):
 
     def _ask_labels(self, found: Map) -> None:
         key = np.asarray(found.index).tobytes()
-        if self._data is None or key == self._labels_of:
+        if key == self._labels_of:
             return
         self._labels_of, self._labels = key, None
         self.samples.set_labels(None)
@@ -171,7 +175,16 @@ class EmbeddingPanel(QWidget):
                 self._fill_columns()
                 self._recolour()
 
-        self._ask(GetLabels(self._data, tuple(int(one) for one in found.index)), came)
+        def gone(message: str) -> None:
+            # Where the data are gone, the classes that the snapshot keeps remain, without names.
+            if self._labels_of == key:
+                came(Labels({"class": np.asarray(found.label, np.int64)}, {}, {"class": "category"}))
+                self.samples.say(self.tr("No images and no names of classes: {0}").format(message), True)
+
+        if self._data is None:
+            gone(self.tr("the run's config cannot be read"))
+        else:
+            self._ask(GetLabels(self._data, tuple(int(one) for one in found.index)), came, gone)
 
     def _described(self, folder: str, info: DataInfo) -> None:
         if folder == self._folder:
@@ -198,6 +211,7 @@ class EmbeddingPanel(QWidget):
             return
         self._labels = self._whole(self._labels)
         self.samples.set_labels(self._labels)
+        self._fill_columns()
         self._recolour()
 
     def _fill_columns(self) -> None:
@@ -207,7 +221,7 @@ class EmbeddingPanel(QWidget):
         titles = {name: data_name(name) for name in names} | more
         if self._column not in titles and names:
             self._column = names[0]
-        self.legend.set_columns(list(titles), list(titles.values()), self._column)
+        self.legend.set_columns(list(titles), list(titles.values()), self._column, self.measures.reasons)
 
     def colour_by(self, column: str) -> None:
         """Colour by "class" or a factor of the data."""
@@ -234,7 +248,8 @@ class EmbeddingPanel(QWidget):
         # A cluster that is hidden is so at the next epoch too; where another number of them is asked for all are others.
         before, self._coloured = self._coloured, (self._column, self.measures.number.value())
         keep = self._column in CLUSTERS and before == self._coloured
-        self.legend.set_colouring(self._colouring, "°" if self._is_degrees() else "", keep)
+        chance = self.measures.chance if self._column == "loss" else None
+        self.legend.set_colouring(self._colouring, "°" if self._is_degrees() else "", keep, chance)
 
     def _is_degrees(self) -> bool:
         return self._colouring is not None and not self._colouring.entries and self._colouring.high == 360.0
@@ -266,7 +281,12 @@ class EmbeddingPanel(QWidget):
                 self.hover_card.show_image(images[0], words)
                 self._place_hover()
 
-        self._images.want("hover", [int(self._map.index[row])], show)
+        def lost() -> None:
+            if self._hovered == row:
+                self.hover_card.show_lost(words)
+                self._place_hover()
+
+        self._images.want("hover", [int(self._map.index[row])], show, lost)
 
     def _place_hover(self) -> None:
         self.hover_card.move(self.plot.width() - self.hover_card.width() - 4, 4)
@@ -274,8 +294,9 @@ class EmbeddingPanel(QWidget):
     def _words(self, row: int) -> str:
         if self._labels is None:
             return ""
-        names = dict.fromkeys(["class", self._column])
-        words = [value_text(self._labels, name, row) for name in names if name in self._labels.columns]
+        names = dict.fromkeys(["class", self._column, *LOSSES])
+        known = [name for name in names if name in self._labels.columns]
+        words = [self.measures.said(name, value_text(self._labels, name, row)) for name in known]
         return " · ".join(word for word in words if word)
 
     def focus_row(self, row: int) -> None:

@@ -42,12 +42,13 @@ class QueryError(ValueError):
 @dataclass(frozen=True, eq=False)
 class Table:
     """What is known of n samples: `index` (n,) their places in the data set, `labels` the columns (n,) each, `tags` by name the
-    places of samples in the data set, `files` (n) or none."""
+    places of samples in the data set, `files` (n) or none. `later`: columns that could be computed, and are not."""
 
     index: NDArray[np.integer]
     labels: Labels | None = None
     tags: Mapping[str, Sequence[int]] = field(default_factory=dict)
     files: Sequence[str] = ()
+    later: Sequence[str] = ()
 
     @property
     def names(self) -> list[str]:
@@ -86,6 +87,8 @@ def _compare(name: str, sign: str, value: str, table: Table) -> Found:
     known = {_low(alias): column for column in table.names for alias in (column, data_name(column))}
     column = known.get(_low(_bare(name)))
     value = _bare(value)
+    if column is None and (later := next((one for one in table.later if _low(one) == _low(_bare(name))), None)):
+        raise QueryError(translate("Query", "{0} is not computed yet: colour the map by it first.").format(later))
     if column is None:
         raise QueryError(translate("Query", "There is no '{0}'. Known: {1}.").format(_bare(name), ", ".join(table.names)))
     if not value:

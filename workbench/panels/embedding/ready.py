@@ -10,30 +10,43 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import Duplicates, FindOutliers, NearDuplicates, Numbers, Outliers, SampleNumbers
+from workbench.bridge.map_questions import (
+    Duplicates,
+    FindOutliers,
+    Losses,
+    NearDuplicates,
+    Numbers,
+    Outliers,
+    SampleLosses,
+    SampleNumbers,
+)
 from workbench.bridge.questions import Map, Question
 from workbench.panels.embedding.selection import Selection
 
 # How many samples of those that come first by a number.
 MOST = 60
-KINDS = ("duplicates", "outliers", "margin", "churn")
+KINDS = ("duplicates", "outliers", "margin", "churn", "loss", "agreement")
 
 
 class Ready(QObject):
-    """Asks, selects what comes, and says how it was found: `said` carries the words, and whether something went wrong."""
+    """Asks, selects what comes, and says how it was found: `said` carries the words, and whether something went wrong. `calledOff`:
+    a SampleLosses nobody waits for any more."""
 
     said = Signal(str, bool)
+    calledOff = Signal(object)
 
     def __init__(self, ask: Ask, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ask, self._selection = ask, selection
         self._map: Map | None = None
         self._wanted = ""
+        self._long: SampleLosses | None = None
 
     def set_map(self, found: Map | None) -> None:
         """Of which snapshot. What is still awaited of another is dropped."""
         if found is None or self._map is None or (found.folder, found.epoch) != (self._map.folder, self._map.epoch):
             self._wanted = ""
+            self._call_off()
         self._map = found
 
     def title(self, kind: str) -> str:
@@ -43,6 +56,8 @@ class Ready(QObject):
             "outliers": self.tr("Outliers"),
             "margin": self.tr("Neighbours of another class"),
             "churn": self.tr("Most changed neighbours"),
+            "loss": self.tr("Highest loss"),
+            "agreement": self.tr("Views that agree least"),
         }[kind]
 
     def help(self, kind: str) -> str:
@@ -52,6 +67,11 @@ class Ready(QObject):
             "outliers": self.tr("Samples that lie far from all others: broken images, rare kinds"),
             "margin": self.tr("Samples whose neighbours are mostly of one other class: wrong labels, or hard ones"),
             "churn": self.tr("Samples whose neighbours changed most since the snapshot before: not settled yet"),
+            "loss": self.tr("Samples with the largest part of the loss: what the method finds hard. Takes a while the first time"),
+            "agreement": self.tr(
+                "Samples of which the network says least the same in several views: augmentation takes away what they are known "
+                "by. Takes a while the first time"
+            ),
         }[kind]
 
     def find(self, kind: str) -> None:
@@ -60,6 +80,7 @@ class Ready(QObject):
         if shown is None:
             return
         self._wanted = kind
+        self._call_off()
         self.said.emit(self.tr("Searching…"), False)
         place: tuple[str, int] = (shown.folder, shown.epoch)
         question: Question
@@ -68,13 +89,26 @@ class Ready(QObject):
             question, came = NearDuplicates(*place, space=shown.space), self._duplicates
         elif kind == "outliers":
             question, came = FindOutliers(*place, count=MOST, space=shown.space), self._outliers
+        elif kind in ("loss", "agreement"):
+            self._long = question = SampleLosses(*place, by="ready")
+            came = self._loss if kind == "loss" else self._agreement
         else:
             question, came = SampleNumbers(*place, space=shown.space), self._margin if kind == "margin" else self._churn
         self._ask(
             question,
             lambda found: came(found) if self._wanted == kind else None,
             lambda message: self.said.emit(message, True) if self._wanted == kind else None,
+            lambda share: self._progressed(share) if self._wanted == kind else None,
         )
+
+    def _progressed(self, share: float) -> None:
+        if self._long is not None:
+            self.said.emit(self.tr("Searching… {0} %").format(round(100 * share)), False)
+
+    def _call_off(self) -> None:
+        if self._long is not None:
+            asked, self._long = self._long, None
+            self.calledOff.emit(asked)
 
     def _duplicates(self, found: Duplicates) -> None:
         if not len(found.rows):
@@ -119,6 +153,31 @@ class Ready(QObject):
         least = round(100 * float(known[rows[-1]]))
         words = self.tr("The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more")
         self._select("churn", found.index[rows], words.format(len(rows), found.k, found.previous, least))
+
+    def _loss(self, found: Losses) -> None:
+        rows = self._first(found, "loss", -1)
+        if rows is not None:
+            words = self.tr("The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more")
+            self._select(
+                "loss", found.index[rows], words.format(len(rows), found.of, _short(float(found.columns["loss"][rows[-1]])))
+            )
+
+    def _agreement(self, found: Losses) -> None:
+        rows = self._first(found, "agreement", 1)
+        if rows is not None:
+            words = self.tr("The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less")
+            least = _short(float(found.columns["agreement"][rows[-1]]))
+            self._select("agreement", found.index[rows], words.format(len(rows), found.of, least))
+
+    def _first(self, found: Losses, column: str, sign: int) -> NDArray[np.intp] | None:
+        """The rows that come first, by the smallest of `sign` times the column; None, and why, where there are none."""
+        self._long = None
+        values = found.columns.get(column)
+        if values is None:
+            self._nothing(found.notes.get(column, ""))
+            return None
+        order: NDArray[np.intp] = np.argsort(sign * values.astype(np.float64), kind="stable")  # nan comes last
+        return order[np.isfinite(values[order])][:MOST]
 
     def _select(self, kind: str, ids: NDArray[np.integer], words: str) -> None:
         self._wanted = ""

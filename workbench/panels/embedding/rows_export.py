@@ -14,7 +14,9 @@ from engine.runs.export_rows import SUFFIXES
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import Labels, Map
 from workbench.bridge.sample_questions import Exported, ExportRows
+from workbench.panels.embedding.measures import LOSSES, NUMBERS
 from workbench.panels.embedding.tagging import Tagging
+from workbench.widgets.saving import with_ending
 
 KINDS = "CSV (*.csv);;NumPy (*.npz);;Parquet (*.parquet)"
 
@@ -34,12 +36,12 @@ class RowsExport(QObject):
         path, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export samples"), f"{stem}.csv", KINDS)
         if not path:
             return None
-        place = Path(path)
         chosen = next((suffix for suffix in SUFFIXES if f"*{suffix}" in kind), SUFFIXES[0])
-        return place if place.suffix.lower() in SUFFIXES else place.with_name(place.name + chosen)
+        return with_ending(self._window, Path(path), chosen, SUFFIXES)
 
     def write(self, path: Path, shown: Map, labels: Labels | None, rows: NDArray[np.intp]) -> None:
-        """Write these rows of the map."""
+        """Write these rows of the map, with the numbers that were computed of them."""
+        columns = labels.columns if labels is not None else {}
         known = labels is not None and "class" in labels.columns
         label = np.asarray(labels.columns["class"] if labels is not None and known else shown.label)
         index = shown.index[rows]
@@ -53,6 +55,7 @@ class RowsExport(QObject):
             tags=tuple(self._tagging.of(index)),
             xy=shown.xy[rows],
             features=self.features,
+            numbers={name: np.asarray(columns[name])[rows] for name in (*NUMBERS, *LOSSES) if name in columns},
         )
         self.said.emit(self.tr("Writing {0}…").format(path.name), False)
         self._ask(

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import Labels, Map
 from workbench.bridge.sample_questions import FileNames
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.commands import SampleCommands
+from workbench.panels.embedding.measures import CLUSTERS, LOSSES, NUMBERS
 from workbench.panels.embedding.near import NearPage
 from workbench.panels.embedding.query import QueryError, Table, find
 from workbench.panels.embedding.ready import Ready
 from workbench.panels.embedding.rows_export import RowsExport
 from workbench.panels.embedding.selection import Selection
+from workbench.panels.embedding.sorting import SortButton
 from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
@@ -61,6 +63,7 @@ class SamplesCard(Card):
         self.selection = Selection(plot, self)
         self.selected = Thumbnails()
         self.shares = QLabel()
+        self.sort = SortButton()
         self.near = NearPage(ask, words_of)
         self.tagging = Tagging(self.selection.history, self)
         self.tags = TagPage(self.tagging, self.selection)
@@ -71,6 +74,7 @@ class SamplesCard(Card):
         self.tabs = Tabs()
         self._build()
         self.selection.changed.connect(self._selection_changed)
+        self.sort.chosen.connect(self._show_selected)
         self.selected.hovered.connect(self._ring_selected)
         self.selected.activated.connect(lambda place: self.focus_row(int(self._rows[place])))
         self.near.hovered.connect(lambda one: self._plot.hover(self._row_of(one)))
@@ -104,7 +108,11 @@ class SamplesCard(Card):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP // 2)
-        column.addWidget(self.shares)
+        line = QHBoxLayout()
+        line.setSpacing(GAP // 2)
+        line.addWidget(self.shares, 1)
+        line.addWidget(self.sort)
+        column.addLayout(line)
         column.addWidget(self.selected, 1)
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
@@ -155,9 +163,9 @@ class SamplesCard(Card):
         self._show_selected()
 
     def set_column(self, column: str) -> None:
-        """By what the map is coloured: of a category the selection's shares are told."""
+        """By what the map is coloured: of a category the selection's shares are told, by a number it can be sorted."""
         self._column = column
-        self._write_shares()
+        self._show_selected()
 
     def focus_row(self, row: int) -> None:
         """Ring a sample and show its nearest images in the original space."""
@@ -181,7 +189,9 @@ class SamplesCard(Card):
         """Select the samples that a query means (workbench.panels.embedding.query), or say what is wrong with it."""
         if self._map is None:
             return
-        table = Table(self._map.index, self._labels, self.tagging.tags, self._files)
+        have = self._labels.columns if self._labels is not None else {}
+        later = [name for name in (*NUMBERS, *CLUSTERS, *LOSSES) if name not in have]
+        table = Table(self._map.index, self._labels, self.tagging.tags, self._files, later)
         try:
             rows = np.flatnonzero(find(text, table))
         except QueryError as error:
@@ -244,8 +254,8 @@ class SamplesCard(Card):
         self._plot.hover(int(self._rows[place]) if 0 <= place < len(self._rows) else -1)
 
     def _point_hovered(self, row: int) -> None:
-        place = int(np.searchsorted(self._rows, row)) if row >= 0 else len(self._rows)
-        self.selected.set_ring(place if place < len(self._rows) and self._rows[place] == row else -1)
+        places = np.flatnonzero(self._rows == row)
+        self.selected.set_ring(int(places[0]) if row >= 0 and len(places) else -1)
         one = int(self._map.index[row]) if self._map is not None and 0 <= row < self._count else -1
         near = np.flatnonzero(self.near.images.ids == one)
         self.near.images.set_ring(int(near[0]) if one >= 0 and len(near) else -1)
@@ -258,7 +268,8 @@ class SamplesCard(Card):
             self.tabs.go(SELECTED)
 
     def _show_selected(self) -> None:
-        self._rows = self.selection.rows if self._map is not None else np.empty(0, np.intp)
+        rising = self.selection.rows if self._map is not None else np.empty(0, np.intp)
+        self._rows = self.sort.sorted(rising, self._values())
         ids = self.selection.index[self._rows]
         if not np.array_equal(ids, self.selected.ids):
             rows = self._rows
@@ -266,6 +277,14 @@ class SamplesCard(Card):
         self.commands.enable(self._map is not None, bool(len(self._rows)))
         self._write_state()
         self._write_shares()
+
+    def _values(self) -> NDArray[np.generic] | None:
+        """The number of every row that colours the map; None where none does."""
+        labels = self._labels
+        if labels is None or labels.kinds.get(self._column) != "number":
+            return None
+        values = np.asarray(labels.columns.get(self._column, ()))
+        return values if len(values) == self._count else None
 
     def _write_state(self) -> None:
         chosen, elsewhere = len(self._rows), len(self.selection.ids) - len(self._rows)

@@ -17,12 +17,14 @@ from workbench.theme.palette import GAP
 
 class MapTools(QWidget):
     """`kindChosen` names a kind of map, `toolChosen` what a drag is to do, `isolateAsked`: map what is selected alone, or all
-    again, `trailsAsked`: whether ways are to be drawn, `pictureAsked`: "png" or "svg"."""
+    again, `trailsAsked`: whether ways are to be drawn, `pictureAsked`: "png" or "svg". `cancelAsked`: of the map that is made;
+    `colourCancelAsked`: of the colour that is computed."""
 
     kindChosen = Signal(str)
     toolChosen = Signal(str)
     allAsked = Signal()
     cancelAsked = Signal()
+    colourCancelAsked = Signal()
     isolateAsked = Signal(bool)
     trailsAsked = Signal(bool)
     pictureAsked = Signal(str)
@@ -30,6 +32,8 @@ class MapTools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = MapSettings()
+        self._colour: tuple[str, float | None] = "", None
+        self._making = False
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(GAP - 2)
@@ -65,9 +69,9 @@ class MapTools(QWidget):
         self.progress.setFixedWidth(64)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the map"))
-        self.cancel = tool_button(self.tr("Cancel"), self.tr("Stay with the map that is shown"))
+        self.cancel = tool_button(self.tr("Cancel"), "")
         self.cancel.setObjectName("flat")
-        self.cancel.clicked.connect(self.cancelAsked)
+        self.cancel.clicked.connect(lambda: (self.cancelAsked if self._making else self.colourCancelAsked).emit())
         for widget in (self.note, self.progress, self.cancel):
             row.addWidget(widget)
         return row
@@ -141,6 +145,21 @@ class MapTools(QWidget):
 
     def show_progress(self, words: str, share: float | None) -> None:
         """How far the slow map is; None where none is being made."""
+        self._making = share is not None
+        if self._making:
+            self._show(words, share)
+            self.cancel.setToolTip(self.tr("Stay with the map that is shown"))
+        else:
+            self.show_colour(*self._colour)
+
+    def show_colour(self, words: str, share: float | None) -> None:
+        """How far the colour is that is being computed, None where none is: said in the map's place, while no map is made."""
+        self._colour = words, share
+        if not self._making:
+            self._show(words, share)
+            self.cancel.setToolTip(self.tr("Do without these colours"))
+
+    def _show(self, words: str, share: float | None) -> None:
         for widget in (self.note, self.progress, self.cancel):
             widget.setVisible(share is not None)
         if share is not None:
