@@ -10,14 +10,15 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEasingCurve, QRectF, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from workbench import theme
-from workbench.plots.base import InView, export_png, export_svg, tint
+from workbench.plots.base import export_png, export_svg, tint
 from workbench.plots.cloud import Cloud
+from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.points import inside
-from workbench.plots.trails import Trails
+from workbench.plots.trails import NO_WAYS, Trails, Ways
 
 # Up to here one item a colour is the finer way; above, a picture of the viewport.
 MOST_ITEMS = 20_000
@@ -29,31 +30,6 @@ FAINT = 0.22
 # Pixels of a picture of points in a file for each of the window's, where the file's parts are else drawn as vectors.
 FINE = 3.0
 Mode = Literal["replace", "add", "subtract"]
-
-
-class _Picture(InView):
-    """All points as one picture of the viewport, drawn anew for each range that is seen."""
-
-    def __init__(self, plot: PointMap) -> None:
-        super().__init__()
-        self._plot = plot
-        self.least_scale = 1.0
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Rasterise in device pixels, then put the picture there."""
-        box = self.getViewBox()
-        scale = max(painter.device().devicePixelRatioF(), self.least_scale)
-        area = box.sceneBoundingRect()
-        width, height = int(area.width() * scale), int(area.height() * scale)
-        if width < 1 or height < 1:
-            return
-        words = self._plot.rasterise(width, height, scale)
-        # Nothing is half transparent, so the words are what their premultiplied form would be, and that is drawn faster.
-        image = QImage(words.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.save()
-        painter.setTransform(QTransform())
-        painter.drawImage(area, image)
-        painter.restore()
 
 
 class PointMap(pg.PlotWidget):  # type: ignore[misc]
@@ -93,10 +69,10 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rows_of: dict[tuple[str, bool], NDArray[np.intp]] = {}
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
-        self._followed: NDArray[np.intp] = np.empty(0, np.intp)
-        self._past: NDArray[np.floating] = np.empty((0, 0, 2))
+        # Ways of those that are followed, and of those of them that are shown.
+        self._ways = self._traced = self._one_way = NO_WAYS
         self._by_hand = self._moving = False
-        self._picture = _Picture(self)
+        self._picture = CloudPicture(self.rasterise)
         self._box.addItem(self._picture, ignoreBounds=True)
         self._trails = Trails()
         self._trails.setZValue(20)
@@ -104,12 +80,12 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=13, pxMode=True)
         self._rings.setZValue(30)
         self._box.addItem(self._rings, ignoreBounds=True)
-        self._glide = QVariantAnimation(self)
-        self._glide.setDuration(GLIDE_MS)
-        self._glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
-        self._glide.setStartValue(0.0)
-        self._glide.setEndValue(1.0)
+        self._glide = _motion(self)
         self._glide.valueChanged.connect(self._glided)
+        # From what is in view to what is to be, where that becomes other without a hand.
+        self._fitted = self._eased_from = QRectF()
+        self._ease = _motion(self)
+        self._ease.valueChanged.connect(self._fit)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -145,6 +121,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._chosen = np.zeros(len(target), bool)
             self._hover = self._marked = -1
             self.set_trails([], np.empty((0, 0, 2)))
+            self.trace(-1)
         self._changed()
         if glide and same and len(target) and self.isVisible():
             self._from, self._share = start, 0.0
@@ -152,6 +129,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         else:
             self._from = target
             self._by_hand = False
+            self._ease.stop()
             self._redraw()
             self._fit()
 
@@ -169,6 +147,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._shown = np.asarray(shown, bool)
         self._changed()
         self._redraw()
+        self._draw_trails()
 
     def _changed(self) -> None:
         """What was made of the points for drawing or finding them is to be made anew."""
@@ -221,11 +200,28 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         if row != before:
             self.ringed.emit(row)
 
-    def set_trails(self, rows: NDArray[np.integer] | Sequence[int], past: NDArray[np.floating]) -> None:
+    @property
+    def hovered_row(self) -> int:
+        """The row that is pointed at; -1 for none."""
+        return self._hover
+
+    def set_trails(
+        self, rows: NDArray[np.integer] | Sequence[int], past: NDArray[np.floating], ahead: NDArray[np.floating] | None = None
+    ) -> None:
         """Draw the ways of some rows (m,) through where they were before, (epochs, m, 2), oldest first, nan where one was not
-        there; without rows or epochs none. They go along with the points."""
-        self._followed, self._past = np.asarray(rows, np.intp), past
+        there, and on to where they will be `ahead`, (epochs, m, 2), the next first; without rows or epochs none. They go along with
+        the points, and unless somebody moved the view it becomes wide enough for all of them."""
+        followed = np.asarray(rows, np.intp)
+        self._ways = Ways(followed, past, past[:0] if ahead is None else ahead) if len(followed) else NO_WAYS
         self._draw_trails()
+
+    def trace(self, row: int, past: NDArray[np.floating] | None = None, ahead: NDArray[np.floating] | None = None) -> None:
+        """Draw the way of one row, (epochs, 1, 2), as `set_trails` does but above all others, which are dimmed; of -1 none. The
+        view stays."""
+        none = np.empty((0, 1, 2))
+        way = Ways(np.array([row]), none if past is None else past, none if ahead is None else ahead)
+        self._one_way = way if row >= 0 else NO_WAYS
+        self._draw_one()
 
     # Camera
 
@@ -237,16 +233,19 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     def set_camera(self, rect: QRectF) -> None:
         """Look at this part, in data units; of a view of another shape all of it is in view. `cameraMoved` is not said."""
         self._by_hand = True
+        self._ease.stop()
         self._box.setRange(rect, padding=0)
 
     def view_all(self) -> None:
-        """Show every point."""
+        """Show every point, and every trail."""
+        self._ease.stop()
         self._fit()
         self._moved_by_hand()
         self._by_hand = False
 
     def _moved_by_hand(self) -> None:
         self._by_hand = self._moving = True
+        self._ease.stop()
         self._trails.smooth = False
         self._rest.start()
         self.cameraMoved.emit(self.camera())
@@ -256,15 +255,54 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._picture.update()
         self._trails.update()
 
-    def _fit(self) -> None:
+    def _fit(self, _: object = None) -> None:
         if not len(self._to):
             return
+        self._fitted = wanted = self._whole()
+        if self._ease.state() == QVariantAnimation.State.Running:
+            share, start = float(self._ease.currentValue()), self._eased_from
+            ends = zip(start.getRect(), wanted.getRect(), strict=True)  # type: ignore[arg-type]
+            wanted = QRectF(*(one + (other - one) * share for one, other in ends))
+        self._box.setRange(wanted, padding=0)
+
+    def _whole(self) -> QRectF:
+        """What is in view where nobody moved it: all points, and the ways of those that are followed through all epochs, so that it
+        stays while epochs play."""
         # No point leaves the view on its way: between the two boxes there is room for all.
         before, after = self._boxes
         low, high = before + (after - before) * self._share
+        reach = self._traced.reach(self._to[self._traced.rows])
+        if reach is not None:
+            low, high = np.minimum(low, reach[0]), np.maximum(high, reach[1])
         room = np.maximum((high - low) * 0.04, 1e-6)
         (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
-        self._box.setRange(QRectF(left, bottom, right - left, top - bottom), padding=0)
+        return QRectF(left, bottom, right - left, top - bottom)
+
+    def _frame_trails(self) -> None:
+        """Make room for other trails, without a jump; a part that somebody looks at stays."""
+        if self._by_hand or not len(self._to) or self._whole() == self._fitted:
+            return
+        self._ease.stop()
+        if self.isVisible():
+            self._eased_from = self.camera()
+            self._ease.start()
+        else:
+            self._fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing moves for nobody: what is under way is there when the map is seen again."""
+        super().hideEvent(event)
+        self._ease.stop()
+        self._glide.stop()
+        self._share = 1.0
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All of what is wanted is in view."""
+        super().showEvent(event)
+        self._changed()
+        self._redraw()
+        if not self._by_hand:
+            self._fit()
 
     # Drawing
 
@@ -279,7 +317,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._drop_items()
             self._picture.update()
         self._draw_rings()
-        self._trails.move_to(self.now(self._followed))
+        self._move_trails()
 
     def _size(self) -> float:
         count = len(self._to)
@@ -358,17 +396,28 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rings.setData(spots)
 
     def _draw_trails(self) -> None:
-        colours = [self._colour(row) for row in self._followed.tolist()] if len(self._past) else []
-        self._trails.set_trails(self._past, self.now(self._followed), colours)
+        self._traced = self._ways.only(self.alive[self._ways.rows])
+        colours = [self._colour(row) for row in self._traced.rows.tolist()]
+        self._trails.set_trails(self._traced, self.now(self._traced.rows), colours)
+        self._draw_one()
+        self._frame_trails()
+
+    def _draw_one(self) -> None:
+        rows = self._one_way.rows
+        self._trails.set_one(self._one_way, self.now(rows), [self._colour(row) for row in rows.tolist()])
+
+    def _move_trails(self) -> None:
+        self._trails.move_to(self.now(self._traced.rows), self.now(self._one_way.rows))
 
     def _glided(self, share: float) -> None:
         self._share = share
+        self._trails.smooth = share >= 1 and not self._moving
         if not self._by_hand:
             self._fit()
         if self._items and share < 1:
             self._move_items()
             self._draw_rings()
-            self._trails.move_to(self.now(self._followed))
+            self._move_trails()
         else:
             self._redraw()
 
@@ -379,6 +428,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         SVG, up to MOST_ITEMS a disc each. OSError where it cannot be written."""
         self._rest.stop()
         self._rested()
+        if self._ease.state() == QVariantAnimation.State.Running:
+            self._ease.setCurrentTime(GLIDE_MS)
         items = [*self._items.values(), self._rings]
         self._picture.least_scale = FINE if kind == "svg" else 1.0
         # Discs are drawn one by one, not from pictures of them that were made for this screen.
@@ -395,6 +446,16 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self.setBackground(theme.current().card)
         self._cloud = None
         self._redraw()
+
+
+def _motion(parent: PointMap) -> QVariantAnimation:
+    """From 0 to 1, soft at both ends."""
+    made = QVariantAnimation(parent)
+    made.setDuration(GLIDE_MS)
+    made.setEasingCurve(QEasingCurve.Type.InOutCubic)
+    made.setStartValue(0.0)
+    made.setEndValue(1.0)
+    return made
 
 
 def _mix(colour: str, ground: QColor, share: float) -> int:

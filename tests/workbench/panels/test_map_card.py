@@ -208,24 +208,31 @@ def test_trails_make_the_maps_of_all_epochs_and_lead_through_them(qtbot, panel, 
     qtbot.keyClick(panel.plot, Qt.Key.Key_T)
     assert panel.tools.trails.isChecked()
     assert panel.plot._trails.steps == 0
+    words = panel.map_card.trail_words
+    assert words.text() == "1 of 3 epochs"
     assert [engine.come().epoch, engine.come().epoch] == [4, 1]  # the nearest first
     assert not engine.waiting
     assert panel.plot._trails.steps == 4
-    lines = [line for _, _, lines, _ in panel.plot._trails._drawn for line in lines]
+    lines = [line for _, _, lines, _ in panel.plot._trails._all.drawn for line in lines]
     starts = {(round(line.p1().x(), 3), round(line.p1().y(), 3)) for line in lines}
     expected = {tuple(np.round(XY[row] + 100.015 + epoch, 3).tolist()) for row in (5, 6) for epoch in (1, 4)}
     assert {tuple(round(value, 2) for value in one) for one in starts} == {tuple(round(v, 2) for v in one) for one in expected}
+    assert words.text() == "○ epoch 1 → ● epoch 9"
     panel.time_line.slider.setValue(1)
-    assert panel.plot._trails.steps == 2
+    assert (panel.plot._trails.steps, panel.plot._trails.steps_ahead) == (2, 2)
+    assert words.text() == "○ epoch 1 → ● epoch 4 ┄ epoch 9"
     panel.time_line.slider.setValue(0)
-    assert panel.plot._trails.steps == 0
+    assert (panel.plot._trails.steps, panel.plot._trails.steps_ahead) == (0, 4)
+    assert words.text() == "● epoch 1 ┄ epoch 9"
     panel.time_line.slider.setValue(2)
     panel.plot.set_selected([])
     assert panel.plot._trails.steps == 0
+    assert "Point at a sample" in words.text()
     panel.plot.clicked.emit(7)
     assert panel.plot._trails.steps == 2  # the one that was clicked
     panel.tools.trails.click()
     assert panel.plot._trails.steps == 0
+    assert words.isHidden()
 
 
 def test_cancelled_the_other_epochs_are_left_and_the_map_stays(panel, engine):
@@ -260,6 +267,12 @@ def test_no_more_trails_than_can_be_told_apart(panel, engine, monkeypatch):
     panel.tools.trails.click()
     panel.plot.set_selected(np.arange(N))
     assert panel.plot._trails.steps == 20
+    assert panel.plot._trails.steps_of_one == 0
+    panel.plot.hover(1)  # not among those that are drawn
+    assert panel.plot._trails.steps_of_one == 2
+    panel.plot.hover(-1)
+    assert panel.plot._trails.steps_of_one == 0
+    assert "trails of 10 of 60" in panel.map_card.trail_words.text()
 
 
 def test_places_are_found_by_sample():

@@ -236,21 +236,130 @@ def test_trails_lead_to_where_points_are(qtbot, plot):
     past = np.stack([grid_of_points()[[3, 4]] - 2, grid_of_points()[[3, 4]] - 1])
     past[0, 1] = np.nan
     plot.set_trails(np.array([3, 4]), past)
-    lines = [line for _, _, lines, _ in plot._trails._drawn for line in lines]
+    lines = [line for _, _, lines, _ in plot._trails._all.drawn for line in lines]
     assert plot._trails.steps == len(lines) == 3
     ends = {(line.p2().x(), line.p2().y()) for line in lines}
     assert {(3.0, 0.0), (4.0, 0.0)} < ends
-    alphas = [pen.color().alphaF() for pen, _, lines, _ in plot._trails._drawn if lines]
+    alphas = [pen.color().alphaF() for pen, _, lines, _ in plot._trails._all.drawn if lines]
     assert alphas[0] < alphas[-1]
     plot.set_points(grid_of_points() + 5, glide=True)
     plot._glide.setCurrentTime(plot._glide.duration())
-    ends = {(line.p2().x(), line.p2().y()) for _, _, lines, _ in plot._trails._drawn for line in lines}
+    ends = {(line.p2().x(), line.p2().y()) for _, _, lines, _ in plot._trails._all.drawn for line in lines}
     assert {(8.0, 5.0), (9.0, 5.0)} < ends
     plot.set_trails([], past[:0])
     assert plot._trails.steps == 0
     plot.set_trails(np.array([3, 4]), past)
     plot.set_points(np.zeros((5, 2)))
     assert plot._trails.steps == 0
+
+
+def settle(plot):
+    if plot._ease.state() == plot._ease.State.Running:
+        plot._ease.setCurrentTime(plot._ease.duration())
+
+
+def in_view(plot, places):
+    view = plot.camera()
+    return all(view.contains(QPointF(*place)) for place in np.asarray(places).reshape(-1, 2).tolist())
+
+
+def test_trails_are_never_cut_and_the_view_does_not_jump(plot):
+    xy = grid_of_points()
+    plot.set_points(xy)
+    plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
+    rows = np.array([3, 4])
+    maps = [xy + np.array([40, 0]), xy * 3, xy, xy - np.array([0, 30])]  # the way of an epoch each; the third is shown
+
+    def ahead(at):
+        later = [one[rows] for one in maps[at + 1 :]]
+        return np.stack(later) if later else np.empty((0, 2, 2))
+
+    before = plot.camera()
+    plot.set_trails(rows, np.stack([maps[0][rows], maps[1][rows]]), ahead(2))
+    assert plot.camera() == before  # it eases there
+    settle(plot)
+    assert in_view(plot, [one[rows] for one in maps])
+    assert in_view(plot, xy)
+    # While epochs play it goes along without a jump, and no way leaves it.
+    last = plot.camera()
+    for at in (3, 2):
+        plot.set_points(maps[at], glide=True)
+        plot.set_trails(rows, np.stack([one[rows] for one in maps[:at]]), ahead(at))
+        for share in np.linspace(0, 1, 41):
+            plot._glided(float(share))
+            now = plot.camera()
+            assert in_view(plot, [one[rows] for one in maps])
+            moved = np.abs(np.subtract(now.getRect(), last.getRect())).max()
+            assert moved < 0.1 * last.width()
+            last = now
+        plot._glide.stop()
+    plot.set_trails([], np.empty((0, 0, 2)))
+    settle(plot)
+    np.testing.assert_allclose(plot.camera().getRect(), before.getRect(), rtol=1e-6)
+
+
+def test_a_part_that_is_looked_at_stays_when_trails_come(plot):
+    plot.set_points(grid_of_points())
+    plot.set_camera(QRectF(2, 2, 3, 3))
+    before, past = plot.camera(), np.full((1, 2, 2), 50.0)
+    plot.set_trails(np.array([3, 4]), past)
+    settle(plot)
+    assert plot.camera() == before
+    plot.view_all()
+    assert in_view(plot, past)
+
+
+def test_trails_of_what_is_hidden_are_hidden(plot):
+    plot.set_points(grid_of_points())
+    plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
+    plot.set_trails(np.array([3, 4, 6]), np.zeros((1, 3, 2)), np.ones((2, 3, 2)))
+    assert (plot._trails.steps, plot._trails.steps_ahead) == (3, 6)
+    plot.show_codes(np.array([True, False]))
+    assert (plot._trails.steps, plot._trails.steps_ahead) == (2, 4)
+    plot.set_points(grid_of_points() + 1, glide=True)
+    plot._glide.setCurrentTime(plot._glide.duration())
+    plot.show_codes(np.array([True, True]))
+    assert plot._trails.steps == 3
+
+
+def test_a_trail_has_a_ring_where_it_begins_and_arrows_along_it(plot):
+    plot.set_points(np.array([[100.0, 100.0], [104.0, 100.0], [102.0, 104.0]]))
+    plot.set_colours(np.zeros(3, int), ["#ff0000"])
+    plot.set_trails([0], np.array([[[np.nan, np.nan]], [[104.0, 104.0]], [[100.0, 104.0]]]), np.array([[[101.0, 101.0]]]))
+    settle(plot)
+    seen = red(plot.grab().toImage())
+
+    def near(x, y, far):
+        spot = plot._box.mapViewToScene(QPointF(x, y))
+        rows, columns = np.mgrid[: seen.shape[0], : seen.shape[1]] + 0.5
+        away = np.hypot(rows - spot.y(), columns - spot.x())
+        return seen[away < far]
+
+    # A hollow ring where it was first, though at the epoch before it was nowhere.
+    assert not near(104, 104, 1.2).any()
+    assert near(104, 104, 5).sum() > 8
+    # An arrow is wider than its line, and thicker behind than in front: of the step from right to left.
+    right, left = near(102 + 0.05, 104, 4).sum(), near(103, 104, 4).sum()
+    assert right > 1.2 * left
+    # The way ahead is dashed: some of its pixels are red, others are not.
+    assert 0 < near(100.5, 100.5, 3).mean() < 0.9
+
+
+def test_many_trails_are_thin_and_move_cheaply(plot):
+    xy = np.random.default_rng(0).uniform(size=(500, 2))
+    plot.set_points(xy)
+    plot.set_colours(np.arange(500) % 2, ["#ff0000", "#00ff00"])
+    rows = np.arange(500)
+    plot.set_trails(rows, np.stack([xy + 0.1, xy + 0.2]))
+    few = plot._trails._all.few
+    settled = plot._trails._all.settled
+    plot._trails.move_to(xy + 0.3, xy[:0])
+    assert not few
+    assert all(
+        one is other for one, other in zip(settled, plot._trails._all.drawn, strict=False)
+    )  # only the last step is made anew
+    assert plot._trails.steps == 1000
+    assert max(pen.widthF() for pen, *_ in plot._trails._all.drawn) < 1.5
 
 
 @pytest.mark.parametrize("count", [50, MOST_ITEMS + 1])

@@ -18,6 +18,7 @@ from workbench.bridge.questions import Map
 from workbench.panels.embedding.maps import MapLoader, Wish
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
+from workbench.panels.embedding.trail_words import TrailWords
 from workbench.plots.base import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
@@ -48,6 +49,7 @@ class MapCard(Card):
         self._total = 0
         self._kinds_asked = False
         self.plot = ScatterPlot()
+        self.trail_words = TrailWords(self.plot)
         self.tools = MapTools()
         self.settings = self.tools.settings
         self.time_line = TimeLine()
@@ -77,6 +79,7 @@ class MapCard(Card):
         self.maps.kept.connect(self._draw_trails)
         self.plot.selectionChanged.connect(self._selection_changed)
         self.plot.ringed.connect(lambda _: self._draw_trails())
+        self.plot.hovered.connect(self._trace)
         for key, slot in ((QKeySequence("T"), self.tools.trails.toggle), (QKeySequence("Ctrl+E"), lambda: self._export("png"))):
             shortcut = QShortcut(key, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
@@ -197,6 +200,23 @@ class MapCard(Card):
         self.maps.set_every(on)
         self._draw_trails()
 
+    def _ways(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Where rows (m,) of the map were and will be, (epochs, m, 2) both."""
+        wish, found = self.maps.shown, self._map
+        past, ahead = [np.empty((0, len(rows), 2))], [np.empty((0, len(rows), 2))]
+        for made in self.maps.known(wish) if wish is not None and found is not None else ():
+            if found is not None and made.epoch != found.epoch:
+                (past if made.epoch < found.epoch else ahead).append(_places(made, found.index[rows])[None])
+        return np.concatenate(past), np.concatenate(ahead)
+
+    def _trace(self, row: int) -> None:
+        """The way of the sample under the mouse, else of the one with a ring, among those of many."""
+        row = row if row >= 0 else self.plot.marked
+        if self._map is None or not self.tools.trails.isChecked() or row < 0:
+            self.plot.trace(-1)
+        else:
+            self.plot.trace(row, *self._ways(np.array([row])))
+
     def _draw_trails(self) -> None:
         wish, found = self.maps.shown, self._map
         rows = self.plot.selected
@@ -204,11 +224,18 @@ class MapCard(Card):
             rows = np.array([self.plot.marked])
         if found is None or wish is None or not self.tools.trails.isChecked() or not len(rows):
             self.plot.set_trails([], np.empty((0, 0, 2)))
+            self.trail_words.hide()
+            if found is not None and self.tools.trails.isChecked():
+                self.trail_words.show_nothing()
+            self._trace(-1)
             return
-        if len(rows) > MOST_TRAILS:
+        selected = len(rows)
+        if selected > MOST_TRAILS:
             rows = rows[np.linspace(0, len(rows) - 1, MOST_TRAILS).round().astype(int)]
-        past = [_places(made, found.index[rows]) for made in self.maps.known(wish) if made.epoch < found.epoch]
-        self.plot.set_trails(rows, np.stack(past) if past else np.empty((0, len(rows), 2)))
+        self.plot.set_trails(rows, *self._ways(rows))
+        self._trace(self.plot.hovered_row)
+        epochs = [made.epoch for made in self.maps.known(wish)]
+        self.trail_words.show_trails(len(rows), selected, epochs, found.epoch, len(self.time_line.epochs))
 
     # Files
 
