@@ -17,7 +17,7 @@ import assets
 from engine.runs.store import RunStore
 from workbench import theme
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.evaluate_questions import EvaluateRun
+from workbench.bridge.evaluate_questions import EstimateEvaluations, EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job
 from workbench.frame import asking
@@ -48,7 +48,7 @@ from workbench.widgets.lag import LagMeter
 from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two looks at the folder of runs
-STATUS = 500  # ms between two looks at the lag
+STATUS = 1000  # ms between two looks at the lag
 
 WORKSPACES = ("prepare", "train", "explore", "compare")
 
@@ -253,7 +253,10 @@ class Window(QMainWindow):
         self.versus.mapCancelled.connect(lambda side, question: bridge.cancel(question, f"versus{side}"))
         self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
         self.evaluate.cancelAsked.connect(lambda folder: bridge.cancel(EvaluateRun(folder), "evaluate"))
+        self.evaluate.estimatesDropped.connect(lambda: bridge.cancel(EstimateEvaluations(()), "evaluate"))
+        self.evaluate.severalBegun.connect(lambda: self.places.bring(self.evaluate))
         self.evaluate.chosen.connect(self.list.select)
+        self.table.evaluateAsked.connect(self.evaluate.ask_several)
         self.showing.changed.connect(self._chosen)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)
@@ -463,6 +466,7 @@ class Window(QMainWindow):
         for timer in (self._poll, self._status_timer):
             timer.stop()
         self.lag.stop()
+        self.bridge.change_window()
         self.bridge.events.disconnect(self.showing.events)
         self.bridge.jobChanged.disconnect(self._job)
         self.bridge.opening.disconnect(self._opening)

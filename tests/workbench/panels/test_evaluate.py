@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.evaluate.plan import BEGUN, DEFAULT, PARTS
+from engine.runs.evaluation import likely
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
@@ -238,7 +239,7 @@ def test_figures_of_an_older_checkpoint_are_marked(panel, fake):
     panel.show_run(RUNS[0])
     names = [row[0] for row in texts(panel.figures.table)]
     assert names == ["kNN, k = 20", "kNN, k = 200", "Linear probe (older checkpoint)"]
-    assert "50.0 %*" in [cell for row in texts(panel.compare.table) for cell in row]
+    assert "50.0 ± 5.0*" in [cell for row in texts(panel.compare.table) for cell in row]
 
 
 # Comparing
@@ -257,7 +258,7 @@ def compared(panel, fake):
 
 def test_runs_on_the_same_data_are_compared_and_others_left_out(compared, runs):
     assert [line.key for line in compared.lines] == [RUNS[0], RUNS[1]]
-    assert compared.state == "2 on shapes; 1 on other data left out"
+    assert compared.state == "2 on shapes, in %; 1 on other data left out"
     dots = {(dot.key, dot.row, dot.value, dot.hollow) for dot in compared.chart.dots}
     assert dots == {
         *((RUNS[0], row, 0.5, False) for row in range(3)),
@@ -266,9 +267,18 @@ def test_runs_on_the_same_data_are_compared_and_others_left_out(compared, runs):
     }
     assert {dot.colour for dot in compared.chart.dots if dot.key == RUNS[1]} == {runs.colour(RUNS[1])}
     assert texts(compared.table) == [
-        ["one", "50.0 %", "50.0 %", "50.0 %"],
-        ["two", "–", "–", "70.0 %"],
+        ["one", "50.0 ± 5.0", "50.0 ± 5.0", "50.0 ± 5.0"],
+        ["two", "–", "–", "70.0 ± 4.6"],
     ]
+
+
+def test_the_best_of_a_column_is_marked_and_each_share_has_its_interval(compared):
+    cells = {(row, column): compared.table.item(row, column) for row in range(2) for column in range(1, 4)}
+    # Of one run alone there is no best.
+    assert [place for place, cell in cells.items() if cell.font().bold()] == [(1, 3)]
+    assert "The best of these runs" in cells[1, 3].toolTip()
+    low, high = likely(0.7, 100)
+    assert f"95 %: {low * 100:.1f} % to {high * 100:.1f} %, of 100 test images" in cells[1, 3].toolTip()
 
 
 def test_the_table_sorts_by_number_with_gaps_last(compared):
@@ -317,10 +327,19 @@ def test_the_table_is_copied_for_a_page_and_for_a_program(compared):
     compared.copy_markdown()
     text = QGuiApplication.clipboard().text()
     assert "| run | method | kNN, k = 20 | kNN, k = 200 | Linear probe |" in text
-    assert "| two | simclr | – | – | 70.0 (+50.0) |" in text
+    assert "| two | simclr | – | – | **70.0 ± 4.6** (+50.0) |" in text
+    assert "| one | simclr | 50.0 ± 5.0 (+30.0) | 50.0 ± 5.0 (+30.0) | 50.0 ± 5.0 (+30.0) |" in text
     compared.copy_csv()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     assert (rows[1]["run"], rows[1]["linear"], rows[1]["linear_untrained"], rows[1]["knn"]) == ("two", "0.7", "0.2", "")
+    assert float(rows[1]["linear_error"]) == pytest.approx((0.7 * 0.3 / 100) ** 0.5)
+    assert rows[1]["test_images"] == "100"
+    # As the table is sorted.
+    compared.table.sortItems(3, Qt.SortOrder.DescendingOrder)
+    compared.copy_csv()
+    assert [row["run"] for row in csv.DictReader(io.StringIO(QGuiApplication.clipboard().text()))] == ["two", "one"]
+    compared.copy_markdown()
+    assert QGuiApplication.clipboard().text().index("| two |") < QGuiApplication.clipboard().text().index("| one |")
 
 
 def test_a_run_that_goes_leaves_the_comparison(compared, runs):

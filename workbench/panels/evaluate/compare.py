@@ -8,8 +8,9 @@ from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
+from engine.runs.evaluation import likely
 from workbench.i18n.figures import figure_name, short_name
-from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, percent, signed
+from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import SMALL_PX
@@ -98,10 +99,16 @@ class CompareCard(Card):
                 else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others)
             )
             return
-        words = self.tr("{0} on {1}").format(len(lines), data)
+        words = self.tr("{0} on {1}, in %").format(len(lines), data)
         if others:
-            words = self.tr("{0} on {1}; {2} on other data left out").format(len(lines), data, others)
-        self.set_state(words, self.tr("Figures of different data cannot be compared"))
+            words = self.tr("{0} on {1}, in %; {2} on other data left out").format(len(lines), data, others)
+        self.set_state(
+            words,
+            self.tr(
+                "Share of test images that are right, ± its standard error; the best of a column is bold. Figures of different "
+                "data cannot be compared."
+            ),
+        )
         self._draw(chance)
         self._fill()
 
@@ -124,18 +131,29 @@ class CompareCard(Card):
         return self._lines
 
     @property
+    def in_order(self) -> list[Line]:
+        """What is shown, as the table is sorted."""
+        by_key = {line.key: line for line in self._lines}
+        return [
+            by_key[str(item.data(KEY))] for row in range(self.table.rowCount()) if (item := self.table.item(row, 0)) is not None
+        ]
+
+    @property
     def parts(self) -> list[str]:
         """The figures that any of the runs has."""
         return [part for part in FIGURES if any(part in line.trained for line in self._lines)]
 
     def copy_markdown(self) -> None:
         """The table onto the clipboard, for a page."""
-        words = self.tr("{0}: share of test images that are right, in %; in brackets the gain over the same encoder untrained.")
-        QGuiApplication.clipboard().setText(as_markdown(self._lines, words.format(self._data)))
+        words = self.tr(
+            "{0}: share of test images that are right, in %, ± its standard error; in brackets the gain over the same encoder "
+            "untrained; the best in bold."
+        )
+        QGuiApplication.clipboard().setText(as_markdown(self.in_order, words.format(self._data)))
 
     def copy_csv(self) -> None:
         """The table onto the clipboard, for a program."""
-        QGuiApplication.clipboard().setText(as_csv(self._lines))
+        QGuiApplication.clipboard().setText(as_csv(self.in_order))
 
     def _draw(self, chance: float | None) -> None:
         parts, dots = self.parts, list[RowDot]()
@@ -153,7 +171,7 @@ class CompareCard(Card):
         self.chart.show_dots([figure_name(part) for part in parts], dots, self._key, chance)
 
     def _fill(self) -> None:
-        parts, table = self.parts, self.table
+        parts, table, best = self.parts, self.table, best_of(self._lines)
         table.blockSignals(True)
         table.setSortingEnabled(False)
         table.setColumnCount(1 + len(parts))
@@ -165,7 +183,7 @@ class CompareCard(Card):
             name.setIcon(dot_icon(line.colour))
             table.setItem(row, 0, name)
             for place, part in enumerate(parts, start=1):
-                table.setItem(row, place, self._cell(line, part))
+                table.setItem(row, place, self._cell(line, part, best.get(part)))
         head = table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -205,16 +223,26 @@ class CompareCard(Card):
                 wide = metrics.horizontalAdvance(said) + 2 * PAD + 4
                 table.setColumnWidth(place, max(wide, table.sizeHintForColumn(place)))
 
-    def _cell(self, line: Line, part: str) -> _Item:
+    def _cell(self, line: Line, part: str, best: float | None) -> _Item:
         value = line.trained.get(part)
-        item = _Item("–" if value is None else percent(value) + ("*" if part in line.stale else ""))
+        item = _Item("–" if value is None else with_error(value, line.error(part)) + ("*" if part in line.stale else ""))
         item.setData(SORT, value)
         item.setData(KEY, line.key)
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if value is not None:
-            words = self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))
-            old = self.tr("Of an older checkpoint than the run's last")
-            item.setToolTip("\n".join([words, old] if part in line.stale else [words]))
+            said = [self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))]
+            if line.images:
+                low, high = likely(value, line.images)
+                span = self.tr("95 %: {0} to {1}, of {2} test images")
+                said.append(span.format(percent(low), percent(high), f"{line.images:,}"))
+            if part in line.stale:
+                said.append(self.tr("Of an older checkpoint than the run's last"))
+            if value == best:
+                said.append(self.tr("The best of these runs"))
+                font = QFont(self.table.font())
+                font.setBold(True)
+                item.setFont(font)
+            item.setToolTip("\n".join(said))
         return item
 
     def _selected(self) -> None:

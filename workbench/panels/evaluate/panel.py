@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from engine.evaluate.plan import BEGUN, FACTORS, Estimate, stage_at
+from engine.evaluate.plan import BEGUN, FACTORS, Estimate, parts_left, stage_at
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.bridge.evaluate_questions import (
+    EstimateEvaluation,
+    EstimateEvaluations,
+    EvaluateRun,
+    KeptEvaluation,
+    ReadEvaluations,
+)
 from workbench.models.runs import RunsModel
 from workbench.panels.evaluate.choices import Choices
 from workbench.panels.evaluate.compare import CompareCard
 from workbench.panels.evaluate.figures import Figures
-from workbench.panels.evaluate.words import Line, about, stage_name
+from workbench.panels.evaluate.several import Batch, SeveralStrip, Todo
+from workbench.panels.evaluate.several_dialog import SeveralDialog
+from workbench.panels.evaluate.words import Line, about, first_line, stage_name
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -36,9 +45,12 @@ class _Going:
 
 class EvaluatePanel(QWidget):
     """Asks for an evaluation of the chosen run and shows what is kept of all. `cancelAsked` carries the folder whose evaluation is
-    to be called off, `chosen` the key of a run that was clicked. A hidden panel asks nothing new; what was begun goes on."""
+    to be called off, `chosen` the key of a run that was clicked; `severalBegun`: a person wants to see how several runs go on;
+    `estimatesDropped`: nobody waits to hear how long they take. A hidden panel asks nothing new; what was begun goes on."""
 
     cancelAsked = Signal(str)
+    estimatesDropped = Signal()
+    severalBegun = Signal()
     chosen = Signal(str)
 
     def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
@@ -53,6 +65,10 @@ class EvaluatePanel(QWidget):
         self._estimating = ""
         self._failures: dict[str, str] = {}
         self._training = False
+        self._batch = Batch()
+        self._dialog: SeveralDialog | None = None
+        self.strip = SeveralStrip()
+        self.strip.cancelAsked.connect(self.cancel_all)
         self.card, self.choices, self.figures, self.compare = Card(""), Choices(), Figures(), CompareCard()
         self._build()
         self.choices.changed.connect(self._show_going)
@@ -94,9 +110,13 @@ class EvaluatePanel(QWidget):
         body.addWidget(self.figures, 1)
         body.addStretch(0)
         self.card.setMinimumWidth(LEAST)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(WIDE_GAP - 2)
+        outer.addWidget(self.strip)
+        row = QHBoxLayout()
         row.setSpacing(WIDE_GAP - 2)
+        outer.addLayout(row, 1)
         row.addWidget(self.card, LEFT)
         row.addWidget(self.compare, RIGHT)
 
@@ -125,15 +145,7 @@ class EvaluatePanel(QWidget):
         folder, parts = self._folder, self.choices.parts
         if folder is None or not parts or folder in self._going:
             return
-        asked = EvaluateRun(folder, parts, self.choices.epoch)
-        self._going[folder] = _Going(asked, self._estimates.get(folder))
-        self._failures.pop(folder, None)
-        self._ask(
-            asked,
-            lambda found: self._came(folder, found),
-            lambda message: self._failed(folder, message),
-            lambda share: self._told(folder, share),
-        )
+        self._begin(EvaluateRun(folder, parts, self.choices.epoch))
         self._show_going()
 
     def cancel(self) -> None:
@@ -143,9 +155,92 @@ class EvaluatePanel(QWidget):
             return
         self.cancelAsked.emit(folder)
         self._read((folder,))
+        self._over(folder, self.tr("cancelled"))
         self._show_going()
 
+    # Several runs
+
+    def ask_several(self, chosen: Sequence[str], shown: Sequence[str]) -> SeveralDialog:
+        """Ask what of several runs, by their keys, is to be evaluated, and say how long it takes before any is begun."""
+        rows = {row.key: (row.folder, row.title) for row in self._runs.rows()}
+        one, other = ([rows[key] for key in keys if key in rows] for keys in (chosen, shown))
+        dialog = self._dialog = SeveralDialog(one, other, self._training, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.take_estimates(self._estimates)
+        dialog.estimateAsked.connect(self._want_estimates)
+        dialog.confirmed.connect(self.evaluate_several)
+        dialog.finished.connect(self._dialog_closed)
+        self._read_all()
+        dialog.open()
+        return dialog
+
+    def evaluate_several(self, todos: Sequence[Todo]) -> None:
+        """Evaluate runs one after another, behind those that wait already. One that fails does not stop the others."""
+        if todos:
+            self._batch.add(todos)
+            self.strip.show()
+            self._next()
+            self.severalBegun.emit()
+
+    def cancel_all(self) -> None:
+        """No further run of several, and the one that goes on not to its end; what is done stays."""
+        now = self._batch.now
+        self._batch.call_off()
+        if now is not None:
+            self._going.pop(now.folder, None)
+            self.cancelAsked.emit(now.folder)
+            self._batch.end(now.folder, self.tr("cancelled"))
+            self._read((now.folder,))
+        self._show_going()
+
+    def _want_estimates(self, folders: tuple[str, ...]) -> None:
+        def failed(message: str) -> None:
+            if self._dialog is not None:
+                self._dialog.no_estimate(first_line(message))
+
+        def told(share: float) -> None:
+            if self._dialog is not None:
+                self._dialog.tell(share)
+
+        self._ask(EstimateEvaluations(folders), self._several_estimated, failed, told)
+
+    def _several_estimated(self, found: dict[str, Estimate | str]) -> None:
+        self._estimates.update({folder: one for folder, one in found.items() if isinstance(one, Estimate)})
+        if self._dialog is not None:
+            self._dialog.take_estimates(found)
+
+    def _dialog_closed(self) -> None:
+        self._dialog = None
+        self.estimatesDropped.emit()
+
+    def _next(self) -> None:
+        """Begin with the next of several runs that still lacks something."""
+        while (todo := self._batch.next(self._going)) is not None:
+            kept = self._kept.get(todo.folder)
+            left = todo.parts if todo.again or kept is None else parts_left(todo.parts, kept.measured)
+            if left:
+                self._begin(EvaluateRun(todo.folder, left))
+                break
+            self._batch.end(todo.folder)
+        self._show_going()
+
+    def _over(self, folder: str, problem: str = "") -> None:
+        """An evaluation is over: the next of several runs can begin."""
+        if self._batch.end(folder, problem) or self._batch.waiting:
+            self._next()
+
     # Asking
+
+    def _begin(self, asked: EvaluateRun) -> None:
+        folder = asked.folder
+        self._going[folder] = _Going(asked, self._estimates.get(folder))
+        self._failures.pop(folder, None)
+        self._ask(
+            asked,
+            lambda found: self._came(folder, found),
+            lambda message: self._failed(folder, message),
+            lambda share: self._told(folder, share),
+        )
 
     def _want(self) -> None:
         if not self.isVisible():
@@ -193,6 +288,8 @@ class EvaluatePanel(QWidget):
 
     def _were_read(self, found: dict[str, KeptEvaluation]) -> None:
         self._kept.update(found)
+        if self._dialog is not None:
+            self._dialog.take_kept(self._kept)
         self._show()
         self._want_estimate()
 
@@ -210,12 +307,16 @@ class EvaluatePanel(QWidget):
         going.share = share
         if not going.begun and share >= BEGUN:
             going.begun = time.monotonic()
-        if folder == self._folder:
+        now = self._batch.now
+        if now is not None and now.folder == folder:
+            self._batch.share = share
+        if folder == self._folder or self._batch.going:
             self._show_going()
 
     def _came(self, folder: str, found: KeptEvaluation) -> None:
         self._going.pop(folder, None)
         self._kept[folder] = found
+        self._over(folder)
         self._show()
 
     def _failed(self, folder: str, message: str) -> None:
@@ -223,6 +324,7 @@ class EvaluatePanel(QWidget):
         self._failures[folder] = message
         # What was done before it failed is kept.
         self._read((folder,))
+        self._over(folder, message)
         self._show()
 
     # Showing
@@ -256,6 +358,15 @@ class EvaluatePanel(QWidget):
         self.bar.setValue(round(going.share * 1000) if going is not None else 0)
         self.trains.setVisible(self._training)
         self.words.setText(self._said(folder, going, kept))
+        now = self._going.get(self._batch.now.folder) if self._batch.now is not None else None
+        self.strip.show_batch(self._batch, self._stage(now) if now is not None else "")
+
+    def _stage(self, going: _Going) -> str:
+        """What is being done, and how far it is."""
+        percent = f"{going.share:.0%}".replace("%", " %")
+        if going.estimate is None or not going.share:
+            return percent if going.share else ""
+        return f"{stage_name(stage_at(going.estimate.stages(going.asked.parts), going.share), len(FACTORS))} · {percent}"
 
     def _said(self, folder: str | None, going: _Going | None, kept: KeptEvaluation | None) -> str:
         if folder is None:
@@ -278,12 +389,9 @@ class EvaluatePanel(QWidget):
         if not going.share:
             first = next(iter(self._going.values())) is going
             return self.tr("Starting…") if first else self.tr("Waits for the evaluation of another run.")
-        if going.estimate is None:
-            return f"{going.share:.0%}".replace("%", " %")
-        stages = going.estimate.stages(going.asked.parts)
-        words = [stage_name(stage_at(stages, going.share), len(FACTORS)), f"{going.share:.0%}".replace("%", " %")]
+        words = [self._stage(going)]
         done = (going.share - BEGUN) / (1 - BEGUN)
-        if going.begun and done > 0.02:
+        if going.begun and going.estimate is not None and done > 0.02:
             left = (time.monotonic() - going.begun) / done * (1 - done)
             words.append(self.tr("{0} left").format(about(left)))
         return " · ".join(words)
@@ -321,6 +429,7 @@ class EvaluatePanel(QWidget):
                     trained={part: figure.trained for part, figure in figures.items()},
                     untrained={part: figure.untrained for part, figure in figures.items()},
                     stale=kept.stale,
+                    images=found.images.get("test", 0),
                 )
             )
         self.compare.show_lines(lines, data, len(known) - len(lines), chosen, chance)

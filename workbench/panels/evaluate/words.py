@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.evaluate.plan import TUNINGS, Stage
+from engine.runs.evaluation import standard_error
 from workbench.i18n.figures import figure_name
 
 translate = QCoreApplication.translate
@@ -27,6 +28,22 @@ def part_name(part: str) -> str:
         "finetune_10": translate("evaluate", "Fine-tuning, 10 % of the labels"),
         "finetune_100": translate("evaluate", "Fine-tuning, all labels"),
     }.get(part, part)
+
+
+def part_word(part: str) -> str:
+    """A part in a word or two."""
+    return {
+        "knn": translate("evaluate", "kNN"),
+        "linear": translate("evaluate", "linear"),
+        "finetune_1": translate("evaluate", "tuned 1 %"),
+        "finetune_10": translate("evaluate", "tuned 10 %"),
+        "finetune_100": translate("evaluate", "tuned all"),
+    }.get(part, part)
+
+
+def first_line(message: str) -> str:
+    """What went wrong, without the traceback that may follow a blank line."""
+    return message.split("\n\n")[0].strip()
 
 
 def stage_name(stage: Stage | None, rates: int) -> str:
@@ -64,7 +81,7 @@ def signed(share: float) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One run in the comparison. `trained`, `untrained`: shares by figure, where there are any."""
+    """One run in the comparison. `trained`, `untrained`: shares of `images` test images by figure, where there are any."""
 
     key: str
     title: str
@@ -74,10 +91,28 @@ class Line:
     trained: dict[str, float]
     untrained: dict[str, float]
     stale: frozenset[str] = frozenset()
+    images: int = 0
+
+    def error(self, part: str) -> float:
+        """The standard error of a figure; NaN where nobody knows of how many test images."""
+        return standard_error(self.trained[part], self.images)
+
+
+def with_error(share: float, error: float) -> str:
+    """52.3 ± 1.6, in per cent."""
+    return f"{share * 100:.1f} ± {error * 100:.1f}" if error == error else f"{share * 100:.1f}"
+
+
+def best_of(lines: Sequence[Line]) -> dict[str, float]:
+    """The largest share of each figure that at least two runs have."""
+    found = {part: [line.trained[part] for line in lines if part in line.trained] for part in FIGURES}
+    return {part: max(shares) for part, shares in found.items() if len(shares) > 1}
 
 
 def as_markdown(lines: Sequence[Line], about_data: str) -> str:
-    """A table of runs by figures in per cent, each with its gain over the untrained encoder."""
+    """A table of runs by figures in per cent, each with its standard error and its gain over the untrained encoder; the best of
+    each is bold."""
+    best = best_of(lines)
     parts = [part for part in FIGURES if any(part in line.trained for line in lines)]
     head = [
         about_data,
@@ -85,10 +120,10 @@ def as_markdown(lines: Sequence[Line], about_data: str) -> str:
         f"| run | method | {' | '.join(figure_name(part) for part in parts)} |",
         f"|---|---|{'--:|' * len(parts)}",
     ]
-    return "\n".join([*head, *(_row(line, parts) for line in lines)]) + "\n"
+    return "\n".join([*head, *(_row(line, parts, best) for line in lines)]) + "\n"
 
 
-def _row(line: Line, parts: Sequence[str]) -> str:
+def _row(line: Line, parts: Sequence[str], best: Mapping[str, float]) -> str:
     cells = []
     for part in parts:
         if part not in line.trained:
@@ -96,17 +131,23 @@ def _row(line: Line, parts: Sequence[str]) -> str:
             continue
         trained = line.trained[part]
         mark = "*" if part in line.stale else ""
-        cells.append(f"{trained * 100:.1f}{mark} ({signed(trained - line.untrained[part])})")
+        share = with_error(trained, line.error(part))
+        share = f"**{share}**" if trained == best.get(part) else share
+        cells.append(f"{share}{mark} ({signed(trained - line.untrained[part])})")
     return f"| {line.title.replace('|', '/')} | {line.method} | {' | '.join(cells)} |"
 
 
 def as_csv(lines: Sequence[Line]) -> str:
-    """A line a run, shares from 0 to 1, trained and untrained."""
+    """A line a run, shares from 0 to 1: trained, its standard error, untrained."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["run", "folder", "method", "epoch", *(name for part in FIGURES for name in (part, f"{part}_untrained"))])
+    names = [name for part in FIGURES for name in (part, f"{part}_error", f"{part}_untrained")]
+    writer.writerow(["run", "folder", "method", "epoch", "test_images", *names])
     for line in lines:
         epoch = "last" if line.epoch is None else line.epoch
-        shares = (line.__dict__[side].get(part, "") for part in FIGURES for side in ("trained", "untrained"))
-        writer.writerow([line.title, line.key, line.method, epoch, *shares])
+        shares = list[float | str]()
+        for part in FIGURES:
+            have = part in line.trained
+            shares += [line.trained[part], line.error(part), line.untrained[part]] if have else ["", "", ""]
+        writer.writerow([line.title, line.key, line.method, epoch, line.images, *shares])
     return text.getvalue()

@@ -38,7 +38,7 @@ class RunsTable(QWidget):
     """Filter, groups, columns and the table; notes and commands of one chosen run, or the comparison of several.
 
     `selected` carries the key of the run with the cursor; `curvesAsked`: the chosen runs are the ones in the curves now, and a
-    person wants to see them."""
+    person wants to see them; `evaluateAsked`: the chosen runs, or all that are shown, are to be evaluated."""
 
     selected = Signal(str)
     curvesAsked = Signal()
@@ -48,6 +48,7 @@ class RunsTable(QWidget):
     deleteAsked = Signal(str)
     openAsked = Signal(str)
     exportAsked = Signal(str)
+    evaluateAsked = Signal(list, list)
     notesChanged = Signal(str, str)
     tagsChanged = Signal(str, tuple)
     titleChanged = Signal(str, str)
@@ -115,6 +116,9 @@ class RunsTable(QWidget):
         self._columns.setText(self.tr("Columns"))
         self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._columns.setMenu(QMenu(self._columns))
+        self.evaluate = QPushButton(self.tr("Evaluate…"))
+        self.evaluate.setToolTip(self.tr("Evaluate the chosen runs, or all that are shown, one after another"))
+        self.evaluate.clicked.connect(self.ask_evaluation)
         self.view = RunsView(self.order)
         self._columns.menu().aboutToShow.connect(lambda: self.view.fill_menu(self._columns.menu(), self._model.want_configs))
         self.view.setAccessibleName(self.tr("Table of runs"))
@@ -131,7 +135,7 @@ class RunsTable(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(GAP)
         tools.addWidget(self.filter, 1)
-        for widget in (self.starred, self.group, self._columns):
+        for widget in (self.starred, self.group, self._columns, self.evaluate):
             tools.addWidget(widget)
         place = QWidget()
         self._stack = QStackedLayout(place)
@@ -218,6 +222,10 @@ class RunsTable(QWidget):
             self._model.show_only(self._keys)
             self.curvesAsked.emit()
 
+    def ask_evaluation(self) -> None:
+        """Ask what of the chosen runs, or of all that are shown, is to be evaluated."""
+        self.evaluateAsked.emit(self._keys, list(dict.fromkeys(self.order.shown())))
+
     # What happens
 
     def _rows(self, keys: list[str] | tuple[str, ...]) -> list[RunRow]:
@@ -290,6 +298,7 @@ class RunsTable(QWidget):
             else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.")
         )
         self._stack.setCurrentIndex(0 if shown else 1)
+        self.evaluate.setEnabled(shown > 0)
         self._draw_chart()
 
     def _doubted(self, words: str) -> None:
@@ -340,6 +349,7 @@ class RunsTable(QWidget):
         eye.triggered.connect(lambda: self._eye(self._keys))
         star = menu.addAction(self.tr("Take the star away") if all(row.star for row in rows) else self.tr("Star"))
         star.triggered.connect(lambda: self._star(self._keys))
+        menu.addAction(self.evaluate.text()).triggered.connect(self.ask_evaluation)
         menu.addSeparator()
         if len(rows) == 1:
             self.about.fill_menu(menu)
