@@ -86,7 +86,8 @@ def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
     fake.waiting[-1][3](0.4)
     assert panel.tools.progress.isVisible()
     assert panel.tools.progress.value() == 40
-    assert panel.tools.note.text() == "loss of its own 40 %"
+    assert panel.tools.note.text() == "loss 40 %"
+    assert (panel.plot._codes == -1).all()  # not those of the classes, which the legend no longer explains
     assert "40 %" in panel.measures.note.text()
     fake.come()
     assert not panel.tools.progress.isVisible()
@@ -102,6 +103,15 @@ def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
     choose(panel, "agreement")
     assert not fake.waiting  # it came with the loss
     assert panel.legend._chance.text() == ""
+    assert panel.legend._bar._mark is None
+
+
+@pytest.mark.parametrize(("chance", "words"), [(0.5, "‹ chance 0.500"), (20.0, "chance 20.0 ›")])
+def test_a_chance_outside_of_the_colours_is_said_to_be(panel, fake, chance, words):
+    choose(panel, "loss")
+    question, answer, _, _ = fake.waiting.pop()
+    answer(Losses(question.folder, question.epoch, 9, INDEX, {"loss": LOSS + 9}, chance, {}, {}))
+    assert panel.legend._chance.text() == words
     assert panel.legend._bar._mark is None
 
 
@@ -142,7 +152,7 @@ def test_the_map_s_own_progress_goes_before(panel, fake):
     fake.waiting[-1][3](0.4)
     assert panel.tools.note.text() == "UMAP 70 %"
     panel.tools.show_progress("UMAP", None)
-    assert panel.tools.note.text() == "loss of its own 40 %"
+    assert panel.tools.note.text() == "loss 40 %"
 
 
 def test_one_epoch_s_loss_is_not_taken_for_another_s(panel, fake):

@@ -171,7 +171,7 @@ class LegendCard(Card):
             inside = chance is not None and colouring.low <= chance <= colouring.high
             share = (chance - colouring.low) / (colouring.high - colouring.low or 1.0) if chance is not None and inside else None
             self._bar.set_colours(colouring.palette, share)
-            self._chance.setText(self.tr("chance {0}").format(number(chance, 3)) if chance is not None else "")
+            self._chance.setText(_pointed(self.tr("chance {0}"), chance, colouring) if chance is not None else "")
             self._low.setText(number(colouring.low, 3) + unit)
             self._high.setText(number(colouring.high, 3) + unit)
         self._fit()
@@ -212,3 +212,9 @@ class LegendCard(Card):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
+
+
+def _pointed(words: str, value: float, colouring: Colouring) -> str:
+    """A number in words; where it lies outside the bar's ends, with a sign of the side on which it does."""
+    said = words.format(number(value, 3))
+    return f"‹ {said}" if value < colouring.low else f"{said} ›" if value > colouring.high else said

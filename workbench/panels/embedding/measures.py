@@ -24,7 +24,7 @@ COUNT, LEAST = 10, 15
 
 class Measures(QWidget):
     """Asks for a column when it is chosen, and again for another epoch. The widget has the number that clusters need, and words
-    about what was found. `changed`: other values than before. `progressed`: a column's title, and the share of a long one that is
+    about what was found. `changed`: other values than before. `progressed`: a column's name, and the share of a long one that is
     done, None when nobody waits for one. `calledOff`: a SampleLosses nobody waits for any more."""
 
     changed = Signal()
@@ -195,7 +195,7 @@ class Measures(QWidget):
                 self._words[self._column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
                 self._write()
                 if isinstance(question, SampleLosses):
-                    self.progressed.emit(self.titles()[self._column], share)
+                    self.progressed.emit(self.tr("loss") if self._column == "loss" else self.tr("agreement"), share)
 
         self._ask(question, answered, failed, progress)
 

@@ -245,6 +245,9 @@ class EmbeddingPanel(QWidget):
             self.legend.set_columns([], [], "")
         if self._colouring is not None and self._map is not None and len(self._colouring.codes) == len(self._map.xy):
             self.plot.set_colours(self._colouring.codes, self._colouring.palette)
+        elif self._map is not None and self._labels is not None:
+            # Colours that are still being computed: those of before would be taken for them.
+            self.plot.set_colours(np.full(len(self._map.xy), -1), (theme.current().quiet,))
         # A cluster that is hidden is so at the next epoch too; where another number of them is asked for all are others.
         before, self._coloured = self._coloured, (self._column, self.measures.number.value())
         keep = self._column in CLUSTERS and before == self._coloured
