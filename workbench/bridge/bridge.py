@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ class Bridge(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
         self._closed = False
+        self._window = 0  # the one whose questions are answered
         self._openings: set[int] = set()
 
     # Questions
@@ -104,7 +106,13 @@ class Bridge(QObject):
         """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
         if self._closed:
             return
-        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", answer, failed, progress))
+        window = self._window
+
+        def heard(call: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda said: call(said) if window == self._window else None
+
+        callbacks = heard(answer), heard(failed) if failed else None, heard(progress) if progress else None
+        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", *callbacks))
         self._wake()
 
     def asker(self, scope: str) -> Ask:
@@ -126,6 +134,11 @@ class Bridge(QObject):
         under_way = self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
         if under_way and self._engine is not None:
             self._engine.call_off(question)
+
+    def change_window(self) -> None:
+        """The window that asked is gone, another takes its place: nobody hears an answer to what was asked until now. What is being
+        computed goes on, for much of it is kept with its run."""
+        self._window += 1
 
     def cancel_opening(self) -> None:
         """Stop the opening of data: everybody who waits for data is told that it was called off."""
@@ -215,8 +228,11 @@ class Bridge(QObject):
         for taken in self._inbox.take():
             if isinstance(taken, tuple):
                 self.events.emit(*taken)
-            else:
+                continue
+            try:
                 taken()
+            except Exception:  # said as any that nobody caught; the others that wait are delivered all the same
+                sys.excepthook(*sys.exc_info())
         self._pace()
 
     def _watch(self, question: Question, share: float | None) -> None:

@@ -202,7 +202,10 @@ class Jobs:
                     continue
                 config, folder = self._configs[asked], self._jobs[asked].folder
             # To know the devices PyTorch must be loaded: not while the lock is held.
-            device = self._trainer.device(config, Path(folder) if folder else None)
+            try:
+                device = self._trainer.device(config, Path(folder) if folder else None)
+            except Exception:  # a folder that is gone, a driver that fails: the run itself will say what is wrong
+                device = ""
             with self._lock:
                 self._devices[asked] = device
 

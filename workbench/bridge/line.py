@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 import traceback
 from collections import OrderedDict
@@ -166,6 +168,9 @@ class Line:
 
     def _fail(self, asked: Asked, message: str, trace: str = "") -> None:
         tell = asked.failed
-        text = f"{message}\n\n{trace}" if trace else message
+        if trace and self._wanted(asked):
+            # For whoever looks for the fault: a panel has room for a sentence. A program without a console has nowhere to print it.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                print(trace, file=sys.stderr, flush=True)
         if tell is not None and self._wanted(asked):
-            self._deliver(lambda: tell(text) if self._wanted(asked) else None)
+            self._deliver(lambda: tell(message) if self._wanted(asked) else None)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.config.errors import because
+from engine.runs.whole import whole
 from workbench import theme
 from workbench.theme.palette import SMALL_PX
+from workbench.widgets.saving import with_ending
 
 
 def tint(colour: str, opacity: float) -> QColor:
@@ -110,9 +113,9 @@ class InView(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Where to write an exported file; None where the person thought better of it."""
+    """Where to write an exported file, with the ending of `name`; None where the person thought better of it."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
-    return Path(chosen) if chosen else None
+    return with_ending(parent, Path(chosen), Path(name).suffix) if chosen else None
 
 
 def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
@@ -124,25 +127,35 @@ def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
     # Without a target of its own size Qt would fill all of the image's pixels, each of which counts for a part of one already.
     widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
     painter.end()
-    if not image.save(str(path)):
-        raise OSError(f"{path} must be a file that can be written. Choose another folder.")
+    held = QBuffer()
+    held.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(held, "PNG")
+    _write(path, held)
 
 
 def export_svg(widget: pg.PlotWidget, path: Path) -> None:
     """The widget as it looks now, as vectors."""
     from PySide6.QtSvg import QSvgGenerator
 
-    made = QSvgGenerator()
-    made.setFileName(str(path))
+    made, held = QSvgGenerator(), QBuffer()
+    made.setOutputDevice(held)
     made.setSize(QSize(widget.width(), widget.height()))
     made.setViewBox(QRect(QPoint(0, 0), widget.size()))
-    painter = QPainter()
-    if not painter.begin(made):
-        raise OSError(f"{path} must be a file that can be written. Choose another folder.")
+    painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(widget.rect(), QColor(theme.current().card))
     widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
     painter.end()
+    _write(path, held)
+
+
+def _write(path: Path, held: QBuffer) -> None:
+    """The file whole, or the one that was there before."""
+    try:
+        with whole(path) as part:
+            part.write_bytes(held.data().data())
+    except OSError as error:
+        raise OSError(f"{path} must be a file that can be written. {because(error)}") from None
 
 
 def dashed(colour: str | QColor) -> QPen:

@@ -33,6 +33,14 @@ class HoverCard(QFrame):
     def show_image(self, image: np.ndarray, words: str) -> None:
         """Show this one."""
         self.grid.set_cells([Cell(image, words)])
+        self._say(words, True)
+
+    def show_lost(self, words: str) -> None:
+        """Say what is known of a sample whose image cannot be had, and that it cannot."""
+        self._say("\n".join(part for part in (words, self.tr("no image: its data cannot be opened")) if part), False)
+
+    def _say(self, words: str, image: bool) -> None:
+        self.grid.setVisible(image)
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.adjustSize()

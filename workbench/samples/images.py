@@ -12,6 +12,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.questions import GetImages
 
 Then = Callable[[list[np.ndarray]], None]
+Lost = Callable[[], None]
 KEPT = 4096
 
 
@@ -24,7 +25,7 @@ class Images:
         self._ask = ask
         self._data: Mapping[str, Any] = {}
         self._known: OrderedDict[int, np.ndarray] = OrderedDict()
-        self._wishes: OrderedDict[str, tuple[tuple[int, ...], Then]] = OrderedDict()
+        self._wishes: OrderedDict[str, tuple[tuple[int, ...], Then, Lost | None]] = OrderedDict()
         self._flying = False
         self._age = 0
 
@@ -37,15 +38,18 @@ class Images:
         self._age += 1
         self._flying = False
 
-    def want(self, slot: str, index: Sequence[int], then: Then) -> None:
-        """Call `then` with the (S, S, 3) uint8 images of these samples: at once where they are known."""
+    def want(self, slot: str, index: Sequence[int], then: Then, lost: Lost | None = None) -> None:
+        """Call `then` with the (S, S, 3) uint8 images of these samples: at once where they are known. `lost` where they cannot be
+        had: their data are gone, say."""
         wish = tuple(int(one) for one in index)
         self._wishes.pop(slot, None)
         if all(one in self._known for one in wish):
             then([self._take(one) for one in wish])
         elif self._data:
-            self._wishes[slot] = wish, then
+            self._wishes[slot] = wish, then, lost
             self._next()
+        elif lost is not None:
+            lost()
 
     def forget(self, slot: str) -> None:
         """What the slot waited for is no longer wanted."""
@@ -58,7 +62,7 @@ class Images:
     def _next(self) -> None:
         if self._flying or not self._wishes:
             return
-        slot, (wish, then) = self._wishes.popitem(last=False)
+        slot, (wish, then, lost) = self._wishes.popitem(last=False)
         missing = tuple(dict.fromkeys(one for one in wish if one not in self._known))
         age = self._age
         if not missing:
@@ -82,6 +86,8 @@ class Images:
         def failed(_: str) -> None:
             if age == self._age:
                 self._flying = False
+                if lost is not None and slot not in self._wishes:
+                    lost()
                 self._next()
 
         self._flying = True

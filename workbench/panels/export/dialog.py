@@ -24,6 +24,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.export_questions import DescribeExport, EncoderWritten, ExportChoices, ExportEncoder, ExportFeatures
 from workbench.forms.editors import Combo
 from workbench.theme.palette import GAP
+from workbench.widgets.saving import with_ending
 
 
 @dataclass(frozen=True)
@@ -169,8 +170,9 @@ class ExportDialog(QDialog):
         kind: _Kind = self.kind.currentData()
         name = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in self._title)
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), f"{name}{kind.suffix}", f"*{kind.suffix}")
-        if path:
-            self.begin(path)
+        place = with_ending(self, Path(path), kind.suffix) if path else None
+        if place is not None:
+            self.begin(str(place))
 
     def begin(self, path: str) -> None:
         """Write what is chosen to this file."""

@@ -107,6 +107,10 @@ class LegendLine(QWidget):
                 button.isolated.connect(lambda place=place: self.isolate(place))
                 row.addWidget(button)
                 made.append(button)
+        elif colouring is not None and not colouring.palette:
+            nothing = QLabel(self.tr("No sample has one: the data know of no classes."))
+            nothing.setObjectName("quiet")
+            row.addWidget(nothing)
         elif colouring is not None:
             bar, unit = ColourBar(), "°" if colouring.high == 360.0 else ""
             bar.setFixedWidth(BAR)

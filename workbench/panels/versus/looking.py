@@ -97,4 +97,8 @@ class Looking(QObject):
             if self._at == wanted:
                 side.show_hover(images[0], words)
 
-        side.images.want("hover", [int(side.map.index[row])], show)
+        def lost() -> None:
+            if self._at == wanted:
+                side.show_lost(words)
+
+        side.images.want("hover", [int(side.map.index[row])], show, lost)

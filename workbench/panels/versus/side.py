@@ -309,6 +309,11 @@ class Side(QFrame):
         self.hover_card.show_image(image, words)
         self._place()
 
+    def show_lost(self, words: str) -> None:
+        """The sample under the mouse, whose image cannot be had."""
+        self.hover_card.show_lost(words)
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What lies over the map stays in its corners."""
         if watched is self.plot and event.type() == QEvent.Type.Resize:

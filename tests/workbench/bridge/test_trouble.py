@@ -1,0 +1,231 @@
+"""What goes wrong behind the bridge is said in a sentence, and stops nothing but itself."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from engine.embed import umap
+from engine.embed.umap import Cancelled, MapFailed
+from engine.events import Event, RunEnded
+from engine.runs.reader import snapshot_path
+from engine.train.control import Control
+from workbench.bridge import evaluate_answers
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.evaluate_questions import EvaluateRun
+from workbench.bridge.questions import MapSnapshot
+from workbench.bridge.run_questions import ReadConfigs
+
+Answers = Callable[[Any, Callable[[float], None], Callable[[], bool]], Any]
+
+
+class Trainer:
+    """Runs end at once; `trouble` is raised by the run of that name, or where its device is asked for."""
+
+    def __init__(self, trouble: Mapping[str, Exception], where: str = "run") -> None:
+        self.trouble, self.where = trouble, where
+        self.order: list[str] = []
+
+    def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
+        name = str((config or {}).get("name"))
+        if self.where == "device" and name in self.trouble:
+            raise self.trouble[name]
+        return "cuda:0"
+
+    def begin(
+        self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
+    ) -> None:
+        name = str(config["name"])
+        self.order.append(name)
+        born(root / name)
+        if self.where == "run" and name in self.trouble:
+            raise self.trouble[name]
+        emit(RunEnded("finished", 3, 1.0))
+
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+        raise AssertionError
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Bridge]]:
+    made: list[Bridge] = []
+
+    def bridge(trainer: Trainer | None = None, answers: Answers | None = None) -> Bridge:
+        made.append(Bridge(tmp_path, trainer or Trainer({}), answers))
+        return made[-1]
+
+    yield bridge
+    for one in made:
+        assert one.close(10)
+
+
+def told(bridge: Bridge, qtbot: QtBot, names: str) -> dict[str, Any]:
+    """Queues runs of these names; how each ended."""
+    ended: dict[str, Any] = {}
+    bridge.jobChanged.connect(
+        lambda job: ended.update({job.title: job}) if job.state in ("failed", "finished", "stopped") else None
+    )
+    for name in names:
+        bridge.start({"name": name})
+    qtbot.waitUntil(lambda: len(ended) == len(names), timeout=10_000)
+    return ended
+
+
+def test_after_a_run_whose_gpu_has_no_memory_the_next_begins(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    trainer = Trainer({"a": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")})
+    ended = told(make(trainer), qtbot, "abc")
+    assert trainer.order == ["a", "b", "c"]
+    assert {name: job.state for name, job in ended.items()} == {"a": "failed", "b": "finished", "c": "finished"}
+    assert "out of memory" in ended["a"].message
+
+
+def test_a_device_that_cannot_even_be_asked_about_does_not_end_the_queue(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    """A driver that fails, a folder that is gone: it was the end of every run behind it."""
+    trainer = Trainer({"b": RuntimeError("CUDA driver error"), "a": OSError("gone")}, where="device")
+    bridge = make(trainer)
+    ended = told(bridge, qtbot, "abcd")
+    assert {job.state for job in ended.values()} == {"finished"}
+    assert sorted(trainer.order) == ["a", "b", "c", "d"]
+
+
+def test_an_answer_that_fails_keeps_no_other_from_being_delivered(
+    make: Callable[..., Bridge], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caught: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_: caught.append(kind))
+    bridge = make(answers=lambda question, progress, wanted: question.purpose)
+    heard: list[str] = []
+
+    def broken(_: str) -> None:
+        raise RuntimeError("Internal C++ object already deleted.")
+
+    bridge.ask(ReadConfigs((), "a"), broken)
+    bridge.ask(ReadConfigs((), "b"), heard.append)
+    qtbot.waitUntil(lambda: not any(line.busy for line in bridge._lines.values()))
+    bridge.drain()  # both at once
+    assert heard == ["b"]
+    assert caught == [RuntimeError]
+
+
+def test_what_nobody_foresaw_is_said_in_a_sentence(
+    make: Callable[..., Bridge], qtbot: QtBot, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The traceback is for the console: no panel has room for it."""
+    bridge = make(answers=lambda question, progress, wanted: {}[question.purpose])
+    said: list[str] = []
+    bridge.ask(ReadConfigs((), "a"), said.append, said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["KeyError: 'a'"]
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_a_window_that_is_gone_hears_no_answer_and_the_work_goes_on(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    """Another language makes the window anew: what its panels asked for would come to widgets that are no more."""
+    gate, done = threading.Event(), list[str]()
+
+    def answers(question: Any, progress: Callable[[float], None], wanted: Callable[[], bool]) -> str:
+        gate.wait(10)
+        progress(0.5)
+        if wanted():
+            done.append(question.purpose)
+        return str(question.purpose)
+
+    bridge = make(answers=answers)
+    old: list[object] = []
+    new: list[object] = []
+    bridge.ask(ReadConfigs((), "a"), old.append, old.append, old.append)
+    bridge.change_window()
+    bridge.ask(ReadConfigs((), "b"), new.append, new.append)
+    gate.set()
+    qtbot.waitUntil(lambda: new == ["b"])
+    assert old == []
+    assert done == ["a", "b"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> str:
+    return snapshot(tmp_path, np.random.default_rng(0).normal(size=(30, 4)))
+
+
+def snapshot(folder: Path, features: np.ndarray) -> str:
+    path = snapshot_path(folder, 1)
+    path.parent.mkdir()
+    with np.errstate(over="ignore"):
+        half = features.astype(np.float16)
+    np.savez(path, features=half, index=np.arange(30), label=np.arange(30) % 3, step=np.int64(4))
+    return str(folder)
+
+
+class Job:
+    """Makes maps as it is told to: `does` is raised or given, one after another."""
+
+    does: list[Any] = []
+
+    def run(self, features: np.ndarray, **_: object) -> np.ndarray:
+        next_one = self.does.pop(0)
+        if isinstance(next_one, Exception):
+            raise next_one
+        return np.asarray(features[:, :2])
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("does", [[MapFailed("The process that makes the map ended by itself (exit code -9).")], [Cancelled(), 0]])
+def test_a_worker_that_dies_is_said_and_one_called_off_for_another_begins_again(
+    does: list[Any], make: Callable[..., Bridge], qtbot: QtBot, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Job.does = list(does)
+    monkeypatch.setattr(umap, "UmapJob", Job)
+    bridge = Bridge(Path(run))
+    came: list[Any] = []
+    failed: list[str] = []
+    bridge.ask(MapSnapshot(run, 1, "umap"), came.append, failed.append)
+    qtbot.waitUntil(lambda: bool(came or failed), timeout=10_000)
+    assert bridge.close(10)
+    if len(does) == 1:
+        assert failed == ["The process that makes the map ended by itself (exit code -9)."]
+    else:
+        assert len(came[0].xy) == 30
+
+
+@pytest.mark.parametrize("size", [np.nan, np.inf, 1e9])
+def test_the_map_of_a_run_that_diverged_is_none_and_says_so(size: float, qtbot: QtBot, tmp_path: Path) -> None:
+    whole = snapshot(tmp_path / "a", np.full((30, 4), size)) if (tmp_path / "a").mkdir() is None else ""
+    part = np.random.default_rng(0).normal(size=(30, 4))
+    part[3] = size
+    some = snapshot(tmp_path / "b", part) if (tmp_path / "b").mkdir() is None else ""
+    bridge = Bridge(tmp_path)
+    said: list[Any] = []
+    bridge.ask(MapSnapshot(whole, 1, "pca"), said.append, said.append)
+    bridge.ask(MapSnapshot(some, 1, "pca"), said.append, said.append, scope="other")
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=10_000)
+    assert bridge.close(10)
+    assert "The run diverged" in said[0]
+    assert np.isfinite(said[1].xy).all()
+
+
+def test_closing_the_window_ends_the_process_of_an_evaluation(
+    make: Callable[..., Bridge], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "pid"
+    begin = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()))"
+    text = begin + """; print('{"share": 0.1}', flush=True); time.sleep(99)"""
+    follow = evaluate_answers.follow
+    monkeypatch.setattr(evaluate_answers, "follow", lambda _, *rest: follow([sys.executable, "-c", text], *rest))
+    bridge = Bridge(tmp_path)
+    shares: list[float] = []
+    bridge.ask(EvaluateRun(str(tmp_path), ("knn",)), lambda _: None, None, shares.append)
+    qtbot.waitUntil(lambda: shares == [0.1], timeout=20_000)
+    assert bridge.close(20)
+    assert not psutil.pid_exists(int(note.read_text()))
