@@ -108,8 +108,8 @@ def measure(
     In batches of the run's size, full ones, each of one split: in a contrast the batch is what an image is told from, so that with
     fewer negatives the loss would be lower, and chance too. In several rounds, for views are drawn and companions shuffled anew in
     each, and a crop says more of a loss than its image does: with SimCLR on CIFAR-10 the orders of 2,000 images by one round and by
-    another have a rank correlation of .12. Means of eight rounds are steadier, and `steady` says how steady. All is drawn
-    from one seed, so that two epochs, and two runs with the same views, are compared on the same crops.
+    another have a rank correlation of .12, while the means of eight rounds have a steadiness of .47. All is drawn from one seed, so
+    that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
     alone. `after_step` is not called: no queue, bank, centre or teacher moves."""

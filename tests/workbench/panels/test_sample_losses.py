@@ -192,6 +192,7 @@ def test_a_sample_without_a_loss_is_grey_and_last(panel, fake):
     question, answer, _, _ = fake.waiting.pop()
     answer(Losses(question.folder, question.epoch, 9, INDEX, {"loss": loss}, None, {"loss": "Training images alone."}, {}))
     assert (panel.plot._codes[:5] == -1).all()
+    assert panel.measures.note.text() == "checkpoint of epoch 9 · 5 have none"
     assert "Training images alone." in panel.measures.note.toolTip()
     panel.samples.selection.all()
     panel.samples.sort.choose("highest")

@@ -220,6 +220,8 @@ class Measures(QWidget):
             # Kept by the epoch of the map: the nearest checkpoint can be another epoch's.
             self._values[name] = found.index, found.columns[name], found.epoch
             words, help = [self.tr("checkpoint of epoch {0}").format(found.of)], [self._meaning(name), note]
+            if missing := int(np.isnan(found.columns[name]).sum()):
+                words.append(self.tr("{0} have none").format(f"{missing:,}"))
             steady = found.steady.get(name, np.nan)
             if np.isfinite(steady):
                 words.append(self.tr("steadiness {0}").format(f"{steady:.2f}".removeprefix("0")))

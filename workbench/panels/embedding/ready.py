@@ -177,7 +177,8 @@ class Ready(QObject):
             self._nothing(found.notes.get(column, ""))
             return None
         order: NDArray[np.intp] = np.argsort(sign * values.astype(np.float64), kind="stable")  # nan comes last
-        return order[np.isfinite(values[order])][:MOST]
+        rows: NDArray[np.intp] = order[np.isfinite(values[order])][:MOST]
+        return rows
 
     def _select(self, kind: str, ids: NDArray[np.integer], words: str) -> None:
         self._wanted = ""
