@@ -24,11 +24,12 @@ def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int 
     if k == 0:
         return rows.numpy(), distances.numpy()
     squares = x.square().sum(1)
+    scores = torch.empty(min(chunk, n), n)  # one for all blocks: a new one each time is given out by the kernel page by page
     with torch.no_grad():
         for start in range(0, n, chunk):
             part = x[start : start + chunk]
             # Twice the squared distance less what is the same for the whole row: enough to rank by.
-            score = torch.addmm(squares[None, :], part, x.T, alpha=-2)  # (c, n)
+            score = torch.addmm(squares[None, :], part, x.T, alpha=-2, out=scores[: len(part)])  # (c, n)
             own = torch.arange(start, start + len(part))
             score[torch.arange(len(part)), own] = torch.inf
             candidates = score.topk(min(k + 8, n - 1), largest=False).indices  # (c, k + 8)

@@ -18,7 +18,7 @@ import numpy as np
 from engine.runs.whole import whole
 
 # Raised when a maker's maps become others: those of before are not read again.
-FORMAT = 1
+FORMAT = 2
 _EPOCH = re.compile(r"epoch_(\d+)\.npz")
 
 

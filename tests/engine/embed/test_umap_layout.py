@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from umap.umap_ import find_ab_params, fuzzy_simplicial_set
 
 from engine.embed.job import start_of, with_itself
@@ -11,7 +12,7 @@ from engine.embed.neighbours import nearest
 from engine.embed.pca import pca
 from engine.embed.quality import measure
 from engine.embed.umap_graph import curve, memberships, scales
-from engine.embed.umap_layout import _forces, layout
+from engine.embed.umap_layout import _pull, _push, layout
 
 
 def points(n: int = 300) -> np.ndarray:
@@ -45,13 +46,17 @@ def test_the_curve_is_that_of_umap_learn(min_dist: float) -> None:
     np.testing.assert_allclose(curve(min_dist), find_ab_params(1.0, min_dist), rtol=1e-6)
 
 
-def test_the_table_of_forces_is_within_two_percent_of_the_forces() -> None:
-    a, b = curve(0.1)
-    pull, push = _forces(a, b)
-    for squared in (1e-6, 0.003, 0.11, 1.0, 7.7, 300.0):
-        cell = (int(np.float32(squared).view(np.int32)) >> 17) - ((127 - 32) << 6)
-        assert pull[cell] == pytest.approx(-2 * a * b * squared ** (b - 1) / (1 + a * squared**b), rel=0.02)
-        assert push[cell] == pytest.approx(2 * b / ((0.001 + squared) * (1 + a * squared**b)), rel=0.02)
+@pytest.mark.parametrize("min_dist", [0.0, 0.1, 0.99])
+def test_the_forces_are_those_of_the_paper(min_dist: float) -> None:
+    a, b = curve(min_dist)
+    settings = np.float32(a), np.float32(b)
+    for squared in np.logspace(-6, 6, 200):
+        pull, push = _pull(np.float32(squared), *settings), _push(np.float32(squared), *settings)
+        assert pull == pytest.approx(-2 * a * b * squared ** (b - 1) / (1 + a * squared**b), rel=1e-3)
+        assert push == pytest.approx(2 * b / ((0.001 + squared) * (1 + a * squared**b)), rel=1e-3)
+    # Points in one place, and points that are lost, do not break them.
+    for squared in (0.0, 1e30, np.inf):
+        assert np.isfinite([_pull(np.float32(squared), *settings), _push(np.float32(squared), *settings)]).all()
 
 
 def test_one_seed_gives_one_map_and_another_another() -> None:
@@ -74,6 +79,65 @@ def test_a_tick_that_raises_ends_the_work() -> None:
 
     with pytest.raises(KeyError):
         layout(*graph, start_of(pca(points(60)), 0), *curve(0.1), 1_000_000, 0, refuse)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_one_seed_gives_one_map_on_however_many_cores(cores: int) -> None:
+    x, before = points(700), torch.get_num_threads()
+    maps = []
+    try:
+        for threads in (1, cores):
+            torch.set_num_threads(threads)
+            graph = memberships(*with_itself(*nearest(x, 14, chunk=128)))
+            maps.append(layout(*graph, start_of(pca(x), 0), *curve(0.1), 30, 0))
+    finally:
+        torch.set_num_threads(before)
+    np.testing.assert_array_equal(maps[0], maps[1])
+
+
+def test_what_is_apart_comes_apart_and_what_is_alone_stays() -> None:
+    draw = np.random.default_rng(0)
+    group = np.arange(150) % 3
+    x = (draw.normal(size=(3, 6))[group] * 100 + draw.normal(size=(150, 6))).astype(np.float32)
+    heads, tails, weights = memberships(*with_itself(*nearest(x, 9, "euclidean")))
+    assert (group[heads] == group[tails]).all()  # no pair holds the three together
+    start = draw.normal(size=(151, 2)).astype(np.float32)  # all mixed up, and one point more that no pair has
+    start[150] = 2 * start.max(0)
+    xy = layout(heads, tails, weights, start, *curve(0.1), 300, 0)
+    far = np.square(xy[:150, None] - xy[None, :150]).sum(2)
+    np.fill_diagonal(far, np.inf)
+    assert (group[far.argmin(1)] == group).mean() > 0.95
+    np.testing.assert_array_equal(xy[150], [10, 10])
+
+
+def test_a_pair_pulls_as_often_as_its_weight_says() -> None:
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)  # 10 apart on the map
+    heads, tails = np.array([0, 1, 2, 3], np.int32), np.array([1, 0, 3, 2], np.int32)
+    xy = layout(heads, tails, np.array([1, 1, 0.25, 0.25], np.float32), corners, 1.0, 1.0, 8, 0)
+
+    def left(turns: range) -> float:
+        """The distance after pulls at both ends in these of 16 rounds, whose steps shrink to nothing."""
+        far = 10.0
+        for turn in turns:
+            far -= 2 * (1 - turn / 16) * 2 * far / (1 + far**2)
+        return far
+
+    assert xy[1, 0] - xy[0, 0] == pytest.approx(left(range(1, 16)), abs=0.1)
+    assert xy[3, 0] - xy[2, 0] == pytest.approx(left(range(4, 16, 4)), abs=0.1)
+
+
+def test_each_pull_has_five_pushes() -> None:
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)
+    heads, tails = np.array([0, 1, 2, 3], np.int32), np.array([1, 0, 3, 2], np.int32)
+    # With so small an a nothing pulls, and two points at a distance d push each other by 2 / d.
+    xy = layout(heads, tails, np.ones(4, np.float32), corners, 1e-9, 1.0, 40, 0)
+    side = 10.0
+    for epoch in np.arange(0, 40, 0.5):
+        outward = (2 * 2 / side * np.sqrt(0.5) + 2 / (side * np.sqrt(2))) / 3  # from a corner drawn among the others
+        side += np.sqrt(2) * 5 / 2 * (1 - epoch / 40) * outward
+    found = np.linalg.norm(xy - xy.mean(0), axis=1).mean() * np.sqrt(2)
+    assert found == pytest.approx(side, rel=0.05)
+    assert side > 20
 
 
 def test_the_map_is_as_good_as_that_of_umap_learn() -> None:
