@@ -1,7 +1,8 @@
 """Curves of what runs measured: smoothed lines over faint raw ones, a crosshair with values, marks, reference lines.
 
 All values are kept and smoothed; only the drawing is thinned. The plot never redraws by itself when data come: whoever owns it
-calls `refresh` when it likes (a timer of the panel), and only what is visible costs anything.
+calls `refresh` when it likes (a timer of the panel), and only what is visible and has changed costs anything. While a run goes on,
+the axes stay where they are until a curve leaves them: new ticks and a new transform cost more than the curve itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
 
@@ -24,6 +25,9 @@ from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
 DRAWN = 4000
+# While a run goes on: the room left beyond its newest step, and the share of an axis that its curves fill at least.
+AHEAD = 0.04
+FILLED = 0.8
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,34 @@ class Mark:
     text: str
 
 
+class _Line(pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve as large as what is in view: its bounds need not be looked for each time that it grows."""
+
+    _area = QRectF()
+
+    def cover(self, area: QRectF) -> None:
+        """Another part of the plane is in view."""
+        if area != self._area:
+            self.prepareGeometryChange()
+            self._area = area
+
+    def boundingRect(self) -> QRectF:
+        """What is in view."""
+        return self._area
+
+
 @dataclass
 class _Curve:
     title: str
     colour: str
     series: Series
-    raw: pg.PlotCurveItem
-    line: pg.PlotCurveItem
+    raw: _Line
+    line: _Line
     shown: bool = True
     marks: list[Mark] = field(default_factory=list)
+    drawn: tuple[object, ...] = ()  # what its lines were last made from
+    reach: list[Floats] = field(default_factory=list)  # what of it is in view
+    worn: tuple[object, ...] = ()  # what its pens were last made from
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -97,7 +120,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for above in (*self._mark_items.values(), self._stars, self._hair, self._dots):
             above.setZValue(20)
             self._box.addItem(above, ignoreBounds=True)
-        self._hair.hide()
+            above.hide()  # one without spots would be painted all the same
+        self._y_drawn: tuple[float, float] | None = None
         self._table = QLabel(self)
         self._table.setObjectName("curveTable")
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -111,9 +135,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         """Show `series` under `title` in the run's colour; the same key again replaces it."""
         if key in self._curves:
             curve = self._curves[key]
-            curve.series, curve.title, curve.colour = series, title, colour
+            if (curve.series, curve.title, curve.colour) == (series, title, colour):
+                return
+            curve.series, curve.title, curve.colour, curve.drawn = series, title, colour, ()
         else:
-            raw, line = (pg.PlotCurveItem(connect="finite", antialias=False) for _ in range(2))
+            raw, line = (_Line(connect="finite", antialias=False) for _ in range(2))
             raw.setZValue(1)
             line.setZValue(2)
             for item in (raw, line):
@@ -131,13 +157,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def show_curve(self, key: str, shown: bool) -> None:
         """Hide or show one curve."""
-        if key in self._curves:
+        if key in self._curves and self._curves[key].shown != shown:
             self._curves[key].shown = shown
             self.dirty = True
 
     def set_marks(self, key: str, marks: list[Mark]) -> None:
         """What happened in this curve's run."""
-        if key in self._curves:
+        if key in self._curves and self._curves[key].marks != marks:
             self._curves[key].marks = marks
             self.dirty = True
 
@@ -227,10 +253,17 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.refresh()
         self.rangeChosen.emit(None)
 
+    @property
+    def stale(self) -> bool:
+        """Whether there is something that was not drawn yet."""
+        return self.dirty or any(curve.drawn[:1] != (curve.series.changes,) for curve in self._shown())
+
     def refresh(self, live: bool = False) -> None:
-        """Draw what has changed. `live`: more is to come at once, so no time goes into smooth edges."""
-        if not self.dirty and live:
+        """Draw what has changed. `live`: more is to come at once, so no time goes into smooth edges, and an axis stays where it is
+        while the curves fit into it."""
+        if live and not self.stale:
             return
+        keep = live and not self.dirty
         self.dirty = False
         low, high = self._x_range()
         pixels = max(50, min(DRAWN // 2, int(self._box.width())))
@@ -239,21 +272,32 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             curve.raw.setVisible(curve.shown and self._smoothing > 0)
             curve.line.setVisible(curve.shown)
             if curve.shown:
-                reach.extend(self._draw(curve, low, high, pixels, live))
-        self._box.setXRange(low, high, padding=0)
-        self._box.setYRange(*self._y_range(reach), padding=0)
+                self._draw(curve, low, high, pixels, live)
+                reach.extend(curve.reach)
+        found = self._y_range(reach, self._y_drawn if keep else None)
+        if [(low, high), found] != [tuple(span) for span in self._box.viewRange()]:
+            self._box.setRange(xRange=(low, high), yRange=found, padding=0)
+        self._y_drawn = found
+        area = QRectF(low, found[0], high - low, found[1] - found[0])
+        for curve in self._curves.values():
+            curve.raw.cover(area)
+            curve.line.cover(area)
         for value, _, item in self._references:
             item.setValue(self._to_y(value))
         self._draw_marks()
         self._draw_cursor()
 
-    def _draw(self, curve: _Curve, low: float, high: float, pixels: int, live: bool) -> list[Floats]:
+    def _draw(self, curve: _Curve, low: float, high: float, pixels: int, live: bool) -> None:
+        self._dress(curve, live)
+        wanted = (curve.series.changes, low, high, pixels, self._x_kind, self._smoothing, self._log_x, self._log_y)
+        if curve.drawn == wanted:
+            return
+        curve.drawn, curve.reach = wanted, []
         x, y = curve.series.x(self._x_kind), curve.series.y
         smooth = curve.series.smoothed(self._smoothing)
         start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
         x, y, smooth = x[start:], y[start:], smooth[start:]
         view = (10**low, 10**high) if self._log_x else (low, high)
-        seen = []
         for item, values, wanted in ((curve.raw, y, self._smoothing > 0), (curve.line, smooth, True)):
             if not wanted:
                 continue
@@ -264,13 +308,19 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             if self._log_y:
                 drawn = np.log10(np.where(drawn > 0, drawn, np.nan))
             item.setData(place, drawn)
-            item.opts["antialias"] = not live
             within = drawn[(place >= low) & (place <= high)]
-            seen.append(within if within.size else drawn)
+            curve.reach.append(within if within.size else drawn)
+
+    def _dress(self, curve: _Curve, live: bool) -> None:
+        worn = (curve.colour, theme.current().dark, live)
+        if curve.worn == worn:
+            return
+        curve.worn = worn
+        for item in (curve.line, curve.raw):
+            item.opts["antialias"] = not live
         # A wide pen costs a multiple of a thin one: it waits until the run rests.
         curve.line.setPen(pg.mkPen(curve.colour, width=1 if live else 1.6))
         curve.raw.setPen(pg.mkPen(tint(curve.colour, 0.38 if theme.current().dark else 0.32), width=1))
-        return seen
 
     def _x_range(self) -> tuple[float, float]:
         if self._chosen is not None:
@@ -283,12 +333,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         edge = (high - low) * 0.02
         return low - edge, high + edge
 
-    def _y_range(self, seen: list[Floats]) -> tuple[float, float]:
+    def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
         ranges = [found for values in seen if (found := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
         if ranges:
             ranges.extend((self._to_y(value),) * 2 for value, *_ in self._references if math.isfinite(self._to_y(value)))
         low = min((span[0] for span in ranges), default=0.0)
         high = max((span[1] for span in ranges), default=1.0)
+        if before is not None and before[0] <= low and high <= before[1] and high - low >= FILLED * (before[1] - before[0]):
+            return before
         if high - low <= 1e-9 * max(1.0, abs(high)):
             room = max(abs(high) * 0.05, 1e-3)
             low, high = low - room, high + room
@@ -322,8 +374,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_marks(self) -> None:
         palette = theme.current()
-        _, pixel_y = self._box.viewPixelSize()
-        bottom = self._box.viewRange()[1][0] + 6 * pixel_y
+        low, high = self._box.viewRange()[1]
+        bottom = low + 6 * (high - low) / max(1.0, self._box.height())
         colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
         for kind, item in self._mark_items.items():
             places = [
@@ -334,6 +386,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             # Making the spots anew costs more than the curve itself.
             if self._marks_drawn.get(kind) != drawn:
                 self._marks_drawn[kind] = drawn
+                item.setVisible(bool(places))
                 item.setData(places, [bottom] * len(places), brush=pg.mkBrush(colours[kind]), pen=pg.mkPen(None))
         spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
@@ -345,6 +398,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                     spots.append((at, curve.colour, palette.card))
         if spots != self._stars_drawn:
             self._stars_drawn = spots
+            self._stars.setVisible(bool(spots))
             self._stars.setData(
                 [{"pos": at, "pen": pg.mkPen(line, width=1.5), "brush": pg.mkBrush(inside)} for at, line, inside in spots]
             )
@@ -379,9 +433,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_cursor(self) -> None:
         rows = self.cursor_values()
-        self._hair.setVisible(self._cursor is not None and bool(rows))
+        for item in (self._hair, self._dots):
+            item.setVisible(bool(rows))
         if not rows or self._cursor is None:
-            self._dots.setData([])
             self._table.hide()
             return
         self._hair.setValue(self._cursor)
@@ -542,11 +596,21 @@ def link(plots: list[CurvePlot]) -> None:
             plot.cursorMoved.connect(other.show_cursor)
 
 
-def share_extent(plots: list[CurvePlot]) -> None:
-    """Let "all" mean the same range of x in all of them."""
+def share_extent(
+    plots: list[CurvePlot], live: bool = False, before: tuple[float, float] | None = None
+) -> tuple[float, float] | None:
+    """Let "all" mean the same range of x in all of them; that range, in data units, None where there is nothing.
+
+    `live`: steps are to come, so there is room for them, and the range of last time, `before`, stays while the runs are within
+    it."""
     spans = [plot.extent for plot in plots]
     known = [span for span in spans if span is not None]
-    if known:
-        union = min(low for low, _ in known), max(high for _, high in known)
-        for plot in plots:
-            plot.set_extent(union)
+    if not known:
+        return None
+    low, high = min(low for low, _ in known), max(high for _, high in known)
+    if live:
+        kept = before is not None and before[0] == low and high <= before[1] and high - low >= FILLED * (before[1] - low)
+        low, high = before if before is not None and kept else (low, high + AHEAD * (high - low))
+    for plot in plots:
+        plot.set_extent((low, high))
+    return low, high

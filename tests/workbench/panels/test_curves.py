@@ -132,14 +132,105 @@ def test_an_empty_panel_says_what_to_do(qtbot):
     assert panel._loss.empty.isVisible()
 
 
-def test_nothing_is_drawn_for_nobody(qtbot, panel):
+@pytest.fixture
+def drawn(monkeypatch):
+    """The lines that were given new points, by the name of their plot."""
+    found, refresh = [], CurvePlot._draw
+
+    def counted(plot, curve, *rest):
+        before = curve.drawn
+        refresh(plot, curve, *rest)
+        if curve.drawn != before:
+            found.append(plot.accessibleName())
+
+    monkeypatch.setattr(CurvePlot, "_draw", counted)
+    return found
+
+
+def test_nothing_is_drawn_for_nobody(qtbot, panel, drawn):
     panel.feed("a", steps(1, 10))
     assert not panel._timer.isActive()
     shown(qtbot, panel)
-    assert panel._timer.isActive()
+    qtbot.waitUntil(lambda: "Loss" in drawn)
     panel.hide()
+    drawn.clear()
+    panel.feed("a", steps(11, 20))
+    panel._polish()
     assert not panel._timer.isActive()
     assert not panel._rest.isActive()
+    assert drawn == []
+
+
+def test_steps_that_come_at_once_are_drawn_at_once(qtbot, panel, drawn):
+    shown(qtbot, panel)
+    panel.feed("a", steps(1, 10))
+    qtbot.waitUntil(lambda: bool(drawn) and not panel._timer.isActive())
+    drawn.clear()
+    for step in range(11, 200):
+        panel.feed("a", steps(step, step))
+    qtbot.waitUntil(lambda: bool(drawn) and not panel._timer.isActive())
+    assert drawn.count("Loss") == 1
+
+
+def test_only_what_has_changed_is_drawn(qtbot, panel, drawn):
+    panel.feed("a", [started(), *steps(1, 1000), EvalDone(1, 10, {"knn": 0.4}, 1.0)])
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    drawn.clear()
+    panel._draw(live=True)
+    assert drawn == []
+    panel.feed("a", steps(1001, 1004))
+    panel._draw(live=True)
+    assert drawn == ["Loss"]  # no diagnostics among these steps
+    drawn.clear()
+    panel.feed("a", steps(1005, 1005))
+    panel._draw(live=True)
+    assert sorted(drawn) == ["Loss", "Std × √d"]
+
+
+def test_axes_stay_while_the_curve_is_within_them(qtbot, panel):
+    panel.feed("a", [started(), *steps(1, 1000, lambda step: 8.0 - step / 1e4)])
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    box = panel._loss.plot._box
+    before, moved = box.viewRange(), []
+    box.sigRangeChanged.connect(lambda *_: moved.append(1))
+    for first in range(1001, 1031, 5):
+        panel.feed("a", steps(first, first + 4, lambda step: 8.0 - step / 1e4))
+        panel._draw(live=True)
+    assert moved == []
+    assert box.viewRange() == before
+    panel.feed("a", steps(1031, 1200, lambda step: 5.0))
+    panel._draw(live=True)
+    assert box.viewRange()[0][1] > 1200
+    assert box.viewRange()[1][0] < 5.0
+    # The small ones show the same steps, and at rest all of them end with the last one.
+    assert {tuple(card.plot._box.viewRange()[0]) for card in panel._cards if card.plot.keys} == {tuple(box.viewRange()[0])}
+    panel._draw(live=False)
+    assert box.viewRange()[0] == pytest.approx([1 - 1199 * 0.02, 1200 + 1199 * 0.02])
+
+
+def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
+    panel.feed("a", steps(1, 1000))
+    shown(qtbot, panel)
+    panel._draw(live=True)
+    panel._x.setCurrentIndex(panel._x.findData("seconds"))
+    panel._x.activated.emit(3)
+    panel._draw(live=True)
+    low, high = panel._loss.plot._box.viewRange()[0]
+    assert low < 0.5
+    assert 500 < high < 550
+
+
+def test_what_was_written_later_is_added(panel):
+    events = [as_line(event) for event in (started(), *steps(1, 30))]
+    panel.load("a", events[:11])
+    panel.more("a", events[11:])
+    panel.add_run("b", "at once", "#ffffff")
+    panel.load("b", events)
+    one, other = (panel._runs[key].history.series["loss"] for key in "ab")
+    np.testing.assert_array_equal(one.y, other.y)
+    np.testing.assert_array_equal(one.x("step"), other.x("step"))
 
 
 def test_the_timer_rests_when_nothing_comes(qtbot, panel):

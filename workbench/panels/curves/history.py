@@ -39,7 +39,8 @@ class History:
         kind = type(event).__name__
         if kind not in _TAKEN:
             return False
-        return self.take_line({"event": kind, **{name: getattr(event, name) for name in event.__dataclass_fields__}})
+        _TAKEN[kind](self, vars(event))
+        return True
 
     def take_line(self, line: Mapping[str, Any]) -> bool:
         """One line of metrics.jsonl; whether there is something new to draw. Unknown lines are passed over."""
@@ -93,7 +94,9 @@ class History:
 
     def _add(self, name: str, value: object, step: float) -> None:
         number = float(value) if isinstance(value, (int, float)) else math.nan
-        series = self.series.setdefault(name, Series())
+        series = self.series.get(name)
+        if series is None:
+            series = self.series[name] = Series()
         series.append(number, step=step, epoch=self._epoch, images=step * self._batch, seconds=self._seconds)
 
 

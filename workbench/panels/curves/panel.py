@@ -31,10 +31,11 @@ from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
 # Drawing takes time from training, which waits for the core that the window uses: at most this share of it, within these bounds.
-SHARE = 0.01
-REDRAW_MS = 100
+# The first of them is a little less than the time between two looks of the bridge, which tells of steps.
+SHARE = 0.015
+REDRAW_MS = 180
 SLOWEST_MS = 1000
-# The small curves move slowly; while the run goes on they are drawn this often.
+# The small curves move slowly; while the run goes on those of them that have changed are drawn this often.
 SMALL_SECONDS = 1.0
 REST_MS = 1500
 SMALL = ("eval.knn", "diagnostics.rank_features", "diagnostics.std")
@@ -68,6 +69,8 @@ def title_of(name: str) -> str:
 class _Run:
     def __init__(self, title: str, colour: str) -> None:
         self.title, self.colour, self.shown, self.history = title, colour, True, History()
+        self.marks_of: list[Mark] = []  # those that were last put into words
+        self.marks: list[Mark] = []
 
 
 class CurveCard(Card):
@@ -118,7 +121,7 @@ class CurveCard(Card):
 class CurvesPanel(QWidget):
     """The curves of the runs that were added, by key. Feed it from a live run or load what lies on disk.
 
-    It redraws at most ten times a second, only while it is visible, and only where something has changed."""
+    It redraws about five times a second at most, only while it is seen, and only where something has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +129,8 @@ class CurvesPanel(QWidget):
         self._runs: dict[str, _Run] = {}
         self._names: tuple[str, ...] = ()
         self._dirty = True
+        self._seen = False
+        self._extent: tuple[float, float] | None = None
         self._loss = CurveCard("loss", choosable=False)
         self._small = [CurveCard(name, choosable=True) for name in SMALL]
         self._cards = [self._loss, *self._small]
@@ -145,7 +150,7 @@ class CurvesPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._wait = REDRAW_MS
-        self._small_drawn = 0.0
+        self._drawn = self._small_drawn = 0.0
         self._timer.timeout.connect(self._redraw)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -240,12 +245,20 @@ class CurvesPanel(QWidget):
         """What a run has just said."""
         run = self._runs.get(key)
         if run is not None and self._take(run.history.take(event) for event in events):
-            if any(isinstance(event, EvalDone) for event in events):
-                self._small_drawn = 0.0  # what comes rarely is shown at once
-            known = set(self._names)
-            if run.history.series.keys() - known or any(key not in card.plot.keys for card in self._cards):
-                self._connect_curves()
-            self._changed()
+            self._grown(key, run, any(isinstance(event, EvalDone) for event in events))
+
+    def more(self, key: str, lines: list[dict[str, Any]]) -> None:
+        """What was written of a run since the last lines of it that came."""
+        run = self._runs.get(key)
+        if run is not None and self._take(run.history.take_line(line) for line in lines):
+            self._grown(key, run, any(line["event"] == "EvalDone" for line in lines))
+
+    def _grown(self, key: str, run: _Run, measured: bool) -> None:
+        if measured:
+            self._small_drawn = 0.0  # what comes rarely is shown at once
+        if run.history.series.keys() - set(self._names) or any(key not in card.plot.keys for card in self._cards):
+            self._connect_curves()
+        self._changed()
 
     @staticmethod
     def _take(news: Iterable[bool]) -> bool:
@@ -266,6 +279,7 @@ class CurvesPanel(QWidget):
                 else:
                     card.plot.set_curve(key, series, run.title, run.colour)
                     card.plot.show_curve(key, run.shown)
+        self._small_drawn = 0.0
         self._write_scale()
         self._changed()
 
@@ -297,6 +311,7 @@ class CurvesPanel(QWidget):
 
     def _settings_changed(self) -> None:
         kind = self._x.currentData()
+        self._extent = None
         for card in self._cards:
             # What is measured once an epoch, or over many images, is no noise to be smoothed.
             noisy = card.name in ("loss", "images_per_second") or card.name.startswith(("terms.", "stages."))
@@ -319,40 +334,39 @@ class CurvesPanel(QWidget):
 
     def _changed(self) -> None:
         self._dirty = True
-        if self.isVisible() and not self._timer.isActive():
-            self._timer.start(self._wait)
+        if self._seen and not self._timer.isActive():
+            # What came after a rest is drawn at once, in the same waking of the window in which it came.
+            self._timer.start(max(0, self._wait - int(1000 * (time.perf_counter() - self._drawn))))
 
     def _redraw(self) -> None:
         if not self._dirty:
             return
         self._dirty = False
-        began = time.perf_counter()
-        small = began - self._small_drawn >= SMALL_SECONDS
+        self._drawn = time.perf_counter()
+        small = self._drawn - self._small_drawn >= SMALL_SECONDS
         if small:
-            self._small_drawn = began
+            self._small_drawn = self._drawn
+        began = time.thread_time()
         self._draw(live=True, small=small)
         # Painting, which comes later, takes about as long again. A drawing of all the cards says nothing of the next one.
         if not small:
-            self._wait = min(SLOWEST_MS, max(REDRAW_MS, int(2000 * (time.perf_counter() - began) / SHARE)))
+            self._wait = min(SLOWEST_MS, max(REDRAW_MS, int(2000 * (time.thread_time() - began) / SHARE)))
         self._rest.start()
 
     def _polish(self) -> None:
-        if self.isVisible():
+        if self._seen:
             self._draw(live=False)
 
     def _draw(self, live: bool, small: bool = True) -> None:
         plots = [card.plot for card in self._cards]
-        share_extent(plots)
-        if not small:
-            plots = [self._loss.plot]
-        for plot in plots:
-            plot.dirty = True
+        self._extent = share_extent(plots, live, self._extent)
         self._loss.plot.set_references(self._chances())
         for key, run in self._runs.items():
-            self._loss.plot.set_marks(key, [self._worded(mark) for mark in run.history.marks])
-        for plot in plots:
+            self._loss.plot.set_marks(key, self._worded(run))
+        for plot in plots if small else (self._loss.plot,):
             plot.refresh(live)
-        self._write_states()
+        if small:
+            self._write_states()
 
     def _chances(self) -> list[tuple[float, str]]:
         found: dict[float, str] = {}
@@ -361,10 +375,13 @@ class CurvesPanel(QWidget):
                 found.setdefault(round(run.history.chance, 6), self.tr("chance {0}").format(number(run.history.chance, 3)))
         return list(found.items())
 
-    def _worded(self, mark: Mark) -> Mark:
-        words = {"checkpoint": self.tr("checkpoint"), "warning": self.tr("warning"), "resume": self.tr("resumed")}
-        text = words[mark.kind] + (f": {mark.text}" if mark.text else "")
-        return replace(mark, text=text)
+    def _worded(self, run: _Run) -> list[Mark]:
+        marks = run.history.marks
+        if run.marks_of != marks:
+            words = {"checkpoint": self.tr("checkpoint"), "warning": self.tr("warning"), "resume": self.tr("resumed")}
+            run.marks = [replace(mark, text=words[mark.kind] + (f": {mark.text}" if mark.text else "")) for mark in marks]
+            run.marks_of = list(marks)
+        return run.marks
 
     def _write_states(self) -> None:
         for card in self._cards:
@@ -404,11 +421,14 @@ class CurvesPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""
         super().showEvent(event)
+        self._seen = True
         self._changed()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is drawn for nobody."""
         super().hideEvent(event)
+        # A window in the task bar counts as visible, and yet it hides its parts.
+        self._seen = False
         self._timer.stop()
         self._rest.stop()
 
