@@ -182,7 +182,7 @@ class Watch:
     def hear(self, event: Event) -> None:
         """One event."""
         if isinstance(event, HEARD):
-            self.take({"event": type(event).__name__, **{name: getattr(event, name) for name in event.__dataclass_fields__}})
+            self.take({"event": type(event).__name__, **vars(event)})
 
     def take(self, line: Mapping[str, Any]) -> None:
         """One event, as a line of metrics.jsonl has it. Others than those with figures are passed over."""

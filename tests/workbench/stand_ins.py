@@ -151,7 +151,7 @@ class StandInAnswers:
     def _ReadMetrics(self, asked: q.ReadMetrics) -> Any:
         from engine.runs.reader import read_metrics
 
-        return read_metrics(Path(asked.folder))[0]
+        return read_metrics(Path(asked.folder), asked.offset)
 
     def _ReadConfigs(self, asked: ReadConfigs) -> Any:
         return {folder: read_config(Path(folder)) for folder in asked.folders}

@@ -265,8 +265,8 @@ class EngineAnswers:
 
     # Runs
 
-    def _read_metrics(self, asked: q.ReadMetrics, progress: Progress, wanted: Wanted) -> list[dict[str, Any]]:
-        return read_metrics(Path(asked.folder))[0]
+    def _read_metrics(self, asked: q.ReadMetrics, progress: Progress, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
+        return read_metrics(Path(asked.folder), asked.offset)
 
     # Data
 

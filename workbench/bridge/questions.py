@@ -108,9 +108,11 @@ class DataInfo:
 
 @dataclass(frozen=True)
 class ReadMetrics(Question):
-    """All lines of a run's metrics.jsonl: answered by a list of dicts."""
+    """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to go on from. Where the
+    file was cut back meanwhile, all lines come again, from the run's start at step 0."""
 
     folder: str
+    offset: int = 0
 
     @property
     def topic(self) -> str:

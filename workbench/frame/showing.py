@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.config.errors import ConfigError
-from engine.events import CheckpointSaved, EmbeddingDone, RunStarted
+from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
 from engine.runs.reader import read_config
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import ReadMetrics
@@ -25,6 +25,8 @@ from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.versus.panel import VersusPanel
+
+TELL_MS = 500  # between two times that the list of runs is told how far a run is
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,16 @@ class Showing(QObject):
         self._bridge, self._runs, self._screens = bridge, runs, screens
         self._loaded: set[str] = set()
         self._in_curves: set[str] = set()
+        # Runs of other processes: how far each was read, and those that went on at the last look.
+        self._read: dict[str, int] = {}
+        self._going: set[str] = set()
         self.selected = ""
+        # The newest step of each run of which the list has not heard yet.
+        self._untold: dict[str, StepDone] = {}
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(TELL_MS)
+        self._tell.timeout.connect(self._tell_list)
         runs.rowAdded.connect(self._added)
         runs.rowRemoved.connect(self._removed)
         runs.rowChanged.connect(self._row_changed)
@@ -88,7 +99,7 @@ class Showing(QObject):
 
     def events(self, folder: str, events: list[Any]) -> None:
         """What a run of this window said."""
-        self._runs.feed(folder, events)
+        self._feed_list(folder, events)
         self._screens.curves.feed(folder, events)
         self._screens.health.feed(folder, events)
         if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):
@@ -107,6 +118,23 @@ class Showing(QObject):
                 self._screens.invariance.checkpoint_saved(folder)
                 self._screens.evaluate.checkpoint_saved(folder)
 
+    def _feed_list(self, folder: str, events: list[Event]) -> None:
+        """Steps come often, and a row that changes is painted anew in every list: of them the newest, twice a second."""
+        if all(isinstance(event, StepDone) for event in events):
+            self._untold[folder] = events[-1]
+            if not self._tell.isActive():
+                self._tell_list()
+            return
+        self._untold.pop(folder, None)  # these events are newer
+        self._runs.feed(folder, events)
+
+    def _tell_list(self) -> None:
+        untold, self._untold = self._untold, {}
+        for folder, step in untold.items():
+            self._runs.feed(folder, [step])
+        if untold:
+            self._tell.start()
+
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""
         for row in self._runs.rows():
@@ -117,6 +145,8 @@ class Showing(QObject):
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
+        if row.state in LIVE_STATES and not row.own:
+            self._going.add(key)
         self._draw(row)
         self._load(key)
 
@@ -130,6 +160,8 @@ class Showing(QObject):
 
     def _removed(self, key: str) -> None:
         self._loaded.discard(key)
+        self._read.pop(key, None)
+        self._going.discard(key)
         self._in_curves.discard(key)
         self._screens.curves.remove_run(key)
         self._screens.health.forget(key)
@@ -148,9 +180,14 @@ class Showing(QObject):
         if row is None or not row.folder:
             return
         self._draw(row)
-        if row.state in LIVE_STATES and not row.own:
-            # Another process trains it: what it wrote since is read again.
-            self._loaded.discard(key)
+        if not row.own:
+            live, went = row.state in LIVE_STATES, key in self._going
+            if live and not went:
+                self._read.pop(key, None)  # it may have been taken back to a checkpoint
+            if live or went:
+                # Another process trains it, or just did: what it wrote since is read.
+                self._loaded.discard(key)
+            (self._going.add if live else self._going.discard)(key)
         self._load(key)
         self.changed.emit()
 
@@ -161,14 +198,22 @@ class Showing(QObject):
             return
         self._loaded.add(key)
 
-        def came(lines: list[dict[str, Any]]) -> None:
+        offset = 0 if row.own else self._read.get(key, 0)
+
+        def came(found: tuple[list[dict[str, Any]], int]) -> None:
             now = self._runs.row(key)
             # The own events of a run that began in the meantime are newer than what lay on disk.
-            if now is not None and not (now.own and now.state in LIVE_STATES):
-                self._screens.curves.load(key, lines)
-                self._screens.health.load(key, lines)
+            if now is None or (now.own and now.state in LIVE_STATES):
+                return
+            lines, self._read[key] = found
+            again = bool(lines) and lines[0]["event"] == "RunStarted" and not lines[0].get("step")
+            for screen in (self._screens.curves, self._screens.health):
+                if again or not offset:
+                    screen.load(key, lines)
+                elif lines:
+                    screen.more(key, lines)
 
-        self._bridge.ask(ReadMetrics(row.folder), came)
+        self._bridge.ask(ReadMetrics(row.folder, offset), came)
 
 
 def _data_of(folder: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.events import EvalDone, StepDone
 from engine.health import RULES
 from tests.engine.test_health import falling, run
 from tests.workbench.panels.on_screen import on_screen
@@ -49,6 +50,37 @@ def test_a_run_that_is_gone_is_forgotten(panel):
     panel.show_run("a")
     panel.forget("a")
     assert panel.verdict is None
+
+
+def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, monkeypatch):
+    shown, show = [], HealthPanel._show
+    monkeypatch.setattr(HealthPanel, "_show", lambda panel: (shown.append(1), show(panel)))
+    panel.show_run("a")
+    shown.clear()
+    for step in range(1, 101):
+        panel.feed("a", [StepDone(step, step / 10, 6.0, 0.1, 100.0, step / 10)])
+    assert len(shown) == 1
+    assert panel.card.state == "step 1"
+    panel.feed("b", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    assert len(shown) == 1
+    panel.feed("a", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    assert len(shown) == 2
+    assert panel.card.state == "step 100"
+    panel.feed("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
+    panel._soon.timeout.emit()  # the timer itself still runs
+    panel._soon.stop()
+    panel._look()
+    assert panel.card.state == "step 101"
+
+
+def test_nothing_is_set_for_nobody(qtbot, panel):
+    panel.show_run("a")
+    panel.hide()
+    panel.feed("a", [StepDone(7, 0.7, 6.0, 0.1, 100.0, 0.7)])
+    assert panel.card.state == ""
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert panel.card.state == "step 7"
 
 
 def test_every_kind_of_verdict_has_a_word():

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.events import Event
+from engine.events import Event, StepDone
 from engine.health import HEARD, Kind, Verdict, Watch
 from workbench import theme
 from workbench.i18n.words import engine_text
@@ -17,6 +18,8 @@ from workbench.plots.base import number
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 
+# While a run goes on its figures move by little from step to step, and setting them costs as much as drawing a curve.
+LOOK_MS = 1000
 _CONTEXT = "HealthPanel"
 # object: what QT_TRANSLATE_NOOP is said to give.
 _TITLES: dict[Kind, object] = {
@@ -156,6 +159,12 @@ class HealthPanel(QWidget):
         self.card.body.addLayout(grid)
         self.card.body.addWidget(self.source)
         self.card.body.addStretch(1)
+        self._seen = self._stale = False
+        self._worn = ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LOOK_MS)
+        self._soon.timeout.connect(self._look)
         theme.changed.connect(self._show)
         self._show()
 
@@ -173,13 +182,25 @@ class HealthPanel(QWidget):
             watch.take(line)
         self._shown(key)
 
+    def more(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
+        """What was written of a run since the last lines of it that came."""
+        watch = self._watches.setdefault(key, Watch())
+        for line in lines:
+            watch.take(line)
+        self._shown(key)
+
     def feed(self, key: str, events: Iterable[Event]) -> None:
         """What a run has just said."""
         heard = [event for event in events if isinstance(event, HEARD)]
         for event in heard:
             self._watches.setdefault(key, Watch()).hear(event)
-        if heard:
-            self._shown(key)
+        if not heard or key != self._key:
+            return
+        if all(isinstance(event, StepDone) for event in heard):
+            self._stale = True
+            self._look()
+        else:
+            self._show()  # what comes rarely is shown at once
 
     def forget(self, key: str) -> None:
         """The run is gone."""
@@ -198,7 +219,14 @@ class HealthPanel(QWidget):
         if key == self._key:
             self._show()
 
+    def _look(self) -> None:
+        """Show steps that are not shown yet, if somebody sees it and the last time is long enough ago."""
+        if self._stale and self._seen and not self._soon.isActive():
+            self._show()
+            self._soon.start()
+
     def _show(self) -> None:
+        self._stale = False
         verdict = self.verdict
         for label in (self._sign, self.remedy, self.source):
             label.setVisible(verdict is not None)
@@ -215,8 +243,10 @@ class HealthPanel(QWidget):
         rule, colours = verdict.rule, theme.current()
         colour = colours.bad if rule.alarm else {"learning": colours.good, "stalled": colours.warning}.get(rule.kind, colours.quiet)
         self._sign.setText(_SIGNS.get(rule.kind, "!"))
-        for label in (self._sign, self.word):
-            label.setStyleSheet(f"color: {colour}; font-weight: 600;")
+        if colour != self._worn:  # a style sheet is read anew each time
+            self._worn = colour
+            for label in (self._sign, self.word):
+                label.setStyleSheet(f"color: {colour}; font-weight: 600;")
         self.word.setText(_tr(_TITLES[rule.kind]))
         plain = rule.kind in ("early", "learning")
         self.said.setText("" if plain else _filled(rule.said, verdict.figures))
@@ -240,6 +270,19 @@ class HealthPanel(QWidget):
         words = _tr(figure.words) if figure.words and (not figure.against or math.isfinite(against)) else ""
         parts[2].setText(words.format(number(against, 3)) if figure.against else words)
         parts[2].setVisible(known and bool(words))
+
+    # Events of Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came while nobody looked."""
+        super().showEvent(event)
+        self._seen = True
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is set for nobody."""
+        super().hideEvent(event)
+        self._seen = False
 
 
 def _filled(text: str, figures: Mapping[str, float]) -> str:

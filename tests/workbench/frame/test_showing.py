@@ -1,0 +1,167 @@
+"""Who tells the lists and the plots what became of the runs, and how often."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from engine.config.run import RunConfig
+from engine.events import EvalDone, RunEnded, RunStarted, StepDone
+from engine.runs.folder import create_folder
+from engine.runs.reader import METRICS, truncate_metrics
+from engine.runs.writer import RunWriter
+from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.questions import Question, ReadMetrics
+from workbench.panels.runs.view import CellDelegate
+from workbench.window import Window
+
+
+class Answers(StandInAnswers):
+    """Notes from where on metrics were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offsets: list[int] = []
+
+    def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> object:
+        if isinstance(question, ReadMetrics):
+            self.offsets.append(question.offset)
+        return super().__call__(question, progress, wanted)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, answers: Answers) -> Window:
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(), answers)
+    it = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(it, before_close_func=lambda window: window.bridge.close(10))
+    it.resize(1280, 720)
+    it.show()
+    qtbot.waitUntil(lambda: it.setup.ready, timeout=5000)
+    it._poll.stop()
+    return it
+
+
+def step(number: int) -> StepDone:
+    return StepDone(number, number / 10, 8.0 - number / 100, 0.1, 100.0, number / 10)
+
+
+def own_run(window: Window) -> str:
+    folder = str(create_folder(window.bridge.root, RunConfig(name="mine")))
+    window.runs.add_job("job", "mine", "simclr", "shapes")
+    window.runs.job_changed("job", folder, "running")
+    window.list.select(folder)
+    return folder
+
+
+def started(at: int = 0) -> RunStarted:
+    return RunStarted("r", "simclr", "shapes", "cpu", "fp32", at, 400, 10, 8, 80, 1234, {})
+
+
+def at(window: Window, folder: str) -> int:
+    row = window.runs.row(folder)
+    assert row is not None
+    return row.status.step
+
+
+def test_the_lists_hear_of_steps_twice_a_second_and_of_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
+    folder = own_run(window)
+    told: list[str] = []
+    window.runs.rowChanged.connect(told.append)
+    for number in range(1, 101):
+        window.showing.events(folder, [step(number)])
+    assert at(window, folder) == 1
+    assert len(told) == 1
+    window.showing.events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
+    assert at(window, folder) == 101
+    assert len(told) == 2
+    window.showing.events(folder, [step(102)])
+    assert at(window, folder) == 101
+    qtbot.waitUntil(lambda: at(window, folder) == 102)
+    # The curves heard of every step at once.
+    assert window.curves._runs[folder].history.series["loss"].size == 102
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A one for each time that a cell of the table is measured or painted. Qt keeps the method that it finds first."""
+    found: list[int] = []
+    style = CellDelegate.initStyleOption
+    monkeypatch.setattr(CellDelegate, "initStyleOption", lambda self, *what: (found.append(1), style(self, *what))[1])
+    return found
+
+
+def test_a_table_that_is_not_seen_measures_no_cell(asked: list[int], window: Window, qtbot: QtBot) -> None:
+    folder = own_run(window)
+    window.go("compare")
+    qtbot.waitUntil(lambda: bool(asked))
+    window.go("train")
+    qtbot.waitUntil(lambda: not window.table.isVisible())
+    asked.clear()
+    steps = itertools.count(1)
+    for _ in range(5):
+        window.runs.feed(folder, [step(next(steps))])
+    assert asked == []
+    window.go("compare")
+
+    def measured() -> bool:
+        window.runs.feed(folder, [step(next(steps))])
+        return bool(asked)
+
+    qtbot.waitUntil(measured)
+
+
+def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qtbot: QtBot, answers: Answers) -> None:
+    folder = create_folder(window.bridge.root, RunConfig(name="theirs"))
+    key = str(folder)
+
+    def look(size: int) -> None:
+        window.refresh()
+        qtbot.waitUntil(lambda: loss() == size, timeout=5000)
+
+    def loss() -> int:
+        run = window.curves._runs.get(key)
+        return run.history.series["loss"].size if run is not None and "loss" in run.history.series else 0
+
+    with RunWriter(folder) as write:
+        for event in (started(), *map(step, range(1, 21))):
+            write(event)
+        write(EvalDone(2, 20, {"knn": 0.2}, 0.1))
+        look(20)
+        before = (folder / METRICS).stat().st_size
+        for number in range(21, 31):
+            write(step(number))
+        write(EvalDone(3, 30, {"knn": 0.3}, 0.1))
+        look(30)
+        assert answers.offsets[0] == 0
+        assert answers.offsets[-1] == before
+        # The end of it, too, and then nothing any more.
+        write(step(31))
+        write(RunEnded("finished", 31, 3.1))
+    look(31)
+    read = len(answers.offsets)
+    window.refresh()
+    assert len(answers.offsets) == read
+    # Resumed from step 20: those after it are gone, and the curve goes on from there.
+    truncate_metrics(folder, 20)
+    with RunWriter(folder) as write:
+        write(started(20))
+        write(step(21))
+        write(EvalDone(3, 21, {"knn": 0.25}, 0.1))
+        look(22)  # a gap among them
+        assert window.curves._runs[key].history.series["loss"].x("step").tolist() == [*range(1, 21), 20, 21]
+        write(dataclasses.replace(step(22), loss=1.5))
+        write(RunEnded("stopped", 22, 2.2))
+    look(23)
+    assert window.curves._runs[key].history.series["loss"].y[-1] == 1.5
