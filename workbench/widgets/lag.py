@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 
-EVERY = 50  # ms; each look wakes a core that training uses
-KEPT = 4096  # readings, something over a minute
+EVERY = 100  # ms; each look wakes a core that training uses
+KEPT = 4096  # readings, some minutes
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -143,6 +143,11 @@ class RunsView(QTreeView):
         order.modelReset.connect(self._regrouped)
         order.rowsInserted.connect(self._came)
         self._widen(QModelIndex(), 0, order.columnCount() - 1)
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Runs look otherwise. A run that trains does twice a second: who is not seen does not measure its cells for it."""
+        if self.isVisible():
+            super().dataChanged(first, last, roles)  # type: ignore[arg-type]
 
     # The choice of runs
 
