@@ -10,14 +10,13 @@ import numpy as np
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
-from engine.config.text import parse
 from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.evaluate.encoder import input_size, untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import PARTS, TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
-from engine.runs.reader import read_config
+from engine.runs.reader import read_run_config
 
 _ENCODED = 256  # images in the trial
 _STEPS = 3
@@ -27,7 +26,7 @@ def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None
     """Of a run folder, by a few batches through its untrained encoder, which costs as much as the trained one. ConfigError where
     there is no run, and where its data has no labels."""
     tell = progress or (lambda share: None)
-    config = parse(RunConfig, read_config(folder))
+    config = read_run_config(folder)
     dataset = open_dataset(config.data)
     tell(0.5)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
@@ -66,7 +65,7 @@ def estimate_several(
     alike: dict[str, list[Path]] = {}
     for folder in folders:
         try:
-            alike.setdefault(_cost(parse(RunConfig, read_config(folder))), []).append(folder)
+            alike.setdefault(_cost(read_run_config(folder)), []).append(folder)
         except ConfigError as error:
             found[folder] = str(error)
     for place, same in enumerate(alike.values()):

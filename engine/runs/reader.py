@@ -157,7 +157,10 @@ def read_snapshot(folder: Path, epoch: int) -> Snapshot:
     """The snapshot of an epoch. ConfigError where there is none that can be read."""
     try:
         with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
-            return Snapshot(file["features"], file["index"], file["label"], epoch, int(file["step"]))
+            found = Snapshot(file["features"], file["index"], file["label"], epoch, int(file["step"]))
+        if found.features.ndim != 2 or not len(found.features) == len(found.index) == len(found.label):
+            raise ValueError("its features, places and labels are not of as many images")
+        return found
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "

@@ -14,6 +14,7 @@ import engine.evaluate.protocol as protocol_module
 from engine.cli import main
 from engine.config.errors import ConfigError
 from engine.evaluate.encoder import load_encoder, method_at
+from engine.evaluate.estimate import estimate
 from engine.evaluate.protocol import evaluate
 from engine.runs.evaluation import read_evaluation
 from engine.runs.reader import checkpoint_path
@@ -62,7 +63,8 @@ def test_a_torn_checkpoint_is_said_with_what_helps(folder: Path) -> None:
 def test_a_run_of_another_version_is_said_to_be_one(folder: Path) -> None:
     config = folder / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8") + "wizardry: 3\n", encoding="utf-8")
-    for ask in (lambda: load_encoder(folder), lambda: method_at(folder, 0), lambda: invariance(folder, [0])):
+    asks = (lambda: load_encoder(folder), lambda: method_at(folder, 0), lambda: invariance(folder, [0]), lambda: estimate(folder))
+    for ask in asks:
         with pytest.raises(ConfigError, match=r"(?s)wizardry is not a known key.*another version .* environment\.yaml"):
             ask()
 

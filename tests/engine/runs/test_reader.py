@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
 
-from engine.runs.reader import checkpoint_mark, checkpoint_path
+from engine.config.errors import ConfigError
+from engine.runs.reader import checkpoint_mark, checkpoint_path, read_snapshot, snapshot_path
 
 
 def test_a_checkpoint_s_mark_names_what_it_holds(tmp_path: Path) -> None:
@@ -24,3 +27,15 @@ def test_a_checkpoint_s_mark_names_what_it_holds(tmp_path: Path) -> None:
     assert 0 not in marks
     checkpoint_path(tmp_path).write_bytes(b"torn")
     assert checkpoint_mark(tmp_path) == 0
+
+
+def test_a_snapshot_whose_arrays_do_not_belong_together_is_broken(tmp_path: Path) -> None:
+    path = snapshot_path(tmp_path, 3)
+    path.parent.mkdir()
+    good = {"features": np.zeros((6, 4)), "index": np.arange(6), "label": np.zeros(6, np.int64), "step": np.int64(9)}
+    for name, wrong in (("label", np.zeros(2)), ("index", np.arange(7)), ("features", np.zeros(6))):
+        np.savez(path, **{**good, name: wrong})
+        with pytest.raises(ConfigError, match=r"The file is broken: its features, places and labels are not of as many images"):
+            read_snapshot(tmp_path, 3)
+    np.savez(path, **good)
+    assert len(read_snapshot(tmp_path, 3).index) == 6

@@ -94,6 +94,26 @@ def test_an_image_that_comes_after_all_is_shown(shown) -> None:
     assert "no image" not in panel.hover_card.words.text()
 
 
+def test_why_there_is_no_map_stays_to_be_read(shown) -> None:
+    """Until the map is there: the size of the data, which comes later, wiped it away."""
+    fake = Fake()
+    broken = "epoch must be one with an embedding snapshot. Got 1."
+
+    def torn(question, answer, failed=None, progress=None):
+        if isinstance(question, MapSnapshot):
+            failed(broken)
+        else:
+            fake(question, answer, failed, progress)
+
+    panel = shown(torn)
+    panel.map_card.set_total(500)
+    assert panel.map_card.empty.text() == broken
+    torn_no_more, panel.map_card.maps._ask = fake, fake
+    panel.map_card.look()
+    assert not panel.map_card.empty.isVisible()
+    assert len(panel.plot.xy) == torn_no_more.n
+
+
 def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
     panel = shown(Fake(known=False))
     assert panel.legend.entries() == ()

@@ -47,6 +47,7 @@ class MapCard(Card):
         self._map: Map | None = None
         self._part: NDArray[np.int64] = np.empty(0, np.int64)
         self._total = 0
+        self._problem = ""  # why there is no map
         self._kinds_asked = False
         self.plot = ScatterPlot()
         self.trail_words = TrailWords(self.plot)
@@ -89,7 +90,7 @@ class MapCard(Card):
 
     def show_run(self, folder: str | None, epochs: Sequence[int]) -> None:
         """The run whose snapshots are mapped; None for none. `epochs`: those that have a snapshot."""
-        self._folder, self._map, self._total = folder, None, 0
+        self._folder, self._map, self._total, self._problem = folder, None, 0, ""
         self._part = np.empty(0, np.int64)
         self.time_line.stop()
         self.maps.set_run(folder)
@@ -121,6 +122,9 @@ class MapCard(Card):
         if not self._kinds_asked:
             self._kinds_asked = True
             self._ask(MapKinds(), self.tools.show_kinds)
+        if self._problem:
+            self._problem = ""
+            self.write()
         self.maps.look(epoch, self.time_line.epochs, self.time_line.playing)
 
     # Which map
@@ -167,7 +171,7 @@ class MapCard(Card):
     # What came
 
     def _show(self, found: Map) -> None:
-        before, self._map = self._map, found
+        before, self._map, self._problem = self._map, found, ""
         same = before is not None and np.array_equal(before.index, found.index)
         if not self.settings.wish.rows:
             self.settings.set_map(found)
@@ -177,9 +181,8 @@ class MapCard(Card):
         self._selection_changed()
 
     def _said_no(self, message: str) -> None:
-        self._map = None
+        self._map, self._problem = None, message
         self.write()
-        self.empty.setText(message)
         self.mapGone.emit()
 
     def _progressed(self, share: float | None) -> None:
@@ -265,7 +268,7 @@ class MapCard(Card):
         if found is None:
             self.set_title(self.tr("Map"))
             self.set_state("")
-            self.empty.setText(self._empty_text())
+            self.empty.setText(self._problem or self._empty_text())
             return
         count, total = f"{len(found.xy):,}", f"{max(self._total, found.total):,}"
         self.set_title(self.tr("Map · {0} of {1} of {2}").format(TITLES.get(found.kind, found.kind), count, total))
