@@ -109,6 +109,7 @@ def _parts() -> list[tuple[str, str]]:
         (translate("Window", "Map: draw a rectangle, select in it"), translate("Window", "Shift+Arrows, Enter")),
         (translate("Window", "Map: select all in view, or nothing"), translate("Window", "Ctrl+A, Esc")),
         (translate("Window", "Map: trails, picture"), "T, Ctrl+E"),
+        (translate("Window", "Invariance: picture"), "Ctrl+E"),
         (translate("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
         (translate("Window", "Samples: selection and tags back, forth"), "Ctrl+Z, Ctrl+Shift+Z"),
         (translate("Window", "Legend: hide a class, show it alone"), translate("Window", "Space, Ctrl+Space")),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from engine.runs.invariance import difference
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, invariance_of
+from workbench import theme
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.models.runs import RunRow, RunsModel
+from workbench.panels.invariance import panel as module
 from workbench.panels.invariance.panel import InvariancePanel
 
 
@@ -214,6 +217,86 @@ def test_an_answer_about_a_run_that_is_no_longer_shown_is_dropped(panel, fake):
     fake.reply()
     assert panel.found is not None
     assert panel.found.run == "other"
+
+
+def test_every_figure_is_exported_as_csv_with_those_of_the_other_run(panel, tmp_path):
+    panel.show_run("run")
+    panel.export("csv", tmp_path / "one.csv")
+    with (tmp_path / "one.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    found = panel.found
+    # Three factors: the pixels once, two spaces at three epochs.
+    assert len(lines) == 3 * (1 + 2 * 3)
+    for line in lines:
+        assert line["run"] == "Run"
+        factor = next(factor for factor in found.factors if factor.name == line["factor"])
+        assert int(line["test_images"]) == 300
+        assert line["views_vary_it"] == {"shape": "", "size": "", "brightness": "true"}[factor.name]
+        reading = factor.pixels if line["space"] == "pixels" else factor.at(line["space"], int(line["epoch"]))
+        for name in ("score", "low", "high", "kept", "kept_low", "kept_high", "gain", "gain_low", "gain_high"):
+            assert float(line[name]) == pytest.approx(getattr(reading, name), rel=1e-5, abs=1e-9)
+        assert line["verdict"] == reading.verdict
+    compare(panel, "other")
+    panel.export("csv", tmp_path / "two.csv")
+    with (tmp_path / "two.csv").open(encoding="utf-8", newline="") as file:
+        assert [line["run"] for line in csv.DictReader(file)] == ["Run"] * 21 + ["Other"] * 21
+
+
+def compare(panel, folder):
+    panel.others.setCurrentIndex(panel.others.findData(folder))
+    panel.others.activated.emit(panel.others.currentIndex())
+
+
+def test_the_chart_is_exported_with_title_and_legend(panel, tmp_path):
+    panel.show_run("run")
+    panel.chart.choose(1)
+    for kind in ("png", "svg"):
+        panel.export(kind, tmp_path / f"chart.{kind}")
+    image = QImage(str(tmp_path / "chart.png"))
+    assert image.width() == 2 * (panel.chart.width() + 24)
+    assert image.height() > 2 * (panel.chart.height() + 24 + 24)
+    seen = panel.chart.grab().toImage()
+    scale = seen.devicePixelRatio()
+    place = QPoint(int(panel.chart.x_of(0.8)), int(panel.chart.row_rect(0).top() + 8))
+    assert image.pixelColor((place + QPoint(12, 36)) * 2) == seen.pixelColor(place * scale)
+    # The row that was chosen is no part of the picture.
+    row = panel.chart.row_rect(1).toRect()
+    assert image.pixelColor((QPoint(2, row.center().y()) + QPoint(12, 36)) * 2).name() == theme.current().card
+    text = (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    for words in ("Run, epoch 4", "shape", "brightness", "kept", "discarded", "Backbone", "Projector"):
+        assert words in text
+    assert "<image" not in text
+    compare(panel, "other")
+    panel.export("svg", tmp_path / "pair.svg")
+    assert "Run, epoch 4 (filled) and Other (hollow)" in (tmp_path / "pair.svg").read_text(encoding="utf-8")
+    with pytest.raises(OSError, match="can be written"):
+        panel.export("png", tmp_path / "nowhere" / "chart.png")
+    with pytest.raises(OSError, match="can be written"):
+        panel.export("csv", tmp_path / "nowhere" / "figures.csv")
+
+
+def test_export_by_key_by_menu_and_its_trouble_in_words(panel, qtbot, tmp_path, monkeypatch):
+    asked, said, place = [], [], tmp_path / "made.png"
+
+    def ask(parent, title, name, kinds):
+        asked.append(name)
+        return place
+
+    monkeypatch.setattr(module, "ask_path", ask)
+    monkeypatch.setattr(module.QMessageBox, "warning", lambda *words: said.append(words[-1]))
+    panel.chart.setFocus()
+    qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert not asked  # there is nothing to write
+    assert panel.export_button.isHidden()
+    panel.show_run("run")
+    panel.epoch.setValue(1)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["invariance_run_epoch_002.png"]
+    assert not QImage(str(place)).isNull()
+    place = tmp_path / "nowhere" / "figures.csv"
+    panel.export_button.menu().actions()[0].trigger()
+    assert asked[-1] == "invariance_run.csv"
+    assert "must be a file that can be written" in said[0]
 
 
 def test_the_table_is_copied_whole(panel, qtbot):

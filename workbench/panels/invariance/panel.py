@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -27,7 +29,10 @@ from workbench.models.runs import RunsModel
 from workbench.panels.invariance import words
 from workbench.panels.invariance.chart import KeptChart
 from workbench.panels.invariance.course import CoursePlot
+from workbench.panels.invariance.export_button import ExportButton
 from workbench.panels.invariance.figures import FiguresTable
+from workbench.panels.invariance.files import write_csv, write_picture
+from workbench.plots.base import ask_path
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
@@ -93,6 +98,12 @@ class InvariancePanel(QWidget):
         self.copy_button = QPushButton(self.tr("Copy table"))
         self.copy_button.setObjectName("flat")
         self.copy_button.clicked.connect(self.table.copy)
+        self.export_button = ExportButton()
+        self.export_button.asked.connect(self._export)
+        for part in (self.chart, self.table):
+            self.export_button.serve(part)
+        keys = QShortcut(QKeySequence("Ctrl+E"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(lambda: self._export("png"))
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setAccessibleName(self.tr("Epoch of the probes"))
         self.epoch.setPageStep(1)
@@ -120,6 +131,7 @@ class InvariancePanel(QWidget):
         head.addStretch(1)
         head.addWidget(self.others)
         head.addWidget(self.copy_button)
+        head.addWidget(self.export_button)
         self.card.body.addLayout(head)
         self.card.body.addWidget(self.said)
         self.card.body.addWidget(self.empty, 1)
@@ -294,6 +306,42 @@ class InvariancePanel(QWidget):
         if stored.found is None:
             self._problem(self.tr("That run has not been measured yet: pick it at the left and measure it, then come back."))
 
+    # Files
+
+    def _export(self, kind: str) -> None:
+        found = self.found
+        if found is None:
+            return
+        epoch = "" if kind == "csv" else f"_epoch_{self.shown_epoch:03d}"
+        path = ask_path(self, self.tr("Export"), f"invariance_{found.run}{epoch}.{kind}", f"{kind.upper()} (*.{kind})")
+        if path is None:
+            return
+        try:
+            self.export(kind, path)
+        except OSError as error:
+            QMessageBox.warning(self, self.tr("Export"), str(error))
+
+    def export(self, kind: str, path: Path) -> None:
+        """Write every figure, also those of the run compared with ("csv"), or the chart as it is shown ("png", "svg"). OSError
+        where it cannot be written."""
+        found = self.found
+        if found is None:
+            return
+        other = [(self.others.currentText(), self._other)] if self._other is not None else []
+        if kind == "csv":
+            write_csv(path, [(self._title, found), *other])
+            return
+        title = f"{self._title}, {words.epoch_name(self.shown_epoch)}"
+        if self._other is not None:
+            title = self.tr("{0} (filled) and {1} (hollow)").format(title, other[0][0])
+        write_picture(self.chart, title, f"{self.legend.text()}<br>{self.help.text()}", kind, path)
+
+    @property
+    def _title(self) -> str:
+        """What the run is called in the list, else its folder."""
+        titles = {row.folder: row.title for row in self._runs.rows()}
+        return titles.get(self._folder or "") or (self.found.run if self.found is not None else "")
+
     # Showing
 
     def _fill_slider(self) -> None:
@@ -320,7 +368,7 @@ class InvariancePanel(QWidget):
             part.setVisible(measuring)
         if not measuring:
             self.bar.setValue(0)
-        for widget in (self.others, self.copy_button, self.said, self.below):
+        for widget in (self.others, self.copy_button, self.export_button, self.said, self.below):
             widget.setVisible(found is not None)
         self.empty.setVisible(found is None)
         self.empty.setText(self._nothing(measuring))

@@ -1,0 +1,40 @@
+"""The menu of what the Invariance panel can be written to: a button, and the same menu over the chart and the table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+
+class ExportButton(QToolButton):
+    """`asked` names what is to be written: "csv", "png" or "svg"."""
+
+    asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(self.tr("Export") + " ▾")
+        self.setStyleSheet("padding: 3px 8px; min-height: 16px;")
+        self.setAccessibleName(self.tr("Export the figures"))
+        self.setToolTip(self.tr("The chart as a picture (Ctrl+E), every figure as CSV"))
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(self.make_menu(self))
+
+    def make_menu(self, parent: QWidget) -> QMenu:
+        """The menu."""
+        menu = QMenu(parent)
+        menu.addAction(self.tr("Export numbers as CSV…"), lambda: self.asked.emit("csv"))
+        menu.addAction(self.tr("Export picture as PNG…"), lambda: self.asked.emit("png"))
+        menu.addAction(self.tr("Export picture as SVG…"), lambda: self.asked.emit("svg"))
+        return menu
+
+    def serve(self, part: QWidget) -> None:
+        """Show the menu over a part too, by the right button and the menu key."""
+
+        def show(place: QPoint) -> None:
+            menu = self.make_menu(part)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(part.mapToGlobal(place))
+
+        part.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        part.customContextMenuRequested.connect(show)
