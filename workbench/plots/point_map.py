@@ -27,6 +27,8 @@ MOST_MOVING = 2_000_000
 REST_MS = 150
 GLIDE_MS = 450
 FAINT = 0.22
+# Pixels by which a selected point is larger.
+RAISED = 2.0
 # Pixels of a picture of points in a file for each of the window's, where the file's parts are else drawn as vectors.
 FINE = 3.0
 Mode = Literal["replace", "add", "subtract"]
@@ -349,7 +351,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
                 self._items[colour, chosen] = item
             opacity = FAINT if anything and not chosen else 0.85
             brush = pg.mkBrush(tint(colour, opacity))
-            item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=self._size())
+            size = self._size() + (RAISED if chosen else 0)
+            item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=size)
 
     def _move_items(self) -> None:
         # What setData would do beside this (pens, brushes, the symbols' pictures) costs ten times as much.

@@ -16,6 +16,7 @@ from engine.embed.agreement import agree
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
+from workbench import theme
 from workbench.bridge.map_questions import TITLES, MapKind, MapKinds
 from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
 from workbench.bridge.versus_answers import VersusAnswers
@@ -177,6 +178,22 @@ def test_a_map_is_asked_for_as_the_map_panel_does(panel, asked, one):
     for kind in ("umap", "tsne", "pacmap"):
         panel.left.choose(Chosen(one, 4, kind=kind))
         assert asked.by["left"][-1] == Wish().of_kind(kind, 0.5).question(one, 4)
+
+
+def test_a_run_has_the_colour_of_the_list_in_either_theme(qtbot, panel, one, runs):
+    place = panel.left.run.findData(one)
+
+    def dot():
+        return panel.left.run.itemIcon(place).pixmap(10, 10).toImage().pixelColor(5, 5).name()
+
+    key = next(row.key for row in runs.rows() if row.folder == one)
+    seen = dot()
+    assert seen == runs.colour(key)
+    theme.apply("light")
+    try:
+        qtbot.waitUntil(lambda: dot() == runs.colour(key) != seen)
+    finally:
+        theme.apply("dark")
 
 
 def test_a_hidden_panel_asks_nothing_until_it_is_seen(panel, asked, tmp_path):

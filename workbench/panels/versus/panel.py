@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MapKind, MapKinds
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
@@ -124,6 +125,7 @@ class VersusPanel(QWidget):
         self.looking.pointed.connect(self._ring)
         self._runs.rowAdded.connect(self._list_again)
         self._runs.rowRemoved.connect(self._list_again)
+        theme.changed.connect(self._list_again)
         self._list_soon.setSingleShot(True)
         self._list_soon.setInterval(SOON_MS)
         self._list_soon.timeout.connect(self._list_runs)

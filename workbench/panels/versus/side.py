@@ -12,6 +12,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.embed.scale import parameters
+from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import TITLES, MapKind
 from workbench.bridge.questions import Map, MapSnapshot
@@ -24,7 +25,7 @@ from workbench.samples.images import Images
 from workbench.theme.palette import GAP
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
-WIDTHS = (12, 6, 7, 5)
+WIDTHS = (11, 6, 7, 6)
 
 
 class Side(QFrame):
@@ -52,6 +53,8 @@ class Side(QFrame):
         self._build()
         self.hover_card = HoverCard(self.plot)
         self.plot.installEventFilter(self)
+        theme.changed.connect(self._wear)
+        self._wear()
         self._show_choice()
         self._write()
 
@@ -299,6 +302,11 @@ class Side(QFrame):
         if self.choice.epoch < 0:
             return self.tr("This run has no snapshot yet. The first comes with its first check on validation.")
         return self.tr("Making the map…")
+
+    def _wear(self) -> None:
+        # The words lie over points.
+        self.state.setStyleSheet(f"background: {theme.current().card}; border-radius: {GAP // 2}px; padding: 0 {GAP // 2}px;")
+        self.state.adjustSize()
 
     def _place(self) -> None:
         self.state.move(4, self.plot.height() - self.state.height() - 2)
