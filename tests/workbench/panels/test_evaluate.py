@@ -381,3 +381,14 @@ def test_times_and_gains_in_words():
         "about 3.0 h",
     ]
     assert (signed(0.123), signed(-0.045)) == ("+12.3", "−4.5")
+
+
+def test_a_title_leaves_out_the_data_that_all_share(panel, fake, runs):
+    status = Status(state="finished", method="byol", data="shapes", step=8, steps=8)
+    runs.apply(Changes(added=(RunSummary(Path("/runs/four"), "finished", status),)))
+    fake.kept["/runs/four"] = evaluation_of(EvaluateRun("/runs/four", ("knn",)), 0.4)
+    panel.hide()
+    panel.show()
+    assert runs.row("/runs/four").title == "byol · shapes"
+    assert panel.compare.table.item(0, 0).text() == "byol"
+    assert panel.compare.table.item(0, 0).toolTip().startswith("byol · shapes")

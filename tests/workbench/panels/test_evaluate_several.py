@@ -206,6 +206,19 @@ def test_a_run_that_fails_is_said_and_skipped(dialog, panel, fake):
     assert panel.strip.failures.isVisible()
 
 
+def test_the_strip_leaves_room_however_much_fails(panel, fake):
+    panel.evaluate_several([Todo(folder, folder, ("knn",)) for folder in RUNS])
+    for _ in RUNS:
+        fake.refuse("A reason. " * 100)
+    said = panel.strip.failures.text().splitlines()
+    assert len(said) == 3
+    assert max(map(len, said)) < 200
+    assert said[-1] == "… and 2 more"
+    assert all(folder in panel.strip.failures.toolTip() for folder in RUNS)
+    assert panel.minimumSizeHint().height() <= 590
+    assert panel.minimumSizeHint().width() <= 1028
+
+
 def test_cancel_ends_this_run_and_all_that_wait(dialog, panel, fake, qtbot):
     go(dialog, fake)
     with qtbot.waitSignal(panel.cancelAsked) as heard:

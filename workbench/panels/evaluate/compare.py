@@ -53,6 +53,8 @@ class CompareCard(Card):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW)
         self.table.setShowGrid(False)
+        # Six shares with their errors leave the run's name its room.
+        self.table.setStyleSheet(f"QTableView::item {{ padding: 2px {PAD // 2}px; }}")
         self.table.setIconSize(QSize(DOT, DOT))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -177,7 +179,8 @@ class CompareCard(Card):
         table.setColumnCount(1 + len(parts))
         table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
-            name = _Item(line.title)
+            # All are on the same data, which the card's head names.
+            name = _Item(line.title.removesuffix(f" · {self._data}"))
             name.setData(KEY, line.key)
             name.setToolTip(f"{line.title}\n{line.method}\n{line.key}")
             name.setIcon(dot_icon(line.colour))

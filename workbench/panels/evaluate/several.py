@@ -15,6 +15,7 @@ from workbench.panels.evaluate.words import about, first_line
 from workbench.theme.palette import GAP, WIDE_GAP
 
 LISTED = 2  # failures that stand in the strip; all are in its tooltip
+LONG = 180  # characters of each
 ENOUGH = 0.02  # of the whole, until the time that is left can be told
 
 
@@ -132,6 +133,11 @@ class Batch:
         return (clock - self._begun) / done * (1 - done) if done > ENOUGH else None
 
 
+def _short(words: str) -> str:
+    """As much as two lines hold."""
+    return words if len(words) <= LONG else words[:LONG].rsplit(" ", 1)[0] + " …"
+
+
 class SeveralStrip(QFrame):
     """Which of several runs goes on, how far all are, and what failed. `cancelAsked`: no further run, and not this one to its
     end."""
@@ -179,7 +185,7 @@ class SeveralStrip(QFrame):
         self.words.setToolTip(self.words.text())
         failed = [f"{todo.title}: {first_line(problem)}" for todo, problem in batch.failed]
         more = [self.tr("… and {0} more").format(len(failed) - LISTED)] if len(failed) > LISTED else []
-        self.failures.setText("\n".join([*failed[:LISTED], *more]))
+        self.failures.setText("\n".join([*(_short(one) for one in failed[:LISTED]), *more]))
         self.failures.setToolTip("\n".join(failed))
         self.failures.setVisible(bool(failed))
 

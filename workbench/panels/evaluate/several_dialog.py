@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -74,6 +74,7 @@ class SeveralDialog(QDialog):
             box.setChecked(part in DEFAULT)
             box.toggled.connect(self._show)
             self._times[part].setObjectName("quiet")
+            self._times[part].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(box, row, 0)
             grid.addWidget(self._times[part], row, 1)
         self.again = QCheckBox(self.tr("Measure again what is kept of the same checkpoint"))
