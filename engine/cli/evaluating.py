@@ -145,12 +145,12 @@ def _table(found: Sequence[Outcome], names: Sequence[str]) -> list[str]:
     for outcome in found:
         cells = []
         for name in names:
-            figure = outcome.figures.get(name)
-            if figure is None:
+            if name not in outcome.figures:
                 cells.append("-")
                 continue
-            mark = "*" if figure.trained == best[outcome.data, name] else " "
-            cells.append(f"{figure.trained:.1%} ± {standard_error(figure.trained, outcome.images):.1%}{mark}")
+            share = outcome.figures[name].trained
+            mark = "*" if share == best[outcome.data, name] else " "
+            cells.append(f"{share:.1%} ± {standard_error(share, outcome.images):.1%}{mark}")
         lines.append(f"{outcome.folder.name:{wide}}  {outcome.data:{data}}" + "".join(f"  {cell:>14}" for cell in cells))
     lines.append("±: standard error of a share of so many test images; *: the best on its data")
     return [line.rstrip() for line in lines]
