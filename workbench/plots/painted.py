@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QRect, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from engine.config.errors import because
 from engine.runs.whole import whole
@@ -39,7 +39,7 @@ def save_painted(paint: Callable[[QPainter], None], size: QSize, kind: str, path
         painter = QPainter(image)
         paint(painter)
         painter.end()
-        image.save(held, "PNG")
+        QImageWriter(held, b"png").write(image)
     try:
         with whole(path) as part:
             part.write_bytes(held.data().data())

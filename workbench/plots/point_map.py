@@ -262,9 +262,11 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             return
         self._fitted = wanted = self._whole()
         if self._ease.state() == QVariantAnimation.State.Running:
-            share, start = float(self._ease.currentValue()), self._eased_from
-            ends = zip(start.getRect(), wanted.getRect(), strict=True)  # type: ignore[arg-type]
-            wanted = QRectF(*(one + (other - one) * share for one, other in ends))
+            share, one = float(self._ease.currentValue()), self._eased_from
+            corners = [
+                a + (b - a) * share for a, b in ((one.topLeft(), wanted.topLeft()), (one.bottomRight(), wanted.bottomRight()))
+            ]
+            wanted = QRectF(*corners)
         self._box.setRange(wanted, padding=0)
 
     def _whole(self) -> QRectF:

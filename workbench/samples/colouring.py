@@ -65,8 +65,8 @@ def worn(colouring: Colouring) -> Colouring:
         return colouring
     where = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
     where[places] = np.arange(len(places))
-    palette, entries = (tuple(of[place] for place in places) for of in (colouring.palette, colouring.entries))
-    return Colouring(where[colouring.codes], palette, entries)
+    entries = tuple(colouring.entries[place] for place in places)
+    return Colouring(where[colouring.codes], tuple(entry.colour for entry in entries), entries)
 
 
 def value_text(labels: Labels, name: str, row: int) -> str:

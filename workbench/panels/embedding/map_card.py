@@ -206,7 +206,8 @@ class MapCard(Card):
     def _ways(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Where rows (m,) of the map were and will be, (epochs, m, 2) both."""
         wish, found = self.maps.shown, self._map
-        past, ahead = [np.empty((0, len(rows), 2))], [np.empty((0, len(rows), 2))]
+        past: list[NDArray[np.floating]] = [np.empty((0, len(rows), 2))]
+        ahead: list[NDArray[np.floating]] = [np.empty((0, len(rows), 2))]
         for made in self.maps.known(wish) if wish is not None and found is not None else ():
             if found is not None and made.epoch != found.epoch:
                 (past if made.epoch < found.epoch else ahead).append(_places(made, found.index[rows])[None])

@@ -18,6 +18,7 @@ from workbench.panels.invariance.words import (
     group_name,
     same,
     signed,
+    space_name,
     verdict_name,
 )
 from workbench.plots.base import tint
@@ -198,6 +199,10 @@ class KeptChart(QWidget):
         painter.setPen(QColor(palette.quiet))
         for value in (0.0, 0.25, 0.5, 0.75, 1.0):
             painter.drawText(QRectF(self.x_of(value) - 24, 0, 48, AXIS - 4), Qt.AlignmentFlag.AlignCenter, f"{value:g}")
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for number, space in enumerate(self.factors[0].readings if self.factors else ()):
+            left = self.width() - self._right + LEAD + number * self._column
+            painter.drawText(QRectF(left, 0, self._column, AXIS - 4), side, space_name(space))
         painter.setPen(QPen(QColor(palette.line), 1))
         for value in (0.0, DISCARDED, KEPT, 1.0):
             painter.drawLine(QPointF(self.x_of(value), AXIS - 3), QPointF(self.x_of(value), bottom))
