@@ -105,5 +105,8 @@ def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.
             else:
                 more: dict[str, Any] = {} if xy is None else {"xy": xy}
                 np.savez(file, features=features, classes=np.array(classes, dtype=np.str_), **columns, **more)
+    except ImportError as error:  # pyarrow is there, and cannot be loaded
+        remedy = f"{str(error).rstrip('.')}. For .parquet: pip install --force-reinstall pyarrow."
+        raise complain("out", "an .npz file on this machine", str(path), remedy) from None
     except OSError as error:
         raise unwritten("out", "a file that can be written", path, error) from None

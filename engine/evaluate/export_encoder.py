@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -79,28 +80,27 @@ def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tel
     images = _images(dataset, config)
     tell(0.4, "writing")
     about = _about(folder, config, dataset, epoch, encoder)
-    _written(path, lambda part: _write_onnx(network, images[:2], part, about))
+    try:
+        _written(path, lambda part: _write_onnx(network, images[:2], part, about))
+    except ImportError as error:  # a library that is there and cannot be loaded
+        remedy = f"{str(error).rstrip('.')}. For .onnx: pip install --force-reinstall onnx onnxscript"
+        raise complain("out", "a .safetensors file on this machine", str(path), remedy) from None
     tell(0.8, "checking")
     with torch.no_grad():
         own = network(images)
     lines = _ONNX.format(file=str(path), size=input_size(config))
-    difference = None
-    if importlib.util.find_spec("onnxruntime") is not None:
-        import onnxruntime
-
-        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        found = session.run(None, {"pixels": images.numpy()})[0]
-        difference = _difference(own, torch.from_numpy(np.asarray(found)))
+    found = _run_onnx(path, images)
+    difference = None if found is None else _difference(own, found)
     tell(1.0, "done")
     return Exported(path, lines, difference, float(own.abs().max()), len(images))
 
 
 def load_with(lines: str) -> nn.Module | None:
-    """The network that these lines of ours build; None where their library is not installed."""
+    """The network that these lines of ours build; None where their library is not installed, or cannot be loaded."""
     given: dict[str, Any] = {}
     try:
         exec(lines, given)  # our own lines, about a file that we wrote: it is they that are checked
-    except ModuleNotFoundError:
+    except ImportError:
         return None
     net = given["net"]
     assert isinstance(net, nn.Module)
@@ -145,6 +145,16 @@ def _write_onnx(network: nn.Module, example: Tensor, path: Path, about: dict[str
     onnx.helper.set_model_props(model, about)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
+
+
+def _run_onnx(path: Path, images: Tensor) -> Tensor | None:
+    """What the file makes of images; None where nothing here can run it."""
+    try:
+        onnxruntime = importlib.import_module("onnxruntime")
+    except ImportError:
+        return None
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return torch.from_numpy(np.asarray(session.run(None, {"pixels": images.numpy()})[0]))
 
 
 def _opened(folder: Path, epoch: int | None, tell: Tell) -> tuple[Any, RunConfig, Dataset]:

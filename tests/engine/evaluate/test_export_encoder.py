@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.machinery
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +22,7 @@ from engine.config.run import BackboneConfig, DataConfig, RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.evaluate import export_encoder
+from engine.evaluate.export import embed_run
 from engine.evaluate.export_encoder import export_onnx, export_safetensors, load_with
 from engine.evaluate.layouts import layout, libraries_of
 from engine.train.control import Control
@@ -177,3 +181,40 @@ def test_no_file_where_none_can_be(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="a file that can be written"):
         export_safetensors(run, tmp_path / "taken", "torchvision")
     assert not list(tmp_path.glob("*.part"))
+
+
+class _Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Libraries that are installed and fail when they are loaded, as where a shared library is missing."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        return importlib.machinery.ModuleSpec(name, self) if name.partition(".")[0] in self.names else None
+
+    def create_module(self, spec: object) -> None:
+        return None
+
+    def exec_module(self, module: object) -> None:
+        raise ImportError("libonnx.so: cannot open shared object file")
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def breaks(*names: str) -> None:
+        for name in [name for name in sys.modules if name.partition(".")[0] in names]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setattr(sys, "meta_path", [_Broken(*names), *sys.meta_path])
+
+    return breaks
+
+
+def test_libraries_that_are_there_and_cannot_be_loaded_are_said(run: Path, tmp_path: Path, broken: Callable[..., None]) -> None:
+    broken("onnx", "onnxscript", "onnxruntime", "pyarrow", "timm")
+    with pytest.raises(ConfigError, match=r"cannot open shared object file\. For \.onnx: pip install --force-reinstall"):
+        export_onnx(run, tmp_path / "encoder.onnx")
+    with pytest.raises(ConfigError, match=r"cannot open shared object file\. For \.parquet: pip install --force-reinstall pyarrow"):
+        embed_run(run, tmp_path / "all.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert export_encoder._run_onnx(tmp_path / "encoder.onnx", torch.zeros(1, 3, 16, 16)) is None
+    assert export_encoder.load_with("import timm") is None
