@@ -346,14 +346,13 @@ class Window(QMainWindow):
         self.setup.start()
 
     def _start(self, draft: dict[str, Any]) -> None:
-        self._kept.save_draft()
-        self.notice.hide()
-        self.commands.start(draft)
-        self._show_state()
+        self._start_all([draft])
 
     def _start_all(self, drafts: list[dict[str, Any]]) -> None:
-        for draft in drafts:
-            self._start(draft)
+        self._kept.save_draft()
+        self.notice.hide()
+        self.commands.start_all(drafts)
+        self._show_state()
 
     def toggle_pause(self) -> None:
         """Hold the run, or let it go on."""

@@ -18,6 +18,7 @@ from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.run_questions import ReadConfigs
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
 Make = Callable[..., Window]
@@ -98,6 +99,31 @@ def test_a_sweep_goes_through_the_queue_run_by_run(make: Make, qtbot: QtBot) -> 
     configs = [read_config(Path(row.folder)) for row in sorted(window.runs.rows(), key=lambda row: row.title)]
     assert [(one["optim"]["lr"], one["train"]["seed"]) for one in configs] == [(0.01, 0), (0.01, 1), (0.1, 0), (0.1, 1)]
     assert window.place == "train"
+
+
+def test_a_thousand_runs_are_queued_in_one_change_of_the_list(make: Make, qtbot: QtBot) -> None:
+    """One after another the list was ordered a thousand times, and the window stood still for seconds."""
+    window = make(hold=True)
+    inserted: list[int] = []
+    window.runs.rowsInserted.connect(lambda _, first, last: inserted.append(1 + last - first))
+    drafts = sweep({"method": {"id": "simclr"}, "name": "a/b: c"}, [axis("train.seed", "0..999")])
+    window.setup.sweepAsked.emit(drafts)
+    assert inserted == [1000]
+    assert len(window.bridge.jobs()) == 1000
+    assert window.place == "train"
+    window.leave("stop")
+    qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
+
+
+def test_a_window_that_was_replaced_hears_no_answer(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
+    heard: list[object] = []
+    window.bridge.ask(ReadConfigs(()), heard.append, heard.append)
+    window.retire()
+    window.bridge.ask(ReadConfigs((), "mine"), lambda found: heard.append("mine"))
+    qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
+    assert heard == ["mine"]
 
 
 def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: QtBot, tmp_path: Path) -> None:

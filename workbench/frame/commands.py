@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,19 @@ class RunCommands(QObject):
 
     def start(self, draft: dict[str, Any]) -> None:
         """Start a run, or queue it behind the one that goes on."""
-        key = self._bridge.start(draft)
-        method, data = draft.get("method", {}), draft.get("data", {})
-        source = Path(str(data.get("source", ""))).name
-        title = str(draft.get("name") or f"{method.get('id', '')} · {source}")
-        self._runs.add_job(key, title, str(method.get("id", "")), source)
-        if self._bridge.current() is None or len([job for job in self._bridge.jobs() if job.live or job.state == "queued"]) == 1:
+        self.start_all([draft])
+
+    def start_all(self, drafts: Sequence[dict[str, Any]]) -> None:
+        """Start or queue many, in order: a thousand of a sweep are one change of the list, not a thousand."""
+        made = []
+        for draft in drafts:
+            method, data = draft.get("method", {}), draft.get("data", {})
+            source = Path(str(data.get("source", ""))).name
+            title = str(draft.get("name") or f"{method.get('id', '')} · {source}")
+            made.append((self._bridge.start(draft), title, str(method.get("id", "")), source))
+        self._runs.add_jobs(made)
+        waiting = sum(job.live or job.state == "queued" for job in self._bridge.jobs())
+        if made and (self._bridge.current() is None or waiting == len(made)):
             self.goAsked.emit("train")
 
     def resume(self, key: str) -> None:

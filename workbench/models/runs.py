@@ -179,6 +179,12 @@ class RunsModel(QAbstractListModel):
         """A run that waits for its turn and has no folder yet."""
         self._insert([RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True)])
 
+    def add_jobs(self, jobs: Iterable[tuple[str, str, str, str]]) -> None:
+        """As `add_job`, many at once: key, title, method and data of each."""
+        self._insert(
+            [RunRow(key=key, title=title, status=Status(method=method, data=data), own=True) for key, title, method, data in jobs]
+        )
+
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """A job has a folder or another state; the key by which the run is known from now on."""
         if folder and folder != key and self._place(folder) >= 0 and self._place(key) >= 0:
