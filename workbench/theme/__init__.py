@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.theme.live import CHOICES, Choice, Theme
 from workbench.theme.palette import Palette
 
-__all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "choice", "current"]
+__all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "changing", "choice", "current"]
 
 _theme = Theme()
 changed = _theme.changed
@@ -20,3 +20,8 @@ def current() -> Palette:
 def choice() -> Choice:
     """What was asked for: "system", "dark" or "light"."""
     return _theme.choice
+
+
+def changing() -> bool:
+    """Whether the application is being dressed just now."""
+    return _theme.changing

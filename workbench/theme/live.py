@@ -26,6 +26,12 @@ class Theme(QObject):
         self._palette = DARK
         self._base_font: QFont | None = None
         self._listening = False
+        self._changing = False
+
+    @property
+    def changing(self) -> bool:
+        """Whether the application is being dressed just now: what a view lays out meanwhile is laid out again."""
+        return self._changing
 
     @property
     def choice(self) -> Choice:
@@ -54,8 +60,12 @@ class Theme(QObject):
         app.setPalette(qpalette(self._palette))
         # Where one sheet follows another, Qt dresses a widget once for itself and once more for each of its ancestors
         # (updateObjects in qstylesheetstyle.cpp): a dozen times in this window. With the old one off first, each is dressed once.
-        app.setStyleSheet("")
-        app.setStyleSheet(stylesheet(self._palette))
+        self._changing = True
+        try:
+            app.setStyleSheet("")
+            app.setStyleSheet(stylesheet(self._palette))
+        finally:
+            self._changing = False
         self.changed.emit(self._palette)
 
     def _system_changed(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
@@ -20,8 +20,10 @@ from engine.config.text import assignments, merge
 from engine.runs.folder import create_folder
 from engine.runs.reader import read_config
 from engine.runs.status import Status, write_status
-from engine.runs.store import RunStore, annotate
+from engine.runs.store import Changes, RunStore, RunSummary, annotate
 from tests.workbench.stand_ins import HeldAsker
+from workbench import theme
+from workbench.models.order import RunsOrder
 from workbench.models.runs import RunsModel
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
@@ -301,3 +303,23 @@ def test_the_list_at_the_left_finds_a_run_and_filters_by_the_same_grammar(desk: 
     assert panel.current() is not None
     assert panel.current().key == keys[0]
     assert panel.grab(panel.rect()).toImage().pixelColor(QPoint(5, 5)).isValid()
+
+
+def test_a_change_of_theme_asks_for_each_run_but_a_few_times(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [0]
+    index = RunsOrder.index
+
+    def counted(order: RunsOrder, *place: Any) -> QModelIndex:
+        asked[0] += 1
+        return index(order, *place)
+
+    monkeypatch.setattr(RunsOrder, "index", counted)
+    desk = Desk(tmp_path / "runs", qtbot)
+    rows = tuple(RunSummary(Path(f"/runs/{number}"), "finished", Status()) for number in range(400))
+    desk.model.apply(Changes(added=rows))
+    qtbot.waitExposed(desk.table)
+    for choice in ("light", "dark"):
+        asked[0] = 0
+        theme.apply(choice)
+        QApplication.processEvents()
+        assert 400 <= asked[0] < 3 * 400  # above four times where the table is laid out at each of Qt's events

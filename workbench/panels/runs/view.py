@@ -111,7 +111,6 @@ class RunsView(QTreeView):
     eyeAsked = Signal(list)
 
     def __init__(self, order: RunsOrder, parent: QWidget | None = None) -> None:
-        self._dressing = False
         super().__init__(parent)
         self._order = order
         self.setModel(order)
@@ -274,16 +273,9 @@ class RunsView(QTreeView):
 
     # Events of Qt
 
-    def event(self, event: QEvent) -> bool:
-        self._dressing = event.type() == QEvent.Type.StyleChange
-        try:
-            return super().event(event)
-        finally:
-            self._dressing = False
-
     def doItemsLayout(self) -> None:
-        """While the view is dressed anew, later and once: a change of theme tells it several times, and each asks for every row."""
-        if self._dressing:
+        """While the window is dressed anew, later and once: Qt would ask for every row several times on the way."""
+        if theme.changing():
             self.scheduleDelayedItemsLayout()
         else:
             super().doItemsLayout()
