@@ -146,7 +146,7 @@ class RunsView(QTreeView):
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
         """Runs look otherwise. A run that trains does twice a second: who is not seen does not measure its cells for it."""
         if self.isVisible():
-            super().dataChanged(first, last, roles)  # type: ignore[arg-type]
+            super().dataChanged(first, last, roles)
 
     # The choice of runs
 
