@@ -85,7 +85,8 @@ class ClusterStore:
 
     def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
         text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
-        self._place = Path(folder) / "clusters" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+        self._folder = Path(folder)
+        self._place = self._folder / "clusters" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
 
     def epochs(self) -> list[int]:
         """The epochs that have names, in order."""
@@ -110,7 +111,8 @@ class ClusterStore:
         """Keep clusters. A folder that cannot be written to keeps none."""
         after = np.int64(-1 if made.after is None else made.after)
         same = np.float64(made.same)
-        write_arrays(self._path(epoch), label=made.label, index=made.index, stamp=np.int64(of), after=after, same=same)
+        own = {"label": made.label, "index": made.index, "stamp": np.int64(of), "after": after, "same": same}
+        write_arrays(self._path(epoch), self._folder, **own)
 
     def _path(self, epoch: int) -> Path:
         return self._place / f"epoch_{epoch:03d}.npz"
