@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.config.errors import because
-from engine.runs.whole import whole
 from workbench import theme
+from workbench.plots.painted import save_painted
+from workbench.plots.saving import with_ending
 from workbench.theme.palette import SMALL_PX
-from workbench.widgets.saving import with_ending
 
 
 def tint(colour: str, opacity: float) -> QColor:
@@ -119,43 +118,18 @@ def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
 
 
 def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
-    """The widget as it looks now, at `scale` times its size, on the card's ground."""
-    image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(scale)
-    image.fill(QColor(theme.current().card))
-    painter = QPainter(image)
-    # Without a target of its own size Qt would fill all of the image's pixels, each of which counts for a part of one already.
-    widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
-    painter.end()
-    held = QBuffer()
-    held.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(held, "PNG")
-    _write(path, held)
+    """The widget as it looks now, at `scale` times its size, on the card's ground. OSError where it cannot be written."""
+    save_painted(lambda painter: _render(widget, painter), widget.size(), "png", path, scale)
 
 
 def export_svg(widget: pg.PlotWidget, path: Path) -> None:
-    """The widget as it looks now, as vectors."""
-    from PySide6.QtSvg import QSvgGenerator
+    """The widget as it looks now, as vectors. OSError where it cannot be written."""
+    save_painted(lambda painter: _render(widget, painter), widget.size(), "svg", path)
 
-    made, held = QSvgGenerator(), QBuffer()
-    made.setOutputDevice(held)
-    made.setSize(QSize(widget.width(), widget.height()))
-    made.setViewBox(QRect(QPoint(0, 0), widget.size()))
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.fillRect(widget.rect(), QColor(theme.current().card))
+
+def _render(widget: pg.PlotWidget, painter: QPainter) -> None:
+    # Without a target of its own size Qt would fill all of the image's pixels, each of which counts for a part of one already.
     widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
-    painter.end()
-    _write(path, held)
-
-
-def _write(path: Path, held: QBuffer) -> None:
-    """The file whole, or the one that was there before."""
-    try:
-        with whole(path) as part:
-            part.write_bytes(held.data().data())
-    except OSError as error:
-        raise OSError(f"{path} must be a file that can be written. {because(error)}") from None
 
 
 def dashed(colour: str | QColor) -> QPen:

@@ -11,12 +11,11 @@ from workbench.bridge.questions import FindNeighbours, GetImages, GetLabels, Lab
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.versus.legend import LegendLine
-from workbench.plots import base
+from workbench.plots import base, saving
 from workbench.plots.base import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.samples.colouring import colour
 from workbench.samples.images import Images
-from workbench.widgets import saving
 
 DATA = {"source": "/gone"}
 GONE = "data.source must be an existing folder. Got '/gone'."

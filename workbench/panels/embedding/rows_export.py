@@ -16,7 +16,7 @@ from workbench.bridge.questions import Labels, Map
 from workbench.bridge.sample_questions import Exported, ExportRows
 from workbench.panels.embedding.measures import LOSSES, NUMBERS
 from workbench.panels.embedding.tagging import Tagging
-from workbench.widgets.saving import with_ending
+from workbench.plots.saving import with_ending
 
 KINDS = "CSV (*.csv);;NumPy (*.npz);;Parquet (*.parquet)"
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from workbench.bridge.ask import Ask
 from workbench.bridge.export_questions import DescribeExport, EncoderWritten, ExportChoices, ExportEncoder, ExportFeatures
 from workbench.forms.editors import Combo
+from workbench.plots.saving import with_ending
 from workbench.theme.palette import GAP
-from workbench.widgets.saving import with_ending
 
 
 @dataclass(frozen=True)
