@@ -391,20 +391,24 @@
         <translation>已评估 {0} 个使用其他数据的运行。评估此运行，即可与其数据上的运行比较。</translation>
     </message>
     <message>
-        <source>{0} on {1}</source>
-        <translation>{0}（{1}）</translation>
+        <source>{0} on {1}, in %</source>
+        <translation>{0} 个，数据 {1}，单位 %</translation>
     </message>
     <message>
-        <source>{0} on {1}; {2} on other data left out</source>
-        <translation>{0}（{1}）；略去其他数据上的 {2} 个</translation>
+        <source>{0} on {1}, in %; {2} on other data left out</source>
+        <translation>{0} 个，数据 {1}，单位 %；另有 {2} 个用其他数据，未列出</translation>
     </message>
     <message>
-        <source>Figures of different data cannot be compared</source>
-        <translation>不同数据上的指标无法比较</translation>
+        <source>Share of test images that are right, ± its standard error; the best of a column is bold. Figures of different data cannot be compared.</source>
+        <translation>测试图像中判断正确的比例，± 为标准误差；每列最佳者加粗。不同数据上的数值不可比较。</translation>
     </message>
     <message>
-        <source>{0}: share of test images that are right, in %; in brackets the gain over the same encoder untrained.</source>
-        <translation>{0}：测试图像的正确率，以 % 计；括号内为相比同一编码器未训练时的提升。</translation>
+        <source>{0}: share of test images that are right, in %, ± its standard error; in brackets the gain over the same encoder untrained; the best in bold.</source>
+        <translation>{0}：测试图像中判断正确的比例（%），± 为标准误差；括号内为相对未训练的同一编码器的提升；最佳者加粗。</translation>
+    </message>
+    <message>
+        <source>The best of these runs</source>
+        <translation>这些运行中最佳</translation>
     </message>
     <message>
         <source>{0}
@@ -425,6 +429,10 @@
     <message>
         <source>{0} over the same encoder untrained</source>
         <translation>比同一编码器未训练时 {0}</translation>
+    </message>
+    <message>
+        <source>95 %: {0} to {1}, of {2} test images</source>
+        <translation>95 %：{0} 至 {1}，共 {2} 张测试图像</translation>
     </message>
     <message>
         <source>Of an older checkpoint than the run&apos;s last</source>
@@ -779,6 +787,14 @@
         <source>part mapped alone</source>
         <translation>单独映射的部分</translation>
     </message>
+    <message>
+        <source>No images and no names of classes: {0}</source>
+        <translation>没有图像，也没有类别名称：{0}</translation>
+    </message>
+    <message>
+        <source>the run&apos;s config cannot be read</source>
+        <translation>无法读取该运行的配置</translation>
+    </message>
 </context>
 <context>
     <name>EvaluatePanel</name>
@@ -805,6 +821,10 @@
     <message>
         <source>Progress of the evaluation</source>
         <translation>评估的进度</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
     </message>
     <message>
         <source>measuring…</source>
@@ -841,6 +861,33 @@
     <message>
         <source>{0} left</source>
         <translation>剩余 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ExportButton</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export the figures</source>
+        <translation>导出数值</translation>
+    </message>
+    <message>
+        <source>The chart as a picture (Ctrl+E), every figure as CSV</source>
+        <translation>图表导出为图片（Ctrl+E），全部数值导出为 CSV</translation>
+    </message>
+    <message>
+        <source>Export numbers as CSV…</source>
+        <translation>数值导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export picture as PNG…</source>
+        <translation>图片导出为 PNG…</translation>
+    </message>
+    <message>
+        <source>Export picture as SVG…</source>
+        <translation>图片导出为 SVG…</translation>
     </message>
 </context>
 <context>
@@ -1355,6 +1402,13 @@
     </message>
 </context>
 <context>
+    <name>HoverCard</name>
+    <message>
+        <source>no image: its data cannot be opened</source>
+        <translation>无图像：无法打开其数据</translation>
+    </message>
+</context>
+<context>
     <name>InvariancePanel</name>
     <message>
         <source>Invariance</source>
@@ -1423,6 +1477,14 @@
     <message>
         <source>That run has not been measured yet: pick it at the left and measure it, then come back.</source>
         <translation>该运行尚未测量：请在左侧选择它并测量，然后再回来。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>{0} (filled) and {1} (hollow)</source>
+        <translation>{0}（实心）与 {1}（空心）</translation>
     </message>
     <message>
         <source>Measure again</source>
@@ -1667,6 +1729,10 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
+        <source>The loss of a network that knows nothing</source>
+        <translation>一无所知的网络的损失</translation>
+    </message>
+    <message>
         <source>Search the legend</source>
         <translation>搜索图例</translation>
     </message>
@@ -1675,8 +1741,16 @@
         <translation>图例</translation>
     </message>
     <message>
+        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
+        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
+    </message>
+    <message>
         <source>Search {0} entries</source>
         <translation>搜索 {0} 个条目</translation>
+    </message>
+    <message>
+        <source>chance {0}</source>
+        <translation>随机水平 {0}</translation>
     </message>
 </context>
 <context>
@@ -1684,6 +1758,10 @@
     <message>
         <source>Colour by</source>
         <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>No sample has one: the data know of no classes.</source>
+        <translation>没有样本带有它：数据中没有类别。</translation>
     </message>
 </context>
 <context>
@@ -1977,6 +2055,10 @@
         <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
     </message>
     <message>
+        <source>Do without these colours</source>
+        <translation>不再等待这些颜色</translation>
+    </message>
+    <message>
         <source>{0} {1} %</source>
         <translation>{0} {1} %</translation>
     </message>
@@ -2023,6 +2105,26 @@
         <translation>聚类：HDBSCAN</translation>
     </message>
     <message>
+        <source>loss of its own</source>
+        <translation>样本自身的损失</translation>
+    </message>
+    <message>
+        <source>agreement of its views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>agreement {0}</source>
+        <translation>一致性 {0}</translation>
+    </message>
+    <message>
+        <source>Called off. Choose it again to have it computed.</source>
+        <translation>已取消。再次选择即可重新计算。</translation>
+    </message>
+    <message>
         <source>k</source>
         <translation>k</translation>
     </message>
@@ -2051,12 +2153,48 @@
         <translation>无法计算</translation>
     </message>
     <message>
+        <source>is being computed… {0} %</source>
+        <translation>正在计算… {0} %</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
         <source>There is no snapshot before this one.</source>
         <translation>在此之前没有快照。</translation>
     </message>
     <message>
         <source>There are no classes.</source>
         <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>checkpoint of epoch {0}</source>
+        <translation>第 {0} 轮的检查点</translation>
+    </message>
+    <message>
+        <source>{0} have none</source>
+        <translation>{0} 个没有</translation>
+    </message>
+    <message>
+        <source>steadiness {0}</source>
+        <translation>稳定度 {0}</translation>
+    </message>
+    <message>
+        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
+        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
+        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
+    </message>
+    <message>
+        <source>Each sample&apos;s own part of the loss, in the loss&apos;s own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
+        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
     </message>
     <message>
         <source>{0} clusters</source>
@@ -2077,6 +2215,10 @@
     <message>
         <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
         <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
+    </message>
+    <message>
+        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
+        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
     </message>
 </context>
 <context>
@@ -2464,6 +2606,10 @@
         <translation>此映射图上没有样本 {0}。</translation>
     </message>
     <message>
+        <source>{0} is not computed yet: colour the map by it first.</source>
+        <translation>{0} 尚未计算：请先用它为映射图着色。</translation>
+    </message>
+    <message>
         <source>There is no &apos;{0}&apos;. Known: {1}.</source>
         <translation>没有“{0}”。已知：{1}。</translation>
     </message>
@@ -2511,6 +2657,14 @@
         <translation>近邻变化最多</translation>
     </message>
     <message>
+        <source>Highest loss</source>
+        <translation>损失最高</translation>
+    </message>
+    <message>
+        <source>Views that agree least</source>
+        <translation>视图一致性最低</translation>
+    </message>
+    <message>
         <source>Samples that are nearly one: copies leak from training into validation</source>
         <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
     </message>
@@ -2527,8 +2681,20 @@
         <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
     </message>
     <message>
+        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
+        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
+    </message>
+    <message>
+        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
+        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
+    </message>
+    <message>
         <source>Searching…</source>
         <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Searching… {0} %</source>
+        <translation>正在查找… {0} %</translation>
     </message>
     <message>
         <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
@@ -2565,6 +2731,14 @@
     <message>
         <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
         <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+    <message>
+        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
+        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
+    </message>
+    <message>
+        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
+        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
     </message>
 </context>
 <context>
@@ -2924,6 +3098,14 @@
         <translation>列</translation>
     </message>
     <message>
+        <source>Evaluate…</source>
+        <translation>评估…</translation>
+    </message>
+    <message>
+        <source>Evaluate the chosen runs, or all that are shown, one after another</source>
+        <translation>依次评估选中的运行，或所有显示的运行</translation>
+    </message>
+    <message>
         <source>Table of runs</source>
         <translation>运行表格</translation>
     </message>
@@ -3133,6 +3315,17 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
+    </message>
+</context>
+<context>
+    <name>Saving</name>
+    <message>
+        <source>{0} is there already. Replace it?</source>
+        <translation>{0} 已存在。要替换吗？</translation>
+    </message>
+    <message>
+        <source>Replace the file</source>
+        <translation>替换文件</translation>
     </message>
 </context>
 <context>
@@ -3451,6 +3644,152 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>SeveralDialog</name>
+    <message>
+        <source>Evaluate several runs</source>
+        <translation>评估多个运行</translation>
+    </message>
+    <message>
+        <source>Which runs</source>
+        <translation>哪些运行</translation>
+    </message>
+    <message>
+        <source>the chosen runs: {0}</source>
+        <translation>选中的运行：{0}</translation>
+    </message>
+    <message>
+        <source>all runs that the table shows: {0}</source>
+        <translation>表中显示的所有运行：{0}</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Measure again what is kept of the same checkpoint</source>
+        <translation>重新测量同一检查点已保存的结果</translation>
+    </message>
+    <message>
+        <source>What is to be done with each run</source>
+        <translation>对每个运行要做什么</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>no checkpoint yet</source>
+        <translation>还没有检查点</translation>
+    </message>
+    <message>
+        <source>… and {0} more</source>
+        <translation>… 以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>Evaluate {0} runs</source>
+        <translation>评估 {0} 个运行</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>{0}: left out, {1}</source>
+        <translation>{0}：略过，{1}</translation>
+    </message>
+    <message>
+        <source>{0}: evaluated already</source>
+        <translation>{0}：已评估</translation>
+    </message>
+    <message>
+        <source>Reading what is kept…</source>
+        <translation>正在读取已保存的结果…</translation>
+    </message>
+    <message>
+        <source>Tick what to measure.</source>
+        <translation>请勾选要测量的内容。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} runs, one after another</source>
+        <translation>{1} 个运行中的 {0} 个，依次进行</translation>
+    </message>
+    <message>
+        <source>measuring how long that takes, {0} %</source>
+        <translation>正在测量所需时间，{0} %</translation>
+    </message>
+    <message>
+        <source>{0} on {1}</source>
+        <translation>{0}，在 {1} 上</translation>
+    </message>
+    <message>
+        <source>evaluated already, the same parts of the same checkpoint: {0}</source>
+        <translation>同一检查点的相同部分已评估：{0}</translation>
+    </message>
+    <message>
+        <source>left out: {0}</source>
+        <translation>略过：{0}</translation>
+    </message>
+    <message>
+        <source>How long it takes cannot be told: {0}</source>
+        <translation>无法估计所需时间：{0}</translation>
+    </message>
+    <message>
+        <source>A training goes on in this window: an evaluation gives way to it, and takes longer.</source>
+        <translation>此窗口中正在训练：评估会为其让路，因而更慢。</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralStrip</name>
+    <message>
+        <source>Evaluation of several runs</source>
+        <translation>多个运行的评估</translation>
+    </message>
+    <message>
+        <source>Progress of all runs</source>
+        <translation>所有运行的进度</translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>No further run; figures that are done stay</source>
+        <translation>不再继续；已完成的数值保留</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>… and {0} more</source>
+        <translation>… 以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} runs wait for an evaluation that goes on.</source>
+        <translation>{0} 个运行在等待正在进行的评估。</translation>
+    </message>
+    <message>
+        <source>Run {0} of {1}: {2}</source>
+        <translation>运行 {0} / {1}：{2}</translation>
+    </message>
+    <message>
+        <source>{0} left for all</source>
+        <translation>全部还需 {0}</translation>
+    </message>
+    <message>
+        <source>Evaluated: {0} of {1} runs</source>
+        <translation>已评估：{1} 个运行中的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Cancelled; evaluated: {0} runs. What is done stays.</source>
+        <translation>已取消；已评估 {0} 个运行。已完成的保留。</translation>
+    </message>
+    <message>
+        <source>not to their end: {0}</source>
+        <translation>未完成：{0}</translation>
+    </message>
+</context>
+<context>
     <name>Side</name>
     <message>
         <source>Run</source>
@@ -3535,6 +3874,29 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
+    </message>
+</context>
+<context>
+    <name>SortButton</name>
+    <message>
+        <source>The order of the selected images</source>
+        <translation>所选图像的顺序</translation>
+    </message>
+    <message>
+        <source>As in the data</source>
+        <translation>按数据中的顺序</translation>
+    </message>
+    <message>
+        <source>Highest first</source>
+        <translation>从高到低</translation>
+    </message>
+    <message>
+        <source>Lowest first</source>
+        <translation>从低到高</translation>
+    </message>
+    <message>
+        <source>Order: {0}</source>
+        <translation>顺序：{0}</translation>
     </message>
 </context>
 <context>
@@ -3922,6 +4284,29 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>TrailWords</name>
+    <message>
+        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
+        <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
+    </message>
+    <message>
+        <source>○ epoch {0}</source>
+        <translation>○ 第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>● epoch {0}</source>
+        <translation>● 第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>{0} of {1} epochs</source>
+        <translation>{1} 轮中的 {0} 轮</translation>
+    </message>
+    <message>
+        <source>trails of {0} of {1}, evenly chosen</source>
+        <translation>{1} 条轨迹中均匀选取 {0} 条</translation>
+    </message>
+</context>
+<context>
     <name>VersusPanel</name>
     <message>
         <source>Side by side</source>
@@ -4288,6 +4673,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Map: trails, picture</source>
         <translation>映射图：轨迹、图片</translation>
+    </message>
+    <message>
+        <source>Invariance: picture</source>
+        <translation>不变性：图片</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
@@ -7179,6 +7568,26 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Fine-tuning, all labels</source>
         <translation>微调，全部标签</translation>
+    </message>
+    <message>
+        <source>kNN</source>
+        <translation>kNN</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>tuned 1 %</source>
+        <translation>微调 1 %</translation>
+    </message>
+    <message>
+        <source>tuned 10 %</source>
+        <translation>微调 10 %</translation>
+    </message>
+    <message>
+        <source>tuned all</source>
+        <translation>微调全部</translation>
     </message>
     <message>
         <source>Opening</source>
