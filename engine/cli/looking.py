@@ -54,7 +54,8 @@ def do_export(options: argparse.Namespace) -> int:
     print(found.lines)
     said = "not compared: its library is not installed"
     if found.difference is not None:
-        said = f"features of {found.images} images differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
+        images = "images of noise (the run's own could not be opened)" if found.noise else "images"
+        said = f"features of {found.images} {images} differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
     print(f"{found.path}: {said}", file=sys.stderr)
     return 0
 

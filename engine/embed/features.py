@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
@@ -51,10 +53,20 @@ def whole(dataset: Dataset, index: np.ndarray, device: torch.device, size: int |
     return interpolate(images, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
 
 
-def normalised(dataset: Dataset, images: Tensor) -> Tensor:
+class Figures(Protocol):
+    """What images are normalised with, (3,) each in units of 0..1: a data set has it, and a run's checkpoint."""
+
+    @property
+    def mean(self) -> npt.NDArray[np.float32]: ...
+
+    @property
+    def std(self) -> npt.NDArray[np.float32]: ...
+
+
+def normalised(figures: Figures, images: Tensor) -> Tensor:
     """Pixels (b, 3, s, s) between 0 and 1, normalised with the training split's mean and standard deviation."""
-    mean = torch.tensor(dataset.mean, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
-    std = torch.tensor(dataset.std, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
+    mean = torch.tensor(figures.mean, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
+    std = torch.tensor(figures.std, dtype=torch.float32, device=images.device).view(1, 3, 1, 1)
     return (images - mean) / std
 
 

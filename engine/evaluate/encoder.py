@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -12,7 +15,7 @@ from engine.augment.seeds import drawn_from
 from engine.backbones.backbone import Backbone
 from engine.backbones.build import build_backbone
 from engine.catalogue import check_encoder, load
-from engine.config.errors import complain
+from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.method import Method
@@ -84,6 +87,30 @@ def method_at(folder: Path, epoch: int | None = None) -> tuple[Method, RunConfig
         known = ", ".join(["0 (untrained)", *map(str, have), "the last"])
         raise complain("epoch", f"one whose checkpoint was kept: {known}", epoch, "Set train.keep to keep more of a new run.")
     return load_method(folder, checkpoint_path(folder, epoch))
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedOn:
+    """What a run saw its images through: `mean`, `std` (3,) float32 of its training images as they were, in units of 0..1; `name`
+    of the data set."""
+
+    name: str
+    mean: npt.NDArray[np.float32]
+    std: npt.NDArray[np.float32]
+
+
+def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
+    """What the checkpoint of an epoch (see `method_at`) says of its data. Where the data are others by now, this is right. For the
+    untrained encoder it is that of the newest checkpoint. None where there is none that says it: an older program's does not."""
+    try:
+        state = read_checkpoint(checkpoint_path(Path(folder), epoch or None))
+    except ConfigError:
+        return None
+    found = [state.get(key) for key in ("mean", "std")]
+    figures = [part.float().numpy() for part in found if isinstance(part, Tensor) and part.shape == (3,)]
+    if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
+        return None
+    return TrainedOn(str(state.get("data", "")), *figures)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
-from engine.evaluate.encoder import input_size, method_at
+from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
 from engine.runs.export_rows import readable
 from engine.runs.whole import whole
 
@@ -42,7 +42,8 @@ def embed_run(
     `features` (n, D) float32 (in .parquet a column each, f0 to fD-1), `index` (n,) int64 into the data set, `label` (n,) int64 or
     -1, `class` (n,) its name or "", `split` (n,) "train", "validation" or "test", `name` (n,) the file, where there are names; .npz
     also has `classes` (C,); with `map` also `xy` (n, 2) float32 (columns x and y). Other images are brought to the size of the
-    run's own and normalised with the mean and deviation of its training images, as they were. `epoch`: see `method_at`.
+    run's own; the run's data need not be there then. All are normalised with the mean and deviation of its training images, as they
+    were when it was trained. `epoch`: see `method_at`.
     ConfigError where there is no run, no image, or no file can be made."""
     if map not in (None, "pca", "umap"):
         raise complain("map", "pca or umap", map)
@@ -55,7 +56,7 @@ def embed_run(
         raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
     method, config = method_at(folder, epoch)
     tell(0.0, "opening the data")
-    dataset = _images(config, images)
+    dataset = _images(config, images, trained_on(folder, epoch))
     parts = {name: dataset.splits[name] for name in SPLITS if name in dataset.splits}
     index = np.concatenate(list(parts.values()))
     share = 0.95 if map != "umap" else 0.5
@@ -81,12 +82,15 @@ def embed_run(
     return path
 
 
-def _images(config: RunConfig, images: str) -> Dataset:
-    own = open_dataset(config.data)
-    if not images:
-        return own
-    other = open_dataset(parse(DataConfig, {"source": images, "size": own.size}, "data"))
-    return replace(other, mean=own.mean, std=own.std)
+def _images(config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
+    size = config.data.size
+    if not images or seen is None or not size:
+        own = open_dataset(config.data)
+        size, seen = own.size, seen or TrainedOn(own.name, own.mean, own.std)
+        if not images:
+            return replace(own, mean=seen.mean, std=seen.std)
+    other = open_dataset(parse(DataConfig, {"source": images, "size": size}, "data"))
+    return replace(other, mean=seen.mean, std=seen.std)
 
 
 def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:

@@ -16,12 +16,11 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from engine.config.errors import complain, unwritten
+from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.run import RunConfig
-from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
-from engine.evaluate.encoder import input_size, method_at
+from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
 from engine.evaluate.layouts import Library, layout
 from engine.runs.whole import whole as written_whole
 
@@ -32,13 +31,15 @@ Tell = Callable[[float, str], None]
 @dataclass(frozen=True)
 class Exported:
     """`path`: the file. `lines`: Python that loads it. `difference`: the largest difference of any feature from this program's own
-    on `images` images, None where the library that would tell is not installed. `scale`: the largest feature, to judge it by."""
+    on `images` images, None where the library that would tell is not installed. `scale`: the largest feature, to judge it by.
+    `noise`: the images are noise, for the run's own could not be opened."""
 
     path: Path
     lines: str
     difference: float | None
     scale: float
     images: int
+    noise: bool = False
 
 
 def export_safetensors(
@@ -50,21 +51,21 @@ def export_safetensors(
     no such network, or no file can be made."""
     tell = progress or _silent
     path = _target(out, ".safetensors")
-    encoder, config, dataset = _opened(folder, epoch, tell)
+    encoder, config, seen, pixels = _opened(folder, epoch, tell)
     found = layout(encoder, library)
     tell(0.6, "writing")
-    about = _about(folder, config, dataset, epoch, encoder)
+    about = _about(folder, config, seen, epoch, encoder)
     # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
     _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
     lines = _filled(found.lines, path, folder)
     tell(0.8, "checking")
-    images = _images(dataset, config)
+    images = _noise(config) if pixels is None else pixels
     with torch.no_grad():
-        own = encoder(normalised(dataset, images))
+        own = encoder(normalised(seen, images))
         loaded = load_with(lines)
-        difference = None if loaded is None else _difference(own, loaded(normalised(dataset, images)))
+        difference = None if loaded is None else _difference(own, loaded(normalised(seen, images)))
     tell(1.0, "done")
-    return Exported(path, lines, difference, float(own.abs().max()), len(images))
+    return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 
 
 def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tell | None = None) -> Exported:
@@ -75,11 +76,11 @@ def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tel
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         remedy = "For .onnx: pip install onnx onnxscript onnxruntime"
         raise complain("out", "a .safetensors file on this machine", str(path), remedy)
-    encoder, config, dataset = _opened(folder, epoch, tell)
-    network = _FromPixels(encoder, dataset).eval()
-    images = _images(dataset, config)
+    encoder, config, seen, pixels = _opened(folder, epoch, tell)
+    network = _FromPixels(encoder, seen).eval()
+    images = _noise(config) if pixels is None else pixels
     tell(0.4, "writing")
-    about = _about(folder, config, dataset, epoch, encoder)
+    about = _about(folder, config, seen, epoch, encoder)
     try:
         _written(path, lambda part: _write_onnx(network, images[:2], part, about))
     except ImportError as error:  # a library that is there and cannot be loaded
@@ -92,7 +93,7 @@ def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tel
     found = _run_onnx(path, images)
     difference = None if found is None else _difference(own, found)
     tell(1.0, "done")
-    return Exported(path, lines, difference, float(own.abs().max()), len(images))
+    return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 
 
 def load_with(lines: str) -> nn.Module | None:
@@ -110,11 +111,11 @@ def load_with(lines: str) -> nn.Module | None:
 class _FromPixels(nn.Module):
     """Normalisation, then the encoder."""
 
-    def __init__(self, encoder: nn.Module, dataset: Dataset) -> None:
+    def __init__(self, encoder: nn.Module, seen: TrainedOn) -> None:
         super().__init__()
         self.encoder = encoder
-        self.mean = nn.Buffer(torch.tensor(dataset.mean, dtype=torch.float32).view(1, 3, 1, 1))
-        self.std = nn.Buffer(torch.tensor(dataset.std, dtype=torch.float32).view(1, 3, 1, 1))
+        self.mean = nn.Buffer(torch.tensor(seen.mean, dtype=torch.float32).view(1, 3, 1, 1))
+        self.std = nn.Buffer(torch.tensor(seen.std, dtype=torch.float32).view(1, 3, 1, 1))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, dim)."""
@@ -157,32 +158,44 @@ def _run_onnx(path: Path, images: Tensor) -> Tensor | None:
     return torch.from_numpy(np.asarray(session.run(None, {"pixels": images.numpy()})[0]))
 
 
-def _opened(folder: Path, epoch: int | None, tell: Tell) -> tuple[Any, RunConfig, Dataset]:
+def _opened(folder: Path, epoch: int | None, tell: Tell) -> tuple[Any, RunConfig, TrainedOn, Tensor | None]:
+    """Encoder, config, what images are normalised with, and a few of the run's own (n, 3, S, S), None where they are gone. Where
+    the checkpoint does not say what it was trained on, the data must be there."""
     tell(0.0, "loading the encoder")
     method, config = method_at(folder, epoch)
+    encoder = method.encoder.eval().to(memory_format=torch.contiguous_format)
+    seen = trained_on(folder, epoch)
     tell(0.1, "opening the data")
-    dataset = open_dataset(config.data, lambda share, text: tell(0.1 + 0.3 * share, text))
-    return method.encoder.eval().to(memory_format=torch.contiguous_format), config, dataset
+    try:
+        dataset = open_dataset(config.data, lambda share, text: tell(0.1 + 0.3 * share, text))
+    except ConfigError:
+        if seen is None:
+            raise
+        return encoder, config, seen, None
+    seen = seen or TrainedOn(dataset.name, dataset.mean, dataset.std)
+    images = whole(dataset, dataset.splits["validation"][:CHECKED], torch.device("cpu"), input_size(config))
+    return encoder, config, seen, images
 
 
-def _images(dataset: Dataset, config: RunConfig) -> Tensor:
-    index = dataset.splits["validation"][:CHECKED]
-    return whole(dataset, index, torch.device("cpu"), input_size(config))
+def _noise(config: RunConfig) -> Tensor:
+    """Pixels to compare two networks on where there are no images: the same each time."""
+    size = input_size(config)
+    return torch.rand(CHECKED, 3, size, size, generator=torch.Generator().manual_seed(0))
 
 
-def _about(folder: Path, config: RunConfig, dataset: Dataset, epoch: int | None, encoder: Any) -> dict[str, str]:
+def _about(folder: Path, config: RunConfig, seen: TrainedOn, epoch: int | None, encoder: Any) -> dict[str, str]:
     """What a reader must know to use the file: plain texts, as both formats ask for."""
     return {
         "program": "Parallax",
         "run": Path(folder).name,
         "epoch": "last" if epoch is None else str(epoch),
         "method": config.method.id,
-        "data": dataset.name,
+        "data": seen.name,
         "backbone": config.backbone.name,
         "dim": str(encoder.dim),
         "size": str(input_size(config)),
-        "mean": json.dumps([round(float(value), 6) for value in dataset.mean]),
-        "std": json.dumps([round(float(value), 6) for value in dataset.std]),
+        "mean": json.dumps([round(float(value), 6) for value in seen.mean]),
+        "std": json.dumps([round(float(value), 6) for value in seen.std]),
     }
 
 

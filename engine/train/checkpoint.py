@@ -27,6 +27,7 @@ def save(session: Session, folder: Path) -> Path:
         "losses": torch.stack(session.losses).float().cpu() if session.losses else torch.zeros(0),
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
+        **_data(session),
     }
     return _write(checkpoint_path(folder), state)
 
@@ -40,8 +41,14 @@ def kept_epochs(epochs: int, keep: int) -> list[int]:
 def save_weights(session: Session, folder: Path, epoch: int) -> Path:
     """The method's weights after an epoch, without what only training needs: a file that later ones do not replace. Whole or not at
     all, OSError on failure."""
-    state = {"format": FORMAT, "step": session.step, "epoch": epoch, "method": session.method.state_dict()}
+    state = {"format": FORMAT, "step": session.step, "epoch": epoch, "method": session.method.state_dict(), **_data(session)}
     return _write(checkpoint_path(folder, epoch), state)
+
+
+def _data(session: Session) -> dict[str, Any]:
+    """What `engine.evaluate.encoder.trained_on` reads: the network is of no use to who cannot normalise as it was trained."""
+    dataset = session.dataset
+    return {"data": dataset.name, "mean": torch.tensor(dataset.mean), "std": torch.tensor(dataset.std)}
 
 
 def _write(path: Path, state: dict[str, Any]) -> Path:

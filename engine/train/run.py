@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.source import Cancelled
+from engine.evaluate.encoder import trained_on
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
@@ -59,6 +60,10 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     dataset = _opened(config, control)
     if dataset is None:
         return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
+    seen = trained_on(folder)
+    if seen is not None:
+        # Where the images are others by now, those that were seen decide how the rest is normalised.
+        dataset = replace(dataset, mean=seen.mean, std=seen.std)
     # A run that was killed while it measured its speed has no steps yet.
     config = with_steps(config, dataset)
     session = prepare(config, dataset)

@@ -37,7 +37,7 @@ def encoder(asked: ExportEncoder, progress: Tell, wanted: Wanted) -> EncoderWrit
         found = export_onnx(folder, out, asked.epoch, tell)
     else:
         found = export_safetensors(folder, out, cast(Library, asked.kind), asked.epoch, tell)
-    return EncoderWritten(str(found.path), found.lines, found.difference, found.scale, found.images)
+    return EncoderWritten(str(found.path), found.lines, found.difference, found.scale, found.images, found.noise)
 
 
 def features(asked: ExportFeatures, progress: Tell, wanted: Wanted) -> str:

@@ -38,13 +38,15 @@ class ExportEncoder(Question):
 @dataclass(frozen=True)
 class EncoderWritten:
     """`path` of the file, `lines` of Python that load it; `difference`: the largest of any feature from the program's own on
-    `images` images, None where nobody could tell; `scale`: the largest feature."""
+    `images` images, None where nobody could tell; `scale`: the largest feature; `noise`: the images are noise, for the run's own
+    could not be opened."""
 
     path: str
     lines: str
     difference: float | None
     scale: float
     images: int
+    noise: bool = False
 
 
 @dataclass(frozen=True)

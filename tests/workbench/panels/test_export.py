@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,18 @@ def test_an_encoder_is_written_compared_and_its_python_copied(dialog: ExportDial
     assert "/out/a.safetensors" in dialog.said.text()
     dialog.copy.click()
     assert QGuiApplication.clipboard().text() == "net = 1"
+
+
+def test_a_comparison_on_noise_is_said_to_be_one(qtbot: QtBot) -> None:
+    def noisy(question: Any) -> Any:
+        found = answer(question)
+        return replace(found, noise=True) if isinstance(found, EncoderWritten) else found
+
+    made = ExportDialog(HeldAsker(noisy), "/runs/a", "simclr · cifar")
+    qtbot.addWidget(made)
+    made.begin("/out/a.safetensors")
+    assert "could not be opened" in made.said.text()
+    assert "16 images of noise differ by at most 2.5e-07" in made.said.text()
 
 
 def test_features_ask_for_images_and_map(dialog: ExportDialog, asker: HeldAsker) -> None:

@@ -195,9 +195,13 @@ class ExportDialog(QDialog):
         if found.difference is None:
             compared = self.tr("Not compared: its library is not installed here.")
         else:
-            compared = self.tr("Loaded again, its features of {0} images differ by at most {1}; the largest is {2}.").format(
-                found.images, f"{found.difference:.2g}", f"{found.scale:.3g}"
-            )
+            compared = self.tr("Loaded again, its features of {0} images differ by at most {1}; the largest is {2}.")
+            if found.noise:
+                compared = self.tr(
+                    "The run's own images could not be opened. Loaded again, its features of {0} images of noise differ by at most "
+                    "{1}; the largest is {2}."
+                )
+            compared = compared.format(found.images, f"{found.difference:.2g}", f"{found.scale:.3g}")
         self._say(self.tr("Written: {0}").format(found.path) + "\n" + compared, "good")
         self._show_lines(found.lines)
 

@@ -1,0 +1,185 @@
+"""What a run normalised its images with stays with it: its data may go or change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+
+from engine.config.errors import ConfigError
+from engine.config.run import DataConfig, RunConfig
+from engine.data.open import open_dataset
+from engine.embed.features import encode
+from engine.evaluate.encoder import load_encoder, trained_on
+from engine.evaluate.export import embed_run
+from engine.evaluate.export_encoder import export_onnx, export_safetensors
+from engine.events import Event, StepDone
+from engine.runs.reader import checkpoint_path
+from engine.train import loop
+from engine.train.control import Control
+from engine.train.run import resume, train
+from tests.engine.methods.conftest import one_thread, small
+
+__all__ = ["one_thread", "small"]
+Small = Callable[..., RunConfig]
+SIZE = 32
+
+
+def painted(folder: Path, name: str, low: int, high: int, count: int = 60) -> Path:
+    """A folder of two classes of images, channels as unlike as their mean."""
+    generator = np.random.default_rng(0)
+    for place in range(count):
+        image = generator.integers(low, high, (SIZE, SIZE, 3)) // np.array([1, 2, 4])
+        path = folder / f"class{place % 2}" / f"{name}{place:02d}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image.astype(np.uint8)).save(path)
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return painted(tmp_path / "data", "first", 0, 256)
+
+
+@pytest.fixture
+def run(small: Small, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stopped after its first epoch, whose checkpoint was kept."""
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    changes = {
+        "data": {"source": str(data), "size": SIZE, "validation": 0.2, "test": 0.2},
+        "train": {"batch": 8, "epochs": 3, "steps": 0, "keep": 2},
+        "monitor": {"pictures": False},
+    }
+    control = Control()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, StepDone) and event.epoch > 1:
+            control.stop()
+
+    train(small("simclr", changes), emit, control, folder)
+    return folder
+
+
+def change(data: Path) -> None:
+    """Other images of the same number in their place, much darker."""
+    shutil.rmtree(data)
+    painted(data, "second", 0, 64)
+
+
+def strip(run: Path) -> None:
+    """As an older program left its checkpoints."""
+    for path in (checkpoint_path(run), checkpoint_path(run, 1)):
+        state = torch.load(path, weights_only=True)
+        torch.save({key: value for key, value in state.items() if key not in ("mean", "std", "data")}, path)
+
+
+def figures(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    dataset = open_dataset(DataConfig(source=str(data), size=SIZE, validation=0.2, test=0.2))
+    return dataset.mean, dataset.std
+
+
+def said(path: Path) -> dict[str, str]:
+    with safe_open(path, "pt") as file:
+        return dict(file.metadata())
+
+
+def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, data: Path) -> None:
+    mean, std = figures(data)
+    for epoch in (None, 1, 0):
+        seen = trained_on(run, epoch)
+        assert seen is not None
+        np.testing.assert_array_equal(seen.mean, mean)
+        np.testing.assert_array_equal(seen.std, std)
+        assert seen.name == "data"
+    assert trained_on(run, 2) is None
+    change(data)
+    assert np.abs(figures(data)[0] - mean).max() > 0.1
+    resume(run, lambda event: None, Control())
+    after = trained_on(run)
+    assert after is not None
+    np.testing.assert_array_equal(after.mean, mean)
+    np.testing.assert_array_equal(after.std, std)
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
+def test_the_encoder_is_exported_with_the_stored_figures(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
+    mean, std = figures(data)
+    shutil.rmtree(data) if gone else change(data)
+    found = export_safetensors(run, tmp_path / "net", "torchvision", 1)
+    assert found.noise == gone
+    assert found.difference is not None
+    assert found.difference <= 1e-4 * found.scale
+    assert found.scale > 0.01
+    about = said(found.path)
+    assert json.loads(about["mean"]) == pytest.approx(mean.tolist(), abs=1e-6)
+    assert json.loads(about["std"]) == pytest.approx(std.tolist(), abs=1e-6)
+    assert about["data"] == "data"
+
+
+def test_onnx_normalises_with_the_stored_figures(run: Path, data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    mean, std = (torch.from_numpy(part).view(1, 3, 1, 1) for part in figures(data))
+    shutil.rmtree(data)
+    found = export_onnx(run, tmp_path / "net")
+    assert found.noise
+    assert found.difference is not None
+    pixels = torch.rand(3, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(5))
+    with torch.no_grad():
+        expected = load_encoder(run)[0]((pixels - mean) / std).numpy()
+    features = onnxruntime.InferenceSession(str(found.path)).run(None, {"pixels": pixels.numpy()})[0]
+    assert features == pytest.approx(expected, abs=1e-4 * float(np.abs(expected).max()))
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
+def test_other_images_are_seen_through_the_stored_figures(run: Path, data: Path, tmp_path: Path, gone: bool) -> None:
+    other = painted(tmp_path / "other", "other", 100, 200, 12)
+    config = DataConfig(source=str(other), size=SIZE)
+    mean, std = figures(data)
+    shutil.rmtree(data) if gone else change(data)
+    with np.load(embed_run(run, tmp_path / "other.npz", images=str(other))) as file:
+        features, index = file["features"], file["index"]
+    pixels = (torch.from_numpy(open_dataset(config).images[index]).float() / 255 - torch.from_numpy(mean).view(1, 3, 1, 1)) / (
+        torch.from_numpy(std).view(1, 3, 1, 1)
+    )
+    with torch.no_grad():
+        expected = load_encoder(run)[0](pixels).numpy()
+    assert features == pytest.approx(expected, abs=1e-4 * float(np.abs(expected).max()))
+    if not gone:
+        # Its own images, too, whatever they are by now.
+        now = open_dataset(DataConfig(source=str(data), size=SIZE, validation=0.2, test=0.2))
+        with np.load(embed_run(run, tmp_path / "own.npz")) as file:
+            plain = encode(load_encoder(run)[0], now, file["index"]).numpy()
+            assert np.abs(file["features"] - plain).max() > 1e-2 * np.abs(plain).max()
+
+
+def test_a_checkpoint_of_an_older_program_needs_its_data(run: Path, data: Path, tmp_path: Path) -> None:
+    other = painted(tmp_path / "other", "other", 100, 200, 12)
+    mean, _ = figures(data)
+    strip(run)
+    assert trained_on(run) is None
+    found = export_safetensors(run, tmp_path / "net", "torchvision")
+    assert not found.noise
+    assert json.loads(said(found.path)["mean"]) == pytest.approx(mean.tolist(), abs=1e-6)
+    embed_run(run, tmp_path / "a.npz", images=str(other))
+    shutil.rmtree(data)
+    with pytest.raises(ConfigError, match=r"data\.source"):
+        export_safetensors(run, tmp_path / "net2", "torchvision")
+    with pytest.raises(ConfigError, match=r"data\.source"):
+        embed_run(run, tmp_path / "b.npz", images=str(other))
+
+
+@pytest.mark.parametrize("wrong", [torch.zeros(2), torch.full((3,), float("nan")), "0.5", torch.zeros(3)])
+def test_figures_that_cannot_be_right_are_as_none(run: Path, wrong: object) -> None:
+    state = torch.load(checkpoint_path(run), weights_only=True)
+    torch.save({**state, "std": wrong}, checkpoint_path(run))
+    assert trained_on(run) is None
