@@ -52,6 +52,7 @@ PREDICTED = (
     ("hue", "imagenet_crop", "none_crop"),
     ("hue", "usual_crop", "none_crop"),
     ("hue", "any_whole", "none_whole"),
+    ("hue", "usual_whole", "none_whole"),
     ("mean colour", "any_crop", "none_crop"),
     ("size", "none_crop", "none_whole"),
     ("y", "none_crop", "none_whole"),
