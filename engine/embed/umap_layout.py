@@ -3,7 +3,7 @@
 The forces, and how often each acts, are umap-learn's (McInnes, Healy and Melville 2018, algorithm 5). Their order is other, so that
 one core computes many at once: an epoch is two rounds; in each first the pairs pull, then all points are pushed, each by the points
 some drawn numbers of places further on. As the points lie in random order those are any points, and as points in a row are pushed
-by points in a row, one instruction does for many. One thread and one generator: one seed gives one map. Four times as fast as pair
+by points in a row, one instruction does for many. One thread and one generator: one seed gives one map. Three times as fast as pair
 by pair, and the map keeps a few more neighbours.
 """
 
@@ -43,7 +43,7 @@ def layout(
     kept = weights >= weights.max(initial=0) / max(epochs, 1)  # the rest would not be sampled once
     heads, tails, weights = heads[kept], tails[kept], weights[kept]
     span = np.ptp(start, axis=0)
-    xy = (10 * (start - start.min(0)) / np.where(span > 0, span, 1)).astype(np.float32)
+    xy: np.ndarray = (10 * (start - start.min(0)) / np.where(span > 0, span, 1)).astype(np.float32)
     if not len(heads):
         return xy
     n, draw = len(start), np.random.default_rng(seed)
@@ -122,11 +122,11 @@ def _rounds(x, y, heads, tails, every, due, gain, shifts, steps, first, a, b):  
         step, now = steps[r], np.float32(first + r)
         for low in range(0, len(heads), _LISTED):
             # Whose turn it is, without a branch that nobody can foresee.
-            found = np.uint32(0)
+            found = 0
             for pair in range(low, min(low + _LISTED, len(heads))):
                 turn[found] = pair
                 is_due = due[pair] <= now
-                found += np.uint32(is_due)
+                found += is_due
                 due[pair] += every[pair] * np.float32(is_due)
             for begin in range(0, found, _PULLING):
                 size = min(_PULLING, found - begin)

@@ -6,7 +6,8 @@ First picture: PCA. Final map: `UmapJob`, cold (a worker has yet to start and lo
 `umap.UMAP().fit_transform(x)`, the same with the cosine, which is what ours measures by, and with a fixed seed, which makes its map
 repeatable as ours always is; each cold (the first call of a process) and warm. Every call is timed from the features to the map in
 the hands of who asked; the import of umap-learn itself, and of PyTorch for ours, is not counted. Both sides have 15 neighbours, a
-least distance of 0.1 and the same number of epochs. `--repeats` warm calls each, the fastest is printed.
+least distance of 0.1 and the same number of epochs. `--repeats` warm calls each, the fastest is printed; ours and theirs take
+turns, so that whatever else the machine does hinders both.
 
 Trustworthiness by scikit-learn (k 15, on a sample of 3,000 rows, by the metric of the map), neighbours kept (k 15, of 1,000 points
 among all). Compiled code that numba kept on disk from earlier runs is used by both, as it is in the hands of a person.
@@ -22,9 +23,13 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.train.process import prepare_process
+
+if TYPE_CHECKING:  # both load PyTorch, for which the process is prepared first
+    from engine.embed.neighbours import Metric
+    from engine.embed.umap import UmapJob
 
 SAMPLE = 3000
 
@@ -41,30 +46,24 @@ def mixture(n: int, dim: int, seed: int = 0) -> Any:
     return (middles[draw.choice(20, n, p=weights)] + inside + 0.1 * draw.normal(size=(n, dim))).astype(np.float32)
 
 
-def theirs(x: Any, settings: dict[str, Any], repeats: int) -> tuple[float, float, Any]:
-    """Seconds of the first call and of the fastest later one, and the map. Runs in a process of its own."""
+Made = tuple[float, Any]  # seconds, and the map
+
+
+def theirs(x: Any, settings: dict[str, Any]) -> Made:
+    """One call. Runs in a process of its own."""
     warnings.simplefilter("ignore")
     from umap import UMAP
 
-    seconds, xy = [], None
-    for _ in range(1 + repeats):
-        began = time.perf_counter()
-        xy = UMAP(**settings).fit_transform(x)
-        seconds.append(time.perf_counter() - began)
-    return seconds[0], min(seconds[1:]), xy
+    began = time.perf_counter()
+    xy = UMAP(**settings).fit_transform(x)
+    return time.perf_counter() - began, xy
 
 
-def ours(x: Any, metric: str, repeats: int) -> tuple[float, float, Any]:
+def ours(job: UmapJob, x: Any, metric: Metric) -> Made:
     """The same of ours."""
-    from engine.embed.umap import UmapJob
-
-    seconds, xy = [], None
-    with UmapJob() as job:
-        for _ in range(1 + repeats):
-            began = time.perf_counter()
-            xy = job.run(x, metric=metric)  # type: ignore[arg-type]
-            seconds.append(time.perf_counter() - began)
-    return seconds[0], min(seconds[1:]), xy
+    began = time.perf_counter()
+    xy = job.run(x, metric=metric)
+    return time.perf_counter() - began, xy
 
 
 def believed(x: Any, xy: Any, metric: str) -> tuple[float, float]:
@@ -82,41 +81,43 @@ def believed(x: Any, xy: Any, metric: str) -> tuple[float, float]:
 def compare(name: str, x: Any, repeats: int) -> None:
     """Print the table of one space."""
     from engine.embed.pca import pca
+    from engine.embed.umap import UmapJob
 
     print(f"\n{name}: {len(x):,} x {x.shape[1]}")
     print(f"{'':34}{'cold s':>9}{'warm s':>9}  {'cosine: trust, kept':>20}  {'euclidean: trust, kept':>22}")
 
-    def row(words: str, cold: float, warm: float, xy: Any) -> tuple[float, dict[str, tuple[float, float]]]:
+    def row(words: str, seconds: list[float], xy: Any) -> tuple[float, dict[str, tuple[float, float]]]:
+        cold, warm = seconds[0], min(seconds[1:])
         found = {metric: believed(x, xy, metric) for metric in ("cosine", "euclidean")}
         figures = "  ".join(f"{trust:15.4f} {kept:6.3f}" for trust, kept in found.values())
         print(f"{words:34}{cold:9.2f}{warm:9.2f}  {figures}", flush=True)
         return warm, found
 
-    began = time.perf_counter()
-    flat = pca(x)
-    first = time.perf_counter() - began
-    row("first picture (PCA)", first, _fastest(lambda: pca(x), repeats), flat)
-    mine = {metric: row(f"UmapJob, {metric}", *ours(x, metric, repeats)) for metric in ("cosine", "euclidean")}
+    flat = [_seconds(lambda: pca(x)) for _ in range(1 + repeats)]
+    row("first picture (PCA)", flat, pca(x))
     spawn = multiprocessing.get_context("spawn")
+    metric: Metric
     for words, metric, settings in (
         ("umap.UMAP()", "euclidean", {}),
         ('umap.UMAP(metric="cosine")', "cosine", {"metric": "cosine"}),
         ("umap.UMAP(random_state=0)", "euclidean", {"random_state": 0}),
     ):
-        with spawn.Pool(1) as pool:
-            warm, found = row(words, *pool.apply(theirs, (x, settings, repeats)))
-        own, own_found = mine[metric]
-        gain = own_found[metric][0] - found[metric][0]
-        print(f"{'':4}ours by the same metric, warm: {warm / own:.1f} times as fast, trustworthiness {gain:+.4f}")
+        mine: list[Made] = []
+        other: list[Made] = []
+        with UmapJob() as job, spawn.Pool(1) as pool:
+            for _ in range(1 + repeats):
+                mine.append(ours(job, x, metric))
+                other.append(pool.apply(theirs, (x, settings)))
+        warm, found = row(f"UmapJob, {metric}", [seconds for seconds, _ in mine], mine[-1][1])
+        their_warm, their_found = row(words, [seconds for seconds, _ in other], other[-1][1])
+        gain = found[metric][0] - their_found[metric][0]
+        print(f"{'':4}warm, ours {their_warm / warm:.1f} times as fast, trustworthiness {gain:+.4f}")
 
 
-def _fastest(call: Callable[[], object], repeats: int) -> float:
-    seconds = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        call()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
 
 
 def main() -> None:
