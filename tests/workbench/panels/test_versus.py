@@ -20,8 +20,9 @@ from workbench import theme
 from workbench.bridge.map_questions import TITLES, MapKind, MapKinds
 from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
 from workbench.bridge.versus_answers import VersusAnswers
-from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
+from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
+from workbench.panels.versus.agreement import AgreementCard
 from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunSpaces, fitted, spaces_of
 from workbench.panels.versus.linked import LEFT, RIGHT, link, of_two_sets
 from workbench.panels.versus.panel import VersusPanel
@@ -452,6 +453,21 @@ def test_the_numbers_are_those_of_the_two_spaces(panel, asked, one):
     assert "All 60 samples" in panel.agreement.words.text()
     compared = [question for question in asked.by["panel"] if isinstance(question, CompareSpaces)]
     assert compared == [CompareSpaces(SpaceAt(one, 0), SpaceAt(one, 9))]
+
+
+def test_of_few_samples_no_more_neighbours_are_said_than_there_are(qtbot):
+    card = AgreementCard()
+    qtbot.addWidget(card)
+    assert "15 nearest" in card.kept.toolTip()
+    generator = np.random.default_rng(0)
+    found = agree(generator.normal(size=(5, 3)), generator.normal(size=(5, 3)))
+    places = SpaceAt("one", 0), SpaceAt("one", 9)
+    card.show_compared(
+        Compared(*places, np.arange(5), found.kept, found.order, found.k, found.share, found.chance, found.cka), "5 samples"
+    )
+    assert "of 4 nearest" in card.kept_words.text()
+    assert card.kept.toolTip().count("4 nearest") == 2
+    assert card.kept_words.toolTip() == card.kept.accessibleDescription() == card.kept.toolTip()
 
 
 def test_the_same_space_twice_agrees_wholly(panel, one):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from workbench.bridge.versus_questions import Compared
+from workbench.bridge.versus_questions import Compared, CompareSpaces
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -20,12 +21,6 @@ class AgreementCard(Card):
         self.set_title(self.tr("Agreement"))
         self.kept, self.cka, self.words = QLabel("–"), QLabel("–"), QLabel()
         self.kept_words, self.cka_words = QLabel(), QLabel()
-        kept_help = (
-            self.tr(
-                "For each sample: which of its 15 nearest by cosine in the left space are among its 15 nearest in the right one."
-            ),
-            self.tr("The mean share over all samples: 100 % means that every neighbourhood stayed."),
-        )
         cka_help = (
             self.tr("Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1."),
             self.tr("Turning a space, or sizing it as a whole, does not change it; large directions count most."),
@@ -34,17 +29,13 @@ class AgreementCard(Card):
         grid = QGridLayout()
         grid.setHorizontalSpacing(WIDE_GAP)
         grid.setVerticalSpacing(2)
-        rows = ((self.kept, self.kept_words, kept_help), (self.cka, self.cka_words, cka_help))
-        for row, (value, words, lines) in enumerate(rows):
-            help = " ".join(lines)
+        for row, (value, words) in enumerate(((self.kept, self.kept_words), (self.cka, self.cka_words))):
             value.setObjectName("heading")
             words.setObjectName("quiet")
             words.setWordWrap(True)
-            for part in (value, words):
-                part.setToolTip(help)
-            value.setAccessibleDescription(help)
             grid.addWidget(value, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(words, row, 1)
+        _help(self.cka, self.cka_words, cka_help)
         grid.setColumnMinimumWidth(0, 44)
         grid.setColumnStretch(1, 1)
         self.body.setSpacing(GAP // 2)
@@ -68,11 +59,22 @@ class AgreementCard(Card):
                 cka = self.tr("linear CKA is not defined: one of the spaces has collapsed to a point")
             else:
                 cka = self.tr("linear CKA; 1 is the same space, turned or sized")
+        looked = found.k if found is not None and known else CompareSpaces.k
+        near = self.tr("Of each sample's {0} nearest by cosine in the left space: which are among its {0} nearest in the right.")
+        share = self.tr("The mean share over all samples: 100 % means that every neighbourhood stayed.")
+        _help(self.kept, self.kept_words, (near.format(looked), share))
         self.kept_words.setText(kept)
         self.cka_words.setText(cka)
         self.kept.setAccessibleName(f"{kept}: {self.kept.text()}")
         self.cka.setAccessibleName(f"{cka}: {self.cka.text()}")
         self.words.setText(words)
+
+
+def _help(value: QLabel, words: QLabel, lines: Sequence[str]) -> None:
+    """What a figure means, for whoever points at it or hears it."""
+    for part in (value, words):
+        part.setToolTip(" ".join(lines))
+    value.setAccessibleDescription(" ".join(lines))
 
 
 def _percent(value: float) -> str:
