@@ -14,9 +14,10 @@ from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench import theme
-from workbench.plots.base import export_png, export_svg, tint
+from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
+from workbench.plots.discs import Discs
 from workbench.plots.points import inside
 from workbench.plots.trails import NO_WAYS, Trails, Ways
 
@@ -26,9 +27,6 @@ MOST_ITEMS = 20_000
 MOST_MOVING = 2_000_000
 REST_MS = 150
 GLIDE_MS = 450
-FAINT = 0.22
-# Pixels by which a selected point is larger.
-RAISED = 2.0
 # Pixels of a picture of points in a file for each of the window's, where the file's parts are else drawn as vectors.
 FINE = 3.0
 Mode = Literal["replace", "add", "subtract"]
@@ -66,9 +64,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._palette: list[str] = []
         self._shown: NDArray[np.bool_] = np.empty(0, bool)
         self._chosen: NDArray[np.bool_] = np.empty(0, bool)
-        # By colour and whether selected: of a thousand classes there are no more items than colours.
-        self._items: dict[tuple[str, bool], pg.ScatterPlotItem] = {}
-        self._rows_of: dict[tuple[str, bool], NDArray[np.intp]] = {}
+        self._discs = Discs(self._box)
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
         # Ways of those that are followed, and of those of them that are shown.
@@ -316,9 +312,9 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         few = len(self._to) <= MOST_ITEMS
         self._picture.setVisible(not few)
         if few:
-            self._draw_items()
+            self._discs.draw(self.now(), self._codes, self._colours, self.alive, self._chosen, self._size())
         else:
-            self._drop_items()
+            self._discs.drop()
             self._picture.update()
         self._draw_rings()
         self._move_trails()
@@ -327,48 +323,10 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         count = len(self._to)
         return 6.0 if count < 1500 else 5.0 if count < 6000 else 4.0
 
-    def _draw_items(self) -> None:
-        wanted: dict[tuple[str, bool], NDArray[np.intp]] = {}
-        colours = [*self._palette, theme.current().quiet]  # the last is that of code -1
-        apart = list(dict.fromkeys(colours))
-        place = np.array([apart.index(colour) for colour in colours])[self._codes]
-        anything = bool(self._chosen.any())
-        keys = np.where(self.alive, 2 * place + self._chosen, -1)
-        order = np.argsort(keys, kind="stable")
-        found, starts = np.unique(keys[order], return_index=True)
-        ends = np.append(starts, len(keys))[1:]
-        for key, start, end in zip(found.tolist(), starts, ends, strict=True):
-            if key >= 0:
-                wanted[apart[key // 2], bool(key % 2)] = order[start:end]
-        self._rows_of = wanted
-        for gone in set(self._items) - set(wanted):
-            self._box.removeItem(self._items.pop(gone))
-        xy = self.now()
-        for (colour, chosen), rows in wanted.items():
-            item = self._items.get((colour, chosen))
-            if item is None:
-                item = pg.ScatterPlotItem(pxMode=True, antialias=True)
-                item.setZValue(10 if chosen else 5)
-                self._box.addItem(item, ignoreBounds=True)
-                self._items[colour, chosen] = item
-            opacity = FAINT if anything and not chosen else 0.85
-            brush = pg.mkBrush(tint(colour, opacity))
-            size = self._size() + (RAISED if chosen else 0)
-            item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=size)
-
-    def _move_items(self) -> None:
-        # What setData would do beside this (pens, brushes, the symbols' pictures) costs ten times as much.
-        xy = self.now()
-        for key, item in self._items.items():
-            item.data["x"], item.data["y"] = xy[self._rows_of[key]].T
-            item.bounds = [None, None]
-            item.prepareGeometryChange()
-            item.update()
-
-    def _drop_items(self) -> None:
-        for item in self._items.values():
-            self._box.removeItem(item)
-        self._items, self._rows_of = {}, {}
+    @property
+    def _colours(self) -> list[str]:
+        """By code: the last is that of code -1."""
+        return [*self._palette, theme.current().quiet]
 
     def _colour(self, row: int) -> str:
         code = int(self._codes[row])
@@ -377,7 +335,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     def rasterise(self, width: int, height: int, scale: float) -> NDArray[np.uint32]:
         """The shown points as a picture (height, width) of the range in view, in words 0xAARRGGBB."""
         if self._cloud is None:
-            colours = [*self._palette, theme.current().quiet]
+            colours = self._colours
             words = np.array([QColor(colour).rgba() for colour in colours], np.uint32)[self._codes]
             if self._chosen.any():
                 # The selected ones lie on top, the others fade towards the ground.
@@ -419,8 +377,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._trails.smooth = share >= 1 and not self._moving
         if not self._by_hand:
             self._fit()
-        if self._items and share < 1:
-            self._move_items()
+        if self._discs.items and share < 1:
+            self._discs.move(self.now())
             self._draw_rings()
             self._move_trails()
         else:
@@ -435,7 +393,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rested()
         if self._ease.state() == QVariantAnimation.State.Running:
             self._ease.setCurrentTime(GLIDE_MS)
-        items = [*self._items.values(), self._rings]
+        items = [*self._discs.items.values(), self._rings]
         self._picture.least_scale = FINE if kind == "svg" else 1.0
         # Discs are drawn one by one, not from pictures of them that were made for this screen.
         for item in items:

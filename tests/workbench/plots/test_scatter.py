@@ -40,24 +40,24 @@ def test_every_point_is_found_under_its_place(plot):
 def test_one_item_for_each_colour(plot):
     plot.set_points(grid_of_points())
     plot.set_colours(np.arange(100) % 4, ["#ff0000", "#00ff00", "#0000ff", "#ffffff"])
-    assert len(plot._items) == 4
+    assert len(plot._discs.items) == 4
     plot.set_selected([0, 4])
-    assert len(plot._items) == 5
+    assert len(plot._discs.items) == 5
 
 
 def test_a_thousand_classes_have_no_more_items_than_colours(plot):
     plot.set_points(np.random.default_rng(0).uniform(size=(3000, 2)))
     codes = np.arange(3000) % 1001 - 1
     plot.set_colours(codes, [f"#ff00{place % 4:02x}" for place in range(1000)])
-    assert len(plot._items) == 5  # one for those of no class
+    assert len(plot._discs.items) == 5  # one for those of no class
     shown = np.ones(1000, bool)
     shown[::4] = False
     plot.show_codes(shown)
-    assert len(plot._items) == 4
+    assert len(plot._discs.items) == 4
     plot.set_selected(np.flatnonzero(codes == 1))
-    (rows,) = (rows for (_, chosen), rows in plot._rows_of.items() if chosen)
+    (rows,) = (rows for (_, chosen), rows in plot._discs.rows.items() if chosen)
     np.testing.assert_array_equal(np.sort(rows), np.flatnonzero(codes == 1))
-    drawn = np.sort(np.concatenate(list(plot._rows_of.values())))
+    drawn = np.sort(np.concatenate(list(plot._discs.rows.values())))
     np.testing.assert_array_equal(drawn, np.flatnonzero(plot.alive))
 
 
@@ -102,7 +102,7 @@ def test_very_many_points_become_a_picture(plot):
     xy = np.random.default_rng(0).uniform(size=(MOST_ITEMS + 1, 2))
     plot.set_points(xy)
     plot.set_colours(np.zeros(len(xy), int), ["#ff0000"])
-    assert not plot._items
+    assert not plot._discs.items
     assert plot._picture.isVisible()
     picture = plot.rasterise(200, 200, 1.0)
     assert (picture == 0xFFFF0000).mean() > 0.5
@@ -376,7 +376,7 @@ def test_the_picture_is_written(plot, tmp_path, count):
     few = count <= MOST_ITEMS
     assert ("<image" in text) != few
     assert (text.count("<path") + text.count("<circle") + text.count("<ellipse") >= count) == few
-    assert all(item._exportOpts is False for item in plot._items.values())
+    assert all(item._exportOpts is False for item in plot._discs.items.values())
     with pytest.raises(OSError, match="can be written"):
         plot.export("png", tmp_path / "nowhere" / "map.png")
 
