@@ -106,9 +106,9 @@ def test_keys_and_clicks_choose_a_factor_and_its_figures_are_said(panel, qtbot):
     panel.chart.setFocus()
     qtbot.keyClick(panel.chart, Qt.Key.Key_End)
     assert panel.factor.title == "brightness"
-    assert "R² 0.05 (0.02 – 0.08)" in panel.detail.text()
-    assert "a change of −0.65" in panel.detail.text()
-    assert "views vary it" in panel.detail.text()
+    assert "R² 0.05 (0.02 – 0.08)" in panel.factor.detail.text()
+    assert "a change of −0.65" in panel.factor.detail.text()
+    assert "views vary it" in panel.factor.detail.text()
     assert "brightness" in panel.chart.accessibleDescription()
     qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.row_rect(1).center().toPoint())
     assert panel.factor.title == "size"

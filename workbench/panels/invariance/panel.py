@@ -28,8 +28,8 @@ from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
 from workbench.panels.invariance import words
 from workbench.panels.invariance.chart import KeptChart
-from workbench.panels.invariance.course import CoursePlot
 from workbench.panels.invariance.export_button import ExportButton
+from workbench.panels.invariance.factor_card import FactorCard
 from workbench.panels.invariance.figures import FiguresTable
 from workbench.panels.invariance.files import write_csv, write_picture
 from workbench.plots.base import ask_path
@@ -38,7 +38,6 @@ from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
 
 LEFT, RIGHT = 7, 4
-TALLEST = 240
 SOON = 150  # ms until a change of the runs is looked at
 
 
@@ -60,8 +59,7 @@ class InvariancePanel(QWidget):
         self._measuring: MeasureInvariance | None = None
         self._read = False
         self.card = Card(self.tr("What the encoder kept"))
-        self.chart, self.table, self.course, self.tabs = KeptChart(), FiguresTable(), CoursePlot(), Tabs()
-        self.factor = Card(self.tr("Factor"))
+        self.chart, self.table, self.tabs, self.factor = KeptChart(), FiguresTable(), Tabs(), FactorCard()
         self._make_controls()
         self._make_words()
         self._build()
@@ -112,16 +110,14 @@ class InvariancePanel(QWidget):
         self.epoch_words.setObjectName("quiet")
 
     def _make_words(self) -> None:
-        self.said, self.empty, self.legend, self.detail, self.help = QLabel(), QLabel(), QLabel(), QLabel(), QLabel()
-        for label in (self.said, self.empty, self.legend, self.detail, self.help):
+        self.said, self.empty = QLabel(), QLabel()
+        for label in (self.said, self.empty):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.RichText)
-        for label in (self.empty, self.legend, self.help):
-            label.setObjectName("quiet")
+        self.empty.setObjectName("quiet")
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -155,19 +151,12 @@ class InvariancePanel(QWidget):
         column.setSpacing(GAP // 2)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
-        self.factor.body.addWidget(self.detail)
-        self.factor.body.addWidget(self.course, 1)
-        self.factor.body.addStretch(0)
-        self.factor.body.addWidget(self.legend)
-        self.factor.body.addWidget(self.help)
-        self.course.setMaximumHeight(TALLEST)
         self.below = QWidget()
         row = QHBoxLayout(self.below)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(WIDE_GAP - 2)
         row.addWidget(self.left, LEFT)
         row.addWidget(self.factor, RIGHT)
-        self.factor.setMinimumWidth(240)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(WIDE_GAP - 2)
@@ -334,7 +323,7 @@ class InvariancePanel(QWidget):
         title = f"{self._title}, {words.epoch_name(self.shown_epoch)}"
         if self._other is not None:
             title = self.tr("{0} (filled) and {1} (hollow)").format(title, other[0][0])
-        write_picture(self.chart, title, f"{self.legend.text()}<br>{self.help.text()}", kind, path)
+        write_picture(self.chart, title, self.factor.legend_text, kind, path)
 
     @property
     def _title(self) -> str:
@@ -435,38 +424,13 @@ class InvariancePanel(QWidget):
         found = self.found
         if found is None or place >= len(found.factors):
             return
-        factor = found.factors[place]
-        self.factor.set_title(words.factor_name(factor.name))
-        self.factor.set_state(words.group_name(factor.group))
-        lines = [words.described(factor, space, self.shown_epoch) for space in factor.readings]
-        lines.append(self.tr("Pixels: {0}").format(words.score_words(factor, factor.pixels)))
-        lines.append(words.own_words(factor))
-        self.detail.setText("<br>".join(line for line in lines if line))
-        self.course.setVisible(len(found.epochs) > 1)
-        self.course.show_factor(factor, found.epochs, self.shown_epoch)
-        self.course.setAccessibleName(self.tr("{0} over the epochs").format(words.factor_name(factor.name)))
+        self.factor.show_factor(found, place, self.shown_epoch)
         rect = self.chart.row_rect(place)
         self._scroll.ensureVisible(0, int(rect.center().y()), 0, 24)
 
     def _show_legend(self) -> None:
-        palette, found = theme.current(), self.found
-        if found is None:
-            return
-        signs = ("●", "◆")
-        spaces = [
-            f'<span style="color:{palette.hue(place)}">{signs[place % 2]}</span> {words.space_name(space)}'
-            for place, space in enumerate(found.spaces)
-        ]
-        rest = self.tr("bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels")
-        if self._other is not None:
-            rest += self.tr("; hollow: the other run")
-        self.legend.setText(" &nbsp; ".join(spaces) + " &nbsp; " + rest)
-        self.help.setText(
-            self.tr(
-                "0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or "
-                "the untrained say more. Not readable: below 0.2, and they say no more."
-            )
-        )
+        if self.found is not None:
+            self.factor.show_legend(self.found, self._other is not None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was stored while nobody looked."""
