@@ -68,13 +68,15 @@ class Screens:
         self.spin(QUIET)
 
     def _key(self, name: str, apart: str = "") -> str:
-        """The newest run of that name, or of any; another one than `apart` where there is one."""
+        """The newest run of that name, or of any; where there is one, another than `apart`, on the same data if that can be."""
         rows = list(reversed(self.window.runs.rows()))
-        found = [row.key for row in rows if not name or name in (row.title, Path(row.folder).name)]
+        found = [row for row in rows if not name or name in (row.title, Path(row.folder).name)]
         if not found:
             titles = ", ".join(f"{row.title!r}" for row in rows)
             sys.exit(f"--run and --other must be the name or the folder's name of a run. Got {name!r}. There are: {titles}.")
-        return next((key for key in found if key != apart), found[0])
+        beside = next((row for row in rows if row.key == apart), None)
+        found.sort(key=lambda row: (row.key == apart, beside is not None and row.status.data != beside.status.data))
+        return found[0].key
 
     def _place(self, place: str, name: str) -> Iterator[str]:
         self.window.go(place)

@@ -183,6 +183,7 @@ QHeaderView::section {{
   background: {p.card}; color: {p.quiet}; border: none; border-bottom: 1px solid {p.line}; padding: 4px 8px;
   font-size: {SMALL_PX}px;
 }}
+QTreeView QHeaderView::section {{ padding: 4px 3px; }}
 QMenu {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {chosen}; }}
