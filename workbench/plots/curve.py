@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
 from workbench import theme
 from workbench.plots.base import NumberAxis, ask_path, clock, dashed, export_png, export_svg, number, tint
 from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
+from workbench.plots.signs import Covering, Signs
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
+MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
 DRAWN = 4000
 # While a run goes on: the room left beyond its newest step, and the share of an axis that its curves fill at least.
-AHEAD = 0.04
+AHEAD = 0.08
 FILLED = 0.8
 
 
@@ -42,20 +44,8 @@ class Mark:
     text: str
 
 
-class _Line(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve as large as what is in view: its bounds need not be looked for each time that it grows."""
-
-    _area = QRectF()
-
-    def cover(self, area: QRectF) -> None:
-        """Another part of the plane is in view."""
-        if area != self._area:
-            self.prepareGeometryChange()
-            self._area = area
-
-    def boundingRect(self) -> QRectF:
-        """What is in view."""
-        return self._area
+class _Line(Covering, pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve whose bounds need not be looked for each time that it grows."""
 
 
 @dataclass
@@ -89,7 +79,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self._curves: dict[str, _Curve] = {}
-        self._references: list[tuple[float, str, pg.InfiniteLine]] = []
+        self._references: list[tuple[float, str]] = []
         self._smoothing = 0.0
         self._x_kind: XKind = "step"
         self._log_x = self._log_y = self._calm = False
@@ -110,14 +100,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._hair = pg.InfiniteLine(angle=90, movable=False)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
         self._stars = pg.ScatterPlotItem(size=9, symbol="o", pxMode=True)
-        self._mark_items = {
-            kind: pg.ScatterPlotItem(size=7, symbol=symbol, pxMode=True)
-            for kind, symbol in (("checkpoint", "t1"), ("warning", "d"), ("resume", "s"))
-        }
-        # What the spots were last made from.
-        self._marks_drawn: dict[str, tuple[tuple[float, ...], float, str]] = {}
+        self._signs = Signs()
+        self._box.addItem(self._signs, ignoreBounds=True)
+        # What the rings were last made from.
         self._stars_drawn: list[tuple[tuple[float, float], str, str]] = []
-        for above in (*self._mark_items.values(), self._stars, self._hair, self._dots):
+        for above in (self._stars, self._hair, self._dots):
             above.setZValue(20)
             self._box.addItem(above, ignoreBounds=True)
             above.hide()  # one without spots would be painted all the same
@@ -176,17 +163,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_references(self, lines: list[tuple[float, str]]) -> None:
         """Horizontal lines with a label, in data units: [(6.24, "chance")]."""
-        if lines == [(value, label) for value, label, _ in self._references]:
-            return
-        for *_, item in self._references:
-            self._box.removeItem(item)
-        self._references = []
-        for value, label in lines:
-            options = {"position": 0.96, "anchors": [(1, 1), (1, 1)], "movable": False}
-            item = pg.InfiniteLine(angle=0, movable=False, label=label, labelOpts=options)
-            self._box.addItem(item, ignoreBounds=True)
-            self._references.append((value, label, item))
-        self._wear()
+        if lines != self._references:
+            self._references, self.dirty = lines, True
 
     def set_smoothing(self, weight: float) -> None:
         """Weight of the past in the moving average, 0 (none) to below 1."""
@@ -277,13 +255,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         found = self._y_range(reach, self._y_drawn if keep else None)
         if [(low, high), found] != [tuple(span) for span in self._box.viewRange()]:
             self._box.setRange(xRange=(low, high), yRange=found, padding=0)
+            # Else it moves its curves when they are about to be painted, and all is painted once more.
+            self._box.prepareForPaint()
         self._y_drawn = found
         area = QRectF(low, found[0], high - low, found[1] - found[0])
-        for curve in self._curves.values():
-            curve.raw.cover(area)
-            curve.line.cover(area)
-        for value, _, item in self._references:
-            item.setValue(self._to_y(value))
+        for item in (self._signs, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
+            item.cover(area)
+        lines = [(self._to_y(value), label) for value, label in self._references]
+        self._signs.show_lines([(place, label) for place, label in lines if math.isfinite(place)])
         self._draw_marks()
         self._draw_cursor()
 
@@ -336,7 +315,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
         ranges = [found for values in seen if (found := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
         if ranges:
-            ranges.extend((self._to_y(value),) * 2 for value, *_ in self._references if math.isfinite(self._to_y(value)))
+            ranges.extend((self._to_y(value),) * 2 for value, _ in self._references if math.isfinite(self._to_y(value)))
         low = min((span[0] for span in ranges), default=0.0)
         high = max((span[1] for span in ranges), default=1.0)
         if before is not None and before[0] <= low and high <= before[1] and high - low >= FILLED * (before[1] - before[0]):
@@ -374,28 +353,22 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_marks(self) -> None:
         palette = theme.current()
-        low, high = self._box.viewRange()[1]
-        bottom = low + 6 * (high - low) / max(1.0, self._box.height())
+        places: dict[MarkKind, list[float]] = {"checkpoint": [], "warning": [], "resume": []}
+        for curve in self._shown():
+            for mark in curve.marks:
+                at = self._to_x(getattr(mark, self._x_kind))
+                if math.isfinite(at):
+                    places[mark.kind].append(at)
         colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
-        for kind, item in self._mark_items.items():
-            places = [
-                self._to_x(getattr(mark, self._x_kind)) for curve in self._shown() for mark in curve.marks if mark.kind == kind
-            ]
-            places = [place for place in places if math.isfinite(place)]
-            drawn = (tuple(places), bottom if places else 0.0, colours[kind])
-            # Making the spots anew costs more than the curve itself.
-            if self._marks_drawn.get(kind) != drawn:
-                self._marks_drawn[kind] = drawn
-                item.setVisible(bool(places))
-                item.setData(places, [bottom] * len(places), brush=pg.mkBrush(colours[kind]), pen=pg.mkPen(None))
+        self._signs.show_marks([(MARKS[kind], colours[kind], found) for kind, found in places.items()])
         spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
             found = self.best(key) if self._best and curve.shown else None
             if found is not None:
                 place = best(curve.series.y, self._best != "min")
-                at = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
-                if all(map(math.isfinite, at)):
-                    spots.append((at, curve.colour, palette.card))
+                spot = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
+                if all(map(math.isfinite, spot)):
+                    spots.append((spot, curve.colour, palette.card))
         if spots != self._stars_drawn:
             self._stars_drawn = spots
             self._stars.setVisible(bool(spots))
@@ -576,9 +549,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in self._axes.values():
             axis.wear()
         self._hair.setPen(dashed(palette.quiet))
-        for _, _, item in self._references:
-            item.setPen(dashed(palette.quiet))
-            item.label.setColor(palette.quiet)
+        self._signs.update()
         self._table.setStyleSheet(
             f"QLabel#curveTable {{ background: {palette.raised}; color: {palette.text}; border: 1px solid {palette.line};"
             " border-radius: 6px; padding: 4px 6px; font-size: 11px; }"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from engine.events import CheckpointSaved, EvalDone, RunStarted, StepDone, Warned
@@ -9,7 +10,7 @@ from tests.workbench.panels.on_screen import on_screen
 from workbench import theme
 from workbench.panels.curves.history import History
 from workbench.panels.curves.panel import CurvesPanel, title_of
-from workbench.plots.curve import CurvePlot, link
+from workbench.plots.curve import CurvePlot, Mark, link
 from workbench.plots.series import Series
 
 
@@ -86,7 +87,7 @@ def test_chance_is_a_line_and_no_curve(qtbot, panel):
     panel.feed("a", [started(), *steps(1, 20)])
     shown(qtbot, panel)
     panel._draw(live=True)
-    assert [value for value, *_ in panel._loss.plot._references] == [6.24]
+    assert panel._loss.plot._signs.lines == ((6.24, "chance 6.24"),)
 
 
 def test_the_best_knn_is_said(qtbot, panel):
@@ -95,7 +96,7 @@ def test_the_best_knn_is_said(qtbot, panel):
     panel._draw(live=True)
     assert panel._small[0].state == "best .534 @ 2"
     assert panel._small[2].state == "1 = isotropic"
-    assert panel._small[2].plot._references[0][0] == 1.0
+    assert panel._small[2].plot._signs.lines == ((1.0, ""),)
 
 
 def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
@@ -219,7 +220,7 @@ def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
     panel._draw(live=True)
     low, high = panel._loss.plot._box.viewRange()[0]
     assert low < 0.5
-    assert 500 < high < 550
+    assert 500 < high < 560
 
 
 def test_what_was_written_later_is_added(panel):
@@ -259,8 +260,7 @@ def test_a_warning_is_marked(qtbot, panel):
     panel.feed("a", [started(), *steps(1, 10), Warned("loss rose", 7)])
     shown(qtbot, panel)
     panel._draw(live=True)
-    x, _ = panel._loss.plot._mark_items["warning"].getData()
-    assert x.tolist() == [7]
+    assert panel._loss.plot._signs.marks == {"diamond": (7,)}
 
 
 # The plot itself
@@ -306,6 +306,35 @@ def test_outliers_can_be_left_out_of_the_range(plot):
     plot.set_calm(True)
     plot.refresh()
     assert plot._box.viewRange()[1][1] < 3
+
+
+def pixels_of(plot, colour):
+    """How many pixels of the plot are of this colour, and the box around them."""
+    image, wanted = plot.grab().toImage(), QColor(colour).rgb()
+    places = [(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) == wanted]
+    return len(places), [f(v) for v in zip(*places, strict=True) for f in (min, max)] if places else None
+
+
+def test_a_reference_line_and_a_mark_are_where_they_belong(plot):
+    plot.set_curve("a", series_of(np.linspace(8, 2, 100)), "a", "#00ff00")
+    plot.refresh()
+    assert pixels_of(plot, theme.current().warning)[0] == 0
+    plot.set_marks("a", [Mark("warning", 50.0, 5.0, 50.0, 50.0, "rose")])
+    plot.refresh()
+    count, (left, right, top, bottom) = pixels_of(plot, theme.current().warning)
+    assert count > 10
+    assert (left + right) / 2 == pytest.approx(plot._box.mapViewToDevice(QPointF(50.0, 0)).x(), abs=2)
+    floor = plot._box.sceneBoundingRect().bottom()
+    assert top > floor - 14
+    assert bottom < floor
+    plot.set_references([(5.0, "chance")])
+    plot.refresh()
+    seen = plot._box.mapViewToDevice(QPointF(50.0, 5.0))
+    line = plot.grab().toImage()
+    before = QColor(theme.current().card).rgb()
+    crossed = [line.pixel(x, round(seen.y())) != before for x in range(60, 560)]
+    assert sum(crossed) > 150
+    assert plot._box.viewRange()[1][0] < 5.0 < plot._box.viewRange()[1][1]
 
 
 def test_log_axes(plot):
