@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,10 @@ from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.versus.panel import VersusPanel
 
-TELL_MS = 500  # between two times that the list of runs is told how far a run is
+# Between two times that the list of runs is told how far a run is. Steps come every 200 ms while a run goes on: they are told in
+# the waking in which they came. This late the last of them.
+TELL_MS = 500
+LATE_MS = 250
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Showing(QObject):
         self._untold: dict[str, StepDone] = {}
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
-        self._tell.setInterval(TELL_MS)
+        self._told = 0.0
         self._tell.timeout.connect(self._tell_list)
         runs.rowAdded.connect(self._added)
         runs.rowRemoved.connect(self._removed)
@@ -122,18 +126,21 @@ class Showing(QObject):
         """Steps come often, and a row that changes is painted anew in every list: of them the newest, twice a second."""
         if all(isinstance(event, StepDone) for event in events):
             self._untold[folder] = events[-1]
-            if not self._tell.isActive():
+            left = TELL_MS - int(1000 * (time.perf_counter() - self._told))
+            if left <= 0:
                 self._tell_list()
+            elif not self._tell.isActive():
+                self._tell.start(left + LATE_MS)
             return
         self._untold.pop(folder, None)  # these events are newer
         self._runs.feed(folder, events)
 
     def _tell_list(self) -> None:
+        self._tell.stop()
+        self._told = time.perf_counter()
         untold, self._untold = self._untold, {}
         for folder, step in untold.items():
             self._runs.feed(folder, [step])
-        if untold:
-            self._tell.start()
 
     def dress(self) -> None:
         """The runs' colours in the theme that rules now."""

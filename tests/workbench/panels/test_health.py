@@ -67,10 +67,9 @@ def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, 
     assert len(shown) == 2
     assert panel.card.state == "step 100"
     panel.feed("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
-    panel._soon.timeout.emit()  # the timer itself still runs
-    panel._soon.stop()
-    panel._look()
-    assert panel.card.state == "step 101"
+    assert panel.card.state == "step 100"
+    qtbot.waitUntil(lambda: panel.card.state == "step 101")
+    assert len(shown) == 3
 
 
 def test_nothing_is_set_for_nobody(qtbot, panel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from workbench.widgets.card import Card
 
 # While a run goes on its figures move by little from step to step, and setting them costs as much as drawing a curve.
 LOOK_MS = 1000
+# Steps come every 200 ms while a run goes on: they are shown in the waking in which they came. This late the last of them.
+LATE_MS = 250
 _CONTEXT = "HealthPanel"
 # object: what QT_TRANSLATE_NOOP is said to give.
 _TITLES: dict[Kind, object] = {
@@ -160,10 +163,10 @@ class HealthPanel(QWidget):
         self.card.body.addWidget(self.source)
         self.card.body.addStretch(1)
         self._seen = self._stale = False
+        self._looked = 0.0
         self._worn = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(LOOK_MS)
         self._soon.timeout.connect(self._look)
         theme.changed.connect(self._show)
         self._show()
@@ -221,9 +224,15 @@ class HealthPanel(QWidget):
 
     def _look(self) -> None:
         """Show steps that are not shown yet, if somebody sees it and the last time is long enough ago."""
-        if self._stale and self._seen and not self._soon.isActive():
+        if not self._stale or not self._seen:
+            return
+        left = LOOK_MS - int(1000 * (time.perf_counter() - self._looked))
+        if left <= 0:
+            self._looked = time.perf_counter()
+            self._soon.stop()
             self._show()
-            self._soon.start()
+        elif not self._soon.isActive():
+            self._soon.start(left + LATE_MS)
 
     def _show(self) -> None:
         self._stale = False
