@@ -48,7 +48,7 @@ from workbench.widgets.lag import LagMeter
 from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two looks at the folder of runs
-STATUS = 1000  # ms between two looks at the lag
+STATUS = 2000  # ms between two looks at the lag
 
 WORKSPACES = ("prepare", "train", "explore", "compare")
 
@@ -425,7 +425,8 @@ class Window(QMainWindow):
         self._kept.save()
 
     def adopt(self, other: Window) -> None:
-        """Go on where another window was: the runs of this session, with their colours, and the chosen one."""
+        """Go on where another window was: the runs of this session, with their colours, the chosen one, and what is
+        being measured."""
         self.runs.adopt(other.runs.rows())
         self.commands.adopt(other.commands)
         self.resize(other.size())
@@ -433,6 +434,8 @@ class Window(QMainWindow):
         self._show_state()
         if other.showing.selected:
             self.list.select(other.showing.selected)
+        self.evaluate.adopt(other.evaluate, self.bridge.taker("evaluate"))
+        self.invariance.adopt(other.invariance, self.bridge.taker("invariance"))
 
     def leave(self, how: str) -> None:
         """Close without asking: "stop" ends the run after its step first, "finish" closes when the queue is done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.evaluate_questions import EvaluateRun
+from workbench.bridge.invariance_questions import MeasureInvariance
+from workbench.bridge.line import CalledOff
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
@@ -124,6 +128,60 @@ def test_a_window_that_was_replaced_hears_no_answer(make: Make, qtbot: QtBot) ->
     window.bridge.ask(ReadConfigs((), "mine"), lambda found: heard.append("mine"))
     qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
     assert heard == ["mine"]
+
+
+class HeldAnswers(StandInAnswers):
+    """What takes minutes comes when the gate is opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.called_off: list[q.Question] = []
+
+    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+        if isinstance(question, (EvaluateRun, MeasureInvariance)):
+            progress(0.25)
+            while not self.gate.wait(0.01):
+                if not wanted():
+                    self.called_off.append(question)
+                    raise CalledOff
+            progress(0.5)
+        return super().__call__(question, progress, wanted)
+
+
+@pytest.mark.parametrize("cancel", [False, True], ids=["ends", "cancelled"])
+def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, qtbot: QtBot, cancel: bool) -> None:
+    answers = HeldAnswers()
+    window = make(answers=answers)
+    run_through(window, qtbot)
+    window.evaluate.start()
+    window.invariance.measure()
+    qtbot.waitUntil(lambda: window.evaluate.bar.value() == 250)
+    place = window.place
+    window.retire()
+    new = Window(window.bridge, window.settings)
+    qtbot.addWidget(new)
+    new.adopt(window)
+    new.go(place)
+    new.show()
+    window.hide()
+    assert new.evaluate.bar.value() == 250
+    assert not new.evaluate.bar.isHidden()
+    assert not new.invariance.cancel_button.isHidden()  # it waits behind the evaluation
+    if cancel:
+        new.evaluate.cancel()
+        new.invariance.cancel()
+        qtbot.waitUntil(lambda: not new.bridge.busy, timeout=10_000)
+        assert [type(question) for question in answers.called_off] == [EvaluateRun]  # the other had not begun
+    else:
+        answers.gate.set()
+        qtbot.waitUntil(lambda: not new.bridge.busy, timeout=10_000)
+        assert new.evaluate.figures.isVisibleTo(new.evaluate)
+        assert new.invariance.found is not None
+    assert new.evaluate.bar.isHidden()
+    assert new.invariance.cancel_button.isHidden()
+    assert (window.evaluate.bar.value(), window.evaluate.bar.isHidden()) == (250, False)  # the old one heard nothing more
+    new.retire()
 
 
 def test_runs_on_disk_appear_and_can_be_resumed_and_cloned(make: Make, qtbot: QtBot, tmp_path: Path) -> None:

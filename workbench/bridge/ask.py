@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from workbench.bridge.questions import Question
 
+# Who hears an answer, a failure and a progress.
+Hearing = tuple[Callable[[Any], None], Callable[[str], None], Callable[[float], None]]
+
 
 class Ask(Protocol):
     """Ask a question; `answer` gets the result in the GUI thread, `failed` a sentence, `progress` a share from 0 to 1.
@@ -22,3 +25,17 @@ class Ask(Protocol):
         progress: Callable[[float], None] | None = None,
         /,
     ) -> None: ...
+
+
+class TakeOver(Protocol):
+    """Hear from now on, in the place of a window that is gone, of a question that it asked; whether it still waits or is being
+    answered. Where it is not, nobody is called: what came of it is kept with its run. Arguments as for Ask."""
+
+    def __call__(
+        self,
+        question: Question,
+        answer: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+        progress: Callable[[float], None] | None = None,
+        /,
+    ) -> bool: ...

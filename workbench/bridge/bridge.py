@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.ask import Ask
+from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EstimateEvaluations, EvaluateRun
 from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.inbox import Inbox
@@ -106,14 +106,14 @@ class Bridge(QObject):
         """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
         if self._closed:
             return
-        window = self._window
-
-        def heard(call: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda said: call(said) if window == self._window else None
-
-        callbacks = heard(answer), heard(failed) if failed else None, heard(progress) if progress else None
+        callbacks = self._heard(answer), self._heard(failed) if failed else None, self._heard(progress) if progress else None
         self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", *callbacks))
         self._wake()
+
+    def _heard(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
+        """What a panel of this window hears, as long as it is the window."""
+        window = self._window
+        return lambda said: call(said) if window == self._window else None
 
     def asker(self, scope: str) -> Ask:
         """An `ask` of one panel's own."""
@@ -129,6 +129,21 @@ class Bridge(QObject):
 
         return ask
 
+    def taker(self, scope: str) -> TakeOver:
+        """How a panel goes on with what the panel of this scope asked in a window before; see `workbench.bridge.ask.TakeOver`."""
+
+        def take_over(
+            question: Question,
+            answer: Callable[[Any], None],
+            failed: Callable[[str], None] | None = None,
+            progress: Callable[[float], None] | None = None,
+            /,
+        ) -> bool:
+            callbacks = self._heard(answer), self._heard(failed) if failed else None, self._heard(progress) if progress else None
+            return self._lines[_line_of(question)].hand_over(f"{scope}/{question.topic}", *callbacks)
+
+        return take_over
+
     def cancel(self, question: Question, scope: str = "") -> None:
         """Nobody waits any more for the answer to a question of this topic; a map that is being made is called off."""
         under_way = self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
@@ -136,8 +151,8 @@ class Bridge(QObject):
             self._engine.call_off(question)
 
     def change_window(self) -> None:
-        """The window that asked is gone, another takes its place: nobody hears an answer to what was asked until now. What is being
-        computed goes on, for much of it is kept with its run."""
+        """The window that asked is gone, another takes its place: nobody hears an answer to what was asked until now, unless the
+        new one takes it over. What is being computed goes on, for much of it is kept with its run."""
         self._window += 1
 
     def cancel_opening(self) -> None:

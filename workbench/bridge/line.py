@@ -16,9 +16,9 @@ from workbench.bridge.priority import step_back
 from workbench.bridge.questions import Question
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Asked:
-    """One question and who waits for it. `topic` is the question's, told apart by who asks."""
+    """One question and who waits for it, which may be somebody else later. `topic` is the question's, told apart by who asks."""
 
     question: Question
     topic: str
@@ -85,6 +85,21 @@ class Line:
             self._waiting.pop(topic, None)
             self._newest.pop(topic, None)
             return self._now is not None and self._now.topic == topic
+
+    def hand_over(
+        self,
+        topic: str,
+        answer: Callable[[Any], None],
+        failed: Callable[[str], None] | None,
+        progress: Callable[[float], None] | None,
+    ) -> bool:
+        """Somebody else waits from now on for the answer to the question of a topic; whether it waits or is being answered."""
+        with self._lock:
+            asked = self._newest.get(topic)
+            if asked is None or (asked is not self._now and self._waiting.get(topic) is not asked):
+                return False
+            asked.answer, asked.failed, asked.progress = answer, failed, progress
+            return True
 
     def call_off(self, kinds: tuple[type[Question], ...], words: str) -> None:
         """End the questions of some kinds, also the one that is being answered: who asked hears `words` as of a failure. One that
@@ -167,10 +182,14 @@ class Line:
             self._deliver(lambda: self._watch(asked.question, None))
 
     def _fail(self, asked: Asked, message: str, trace: str = "") -> None:
-        tell = asked.failed
         if trace and self._wanted(asked):
             # For whoever looks for the fault: a panel has room for a sentence. A program without a console has nowhere to print it.
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 print(trace, file=sys.stderr, flush=True)
-        if tell is not None and self._wanted(asked):
-            self._deliver(lambda: tell(message) if self._wanted(asked) else None)
+
+        def tell() -> None:
+            # Whoever waits by then: the question may have been handed over.
+            if asked.failed is not None and self._wanted(asked):
+                asked.failed(message)
+
+        self._deliver(tell)

@@ -151,6 +151,41 @@ def test_a_window_that_is_gone_hears_no_answer_and_the_work_goes_on(make: Callab
     assert done == ["a", "b"]
 
 
+def test_the_next_window_takes_over_what_goes_on_and_what_waits(make: Callable[..., Bridge], qtbot: QtBot) -> None:
+    gate, begun, off = threading.Event(), threading.Event(), list[str]()
+
+    def answers(question: Any, progress: Callable[[float], None], wanted: Callable[[], bool]) -> str:
+        begun.set()
+        gate.wait(10)
+        progress(0.5)
+        if question.purpose == "fails":
+            raise ValueError("no")
+        if not wanted():
+            off.append(question.purpose)
+        return str(question.purpose)
+
+    bridge = make(answers=answers)
+    old: list[object] = []
+    new: list[object] = []
+    asked = [ReadConfigs((), name) for name in ("goes", "waits", "fails", "cancelled", "left")]
+    for question in asked:
+        bridge.ask(question, old.append, old.append, old.append, "panel")
+    assert begun.wait(10)
+    bridge.change_window()
+    take = bridge.taker("panel")
+    taken = [take(question, lambda found: new.append((found, "answer")), new.append, new.append) for question in asked[:4]]
+    assert taken == [True] * 4
+    assert not take(ReadConfigs((), "never asked"), new.append)
+    assert not bridge.taker("another panel")(asked[0], new.append)
+    bridge.cancel(asked[3], "panel")
+    gate.set()
+    qtbot.waitUntil(lambda: not bridge.busy)
+    assert new == [0.5, ("goes", "answer"), 0.5, ("waits", "answer"), 0.5, "ValueError: no"]
+    assert old == []
+    assert not take(asked[0], new.append)  # it is over
+    assert off == []
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> str:
     return snapshot(tmp_path, np.random.default_rng(0).normal(size=(30, 4)))

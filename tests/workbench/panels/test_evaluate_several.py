@@ -293,3 +293,62 @@ def test_the_table_asks_for_what_is_chosen_or_shown(qtbot, runs, fake):
     assert heard.args[1] == [TWO]
     table.order.set_query("no such run")
     assert not table.evaluate.isEnabled()
+
+
+# In a new window
+
+
+class Taken:
+    """Takes over the questions of some folders: who hears of them now."""
+
+    def __init__(self, folders):
+        self.folders, self.heard = folders, {}
+
+    def __call__(self, question, *hearing):
+        if question.folder in self.folders:
+            self.heard[question.folder] = hearing
+        return question.folder in self.folders
+
+
+def test_a_panel_that_takes_the_place_of_another_goes_on_with_its_batch(panel, fake, runs, qtbot):
+    panel.evaluate_several((Todo(ONE, "one", ("knn",)), Todo(TWO, "two", ("knn",)), Todo(THREE, "three", ("knn",))))
+    fake.reply()
+    fake.progress[EvaluateRun(TWO, ("knn",))](0.5)
+    begun = len(fake.evaluations)
+    heir, taken = on_screen(qtbot, EvaluatePanel(fake, runs), 1028, 590), Taken((TWO,))
+    heir.show_run(TWO)
+    heir.adopt(panel, taken)
+    assert len(fake.evaluations) == begun  # nothing is begun twice
+    assert heir.strip.isVisible()
+    assert heir.strip.words.text().startswith("Run 2 of 3: two")
+    assert heir.bar.isVisible()
+    assert heir.bar.value() == 500
+    assert heir.cancel_button.isVisible()
+    answer, _, progress = taken.heard[TWO]
+    progress(0.75)
+    assert heir.bar.value() == 750
+    answer(evaluation_of(EvaluateRun(TWO, ("knn",))))
+    assert not heir.bar.isVisible()
+    assert fake.evaluations[-1] == EvaluateRun(THREE, ("knn",))
+    assert heir.strip.words.text().startswith("Run 3 of 3: three")
+    with qtbot.waitSignal(heir.cancelAsked) as heard:
+        heir.strip.cancel.click()
+    assert heard.args == [THREE]
+
+
+def test_what_ended_while_the_windows_changed_is_read_and_the_next_begins(panel, fake, runs, qtbot):
+    panel.evaluate_several((Todo(ONE, "one", ("knn",)), Todo(TWO, "two", ("knn",))))
+    fake.kept[ONE] = evaluation_of(EvaluateRun(ONE, ("knn",)))
+    heir = on_screen(qtbot, EvaluatePanel(fake, runs), 1028, 590)
+    heir.adopt(panel, Taken(()))
+    assert fake.evaluations[-1] == EvaluateRun(TWO, ("knn",))
+    assert heir.strip.words.text().startswith("Run 2 of 2: two")
+    assert [line.title for line in heir.compare.lines] == ["one"]
+
+
+def test_nothing_is_adopted_where_nothing_goes_on(panel, fake, runs, qtbot):
+    heir = on_screen(qtbot, EvaluatePanel(fake, runs), 1028, 590)
+    heir.adopt(panel, Taken(RUNS))
+    assert not heir.strip.isVisible()
+    assert not heir._going
+    assert fake.evaluations == []

@@ -171,6 +171,41 @@ def test_cancelled_measuring_is_called_off_and_its_answer_not_shown(panel, fake,
     assert panel.found is None
 
 
+@pytest.mark.parametrize(("shown", "there", "goes_on"), [("empty", True, True), ("empty", False, False), ("run", True, False)])
+def test_a_panel_in_a_new_window_goes_on_measuring_its_run(panel, fake, runs, qtbot, answers, shown, there, goes_on):
+    fake.at_once = False
+    panel.show_run("empty")
+    fake.reply()
+    panel.measure_button.click()
+    panel._tell(panel._measuring, 0.4)
+    heir = on_screen(qtbot, InvariancePanel(HeldAsker(answers), runs), 1000, 590)
+    heir.show_run(shown)
+    taken = []
+
+    def take_over(question, *hearing):
+        taken.append((question, hearing))
+        return there
+
+    heir.adopt(panel, take_over)
+    assert heir.cancel_button.isVisible() == goes_on
+    if not goes_on:
+        assert heir.measure_button.isVisible()
+        return
+    ((question, (_, failed, progress)),) = taken
+    assert question == MeasureInvariance("empty")
+    assert heir.bar.value() == 40
+    progress(0.6)
+    assert heir.bar.value() == 60
+    assert "60 %" in heir.card.state
+    failed("No data.")
+    assert heir.empty.text() == "No data."
+    assert heir.measure_button.isVisible()
+    heir.adopt(panel, take_over)
+    taken[-1][1][0](answers(question))
+    assert "keeps" in heir.said.text()
+    assert heir.cancel_button.isHidden()
+
+
 def test_every_kept_checkpoint_may_be_asked_for(panel, fake, answers):
     answers.found["run"] = invariance_of("run", epochs=(0, 4))
     panel.show_run("run")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from engine.evaluate.plan import BEGUN, FACTORS, Estimate, parts_left, stage_at
 from workbench import theme
-from workbench.bridge.ask import Ask
+from workbench.bridge.ask import Ask, Hearing, TakeOver
 from workbench.bridge.evaluate_questions import (
     EstimateEvaluation,
     EstimateEvaluations,
@@ -22,11 +22,12 @@ from workbench.bridge.evaluate_questions import (
 )
 from workbench.models.runs import RunsModel
 from workbench.panels.evaluate.choices import Choices
+from workbench.panels.evaluate.comparable import comparable
 from workbench.panels.evaluate.compare import CompareCard
 from workbench.panels.evaluate.figures import Figures
 from workbench.panels.evaluate.several import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.several_dialog import SeveralDialog
-from workbench.panels.evaluate.words import Line, about, first_line, stage_name
+from workbench.panels.evaluate.words import about, first_line, stage_name
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -138,6 +139,20 @@ class EvaluatePanel(QWidget):
         self._training = training
         self.trains.setVisible(training)
 
+    def adopt(self, other: EvaluatePanel, take_over: TakeOver) -> None:
+        """Go on with the evaluations of a panel that is gone: those that go on, those that wait, and what became of the others of
+        several."""
+        self._kept, self._estimates, self._failures = dict(other._kept), dict(other._estimates), dict(other._failures)
+        self._batch = other._batch
+        self._going = {folder: one for folder, one in other._going.items() if take_over(one.asked, *self._hearing(folder))}
+        self.strip.setVisible(not other.strip.isHidden())
+        for folder in other._going.keys() - self._going.keys():
+            # It ended just now, and nobody heard how.
+            self._read((folder,))
+            self._batch.end(folder)
+        self._next()
+        self._show()
+
     # What buttons do
 
     def start(self) -> None:
@@ -235,8 +250,10 @@ class EvaluatePanel(QWidget):
         folder = asked.folder
         self._going[folder] = _Going(asked, self._estimates.get(folder))
         self._failures.pop(folder, None)
-        self._ask(
-            asked,
+        self._ask(asked, *self._hearing(folder))
+
+    def _hearing(self, folder: str) -> Hearing:
+        return (
             lambda found: self._came(folder, found),
             lambda message: self._failed(folder, message),
             lambda share: self._told(folder, share),
@@ -397,42 +414,7 @@ class EvaluatePanel(QWidget):
         return " · ".join(words)
 
     def _show_compare(self) -> None:
-        own = self._kept.get(self._folder) if self._folder is not None else None
-        known = [
-            (row, kept)
-            for row in self._runs.rows()
-            if row.folder and (kept := self._kept.get(row.folder)) is not None and kept.found is not None and kept.found.at(None)
-        ]
-        if own is not None and own.found is not None:
-            digest = own.found.digest
-        elif known:
-            # Where the chosen run was not evaluated: the data of most.
-            digests = [kept.found.digest for _, kept in known if kept.found is not None]
-            digest = max(digests, key=digests.count)
-        else:
-            digest = ""
-        lines, data, chance, chosen = list[Line](), "", None, ""
-        for row, kept in known:
-            found = kept.found
-            if found is None or found.digest != digest:
-                continue
-            figures = found.at(None)
-            data, chance = found.data, found.chance
-            chosen = row.key if row.folder == self._folder else chosen
-            lines.append(
-                Line(
-                    key=row.key,
-                    title=row.title,
-                    colour=self._runs.colour(row.key),
-                    method=found.method,
-                    epoch=None,
-                    trained={part: figure.trained for part, figure in figures.items()},
-                    untrained={part: figure.untrained for part, figure in figures.items()},
-                    stale=kept.stale,
-                    images=found.images.get("test", 0),
-                )
-            )
-        self.compare.show_lines(lines, data, len(known) - len(lines), chosen, chance)
+        self.compare.show_lines(*comparable(self._runs, self._kept, self._folder))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look again at all runs: another program may have evaluated some."""

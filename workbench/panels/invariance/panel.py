@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.invariance import Invariance
 from workbench import theme
-from workbench.bridge.ask import Ask
+from workbench.bridge.ask import Ask, Hearing, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
@@ -206,12 +206,24 @@ class InvariancePanel(QWidget):
         question = MeasureInvariance(self._folder, every, again=whole)
         self._measuring = question
         self._show()
-        self._ask(
-            question,
+        self._ask(question, *self._hearing(question))
+
+    def _hearing(self, question: MeasureInvariance) -> Hearing:
+        return (
             lambda stored: self._measured(question, stored),
             lambda message: self._failed(question, message),
             lambda share: self._tell(question, share),
         )
+
+    def adopt(self, other: InvariancePanel, take_over: TakeOver) -> None:
+        """Go on with what a panel that is gone was measuring of the run that is shown here, too."""
+        question = other._measuring
+        if question is None or question.folder != self._folder or self._measuring is not None:
+            return
+        if take_over(question, *self._hearing(question)):
+            self._measuring = question
+            self._show()
+            self._tell(question, other.bar.value() / 100)
 
     def cancel(self) -> None:
         """Measure no further; epochs that are done stay stored."""

@@ -1,0 +1,52 @@
+"""Which of the evaluated runs can stand beside each other: those of the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.bridge.evaluate_questions import KeptEvaluation
+from workbench.models.runs import RunsModel
+from workbench.panels.evaluate.words import Line
+
+
+def comparable(
+    runs: RunsModel, kept: Mapping[str, KeptEvaluation], folder: str | None
+) -> tuple[list[Line], str, int, str, float | None]:
+    """Of what is kept, by folder: a line for each run on the data of the chosen one (`folder`; of most where that was not
+    evaluated), the data's name, how many evaluated runs are on other data, the key of the chosen run ("" where it has no line), and
+    the share that chance gets right."""
+    own = kept.get(folder) if folder is not None else None
+    known = [
+        (row, one)
+        for row in runs.rows()
+        if row.folder and (one := kept.get(row.folder)) is not None and one.found is not None and one.found.at(None)
+    ]
+    if own is not None and own.found is not None:
+        digest = own.found.digest
+    elif known:
+        digests = [one.found.digest for _, one in known if one.found is not None]
+        digest = max(digests, key=digests.count)
+    else:
+        digest = ""
+    lines, data, chance, chosen = list[Line](), "", None, ""
+    for row, one in known:
+        found = one.found
+        if found is None or found.digest != digest:
+            continue
+        figures = found.at(None)
+        data, chance = found.data, found.chance
+        chosen = row.key if row.folder == folder else chosen
+        lines.append(
+            Line(
+                key=row.key,
+                title=row.title,
+                colour=runs.colour(row.key),
+                method=found.method,
+                epoch=None,
+                trained={part: figure.trained for part, figure in figures.items()},
+                untrained={part: figure.untrained for part, figure in figures.items()},
+                stale=one.stale,
+                images=found.images.get("test", 0),
+            )
+        )
+    return lines, data, len(known) - len(lines), chosen, chance
