@@ -224,7 +224,8 @@ class Bridge(QObject):
     @property
     def busy(self) -> bool:
         """Whether anything runs, waits or has not been delivered."""
-        return bool(len(self._inbox)) or any(line.busy for line in self._lines.values()) or self._working()
+        # The inbox last, here and in `_pace`: what ends in this moment has left its word there before it is over.
+        return any(line.busy for line in self._lines.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
         """Stop everything after its step and end all threads; whether they ended in time."""
@@ -275,10 +276,10 @@ class Bridge(QObject):
     def _pace(self) -> None:
         if self._closed:
             return
-        asked = any(line.busy for line in self._lines.values())
+        asked, working = any(line.busy for line in self._lines.values()), self._working()
         if asked or len(self._inbox):
             wait = SOON
-        elif self._working():
+        elif working:
             wait = CALM
         else:
             self._timer.stop()

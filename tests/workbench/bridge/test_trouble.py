@@ -186,6 +186,23 @@ def test_the_next_window_takes_over_what_goes_on_and_what_waits(make: Callable[.
     assert off == []
 
 
+def test_the_last_word_of_a_run_that_ends_while_the_bridge_falls_asleep_is_heard(
+    make: Callable[..., Bridge], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lay in the inbox until somebody asked for something else."""
+    bridge, heard = make(), list[str]()
+    ends = iter([True])
+
+    def working() -> bool:
+        if next(ends, False):
+            bridge._inbox.call(lambda: heard.append("ended"))
+        return False
+
+    monkeypatch.setattr(bridge, "_working", working)
+    bridge.drain()
+    qtbot.waitUntil(lambda: heard == ["ended"], timeout=5000)
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> str:
     return snapshot(tmp_path, np.random.default_rng(0).normal(size=(30, 4)))
