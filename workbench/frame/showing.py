@@ -124,8 +124,9 @@ class Showing(QObject):
 
     def _feed_list(self, folder: str, events: list[Event]) -> None:
         """Steps come often, and a row that changes is painted anew in every list: of them the newest, twice a second."""
-        if all(isinstance(event, StepDone) for event in events):
-            self._untold[folder] = events[-1]
+        last = events[-1]
+        if isinstance(last, StepDone) and all(isinstance(event, StepDone) for event in events):
+            self._untold[folder] = last
             left = TELL_MS - int(1000 * (time.perf_counter() - self._told))
             if left <= 0:
                 self._tell_list()

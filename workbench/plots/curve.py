@@ -277,8 +277,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         start = int(np.searchsorted(x, 0, side="right")) if self._log_x else 0
         x, y, smooth = x[start:], y[start:], smooth[start:]
         view = (10**low, 10**high) if self._log_x else (low, high)
-        for item, values, wanted in ((curve.raw, y, self._smoothing > 0), (curve.line, smooth, True)):
-            if not wanted:
+        for item, values in ((curve.raw, y), (curve.line, smooth)):
+            if item is curve.raw and self._smoothing <= 0:
                 continue
             keep = thin(x, values, *view, pixels, self._log_x)
             place, drawn = x[keep], values[keep]

@@ -211,6 +211,19 @@ def test_axes_stay_while_the_curve_is_within_them(qtbot, panel):
     assert box.viewRange()[0] == pytest.approx([1 - 1199 * 0.02, 1200 + 1199 * 0.02])
 
 
+def test_a_run_that_is_over_is_drawn_whole_at_once_and_one_that_goes_on_has_room(qtbot, panel):
+    panel.load("a", [as_line(event) for event in (started(), *steps(1, 100))])
+    shown(qtbot, panel)
+    plot = panel._loss.plot
+    qtbot.waitUntil(lambda: plot._box.viewRange()[0] == pytest.approx([1 - 99 * 0.02, 100 + 99 * 0.02]))
+    assert plot._curves["a"].line.opts["antialias"]
+    assert not panel._rest.isActive()
+    panel.feed("a", steps(101, 102))
+    qtbot.waitUntil(lambda: plot._box.viewRange()[0][1] > 102 + 101 * 0.05)
+    assert not plot._curves["a"].line.opts["antialias"]
+    assert panel._rest.isActive()
+
+
 def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
     panel.feed("a", steps(1, 1000))
     shown(qtbot, panel)

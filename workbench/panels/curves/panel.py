@@ -130,6 +130,7 @@ class CurvesPanel(QWidget):
         self._names: tuple[str, ...] = ()
         self._dirty = True
         self._seen = False
+        self._going = False  # what came last came from a run that goes on
         self._extent: tuple[float, float] | None = None
         self._loss = CurveCard("loss", choosable=False)
         self._small = [CurveCard(name, choosable=True) for name in SMALL]
@@ -258,6 +259,7 @@ class CurvesPanel(QWidget):
             self._small_drawn = 0.0  # what comes rarely is shown at once
         if run.history.series.keys() - set(self._names) or any(key not in card.plot.keys for card in self._cards):
             self._connect_curves()
+        self._going = True
         self._changed()
 
     @staticmethod
@@ -343,6 +345,10 @@ class CurvesPanel(QWidget):
             return
         self._dirty = False
         self._drawn = time.perf_counter()
+        if not self._going:
+            self._polish()
+            return
+        self._going = False
         small = self._drawn - self._small_drawn >= SMALL_SECONDS
         if small:
             self._small_drawn = self._drawn
