@@ -43,10 +43,6 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>For each sample: which of its 15 nearest by cosine in the left space are among its 15 nearest in the right one.</source>
-        <translation>对每个样本：左侧空间中按余弦最近的 15 个，有哪些也在右侧空间中它最近的 15 个之内。</translation>
-    </message>
-    <message>
         <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
         <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
     </message>
@@ -81,6 +77,10 @@
     <message>
         <source>linear CKA; 1 is the same space, turned or sized</source>
         <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
+    </message>
+    <message>
+        <source>Of each sample&apos;s {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
+        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
     </message>
 </context>
 <context>
@@ -1025,12 +1025,43 @@
         <translation>重新加载后，{0} 张图像的特征最多相差 {1}；最大的特征值为 {2}。</translation>
     </message>
     <message>
+        <source>The run&apos;s own images could not be opened. Loaded again, its features of {0} images of noise differ by at most {1}; the largest is {2}.</source>
+        <translation>无法打开该运行自己的图像。重新加载后，其对 {0} 张噪声图像的特征最多相差 {1}；最大特征为 {2}。</translation>
+    </message>
+    <message>
         <source>Written: {0}</source>
         <translation>已写入：{0}</translation>
     </message>
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>已取消；未写入任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>FactorCard</name>
+    <message>
+        <source>Factor</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>Pixels: {0}</source>
+        <translation>像素：{0}</translation>
+    </message>
+    <message>
+        <source>{0} over the epochs</source>
+        <translation>{0} 随轮次的变化</translation>
+    </message>
+    <message>
+        <source>bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels</source>
+        <translation>横条：95 % 区间；短刻度：未训练；点线：8 × 8 像素</translation>
+    </message>
+    <message>
+        <source>; hollow: the other run</source>
+        <translation>；空心：另一个运行</translation>
+    </message>
+    <message>
+        <source>0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or the untrained say more. Not readable: below 0.2, and they say no more.</source>
+        <translation>0 为随机水平，1 为全部。保留：区间高于 0.5。舍弃：低于 0.2，而像素或未训练时能读出更多。无法读出：低于 0.2，而它们也读不出更多。</translation>
     </message>
 </context>
 <context>
@@ -1419,10 +1450,6 @@
         <translation>编码器保留了什么</translation>
     </message>
     <message>
-        <source>Factor</source>
-        <translation>倍数</translation>
-    </message>
-    <message>
         <source>Which checkpoints</source>
         <translation>哪些检查点</translation>
     </message>
@@ -1525,26 +1552,6 @@
     <message>
         <source>Against {0}: {1}.</source>
         <translation>与 {0} 相比：{1}。</translation>
-    </message>
-    <message>
-        <source>Pixels: {0}</source>
-        <translation>像素：{0}</translation>
-    </message>
-    <message>
-        <source>{0} over the epochs</source>
-        <translation>{0} 随轮次的变化</translation>
-    </message>
-    <message>
-        <source>bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels</source>
-        <translation>横条：95 % 区间；短刻度：未训练；点线：8 × 8 像素</translation>
-    </message>
-    <message>
-        <source>; hollow: the other run</source>
-        <translation>；空心：另一个运行</translation>
-    </message>
-    <message>
-        <source>0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or the untrained say more. Not readable: below 0.2, and they say no more.</source>
-        <translation>0 为随机水平，1 为全部。保留：区间高于 0.5。舍弃：低于 0.2，而像素或未训练时能读出更多。无法读出：低于 0.2，而它们也读不出更多。</translation>
     </message>
     <message>
         <source>mean lightness</source>
