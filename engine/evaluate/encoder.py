@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from engine.catalogue import check_encoder, load
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.config.text import parse
+from engine.data.dataset import Dataset
+from engine.data.open import open_dataset
 from engine.method import Method
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
 
@@ -111,6 +114,13 @@ def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
     if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
         return None
     return TrainedOn(str(state.get("data", "")), *figures)
+
+
+def data_of(folder: Path, config: RunConfig, progress: Callable[[float, str], None] | None = None) -> Dataset:
+    """A run's data set, with the mean and deviation that its images were normalised with in training. `progress`, errors: see
+    `open_dataset`."""
+    dataset, seen = open_dataset(config.data, progress), trained_on(folder)
+    return dataset if seen is None else replace(dataset, mean=seen.mean, std=seen.std)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

@@ -22,10 +22,9 @@ from engine.catalogue import entry
 from engine.config.errors import because, complain
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.evaluate.diagnostics import effective_rank
-from engine.evaluate.encoder import input_size, load_encoder, method_at, read_checkpoint, untrained_encoder
+from engine.evaluate.encoder import data_of, input_size, load_encoder, method_at, read_checkpoint, untrained_encoder
 from engine.evaluate.finetune import FineTuning, Tuned
 from engine.evaluate.knn import knn_accuracy
 from engine.evaluate.linear import GRID, fit_probe
@@ -113,7 +112,7 @@ def evaluate(
         trained, path = method.encoder, checkpoint_path(folder, epoch)
     step = int(read_checkpoint(path).get("step", 0)) if epoch != 0 else 0
     tell(0.02, "opening the data")
-    dataset = open_dataset(config.data)
+    dataset = data_of(folder, config)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
     check_labels(config.data.source, dataset, splits)
     work = _Work(config, dataset, splits, device or "cpu", batch, budget, asked)

@@ -20,9 +20,8 @@ from engine.backbones.build import VITS
 from engine.catalogue import entry
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.data.open import open_dataset
 from engine.embed.store import write_arrays
-from engine.evaluate.encoder import method_at
+from engine.evaluate.encoder import data_of, method_at
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
@@ -72,7 +71,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None
         return known
     method, config = method_at(folder, asked)
     tell = tick or (lambda share: None)
-    dataset = open_dataset(config.data, lambda share, _: tell(_OPENED * share))
+    dataset = data_of(folder, config, lambda share, _: tell(_OPENED * share))
     if asked == 0:
         introduce(method, config, dataset)
     if config.backbone.name not in VITS:

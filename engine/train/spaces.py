@@ -14,9 +14,8 @@ from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.errors import complain
-from engine.data.open import open_dataset
 from engine.embed.features import whole
-from engine.evaluate.encoder import input_size, method_at
+from engine.evaluate.encoder import data_of, input_size, method_at
 from engine.evaluate.pairs import Floats
 from engine.method import Batch, Method, Progress
 from engine.train.setup import introduce
@@ -38,7 +37,7 @@ class Spaces:
 
     def __init__(self, folder: Path, epoch: int | None = None, progress: Callable[[float, str], None] | None = None) -> None:
         self.method, self.config = method_at(folder, epoch)
-        self.dataset = open_dataset(self.config.data, progress) if progress is not None else open_dataset(self.config.data)
+        self.dataset = data_of(folder, self.config, progress)
         if epoch == 0:
             introduce(self.method, self.config, self.dataset)
         self.pipeline = Pipeline(self.config.views, self.dataset.size)

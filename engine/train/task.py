@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.data.open import open_dataset
-from engine.evaluate.encoder import load_method
+from engine.evaluate.encoder import data_of, load_method
 from engine.method import Method
 from engine.train.batches import Batches
 
@@ -57,5 +56,5 @@ def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "c
     """The measure of a run's last checkpoint (or the file at `checkpoint`) on the test split, in the run's own batches. ConfigError
     where there is no run or checkpoint."""
     method, config = load_method(folder, checkpoint)
-    dataset = open_dataset(config.data)
+    dataset = data_of(folder, config)
     return score_task(method.to(device), Batches(config, dataset, device), dataset.splits["test"], config.train.batch)

@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
+import engine.evaluate.encoder as encoder_module
 import engine.evaluate.estimate as estimate_module
 import engine.evaluate.export as export_module
 import engine.evaluate.protocol as protocol_module
@@ -50,8 +51,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
     world = small_world(images=120, size=16)
-    for module in (protocol_module, export_module):
-        monkeypatch.setattr(module, "open_dataset", lambda _: world)
+    for module in (encoder_module, export_module):
+        monkeypatch.setattr(module, "open_dataset", lambda *_: world)
     return world
 
 
@@ -185,17 +186,17 @@ def test_test_labels_change_the_figures_and_no_choice(folder: Path, world: Datas
     honest = evaluate(folder)
     labels = world.labels.copy()
     labels[world.splits["test"]] = (labels[world.splits["test"]] + 1) % 3
-    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=labels))
+    monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: dataclasses.replace(world, labels=labels))
     fooled = evaluate(folder)
     assert (fooled.trained.l2, fooled.trained.linear_validation) == (honest.trained.l2, honest.trained.linear_validation)
     assert fooled.trained.knn < 0.2
 
 
 def test_data_that_cannot_be_asked_is_said(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=np.full(120, -1)))
+    monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: dataclasses.replace(world, labels=np.full(120, -1)))
     with pytest.raises(ConfigError, match=r"data\.source must be a set with labels .* Got 'shapes'\. .*embed"):
         evaluate(folder)
-    monkeypatch.setattr(protocol_module, "open_dataset", lambda _: dataclasses.replace(world, labels=np.zeros(120, np.int64)))
+    monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: dataclasses.replace(world, labels=np.zeros(120, np.int64)))
     with pytest.raises(ConfigError, match="at least two classes"):
         evaluate(folder)
 

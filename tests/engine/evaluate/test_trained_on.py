@@ -17,7 +17,7 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig, RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import encode
-from engine.evaluate.encoder import load_encoder, trained_on
+from engine.evaluate.encoder import data_of, load_encoder, trained_on
 from engine.evaluate.export import embed_run
 from engine.evaluate.export_encoder import export_onnx, export_safetensors
 from engine.events import Event, StepDone
@@ -25,6 +25,7 @@ from engine.runs.reader import checkpoint_path
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.run import resume, train
+from engine.train.spaces import Spaces
 from tests.engine.methods.conftest import one_thread, small
 
 __all__ = ["one_thread", "small"]
@@ -108,6 +109,17 @@ def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, da
     assert after is not None
     np.testing.assert_array_equal(after.mean, mean)
     np.testing.assert_array_equal(after.std, std)
+
+
+def test_whoever_opens_the_data_of_a_run_has_the_stored_figures(run: Path, data: Path) -> None:
+    mean, std = figures(data)
+    change(data)
+    config = load_encoder(run)[1]
+    for opened in (data_of(run, config), Spaces(run).dataset):
+        np.testing.assert_array_equal(opened.mean, mean)
+        np.testing.assert_array_equal(opened.std, std)
+    strip(run)
+    np.testing.assert_array_equal(data_of(run, config).mean, figures(data)[0])
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
