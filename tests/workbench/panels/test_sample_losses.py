@@ -214,6 +214,9 @@ def test_selected_samples_are_sorted_by_what_colours_the_map(panel, fake):
     assert samples.selected._ring == 3
     samples.sort.actions_of["lowest"].trigger()
     assert samples.selected.ids.tolist() == INDEX[order[::-1]].tolist()
+    samples.selection.none()
+    assert not samples.sort.isVisible()
+    samples.selection.select_rows(np.arange(10, 30))
     choose(panel, "class")
     assert samples.selected.ids.tolist() == INDEX[10:30].tolist()
 

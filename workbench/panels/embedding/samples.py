@@ -111,7 +111,7 @@ class SamplesCard(Card):
         line = QHBoxLayout()
         line.setSpacing(GAP // 2)
         line.addWidget(self.shares, 1)
-        line.addWidget(self.sort)
+        line.addWidget(self.sort, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(line)
         column.addWidget(self.selected, 1)
         self.note.setObjectName("quiet")

@@ -14,7 +14,7 @@ Order = Literal["data", "highest", "lowest"]
 
 
 class SortButton(QToolButton):
-    """A menu of three orders. It is there while a number colours the map. `chosen`: another one."""
+    """A menu of three orders. It is there while a number colours the map and several samples are selected. `chosen`: another one."""
 
     chosen = Signal()
 
@@ -51,7 +51,7 @@ class SortButton(QToolButton):
     def sorted(self, rows: NDArray[np.intp], values: NDArray[np.generic] | None) -> NDArray[np.intp]:
         """Rows of the map, rising, in the order that was chosen, by the values (n,) of all rows of the map; those without one come
         last. None: as they are."""
-        self.setVisible(values is not None)
+        self.setVisible(values is not None and len(rows) > 1)
         if values is None or self.order == "data":
             return rows
         keys = values[rows].astype(np.float64)
