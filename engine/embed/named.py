@@ -6,25 +6,20 @@ an epoch nearby, with which it shares its samples: where the samples stay togeth
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
-from engine.embed.store import write_arrays
+from engine.embed.store import EpochFiles
 
 # Raised when the clusters or their names are made otherwise: those of before are not read again.
 FORMAT = 1
 # Epochs that are clustered, at most, between one that has names and one that wants them: few samples change sides in a short step.
 MOST_BETWEEN = 6
-_EPOCH = re.compile(r"epoch_(\d+)\.npz")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,35 +79,20 @@ class ClusterStore:
     """The clusters of one run by the same settings, one file an epoch."""
 
     def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
-        text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
-        self._folder = Path(folder)
-        self._place = self._folder / "clusters" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+        self._files = EpochFiles(folder, "clusters", kind, {"format": FORMAT, **settings})
 
     def epochs(self) -> list[int]:
         """The epochs that have names, in order."""
-        try:
-            names = [path.name for path in self._place.iterdir()]
-        except OSError:
-            return []
-        return sorted(int(found.group(1)) for name in names if (found := _EPOCH.fullmatch(name)))
+        return self._files.epochs()
 
     def read(self, epoch: int, of: int | None = None) -> Named | None:
         """The clusters of an epoch; None where there are none that can be read, or they are not `of` features with this stamp."""
-        try:
-            with np.load(self._path(epoch), allow_pickle=False) as file:
-                if of is not None and int(file["stamp"]) != of:
-                    return None
-                after = int(file["after"])
-                return Named(file["label"], file["index"], after if after >= 0 else None, float(file["same"]))
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        found = self._files.read(epoch, of, ("label", "index", "after", "same"))
+        if found is None:
             return None
+        label, index, after, same = found
+        return Named(label, index, int(after) if after >= 0 else None, float(same))
 
     def write(self, epoch: int, of: int, made: Named) -> None:
         """Keep clusters. A folder that cannot be written to keeps none."""
-        after = np.int64(-1 if made.after is None else made.after)
-        same = np.float64(made.same)
-        own = {"label": made.label, "index": made.index, "stamp": np.int64(of), "after": after, "same": same}
-        write_arrays(self._path(epoch), self._folder, **own)
-
-    def _path(self, epoch: int) -> Path:
-        return self._place / f"epoch_{epoch:03d}.npz"
+        self._files.write(epoch, of, **{**vars(made), "after": -1 if made.after is None else made.after})

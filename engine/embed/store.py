@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,14 @@ def stamp(features: np.ndarray) -> int:
     return zlib.crc32(np.ascontiguousarray(features).tobytes())
 
 
-class MapStore:
-    """The maps of one run with the same settings, one an epoch."""
+class EpochFiles:
+    """Arrays of one run that were made of its snapshots with the same settings, one file an epoch, in the run's folder `place`.
+    `settings` are told from others by what they say; a `format` among them keeps what is made otherwise apart."""
 
-    def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
-        text = json.dumps({"format": FORMAT, **settings}, sort_keys=True)
+    def __init__(self, folder: Path, place: str, kind: str, settings: Mapping[str, Any]) -> None:
+        text = json.dumps(settings, sort_keys=True)
         self._folder = Path(folder)
-        self._place = self._folder / "maps" / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+        self._place = self._folder / place / f"{kind}_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
 
     def epochs(self) -> list[int]:
         """The epochs that have one, in order."""
@@ -55,34 +56,45 @@ class MapStore:
             return []
         return sorted(int(found.group(1)) for name in names if (found := _EPOCH.fullmatch(name)))
 
-    def read(self, epoch: int, of: int | None = None) -> Kept | None:
-        """The map of an epoch; None where there is none that can be read, or it is not `of` features with this stamp."""
+    def read(self, epoch: int, of: int | None, names: Sequence[str]) -> tuple[np.ndarray, ...] | None:
+        """The named arrays of an epoch; None where they cannot all be read, or they are not `of` features with this stamp."""
         try:
             with np.load(self._path(epoch), allow_pickle=False) as file:
                 if of is not None and int(file["stamp"]) != of:
                     return None
-                numbers = file["trustworthiness"], file["kept"], file["measured"], file["seconds"]
-                trust, kept, measured, seconds = (float(number) for number in numbers)
-                return Kept(file["xy"], file["index"], trust, kept, int(measured), seconds)
+                return tuple(file[name] for name in names)
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None
 
-    def write(self, epoch: int, of: int, made: Kept) -> None:
-        """Keep a map. A folder that cannot be written to keeps none."""
-        write_arrays(
-            self._path(epoch),
-            self._folder,
-            xy=made.xy,
-            index=made.index,
-            stamp=np.int64(of),
-            trustworthiness=np.float64(made.trustworthiness),
-            kept=np.float64(made.kept),
-            measured=np.int64(made.measured),
-            seconds=np.float64(made.seconds),
-        )
+    def write(self, epoch: int, of: int, **arrays: Any) -> None:
+        """Keep arrays. A folder that cannot be written to keeps none."""
+        write_arrays(self._path(epoch), self._folder, stamp=np.int64(of), **arrays)
 
     def _path(self, epoch: int) -> Path:
         return self._place / f"epoch_{epoch:03d}.npz"
+
+
+class MapStore:
+    """The maps of one run with the same settings, one an epoch."""
+
+    def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
+        self._files = EpochFiles(folder, "maps", kind, {"format": FORMAT, **settings})
+
+    def epochs(self) -> list[int]:
+        """The epochs that have one, in order."""
+        return self._files.epochs()
+
+    def read(self, epoch: int, of: int | None = None) -> Kept | None:
+        """The map of an epoch; None where there is none that can be read, or it is not `of` features with this stamp."""
+        found = self._files.read(epoch, of, ("xy", "index", "trustworthiness", "kept", "measured", "seconds"))
+        if found is None:
+            return None
+        xy, index, trust, kept, measured, seconds = found
+        return Kept(xy, index, float(trust), float(kept), int(measured), float(seconds))
+
+    def write(self, epoch: int, of: int, made: Kept) -> None:
+        """Keep a map. A folder that cannot be written to keeps none."""
+        self._files.write(epoch, of, **vars(made))
 
 
 def write_arrays(path: Path, within: Path | None = None, /, **arrays: Any) -> None:
