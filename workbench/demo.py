@@ -48,10 +48,12 @@ def run_demo(
             f"workbench: --demo must name a folder that can be written to. Got {str(folder)!r}. {error.strerror}.", file=sys.stderr
         )
         return 2
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QSettings, qInstallMessageHandler
 
     from workbench.app import App
 
+    if not display:
+        qInstallMessageHandler(_told)
     # The demo keeps its hands off the person's own settings and runs.
     kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     kept.clear()
@@ -239,6 +241,12 @@ class Demo:
             f"{words}: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained; pictures in {self._folder}",
             flush=True,
         )
+
+
+def _told(kind: object, context: object, text: str) -> None:
+    """What Qt says, but for a line of its offscreen platform at each window that is shown, which means nothing there."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def _pause(seconds: float) -> Wait:
