@@ -1173,6 +1173,10 @@
         <translation>像素</translation>
     </message>
     <message>
+        <source>less {0}</source>
+        <translation>减去 {0}</translation>
+    </message>
+    <message>
         <source>R²</source>
         <translation>R²</translation>
     </message>
@@ -2639,6 +2643,10 @@
     <message>
         <source>Known: {0}.</source>
         <translation>已知：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}.</source>
+        <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
         <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
@@ -4303,6 +4311,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>● epoch {0}</source>
         <translation>● 第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
     </message>
     <message>
         <source>{0} of {1} epochs</source>

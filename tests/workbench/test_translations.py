@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import string
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+import workbench
 from workbench.i18n.load import LANGUAGES, Translations, wanted
 from workbench.i18n.update import QM, TS, compile_ts, engine_texts, untranslated, update
 
@@ -28,6 +30,18 @@ def test_every_text_is_translated_and_compiled(tmp_path: Path) -> None:
     assert untranslated(ts) == []
     compile_ts(ts, qm)
     assert qm.read_bytes() == QM.read_bytes(), "run: python -m workbench.i18n.update"
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """lupdate does not look into one: its text would stay English."""
+    hidden = []
+    for path in sorted(Path(workbench.__file__).parent.rglob("*.py")):
+        for text in (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.JoinedStr)):
+            calls = [node.func for node in ast.walk(text) if isinstance(node, ast.Call)]
+            names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+            if names & {"tr", "translate"}:
+                hidden.append(f"{path.name}:{text.lineno}")
+    assert hidden == []
 
 
 def test_translations_keep_their_places_for_values() -> None:

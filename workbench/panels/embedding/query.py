@@ -145,7 +145,8 @@ def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], li
             if known
             else ""
         )
-        raise QueryError(f"{translate('Query', '{0} has no {1}.').format(column, repr(value))} {hint}".rstrip())
+        words = translate("Query", "{0} has no {1}.").format(column, repr(value))
+        raise QueryError(f"{words} {hint}".rstrip())
     return ~meant if sign == "!=" else meant
 
 

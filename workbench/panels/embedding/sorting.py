@@ -14,7 +14,7 @@ Order = Literal["data", "highest", "lowest"]
 
 
 class SortButton(QToolButton):
-    """A menu of three orders. It is there while a number colours the map and several samples are selected. `chosen`: another one."""
+    """A menu of three orders. It is there while a number colours the map and samples are selected. `chosen`: another one."""
 
     chosen = Signal()
 

@@ -34,7 +34,8 @@ class TrailWords(QLabel):
             way = [self.tr("○ epoch {0}").format(epochs[0])] if epochs[0] < here else []
             way.append(self.tr("● epoch {0}").format(here))
             line = " → ".join(way)
-            words.append(f"{line} ┄ {self.tr('epoch {0}').format(epochs[-1])}" if epochs[-1] > here else line)
+            ahead = self.tr("epoch {0}").format(epochs[-1])
+            words.append(f"{line} ┄ {ahead}" if epochs[-1] > here else line)
         if len(epochs) < every:
             words.append(self.tr("{0} of {1} epochs").format(len(epochs), every))
         if drawn < selected:

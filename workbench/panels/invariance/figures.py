@@ -46,7 +46,8 @@ class FiguresModel(QAbstractTableModel):
         columns = [(space, epoch) for epoch in order for space in found.spaces]
         self._heads += [f"{space_name(space)}, {epoch_name(epoch)}" for space, epoch in columns]
         compared = [space for space in found.spaces if other is not None and space in other.spaces]
-        self._heads += [f"{space_name(space)}, {self.tr('less {0}').format(title)}" for space in compared]
+        less = self.tr("less {0}")
+        self._heads += [space_name(space) + ", " + less.format(title) for space in compared]
         for factor in found.factors:
             measure = self.tr("R²") if factor.measure == "r2" else self.tr("accuracy")
             row = [factor_name(factor.name), measure]

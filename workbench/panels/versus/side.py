@@ -94,7 +94,7 @@ class Side(QFrame):
         self._bar.setAccessibleName(self.tr("Progress of the map"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setObjectName("flat")
-        self.cancel.setAccessibleName(f"{self._name}: {self.tr('Cancel')}")
+        self.cancel.setAccessibleName(self._name + ": " + self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Stay with the PCA"))
         self.cancel.clicked.connect(self._cancelled)
         line.addWidget(self._words)
