@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from engine.cli.run import run_folder
+from engine.cli.telling import telling
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
 from engine.runs.evaluation import standard_error
@@ -38,15 +39,8 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
     from engine.evaluate.protocol import evaluate
     from engine.train.task import evaluate_task
 
-    with tqdm(total=100, unit="%", disable=options.lines or not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
-
-        def told(share: float, text: str) -> None:
-            if options.lines:
-                print(json.dumps({"share": round(share, 4), "text": text}), flush=True)
-            bar.set_description_str(text, refresh=False)
-            bar.update(round(share * 100) - bar.n)
-
-        result = evaluate(folder, None, device, progress=told, parts=parts, epoch=options.epoch, budget=options.budget)
+    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
+        result = evaluate(folder, None, device, progress=tell, parts=parts, epoch=options.epoch, budget=options.budget)
     found = result.to_dict()
     own = options.parts is None and options.epoch is None
     task = evaluate_task(folder, device=device) if own else None
@@ -79,23 +73,18 @@ def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options
     if todo and not _confirmed(folders, todo, device, parts, options):
         return 0
     found: list[Outcome] = []
-    with tqdm(total=100, unit="%", disable=options.lines or not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
+    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
 
         def told(place: int, share: float, text: str) -> None:
-            whole = (place + share) / len(folders)
-            text = f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}"
-            if options.lines:
-                print(json.dumps({"share": round(whole, 4), "text": text}), flush=True)
-            bar.set_description_str(text, refresh=False)
-            bar.update(round(whole * 100) - bar.n)
+            tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
 
         settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
         for outcome in evaluate_several(folders, device, parts=parts, progress=told, **settings):
             found.append(outcome)
             words = {"evaluated": "evaluated", "kept": "was evaluated already", "failed": f"failed: {outcome.words}"}
-            bar.write(f"run {len(found)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
+            tqdm.write(f"run {len(found)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
             if outcome.trace:
-                bar.write(outcome.trace, file=sys.stderr)
+                tqdm.write(outcome.trace, file=sys.stderr)
     if options.json:
         print(json.dumps([{**asdict(outcome), "folder": str(outcome.folder)} for outcome in found], indent=2))
     elif not options.lines:

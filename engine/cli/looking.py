@@ -6,9 +6,8 @@ import argparse
 import json
 import sys
 
-from tqdm import tqdm
-
 from engine.cli.run import run_folder
+from engine.cli.telling import telling
 from engine.config.errors import complain
 
 
@@ -18,12 +17,7 @@ def do_invariance(options: argparse.Namespace) -> int:
     from engine.train.invariance import invariance
 
     spaces = None if options.space == "both" else (options.space,)
-    with tqdm(total=100, unit="%", disable=options.quiet, dynamic_ncols=True, file=sys.stderr, leave=False) as bar:
-
-        def tell(share: float, text: str) -> None:
-            bar.set_description_str(text, refresh=False)
-            bar.update(round(100 * share) - bar.n)
-
+    with telling(options.quiet) as tell:
         found = invariance(run_folder(options.run), options.epochs, spaces, again=options.again, progress=tell)
     print(json.dumps(found.to_dict(), indent=2) if options.json else "\n".join(table(found)))
     return 0
