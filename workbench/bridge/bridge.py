@@ -106,14 +106,20 @@ class Bridge(QObject):
         """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
         if self._closed:
             return
-        callbacks = self._heard(answer), self._heard(failed) if failed else None, self._heard(progress) if progress else None
-        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", *callbacks))
+        heard = self._hearing(answer, failed, progress)
+        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", *heard))
         self._wake()
 
-    def _heard(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _hearing(
+        self, answer: Callable[[Any], None], failed: Callable[[str], None] | None, progress: Callable[[float], None] | None
+    ) -> tuple[Callable[[Any], None], Callable[[str], None] | None, Callable[[float], None] | None]:
         """What a panel of this window hears, as long as it is the window."""
         window = self._window
-        return lambda said: call(said) if window == self._window else None
+
+        def heard(call: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda said: call(said) if window == self._window else None
+
+        return heard(answer), heard(failed) if failed else None, heard(progress) if progress else None
 
     def asker(self, scope: str) -> Ask:
         """An `ask` of one panel's own."""
@@ -139,8 +145,8 @@ class Bridge(QObject):
             progress: Callable[[float], None] | None = None,
             /,
         ) -> bool:
-            callbacks = self._heard(answer), self._heard(failed) if failed else None, self._heard(progress) if progress else None
-            return self._lines[_line_of(question)].hand_over(f"{scope}/{question.topic}", *callbacks)
+            heard = self._hearing(answer, failed, progress)
+            return self._lines[_line_of(question)].hand_over(f"{scope}/{question.topic}", *heard)
 
         return take_over
 
