@@ -519,10 +519,6 @@
         <source>Export picture as SVG…</source>
         <translation>将图片导出为 SVG…</translation>
     </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
 </context>
 <context>
     <name>CurvesPanel</name>
@@ -1510,10 +1506,6 @@
         <translation>该运行尚未测量：请在左侧选择它并测量，然后再回来。</translation>
     </message>
     <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
         <source>{0} (filled) and {1} (hollow)</source>
         <translation>{0}（实心）与 {1}（空心）</translation>
     </message>
@@ -1806,10 +1798,6 @@
     <message>
         <source>{0}, all epochs</source>
         <translation>{0}，所有轮次</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>导出</translation>
     </message>
     <message>
         <source>Map · {0} of {1} of {2}</source>
@@ -3334,6 +3322,10 @@ Shift 添加，Alt 去除。</translation>
 </context>
 <context>
     <name>Saving</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
     <message>
         <source>{0} is there already. Replace it?</source>
         <translation>{0} 已存在。要替换吗？</translation>

@@ -9,11 +9,9 @@ from pathlib import Path
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from workbench import theme
 from workbench.plots.painted import save_painted
-from workbench.plots.saving import with_ending
 from workbench.theme.palette import SMALL_PX
 
 
@@ -109,12 +107,6 @@ class InView(pg.GraphicsObject):  # type: ignore[misc]
         super().viewTransformChanged()  # forgets the range that it knew
         self.prepareGeometryChange()
         self.update()
-
-
-def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Where to write an exported file, with the ending of `name`; None where the person thought better of it."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
-    return with_ending(parent, Path(chosen), Path(name).suffix) if chosen else None
 
 
 def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:

@@ -17,10 +17,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from workbench import theme
-from workbench.plots.base import NumberAxis, ask_path, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
+from workbench.plots.saving import export_as
 from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
 from workbench.plots.signs import Covering, Signs
 
@@ -515,13 +516,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _export(self, kind: str) -> None:
         name = "".join(letter if letter.isalnum() else "_" for letter in self._name.lower()) or "curves"
-        path = ask_path(self, self.tr("Export"), f"{name}.{kind}", f"{kind.upper()} (*.{kind})")
-        if path is None:
-            return
-        try:
-            self.export(kind, path)
-        except OSError as error:
-            QMessageBox.warning(self, self.tr("Export"), str(error))
+        export_as(self, f"{name}.{kind}", lambda path: self.export(kind, path))
 
     def export(self, kind: str, path: Path) -> None:
         """Write the numbers ("csv") or the picture ("png", "svg") to a file. OSError where it cannot be written."""

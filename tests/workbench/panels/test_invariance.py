@@ -15,8 +15,8 @@ from tests.workbench.stand_ins import HeldAsker, invariance_of
 from workbench import theme
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.invariance import panel as module
 from workbench.panels.invariance.panel import InvariancePanel
+from workbench.plots import saving
 
 
 class Answers:
@@ -317,8 +317,8 @@ def test_export_by_key_by_menu_and_its_trouble_in_words(panel, qtbot, tmp_path, 
         asked.append(name)
         return place
 
-    monkeypatch.setattr(module, "ask_path", ask)
-    monkeypatch.setattr(module.QMessageBox, "warning", lambda *words: said.append(words[-1]))
+    monkeypatch.setattr(saving, "ask_path", ask)
+    monkeypatch.setattr(saving.QMessageBox, "warning", lambda *words: said.append(words[-1]))
     panel.chart.setFocus()
     qtbot.keyClick(panel.chart, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert not asked  # there is nothing to write

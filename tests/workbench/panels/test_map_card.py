@@ -10,6 +10,7 @@ from workbench.bridge.questions import DataInfo, DescribeData, GetImages, GetLab
 from workbench.panels.embedding import map_card
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
+from workbench.plots import saving
 from workbench.samples.colouring import colour, worn
 
 N = 60
@@ -376,7 +377,7 @@ def test_the_picture_is_written_by_key(qtbot, panel, tmp_path, monkeypatch):
         asked.append(name)
         return tmp_path / name
 
-    monkeypatch.setattr(map_card, "ask_path", path)
+    monkeypatch.setattr(saving, "ask_path", path)
     qtbot.keyClick(panel.plot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert asked == ["pca_epoch_009.png"]
     assert QImage(str(tmp_path / asked[0])).width() == 2 * panel.plot.width()

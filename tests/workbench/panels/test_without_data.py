@@ -12,7 +12,7 @@ from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.versus.legend import LegendLine
 from workbench.plots import base, saving
-from workbench.plots.base import ask_path
+from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.samples.colouring import colour
 from workbench.samples.images import Images
@@ -172,7 +172,7 @@ def test_images_are_lost_once_for_each_wish_and_the_next_is_asked() -> None:
 def test_a_file_is_not_replaced_under_a_name_that_nobody_was_asked_about(qtbot, tmp_path, monkeypatch) -> None:
     plot = ScatterPlot()
     qtbot.addWidget(plot)
-    monkeypatch.setattr(base.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map"), "")))
+    monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map"), "")))
     asked: list[str] = []
 
     def answered(how):
@@ -189,7 +189,7 @@ def test_a_file_is_not_replaced_under_a_name_that_nobody_was_asked_about(qtbot, 
     monkeypatch.setattr(saving.QMessageBox, "question", answered(saving.QMessageBox.StandardButton.Yes))
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") == tmp_path / "map.png"
     assert asked == ["map.png is there already. Replace it?"] * 2
-    monkeypatch.setattr(base.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map.png"), "")))
+    monkeypatch.setattr(saving.QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "map.png"), "")))
     assert ask_path(plot, "Export", "x.png", "PNG (*.png)") == tmp_path / "map.png"
     assert len(asked) == 2, "of the name that was typed the dialog asked itself"
 

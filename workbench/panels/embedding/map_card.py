@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import TITLES, MapKinds
@@ -19,7 +18,7 @@ from workbench.panels.embedding.maps import MapLoader, Wish
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
 from workbench.panels.embedding.trail_words import TrailWords
-from workbench.plots.base import ask_path
+from workbench.plots.saving import export_as
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
 
@@ -247,16 +246,7 @@ class MapCard(Card):
         if self._map is None:
             return
         name = f"{self._map.kind}_epoch_{self._map.epoch:03d}.{kind}"
-        path = ask_path(self, self.tr("Export"), name, f"{kind.upper()} (*.{kind})")
-        if path is not None:
-            self.export(kind, path)
-
-    def export(self, kind: str, path: Path) -> None:
-        """Write the map as it is seen to a "png" or "svg" file; where that cannot be, say why."""
-        try:
-            self.plot.export(kind, path)
-        except OSError as error:
-            QMessageBox.warning(self, self.tr("Export"), str(error))
+        export_as(self, name, lambda path: self.plot.export(kind, path))
 
     # Words
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -32,7 +31,7 @@ from workbench.panels.invariance.export_button import ExportButton
 from workbench.panels.invariance.factor_card import FactorCard
 from workbench.panels.invariance.figures import FiguresTable
 from workbench.panels.invariance.files import write_csv, write_picture
-from workbench.plots.base import ask_path
+from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.tabs import Tabs
@@ -314,13 +313,7 @@ class InvariancePanel(QWidget):
         if found is None:
             return
         epoch = "" if kind == "csv" else f"_epoch_{self.shown_epoch:03d}"
-        path = ask_path(self, self.tr("Export"), f"invariance_{found.run}{epoch}.{kind}", f"{kind.upper()} (*.{kind})")
-        if path is None:
-            return
-        try:
-            self.export(kind, path)
-        except OSError as error:
-            QMessageBox.warning(self, self.tr("Export"), str(error))
+        export_as(self, f"invariance_{found.run}{epoch}.{kind}", lambda path: self.export(kind, path))
 
     def export(self, kind: str, path: Path) -> None:
         """Write every figure, also those of the run compared with ("csv"), or the chart as it is shown ("png", "svg"). OSError
