@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from engine.runs.evaluation import Evaluated, Figure
 from engine.runs.folder import create_folder
 from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, Verdict
 from engine.runs.reader import read_config
+from engine.runs.status import Status
+from engine.runs.store import Changes, RunSummary
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge import map_questions as m
@@ -36,6 +38,7 @@ from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_questions import FileNames
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
+from workbench.models.runs import RunsModel
 
 STEPS = 8
 
@@ -357,3 +360,11 @@ class HeldAsker:
         failed = self.waiting.pop(0)[2]
         assert failed is not None
         failed(message)
+
+
+def finished_runs(folders: Sequence[str]) -> RunsModel:
+    """A list of finished runs that are called as their folders."""
+    model = RunsModel()
+    status = Status(state="finished", method="simclr", data="shapes", step=8, steps=8)
+    model.apply(Changes(added=tuple(RunSummary(Path(folder), "finished", status, name=Path(folder).name) for folder in folders)))
+    return model

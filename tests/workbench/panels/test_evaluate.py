@@ -17,9 +17,8 @@ from engine.runs.evaluation import likely
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
-from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of
+from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
-from workbench.models.runs import RunsModel
 from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.evaluate.words import about, signed
 
@@ -63,10 +62,7 @@ def fake():
 
 @pytest.fixture
 def runs():
-    model = RunsModel()
-    status = Status(state="finished", method="simclr", data="shapes", step=8, steps=8)
-    model.apply(Changes(added=tuple(RunSummary(Path(folder), "finished", status, name=Path(folder).name) for folder in RUNS)))
-    return model
+    return finished_runs(RUNS)
 
 
 @pytest.fixture

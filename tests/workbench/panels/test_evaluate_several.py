@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from engine.evaluate.plan import DEFAULT
-from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
-from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of
+from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
 from workbench.bridge.evaluate_questions import (
     EstimateEvaluation,
     EstimateEvaluations,
@@ -21,7 +18,6 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
-from workbench.models.runs import RunsModel
 from workbench.panels.evaluate.panel import EvaluatePanel
 from workbench.panels.evaluate.several import Batch, Todo
 from workbench.panels.evaluate.words import about
@@ -73,10 +69,7 @@ def fake():
 
 @pytest.fixture
 def runs():
-    model = RunsModel()
-    status = Status(state="finished", method="simclr", data="shapes", step=8, steps=8)
-    model.apply(Changes(added=tuple(RunSummary(Path(folder), "finished", status, name=Path(folder).name) for folder in RUNS)))
-    return model
+    return finished_runs(RUNS)
 
 
 @pytest.fixture
