@@ -40,13 +40,13 @@ class Screens:
         self.run = self._key(run)
         self.other = self._key(other, apart=self.run)
         self.visits: dict[str, Callable[[], Iterator[str]]] = {
-            "prepare": lambda: self._place("prepare", "prepare"),
-            "train": lambda: self._place("train", "train"),
+            "prepare": lambda: self._place("prepare"),
+            "train": lambda: self._place("train"),
             "map": self._map,
             "versus": self._versus,
             "pairs": lambda: self._tab("pairs"),
             "invariance": lambda: self._tab("invariance"),
-            "runs": lambda: self._place("compare", "runs"),
+            "table": lambda: self._tab("table", "compare"),
             "evaluate": lambda: self._tab("evaluate", "compare"),
         }
 
@@ -78,9 +78,9 @@ class Screens:
         found.sort(key=lambda row: (row.key == apart, beside is not None and row.status.data != beside.status.data))
         return found[0].key
 
-    def _place(self, place: str, name: str) -> Iterator[str]:
+    def _place(self, place: str) -> Iterator[str]:
         self.window.go(place)
-        yield name
+        yield place
 
     def _tab(self, name: str, place: str = "explore") -> Iterator[str]:
         self.window.go(place)
