@@ -53,6 +53,8 @@ def do_runs(options: argparse.Namespace) -> int:
         status = row.status
         best = f"{status.best:.3f}" if status.best is not None else "-"
         print(f"{row.folder.name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
+        if row.problem:
+            print(f"{'':44} has an error: {row.problem}")
     if not rows:
         print(f"No runs in {root}. Start one: python -m engine train --method simclr --data shapes --minutes 2", file=sys.stderr)
     return 0

@@ -21,7 +21,7 @@ from engine.events import GENERAL
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
-from engine.runs.status import Status, parse_status, settle
+from engine.runs.status import Status, read_status_file, settle
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
@@ -69,11 +69,11 @@ def read_status(folder: Path) -> Status:
     that has a config and never got further. ConfigError where the folder is no run, or its status.json is broken."""
     folder = Path(folder)
     try:
-        return settle(parse_status((folder / STATUS).read_bytes()))
+        return settle(read_status_file(folder))
     except FileNotFoundError:
         read_config(folder)
         return Status()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise complain(
             f"{folder.name}/{STATUS}", "a status as the run writes it", str(error), "Delete the file to read the run without it."
         ) from None
