@@ -12,7 +12,7 @@ import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -60,6 +60,30 @@ def read_small(path: str | Path, most: int = SMALL) -> bytes:
     return data
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file. False also for a path that no file can have: one that is too long, or has a NUL in it."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; else as `is_file`."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def expanded(path: str | Path) -> Path:
+    """A path whose "~" stands for a home folder; as it is where there is no such person."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def parse_json(data: str | bytes) -> Any:
     """The values in a JSON text; half a character pair in its texts is written as its escape. FileError, in words, for what is
     no JSON."""
@@ -100,7 +124,7 @@ def as_type(kind: type[T], values: Any) -> T:
     """Plain values as a dataclass whose annotations say types and bounds; unknown keys (of a newer version) are left aside.
     FileError, one sentence for the first that does not fit."""
     try:
-        found: T = _adapter(kind).validate_python(values)
+        found: T = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError as error:
         raise FileError(str(from_pydantic(error, Part).problems[0])) from None
     except RecursionError:
@@ -130,6 +154,9 @@ __all__ = [
     "Share",
     "Whole",
     "as_type",
+    "expanded",
+    "is_file",
+    "is_folder",
     "parse_json",
     "read_json",
     "read_object",

@@ -126,7 +126,7 @@ def _spaced(key: str, text: str, span: re.Match[str]) -> tuple[Any, ...]:
         if last - first >= MOST:
             raise complain(key, f"at most {MOST:,} values", text)
         return tuple(range(int(first), int(last) + 1))
-    count = int(span["count"])
+    count = int(span["count"]) if len(span["count"]) < 10 else MOST + 1
     if not 2 <= count <= MOST:
         raise complain(key, f"2 to {MOST:,} values", text)
     if how == "linear":

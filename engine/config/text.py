@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from engine.config.errors import complain, from_pydantic
+from engine.config.errors import ConfigError, Problem, complain, from_pydantic
 from engine.config.safe_yaml import DEEPEST, YamlSyntaxError, load_yaml
 from engine.config.small_files import FileError, read_small
 
@@ -20,10 +20,25 @@ MOST_BYTES = 4 << 20  # of a config file
 
 def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:
     """Values as a model, or a ConfigError that lists everything that is wrong with them."""
+    wrong = [Problem(key, f"{key} must be text without the character NUL.") for key in _with_nul(values, prefix)]
+    if wrong:
+        raise ConfigError(wrong)
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
         raise from_pydantic(error, model, prefix) from None
+
+
+def _with_nul(value: Any, key: str) -> Iterator[str]:
+    """The keys of texts with a NUL, which no path can have and on which the system's functions end in other errors."""
+    if isinstance(value, str) and "\0" in value:
+        yield key
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _with_nul(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, (list, tuple)):
+        for place, item in enumerate(value):
+            yield from _with_nul(item, f"{key}.{place}")
 
 
 def to_yaml(config: BaseModel) -> str:

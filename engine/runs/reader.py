@@ -16,6 +16,7 @@ from PIL import Image
 
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.run import RunConfig
+from engine.config.small_files import is_file
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
 from engine.runs.folder import CONFIG
@@ -42,7 +43,7 @@ class Snapshot:
 def read_config(folder: Path) -> dict[str, Any]:
     """The run's config as nested values. ConfigError where the folder is no run."""
     folder = Path(folder)
-    if not (folder / CONFIG).is_file():
+    if not is_file(folder / CONFIG):
         raise complain(
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )

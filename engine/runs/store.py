@@ -16,7 +16,7 @@ import yaml
 
 from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.printable import printable
-from engine.config.small_files import FileError, read_small, text_in
+from engine.config.small_files import FileError, expanded, read_small, text_in
 from engine.config.text import from_yaml
 from engine.events import RunState
 from engine.runs.evaluation import FILE as EVALUATION
@@ -112,7 +112,7 @@ class RunStore:
     """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
 
     def __init__(self, root: Path) -> None:
-        self.root = Path(root).expanduser()
+        self.root = expanded(root)
         self._seen: dict[str, _Seen] = {}
         self._turn = 0
 
