@@ -252,3 +252,73 @@ def test_a_run_whose_metrics_cannot_be_drawn_leaves_the_curves_of_the_others(
     assert window.health._watches[folder] is not None
     error.close_button.click()
     assert error.text == ""
+
+
+def click_row(window: Window, key: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    view = window.table.view
+    spot = view.visualRect(window.table.order.index_of(key)).topLeft() + QPoint(60, 10)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, spot)
+
+
+def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(window: Window, qtbot: QtBot) -> None:
+    first, second = two_runs(window)
+    window.go("compare")
+    click_row(window, first)
+    assert window.showing.selected == first
+    click_row(window, second, Qt.KeyboardModifier.ControlModifier)
+    assert sorted(window.table.chosen) == sorted((first, second))
+    assert sorted(window.table.view.chosen()) == sorted((first, second))
+    assert window.showing.selected == second
+    click_row(window, second, Qt.KeyboardModifier.ControlModifier)
+    assert window.table.chosen == [first]
+    click_row(window, first, Qt.KeyboardModifier.ControlModifier)
+    assert window.table.chosen == []
+    click_row(window, first)
+    click_row(window, second, Qt.KeyboardModifier.ShiftModifier)
+    assert sorted(window.table.chosen) == sorted((first, second))
+
+
+def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Window, qtbot: QtBot) -> None:
+    first, second = two_runs(window)
+    click_run(window, second)
+    for field in (window.list._filter, window.table.filter):
+        field.setText("first")
+        assert window.showing.selected == second
+        assert window.embedding._folder == second
+        field.clear()
+        assert window.showing.selected == second
+    assert window.list.current().key == second
+    click_run(window, first)
+    assert window.showing.selected == first
+
+
+def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(hold=True), StandInAnswers())
+    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
+    window.show()
+    qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
+    done, _ = two_runs(window)
+    window.start()
+    qtbot.waitUntil(lambda: window.showing.selected not in ("", done), timeout=5000)  # who starts a run sees it
+    begun = window.showing.selected
+    assert window.list.current().key == begun
+    window.start()
+    window.start()
+    click_run(window, done)
+    window.go("explore")
+
+    def going(number: int) -> bool:
+        return sum(bool(job.folder) for job in bridge.jobs()) == number
+
+    window.stop()
+    qtbot.waitUntil(lambda: going(2), timeout=5000)
+    qtbot.waitUntil(lambda: not [row for row in window.runs.rows() if row.key == bridge.jobs()[1].key], timeout=5000)
+    assert [window.showing.selected, window.embedding._folder, window.list.current().key] == [done] * 3
+    # The row of the queue that a person chose stays the chosen one when it has a folder.
+    click_run(window, bridge.jobs()[2].key)
+    window.stop()
+    qtbot.waitUntil(lambda: going(3) and window.embedding._folder == bridge.jobs()[2].folder, timeout=5000)
+    assert window.list.current().key == window.showing.selected == bridge.jobs()[2].folder
+    window.stop()
+    qtbot.waitUntil(lambda: bridge.current() is None, timeout=5000)
