@@ -2624,8 +2624,16 @@
 <context>
     <name>Query</name>
     <message>
+        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
+    </message>
+    <message>
         <source>Write what to look for, like class = truck.</source>
         <translation>请写出要查找的内容，例如 class = truck。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
     <message>
         <source>No sample on this map is {0}.</source>
