@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +135,10 @@ class Showing(QObject):
                 # The config on disk is complete only now.
                 self._show_selected(screens.embedding)
             elif isinstance(event, EmbeddingDone):
-                epoch = event.epoch
-                self._call(screens.embedding, folder, lambda epoch=epoch: screens.embedding.snapshot_added(folder, epoch))
+                self._call(screens.embedding, folder, partial(screens.embedding.snapshot_added, folder, event.epoch))
             elif isinstance(event, CheckpointSaved):
                 for screen in (screens.pairs, screens.invariance, screens.evaluate):
-                    self._call(screen, folder, lambda screen=screen: screen.checkpoint_saved(folder))
+                    self._call(screen, folder, partial(screen.checkpoint_saved, folder))
 
     # Errors
 
@@ -267,9 +267,9 @@ class Showing(QObject):
             again = bool(lines) and lines[0]["event"] == "RunStarted" and not lines[0].get("step")
             for screen in (self._screens.curves, self._screens.health):
                 if again or not offset:
-                    self._call(screen, key, lambda screen=screen: screen.load(key, lines))
+                    self._call(screen, key, partial(screen.load, key, lines))
                 elif lines:
-                    self._call(screen, key, lambda screen=screen: screen.more(key, lines))
+                    self._call(screen, key, partial(screen.more, key, lines))
 
         self._bridge.ask(ReadMetrics(row.folder, offset), came)
 

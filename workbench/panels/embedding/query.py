@@ -190,7 +190,9 @@ def _compare(name: str, sign: str, value: str, samples: _Samples) -> Found:
     if column == "tag":
         return _tag(sign, value, table)
     if column == "file":
-        return _text(column, sign, value, [[file, file.replace("\\", "/").rpartition("/")[2]] for file in table.files], listed=False)
+        return _text(
+            column, sign, value, [[file, file.replace("\\", "/").rpartition("/")[2]] for file in table.files], listed=False
+        )
     assert table.labels is not None
     values = np.asarray(table.labels.columns[column])
     if table.labels.kinds.get(column, "category") in ("number", "angle"):
