@@ -2584,6 +2584,33 @@
     </message>
 </context>
 <context>
+    <name>PanelError</name>
+    <message>
+        <source>Error in this panel</source>
+        <translation>此面板出错</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Traceback</source>
+        <translation>Traceback</translation>
+    </message>
+</context>
+<context>
     <name>PathEditor</name>
     <message>
         <source>Browse</source>
@@ -2597,8 +2624,16 @@
 <context>
     <name>Query</name>
     <message>
+        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
+    </message>
+    <message>
         <source>Write what to look for, like class = truck.</source>
         <translation>请写出要查找的内容，例如 class = truck。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
     <message>
         <source>No sample on this map is {0}.</source>
@@ -4740,6 +4775,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Keep training, close when done</source>
         <translation>继续训练，完成后关闭</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
+        <translation>此处无法显示“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it with the details.</source>
+        <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
 </context>
 <context>
