@@ -5658,6 +5658,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>尚难判断。</translation>
     </message>
     <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
