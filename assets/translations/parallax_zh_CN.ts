@@ -2624,16 +2624,8 @@
 <context>
     <name>Query</name>
     <message>
-        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
-        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
-    </message>
-    <message>
         <source>Write what to look for, like class = truck.</source>
         <translation>请写出要查找的内容，例如 class = truck。</translation>
-    </message>
-    <message>
-        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
-        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
     <message>
         <source>No sample on this map is {0}.</source>
@@ -2674,6 +2666,14 @@
     <message>
         <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
 </context>
 <context>
@@ -5699,6 +5699,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Too early to say.</source>
         <translation>尚难判断。</translation>
+    </message>
+    <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
     </message>
     <message>
         <source>feature PCA</source>
