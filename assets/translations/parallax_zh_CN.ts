@@ -3917,6 +3917,14 @@ Shift 添加，Alt 去除。</translation>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
     </message>
+    <message>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
+        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
+    </message>
+    <message>
+        <source>Both maps would show the same space. Choose another run, epoch or space.</source>
+        <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
+    </message>
 </context>
 <context>
     <name>SortButton</name>
@@ -5201,10 +5209,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>局部视图只给学生网络看（multi-crop）。</translation>
     </message>
     <message>
-        <source>Side of the view; 0 takes the stored size.</source>
-        <translation>视图边长；0 取存储尺寸。</translation>
-    </message>
-    <message>
         <source>Least side</source>
         <translation>最小边长</translation>
     </message>
@@ -6165,6 +6169,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>样本</translation>
     </message>
     <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+    </message>
+    <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
         <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
     </message>
@@ -6851,10 +6863,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.</source>
         <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。</translation>
-    </message>
-    <message>
-        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes an eighth of the image.</source>
-        <translation>ViT 或 ConvViT 图块的边长；0 取图像的八分之一。</translation>
     </message>
     <message>
         <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.</source>

@@ -2,9 +2,9 @@
 
     python -m tests.bench.fuzz_configs --count 3000 --seed 0
 
-Half are a valid config in which some keys have odd values, a third are the YAML text of one with bytes changed, the rest are pairs of
-`--set` and values of a sweep. Prints how many ended how, and the slowest; what ended otherwise than it should is listed with its seed,
-and the exit code is 1 then. Each has a time limit (where the system has alarms), and the whole a limit of memory."""
+Half are a valid config in which some keys have odd values, a third are the YAML text of one with bytes changed, the rest are
+`--set` pairs and values of a sweep. Prints how many ended how, and the slowest; what ended otherwise than it should is listed with
+its seed, and the exit code is 1 then. Each has a time limit (where the system has alarms), and the whole a limit of memory."""
 
 from __future__ import annotations
 
@@ -26,11 +26,70 @@ from engine.train.resolve import resolve
 from tests.bench.fuzzing import Table, limited, mutated
 
 ODD: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1, 2, 3, 7, 31, 33, 10**6, 2**31, 2**63, 10**40, -(2**70), 0.0, -0.0, 1e-300, 1e300, 0.5, 1.5, float("nan"),
-    float("inf"), float("-inf"), "", " ", "0", "-1", "1e-3", "nan", "auto", "cpu", "cuda:99", "mps", "cuda:-1", "\0", "\x1b[31m", "a\nb",
-    "\ud800", "é漢", "x" * 5000, "../..", "~nobody/x", "/dev/null", "/proc/self/mem", "shapes", "digits", [], [None], [1, 2], [[]], {},
-    {"a": 1}, {"id": "simclr"}, {1: 2}, {None: 1}, "simclr", "no such", [{}], [{"size": 1}], [{"count": 0}], b"bytes",
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1,
+    2,
+    3,
+    7,
+    31,
+    33,
+    10**6,
+    2**31,
+    2**63,
+    10**40,
+    -(2**70),
+    0.0,
+    -0.0,
+    1e-300,
+    1e300,
+    0.5,
+    1.5,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e-3",
+    "nan",
+    "auto",
+    "cpu",
+    "cuda:99",
+    "mps",
+    "cuda:-1",
+    "\0",
+    "\x1b[31m",
+    "a\nb",
+    "\ud800",
+    "é漢",
+    "x" * 5000,
+    "../..",
+    "~nobody/x",
+    "/dev/null",
+    "/proc/self/mem",
+    "shapes",
+    "digits",
+    [],
+    [None],
+    [1, 2],
+    [[]],
+    {},
+    {"a": 1},
+    {"id": "simclr"},
+    {1: 2},
+    {None: 1},
+    "simclr",
+    "no such",
+    [{}],
+    [{"size": 1}],
+    [{"count": 0}],
+    b"bytes",
+)
 
 
 def base(draw: random.Random) -> dict[str, Any]:
@@ -114,12 +173,78 @@ def one(seed: int) -> Callable[[], None]:
     return draw.choice((pairs, axes))
 
 
-KEYS = ("method", "id", "temperature", "views", "groups", "0", "1", "size", "count", "optim", "lr", "name", "train", "batch", "seed",
-        "steps", "data", "source", "backbone", "patch", "²", "-1", "99999999999999999999", "", "monitor", "tags", "validation")  # fmt: skip
-WORDS = (b"0.01, 0.1", b"0..4", b"1e-4..1e-1 log 4", b"0..1 linear 5", b"9" * 5000, b"0x" + b"f" * 5000, b"2024-13-45", b"[1, 2]", b"{a: 1}",
-         b"!!float x", b"!!int x", b"!!python/object/apply:os.system [ls]", b"&a [*a]", b"*x", b"<<: *x", b"nan", b".inf", b"-.inf", b"~", b"'",
-         b'"\\0"', b'"\\ud800"', b"[" * 200, b"- " * 200, b"{" * 90, b"1:1:1:1", b"0b" + b"1" * 300, b"true", b"\xff", b"\x1b[31m", b"? ", b"| \n",
-         b"simclr", b"dino", b"0..1000000000000", b"1..1e308 log 1000", b"-1e308..1e308 linear 3", b"\t", b"%", b"@", b"`")  # fmt: skip
+KEYS = (
+    "method",
+    "id",
+    "temperature",
+    "views",
+    "groups",
+    "0",
+    "1",
+    "size",
+    "count",
+    "optim",
+    "lr",
+    "name",
+    "train",
+    "batch",
+    "seed",
+    "steps",
+    "data",
+    "source",
+    "backbone",
+    "patch",
+    "²",
+    "-1",
+    "99999999999999999999",
+    "",
+    "monitor",
+    "tags",
+    "validation",
+)
+WORDS = (
+    b"0.01, 0.1",
+    b"0..4",
+    b"1e-4..1e-1 log 4",
+    b"0..1 linear 5",
+    b"9" * 5000,
+    b"0x" + b"f" * 5000,
+    b"2024-13-45",
+    b"[1, 2]",
+    b"{a: 1}",
+    b"!!float x",
+    b"!!int x",
+    b"!!python/object/apply:os.system [ls]",
+    b"&a [*a]",
+    b"*x",
+    b"<<: *x",
+    b"nan",
+    b".inf",
+    b"-.inf",
+    b"~",
+    b"'",
+    b'"\\0"',
+    b'"\\ud800"',
+    b"[" * 200,
+    b"- " * 200,
+    b"{" * 90,
+    b"1:1:1:1",
+    b"0b" + b"1" * 300,
+    b"true",
+    b"\xff",
+    b"\x1b[31m",
+    b"? ",
+    b"| \n",
+    b"simclr",
+    b"dino",
+    b"0..1000000000000",
+    b"1..1e308 log 1000",
+    b"-1e308..1e308 linear 3",
+    b"\t",
+    b"%",
+    b"@",
+    b"`",
+)
 
 
 def main() -> int:

@@ -102,7 +102,7 @@ class Table:
         except TooLong as error:
             outcome = "too long"
             self._note(kind, seed, error)
-        except BaseException as error:  # noqa: BLE001  (whatever it is, it is what this program looks for)
+        except BaseException as error:  # whatever it is, it is what this program looks for
             outcome = "other"
             self._note(kind, seed, error)
         took = time.perf_counter() - began
