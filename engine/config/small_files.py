@@ -129,7 +129,7 @@ def as_type(kind: type[T], values: Any) -> T:
     try:
         found: T = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError as error:
-        raise FileError(str(from_pydantic(error, Part).problems[0])) from None
+        raise FileError(str(from_pydantic(error, Part).problems[0]).strip()) from None
     except RecursionError:
         raise FileError("it is nested too deeply") from None
     return found

@@ -130,6 +130,9 @@ def test_values_get_the_types_and_bounds_that_were_declared(tmp_path: Path) -> N
     for bad in ({"seconds": "NaN"}, {"seconds": 1e300}, {"seconds": -1}, {"seconds": float("inf")}):
         with pytest.raises(FileError, match="seconds must be"):
             as_type(_Sample, bad)
+    for bad in ([1], None, "x", 3):
+        with pytest.raises(FileError, match="must be a group of keys"):
+            as_type(_Sample, bad)
     (tmp_path / "a.json").write_text(json.dumps([1]))
     with pytest.raises(FileError, match="a list in place of an object"):
         read_object(tmp_path / "a.json")
