@@ -187,7 +187,8 @@ class Bar:
             case Warned():
                 self.say(f"warning: {event.message}")
             case RunFailed():
-                self.say(f"error: {event.message} {event.remedy}")
+                # Also where nothing else is to be said: a run without its figures must not end in silence.
+                tqdm.write(f"error: {event.message} {event.remedy}", file=sys.stderr)
             case RunEnded():
                 self.say(f"{event.state} at step {event.step:,} after {event.seconds / 60:.1f} minutes of training")
             case CheckpointSaved() | _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.encoder import read_checkpoint
 from engine.runs.reader import checkpoint_path
+from engine.runs.whole import replace_durably
 from engine.train.setup import Session
 
 FORMAT = 1
@@ -52,16 +53,16 @@ def _data(session: Session) -> dict[str, Any]:
 
 
 def _write(path: Path, state: dict[str, Any]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     try:
+        # Not its parents: a run whose folder was deleted must not come back without its config.
+        path.parent.mkdir(exist_ok=True)
         with part.open("wb") as file:
             torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        replace_durably(part, path)
     except (OSError, RuntimeError) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         # torch reports a failed write as a RuntimeError.
         raise OSError(f"{path} could not be written: {error}") from error
     return path
@@ -74,7 +75,7 @@ def keep(folder: Path, name: str) -> Path:
     part = kept.with_suffix(".part")
     try:
         shutil.copyfile(newest, part)
-        part.replace(kept)
+        replace_durably(part, kept)
     except OSError:
         part.unlink(missing_ok=True)
         raise

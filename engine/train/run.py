@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from engine.data.source import Cancelled
 from engine.evaluate.encoder import trained_on
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
+from engine.runs.lock import writing
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
@@ -40,8 +42,13 @@ class Run:
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
     """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
 
-    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed. A stop is obeyed while
-    the data are opened, too."""
+    Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run are
+    told as RunFailed. A stop is obeyed while the data are opened, too."""
+    with writing(folder) if folder is not None else nullcontext():
+        return _train(config, emit, control, folder)
+
+
+def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
     dataset = _opened(config, control)
     if dataset is None:
         emit(RunEnded("stopped", 0, 0.0))
@@ -54,8 +61,13 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
 
 def resume(folder: Path, emit: Emit, control: Control) -> Run:
     """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
-    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
+    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one, and where another process writes it."""
     config = read_run_config(folder)
+    with writing(folder):
+        return _resume(folder, config, emit, control)
+
+
+def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Run:
     resolve_device(config.train.device)  # the run may come from another machine
     dataset = _opened(config, control)
     if dataset is None:
