@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -106,9 +108,13 @@ def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
     """What the checkpoint of an epoch (see `method_at`) says of its data. Where the data are others by now, this is right. For the
     untrained encoder it is that of the newest checkpoint. None where there is none that says it: an older program's does not."""
     try:
-        state = read_checkpoint(checkpoint_path(Path(folder), epoch or None))
+        return seen_by(read_checkpoint(checkpoint_path(Path(folder), epoch or None)))
     except ConfigError:
         return None
+
+
+def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
+    """What a checkpoint, as it was read, says of its data; None where it does not."""
     found = [state.get(key) for key in ("mean", "std")]
     figures = [part.float().numpy() for part in found if isinstance(part, Tensor) and part.shape == (3,)]
     if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
@@ -127,7 +133,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code.
     ConfigError where there is none that can be read."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with Path(path).open("rb") as file:
+            _check_sums(file)
+            file.seek(0)
+            state = torch.load(file, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         remedy = "The run has saved none yet; resume it, or train longer."
         raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
@@ -137,6 +146,20 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
     return state
+
+
+def _check_sums(file: BinaryIO) -> None:
+    """ValueError, in words, where a checkpoint's bytes are not those that were written. torch.save notes a check sum (CRC-32) of
+    every part in the archive; torch.load reads past them, so that a flipped bit would become a weight."""
+    try:
+        with ZipFile(file) as archive:
+            if any(part.compress_type != ZIP_STORED for part in archive.infolist()):
+                raise ValueError("It is packed, which a run's own is not.")
+            damaged = archive.testzip()
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+        raise ValueError(f"It is torn or was damaged since it was written ({str(error).rstrip('.')}).") from None
+    if damaged is not None:
+        raise ValueError(f"It was damaged since it was written: the check sum of {damaged} is another.")
 
 
 def _tail(path: Path) -> str:

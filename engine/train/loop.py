@@ -56,7 +56,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
         span = session.span
         out, rate = take_step(session)
         session.step += 1
-        session.losses.append(out.loss.detach())
+        session.losses.append(out.loss.detach().float())
         reports.add(out, rate, span.name)
 
         if session.step % per_epoch == 0 or session.step == session.steps:
@@ -86,6 +86,8 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
     state: Literal["finished", "stopped"] = "finished" if session.step >= session.steps else "stopped"
     if checkpoints is not None:
         checkpoints.save_last()
+        if state == "finished":
+            checkpoint.drop_previous(checkpoints.folder)
     emit(RunEnded(state, session.step, session.seconds))
     return state
 

@@ -15,11 +15,12 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import trained_on
+from engine.evaluate.encoder import seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
-from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.reader import read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
@@ -72,7 +73,8 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Ru
     dataset = _opened(config, control)
     if dataset is None:
         return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-    seen = trained_on(folder)
+    found = checkpoint.newest(folder)
+    seen = seen_by(found.state) if found is not None else None
     if seen is not None:
         # Where the images are others by now, those that were seen decide how the rest is normalised.
         dataset = replace(dataset, mean=seen.mean, std=seen.std)
@@ -80,12 +82,20 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Ru
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
     write_config(folder, session.config)
-    if checkpoint_path(folder).exists():
-        checkpoint.load(session, folder)
-    if session.step >= session.steps:
+    if found is not None:
+        checkpoint.restore(session, found)
+    if session.step >= session.steps and not _end_untold(folder):
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])
     truncate_metrics(folder, session.step)
-    return _run(session, emit, control, folder)
+    return _run(session, emit, control, folder, found.note if found is not None else "")
+
+
+def _end_untold(folder: Path) -> bool:
+    """Whether a run whose steps are all done was killed between its last checkpoint and the word that it finished."""
+    try:
+        return (folder / STATUS).exists() and read_status(folder).state != "finished"
+    except ConfigError:  # a status that the loss of power took
+        return True
 
 
 def _opened(config: RunConfig, control: Control) -> Dataset | None:
@@ -101,7 +111,7 @@ def _opened(config: RunConfig, control: Control) -> Dataset | None:
         return None
 
 
-def _run(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:
+def _run(session: Session, emit: Emit, control: Control, folder: Path | None, note: str = "") -> Run:
     config = session.config
     threads(config)
     emit = watched(emit, read_metrics(folder)[0] if folder is not None and session.step else ())
@@ -122,7 +132,7 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
             chance=session.method.chance(config.train.batch),
         )
     )
-    for key, message in _remarks(session):
+    for key, message in [*_remarks(session), *([("checkpoint", note)] if note else [])]:
         emit(Warned(message, session.step, key))
     try:
         return Run(folder, run_loop(session, emit, control, folder), session.step)
