@@ -1,4 +1,4 @@
-"""One process at a time writes a run folder. The lock is the operating system's, so that it goes with its process however that ends.
+"""One process at a time writes a run folder. The lock is the operating system's: it goes with its process, however that ends.
 
 What protects, and where it does not:
 
@@ -62,8 +62,8 @@ _guard = threading.Lock()
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Hold a run folder for writing as long as the block lasts; the same thread may hold it again meanwhile. ConfigError, naming the
-    process, where another one holds it. Where the file system knows no locks, or the folder takes no file, the block runs without."""
+    """Hold a run folder for writing as long as the block lasts; the same thread may hold it again meanwhile. ConfigError, naming
+    the process, where another one holds it. Where the file system knows no locks the block runs without."""
     key = str(Path(folder).absolute().resolve())
     _take(Path(folder), key)
     try:

@@ -94,7 +94,7 @@ def _save(state: dict[str, Any], part: Path) -> None:
 
 
 def _link(path: Path, before: Path) -> None:
-    """Keep the file at `path` as `before`, too: a second name of it, or, where the file system knows no such thing, its only one."""
+    """Keep the file at `path` as `before`, too: a second name of it or, where the file system has no hard links, its only one."""
     link = before.with_suffix(".link")
     try:
         link.unlink(missing_ok=True)
@@ -226,6 +226,5 @@ def _check_optimiser(optimiser: Optimizer, saved: Any) -> None:
                 continue
             shape = () if name == "step" else tuple(parameter.shape)
             if tuple(value.shape) != shape or not value.is_floating_point():
-                raise ValueError(
-                    f"the optimiser's {name} of parameter {number} must be {shape} numbers, and is {tuple(value.shape)}, {value.dtype}"
-                )
+                got = f"{tuple(value.shape)}, {value.dtype}"
+                raise ValueError(f"the optimiser's {name} of parameter {number} must be {shape} numbers, and is {got}")
