@@ -2584,6 +2584,33 @@
     </message>
 </context>
 <context>
+    <name>PanelError</name>
+    <message>
+        <source>Error in this panel</source>
+        <translation>此面板出错</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Traceback</source>
+        <translation>Traceback</translation>
+    </message>
+</context>
+<context>
     <name>PathEditor</name>
     <message>
         <source>Browse</source>
@@ -2597,8 +2624,16 @@
 <context>
     <name>Query</name>
     <message>
+        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
+    </message>
+    <message>
         <source>Write what to look for, like class = truck.</source>
         <translation>请写出要查找的内容，例如 class = truck。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
     <message>
         <source>No sample on this map is {0}.</source>
@@ -3875,6 +3910,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
     </message>
     <message>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
+        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
+    </message>
+    <message>
+        <source>Both maps would show the same space. Choose another run, epoch or space.</source>
+        <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
+    </message>
+    <message>
         <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
         <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
     </message>
@@ -4740,6 +4783,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Keep training, close when done</source>
         <translation>继续训练，完成后关闭</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
+        <translation>此处无法显示“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it with the details.</source>
+        <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
 </context>
 <context>
@@ -7512,6 +7563,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Reconstruct each patch normalised by its own mean and deviation (Table 1d).</source>
         <translation>以每个图块自身的均值和标准差归一化后再重建（表 1d）。</translation>
+    </message>
+    <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
     </message>
 </context>
 <context>

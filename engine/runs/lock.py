@@ -24,8 +24,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.config.errors import ConfigError, complain
-from engine.runs.status import FILE as STATUS
-from engine.runs.status import born, parse_status, settle, this_process
+from engine.config.small_files import read_small
+from engine.runs.status import born, read_status_file, settle, this_process
 from engine.runs.whole import whole
 
 LOCK = ".lock"
@@ -74,11 +74,8 @@ def writing(folder: Path) -> Iterator[None]:
 
 def writer_of(folder: Path) -> Writer | None:
     """The process that holds a run folder now, as far as it can be known without asking for the lock."""
-    path = Path(folder) / WRITER
     try:
-        if not path.is_file():
-            return None
-        values = json.loads(path.read_bytes())
+        values = json.loads(read_small(Path(folder) / WRITER))
         writer = Writer(int(values["pid"]), float(values["born"]), str(values["host"]), float(values["since"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
@@ -132,7 +129,7 @@ def _give_back(folder: Path, key: str) -> None:
 def _check_elsewhere(folder: Path, locked: bool) -> None:
     """ConfigError where the run's status says that somebody writes it whom a lock cannot keep out."""
     try:
-        status = settle(parse_status((folder / STATUS).read_bytes()))
+        status = settle(read_status_file(folder))
     except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return
     here = status.host == platform.node()

@@ -7,8 +7,8 @@ same config that nothing disturbed: every step once in metrics.jsonl; losses, te
 weights equal to the last bit. Half of the kills come at any time, half are aimed at the writing of a checkpoint. To afford hundreds,
 this process loads PyTorch once and forks each process that trains (Linux and macOS).
 
-Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is halted
-and the image copied as the disk holds it then, without what the system had not written yet; the copy is mounted, checked and resumed.
+Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is halted and
+the image copied as the disk holds it then, without what the system had not written yet; the copy is mounted, checked and resumed.
 """
 
 from __future__ import annotations
@@ -439,11 +439,6 @@ def main() -> None:
     import torch
 
     from engine.catalogue import load
-    from engine.config.run import DataConfig
-    from engine.data.open import open_dataset
-    from engine.evaluate import knn, protocol
-    from engine.runs import writer
-    from engine.train import run
 
     torch.set_num_threads(1)
     methods = options.methods.split(",")
