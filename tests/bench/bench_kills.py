@@ -7,8 +7,8 @@ same config that nothing disturbed: every step once in metrics.jsonl; losses, te
 weights equal to the last bit. Half of the kills come at any time, half are aimed at the writing of a checkpoint. To afford hundreds,
 this process loads PyTorch once and forks each process that trains (Linux and macOS).
 
-Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is halted and
-the image copied as the disk holds it then, without what the system had not written yet; the copy is mounted, checked and resumed.
+Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is
+halted and the image copied as the disk holds it, without what the system had not written yet; the copy is mounted, checked and resumed.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 METHODS = ("simclr", "moco_v2", "dino", "swav", "mae", "instdisc", "pic", "beit")
-STEPS = 40
+STEPS = 24
 # Lives end after so many kills, so that each comes to its end and can be compared.
-MOST_KILLS = 8
+MOST_KILLS = 10
 SETTINGS: dict[str, Any] = {
-    "data.count": 96,
+    "data.count": 64,
     "train.batch": 8,
     "train.steps": STEPS,
     "train.threads": 1,
@@ -46,7 +46,7 @@ SETTINGS: dict[str, Any] = {
     "train.checkpoint_seconds": 0.1,
     "train.keep": 2,
     "monitor.knn_images": 20,
-    "monitor.knn_every": 1,
+    "monitor.knn_every": 2,
     "monitor.diagnose_every": 5,
     "monitor.embed_images": 16,
     "monitor.pictures": "false",
@@ -427,7 +427,6 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=320)
-    parser.add_argument("--steps", type=int, default=STEPS, help="of a run")
     parser.add_argument("--terms", type=int, default=30)
     parser.add_argument("--power", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
@@ -444,6 +443,8 @@ def main() -> None:
     methods = options.methods.split(",")
     for method in methods:
         load(method)
+    # Every process that is forked has the images already.
+    open_dataset(DataConfig(source="shapes", count=SETTINGS["data.count"]))
     rng = random.Random(options.seed)
     work = Path(tempfile.mkdtemp(prefix="bench-kills-"))
     started = time.monotonic()
