@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.text import assignments, merge
+from engine.config.text import assignments, merge, value_of
 
 MOST = 1000  # runs; a sweep beyond it is a slip of the pen
 _FORM = "values with commas (0.01, 0.1), whole numbers from to (0..4), or a spaced range (1e-4..1e-1 log 4, 0..1 linear 5)"
@@ -31,7 +31,7 @@ def axis(key: str, text: str) -> Axis:
     twice."""
     key, text = key.strip(), text.strip()
     span = _span(text)
-    values = _spaced(key, text, span) if span else tuple(_value(part) for part in _parts(text))
+    values = _spaced(key, text, span) if span else tuple(_value(key, part) for part in _parts(text))
     if not key or not values:
         raise complain(key or "the key of a sweep", _FORM if key else "a key of the config", text)
     shown = [repr(value) for value in values]
@@ -100,11 +100,8 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _value(text: str) -> Any:
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
+def _value(key: str, text: str) -> Any:
+    value = value_of(text, key)
     # YAML 1.1 takes 1e-3 for a word.
     return _number(value) if isinstance(value, str) and _number(value) is not None else value
 
