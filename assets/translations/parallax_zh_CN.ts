@@ -2093,7 +2093,7 @@
     </message>
     <message>
         <source>share of its neighbours that have its class</source>
-        <translation type="unfinished"></translation>
+        <translation>邻居中与其同类的比例</translation>
     </message>
     <message>
         <source>how far its neighbours agree with its class</source>
@@ -5570,7 +5570,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>The same shapes upright on a plain dark background: a first run sorts them within minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
     </message>
     <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
@@ -6182,7 +6182,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>First look: SimCLR on Simple shapes, 2 minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
