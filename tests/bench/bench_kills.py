@@ -4,16 +4,17 @@
 
 A run is killed with SIGKILL again and again, resumed each time through the command line, and at its end compared with one of the
 same config that nothing disturbed: every step once in metrics.jsonl; losses, terms, diagnostics and kNN equal to the last digit;
-weights equal to the last bit. Half of the kills come at any time, half are aimed at the writing of a checkpoint. To afford hundreds,
+weights equal to the last bit. Half of the kills come at any time, half are aimed at the writing of a checkpoint. To afford many,
 this process loads PyTorch once and forks each process that trains (Linux and macOS).
 
 Loss of power (root on Linux, for loop devices): the run writes to a file system in an image. At a random moment the process is
-halted and the image copied as the disk holds it, without what the system had not written yet; the copy is mounted, checked and resumed.
+halted and the image copied as the disk holds it, without what the system had not written yet; the copy is mounted and resumed.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import random
@@ -438,12 +439,16 @@ def main() -> None:
     import torch
 
     from engine.catalogue import load
+    from engine.config.run import DataConfig
+    from engine.data.open import open_dataset
 
+    # All that a process that trains needs is loaded before it is forked, its images too.
+    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.run"):
+        importlib.import_module(module)
     torch.set_num_threads(1)
     methods = options.methods.split(",")
     for method in methods:
         load(method)
-    # Every process that is forked has the images already.
     open_dataset(DataConfig(source="shapes", count=SETTINGS["data.count"]))
     rng = random.Random(options.seed)
     work = Path(tempfile.mkdtemp(prefix="bench-kills-"))
