@@ -2092,6 +2092,10 @@
         <translation>与最近一个样本的相似度</translation>
     </message>
     <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
+    </message>
+    <message>
         <source>how far its neighbours agree with its class</source>
         <translation>近邻与其类别的一致程度</translation>
     </message>
@@ -5565,6 +5569,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>渲染的形状世界，每个因素都已知：形状、色相、大小、位置、旋转、背景、光照。</translation>
     </message>
     <message>
+        <source>The same shapes upright on a plain dark background: a first run sorts them within minutes.</source>
+        <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
+    </message>
+    <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
     </message>
@@ -5615,10 +5623,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
-    </message>
-    <message>
-        <source>First look: SimCLR on Shapes, 3 minutes</source>
-        <translation>初次体验：SimCLR，Shapes，3 分钟</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -6175,6 +6179,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
         <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+    </message>
+    <message>
+        <source>First look: SimCLR on Simple shapes, 2 minutes</source>
+        <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
