@@ -133,7 +133,11 @@ def changed(values: dict[str, Any], draw: random.Random) -> dict[str, Any]:
                 here = here[key]
                 continue
             what = draw.random()
-            if what < 0.75:
+            if what < 0.4 and type(here[key]) in (int, float):
+                here[key] = type(here[key])(here[key] * draw.choice((0, 0.5, 0.9, 1.1, 2, 10)) + draw.choice((0, 0, 1, -1)))
+            elif what < 0.4 and type(here[key]) is bool:
+                here[key] = not here[key]
+            elif what < 0.75:
                 here[key] = odd_value(draw)
             elif what < 0.85 and isinstance(here, dict):
                 here[draw.choice(("lrr", "", "id", "\0", 3, None, "x" * 300))] = odd_value(draw)
@@ -141,6 +145,22 @@ def changed(values: dict[str, Any], draw: random.Random) -> dict[str, Any]:
                 del here[key]
             break
     return found
+
+
+def reworded(text: bytes, draw: random.Random) -> bytes:
+    """With a few values of its lines replaced, and a few lines doubled, gone or indented otherwise."""
+    lines = text.split(b"\n")
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        place, what = draw.randrange(len(lines)), draw.random()
+        if what < 0.7:
+            lines[place] = lines[place].partition(b":")[0] + b": " + draw.choice(WORDS)
+        elif what < 0.8:
+            lines.insert(place, lines[place])
+        elif what < 0.9:
+            del lines[place]
+        else:
+            lines[place] = b"  " + lines[place]
+    return b"\n".join(lines)
 
 
 def check(values: Any) -> None:
@@ -160,7 +180,8 @@ def one(seed: int) -> Case:
         return Case("values", lambda: check(values), (ConfigError,))
     if kind < 5:
         text = yaml.safe_dump(base(draw), sort_keys=False).encode()
-        data = mutated(text, draw, WORDS)
+        # Bytes that are no text end it at once, so that half are changed by words alone.
+        data = mutated(text, draw, WORDS) if draw.random() < 0.5 else reworded(text, draw)
         return Case("YAML text", lambda: check(from_yaml(data.decode("utf-8", "surrogateescape"))), (ConfigError,))
     keys = [".".join(draw.choice(KEYS) for _ in range(draw.choice((1, 2, 2, 3, 4)))) for _ in range(3)]
     words = [mutated(draw.choice(WORDS), draw, WORDS).decode("utf-8", "surrogateescape") for _ in keys]
