@@ -5081,10 +5081,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>累积</translation>
     </message>
     <message>
-        <source>Batches whose gradients are added up before one step.</source>
-        <translation>一步之前累加梯度的批次数。</translation>
-    </message>
-    <message>
         <source>batches</source>
         <translation>批</translation>
     </message>
@@ -5713,6 +5709,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
     </message>
     <message>
+        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
+        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -6171,6 +6171,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
         <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
+        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
     </message>
     <message>
         <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
