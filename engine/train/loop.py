@@ -93,8 +93,8 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step, of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning rate, before what a method's own
-    groups make of it."""
+    """One optimiser step, of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning
+    rate, before what a method's own groups make of it."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
     # Dropout and its like draw from the device's own generator: seeded by the step, so that a resumed run draws the same.
