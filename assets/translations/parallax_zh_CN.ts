@@ -696,6 +696,29 @@
     </message>
 </context>
 <context>
+    <name>DataChanges</name>
+    <message>
+        <source>The data changed since this run was made, and an older version of the program kept no list of its images: which of them it was trained on is unknown, and pictures may be those of other samples.</source>
+        <translation>数据自该运行生成以来已改变，而旧版本的程序没有保存其图像清单：无法得知哪些图像用于训练，所显示的图片也可能属于其他样本。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run are no longer there, and are shown crossed out.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张已不存在，以打叉的方块显示。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run have other content now.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张的内容已不同。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images were added. This run does not know them.</source>
+        <translation>数据已改变：新增了 {0} 张图像，该运行不认识它们。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images of this run have another class than then.</source>
+        <translation>数据已改变：该运行有 {0} 张图像的类别与当时不同。</translation>
+    </message>
+</context>
+<context>
     <name>DeviceEditor</name>
     <message>
         <source>auto</source>
@@ -4876,6 +4899,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Share kept for the final test, where the set brings no test split of its own.</source>
         <translation>数据集没有自带测试划分时，为最终测试留出的比例。</translation>
+    </message>
+    <message>
+        <source>Split by</source>
+        <translation>划分依据</translation>
+    </message>
+    <message>
+        <source>What decides in which split an image lies. `content`: the image itself, so that images that are added or removed move no others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.</source>
+        <translation>决定图像属于哪个划分的依据。`content`：图像内容本身，因此增加或删除图像不会移动其他图像。`list`：在全部图像列表中的位置，与早期版本相同；早期版本的运行保持此方式。</translation>
     </message>
     <message>
         <source>Root</source>

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.dataset import Bytes
-from engine.data.pictures import CHUNK, FOREIGN, READABLE, decode, in_threads, middle, reason, short_side
+from engine.data.pictures import CHUNK, FOREIGN, READABLE, decode_known, in_threads, middle, reason, short_side
 from engine.data.source import Found
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order
@@ -67,19 +67,18 @@ def find(folder: Path, size: int) -> Found:
         row = 0
         for results in in_threads(partial(_try, size=side), paths, CHUNK):
             good = np.array([k for k, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
-            images = np.stack([results[k] for k in good]) if len(good) else np.empty((0, 3, side, side), np.uint8)
+            known = [result for result in results if not isinstance(result, str)]
+            images = np.stack([image for image, _ in known]) if known else np.empty((0, 3, side, side), np.uint8)
+            content = np.array([digest for _, digest in known], np.uint64)
             bad = tuple(f"{'/'.join(files[row + k].inside)}: {r}" for k, r in enumerate(results) if isinstance(r, str))
-            yield Chunk(images, good + row, labels[good + row], skipped=bad)
+            yield Chunk(images, good + row, labels[good + row], skipped=bad, content=content)
             row += len(results)
 
-    state = hashlib.blake2b(digest_size=16)
-    for file in files:
-        state.update(f"{'/'.join(file.inside)}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
     label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
     return Found(
         name=folder.name,
-        order=Order(label, str(folder), state.hexdigest(), len(files), side, slow),
+        order=Order(label, str(folder), _state(files), len(files), side, slow),
         chunks=chunks,
         own=own,
         classes=classes,
@@ -89,9 +88,21 @@ def find(folder: Path, size: int) -> Found:
     )
 
 
-def _try(path: str, size: int) -> Bytes | str:
+def state_of(folder: Path) -> str:
+    """What changes when an image file of a folder comes, goes or is written. ConfigError where the folder cannot be read."""
+    return _state(_list(folder)[0])
+
+
+def _state(files: list[_File]) -> str:
+    state = hashlib.blake2b(b"2", digest_size=16)  # raised where the same files are decoded otherwise
+    for file in files:
+        state.update(f"{'/'.join(file.inside)}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
+    return state.hexdigest()
+
+
+def _try(path: str, size: int) -> tuple[Bytes, int] | str:
     try:
-        return decode(path, size)
+        return decode_known(path, size)
     except Exception as error:  # a damaged file makes the decoders raise nearly anything
         return reason(error)
 

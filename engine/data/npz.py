@@ -20,7 +20,7 @@ from engine.data.dataset import Bytes, Index
 from engine.data.pictures import CHUNK, square
 from engine.data.source import Found
 from engine.data.splits import TEST, TRAIN, VALIDATION
-from engine.data.store import Chunk, Order
+from engine.data.store import Chunk, Order, digest_of
 
 _KEY = "data.source"
 _PARTS = {"train": TRAIN, "val": VALIDATION, "test": TEST}
@@ -60,13 +60,16 @@ def find(path: Path, size: int) -> Found:
         for part in parts:
             for block in _stream(path, f"{part}_images", headers[f"{part}_images"]):
                 rows = np.arange(row, row + len(block))
-                yield Chunk(_fit(block, side), rows, labels[rows])
+                content = np.array(
+                    [digest_of(str(image.shape).encode(), np.ascontiguousarray(image).data) for image in block], np.uint64
+                )
+                yield Chunk(_fit(block, side), rows, labels[rows], content=content)
                 row += len(block)
 
     state = path.stat()
     resized = any(headers[f"{part}_images"].shape[1:3] != (side, side) for part in parts)
     label = "npz-" + re.sub(r"[^A-Za-z0-9]+", "-", path.stem)[:24].strip("-")
-    order = Order(label, str(path), f"{state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
+    order = Order(label, str(path), f"2 {state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
     return Found(path.stem, order, chunks, own, classes, notes=tuple(notes))
 
 

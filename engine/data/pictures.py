@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from engine.data.dataset import Bytes
+from engine.data.store import digest_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,6 +27,7 @@ FOREIGN = frozenset(
 )
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256
+_ORIENTATION = 0x112
 
 
 def decode(path: str | Path, size: int) -> Bytes:
@@ -33,25 +35,64 @@ def decode(path: str | Path, size: int) -> Bytes:
     cropped.
 
     Raises whatever the decoder raises for a damaged file; ValueError for one with more than MOST_PIXELS pixels."""
+    return decode_known(path, size)[0]
+
+
+def decode_known(path: str | Path, size: int) -> tuple[Bytes, int]:
+    """What `decode` gives, and a digest of the content (64 bits): the same at every size, in every lossless format, and without or
+    with comments in a JPEG."""
     from PIL import Image
 
     with Image.open(path) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise ValueError(f"{picture.width} x {picture.height} pixels are more than the {MOST_PIXELS:,} that are read")
-        # A JPEG is decoded at a fraction of its size at once; twice the wanted size keeps the resampling clean.
-        picture.draft(None, (2 * size, 2 * size))
-        return square(picture, size)
+        if picture.format == "JPEG":
+            turned = str(picture.getexif().get(_ORIENTATION, 1)).encode()
+            content = digest_of(turned, _jpeg_content(Path(path).read_bytes()))
+            # A JPEG is decoded at a fraction of its size at once; twice the wanted size keeps the resampling clean.
+            picture.draft(None, (2 * size, 2 * size))
+            return square(picture, size), content
+        rgb, content = _upright(picture)
+        return _cropped(rgb, size), content
 
 
 def square(picture: Image, size: int) -> Bytes:
     """A Pillow image as (3, size, size) uint8 in sRGB, transparency over white, 16-bit and float values brought to 8 bits."""
-    from PIL import Image, ImageOps
+    return _cropped(_upright(picture, False)[0], size)
+
+
+def _upright(picture: Image, known: bool = True) -> tuple[Image, int]:
+    """The picture in RGB, turned as its EXIF data say, and a digest of its pixels (0 unless `known`)."""
+    from PIL import ImageOps
 
     picture = ImageOps.exif_transpose(picture)
+    deep = picture.mode.startswith("I") or picture.mode == "F"
     rgb = _to_rgb(picture)
+    # Deep values before they are brought to 8 bits: on which scale that is done is not the picture's own.
+    pixels = picture if deep else rgb
+    return rgb, digest_of(f"{pixels.mode} {pixels.size}".encode(), pixels.tobytes()) if known else 0
+
+
+def _cropped(rgb: Image, size: int) -> Bytes:
+    from PIL import Image, ImageOps
+
     if rgb.size != (size, size):
         rgb = ImageOps.fit(rgb, (size, size), method=Image.Resampling.BICUBIC)
     return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8).transpose(2, 0, 1))
+
+
+def _jpeg_content(data: bytes) -> bytes:
+    """What a JPEG file says of its pixels: all but the segments of EXIF, colour profiles and comments, which a copy may lose."""
+    kept, at = [], 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xDA:  # the scan: pixels from here to the end
+            break
+        # APP14 tells how colours are coded.
+        if marker == 0xEE or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+            kept.append(data[at : at + 2 + length])
+        at += 2 + max(length, 2)
+    return b"".join([*kept, data[at:]])
 
 
 def short_side(path: str | Path) -> int:

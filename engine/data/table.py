@@ -89,6 +89,18 @@ def find(id: str) -> Source | None:
     return next((row for row in SOURCES if row.id == id), None)
 
 
+def absolute_source(source: str) -> str:
+    """What a config calls its data, so that it means the same from every working folder: a named set as it is, a path absolute."""
+    if not source or find(source) is not None:
+        return source
+    try:
+        path = Path(source).expanduser()
+        # A word that is no path here is left as it is, to be complained of as it was given.
+        return str(path.absolute()) if path.exists() or path.is_absolute() else source
+    except (OSError, ValueError, RuntimeError):
+        return source
+
+
 def available(source: Source, root: str | Path = "") -> bool:
     """Whether a set opens without the network: built in, unpacked or archived below `root`, or converted before. A quick look at
     names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +13,12 @@ from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
+from engine.data.run_images import keep_manifest, resumable
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import trained_on
+from engine.evaluate.encoder import as_trained
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
+from engine.runs.manifest import read_manifest
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
 from engine.train import checkpoint
 from engine.train.control import Control
@@ -49,6 +51,7 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
     session = prepare(with_steps(config, dataset), dataset)
     if folder is not None:
         write_config(folder, session.config)
+        keep_manifest(folder, dataset, session.config.data.source)
     return _run(session, emit, control, folder)
 
 
@@ -60,14 +63,15 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     dataset = _opened(config, control)
     if dataset is None:
         return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-    seen = trained_on(folder)
-    if seen is not None:
-        # Where the images are others by now, those that were seen decide how the rest is normalised.
-        dataset = replace(dataset, mean=seen.mean, std=seen.std)
+    dataset = as_trained(folder, config, dataset)
+    resumable(folder, dataset)
     # A run that was killed while it measured its speed has no steps yet.
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
     write_config(folder, session.config)
+    if read_manifest(folder) is None:
+        # An older version began the run: from here on its images are known.
+        keep_manifest(folder, dataset, session.config.data.source)
     if checkpoint_path(folder).exists():
         checkpoint.load(session, folder)
     if session.step >= session.steps:

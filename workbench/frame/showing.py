@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.config.errors import ConfigError
 from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
-from engine.runs.reader import read_config
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import ReadMetrics
+from workbench.bridge.run_data import run_data
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
@@ -94,7 +91,7 @@ class Showing(QObject):
         self._screens.table.select(key)
         self._screens.sees.show_run(row.folder)
         self._screens.health.show_run(key)
-        self._screens.embedding.show_run(row.folder, _data_of(row.folder))
+        self._screens.embedding.show_run(row.folder, run_data(row.folder))
         self._screens.pairs.show_run(row.folder)
         self._screens.versus.show_run(row.folder)
         self._screens.invariance.show_run(row.folder)
@@ -114,7 +111,7 @@ class Showing(QObject):
         for event in events:
             if isinstance(event, RunStarted):
                 # The config on disk is complete only now.
-                self._screens.embedding.show_run(folder, _data_of(folder))
+                self._screens.embedding.show_run(folder, run_data(folder))
             elif isinstance(event, EmbeddingDone):
                 self._screens.embedding.snapshot_added(folder, event.epoch)
             elif isinstance(event, CheckpointSaved):
@@ -222,11 +219,3 @@ class Showing(QObject):
                     screen.more(key, lines)
 
         self._bridge.ask(ReadMetrics(row.folder, offset), came)
-
-
-def _data_of(folder: str) -> dict[str, Any] | None:
-    try:
-        data = read_config(Path(folder)).get("data")
-    except ConfigError:
-        return None
-    return dict(data) if isinstance(data, Mapping) else None
