@@ -115,7 +115,7 @@ class Window(QMainWindow):
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)
         self.lag = LagMeter(self)
-        self.commands = RunCommands(bridge, self.runs, self)
+        self.commands = RunCommands(bridge, self.runs, lambda: self.showing.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
         self._store = RunStore(bridge.root)
         self._leaving = ""

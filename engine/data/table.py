@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.config.small_files import expanded
 from engine.data.places import data_root, store_root
 
 
@@ -94,7 +95,7 @@ def absolute_source(source: str) -> str:
     if not source or find(source) is not None:
         return source
     try:
-        path = Path(source).expanduser()
+        path = expanded(source)
         # A word that is no path here is left as it is, to be complained of as it was given.
         return str(path.absolute()) if path.exists() or path.is_absolute() else source
     except (OSError, ValueError, RuntimeError):
