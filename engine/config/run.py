@@ -48,6 +48,18 @@ class DataConfig(Part):
         title="Split by",
         advanced=True,
     )
+    black: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.",
+        title="Black level",
+        advanced=True,
+    )
+    white: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.",
+        title="White level",
+        advanced=True,
+    )
     root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
     storage: Literal["auto", "memory", "disk"] = setting(
         "auto", "Decoded images in memory, in a memory-mapped file, or whichever fits.", advanced=True

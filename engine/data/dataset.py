@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from engine.data.pictures import Scale
     from engine.data.run_images import Changes
 
 FactorKind = Literal["category", "number", "angle"]
@@ -44,6 +45,7 @@ class Dataset:
     mean, std: (3,) float32 of the training images, in units of 0..1.
     digests: (N,) uint64, of each image's content as its source holds it (see engine.data.store); None where that is not known.
     source: what the config calls it. changes: of a run's own images, how they differ from those that it was made with.
+    scale: on which images deeper than 8 bits were brought to 8, None where there are none.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Dataset:
     digests: npt.NDArray[np.uint64] | None = None
     source: str = ""
     changes: Changes | None = None
+    scale: Scale | None = None
 
     def __len__(self) -> int:
         return len(self.images)

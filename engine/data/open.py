@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, Index, statistics
+from engine.data.pictures import Scale
 from engine.data.places import store_root
 from engine.data.source import Found, Progress
 from engine.data.splits import cut, shared
@@ -128,6 +129,7 @@ def _open(config: DataConfig, progress: Progress, split: bool = True) -> Dataset
         )
     mean, std = statistics(stored.images, splits["train"] if split else np.arange(len(stored.images)))
     notes = [*found.notes, *stored.notes]
+    notes += _label_notes(found.classes, stored.labels, splits)
     twins = shared(splits, stored.digests) if split else 0
     if twins:
         notes.append(f"{twins} test images are equal to a training or validation image: the set's own splits overlap.")
@@ -152,7 +154,32 @@ def _open(config: DataConfig, progress: Progress, split: bool = True) -> Dataset
         notes=tuple(notes),
         digests=stored.content,
         source=config.source,
+        scale=found.scale,
     )
+
+
+def _label_notes(classes: tuple[str, ...], labels: Index, splits: Mapping[str, Index]) -> list[str]:
+    """What a person should know of the labels before a run begins: afterwards it would be missed."""
+    found: list[str] = []
+    if not classes or not splits or not (labels[splits["train"]] >= 0).any():
+        return found
+    lost = {"validation": "kNN on validation cannot be measured", "test": "figures on the test split cannot be computed"}
+    known = np.unique(labels[splits["train"]])
+    for name, what in lost.items():
+        own = labels[splits[name]]
+        own = own[own >= 0]
+        if not len(own):
+            found.append(f"The {name} images have no labels: {what}.")
+            continue
+        alone = np.setdiff1d(own, known)
+        if len(alone):
+            names = ", ".join(classes[code] for code in alone[:3]) + (", ..." if len(alone) > 3 else "")
+            many = int(np.isin(own, alone).sum())
+            found.append(
+                f"{len(alone)} classes of the {name} images ({names}) have no training image: {many:,} of {len(own):,} labelled "
+                f"{name} images are of classes that no kNN and no probe can name."
+            )
+    return found
 
 
 def _told(found: Found, progress: Progress) -> Iterator[Chunk]:
@@ -208,7 +235,8 @@ def _path(config: DataConfig) -> Found:
     if is_folder(path):
         from engine.data import folder
 
-        return folder.find(path, config.size)
+        scale = Scale(config.black, config.white) if config.white > config.black else None
+        return folder.find(path, config.size, scale, as_before=config.split_by == "list")
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(

@@ -140,7 +140,7 @@ def evaluate(
         figures=made.figures,
         step=step,
         epoch=epoch,
-        notes=(*made.about, *(dataset.changes.lines() if dataset.changes else ()), *([made.unkept] if made.unkept else [])),
+        notes=(*made.about, *dataset.notes, *([made.unkept] if made.unkept else [])),
         unkept=made.unkept,
     )
 

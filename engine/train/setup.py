@@ -64,7 +64,10 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     for group in config.views.groups:
         size, *_ = [next(sizes) for _ in range(group.count)]
         groups.append({**group.model_dump(mode="json"), "size": size})
-    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    data: dict[str, Any] = {"size": stored}
+    if dataset.scale is not None:
+        data |= {"black": dataset.scale.black, "white": dataset.scale.white}
+    values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
     if config.backbone.name in PATCHED:
         values["backbone"] = {"patch": patch_of(config.backbone, *(group["size"] for group in groups))}
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
