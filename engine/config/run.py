@@ -131,6 +131,14 @@ class BackboneConfig(Part):
         "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",
         advanced=True,
     )
+    init: Literal["auto", "xavier", "normal"] = setting(
+        "auto",
+        "First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 "
+        "on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods "
+        "built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.",
+        title="First weights",
+        advanced=True,
+    )
     drop_path: float = setting(
         0.0, "Probability of skipping a block of a ViT or ConvViT (stochastic depth).", ge=0, lt=1, advanced=True
     )

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 
 from engine.augment.pipeline import Pipeline
 from engine.augment.seeds import drawn_from, generator_for
-from engine.backbones.build import PATCHED, VITS, patch_of
+from engine.backbones.build import PATCHED, VITS, init_of, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -65,7 +65,8 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
         groups.append({**group.model_dump(mode="json"), "size": size})
     values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
     if config.backbone.name in PATCHED:
-        values["backbone"] = {"patch": patch_of(config.backbone, *(group["size"] for group in groups))}
+        patch = patch_of(config.backbone, *(group["size"] for group in groups))
+        values["backbone"] = {"patch": patch, "init": init_of(config.backbone)}
     return parse(RunConfig, merge(config.model_dump(mode="json"), values))
 
 
