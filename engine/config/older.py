@@ -13,6 +13,7 @@ from typing import Any
 # What every written config has had from the first version on.
 _COMPLETE = frozenset({"name", "method", "data", "views", "backbone", "optim", "train", "monitor", "notes", "tags"})
 _PARTS: dict[str, dict[str, Any]] = {"backbone": {"init": "normal"}}
+_VIEWS: dict[str, Any] = {"blur_unit": "reference", "hue_turn": "linear"}
 _METHODS: dict[str, dict[str, Any]] = {"dino": {"last_layer": "normal"}, "ibot": {"last_layer": "normal"}}
 
 
@@ -23,6 +24,9 @@ def from_older(values: dict[str, Any]) -> dict[str, Any]:
     found = dict(values)
     for name, meant in _PARTS.items():
         found[name] = _under(found[name], meant)
+    views = found["views"]
+    if isinstance(views, Mapping) and isinstance(views.get("groups"), (list, tuple)):
+        found["views"] = {**views, "groups": [_under(group, _VIEWS) for group in views["groups"]]}
     method = found["method"]
     if isinstance(method, Mapping):
         found["method"] = _under(method, _METHODS.get(str(method.get("id")), {}))
