@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
+from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, statistics
 from engine.data.places import store_root
 from engine.data.source import Found, Progress
@@ -67,7 +68,7 @@ def _stamp(config: DataConfig) -> object:
     edited in place."""
     if find(config.source) is not None:
         return None
-    path = Path(config.source).expanduser()
+    path = expanded(config.source)
     try:
         state = path.stat()
         inner = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in path.iterdir() if p.is_dir())) if path.is_dir() else ()
@@ -164,12 +165,12 @@ def _shapes(config: DataConfig) -> Found:
 
 
 def _path(config: DataConfig) -> Found:
-    path = Path(config.source).expanduser().absolute()
-    if path.is_dir():
+    path = expanded(config.source).absolute()
+    if is_folder(path):
         from engine.data import folder
 
         return folder.find(path, config.size)
-    if path.is_file():
+    if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(
                 "data.source",

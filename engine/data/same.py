@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.config.run import DataConfig
+from engine.config.small_files import expanded
 from engine.data.table import find
 
 
@@ -17,4 +18,4 @@ def same_samples(one: DataConfig, other: DataConfig) -> bool:
 
 
 def _place(config: DataConfig) -> Path | str:
-    return config.source if find(config.source) is not None else Path(config.source).expanduser().absolute()
+    return config.source if find(config.source) is not None else expanded(config.source).absolute()

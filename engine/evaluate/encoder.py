@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import stat
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -123,20 +127,46 @@ def data_of(folder: Path, config: RunConfig, progress: Callable[[float, str], No
     return dataset if seen is None else replace(dataset, mean=seen.mean, std=seen.std)
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code.
-    ConfigError where there is none that can be read."""
+def read_checkpoint(path: Path, mapped: bool = False) -> dict[str, Any]:
+    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code,
+    and no more memory than the file has bytes. `mapped`: its tensors stay in the file until they are used. ConfigError where there
+    is none that can be read."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        _check_archive(path)
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except FileNotFoundError:
         remedy = "The run has saved none yet; resume it, or train longer."
         raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
     except Exception as error:  # a torn file fails the unpickler in whatever way its bytes suggest
-        remedy = f"{_reason(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
+        remedy = f"{_damage(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
         raise complain("checkpoint", "readable and whole", _tail(path), remedy) from None
     if not isinstance(state, dict):
         raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
     return state
+
+
+def _check_archive(path: Path) -> None:
+    """OSError, BadZipFile or ValueError for what is no archive as torch.save writes it: parts that are not compressed, so that they
+    come to no more bytes than the file has."""
+    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (path may be a text)
+        raise ValueError("not a regular file")
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    if any(part.compress_type != zipfile.ZIP_STORED or part.file_size != part.compress_size for part in parts):
+        raise ValueError("its parts are compressed")
+    if sum(part.file_size for part in parts) > os.stat(path).st_size:  # noqa: PTH116
+        raise ValueError("its parts overlap")
+
+
+def _damage(error: Exception) -> str:
+    """Why a checkpoint could not be read. PyTorch's own words are not passed on: they advise to load it without protection."""
+    if isinstance(error, pickle.UnpicklingError) and "GLOBAL" in str(error):
+        return "It holds other things than tensors and plain values, and is not loaded."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}."
+    if isinstance(error, MemoryError):
+        return "It does not fit into the memory."
+    return "The file is damaged or cut off, or was not written by this program."
 
 
 def _tail(path: Path) -> str:

@@ -18,6 +18,7 @@ import yaml
 
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
+from engine.config.small_files import expanded
 from engine.config.text import to_yaml
 from engine.runs.status import Status, this_process, write_status
 
@@ -39,14 +40,14 @@ _PACKAGES = (
 def default_root() -> Path:
     """Where runs lie: the environment's PARALLAX_RUNS, or the user's own data folder."""
     given = os.environ.get("PARALLAX_RUNS", "").strip()
-    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
+    return expanded(given) if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
 
 
 def create_folder(root: Path, config: RunConfig) -> Path:
     """A new, empty run under `root` with config.yaml, environment.yaml and a first status.json.
 
     Named like 2026-11-21_2214_simclr_shapes_a1b2; never one that exists. ConfigError where `root` cannot be written."""
-    root = Path(root).expanduser()
+    root = expanded(root)
     text = to_yaml(config)
     stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(_source(config))}"
     try:

@@ -32,8 +32,7 @@ from engine.events import (
 )
 from engine.runs.lines import to_line
 from engine.runs.reader import METRICS, picture_path, read_metrics, snapshot_path
-from engine.runs.status import FILE as STATUS
-from engine.runs.status import Status, parse_status, this_process, write_status
+from engine.runs.status import Status, read_status_file, this_process, write_status
 
 FLUSH_SECONDS = 0.5
 STATUS_SECONDS = 1.0
@@ -133,8 +132,8 @@ class RunWriter:
 
     def _previous(self) -> Status:
         try:
-            return parse_status((self.folder / STATUS).read_bytes())
-        except (OSError, ValueError, TypeError):
+            return read_status_file(self.folder)
+        except (OSError, ValueError):
             return Status(state="running")
 
     def _after(self, event: Event, now: float) -> Status:

@@ -23,6 +23,7 @@ from engine.train.control import Control
 from engine.train.devices import resolve_device
 from engine.train.dryrun import threads, with_steps
 from engine.train.loop import TrainingError, run_loop
+from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
 from engine.train.watch import watched
 
@@ -128,13 +129,13 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
 
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
-    """What a person should know of the data before the first step, with the key that it belongs to."""
+    """What a person should know of the run before its first step, with the key that it belongs to."""
     dataset = session.dataset
     found = [("data.source", note) for note in dataset.notes]
     if dataset.skipped:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
         found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
-    return found
+    return found + [(note.key, str(note)) for note in notes(session.config)]
 
 
 _SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."

@@ -22,6 +22,7 @@ from engine.method import Method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
 from engine.train.stages import Span, span_at, spans
+from engine.train.view_check import check_view_sizes, check_views
 
 
 @dataclass
@@ -67,11 +68,14 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     if config.backbone.name in PATCHED:
         patch = patch_of(config.backbone, *(group["size"] for group in groups))
         values["backbone"] = {"patch": patch, "init": init_of(config.backbone)}
-    return parse(RunConfig, merge(config.model_dump(mode="json"), values))
+    fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
+    check_view_sizes(fitted)
+    return fitted
 
 
 def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
+    check_views(config)
     dataset = dataset or open_dataset(config.data)
     config = fit_to_data(config, dataset)
     device = config.train.device

@@ -22,7 +22,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction, spreading
 
 LEAST_CELL = 4  # px; below this a convolutional network has no map as fine
@@ -75,6 +75,7 @@ class QBHeat(Method):
     made to commute (their discord is shown as a curve); the loss is the squared error of the hidden pixels."""
 
     Config = QBHeatConfig
+    views = Views(1, 1)
     recipe = {
         "views": {"preset": "mae"},
         # For a ViT: its class token is given no target.
