@@ -33,7 +33,11 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
         dims, depths, heads = CONVVITS[config.name]
         return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path, init=init_of(config))
     stem = config.stem if config.stem != "auto" else ("small" if size <= SMALL else "imagenet")
-    net: Backbone = NarrowResNet(stem) if config.name == "resnet10_narrow" else ResNet(config.name, stem)  # type: ignore[arg-type]
+    net: Backbone
+    if config.name == "resnet10_narrow":
+        net = NarrowResNet(stem, least_map=config.least_map)
+    else:
+        net = ResNet(config.name, stem, config.least_map)  # type: ignore[arg-type]
     net.size = size
     return net
 

@@ -12,7 +12,7 @@ from typing import Any
 
 # What every written config has had from the first version on.
 _COMPLETE = frozenset({"name", "method", "data", "views", "backbone", "optim", "train", "monitor", "notes", "tags"})
-_PARTS: dict[str, dict[str, Any]] = {"backbone": {"init": "normal"}}
+_PARTS: dict[str, dict[str, Any]] = {"backbone": {"init": "normal", "least_map": 1}}
 _VIEWS: dict[str, Any] = {"blur_unit": "reference", "hue_turn": "linear"}
 _METHODS: dict[str, dict[str, Any]] = {"dino": {"last_layer": "normal"}, "ibot": {"last_layer": "normal"}}
 

@@ -151,6 +151,17 @@ class BackboneConfig(Part):
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
+    least_map: int = setting(
+        2,
+        "A ResNet's maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left "
+        "out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in "
+        "runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.",
+        title="Least map",
+        unit="cells",
+        ge=1,
+        le=8,
+        advanced=True,
+    )
     patch: int = setting(0, "Side of a ViT's or ConvViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
     pool: Literal["cls", "mean"] = setting(
         "cls",
