@@ -120,13 +120,15 @@ class Views:
 
     `least`, `most`: number of global views; a `most` of None sets no bound. `local`: whether it takes local views, any number of
     one size. `one_size`: global views must all have one size, as they pass through the encoder as one batch. `together`: the least
-    number of views, global and local together."""
+    number of views, global and local together. `multiple`: of what a global view's side must be a multiple, in patches of the
+    encoder, or in pixels where it cuts none; sizes that are left open (0) are rounded up to it."""
 
     least: int
     most: int | None
     local: bool = False
     one_size: bool = False
     together: int = 0
+    multiple: int = 1
 
 
 class Method(nn.Module):
@@ -142,8 +144,9 @@ class Method(nn.Module):
     compares_images: ClassVar[bool] = False
 
     @classmethod
-    def takes(cls, config: MethodConfig) -> Views:
-        """The views that it trains on with these hyper-parameters; by default `views`."""
+    def takes(cls, config: MethodConfig, patches: bool = False) -> Views:
+        """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
+        images into patches."""
         return cls.views
 
     def __init__(self, config: MethodConfig, backbone: Backbone) -> None:

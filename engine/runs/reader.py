@@ -23,6 +23,7 @@ from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
+from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
@@ -119,7 +120,8 @@ def truncate_metrics(folder: Path, step: int) -> int:
     if dropped:
         temporary = path.with_suffix(".tmp")
         temporary.write_bytes(b"".join(kept))
-        temporary.replace(path)
+        # What is cut here was covered by no checkpoint; what stays was, and must not be lost with the power.
+        replace_durably(temporary, path)
     return dropped
 
 

@@ -22,6 +22,7 @@ from engine.events import RunState
 from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
 from engine.runs.folder import CONFIG, default_root
+from engine.runs.lock import writer_of
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
@@ -261,7 +262,7 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
         live = read_status(folder).live
     except ConfigError:
         live = False
-    if live:
+    if live or writer_of(folder) is not None:
         raise complain("run", "stopped before it is deleted", folder.name, "Stop it first.")
     try:
         trash(str(folder.absolute()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.augment import presets
+from engine.backbones.build import PATCHED
 from engine.catalogue import entry, load
 from engine.config.errors import ConfigError, Problem
 from engine.config.notes import MORE_VIEWS, NO_LOCAL_VIEWS, Note
@@ -18,7 +19,7 @@ KEY = "views.groups"
 def views_of(config: RunConfig) -> Views:
     """What the config's method takes, with its hyper-parameters. ConfigError where those are wrong."""
     method = load(config.method.id)
-    return method.takes(parse(method.Config, config.method.values(), "method"))
+    return method.takes(parse(method.Config, config.method.values(), "method"), config.backbone.name in PATCHED)
 
 
 def used_views(config: RunConfig) -> tuple[int, ...]:

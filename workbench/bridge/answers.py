@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -184,10 +185,13 @@ class EngineAnswers:
         from engine.augment.pipeline import Pipeline
         from engine.data.sampler import sampler_for
         from engine.train.resolve import resolve
+        from engine.train.setup import fit_to_data
 
         started = time.perf_counter()
         config = resolve(asked.config, check_method_views=False)
         data = self._open(config.data, progress)
+        with suppress(ConfigError):  # sizes that do not fit are the check's to tell
+            config = fit_to_data(config, data)
         pipeline = Pipeline(config.views, int(data.images.shape[-1]))
         rows = np.asarray(asked.rows, dtype=np.int64)
         if asked.step is None:

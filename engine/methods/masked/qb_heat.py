@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -83,6 +85,11 @@ class QBHeat(Method):
         # Many small steps: a short run ends long before a large batch pays.
         "train": {"batch": 64},
     }
+
+    @classmethod
+    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:  # type: ignore[override]
+        """One view, which has a middle between two patches or two cells of the feature map."""
+        return replace(cls.views, multiple=2 if patches else 2 * config.cells)
 
     def __init__(self, config: QBHeatConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

@@ -52,7 +52,7 @@ class Counting(Method):
     OpenCV's."""
 
     Config = CountingConfig
-    views = Views(1, 1)
+    views = Views(1, 1, multiple=2)
     # At a higher rate most counts fall to 0 for every image within a few steps and never come back.
     recipe = {"views": {"preset": "counting"}, "optim": {"lr": 0.0005}, "train": {"batch": 64}}
 

@@ -85,9 +85,9 @@ class JigsawClustering(Method):
     recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
 
     @classmethod
-    def takes(cls, config: JigsawClusteringConfig) -> Views:  # type: ignore[override]
+    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:  # type: ignore[override]
         """A view for each patch of an image, or fewer, which are then cut in turn."""
-        return replace(cls.views, most=config.grid**2)
+        return replace(cls.views, most=config.grid**2, multiple=config.grid)
 
     def __init__(self, config: JigsawClusteringConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,7 +35,7 @@ def finished(root: Path, **more: str) -> Path:
 
 def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter(["aaaa", "aaaa", "bbbb"])
-    monkeypatch.setattr("engine.runs.folder.secrets.token_hex", lambda _: next(draws))
+    monkeypatch.setattr("engine.runs.folder.secrets", SimpleNamespace(token_hex=lambda _: next(draws)))
     config = RunConfig(method=MethodChoice(id="moco_v2"), data=DataConfig(source="../shared/My data.npz"))
     first, second = create_folder(tmp_path, config), create_folder(tmp_path, config)
     assert first.name.endswith("_moco-v2_my-data_aaaa")
