@@ -6158,11 +6158,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Least map</source>
-        <translation type="unfinished"></translation>
+        <translation>最小特征图</translation>
     </message>
     <message>
         <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
     </message>
     <message>
         <source>First weights</source>
