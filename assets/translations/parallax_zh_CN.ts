@@ -3923,11 +3923,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
-        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
+        <translation>该运行只有一个快照，左侧映射图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
     </message>
     <message>
         <source>Both maps would show the same space. Choose another run, epoch or space.</source>
-        <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
+        <translation>两张映射图将显示同一空间。请选择其他运行、轮次或空间。</translation>
     </message>
 </context>
 <context>
