@@ -5033,10 +5033,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>权重衰减</translation>
     </message>
     <message>
-        <source>Weight decay; biases and normalisation layers are left out.</source>
-        <translation>权重衰减；不作用于偏置和归一化层。</translation>
-    </message>
-    <message>
         <source>Momentum</source>
         <translation>动量</translation>
     </message>
@@ -5693,6 +5689,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>尚难判断。</translation>
     </message>
     <message>
+        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes.</source>
+        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体可处于任意角度：其任务只能停留在随机水平。请选择有上下之分的图像，例如 simple_shapes。</translation>
+    </message>
+    <message>
+        <source>{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task stays at chance level. Lower the rotation of the views.</source>
+        <translation>{method} 要判断图像被旋转了多少，而其视图本身就会旋转最多 {angle} 度：其任务只能停留在随机水平。请减小视图的旋转。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -6173,6 +6177,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
     </message>
     <message>
+        <source>Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in effect off.</source>
+        <translation>权重衰减，在整个运行中不变；偏置和归一化层除外。AdamW 每一步从权重中减去学习率与衰减之积的份额：默认值（学习率 .002 时为 1e-4）在一千步中只减去五千分之一，实际上等于关闭。</translation>
+    </message>
+    <message>
         <source>Hue, turn</source>
         <translation>色相，转动方式</translation>
     </message>
@@ -6571,6 +6579,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, as in its open reimplementations, gives the sharpest words.</source>
         <translation>KL 另一部分的权重，它要求每个图块不把自己的词定死。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最锐利的词。</translation>
+    </message>
+    <message>
+        <source>Decay of positions</source>
+        <translation>位置的权重衰减</translation>
+    </message>
+    <message>
+        <source>Weight decay also for the position embeddings and the class token; none in the official code. On in runs of older versions of this program.</source>
+        <translation>对位置嵌入和类别标记也施加权重衰减；官方代码中没有。在本程序旧版本的运行中为开启。</translation>
     </message>
     <message>
         <source>Mask chance</source>
@@ -7419,6 +7435,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Width of the projector&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
+    </message>
+    <message>
+        <source>Context least</source>
+        <translation>上下文的最小份额</translation>
+    </message>
+    <message>
+        <source>Least share of the patches that is left of a context; other places are drawn where targets would leave less, up to 20 times. With .05, as in the official code for 196 patches and in runs of older versions, a grid of 4 x 4 is often left with a single patch.</source>
+        <translation>上下文中至少保留的图块份额；若目标块使其更少，则重新抽取位置，最多 20 次。取 .05 时（官方代码对 196 个图块采用此值，旧版本的运行也是如此），4 x 4 的网格往往只剩一个图块。</translation>
     </message>
     <message>
         <source>Label smoothing</source>
