@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
 
 import numpy as np
 
@@ -39,16 +39,66 @@ def to_line(event: Event, time: float, **extra: Any) -> str:
 
 
 def parse_line(line: str | bytes) -> dict[str, Any] | None:
-    """The event on a line, or None where the line holds none (torn, or not ours)."""
+    """The event on a line, or None where the line holds none (torn, or not ours) or one whose values are not of its types: whoever
+    reads an event may rely on its step being a whole number, its loss a number and its terms numbers by name. Fields may be missing
+    that an older program did not write, but for the step and what was measured; an event of a newer program is passed on."""
     try:
         values = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or not isinstance(values.get("event"), str):
         return None
     if values["event"] in _NUMERIC:
         values = {key: _number(value) for key, value in values.items()}
-    return values
+    checks, needed = _SCHEMA.get(values["event"], _UNKNOWN)
+    if any(name not in values for name in needed):
+        return None
+    if all(check(values[name]) for name, check in checks if name in values):
+        return values
+    return None
+
+
+def _whole(value: object) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _real(value: object) -> bool:
+    return type(value) is float or (type(value) is int and abs(value) < 2**53)
+
+
+def _real_or_none(value: object) -> bool:
+    return value is None or _real(value)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _reals(value: object) -> bool:
+    return isinstance(value, dict) and all(_real(item) for item in value.values())
+
+
+_Check = Callable[[object], bool]
+# By the annotation of an event's field. What is of another type stays out of the lines, or is anything.
+_CHECKS: dict[str, _Check] = {
+    "int": _whole,
+    "float": _real,
+    "float | None": _real_or_none,
+    "str": _text,
+    "Mapping[str, float]": _reals,
+}
+_UNKNOWN: tuple[tuple[tuple[str, _Check], ...], tuple[str, ...]] = ((("step", _whole), ("epoch", _real)), ())
+
+
+def _schema(kind: type) -> tuple[tuple[tuple[str, _Check], ...], tuple[str, ...]]:
+    """The checks of an event's fields, and which it cannot do without."""
+    parts = dataclasses.fields(kind)
+    checks = tuple((part.name, _CHECKS[str(part.type)]) for part in parts if str(part.type) in _CHECKS)
+    needed = tuple(part.name for part in parts if part.name in ("step", "values") and part.default is dataclasses.MISSING)
+    return checks, needed
+
+
+_SCHEMA = {kind.__name__: _schema(kind) for kind in get_args(Event)}
 
 
 def plain(value: Any) -> Any:
