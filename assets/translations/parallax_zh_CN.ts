@@ -2219,6 +2219,10 @@
         <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
         <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
     </message>
+    <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
+    </message>
 </context>
 <context>
     <name>MethodList</name>
@@ -5081,10 +5085,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>累积</translation>
     </message>
     <message>
-        <source>Batches whose gradients are added up before one step.</source>
-        <translation>一步之前累加梯度的批次数。</translation>
-    </message>
-    <message>
         <source>batches</source>
         <translation>批</translation>
     </message>
@@ -5617,10 +5617,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
     </message>
     <message>
-        <source>First look: SimCLR on Shapes, 3 minutes</source>
-        <translation>初次体验：SimCLR，Shapes，3 分钟</translation>
-    </message>
-    <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
         <translation>手写数字：Barlow Twins，Digits，40 轮</translation>
     </message>
@@ -5711,6 +5707,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{method} takes no local views. Not drawn: {left}.</source>
         <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
+        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
     </message>
     <message>
         <source>feature PCA</source>
@@ -6171,6 +6171,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
         <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
+        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
     </message>
     <message>
         <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
@@ -7571,6 +7575,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Reconstruct each patch normalised by its own mean and deviation (Table 1d).</source>
         <translation>以每个图块自身的均值和标准差归一化后再重建（表 1d）。</translation>
+    </message>
+    <message>
+        <source>The same shapes upright on a plain dark background: a first run sorts them within minutes.</source>
+        <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
+    </message>
+    <message>
+        <source>First look: SimCLR on Simple shapes, 2 minutes</source>
+        <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,7 @@ from engine.data.places import store_root
 from engine.data.source import Found, Progress
 from engine.data.splits import cut, shared
 from engine.data.store import Chunk, Order, keep
-from engine.data.table import SOURCES, find
+from engine.data.table import RENDERED, SOURCES, find
 
 _KEPT = 3
 
@@ -137,7 +137,7 @@ def _find(config: DataConfig, progress: Progress) -> Found:
         from engine.data import digits
 
         return digits.find(config.size)
-    if config.source == "shapes":
+    if config.source in RENDERED:
         return _shapes(config)
     return _path(config)
 
@@ -146,7 +146,8 @@ def _shapes(config: DataConfig) -> Found:
     from engine.data import outlines, palette, shapes
 
     side = config.size or 32
-    world = shapes.draw(config.seed, np.arange(config.count))
+    simple = config.source == "simple_shapes"
+    world = shapes.draw(config.seed, np.arange(config.count), simple)
 
     def chunks() -> Iterator[Chunk]:
         for start in range(0, len(world), 512):
@@ -160,8 +161,9 @@ def _shapes(config: DataConfig) -> Found:
     except OSError:  # packed into an archive, where it does not change
         code = "packed"
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
-    order = Order("shapes", f"shapes {config.seed} {config.count}", code, config.count, side, slow, masked=True)
-    return Found("shapes", order, chunks, np.zeros(config.count, np.int8), outlines.SHAPES, factors=shapes.factors(world))
+    order = Order(config.source, f"{config.source} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
+    own = np.zeros(config.count, np.int8)
+    return Found(config.source, order, chunks, own, outlines.SHAPES, factors=shapes.factors(world, simple))
 
 
 def _path(config: DataConfig) -> Found:

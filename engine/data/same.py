@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded
-from engine.data.table import find
+from engine.data.table import RENDERED, find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
@@ -14,7 +14,7 @@ def same_samples(one: DataConfig, other: DataConfig) -> bool:
     images of the shapes world there are: image i of it depends on the seed and i alone."""
     if find(one.source) is None or find(other.source) is None:
         return _place(one) == _place(other)
-    return one.source == other.source and (one.source != "shapes" or one.seed == other.seed)
+    return one.source == other.source and (one.source not in RENDERED or one.seed == other.seed)
 
 
 def _place(config: DataConfig) -> Path | str:

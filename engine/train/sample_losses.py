@@ -268,7 +268,7 @@ def _nothing_held(method: Method) -> Iterator[None]:
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
     """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
-    per_epoch = max(1, batches.steps_per_epoch // config.optim.accumulate)
+    per_epoch = batches.optimiser_steps
     steps = config.train.steps or config.train.epochs * per_epoch
     stage = span_at(spans(method.stages(), steps), step).name
     return Progress(step, steps, step // per_epoch, -(-steps // per_epoch), stage)

@@ -183,7 +183,7 @@ class EngineAnswers:
 
     def _preview(self, asked: q.PreviewViews, progress: Progress) -> q.ViewsPreview:
         from engine.augment.pipeline import Pipeline
-        from engine.data.sampler import sampler_for
+        from engine.data.sampler import sampler_for, step_batches
         from engine.train.resolve import resolve
         from engine.train.setup import fit_to_data
 
@@ -201,7 +201,7 @@ class EngineAnswers:
         else:
             # The window counts steps from 1, as the metrics do; the sampler from 0.
             sampler = sampler_for(config.train, data.splits["train"])
-            step = (max(1, asked.step) - 1) * config.optim.accumulate
+            step = step_batches(max(1, asked.step) - 1, sampler.steps_per_epoch, config.optim.accumulate)[0]
             batch = sampler.at(step)
             rows = rows[rows < len(batch)]
             index, n, epoch = batch[rows], len(batch), step // sampler.steps_per_epoch
