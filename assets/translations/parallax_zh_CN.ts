@@ -4019,10 +4019,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>旋转：度数</translation>
     </message>
     <message>
-        <source>Blur: sigma in px of 224</source>
-        <translation>模糊：sigma，以 224 px 图像的 px 计</translation>
-    </message>
-    <message>
         <source>Flip: on or off</source>
         <translation>翻转：开或关</translation>
     </message>
@@ -4089,6 +4085,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>This run does not use it.</source>
         <translation>此运行不使用它。</translation>
+    </message>
+    <message>
+        <source>Blur: sigma in px</source>
+        <translation>模糊：sigma，单位 px</translation>
     </message>
     <message>
         <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
@@ -5329,16 +5329,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>Sigma 最小</translation>
     </message>
     <message>
-        <source>Smallest blur, for an image of 224 px; scaled to the view.</source>
-        <translation>最小模糊，以 224 px 图像计；随视图缩放。</translation>
-    </message>
-    <message>
         <source>Sigma max</source>
         <translation>Sigma 最大</translation>
-    </message>
-    <message>
-        <source>Largest blur, for an image of 224 px; scaled to the view.</source>
-        <translation>最大模糊，以 224 px 图像计；随视图缩放。</translation>
     </message>
     <message>
         <source>Solarize</source>
@@ -5701,18 +5693,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>尚难判断。</translation>
     </message>
     <message>
-        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
-        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
-    </message>
-    <message>
-        <source>{method} takes no local views. Not drawn: {left}.</source>
-        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
-    </message>
-    <message>
-        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
-        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
-    </message>
-    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -6029,6 +6009,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>ResNet 中的归一化。论文发现图块会通过批统计量互相知晓，因而改用层归一化（图 3，LN）。小型编码器用批归一化学得更快。ViT 本来就使用层归一化。</translation>
     </message>
     <message>
+        <source>Last layer</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>First weights of the last layer. `linear`: as PyTorch draws a linear layer, rows of length .58, as in the official code. `normal`: rows as long as the root of the bottleneck, as in runs of older versions of this program: they turn some 20 times too slowly.</source>
+        <translation>最后一层的初始权重。`linear`：按 PyTorch 线性层的方式抽取，每行长度为 .58，与官方代码一致。`normal`：每行长度为瓶颈维数的平方根，与本程序旧版本的运行一致：其转动约慢 20 倍。</translation>
+    </message>
+    <message>
         <source>Region</source>
         <translation>区域</translation>
     </message>
@@ -6169,16 +6157,44 @@ Shift 添加，Alt 去除。</translation>
         <translation>样本</translation>
     </message>
     <message>
-        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
-        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+        <source>Least map</source>
+        <translation>最小特征图</translation>
     </message>
     <message>
-        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
-        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
+        <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
+        <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
     </message>
     <message>
-        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
-        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+        <source>First weights</source>
+        <translation>初始权重</translation>
+    </message>
+    <message>
+        <source>First weights of a ViT&apos;s or ConvViT&apos;s linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer&apos;s width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
+        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
+    </message>
+    <message>
+        <source>Hue, turn</source>
+        <translation>色相，转动方式</translation>
+    </message>
+    <message>
+        <source>How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older versions of this program. `linear` saves about a quarter of the time that views take and misses a turn of .1 by four fifths of what it changes.</source>
+        <translation>色相如何转动：绕 HSV 色环（与已发表的代码一致），或绕 RGB 的灰轴（与本程序旧版本的运行一致）。`linear` 约节省生成视图所需时间的四分之一，但对于 .1 的转动，其误差为转动所引起变化的五分之四。</translation>
+    </message>
+    <message>
+        <source>Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the 96 px of local views.</source>
+        <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
+    </message>
+    <message>
+        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view&apos;s side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
+        <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
+    </message>
+    <message>
+        <source>Blur unit</source>
+        <translation>模糊的单位</translation>
+    </message>
+    <message>
+        <source>What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of older versions of this program: at 32 px such a blur changes nothing.</source>
+        <translation>模糊所用的单位：视图自身（`view`）的像素，或按比例缩放到视图的 224 px 参考尺寸（`reference`），与本程序旧版本的运行一致：在 32 px 时，后者的模糊不起作用。</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
@@ -7577,12 +7593,36 @@ Shift 添加，Alt 去除。</translation>
         <translation>以每个图块自身的均值和标准差归一化后再重建（表 1d）。</translation>
     </message>
     <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
+    </message>
+    <message>
         <source>The same shapes upright on a plain dark background: a first run sorts them within minutes.</source>
         <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
     </message>
     <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+    </message>
+    <message>
         <source>First look: SimCLR on Simple shapes, 2 minutes</source>
         <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
+    </message>
+    <message>
+        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
+        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
+        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
     </message>
 </context>
 <context>

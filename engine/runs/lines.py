@@ -39,9 +39,8 @@ def to_line(event: Event, time: float, **extra: Any) -> str:
 
 
 def parse_line(line: str | bytes) -> dict[str, Any] | None:
-    """The event on a line, or None where the line holds none (torn, or not ours) or one whose values are not of its types: whoever
-    reads an event may rely on its step being a whole number, its loss a number and its terms numbers by name. Fields may be missing
-    that an older program did not write, but for the step and what was measured; an event of a newer program is passed on."""
+    """The event on a line, or None where the line holds none: torn, not ours, or with a value that is not of its field's type, with
+    which nobody could compute. An event that this version does not know is given as it is."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
@@ -49,56 +48,14 @@ def parse_line(line: str | bytes) -> dict[str, Any] | None:
     if not isinstance(values, dict) or not isinstance(values.get("event"), str):
         return None
     if values["event"] in _NUMERIC:
-        values = {key: _number(value) for key, value in values.items()}
-    checks, needed = _SCHEMA.get(values["event"], _UNKNOWN)
-    if any(name not in values for name in needed):
-        return None
-    if all(check(values[name]) for name, check in checks if name in values):
-        return values
-    return None
-
-
-def _whole(value: object) -> bool:
-    return type(value) is int and 0 <= value < 2**53
-
-
-def _real(value: object) -> bool:
-    return type(value) is float or (type(value) is int and abs(value) < 2**53)
-
-
-def _real_or_none(value: object) -> bool:
-    return value is None or _real(value)
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _reals(value: object) -> bool:
-    return isinstance(value, dict) and all(_real(item) for item in value.values())
-
-
-_Check = Callable[[object], bool]
-# By the annotation of an event's field. What is of another type stays out of the lines, or is anything.
-_CHECKS: dict[str, _Check] = {
-    "int": _whole,
-    "float": _real,
-    "float | None": _real_or_none,
-    "str": _text,
-    "Mapping[str, float]": _reals,
-}
-_UNKNOWN: tuple[tuple[tuple[str, _Check], ...], tuple[str, ...]] = ((("step", _whole), ("epoch", _real)), ())
-
-
-def _schema(kind: type) -> tuple[tuple[tuple[str, _Check], ...], tuple[str, ...]]:
-    """The checks of an event's fields, and which it cannot do without."""
-    parts = dataclasses.fields(kind)
-    checks = tuple((part.name, _CHECKS[str(part.type)]) for part in parts if str(part.type) in _CHECKS)
-    needed = tuple(part.name for part in parts if part.name in ("step", "values") and part.default is dataclasses.MISSING)
-    return checks, needed
-
-
-_SCHEMA = {kind.__name__: _schema(kind) for kind in get_args(Event)}
+        values = {key: _number(value) if isinstance(value, (str, dict)) else value for key, value in values.items()}
+    for name, fits, needed in _FIELDS.get(values["event"], ()):
+        if name in values:
+            if not fits(values[name]):
+                return None
+        elif needed:
+            return None
+    return values
 
 
 def plain(value: Any) -> Any:
@@ -118,6 +75,57 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     return str(value)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MOST
+
+
+def _is_float(value: Any) -> bool:
+    """A number of any size, infinite, or none: a loss may be all that."""
+    return type(value) is float or (type(value) is int and -_MOST <= value <= _MOST)
+
+
+def _is_extent(value: Any) -> bool:
+    """A number that can be a place on an axis: a time, an epoch."""
+    return _is_float(value) and 0 <= value <= 1e12
+
+
+def _is_float_or_none(value: Any) -> bool:
+    return value is None or _is_float(value)
+
+
+def _is_numbers(value: Any) -> bool:
+    return type(value) is dict and all(map(_is_float, value.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
+_MOST = 2**53
+# Without these a line says nothing; the others may be of a later version than the run.
+_NEEDED = frozenset({"step", "epoch", "values", "images_per_second"})
+_FITS = {
+    "int": _is_count,
+    "float": _is_float,
+    "float | None": _is_float_or_none,
+    "str": _is_text,
+    "Mapping[str, float]": _is_numbers,
+}
+
+
+def _checks(kind: type[Event]) -> tuple[tuple[str, Callable[[Any], bool], bool], ...]:
+    """Of each field that a line has: its name, what its value must fit, and whether it must be there."""
+    found = []
+    for item in dataclasses.fields(kind):
+        fits = _is_extent if item.name in ("epoch", "seconds") and item.type == "float" else _FITS.get(str(item.type))
+        if fits is not None:
+            found.append((item.name, fits, item.name in _NEEDED))
+    return tuple(found)
+
+
+_FIELDS = {kind.__name__: _checks(kind) for kind in get_args(Event)}
 
 
 def _number(value: Any) -> Any:

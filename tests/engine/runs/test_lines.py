@@ -12,7 +12,7 @@ from engine.runs.lines import parse_line
 from engine.runs.reader import read_metrics, truncate_metrics
 from workbench.panels.curves.history import History
 
-GOOD = b'{"event":"StepDone","step":2,"epoch":0.5,"loss":1.5,"terms":{"a":"NaN"}}'
+GOOD = b'{"event":"StepDone","step":2,"epoch":0.5,"loss":1.5,"images_per_second":9.5,"terms":{"a":"NaN"}}'
 ODD = (
     b"[" * 3000 + b"]" * 3000,
     b'{"event":"StepDone","terms":' + b'{"a":' * 3000 + b"1" + b"}" * 3001,
@@ -39,7 +39,6 @@ ODD = (
     b'{"event":"RunStarted","step":"Infinity"}',
     b'{"event":"RunStarted","step":0,"batch":[]}',
     b'{"event":"Warned","message":{},"step":1}',
-    b'{"event":"OfTomorrow","step":[]}',
     b'{"event":["StepDone"]}',
     b'"StepDone"',
     b"\0" * 400,
