@@ -696,6 +696,29 @@
     </message>
 </context>
 <context>
+    <name>DataChanges</name>
+    <message>
+        <source>The data changed since this run was made, and an older version of the program kept no list of its images: which of them it was trained on is unknown, and pictures may be those of other samples.</source>
+        <translation>数据自该运行生成以来已改变，而旧版本的程序没有保存其图像清单：无法得知哪些图像用于训练，所显示的图片也可能属于其他样本。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run are no longer there, and are shown crossed out.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张已不存在，以打叉的方块显示。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run have other content now.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张的内容已不同。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images were added. This run does not know them.</source>
+        <translation>数据已改变：新增了 {0} 张图像，该运行不认识它们。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images of this run have another class than then.</source>
+        <translation>数据已改变：该运行有 {0} 张图像的类别与当时不同。</translation>
+    </message>
+</context>
+<context>
     <name>DeviceEditor</name>
     <message>
         <source>auto</source>
@@ -4087,12 +4110,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>此运行不使用它。</translation>
     </message>
     <message>
-        <source>Blur: sigma in px</source>
-        <translation>模糊：sigma，单位 px</translation>
-    </message>
-    <message>
         <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
         <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
+    </message>
+    <message>
+        <source>Blur: sigma in px</source>
+        <translation>模糊：sigma，单位 px</translation>
     </message>
 </context>
 <context>
@@ -4931,6 +4954,30 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Share kept for the final test, where the set brings no test split of its own.</source>
         <translation>数据集没有自带测试划分时，为最终测试留出的比例。</translation>
+    </message>
+    <message>
+        <source>Split by</source>
+        <translation>划分依据</translation>
+    </message>
+    <message>
+        <source>What decides in which split an image lies. `content`: the image itself, so that images that are added or removed move no others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.</source>
+        <translation>决定图像属于哪个划分的依据。`content`：图像内容本身，因此增加或删除图像不会移动其他图像。`list`：在全部图像列表中的位置，与早期版本相同；早期版本的运行保持此方式。</translation>
+    </message>
+    <message>
+        <source>Black level</source>
+        <translation>黑电平</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.</source>
+        <translation>对于超过 8 位的图像：显示为黑色的数值。两者均为 0 时按整个数据集测定。</translation>
+    </message>
+    <message>
+        <source>White level</source>
+        <translation>白电平</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.</source>
+        <translation>对于超过 8 位的图像：显示为白色的数值。两者均为 0 时按整个数据集测定。</translation>
     </message>
     <message>
         <source>Root</source>
@@ -6009,14 +6056,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>ResNet 中的归一化。论文发现图块会通过批统计量互相知晓，因而改用层归一化（图 3，LN）。小型编码器用批归一化学得更快。ViT 本来就使用层归一化。</translation>
     </message>
     <message>
-        <source>Last layer</source>
-        <translation>最后一层</translation>
-    </message>
-    <message>
-        <source>First weights of the last layer. `linear`: as PyTorch draws a linear layer, rows of length .58, as in the official code. `normal`: rows as long as the root of the bottleneck, as in runs of older versions of this program: they turn some 20 times too slowly.</source>
-        <translation>最后一层的初始权重。`linear`：按 PyTorch 线性层的方式抽取，每行长度为 .58，与官方代码一致。`normal`：每行长度为瓶颈维数的平方根，与本程序旧版本的运行一致：其转动约慢 20 倍。</translation>
-    </message>
-    <message>
         <source>Region</source>
         <translation>区域</translation>
     </message>
@@ -6155,46 +6194,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>samples</source>
         <translation>样本</translation>
-    </message>
-    <message>
-        <source>Least map</source>
-        <translation>最小特征图</translation>
-    </message>
-    <message>
-        <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
-        <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
-    </message>
-    <message>
-        <source>First weights</source>
-        <translation>初始权重</translation>
-    </message>
-    <message>
-        <source>First weights of a ViT&apos;s or ConvViT&apos;s linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer&apos;s width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
-        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
-    </message>
-    <message>
-        <source>Hue, turn</source>
-        <translation>色相，转动方式</translation>
-    </message>
-    <message>
-        <source>How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older versions of this program. `linear` saves about a quarter of the time that views take and misses a turn of .1 by four fifths of what it changes.</source>
-        <translation>色相如何转动：绕 HSV 色环（与已发表的代码一致），或绕 RGB 的灰轴（与本程序旧版本的运行一致）。`linear` 约节省生成视图所需时间的四分之一，但对于 .1 的转动，其误差为转动所引起变化的五分之四。</translation>
-    </message>
-    <message>
-        <source>Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the 96 px of local views.</source>
-        <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
-    </message>
-    <message>
-        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view&apos;s side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
-        <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
-    </message>
-    <message>
-        <source>Blur unit</source>
-        <translation>模糊的单位</translation>
-    </message>
-    <message>
-        <source>What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of older versions of this program: at 32 px such a blur changes nothing.</source>
-        <translation>模糊所用的单位：视图自身（`view`）的像素，或按比例缩放到视图的 224 px 参考尺寸（`reference`），与本程序旧版本的运行一致：在 32 px 时，后者的模糊不起作用。</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
@@ -7615,6 +7614,54 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>First look: SimCLR on Simple shapes, 2 minutes</source>
         <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
+    </message>
+    <message>
+        <source>Last layer</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>First weights of the last layer. `linear`: as PyTorch draws a linear layer, rows of length .58, as in the official code. `normal`: rows as long as the root of the bottleneck, as in runs of older versions of this program: they turn some 20 times too slowly.</source>
+        <translation>最后一层的初始权重。`linear`：按 PyTorch 线性层的方式抽取，每行长度为 .58，与官方代码一致。`normal`：每行长度为瓶颈维数的平方根，与本程序旧版本的运行一致：其转动约慢 20 倍。</translation>
+    </message>
+    <message>
+        <source>Least map</source>
+        <translation>最小特征图</translation>
+    </message>
+    <message>
+        <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
+        <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
+    </message>
+    <message>
+        <source>First weights</source>
+        <translation>初始权重</translation>
+    </message>
+    <message>
+        <source>First weights of a ViT&apos;s or ConvViT&apos;s linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer&apos;s width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
+        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
+    </message>
+    <message>
+        <source>Hue, turn</source>
+        <translation>色相，转动方式</translation>
+    </message>
+    <message>
+        <source>How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older versions of this program. `linear` saves about a quarter of the time that views take and misses a turn of .1 by four fifths of what it changes.</source>
+        <translation>色相如何转动：绕 HSV 色环（与已发表的代码一致），或绕 RGB 的灰轴（与本程序旧版本的运行一致）。`linear` 约节省生成视图所需时间的四分之一，但对于 .1 的转动，其误差为转动所引起变化的五分之四。</translation>
+    </message>
+    <message>
+        <source>Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the 96 px of local views.</source>
+        <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
+    </message>
+    <message>
+        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view&apos;s side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
+        <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
+    </message>
+    <message>
+        <source>Blur unit</source>
+        <translation>模糊的单位</translation>
+    </message>
+    <message>
+        <source>What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of older versions of this program: at 32 px such a blur changes nothing.</source>
+        <translation>模糊所用的单位：视图自身（`view`）的像素，或按比例缩放到视图的 224 px 参考尺寸（`reference`），与本程序旧版本的运行一致：在 32 px 时，后者的模糊不起作用。</translation>
     </message>
     <message>
         <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>

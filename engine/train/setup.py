@@ -68,7 +68,10 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     groups = [
         {**kind.model_dump(mode="json"), "size": view_size(kind, stored, step)} for kind, step in zip(kinds, steps, strict=True)
     ]
-    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    data: dict[str, Any] = {"size": stored}
+    if dataset.scale is not None:
+        data |= {"black": dataset.scale.black, "white": dataset.scale.white}
+    values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
     if patch:
         sizes = [group["size"] for group in groups]
         values["backbone"] = {
