@@ -5025,10 +5025,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>学习率</translation>
     </message>
     <message>
-        <source>Peak learning rate, used as it is (not scaled by the batch).</source>
-        <translation>学习率峰值，按原值使用（不随批量缩放）。</translation>
-    </message>
-    <message>
         <source>Weight decay</source>
         <translation>权重衰减</translation>
     </message>
@@ -5713,6 +5709,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
     </message>
     <message>
+        <source>Learning rate {rate}: {base} for a batch of {reference}, scaled linearly to {images} images a step.</source>
+        <translation>学习率 {rate}：批大小 {reference} 对应 {base}，按每步 {images} 张图像线性缩放。</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set.</source>
+        <translation>学习率 {rate} 与未设置时 {optimiser} 所用的 {usual} 相差很远。</translation>
+    </message>
+    <message>
         <source>feature PCA</source>
         <translation>特征 PCA</translation>
     </message>
@@ -6171,6 +6175,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
         <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Peak learning rate. Unless it is set it follows the optimiser and the method&apos;s recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
+        <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
     </message>
     <message>
         <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>

@@ -11,7 +11,9 @@ SEPARATE_BATCHES = (
     "{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} "
     "are not a batch of {all}."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES)
+SCALED_RATE = "Learning rate {rate}: {base} for a batch of {reference}, scaled linearly to {images} images a step."
+UNUSUAL_RATE = "Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set."
+NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE)
 
 
 @dataclass(frozen=True)

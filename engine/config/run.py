@@ -148,7 +148,13 @@ class OptimConfig(Part):
     """Optimiser and learning-rate schedule."""
 
     name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.", title="Optimiser")
-    lr: float = setting(0.002, "Peak learning rate, used as it is (not scaled by the batch).", gt=0, le=100)
+    lr: float = setting(
+        0.002,
+        "Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is "
+        "proportional to the images of a step. A rate that is set is used as it is.",
+        gt=0,
+        le=100,
+    )
     weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
     momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
     beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
