@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
-from engine.backbones.build import PATCHED, VITS, fitted_patch, patch_of
+from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -70,7 +70,11 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     ]
     values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
     if patch:
-        values["backbone"] = {"patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *(g["size"] for g in groups))}
+        sizes = [group["size"] for group in groups]
+        values["backbone"] = {
+            "patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *sizes),
+            "init": init_of(config.backbone),
+        }
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
     check_view_sizes(fitted)
     return fitted
