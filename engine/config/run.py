@@ -41,6 +41,25 @@ class DataConfig(Part):
     test: float = setting(
         0.15, "Share kept for the final test, where the set brings no test split of its own.", gt=0, le=0.5, advanced=True
     )
+    split_by: Literal["content", "list"] = setting(
+        "content",
+        "What decides in which split an image lies. `content`: the image itself, so that images that are added or removed move no "
+        "others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.",
+        title="Split by",
+        advanced=True,
+    )
+    black: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.",
+        title="Black level",
+        advanced=True,
+    )
+    white: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.",
+        title="White level",
+        advanced=True,
+    )
     root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
     storage: Literal["auto", "memory", "disk"] = setting(
         "auto", "Decoded images in memory, in a memory-mapped file, or whichever fits.", advanced=True
@@ -200,7 +219,14 @@ class OptimConfig(Part):
         gt=0,
         le=100,
     )
-    weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
+    weight_decay: float = setting(
+        1e-4,
+        "Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off "
+        "the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in "
+        "effect off.",
+        ge=0,
+        le=1,
+    )
     momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
     beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
     schedule: Literal["cosine", "constant", "step"] = setting(

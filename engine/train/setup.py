@@ -68,7 +68,10 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     groups = [
         {**kind.model_dump(mode="json"), "size": view_size(kind, stored, step)} for kind, step in zip(kinds, steps, strict=True)
     ]
-    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    data: dict[str, Any] = {"size": stored}
+    if dataset.scale is not None:
+        data |= {"black": dataset.scale.black, "white": dataset.scale.white}
+    values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
     if patch:
         sizes = [group["size"] for group in groups]
         values["backbone"] = {
@@ -92,7 +95,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
-    groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]
+    groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
     session = Session(config, dataset, batches, method, optimiser, steps=0)
     session.steps = config.train.steps or config.train.epochs * session.steps_per_epoch
