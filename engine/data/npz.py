@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import re
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ _PARTS = {"train": TRAIN, "val": VALIDATION, "test": TEST}
 _NEEDED = "an .npz file with train_images, and where there are any train_labels, val_images, val_labels, test_images, test_labels"
 _MOST_LABELS = 1 << 33
 _MOST_BYTES = 10**13  # more than any disk here holds: a header that says so lies
-_DAMAGE = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError, RuntimeError)
+_DAMAGE = (
+    *(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError, RuntimeError),
+    *(SyntaxError, tokenize.TokenError),  # numpy reads an array's header as Python
+)
 
 
 @dataclass(frozen=True)

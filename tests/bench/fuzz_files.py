@@ -24,9 +24,7 @@ from PIL import Image
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.config.text import merge, read_yaml
-from engine.data.folder import _try
 from engine.data.open import _open
-from engine.data.pictures import short_side
 from engine.embed.named import ClusterStore, Named
 from engine.embed.store import Kept, MapStore
 from engine.evaluate.encoder import load_method, read_checkpoint, trained_on
@@ -225,6 +223,8 @@ class Files:
         sample_losses.sample_losses(self.run, 2, index)
         self.images.mkdir()
         noise = Image.effect_noise((40, 30), 90)
+        for number in range(16):
+            Image.effect_noise((40, 30), 20 + number).convert("RGB").save(self.images / f"sound_{number}.png")
         for kind, mode in (
             ("png", "RGBA"),
             ("jpg", "RGB"),
@@ -300,15 +300,19 @@ class Files:
         preset.parent.mkdir()
         preset.write_text("# Mine\n" + (run_ / "config.yaml").read_text(encoding="utf-8"), encoding="utf-8")
         npz, index = folder / "set.npz", np.arange(16)
+
+        def of_folder() -> object:
+            return _open(DataConfig(source=str(self.images), size=32, root=str(folder / "cache")), _silent)
+
         of_images = [
             (
                 f"image .{path.suffix[1:]}",
                 2,
                 path,
                 lambda data, draw: mutated(data, draw),
-                lambda path=path: (_try(str(path), 32), _short(path)),
+                of_folder,
             )
-            for path in sorted(self.images.iterdir())
+            for path in sorted(self.images.glob("x.*"))
         ]
         return [
             (
@@ -386,13 +390,6 @@ class Files:
                     broken.unlink()
 
         return Case(name, do, (ConfigError,))
-
-
-def _short(path: Path) -> int | str:
-    try:
-        return short_side(path)
-    except Exception as error:  # as whoever calls it does
-        return str(error)
 
 
 def _shown(found: Invariance | None) -> list[str]:

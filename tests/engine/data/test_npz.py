@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.config.errors import ConfigError
+from engine.data import npz
 
 REAL = Path(__file__).resolve().parents[3] / "../shared/data/cifar10_10k.npz"
 
@@ -148,3 +149,14 @@ def test_real_cifar(open_at):
     assert (np.bincount(data.labels[data.splits["validation"]]) == 100).all()
     with np.load(REAL) as arrays:
         assert np.array_equal(data.images[10_000:], arrays["test_images"].transpose(0, 3, 1, 2))
+
+
+def test_a_header_that_is_no_python_is_damage_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "set.npz"
+    np.savez(path, train_images=np.zeros((3, 8, 8), np.uint8))
+    data = path.read_bytes()
+    header = data.index(b"{'descr'")
+    for begin in (b"{'descr': ( ", b"{'descr'  )  ", b"\xff\xff\xff"):
+        path.write_bytes(data[:header] + begin + data[header + len(begin) :])
+        with pytest.raises(ConfigError, match="data"):
+            npz.find(path, 0)
