@@ -7,7 +7,7 @@ that were made to fail and all healthy three-minute runs of the leaderboard (CIF
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -196,6 +196,11 @@ class Watch:
             self._take_step(line)
         elif kind == "EvalDone":
             self._evals.append(_numbers(line.get("values")))
+
+    def take_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Many lines of metrics.jsonl, in order."""
+        for line in lines:
+            self.take(line)
 
     def _take_step(self, line: Mapping[str, Any]) -> None:
         stage = str(line.get("stage") or "")

@@ -128,6 +128,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             curve.series, curve.title, curve.colour, curve.drawn = series, title, colour, ()
         else:
             raw, line = (_Line(connect="finite", antialias=False) for _ in range(2))
+            # A wide pen along one path of a noisy curve takes a second to paint, by pieces of it milliseconds.
+            line.opts["segmentedLineMode"] = "on"
             raw.setZValue(1)
             line.setZValue(2)
             for item in (raw, line):

@@ -71,6 +71,7 @@ class _Run:
         self.title, self.colour, self.shown, self.history = title, colour, True, History()
         self.marks_of: list[Mark] = []  # those that were last put into words
         self.marks: list[Mark] = []
+        self.reading: float | None = None  # share of its metrics that has been read, while they are read
 
 
 class CurveCard(Card):
@@ -233,14 +234,30 @@ class CurvesPanel(QWidget):
             run.shown = visible
             self._connect_curves()
 
+    def blank(self) -> History:
+        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+        return History()
+
+    def put(self, key: str, history: History) -> None:
+        """What was made of all of a run's metrics so far; replaces what was known of the run."""
+        run = self._runs.get(key)
+        if run is not None:
+            run.history, run.reading = history, None
+            self._connect_curves()
+
     def load(self, key: str, lines: list[dict[str, Any]]) -> None:
         """All of a run's metrics so far, as in metrics.jsonl; replaces what was known of the run."""
+        history = self.blank()
+        history.take_lines(lines)
+        self.put(key, history)
+
+    def set_reading(self, key: str, share: float | None) -> None:
+        """How much of a run's metrics has been read, 0 to 1, while they are read; None: they are not."""
         run = self._runs.get(key)
-        if run is None:
-            return
-        run.history = History()
-        self._take(run.history.take_line(line) for line in lines)
-        self._connect_curves()
+        if run is not None and run.reading != share:
+            run.reading = share
+            if not run.history.series and self._seen:
+                self._write_states()
 
     def feed(self, key: str, events: list[Event]) -> None:
         """What a run has just said."""
@@ -251,7 +268,7 @@ class CurvesPanel(QWidget):
     def more(self, key: str, lines: list[dict[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
         run = self._runs.get(key)
-        if run is not None and self._take(run.history.take_line(line) for line in lines):
+        if run is not None and run.history.take_lines(lines):
             self._grown(key, run, any(line["event"] == "EvalDone" for line in lines))
 
     def _grown(self, key: str, run: _Run, measured: bool) -> None:
@@ -401,6 +418,9 @@ class CurvesPanel(QWidget):
     def _empty_text(self, name: str) -> str:
         if not self._runs:
             return self.tr("Start a run in Prepare, or pick one at the left.") if name == "loss" else ""
+        reading = [run.reading for run in self._runs.values() if run.shown and run.reading is not None]
+        if reading:
+            return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if name == "loss" else ""
         if name.startswith("eval."):
             return self.tr("Measured at the end of an epoch.")
         if name.startswith("diagnostics."):

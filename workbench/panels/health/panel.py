@@ -178,18 +178,24 @@ class HealthPanel(QWidget):
         self._key = key
         self._show()
 
+    def blank(self) -> Watch:
+        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+        return Watch()
+
+    def put(self, key: str, watch: Watch) -> None:
+        """What was made of all of a run's metrics; replaces what was known of it."""
+        self._watches[key] = watch
+        self._shown(key)
+
     def load(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """All of a run's metrics so far; replaces what was known of it."""
-        watch = self._watches[key] = Watch()
-        for line in lines:
-            watch.take(line)
-        self._shown(key)
+        watch = self.blank()
+        watch.take_lines(lines)
+        self.put(key, watch)
 
     def more(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
-        watch = self._watches.setdefault(key, Watch())
-        for line in lines:
-            watch.take(line)
+        self._watches.setdefault(key, Watch()).take_lines(lines)
         self._shown(key)
 
     def feed(self, key: str, events: Iterable[Event]) -> None:
