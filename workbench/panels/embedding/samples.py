@@ -30,6 +30,7 @@ from workbench.plots.thumbnails import Thumbnails
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines, keep_room
 from workbench.widgets.tabs import Tabs
 
 # Classes that the line of shares names one by one.
@@ -116,6 +117,8 @@ class SamplesCard(Card):
         column.addWidget(self.selected, 1)
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
+        keep_room(self.note, self.shares, self.sort)
+        keep_lines(self.note, 2)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tabs.add(page, self.tr("Selected"))
         self.tabs.add(self.near, self.tr("Neighbours"))

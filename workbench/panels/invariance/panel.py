@@ -34,6 +34,7 @@ from workbench.panels.invariance.files import write_csv, write_picture
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_room
 from workbench.widgets.tabs import Tabs
 
 LEFT, RIGHT = 7, 4
@@ -123,6 +124,7 @@ class InvariancePanel(QWidget):
         head.setSpacing(GAP)
         for part in (self.every, self.measure_button, self.bar, self.cancel_button):
             head.addWidget(part)
+        keep_room(self.every, self.measure_button, self.bar, self.cancel_button, self.others, self.copy_button, self.export_button)
         head.addStretch(1)
         head.addWidget(self.others)
         head.addWidget(self.copy_button)

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -49,13 +51,16 @@ from workbench.models.runs import duration
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.sweep import SweepDialog
-from workbench.theme.palette import GAP
+from workbench.theme.palette import CONTROL, GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
-SHOWN_PROBLEMS = 3
+LEAST_WIDTH = 272
+SAID_PX = 58  # four lines of what the chosen method does, or of what is wrong
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
@@ -154,14 +159,23 @@ class SetupPanel(QWidget):
         self._line.setWordWrap(True)
         self._line.setOpenExternalLinks(True)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Room for three lines, so that nothing jumps when the words change.
-        self._line.setMinimumHeight(44)
-        self._card.body.addWidget(self._line)
-        self._card.body.addWidget(self._about_data)
-        self._card.body.addWidget(self._fetch)
-        self._problems = QVBoxLayout()
-        self._problems.setSpacing(2)
-        self._card.body.addLayout(self._problems)
+        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
+        self._problems = Problems()
+        self._problems.clicked.connect(self.form.focus)
+        self._said = QStackedWidget()
+        self._said.addWidget(self._line)
+        self._said.addWidget(self._problems)
+        self._said.setFixedHeight(SAID_PX)
+        self._card.body.addWidget(self._said)
+        data = QWidget()
+        data.setFixedHeight(CONTROL + 4)
+        about = QHBoxLayout(data)
+        about.setContentsMargins(0, 0, 0, 0)
+        about.setSpacing(GAP)
+        self._about_data.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        about.addWidget(self._about_data, 1)
+        about.addWidget(self._fetch)
+        self._card.body.addWidget(data)
 
         dry = QFrame()
         dry.setObjectName("inner")
@@ -174,6 +188,8 @@ class SetupPanel(QWidget):
         self._speed = QLabel(self.tr("not measured yet"))
         self._speed.setObjectName("quiet")
         self._speed.setWordWrap(True)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep_lines(self._speed, 2)
         words.addWidget(head)
         words.addWidget(self._speed)
         self._measure = QPushButton(self.tr("Measure"))
@@ -198,6 +214,8 @@ class SetupPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._card)
+        # Narrower, the form would be cut off at its right.
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self._more)
@@ -469,23 +487,8 @@ class SetupPanel(QWidget):
             found.setdefault("data.source", self._data_problem)
         self.form.set_problems(found)
         every = self.form.problems()
-        while self._problems.count():
-            item = self._problems.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        keys = set(self.form.keys())
-        # What stands below its field is not said twice in full: the list leads to it.
-        for key, said in list(every.items())[:SHOWN_PROBLEMS]:
-            button = QPushButton(
-                self.tr("{0} needs a look").format(engine_text(self.form.row(key).field.title)) if key in keys else said
-            )
-            button.setObjectName("problem")
-            button.setToolTip(said)
-            button.clicked.connect(lambda _=False, at=key: self.form.focus(at))
-            self._problems.addWidget(button)
-            button.show()
+        self._problems.show_problems(list(every.items()))
+        self._said.setCurrentWidget(self._problems if every else self._line)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))

@@ -23,6 +23,7 @@ from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_room
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
 WIDTHS = (11, 6, 7, 6)
@@ -100,6 +101,7 @@ class Side(QFrame):
         line.addWidget(self._words)
         line.addWidget(self._bar, 1)
         line.addWidget(self.cancel)
+        keep_room(self._busy, self.cancel)
         self._busy.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
