@@ -98,6 +98,14 @@ class EmbeddingDone:
 
 
 @dataclass(frozen=True)
+class CheckpointDue:
+    """A checkpoint of all steps up to `step` is written next. Who keeps the events on a disk makes those so far durable before it
+    returns, and raises OSError where it cannot: a checkpoint never covers a step whose events could be lost."""
+
+    step: int
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """A checkpoint lies on disk, whole."""
 
@@ -135,6 +143,16 @@ class RunFailed:
 
 
 Event = (
-    RunStarted | StepDone | EpochDone | EvalDone | PicturesReady | EmbeddingDone | CheckpointSaved | Warned | RunEnded | RunFailed
+    RunStarted
+    | StepDone
+    | EpochDone
+    | EvalDone
+    | PicturesReady
+    | EmbeddingDone
+    | CheckpointDue
+    | CheckpointSaved
+    | Warned
+    | RunEnded
+    | RunFailed
 )
 Emit = Callable[[Event], None]

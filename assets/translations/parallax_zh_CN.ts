@@ -2092,6 +2092,10 @@
         <translation>与最近一个样本的相似度</translation>
     </message>
     <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
+    </message>
+    <message>
         <source>how far its neighbours agree with its class</source>
         <translation>近邻与其类别的一致程度</translation>
     </message>
@@ -2584,6 +2588,33 @@
     </message>
 </context>
 <context>
+    <name>PanelError</name>
+    <message>
+        <source>Error in this panel</source>
+        <translation>此面板出错</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Traceback</source>
+        <translation>Traceback</translation>
+    </message>
+</context>
+<context>
     <name>PathEditor</name>
     <message>
         <source>Browse</source>
@@ -2639,6 +2670,14 @@
     <message>
         <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
+    </message>
+    <message>
+        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
 </context>
 <context>
@@ -3882,6 +3921,14 @@ Shift 添加，Alt 去除。</translation>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
     </message>
+    <message>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
+        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
+    </message>
+    <message>
+        <source>Both maps would show the same space. Choose another run, epoch or space.</source>
+        <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
+    </message>
 </context>
 <context>
     <name>SortButton</name>
@@ -4741,6 +4788,14 @@ Shift 添加，Alt 去除。</translation>
         <source>Keep training, close when done</source>
         <translation>继续训练，完成后关闭</translation>
     </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
+        <translation>此处无法显示“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it with the details.</source>
+        <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
+    </message>
 </context>
 <context>
     <name>_Entry</name>
@@ -5158,10 +5213,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>局部视图只给学生网络看（multi-crop）。</translation>
     </message>
     <message>
-        <source>Side of the view; 0 takes the stored size.</source>
-        <translation>视图边长；0 取存储尺寸。</translation>
-    </message>
-    <message>
         <source>Least side</source>
         <translation>最小边长</translation>
     </message>
@@ -5518,6 +5569,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>渲染的形状世界，每个因素都已知：形状、色相、大小、位置、旋转、背景、光照。</translation>
     </message>
     <message>
+        <source>The same shapes upright on a plain dark background: a first run sorts them within minutes.</source>
+        <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
+    </message>
+    <message>
         <source>Real handwritten digits of 43 people, from scikit-learn; small and quick.</source>
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
     </message>
@@ -5568,10 +5623,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Grey pictures of clothes and shoes, at 32 px.</source>
         <translation>衣服和鞋子的灰度图片，32 px。</translation>
-    </message>
-    <message>
-        <source>First look: SimCLR on Shapes, 3 minutes</source>
-        <translation>初次体验：SimCLR，Shapes，3 分钟</translation>
     </message>
     <message>
         <source>Handwriting: Barlow Twins on Digits, 40 epochs</source>
@@ -5656,6 +5707,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Too early to say.</source>
         <translation>尚难判断。</translation>
+    </message>
+    <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
     </message>
     <message>
         <source>feature PCA</source>
@@ -6112,6 +6171,18 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+    </message>
+    <message>
+        <source>First look: SimCLR on Simple shapes, 2 minutes</source>
+        <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
@@ -6800,10 +6871,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Encoder architecture. resnet10_narrow, vit_micro and convvit_micro (convolutions, then a ViT) are sized for a CPU.</source>
         <translation>编码器架构。resnet10_narrow、vit_micro 和 convvit_micro（先卷积，后 ViT）的大小适合 CPU。</translation>
-    </message>
-    <message>
-        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes an eighth of the image.</source>
-        <translation>ViT 或 ConvViT 图块的边长；0 取图像的八分之一。</translation>
     </message>
     <message>
         <source>What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.</source>

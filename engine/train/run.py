@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,15 +15,18 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import trained_on
+from engine.evaluate.encoder import seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
-from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.lock import writing
+from engine.runs.reader import read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import resolve_device
 from engine.train.dryrun import threads, with_steps
 from engine.train.loop import TrainingError, run_loop
+from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
 from engine.train.watch import watched
 
@@ -40,8 +44,13 @@ class Run:
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
     """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
 
-    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed. A stop is obeyed while
-    the data are opened, too."""
+    Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run are
+    told as RunFailed. A stop is obeyed while the data are opened, too."""
+    with writing(folder) if folder is not None else nullcontext():
+        return _train(config, emit, control, folder)
+
+
+def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
     dataset = _opened(config, control)
     if dataset is None:
         emit(RunEnded("stopped", 0, 0.0))
@@ -54,13 +63,19 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
 
 def resume(folder: Path, emit: Emit, control: Control) -> Run:
     """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
-    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one."""
+    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one, and where another process writes it."""
     config = read_run_config(folder)
+    with writing(folder):
+        return _resume(folder, config, emit, control)
+
+
+def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Run:
     resolve_device(config.train.device)  # the run may come from another machine
     dataset = _opened(config, control)
     if dataset is None:
         return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-    seen = trained_on(folder)
+    found = checkpoint.newest(folder)
+    seen = seen_by(found.state) if found is not None else None
     if seen is not None:
         # Where the images are others by now, those that were seen decide how the rest is normalised.
         dataset = replace(dataset, mean=seen.mean, std=seen.std)
@@ -68,12 +83,20 @@ def resume(folder: Path, emit: Emit, control: Control) -> Run:
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
     write_config(folder, session.config)
-    if checkpoint_path(folder).exists():
-        checkpoint.load(session, folder)
-    if session.step >= session.steps:
+    if found is not None:
+        checkpoint.restore(session, found)
+    if session.step >= session.steps and not _end_untold(folder):
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])
     truncate_metrics(folder, session.step)
-    return _run(session, emit, control, folder)
+    return _run(session, emit, control, folder, found.note if found is not None else "")
+
+
+def _end_untold(folder: Path) -> bool:
+    """Whether a run whose steps are all done was killed between its last checkpoint and the word that it finished."""
+    try:
+        return (folder / STATUS).exists() and read_status(folder).state != "finished"
+    except ConfigError:  # a status that the loss of power took
+        return True
 
 
 def _opened(config: RunConfig, control: Control) -> Dataset | None:
@@ -89,7 +112,7 @@ def _opened(config: RunConfig, control: Control) -> Dataset | None:
         return None
 
 
-def _run(session: Session, emit: Emit, control: Control, folder: Path | None) -> Run:
+def _run(session: Session, emit: Emit, control: Control, folder: Path | None, note: str = "") -> Run:
     config = session.config
     threads(config)
     emit = watched(emit, read_metrics(folder)[0] if folder is not None and session.step else ())
@@ -110,7 +133,7 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
             chance=session.method.chance(config.train.batch),
         )
     )
-    for key, message in _remarks(session):
+    for key, message in [*_remarks(session), *([("checkpoint", note)] if note else [])]:
         emit(Warned(message, session.step, key))
     try:
         return Run(folder, run_loop(session, emit, control, folder), session.step)
@@ -128,13 +151,13 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None) ->
 
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
-    """What a person should know of the data before the first step, with the key that it belongs to."""
+    """What a person should know of the run before its first step, with the key that it belongs to."""
     dataset = session.dataset
     found = [("data.source", note) for note in dataset.notes]
     if dataset.skipped:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
         found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
-    return found
+    return found + [(note.key, str(note)) for note in notes(session.config)]
 
 
 _SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."

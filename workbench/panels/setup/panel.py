@@ -163,7 +163,23 @@ class SetupPanel(QWidget):
         self._problems = Problems()
         self._problems.clicked.connect(self.form.focus)
         self._said = QStackedWidget()
-        self._said.addWidget(self._line)
+        self._notes = QLabel()
+        self._notes.setObjectName("quiet")
+        self._notes.setWordWrap(True)
+        self._notes.hide()
+        lines = QWidget()
+        both = QVBoxLayout(lines)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(2)
+        both.addWidget(self._notes)
+        both.addWidget(self._line, 1)
+        self._lines = QScrollArea()
+        self._lines.setWidgetResizable(True)
+        self._lines.setFrameShape(QFrame.Shape.NoFrame)
+        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines.setWidget(lines)
+        self._said.addWidget(self._lines)
         self._said.addWidget(self._problems)
         self._said.setFixedHeight(SAID_PX)
         self._card.body.addWidget(self._said)
@@ -430,6 +446,9 @@ class SetupPanel(QWidget):
 
     def _checked(self, answer: Checked) -> None:
         self._checked_problems = dict(answer.problems)
+        said = [engine_text(note.text).format(**note.values) for note in answer.notes]
+        self._notes.setText("\n".join(said))
+        self._notes.setVisible(bool(said))
         self._show_problems()
 
     def measure(self) -> None:
@@ -488,7 +507,7 @@ class SetupPanel(QWidget):
         self.form.set_problems(found)
         every = self.form.problems()
         self._problems.show_problems(list(every.items()))
-        self._said.setCurrentWidget(self._problems if every else self._line)
+        self._said.setCurrentWidget(self._problems if every else self._lines)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
