@@ -671,6 +671,10 @@
         <translation>请在“准备”中开始一次运行，或在左侧选择一个。</translation>
     </message>
     <message>
+        <source>Reading the metrics… {0} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measured at the end of an epoch.</source>
         <translation>在每轮结束时测量。</translation>
     </message>
@@ -2626,6 +2630,13 @@
     </message>
 </context>
 <context>
+    <name>Problems</name>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Query</name>
     <message>
         <source>Write what to look for, like class = truck.</source>
@@ -3649,10 +3660,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>从类别标签学习：这是一个基线。</translation>
     </message>
     <message>
-        <source>{0} needs a look</source>
-        <translation>请检查“{0}”</translation>
-    </message>
-    <message>
         <source>1 problem</source>
         <translation>1 个问题</translation>
     </message>
@@ -4561,6 +4568,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>移到回收站</translation>
     </message>
     <message>
+        <source>Queue</source>
+        <translation type="unfinished">队列</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>继续</translation>
     </message>
@@ -4575,6 +4586,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train with the settings of Prepare (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ends after this step and keeps a checkpoint (Ctrl+.)</source>
