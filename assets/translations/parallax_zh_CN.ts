@@ -672,7 +672,7 @@
     </message>
     <message>
         <source>Reading the metrics… {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取指标… {0} %</translation>
     </message>
     <message>
         <source>Measured at the end of an epoch.</source>
@@ -2633,7 +2633,7 @@
     <name>Problems</name>
     <message>
         <source>Problems</source>
-        <translation type="unfinished"></translation>
+        <translation>问题</translation>
     </message>
 </context>
 <context>
@@ -4569,7 +4569,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Queue</source>
-        <translation type="unfinished">队列</translation>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -4589,11 +4589,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
     </message>
     <message>
         <source>Train with the settings of Prepare (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
     </message>
     <message>
         <source>Ends after this step and keeps a checkpoint (Ctrl+.)</source>

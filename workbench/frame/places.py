@@ -45,10 +45,11 @@ class _Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(inner)
+        self._inner = inner
 
     def sizeHint(self) -> QSize:
         """That of the workspace."""
-        return self.widget().sizeHint()
+        return self._inner.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Enough to see where one is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,7 @@ from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_s
 from workbench.plots.saving import export_as
 from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
 from workbench.plots.signs import Covering, Signs
+from workbench.widgets.plain import rich
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
@@ -112,6 +114,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._y_drawn: tuple[float, float] | None = None
         self._table = QLabel(self)
         self._table.setObjectName("curveTable")
+        rich(self._table)
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._table.hide()
         self._wear()
@@ -440,11 +443,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
         for title, colour, _, value in rows[:12]:
             lines.append(
-                f"<tr><td width=10 style='color:{colour}'>●</td><td>{title}&nbsp;&nbsp;</td>"
+                f"<tr><td width=10 style='color:{colour}'>●</td><td>{escape(title)}&nbsp;&nbsp;</td>"
                 f"<td align=right><b>{number(value)}</b></td></tr>"
             )
         for text in dict.fromkeys(self._marks_at()):
-            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{text}</td></tr>")
+            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{escape(text)}</td></tr>")
         return f"<table cellspacing=0 cellpadding=1>{''.join(lines)}</table>"
 
     def _marks_at(self) -> list[str]:

@@ -30,6 +30,7 @@ from workbench.plots.thumbnails import Thumbnails
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
+from workbench.widgets.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
 from workbench.widgets.tabs import Tabs
 
@@ -304,7 +305,7 @@ class SamplesCard(Card):
         short = ", ".join(percent[:NAMED]) + (", …" if len(percent) > NAMED else "")
         room = max(self.shares.width(), LEAST)
         self.shares.setText(self.shares.fontMetrics().elidedText(short, Qt.TextElideMode.ElideRight, room))
-        self.shares.setToolTip(", ".join(percent[:40]))
+        self.shares.setToolTip(tip(", ".join(percent[:40])))
         self.shares.setVisible(bool(percent))
 
     def _composition(self) -> list[tuple[str, float]]:

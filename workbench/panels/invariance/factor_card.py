@@ -10,6 +10,7 @@ from workbench import theme
 from workbench.panels.invariance import words
 from workbench.panels.invariance.course import CoursePlot
 from workbench.widgets.card import Card
+from workbench.widgets.plain import rich
 
 TALLEST, LEAST = 240, 240
 
@@ -23,7 +24,7 @@ class FactorCard(Card):
         self.detail, self.legend, self.help = QLabel(), QLabel(), QLabel()
         for label in (self.detail, self.legend, self.help):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.RichText)
+            rich(label)
         for label in (self.legend, self.help):
             label.setObjectName("quiet")
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -12,6 +12,7 @@ from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
 from workbench.widgets.card import Card
+from workbench.widgets.plain import rich
 
 BINS = 48
 TICKS = 14
@@ -70,7 +71,7 @@ class HistogramCard(Card):
         for label in (self.legend, self.words):
             label.setObjectName("quiet")
             label.setWordWrap(True)
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        rich(self.legend)
         self.body.setSpacing(2)
         self.body.addWidget(self.legend)
         self.body.addWidget(self._bars, 1)

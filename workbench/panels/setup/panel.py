@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ from workbench.panels.setup.sections import first_fields, group_fields, method_f
 from workbench.panels.setup.sweep import SweepDialog
 from workbench.theme.palette import CONTROL, GAP
 from workbench.widgets.card import Card
+from workbench.widgets.plain import rich, tip
 from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
@@ -158,6 +160,7 @@ class SetupPanel(QWidget):
         self._line.setObjectName("quiet")
         self._line.setWordWrap(True)
         self._line.setOpenExternalLinks(True)
+        rich(self._line)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
         # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
         self._problems = Problems()
@@ -428,7 +431,7 @@ class SetupPanel(QWidget):
             self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
         ]
         self._about_data.setText(" · ".join(part for part in parts if part))
-        self._about_data.setToolTip("\n".join(answer.skipped[:20]))
+        self._about_data.setToolTip(tip("\n".join(answer.skipped[:20])))
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
@@ -484,13 +487,13 @@ class SetupPanel(QWidget):
 
     def _show_line(self, help: str) -> None:
         if help:
-            self._line.setText(help)
+            self._line.setText(escape(help))
             return
         entry = _entry(self._method.value())
         if entry is None:
             self._line.clear()
             return
-        parts = [engine_text(entry.line)]
+        parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
         if entry.cited:
