@@ -201,10 +201,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def best(self, key: str) -> tuple[float, float, float] | None:
         """(value, step, epoch) of the best measured value of a curve, by `set_best` (largest where unset)."""
         curve = self._curves.get(key)
-        place = best(curve.series.y, self._best != "min") if curve is not None else None
+        place = self._best_place(curve) if curve is not None else None
         if curve is None or place is None:
             return None
         return float(curve.series.y[place]), float(curve.series.x("step")[place]), float(curve.series.x("epoch")[place])
+
+    def _best_place(self, curve: _Curve) -> int | None:
+        """Where the best value lies; what was measured before the first step is of an untrained encoder, and never the best."""
+        trained = np.where(curve.series.x("step") > 0, curve.series.y, np.nan)
+        return best(trained, self._best != "min")
 
     # Range
 
@@ -371,7 +376,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for key, curve in self._curves.items():
             found = self.best(key) if self._best and curve.shown else None
             if found is not None:
-                place = best(curve.series.y, self._best != "min")
+                place = self._best_place(curve)
                 spot = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
                 if all(map(math.isfinite, spot)):
                     spots.append((spot, curve.colour, palette.card))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.events import EvalDone, Event
+from workbench.models.columns import share, signed
 from workbench.panels.curves.history import History
 from workbench.plots.base import number
 from workbench.plots.curve import CurvePlot, Mark, link, share_extent
@@ -432,15 +434,25 @@ class CurvesPanel(QWidget):
         if card.name == "diagnostics.std":
             return self.tr("1 = isotropic")
         if card.name == "eval.knn":
-            found = [best for key in shown if (best := card.plot.best(key)) is not None]
-            if not found:
-                return ""
-            value, _, epoch = max(found)
-            return self.tr("best {0} @ {1}").format(f"{value:.3f}".removeprefix("0"), f"{epoch:g}")
+            return self._knn_state(card, shown)
         if not shown:
             return ""
         latest = self._runs[shown[-1]].history.series[card.name].y
         return number(float(latest[-1]), 3)
+
+    def _knn_state(self, card: CurveCard, shown: list[str]) -> str:
+        """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the run with the best."""
+        found = [(best, key) for key in shown if (best := card.plot.best(key)) is not None]
+        if not found:
+            return ""
+        (value, _, epoch), key = max(found)
+        series = self._runs[key].history.series["eval.knn"]
+        known = np.isfinite(series.y)
+        steps, values = series.x("step")[known], series.y[known]
+        words = [self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}"), self.tr("last {0}").format(share(float(values[-1])))]
+        if steps[0] <= 0:
+            words.append(signed(float(values[-1] - values[0])))
+        return " · ".join(words)
 
     # Events of Qt
 
