@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.config.small_files import FileError, open_regular
 from engine.runs.lines import parse_line
 from engine.runs.reader import METRICS
 
@@ -16,8 +17,9 @@ _EVAL = b'"EvalDone"'
 def read_evals(folder: Path) -> list[tuple[int, Mapping[str, float]]]:
     """Step and figures of every check on validation, in order. Only the lines that hold one are parsed."""
     try:
-        data = (Path(folder) / METRICS).read_bytes()
-    except OSError:
+        with open_regular(Path(folder) / METRICS) as file:
+            data = file.read()
+    except (OSError, FileError):
         return []
     found: list[tuple[int, Mapping[str, float]]] = []
     at = data.find(_EVAL)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from torch import nn
 
+from engine.catalogue import entry
 from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
@@ -140,9 +142,9 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, no
     except TrainingError as error:
         return _failed(session, emit, folder, str(error), error.remedy)
     except torch.OutOfMemoryError:
-        return _failed(session, emit, folder, f"{config.train.device} ran out of memory.", _SMALLER)
+        return _failed(session, emit, folder, f"{config.train.device} ran out of memory.", _smaller(session))
     except MemoryError:
-        return _failed(session, emit, folder, "This machine ran out of memory.", _SMALLER)
+        return _failed(session, emit, folder, "This machine ran out of memory.", _smaller(session))
     except Exception as error:  # the run ends, the window does not
         said = f"{type(error).__name__}: {error}"
         return _failed(
@@ -160,7 +162,16 @@ def _remarks(session: Session) -> list[tuple[str, str]]:
     return found + [(note.key, str(note)) for note in notes(session.config)]
 
 
-_SMALLER = "Lower train.batch (and raise optim.accumulate to make up for it), the views' size or the backbone."
+def _smaller(session: Session) -> str:
+    """What takes less memory. Accumulated gradients stand for a larger batch only where no image depends on the others of it."""
+    method, title = session.method, entry(session.config.method.id).title
+    if method.compares_images:
+        because = f"{title} compares the images of one batch with one another, so that optim.accumulate does not make up for it."
+    elif any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in method.modules()):
+        because = "Batch normalisation sees the smaller batches, also with optim.accumulate."
+    else:
+        because = "Raise optim.accumulate to make up for a smaller batch."
+    return f"Lower train.batch, the views' size or the backbone. {because}"
 
 
 def _failed(session: Session, emit: Emit, folder: Path | None, message: str, remedy: str) -> Run:
