@@ -700,7 +700,7 @@
     </message>
     <message>
         <source>last {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 {0}</translation>
     </message>
 </context>
 <context>
@@ -1263,6 +1263,14 @@
     <message>
         <source>Too early to say</source>
         <translation>尚难判断</translation>
+    </message>
+    <message>
+        <source>Too short to be judged</source>
+        <translation>太短，无法判断</translation>
+    </message>
+    <message>
+        <source>A baseline</source>
+        <translation>基线</translation>
     </message>
     <message>
         <source>Learning</source>
@@ -2927,7 +2935,7 @@
     </message>
     <message>
         <source>Gain</source>
-        <translation type="unfinished"></translation>
+        <translation>增益</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -5730,6 +5738,18 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Too early to say.</source>
         <translation>尚难判断。</translation>
+    </message>
+    <message>
+        <source>The run ended at step {step:.0f}, before its figures say whether it learns.</source>
+        <translation>运行在第 {step:.0f} 步结束，其指标还不足以说明它是否在学习。</translation>
+    </message>
+    <message>
+        <source>Train longer. A verdict takes some hundred steps and several checks on validation images.</source>
+        <translation>请训练更久。作出判断需要几百步和在验证图像上的多次检查。</translation>
+    </message>
+    <message>
+        <source>This baseline learns nothing: its encoder stays as it was drawn.</source>
+        <translation>这个基线不学习：其编码器保持初始化时的状态。</translation>
     </message>
     <message>
         <source>{method} trains on {most} global views. Not drawn: {left} more.</source>

@@ -19,7 +19,7 @@ from workbench import theme
 from workbench.bridge.bridge import Bridge
 from workbench.plots.curve import CurvePlot
 from workbench.plots.series import Series
-from workbench.widgets.plain import rich, tip
+from workbench.theme.plain import rich, tip
 from workbench.window import Window
 
 EVIL = '<img src="file:///tmp/a.png"> <b>EVIL'

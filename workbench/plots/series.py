@@ -150,6 +150,15 @@ def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool =
     return start + np.flatnonzero(keep)
 
 
+def alone(values: Floats) -> NDArray[np.intp]:
+    """The places of values (n,) with no finite neighbour: a line through them draws nothing."""
+    known = np.isfinite(values)
+    beside = np.zeros(len(values), bool)
+    beside[1:] |= known[:-1]
+    beside[:-1] |= known[1:]
+    return np.flatnonzero(known & ~beside)
+
+
 def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:
     """The range of all but the outermost `share` at either side; None where no value is finite."""
     kept = values[np.isfinite(values)]

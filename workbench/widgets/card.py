@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
-from workbench.widgets.plain import tip
+from workbench.theme.plain import tip
 
 
 class Card(QFrame):

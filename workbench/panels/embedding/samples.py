@@ -29,8 +29,8 @@ from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
 from workbench.widgets.card import Card
-from workbench.widgets.plain import tip
 from workbench.widgets.room import keep_lines, keep_room
 from workbench.widgets.tabs import Tabs
 

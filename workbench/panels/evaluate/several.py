@@ -13,7 +13,7 @@ from engine.evaluate.plan import Estimate, parts_left
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.panels.evaluate.words import about, first_line
 from workbench.theme.palette import GAP, WIDE_GAP
-from workbench.widgets.plain import tip
+from workbench.theme.plain import tip
 
 LISTED = 2  # failures that stand in the strip; all are in its tooltip
 LONG = 180  # characters of each

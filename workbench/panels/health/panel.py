@@ -27,6 +27,8 @@ _CONTEXT = "HealthPanel"
 # object: what QT_TRANSLATE_NOOP is said to give.
 _TITLES: dict[Kind, object] = {
     "early": QT_TRANSLATE_NOOP("HealthPanel", "Too early to say"),
+    "short": QT_TRANSLATE_NOOP("HealthPanel", "Too short to be judged"),
+    "baseline": QT_TRANSLATE_NOOP("HealthPanel", "A baseline"),
     "learning": QT_TRANSLATE_NOOP("HealthPanel", "Learning"),
     "stalled": QT_TRANSLATE_NOOP("HealthPanel", "Stalled"),
     "collapsed": QT_TRANSLATE_NOOP("HealthPanel", "Complete collapse"),
@@ -37,7 +39,7 @@ _TITLES: dict[Kind, object] = {
     "shortcut": QT_TRANSLATE_NOOP("HealthPanel", "Solved by a shortcut"),
 }
 # A sign beside the colour, for those who do not see it.
-_SIGNS: dict[Kind, str] = {"early": "…", "learning": "✓", "stalled": "–"}
+_SIGNS: dict[Kind, str] = {"early": "…", "short": "–", "baseline": "–", "learning": "✓", "stalled": "–"}
 
 
 class Figure(NamedTuple):

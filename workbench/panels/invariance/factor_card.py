@@ -9,8 +9,8 @@ from engine.runs.invariance import Invariance
 from workbench import theme
 from workbench.panels.invariance import words
 from workbench.panels.invariance.course import CoursePlot
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
-from workbench.widgets.plain import rich
 
 TALLEST, LEAST = 240, 240
 

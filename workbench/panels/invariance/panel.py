@@ -34,8 +34,8 @@ from workbench.panels.invariance.figures import FiguresTable
 from workbench.panels.invariance.files import write_csv, write_picture
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
-from workbench.widgets.plain import rich
 from workbench.widgets.room import keep_room
 from workbench.widgets.tabs import Tabs
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench import theme
 from workbench.theme.palette import SMALL_PX
-from workbench.widgets.plain import rich
+from workbench.theme.plain import rich
 
 NOT_DRAWN = "–"
 

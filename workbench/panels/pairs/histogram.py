@@ -11,8 +11,8 @@ from workbench import theme
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
-from workbench.widgets.plain import rich
 
 BINS = 48
 TICKS = 14

@@ -56,8 +56,8 @@ from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.sweep import SweepDialog
 from workbench.theme.palette import CONTROL, GAP
+from workbench.theme.plain import rich, tip
 from workbench.widgets.card import Card
-from workbench.widgets.plain import rich, tip
 from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms

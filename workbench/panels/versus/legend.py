@@ -14,7 +14,7 @@ from workbench.plots.swatch import dot_icon
 from workbench.samples.colouring import Colouring
 from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.theme.palette import GAP
-from workbench.widgets.plain import tip
+from workbench.theme.plain import tip
 
 HEIGHT = 26
 BAR = 180  # px

@@ -23,7 +23,7 @@ from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
-from workbench.widgets.plain import tip
+from workbench.theme.plain import tip
 from workbench.widgets.room import keep_room
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
