@@ -50,7 +50,12 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise complain(
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
-    return read_yaml(folder / CONFIG)
+    values = read_yaml(folder / CONFIG)
+    data = values.get("data") or {}
+    if values and isinstance(data, dict) and "split_by" not in data:
+        # A run of a version that split images by their place in the list: it is opened with that rule.
+        values["data"] = {**data, "split_by": "list"}
+    return values
 
 
 def read_run_config(folder: Path) -> RunConfig:

@@ -11,6 +11,7 @@ from engine.config.errors import ConfigError, Problem, complain
 from engine.config.notes import SEPARATE_BATCHES, Note
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
+from engine.data.table import absolute_source
 from engine.train.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 
@@ -50,10 +51,11 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     config = None
     try:
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
+        source = absolute_source(config.data.source)
         device = resolve_device(config.train.device)
         transformer = "vit" in config.backbone.name
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
-        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
+        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source}, "train": train}))
         check_encoder(config.method.id, config.backbone.name)
         if check_method_views and not problems:
             check_views(config)

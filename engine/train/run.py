@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +16,13 @@ from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
+from engine.data.run_images import keep_manifest, resumable
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import seen_by
+from engine.evaluate.encoder import as_trained, seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
+from engine.runs.manifest import read_manifest
 from engine.runs.reader import read_metrics, read_run_config, read_status, truncate_metrics
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
@@ -60,6 +62,7 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
     session = prepare(with_steps(config, dataset), dataset)
     if folder is not None:
         write_config(folder, session.config)
+        keep_manifest(folder, dataset, session.config.data.source)
     return _run(session, emit, control, folder)
 
 
@@ -77,14 +80,15 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Ru
     if dataset is None:
         return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
     found = checkpoint.newest(folder)
-    seen = seen_by(found.state) if found is not None else None
-    if seen is not None:
-        # Where the images are others by now, those that were seen decide how the rest is normalised.
-        dataset = replace(dataset, mean=seen.mean, std=seen.std)
+    dataset = as_trained(folder, config, dataset, seen_by(found.state) if found is not None else None)
+    resumable(folder, dataset)
     # A run that was killed while it measured its speed has no steps yet.
     config = with_steps(config, dataset)
     session = prepare(config, dataset)
     write_config(folder, session.config)
+    if read_manifest(folder) is None:
+        # An older version began the run: from here on its images are known.
+        keep_manifest(folder, dataset, session.config.data.source)
     if found is not None:
         checkpoint.restore(session, found)
     if session.step >= session.steps and not _end_untold(folder):

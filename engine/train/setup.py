@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
-from engine.backbones.build import PATCHED, VITS, fitted_patch, patch_of
+from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -68,9 +68,16 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     groups = [
         {**kind.model_dump(mode="json"), "size": view_size(kind, stored, step)} for kind, step in zip(kinds, steps, strict=True)
     ]
-    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    data: dict[str, Any] = {"size": stored}
+    if dataset.scale is not None:
+        data |= {"black": dataset.scale.black, "white": dataset.scale.white}
+    values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
     if patch:
-        values["backbone"] = {"patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *(g["size"] for g in groups))}
+        sizes = [group["size"] for group in groups]
+        values["backbone"] = {
+            "patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *sizes),
+            "init": init_of(config.backbone),
+        }
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
     check_view_sizes(fitted)
     return fitted

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.augment.blockwise import block_mask
 from engine.backbones.vit import Block, Fill, VisionTransformer
 from engine.config.part import setting
-from engine.heads.prototypes import DinoHead
+from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
 from engine.losses.images import image_means
 from engine.losses.tokens import commonest
@@ -87,6 +87,13 @@ class IBOTConfig(MethodConfig):
         ge=2,
         le=262_144,
     )
+    last_layer: LastLayer = setting(
+        "linear",
+        "First weights of the last layer. `linear`: as PyTorch draws a linear layer, rows of length .58, as in the official code. "
+        "`normal`: rows as long as the root of the bottleneck, as in runs of older versions of this program: they turn some 20 "
+        "times too slowly.",
+        advanced=True,
+    )
 
 
 class IBOT(Method):
@@ -111,7 +118,7 @@ class IBOT(Method):
 
     def __init__(self, config: IBOTConfig, backbone: VisionTransformer) -> None:
         super().__init__(config, backbone)
-        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim)
+        self.head = DinoHead(backbone.dim, config.hidden_dim, config.bottleneck_dim, config.out_dim, last_layer=config.last_layer)
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
         self.teacher = frozen_copy(nn.Sequential(backbone, self.head))
         for part in self.teacher.modules():

@@ -102,6 +102,7 @@ class IJEPA(Method):
             width=config.predictor_dim,
             depth=config.predictor_depth,
             heads=config.predictor_heads,
+            init=backbone.init,
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
