@@ -35,6 +35,8 @@ def line(step: int) -> dict[str, Any]:
         "epoch": step / 10,
         "loss": 8 - step / STEPS,
         "lr": 0.001,
+        "images_per_second": 345.6,
+        "stage": "",
         "seconds": step / 50,
         "terms": {"positives": 0.1},
         "diagnostics": {"std": 0.9, "rank_features": 30.0} if step % 10 == 0 else {},
