@@ -8,12 +8,15 @@ from typing import Any
 from engine.augment.presets import groups
 from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.notes import SEPARATE_BATCHES, Note
+from engine.config.notes import ANY_ANGLE, ANY_TURN, SEPARATE_BATCHES, Note
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.table import absolute_source
 from engine.train.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
+
+# Sets whose objects lie at any angle.
+ANY_WAY_UP = ("shapes",)
 
 
 def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -74,6 +77,12 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
         found.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
+    if method.asks_angle:
+        title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
+        if config.data.source in ANY_WAY_UP:
+            found.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
+        if turned >= 180:
+            found.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
     return tuple(found)
 
 
