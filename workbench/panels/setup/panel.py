@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import CATALOGUE, Entry
 from engine.config.errors import ConfigError
+from engine.config.rates import automatic_rate
 from engine.config.text import merge, read_yaml
 from engine.data.table import SOURCES, available
 from workbench import theme
@@ -46,6 +47,7 @@ from workbench.bridge.questions import (
     Speed,
 )
 from workbench.forms.editors import ChoiceEditor
+from workbench.forms.field import get
 from workbench.forms.form import Form, Section
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
@@ -63,6 +65,7 @@ from workbench.widgets.room import keep_lines
 CHECK_AFTER = 200  # ms
 LEAST_WIDTH = 272
 SAID_PX = 58  # four lines of what the chosen method does, or of what is wrong
+RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
@@ -81,6 +84,7 @@ class SetupPanel(QWidget):
         self._views: dict[str, Any] = {}
         self._recipe: dict[str, Any] = {}
         self._kept_method: dict[str, Any] = {}
+        self._kept_rate: Any = None
         self._described = ""
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
@@ -262,7 +266,17 @@ class SetupPanel(QWidget):
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""
-        return self._with(self._recipe)
+        recipe = merge({}, self._recipe)
+        recipe.get("optim", {}).pop("lr", None)  # follows the optimiser, also where a sweep takes several
+        if not recipe.get("optim", True):
+            del recipe["optim"]
+        return self._with(recipe)
+
+    def _defaults(self) -> dict[str, Any]:
+        """The method's recipe, with the learning rate that the optimiser and the batch on the card have."""
+        values = (self.form.value(key) for key in RATE_FOLLOWS)
+        rate = automatic_rate(self._recipe, *values)
+        return merge(self._recipe, {"optim": {"lr": rate.value}}) if rate is not None else self._recipe
 
     def _with(self, under: Mapping[str, Any]) -> dict[str, Any]:
         given = merge(under, self.form.changes())
@@ -290,6 +304,12 @@ class SetupPanel(QWidget):
             self._recipe = {}
             self.form.set_defaults({})
         self.form.set_values(draft)
+        # A rate that the config names stays, also where it would be another optimiser's default.
+        self.form.set_defaults(self._defaults())
+        rate = get(draft, "optim.lr")
+        if rate is not None:
+            self.form.set_value("optim.lr", rate)
+        self._kept_rate = rate if changed else None
         # Hyper-parameters of a method whose form is still on its way wait for it.
         self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
         if changed:
@@ -348,6 +368,10 @@ class SetupPanel(QWidget):
             self._kept_method = {}
             self._described = ""
             self._describe_method()
+        if key in ("method.id", "optim.lr"):
+            self._kept_rate = None
+        if key in RATE_FOLLOWS:
+            self.form.set_defaults(self._defaults())
         self._changed()
 
     def _changed(self) -> None:
@@ -381,6 +405,10 @@ class SetupPanel(QWidget):
         title = self.tr("{0} settings").format(entry.title if entry else answer.id)
         self.form.replace_section(Section("method", title, method_fields(answer.schema)))
         self.form.set_defaults(self._recipe)
+        self.form.set_defaults(self._defaults())
+        if self._kept_rate is not None:
+            self.form.set_value("optim.lr", self._kept_rate)
+        self._kept_rate = None
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
             encoders.set_possible(entry.trains, self.tr("{0} trains a {1} alone").format(entry.title, entry.kind))
