@@ -369,3 +369,31 @@ def test_own_presets_are_kept_and_listed_after_those_that_ship(tmp_path: Path) -
     assert (last.title, last.own, last.config()) == ("My digits!", True, {"data": {"source": "digits"}})
     with pytest.raises(ConfigError, match="preset must be"):
         preset_files.save("  ", {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        [1],
+        "text",
+        {"method": [1], "data": 3},
+        {"method": None, "views": "simclr"},
+        {"train": {"batch": 10**40, "seed": -(2**70)}, "optim": {"lr": float("nan"), "schedule": 2**64}},
+        {"optim": {"lr": float("inf"), "schedule": ["cosine"]}, "tags": 5},
+        {"train": 3, "backbone": {"name": {"a": 1}}, "name": ["x"]},
+    ],
+    ids=str,
+)
+def test_a_draft_that_anyone_may_have_written_is_shown_as_far_as_it_is_one(panel: SetupPanel, draft: Any) -> None:
+    panel.set_draft(draft)
+    assert isinstance(panel.given(), dict)
+    assert panel.given()["method"]["id"] == "simclr"
+    panel.set_draft({"train": {"batch": 32}})
+    assert panel.given()["train"]["batch"] == 32
+
+
+def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPanel, qtbot: QtBot) -> None:
+    heard = list[dict[str, Any]]()
+    panel.draftChanged.connect(heard.append)
+    panel.set_draft({"train": {"batch": 10**30}})
+    assert heard[-1]["train"]["batch"] == 10**30

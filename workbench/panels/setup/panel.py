@@ -65,7 +65,7 @@ OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 class SetupPanel(QWidget):
     """Holds the draft of the next run: the settings that were touched, over the method's recipe, over the defaults."""
 
-    draftChanged = Signal(dict)
+    draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
     sweepAsked = Signal(list)
     devicesFound = Signal(object)
@@ -261,10 +261,12 @@ class SetupPanel(QWidget):
 
     def set_draft(self, draft: Mapping[str, Any]) -> None:
         """Show a config, complete or not; what it leaves out goes to the defaults."""
-        draft = merge({}, draft)
+        draft = merge({}, draft) if isinstance(draft, Mapping) else {}
         method = draft.get("method", {})
-        if isinstance(method, str):
-            draft["method"] = method = {"id": method}
+        if not isinstance(method, Mapping):
+            draft["method"] = method = {"id": method} if isinstance(method, str) else {}
+        if not isinstance(draft.get("data", {}), Mapping):
+            del draft["data"]
         views = draft.get("views", {})
         self._views = dict(views) if isinstance(views, Mapping) else {}
         changed = method.get("id", "simclr") != self._method.value() or not self._described
@@ -286,7 +288,7 @@ class SetupPanel(QWidget):
 
     def set_views(self, views: Mapping[str, Any]) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
-        self._views = merge({}, views)
+        self._views = merge({}, views) if isinstance(views, Mapping) else {}
         self._check.start()
 
     def start(self) -> None:
