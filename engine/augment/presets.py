@@ -7,7 +7,8 @@ MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3
 SimMIM 2111.09886 Sec. 4.1; LeJEPA 2511.08544 as in its official code;
 InstDisc 1805.01978 and InvaSpread 1904.03436 as in their official code.
 MoCo, SwAV and DINO were checked against their official code; DINO's eight local views are its default (the paper's best run has
-ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically, we bilinearly.
+ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically (as do BYOL,
+Barlow Twins and VICReg), we bilinearly.
 """
 
 from __future__ import annotations

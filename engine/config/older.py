@@ -14,7 +14,12 @@ from typing import Any
 _COMPLETE = frozenset({"name", "method", "data", "views", "backbone", "optim", "train", "monitor", "notes", "tags"})
 _PARTS: dict[str, dict[str, Any]] = {"backbone": {"init": "normal", "least_map": 1}}
 _VIEWS: dict[str, Any] = {"blur_unit": "reference", "hue_turn": "linear"}
-_METHODS: dict[str, dict[str, Any]] = {"dino": {"last_layer": "normal"}, "ibot": {"last_layer": "normal"}}
+_METHODS: dict[str, dict[str, Any]] = {
+    "dino": {"last_layer": "normal"},
+    "ibot": {"last_layer": "normal"},
+    "ijepa": {"context_least": 0.05},
+    "beit": {"decay_positions": True},
+}
 
 
 def from_older(values: dict[str, Any]) -> dict[str, Any]:

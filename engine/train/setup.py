@@ -95,7 +95,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
-    groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]
+    groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
     session = Session(config, dataset, batches, method, optimiser, steps=0)
     session.steps = config.train.steps or config.train.epochs * session.steps_per_epoch

@@ -64,7 +64,8 @@ class DINOConfig(MethodConfig):
 class DINO(Method):
     """Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021 (2104.14294).
 
-    The teacher is evaluated, as in the paper."""
+    The teacher is evaluated, as in the paper. Different here: weight decay is constant, where the official code lets it rise from
+    .04 to .4."""
 
     Config = DINOConfig
     views = Views(2, 2, local=True, one_size=True)

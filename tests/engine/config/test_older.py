@@ -18,7 +18,7 @@ from engine.runs.reader import read_run_config
 from engine.train.resolve import resolve
 
 # Keys that a config did not have in the first version.
-NEW = {"backbone": ("init", "least_map"), "method": ("last_layer",)}
+NEW = {"backbone": ("init", "least_map"), "method": ("last_layer", "context_least", "decay_positions")}
 NEW_OF_VIEWS = ("blur_unit", "hue_turn")
 
 

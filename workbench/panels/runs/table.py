@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
 from workbench.models import columns
 from workbench.models.order import GROUPINGS, RunsOrder
@@ -30,7 +31,9 @@ from workbench.panels.runs.filter_field import FilterField
 from workbench.panels.runs.view import RunsView
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines, keep_room
 
+WIDEST = 4000  # pixels of a column
 MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
 
 
@@ -99,6 +102,8 @@ class RunsTable(QWidget):
         self._doubt = QLabel()
         self._doubt.setObjectName("bad")
         self._doubt.setWordWrap(True)
+        keep_room(self._doubt)
+        keep_lines(self._doubt, 1)
         self._doubt.hide()
         self.starred = QPushButton("★")
         self.starred.setCheckable(True)
@@ -162,6 +167,7 @@ class RunsTable(QWidget):
         self._copy.clicked.connect(self.compared.copy)
         self.curves = self._flat(self.tr("Show in the curves"), self.tr("Show only these runs in the curves, and go there"))
         self.curves.clicked.connect(self.show_in_curves)
+        keep_room(self._copy, self.curves)
         for button in (self._copy, self.curves):
             card.corner.addWidget(button)
         place = QWidget()
@@ -199,10 +205,11 @@ class RunsTable(QWidget):
     def restore(self, settings: QSettings) -> None:
         """As it was left."""
         try:
-            kept = json.loads(str(settings.value("compare/table", "{}")))
-            pairs = [(str(name), int(width)) for name, width in kept.get("columns", [])]
+            kept = parse_json(str(settings.value("compare/table", "{}")))
+            # Each once, and none wider than any screen.
+            pairs = list({str(name): min(max(int(width), 0), WIDEST) for name, width in kept.get("columns", [])}.items())
             name, descending = kept.get("sort", ("started", True))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             pairs, name, descending = [], "started", True
         pairs = [(column, width) for column, width in pairs if column in columns.FACTS or "." in column]
         if pairs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import CATALOGUE, Entry
 from engine.config.errors import ConfigError
+from engine.config.rates import automatic_rate
 from engine.config.text import merge, read_yaml
 from engine.data.table import SOURCES, available
 from workbench import theme
@@ -43,26 +47,32 @@ from workbench.bridge.questions import (
     Speed,
 )
 from workbench.forms.editors import ChoiceEditor
+from workbench.forms.field import get
 from workbench.forms.form import Form, Section
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.sweep import SweepDialog
-from workbench.theme.palette import GAP
+from workbench.theme.palette import CONTROL, GAP
+from workbench.theme.plain import rich, tip
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
-SHOWN_PROBLEMS = 3
+LEAST_WIDTH = 272
+SAID_PX = 58  # four lines of what the chosen method does, or of what is wrong
+RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
 class SetupPanel(QWidget):
     """Holds the draft of the next run: the settings that were touched, over the method's recipe, over the defaults."""
 
-    draftChanged = Signal(dict)
+    draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
     sweepAsked = Signal(list)
     devicesFound = Signal(object)
@@ -74,6 +84,7 @@ class SetupPanel(QWidget):
         self._views: dict[str, Any] = {}
         self._recipe: dict[str, Any] = {}
         self._kept_method: dict[str, Any] = {}
+        self._kept_rate: Any = None
         self._described = ""
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
@@ -153,20 +164,41 @@ class SetupPanel(QWidget):
         self._line.setObjectName("quiet")
         self._line.setWordWrap(True)
         self._line.setOpenExternalLinks(True)
+        rich(self._line)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Room for three lines, so that nothing jumps when the words change.
-        self._line.setMinimumHeight(44)
-        self._card.body.addWidget(self._line)
-        self._card.body.addWidget(self._about_data)
-        self._card.body.addWidget(self._fetch)
-        self._problems = QVBoxLayout()
-        self._problems.setSpacing(2)
-        self._card.body.addLayout(self._problems)
+        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
+        self._problems = Problems()
+        self._problems.clicked.connect(self.form.focus)
+        self._said = QStackedWidget()
         self._notes = QLabel()
         self._notes.setObjectName("quiet")
         self._notes.setWordWrap(True)
         self._notes.hide()
-        self._card.body.addWidget(self._notes)
+        lines = QWidget()
+        both = QVBoxLayout(lines)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(2)
+        both.addWidget(self._notes)
+        both.addWidget(self._line, 1)
+        self._lines = QScrollArea()
+        self._lines.setWidgetResizable(True)
+        self._lines.setFrameShape(QFrame.Shape.NoFrame)
+        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines.setWidget(lines)
+        self._said.addWidget(self._lines)
+        self._said.addWidget(self._problems)
+        self._said.setFixedHeight(SAID_PX)
+        self._card.body.addWidget(self._said)
+        data = QWidget()
+        data.setFixedHeight(CONTROL + 4)
+        about = QHBoxLayout(data)
+        about.setContentsMargins(0, 0, 0, 0)
+        about.setSpacing(GAP)
+        self._about_data.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        about.addWidget(self._about_data, 1)
+        about.addWidget(self._fetch)
+        self._card.body.addWidget(data)
 
         dry = QFrame()
         dry.setObjectName("inner")
@@ -179,6 +211,8 @@ class SetupPanel(QWidget):
         self._speed = QLabel(self.tr("not measured yet"))
         self._speed.setObjectName("quiet")
         self._speed.setWordWrap(True)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep_lines(self._speed, 2)
         words.addWidget(head)
         words.addWidget(self._speed)
         self._measure = QPushButton(self.tr("Measure"))
@@ -203,6 +237,8 @@ class SetupPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._card)
+        # Narrower, the form would be cut off at its right.
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self._more)
@@ -230,7 +266,17 @@ class SetupPanel(QWidget):
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""
-        return self._with(self._recipe)
+        recipe = merge({}, self._recipe)
+        recipe.get("optim", {}).pop("lr", None)  # follows the optimiser, also where a sweep takes several
+        if not recipe.get("optim", True):
+            del recipe["optim"]
+        return self._with(recipe)
+
+    def _defaults(self) -> dict[str, Any]:
+        """The method's recipe, with the learning rate that the optimiser and the batch on the card have."""
+        values = (self.form.value(key) for key in RATE_FOLLOWS)
+        rate = automatic_rate(self._recipe, *values)
+        return merge(self._recipe, {"optim": {"lr": rate.value}}) if rate is not None else self._recipe
 
     def _with(self, under: Mapping[str, Any]) -> dict[str, Any]:
         given = merge(under, self.form.changes())
@@ -247,10 +293,12 @@ class SetupPanel(QWidget):
 
     def set_draft(self, draft: Mapping[str, Any]) -> None:
         """Show a config, complete or not; what it leaves out goes to the defaults."""
-        draft = merge({}, draft)
+        draft = merge({}, draft) if isinstance(draft, Mapping) else {}
         method = draft.get("method", {})
-        if isinstance(method, str):
-            draft["method"] = method = {"id": method}
+        if not isinstance(method, Mapping):
+            draft["method"] = method = {"id": method} if isinstance(method, str) else {}
+        if not isinstance(draft.get("data", {}), Mapping):
+            del draft["data"]
         views = draft.get("views", {})
         self._views = dict(views) if isinstance(views, Mapping) else {}
         changed = method.get("id", "simclr") != self._method.value() or not self._described
@@ -258,6 +306,12 @@ class SetupPanel(QWidget):
             self._recipe = {}
             self.form.set_defaults({})
         self.form.set_values(draft)
+        # A rate that the config names stays, also where it would be another optimiser's default.
+        self.form.set_defaults(self._defaults())
+        rate = get(draft, "optim.lr")
+        if rate is not None:
+            self.form.set_value("optim.lr", rate)
+        self._kept_rate = rate if changed else None
         # Hyper-parameters of a method whose form is still on its way wait for it.
         self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
         if changed:
@@ -266,7 +320,7 @@ class SetupPanel(QWidget):
 
     def set_views(self, views: Mapping[str, Any]) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
-        self._views = merge({}, views)
+        self._views = merge({}, views) if isinstance(views, Mapping) else {}
         self._check.start()
 
     def start(self) -> None:
@@ -316,6 +370,10 @@ class SetupPanel(QWidget):
             self._kept_method = {}
             self._described = ""
             self._describe_method()
+        if key in ("method.id", "optim.lr"):
+            self._kept_rate = None
+        if key in RATE_FOLLOWS:
+            self.form.set_defaults(self._defaults())
         self._changed()
 
     def _changed(self) -> None:
@@ -349,6 +407,10 @@ class SetupPanel(QWidget):
         title = self.tr("{0} settings").format(entry.title if entry else answer.id)
         self.form.replace_section(Section("method", title, method_fields(answer.schema)))
         self.form.set_defaults(self._recipe)
+        self.form.set_defaults(self._defaults())
+        if self._kept_rate is not None:
+            self.form.set_value("optim.lr", self._kept_rate)
+        self._kept_rate = None
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
             encoders.set_possible(entry.trains, self.tr("{0} trains a {1} alone").format(entry.title, entry.kind))
@@ -399,7 +461,7 @@ class SetupPanel(QWidget):
             self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
         ]
         self._about_data.setText(" · ".join(part for part in parts if part))
-        self._about_data.setToolTip("\n".join(answer.skipped[:20]))
+        self._about_data.setToolTip(tip("\n".join(answer.skipped[:20])))
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
@@ -455,13 +517,13 @@ class SetupPanel(QWidget):
 
     def _show_line(self, help: str) -> None:
         if help:
-            self._line.setText(help)
+            self._line.setText(escape(help))
             return
         entry = _entry(self._method.value())
         if entry is None:
             self._line.clear()
             return
-        parts = [engine_text(entry.line)]
+        parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
         if entry.cited:
@@ -477,23 +539,8 @@ class SetupPanel(QWidget):
             found.setdefault("data.source", self._data_problem)
         self.form.set_problems(found)
         every = self.form.problems()
-        while self._problems.count():
-            item = self._problems.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        keys = set(self.form.keys())
-        # What stands below its field is not said twice in full: the list leads to it.
-        for key, said in list(every.items())[:SHOWN_PROBLEMS]:
-            button = QPushButton(
-                self.tr("{0} needs a look").format(engine_text(self.form.row(key).field.title)) if key in keys else said
-            )
-            button.setObjectName("problem")
-            button.setToolTip(said)
-            button.clicked.connect(lambda _=False, at=key: self.form.focus(at))
-            self._problems.addWidget(button)
-            button.show()
+        self._problems.show_problems(list(every.items()))
+        self._said.setCurrentWidget(self._problems if every else self._lines)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))
