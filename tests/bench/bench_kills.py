@@ -67,6 +67,7 @@ class Child:
                 descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
                 os.dup2(descriptor, 1)
                 os.dup2(descriptor, 2)
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it for all that it starts
                 from engine.cli import main
 
                 code = main(words)
