@@ -53,6 +53,15 @@ class StepDone:
 
 
 @dataclass(frozen=True)
+class LengthChanged:
+    """From `step` on the run has `steps` steps and `epochs` epochs in all: a run by minutes follows the clock."""
+
+    step: int
+    steps: int
+    epochs: int
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """The sampler has been through the training split once more."""
 
@@ -135,6 +144,16 @@ class RunFailed:
 
 
 Event = (
-    RunStarted | StepDone | EpochDone | EvalDone | PicturesReady | EmbeddingDone | CheckpointSaved | Warned | RunEnded | RunFailed
+    RunStarted
+    | StepDone
+    | LengthChanged
+    | EpochDone
+    | EvalDone
+    | PicturesReady
+    | EmbeddingDone
+    | CheckpointSaved
+    | Warned
+    | RunEnded
+    | RunFailed
 )
 Emit = Callable[[Event], None]

@@ -16,6 +16,10 @@
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
         <source>Clone into Prepare</source>
         <translation>克隆到“准备”</translation>
     </message>
@@ -3030,6 +3034,10 @@
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
         <source>Clone into Prepare</source>
         <translation>克隆到“准备”</translation>
     </message>
@@ -4741,6 +4749,18 @@ Shift 添加，Alt 去除。</translation>
         <source>Keep training, close when done</source>
         <translation>继续训练，完成后关闭</translation>
     </message>
+    <message>
+        <source>{0} has {1} epochs. Train it for how many more?
+
+The learning rate and the other schedules go on as those of a run of the new length: the rate rises again and falls to the new end.</source>
+        <translation>{0} 共有 {1} 轮。要再训练多少轮？
+
+学习率及其他调度将按新长度的运行继续：学习率会再次升高，然后降到新的终点。</translation>
+    </message>
+    <message>
+        <source>Train longer</source>
+        <translation>延长训练</translation>
+    </message>
 </context>
 <context>
     <name>_Entry</name>
@@ -5082,10 +5102,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>分钟</translation>
     </message>
     <message>
-        <source>Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.</source>
-        <translation>以时间表示的长度：先测速度再换算为步数；0 表示按轮数。</translation>
-    </message>
-    <message>
         <source>min</source>
         <translation>分钟</translation>
     </message>
@@ -5096,6 +5112,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Length in steps; 0 goes by minutes or epochs.</source>
         <translation>以步数表示的长度；0 表示按分钟或轮数。</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>长度记录</translation>
+    </message>
+    <message>
+        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run&apos;s length.</source>
+        <translation>由运行自己写入，不由人填写：运行途中长度在何处改变，记为（步、总步数、此处已完成的比例）。凭此记录，运行可以逐位重复；若其最后的总步数不是运行的长度，则无意义。</translation>
     </message>
     <message>
         <source>Seed of everything that is drawn: weights, order, views, masks.</source>
@@ -6112,6 +6136,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>samples</source>
         <translation>样本</translation>
+    </message>
+    <message>
+        <source>Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules follow, and what came out is recorded in steps and plan. 0 goes by epochs.</source>
+        <translation>以时间表示的长度，并会遵守：先估计步数，途中再按时钟重新估计。各调度随之调整，最终结果记录在 steps 和 plan 中。0 表示按轮数。</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>

@@ -13,6 +13,18 @@ from pydantic import BaseModel, ValidationError
 from engine.config.errors import ConfigError, Problem, complain, from_pydantic
 
 M = TypeVar("M", bound=BaseModel)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a list of numbers on one line, in brackets, any other list an item a line."""
+
+
+def _list(dumper: _Dumper, data: list[Any]) -> yaml.SequenceNode:
+    numbers = bool(data) and all(isinstance(item, (int, float)) for item in data)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=numbers or None)
+
+
+_Dumper.add_representer(list, _list)
 # libyaml reads a run's config eight times as fast; a thousand runs are read for a table. Not every build of PyYAML has it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,7 +39,8 @@ def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:
 
 def to_yaml(config: BaseModel) -> str:
     """A config as YAML, keys in the order in which they are declared."""
-    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    text: str = yaml.dump(config.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
 
 
 def read_yaml(path: str | Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import sys
 import time
 from importlib import metadata
@@ -52,13 +53,18 @@ def create_folder(root: Path, config: RunConfig) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
         folder = _new(root, stem)
-        (folder / CONFIG).write_text(text, encoding="utf-8")
-        (folder / ENVIRONMENT).write_text(
-            yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8"
-        )
-        for part in ("checkpoints", "embeddings", "pictures"):
-            (folder / part).mkdir()
-        write_status(folder, first_status(config))
+        try:
+            (folder / CONFIG).write_text(text, encoding="utf-8")
+            (folder / ENVIRONMENT).write_text(
+                yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8"
+            )
+            for part in ("checkpoints", "embeddings", "pictures"):
+                (folder / part).mkdir()
+            write_status(folder, first_status(config))
+        except OSError:
+            # Half a run is none: it would be listed, and could not be used.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     except OSError as error:
         raise _unwritable(root, error) from None
     return folder
@@ -68,7 +74,11 @@ def write_config(folder: Path, config: RunConfig) -> None:
     """Replace a run's config.yaml, whole or not at all. ConfigError where the folder cannot be written."""
     part = folder / f".{CONFIG}.part"
     try:
-        part.write_text(to_yaml(config), encoding="utf-8")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(to_yaml(config))
+            file.flush()
+            # Steps depend on the length that it records: it reaches the disk before them.
+            os.fsync(file.fileno())
         part.replace(folder / CONFIG)
     except OSError as error:
         raise _unwritable(folder, error) from None

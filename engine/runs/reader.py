@@ -25,6 +25,8 @@ from engine.runs.status import Status, parse_status, settle
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
+# What the config of every run has had since the first version.
+_GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 _EPOCH = re.compile(r"epoch_(\d+)")
 
 
@@ -46,13 +48,23 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise complain(
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
-    return read_yaml(folder / CONFIG)
+    values = read_yaml(folder / CONFIG)
+    if not values:
+        # Never a run with every default: a full disk or a crash left the file empty.
+        remedy = "Put back a copy of it, or delete the run: without its config it cannot be used."
+        raise complain(f"{folder.name}/{CONFIG}", "the settings of a run", "an empty file", remedy)
+    return values
 
 
 def read_run_config(folder: Path) -> RunConfig:
     """The run's config, checked. ConfigError where the folder is no run, and where this program knows no such config: a run of
     another version, or one whose config was edited."""
     values = read_config(folder)
+    # A run writes all of its settings, in this order: what is not there was cut off, and is not at its default.
+    missing = [name for name in RunConfig.model_fields if name not in values and name in _GROUPS]
+    if missing:
+        remedy = "Put back a copy of it, or delete the run."
+        raise complain(f"{Path(folder).name}/{CONFIG}", "the whole settings of a run", f"none of {', '.join(missing)}", remedy)
     try:
         return parse(RunConfig, values)
     except ConfigError as error:

@@ -24,6 +24,7 @@ def save(session: Session, folder: Path) -> Path:
         "step": session.step,
         "epoch": session.step // session.steps_per_epoch,
         "seconds": session.seconds,
+        "clock": session.clock.seconds,
         "losses": torch.stack(session.losses).float().cpu() if session.losses else torch.zeros(0),
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
@@ -89,6 +90,8 @@ def load(session: Session, folder: Path) -> None:
         session.method.load_state_dict(state["method"])
         session.optimiser.load_state_dict(state["optimiser"])
         session.step, session.seconds = int(state["step"]), float(state["seconds"])
+        # Checkpoints of older versions know of the steps' time alone.
+        session.clock.set(float(state.get("clock", session.seconds)))
         session.losses = list(state["losses"].to(session.batches.device))
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

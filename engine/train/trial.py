@@ -23,7 +23,7 @@ from typing import Any
 from engine.catalogue import entry
 from engine.config.errors import ConfigError
 from engine.config.text import merge
-from engine.events import Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.events import Emit, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone, Warned
 from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics, read_status
 from engine.runs.writer import RunWriter
@@ -34,7 +34,7 @@ RESULT = "leaderboard.json"
 # What learns nothing needs no minutes: a few steps, to be timed.
 UNLEARNED_STEPS = 20
 # What a progress bar shows; the rest, features and pictures, stays in the child.
-_TOLD = (RunStarted, StepDone, EvalDone, Warned, RunFailed, RunEnded)
+_TOLD = (RunStarted, StepDone, LengthChanged, EvalDone, Warned, RunFailed, RunEnded)
 
 
 @dataclass(frozen=True)
