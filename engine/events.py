@@ -107,6 +107,14 @@ class EmbeddingDone:
 
 
 @dataclass(frozen=True)
+class CheckpointDue:
+    """A checkpoint of all steps up to `step` is written next. Who keeps the events on a disk makes those so far durable before it
+    returns, and raises OSError where it cannot: a checkpoint never covers a step whose events could be lost."""
+
+    step: int
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """A checkpoint lies on disk, whole."""
 
@@ -151,6 +159,7 @@ Event = (
     | EvalDone
     | PicturesReady
     | EmbeddingDone
+    | CheckpointDue
     | CheckpointSaved
     | Warned
     | RunEnded

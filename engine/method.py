@@ -17,7 +17,7 @@ from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 
-__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Solved", "Stage"]
+__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Solved", "Stage", "Views"]
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,40 @@ class ParameterGroup:
     lr_scale: float = 1.0
 
 
+@dataclass(frozen=True)
+class Views:
+    """Which views of an image a method trains on. Global views beyond `most`, and local ones where it takes none, are not drawn.
+
+    `least`, `most`: number of global views; a `most` of None sets no bound. `local`: whether it takes local views, any number of
+    one size. `one_size`: global views must all have one size, as they pass through the encoder as one batch. `together`: the least
+    number of views, global and local together. `multiple`: of what a global view's side must be a multiple, in patches of the
+    encoder, or in pixels where it cuts none; sizes that are left open (0) are rounded up to it."""
+
+    least: int
+    most: int | None
+    local: bool = False
+    one_size: bool = False
+    together: int = 0
+    multiple: int = 1
+
+
 class Method(nn.Module):
     """Base of every method. Subclasses are named in their file's METHOD."""
 
     Config: ClassVar[type[MethodConfig]]
     # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
     recipe: ClassVar[Mapping[str, Any]] = {}
+    # The views that it trains on: checked when a config is resolved (engine.train.view_check).
+    views: ClassVar[Views]
+    # Whether an image's loss depends on the other images of its batch (negatives, a covariance, an assignment of the whole batch):
+    # accumulated gradients of small batches are then not those of one large batch.
+    compares_images: ClassVar[bool] = False
+
+    @classmethod
+    def takes(cls, config: MethodConfig, patches: bool = False) -> Views:
+        """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
+        images into patches."""
+        return cls.views
 
     def __init__(self, config: MethodConfig, backbone: Backbone) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """`workbench --demo`: one real run from start to end, every panel filled by it, with or without a display.
 
-Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded shapes for about a minute and a half,
-and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows how far it is.
+Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded simple shapes for about a minute and a
+half, and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows progress.
 """
 
 from __future__ import annotations
@@ -21,13 +21,19 @@ SIZE = (1280, 720)
 # Seconds that each wait may take before the demo goes on without.
 PATIENCE = 120.0
 RUN_PATIENCE = 900.0
+# The animation of the map: a frame each so many seconds, its width in pixels, and how long its last frame stands.
+FRAME_SECONDS = 0.15
+FRAME_WIDTH = 640
+LAST_FRAME_SECONDS = 3.0
+# So many of a sample's nearest are counted: as many as the map's list of neighbours shows.
+NEAREST = 12
 
 CONFIG: dict[str, Any] = {
     "name": "Demo",
     "method": {"id": "simclr"},
-    "data": {"source": "shapes"},
+    "data": {"source": "simple_shapes"},
     "views": {"preset": "shapes"},
-    "train": {"minutes": MINUTES, "seed": 7},
+    "train": {"minutes": MINUTES, "batch": 128, "seed": 7},
 }
 
 Wait = tuple[Callable[[], bool], float]
@@ -76,6 +82,11 @@ class Demo:
         self._code = 0
         self._over = False
         self._bar: Any = None
+        self._began = time.monotonic()
+        # Share of the nearest neighbours that have a sample's class, by epoch; frames of the map while its epochs play.
+        self._same: dict[int, float] = {}
+        self._frames: list[Any] | None = None
+        self._framed = 0.0
         self._timer = QTimer(app.window)
         self._timer.setInterval(50)
         self._timer.timeout.connect(self._tick)
@@ -116,23 +127,13 @@ class Demo:
         yield _pause(2.0)
         self._grab_place("train", "curves", "health", "sees")
 
-        self._say("Explore: the space that it learned, PCA first, then UMAP")
-        window.go("explore")
-        yield _pause(1.0)
-        yield quiet
-        if window.embedding.current_epoch is not None:
-            window.embedding.focus_row(0)
-            yield quiet
-        yield _pause(1.0)
-        self._grab_place("explore", "embedding")
+        self._say("Explore: the space that it learned, epoch by epoch")
+        yield from self._explore(quiet)
 
         self._say("Side by side: the first epoch and the last")
         yield from self._tab("versus", quiet, window.versus.select_moved)
         self._say("Pairs: which views its encoder finds alike")
         yield from self._tab("pairs", quiet)
-        self._say("Invariance: which factors the encoder kept")
-        yield from self._tab("invariance", quiet, window.invariance.measure)
-        window.places.bring(window.embedding)
 
         self._say("Compare: the table of runs, and what this one is worth")
         window.go("compare")
@@ -141,11 +142,52 @@ class Demo:
         yield from self._tab("evaluate", quiet, window.evaluate.start)
         window.places.bring(window.table)
         window.list.grab().save(str(self._folder / "panel_runs.png"))
+
+        self._say("Invariance: which factors the encoder kept, and which it discarded")
+        window.go("explore")
+        yield from self._tab("invariance", quiet, window.invariance.measure)
+        window.places.bring(window.embedding)
+        yield _pause(0.5)
         self._finish()
-        if self._display:
-            window.go("explore")
-        else:
+        if not self._display:
             window.close()
+
+    def _explore(self, quiet: Wait) -> Iterator[Wait]:
+        """The maps of all epochs, played one after another; then the neighbours of one sample."""
+        window, panel = self._window, self._window.embedding
+        window.go("explore")
+        yield _pause(1.0)
+        yield quiet
+        card = panel.map_card
+        if panel.current_epoch is not None:
+            # Trails need the map of every epoch; with all of them known the slider plays them without a wait.
+            card.tools.trails.setChecked(True)
+            yield quiet
+            card.tools.trails.setChecked(False)
+            self._ask_same_class(card.time_line.epochs)
+            yield quiet
+            self._frames = []
+            card.time_line.play.setChecked(True)
+            yield (lambda: not card.time_line.playing, PATIENCE)
+            yield _pause(1.0)
+            self._write_animation()
+            panel.focus_row(0)
+            yield quiet
+        yield _pause(1.0)
+        self._grab_place("explore", "embedding")
+
+    def _ask_same_class(self, epochs: tuple[int, ...]) -> None:
+        """Ask how many of the samples' nearest neighbours have their class, untrained and trained; the answers go to `_same`."""
+        from workbench.bridge.map_questions import Numbers, SampleNumbers
+
+        row = self._window.runs.rows()[-1]
+
+        def keep(found: Numbers) -> None:
+            if "same_class" in found.columns:
+                self._same[found.epoch] = float(found.columns["same_class"].mean())
+
+        for epoch in (epochs[0], epochs[-1]):
+            self._app.bridge.ask(SampleNumbers(row.folder, epoch, k=NEAREST), keep, scope=f"demo {epoch}")
 
     def _tab(self, name: str, quiet: Wait, act: Callable[[], object] = lambda: None) -> Iterator[Wait]:
         """Bring a panel to the front, do something there once it is filled, and take its picture."""
@@ -159,6 +201,7 @@ class Demo:
 
     def _tick(self) -> None:
         self._show_progress()
+        self._take_frame()
         done, patience = self._wait
         if not done() and time.monotonic() - self._since < patience:
             return
@@ -219,6 +262,31 @@ class Demo:
         """A picture of one panel that is shown."""
         self._window.panels[name].grab().save(str(self._folder / f"panel_{name}.png"))
 
+    def _take_frame(self) -> None:
+        if self._frames is None or time.monotonic() - self._framed < FRAME_SECONDS:
+            return
+        from PySide6.QtCore import Qt
+
+        self._framed = time.monotonic()
+        picture = self._window.embedding.map_card.grab()
+        self._frames.append(picture.scaledToWidth(FRAME_WIDTH, Qt.TransformationMode.SmoothTransformation).toImage())
+
+    def _write_animation(self) -> None:
+        """The map over the epochs as an animated GIF."""
+        from PIL import Image
+        from PySide6.QtGui import QImage
+
+        frames, self._frames = self._frames or [], None
+        pictures = []
+        for frame in frames:
+            frame = frame.convertToFormat(QImage.Format.Format_RGB888)
+            size, stride = (frame.width(), frame.height()), frame.bytesPerLine()
+            pictures.append(Image.frombuffer("RGB", size, bytes(frame.constBits()), "raw", "RGB", stride, 1))
+        if pictures:
+            times = [round(FRAME_SECONDS * 1000)] * (len(pictures) - 1) + [round(LAST_FRAME_SECONDS * 1000)]
+            path = self._folder / "map_epochs.gif"
+            pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=times, loop=0)
+
     def _finish(self) -> None:
         from engine.runs.reader import read_metrics
 
@@ -237,10 +305,11 @@ class Demo:
             return
         gained = shares[-1] > shares[0]
         words = "SimCLR learned without a label" if gained else "This run was too short to beat its own start"
-        print(
-            f"{words}: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained; pictures in {self._folder}",
-            flush=True,
-        )
+        print(f"{words}: kNN on validation {shares[0]:.3f} untrained -> {shares[-1]:.3f} trained")
+        if len(self._same) > 1:
+            first, last = self._same[min(self._same)], self._same[max(self._same)]
+            print(f"of the {NEAREST} nearest neighbours, {first:.0%} have the sample's class untrained -> {last:.0%} trained")
+        print(f"{(time.monotonic() - self._began) / 60:.1f} minutes; pictures in {self._folder}", flush=True)
 
 
 def _told(kind: object, context: object, text: str) -> None:

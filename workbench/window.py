@@ -6,6 +6,7 @@ around the panels are in `workbench.frame`.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
+from engine.runs.colours import keep_colours, read_colours
 from engine.runs.store import RunStore
 from workbench import theme
 from workbench.bridge.bridge import Bridge
@@ -115,9 +117,10 @@ class Window(QMainWindow):
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)
         self.lag = LagMeter(self)
-        self.commands = RunCommands(bridge, self.runs, self)
+        self.commands = RunCommands(bridge, self.runs, lambda: self.showing.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
         self._store = RunStore(bridge.root)
+        self.runs.know_hues(read_colours(bridge.root))
         self._leaving = ""
         self._begun = False
         self._retired = False
@@ -303,6 +306,13 @@ class Window(QMainWindow):
             self.runs.apply(self._store.refresh())
         except OSError as error:
             self.notice.say(self.tr("The folder of runs cannot be read: {0}.").format(error))
+        self._keep_colours()
+
+    def _keep_colours(self) -> None:
+        numbers = self.runs.new_hues()
+        if numbers:
+            with contextlib.suppress(OSError):  # of a folder that cannot be written the runs have the colours of their order
+                keep_colours(self.bridge.root, numbers)
 
     def _to_curves(self) -> None:
         self.go("train")
@@ -422,8 +432,9 @@ class Window(QMainWindow):
     # From one window to the next, and out
 
     def save_layout(self) -> None:
-        """Keep sizes, columns and the draft."""
+        """Keep sizes, columns, the draft and the colours of runs."""
         self._kept.save()
+        self._keep_colours()
 
     def adopt(self, other: Window) -> None:
         """Go on where another window was: the runs of this session, with their colours, the chosen one, and what is

@@ -50,7 +50,7 @@ PRESETS: dict[str, tuple[ViewConfig, ...]] = {
     ),
     # For the rendered shapes: crops keep the object in sight and colours say nothing, so that what two views share is the shape.
     "shapes": (
-        ViewConfig(count=2, crop_min=0.4, jitter=1.0, brightness=0.6, contrast=0.6, saturation=0.8, hue=0.5, grayscale=0.3),
+        ViewConfig(count=2, crop_min=0.6, jitter=1.0, brightness=0.6, contrast=0.6, saturation=0.8, hue=0.5, grayscale=0.3),
     ),
     # Multi-crop for images of some 32 px, where a twentieth of the area holds nothing to recognise: larger and fewer local crops,
     # SimCLR's CIFAR strength of colour, no blur.

@@ -16,17 +16,22 @@ from engine.config.run import ViewConfig
 # The side for which the sigmas of a ViewConfig are stated.
 REFERENCE_SIZE = 224
 # Multi-crop recipes pair 96 px with 224 px (SwAV, 2006.09882 App. A.3).
-_LOCAL_SHARE = 96 / 224
+_LOCAL, _WHOLE = 96, 224
 
 
-def view_size(view: ViewConfig, source_size: int) -> int:
+def view_size(view: ViewConfig, source_size: int, patch: int = 0) -> int:
     """Side of a view in pixels. A given size stands. 0 gives a global view the stored side, or `least` where that is more, and a
-    local one 96/224 of the stored side, rounded up to a multiple of 4 and at least 8 (224 -> 96, 96 -> 44, 64 -> 28, 32 -> 16)."""
+    local one 96/224 of the stored side, rounded up to a multiple of 4 and at least 8 (224 -> 96, 96 -> 44, 64 -> 28, 32 -> 16).
+
+    `patch`: side of the patches into which the encoder cuts views, 0 where it cuts none; open sizes are then rounded up to whole
+    patches, a local view has at least 2 x 2 (patch 8: 96 -> 48; patch 16: 224 -> 96)."""
     if view.size:
         return view.size
     if view.role == "global":
-        return max(source_size, view.least)
-    return max(8, -4 * int(-_LOCAL_SHARE * source_size // 4))
+        side, step, least = max(source_size, view.least), patch or 1, 1
+    else:
+        side, step, least = source_size * _LOCAL, _WHOLE * (patch or 4), 2
+    return (patch or (1 if view.role == "global" else 4)) * max(least, -(-side // step))
 
 
 @dataclass(frozen=True, eq=False)

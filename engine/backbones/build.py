@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
-from engine.config.run import BackboneConfig
+from engine.config.run import BackboneConfig, ViewConfig
 
 # dim, depth, heads. tiny and small are DeiT's (2012.12877, Table 1); micro is sized for a CPU.
 VITS = {"vit_micro": (128, 6, 4), "vit_tiny": (192, 12, 3), "vit_small": (384, 12, 6)}
@@ -17,6 +18,8 @@ VITS = {"vit_micro": (128, 6, 4), "vit_tiny": (192, 12, 3), "vit_small": (384, 1
 CONVVITS = {"convvit_micro": ((32, 64, 128), (1, 1, 4), 4), "convvit_small": ((128, 256, 384), (2, 2, 11), 6)}
 # Encoders that cut images into patches.
 PATCHED = (*VITS, *CONVVITS)
+# Patches across a view, where the config names no patch: 8 of them, and more than 32 only where a person asks for it.
+TOKENS, MOST_TOKENS = 8, 32
 SMALL = 64  # px; up to here a network must not shrink the image in its first layers
 
 
@@ -35,13 +38,38 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     return net
 
 
+def fitted_patch(config: BackboneConfig, views: Iterable[ViewConfig], stored: int) -> int:
+    """The side of a ViT's patch for these views of images stored with side `stored` px: the config's, or near to an eighth of the
+    first view, and a divisor of its side if one is near. Views whose size is open (0) follow the patch
+    (`engine.augment.views.view_size`). ConfigError where it does not fit sizes that were given."""
+    views = list(views)
+    given = [view.size for view in views if view.size]
+    if config.patch:
+        return patch_of(config, *given) if given else config.patch
+    sizes = [view.size or max(stored, view.least) for view in views if view.size or view.role == "global"]
+    patch = patch_of(config, *sizes)
+    if 0.5 <= patch * TOKENS / sizes[0] <= 1.5:
+        return patch
+    if not given:
+        return max(1, round(sizes[0] / TOKENS))
+    if sizes[0] / patch > MOST_TOKENS:
+        shown = " and ".join(str(size) for size in dict.fromkeys(sizes))
+        raise complain(
+            "backbone.patch",
+            f"set for views of {shown} px, whose largest common patch is {patch} px: {(sizes[0] // patch) ** 2:,} tokens an image",
+            config.patch,
+            f"Change the views' sizes, or set backbone.patch to {patch} to train on so many.",
+        )
+    return patch
+
+
 def patch_of(config: BackboneConfig, *sizes: int) -> int:
     """The side of a ViT's patch for views of these sides, the first being the largest: the config's, or the common divisor nearest
     to an eighth of the view. ConfigError where it does not divide every view into at least 2 x 2 patches."""
     common = math.gcd(*sizes)
     fits = [patch for patch in range(1, common + 1) if common % patch == 0 and min(sizes) // patch >= 2]
     if not config.patch:
-        return min(fits, key=lambda patch: abs(patch - sizes[0] / 8))
+        return min(fits, key=lambda patch: abs(patch - sizes[0] / TOKENS))
     if config.patch not in fits:
         views = " and ".join(str(size) for size in dict.fromkeys(sizes))
         raise complain(

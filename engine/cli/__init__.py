@@ -9,12 +9,22 @@ import warnings
 from collections.abc import Sequence
 
 from engine.cli.options import parser
-from engine.config.errors import ConfigError
+from engine.config.errors import ConfigError, because
+from engine.config.printable import printable
+from engine.config.terminal import text_alone
 from engine.train.process import prepare_process
+
+# Characters of one error: a value of a million of them is no help.
+MOST_SHOWN = 4000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    with text_alone():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     prepare_process()
     # Libraries warn about their own futures; a person who trains has no use for it.
@@ -23,12 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.do(options)
     except ConfigError as error:
         for problem in error.problems:
-            print(f"error: {problem.message}", file=sys.stderr)
+            print(f"error: {printable(problem.message, lines=True, longest=MOST_SHOWN)}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader of a pipe (head, say) has seen enough.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # Of the disk, wherever it comes from: a path that no file can have, a folder that is gone, a disk that is full.
+        place = f" with {printable(error.filename, longest=200)}" if error.filename is not None else ""
+        print(f"error: The system refused to work{place}: {because(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return code

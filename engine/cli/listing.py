@@ -6,10 +6,11 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from engine.catalogue import CATALOGUE
+from engine.config.printable import printable
+from engine.config.small_files import expanded
 
 
 def do_methods(options: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def do_runs(options: argparse.Namespace) -> int:
     from engine.runs.folder import default_root
     from engine.runs.store import list_runs
 
-    root = Path(options.runs).expanduser() if options.runs else default_root()
+    root = expanded(options.runs) if options.runs else default_root()
     rows = list_runs(root)
     if options.json:
         print(json.dumps([_plain(row) for row in rows], indent=2))
@@ -52,7 +53,10 @@ def do_runs(options: argparse.Namespace) -> int:
     for row in rows:
         status = row.status
         best = f"{status.best:.3f}" if status.best is not None else "-"
-        print(f"{row.folder.name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {row.title}")
+        name, title = printable(row.folder.name), printable(row.title)
+        print(f"{name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {title}")
+        if row.problem:
+            print(f"{'':44} has an error: {row.problem}")
     if not rows:
         print(f"No runs in {root}. Start one: python -m engine train --method simclr --data shapes --minutes 2", file=sys.stderr)
     return 0

@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
         )
-        sub.add_argument("--quiet", action="store_true", help="no progress bar")
+        sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
         runs_option(sub)
 
     sub = command("train", do_train, "Train a run. The last line of stdout is its folder.")
@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     length.add_argument(
         "--more", nargs=2, metavar=("N", "UNIT"), help="train so much longer: --more 50 epochs (or steps, or minutes)"
     )
-    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
 
     sub = command("evaluate", do_evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")
     sub.add_argument(
@@ -110,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--again", action="store_true", help="measure anew what is stored already")
     sub.add_argument("--json", action="store_true", help="as JSON")
-    sub.add_argument("--quiet", action="store_true", help="no progress bar")
+    sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
 
     def epoch_option(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--epoch", type=int, metavar="N", help="the checkpoint kept of this epoch; 0 untrained, default the last")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from engine.catalogue import entry
 from engine.cli.run import run_folder
 from engine.config.errors import complain
+from engine.config.printable import printable
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import (
     CheckpointSaved,
@@ -78,7 +79,7 @@ def do_sweep(options: argparse.Namespace) -> int:
     configs = sweep(_given(options), axes, options.tag)
     for config in configs:  # all of them before the first begins
         resolve(config)
-    print("\n".join(str(config["name"]) for config in configs), file=sys.stderr)
+    print("\n".join(printable(config["name"]) for config in configs), file=sys.stderr)
     question = f"Train these {len(configs)} runs, one after another? [y/N] "
     if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
         print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
@@ -105,7 +106,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     config = resolve(given)
     dataset = open_dataset(config.data, _said)
     for name in dataset.skipped[:10]:
-        print(f"skipped {name}", file=sys.stderr)
+        print(f"skipped {printable(name)}", file=sys.stderr)
     if len(dataset.skipped) > 10:
         print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
     config = fit_to_data(config, dataset)
@@ -184,7 +185,7 @@ def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, 
 
 
 class Bar:
-    """Events as a progress bar and lines on stderr."""
+    """Events as a progress bar and lines on stderr. `quiet`: no bar and no news; warnings and errors are printed all the same."""
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
@@ -224,9 +225,9 @@ class Bar:
                     solved, trivial = event.values["task"], event.values["task_trivial"]
                     self.say(f"epoch {event.epoch}: own task on validation {solved:.3f}, knowing nothing {trivial:.3f}")
             case Warned():
-                self.say(f"warning: {event.message}")
+                self.warn(f"warning: {event.message}")
             case RunFailed():
-                self.say(f"error: {event.message} {event.remedy}")
+                self.warn(f"error: {event.message} {event.remedy}")
             case RunEnded():
                 self.say(f"{event.state} at step {event.step:,} after {event.seconds / 60:.1f} minutes of training")
             case CheckpointSaved() | _:
@@ -236,6 +237,10 @@ class Bar:
         """A line above the bar."""
         if not self.quiet:
             tqdm.write(text, file=sys.stderr)
+
+    def warn(self, text: str) -> None:
+        """A line above the bar that --quiet does not take away."""
+        tqdm.write(text, file=sys.stderr)
 
 
 def do_leaderboard(options: argparse.Namespace) -> int:

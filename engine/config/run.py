@@ -52,7 +52,13 @@ class ViewConfig(Part):
 
     count: int = setting(2, "How many views of this kind each image gets.", ge=1, le=16)
     role: Literal["global", "local"] = setting("global", "Local views are seen by the student alone (multi-crop).", advanced=True)
-    size: int = setting(0, "Side of the view; 0 takes the stored size.", unit="px", ge=0, le=1024)
+    size: int = setting(
+        0,
+        "Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.",
+        unit="px",
+        ge=0,
+        le=1024,
+    )
     least: int = setting(
         0,
         "Where `size` is 0, smaller images are enlarged to this side: a tile of a small image would hold too few pixels.",
@@ -125,7 +131,9 @@ class BackboneConfig(Part):
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
-    patch: int = setting(0, "Side of a ViT's or ConvViT's patch; 0 takes an eighth of the image.", unit="px", ge=0, le=64)
+    patch: int = setting(
+        0, "Side of a ViT's or ConvViT's patch; 0 takes about an eighth of the first view, 8 x 8 patches.", unit="px", ge=0, le=64
+    )
     pool: Literal["cls", "mean"] = setting(
         "cls",
         "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",

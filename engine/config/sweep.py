@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,9 @@ from typing import Any
 import yaml
 
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.text import assignments, merge
+from engine.config.text import assignments, merge, value_of
 
 MOST = 1000  # runs; a sweep beyond it is a slip of the pen
-_RANGE = re.compile(r"(?P<first>[^\s.]\S*?)\s*\.\.\s*(?P<last>\S+?)(?:\s+(?P<how>log|linear)\s+(?P<count>\d+))?")
 _FORM = "values with commas (0.01, 0.1), whole numbers from to (0..4), or a spaced range (1e-4..1e-1 log 4, 0..1 linear 5)"
 
 
@@ -32,8 +30,8 @@ def axis(key: str, text: str) -> Axis:
     "0..1 linear 5", so many numbers spaced evenly by their logarithm or by themselves. ConfigError where it names none, or one
     twice."""
     key, text = key.strip(), text.strip()
-    span = _RANGE.fullmatch(text)
-    values = _spaced(key, text, span) if span else tuple(_value(part) for part in _parts(text))
+    span = _span(text)
+    values = _spaced(key, text, span) if span else tuple(_value(key, part) for part in _parts(text))
     if not key or not values:
         raise complain(key or "the key of a sweep", _FORM if key else "a key of the config", text)
     shown = [repr(value) for value in values]
@@ -102,11 +100,8 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _value(text: str) -> Any:
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
+def _value(key: str, text: str) -> Any:
+    value = value_of(text, key)
     # YAML 1.1 takes 1e-3 for a word.
     return _number(value) if isinstance(value, str) and _number(value) is not None else value
 
@@ -119,17 +114,31 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _spaced(key: str, text: str, span: re.Match[str]) -> tuple[Any, ...]:
-    first, last, how = _number(span["first"]), _number(span["last"]), span["how"]
+def _span(text: str) -> tuple[str, str, str, int] | None:
+    """The ends of "first..last" or "first..last log count", how it is spaced ("" for whole numbers) and the count; None where the
+    text is no range."""
+    first, dots, rest = text.partition("..")
+    first, words = first.strip(), rest.split()
+    if not dots or not first or len(first.split()) > 1:
+        return None
+    if len(words) == 1:
+        return first, words[0], "", 0
+    if len(words) == 3 and words[1] in ("log", "linear") and words[2].isdecimal():
+        return first, words[0], words[1], int(words[2]) if len(words[2]) < 10 else MOST + 1
+    return None
+
+
+def _spaced(key: str, text: str, span: tuple[str, str, str, int]) -> tuple[Any, ...]:
+    first, last, how = _number(span[0]), _number(span[1]), span[2]
     if first is None or last is None:
         raise complain(key, _FORM, text)
-    if how is None:
+    if not how:
         if not (first.is_integer() and last.is_integer() and first <= last):
             raise ConfigError([Problem(key, f"{key} must go from one whole number to a higher one. Got {text}. Or write {_FORM}.")])
         if last - first >= MOST:
             raise complain(key, f"at most {MOST:,} values", text)
         return tuple(range(int(first), int(last) + 1))
-    count = int(span["count"])
+    count = span[3]
     if not 2 <= count <= MOST:
         raise complain(key, f"2 to {MOST:,} values", text)
     if how == "linear":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +11,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from engine.config.errors import ConfigError, Problem, complain, from_pydantic
+from engine.config.safe_yaml import DEEPEST, YamlSyntaxError, load_yaml
+from engine.config.small_files import FileError, read_small
 
 M = TypeVar("M", bound=BaseModel)
+MOST_BYTES = 4 << 20  # of a config file
 
 
 class _Dumper(yaml.SafeDumper):
@@ -25,16 +28,29 @@ def _list(dumper: _Dumper, data: list[Any]) -> yaml.SequenceNode:
 
 
 _Dumper.add_representer(list, _list)
-# libyaml reads a run's config eight times as fast; a thousand runs are read for a table. Not every build of PyYAML has it.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:
     """Values as a model, or a ConfigError that lists everything that is wrong with them."""
+    wrong = [Problem(key, f"{key} must be text without the character NUL.") for key in _with_nul(values, prefix)]
+    if wrong:
+        raise ConfigError(wrong)
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
         raise from_pydantic(error, model, prefix) from None
+
+
+def _with_nul(value: Any, key: str) -> Iterator[str]:
+    """The keys of texts with a NUL, which no path can have and on which the system's functions end in other errors."""
+    if isinstance(value, str) and "\0" in value:
+        yield key
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _with_nul(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, (list, tuple)):
+        for place, item in enumerate(value):
+            yield from _with_nul(item, f"{key}.{place}")
 
 
 def to_yaml(config: BaseModel) -> str:
@@ -46,9 +62,11 @@ def to_yaml(config: BaseModel) -> str:
 def read_yaml(path: str | Path) -> dict[str, Any]:
     """The mapping in a YAML file. ConfigError where there is none, or none that can be read."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = read_small(Path(path), MOST_BYTES).decode("utf-8")
     except OSError as error:
         raise complain("config file", "a readable YAML file", str(path), f"{error.strerror}.") from None
+    except FileError as error:
+        raise complain("config file", "a readable YAML file", str(path), f"The file cannot be taken: {error}.") from None
     except UnicodeDecodeError:
         raise complain("config file", "UTF-8 text", str(path), "Save it as UTF-8.") from None
     return from_yaml(text, str(path))
@@ -56,17 +74,21 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
 
 def from_yaml(text: str, where: str = "config") -> dict[str, Any]:
     """The mapping in a YAML text. `where` is what an error names."""
-    try:
-        values = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark is not None else ""
-        raise ConfigError([Problem("", f"{where} is not YAML{line}: {getattr(error, 'problem', error)}.")]) from None
+    values = load_yaml(text, where)
     if values is None:
         return {}
     if not isinstance(values, dict):
         raise complain(where, "a mapping of keys to values", values)
     return values
+
+
+def value_of(text: str, where: str) -> Any:
+    """The value that a text of a command line means, as YAML reads it; what is no YAML is a text. ConfigError, naming `where`, for
+    a value that is not of its type: a date that is none, a number of thousands of digits."""
+    try:
+        return load_yaml(text, where)
+    except YamlSyntaxError:
+        return text
 
 
 def assignments(pairs: Iterable[str]) -> dict[str, Any]:
@@ -76,18 +98,22 @@ def assignments(pairs: Iterable[str]) -> dict[str, Any]:
         key, sign, text = pair.partition("=")
         if not sign or not key.strip():
             raise complain("--set", "of the form key=value, for example optim.lr=0.001", pair)
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError:
-            value = text
+        value = value_of(text, key.strip())
         here: dict[Any, Any] = values
-        *parents, last = [int(p) if p.isdigit() else p for p in key.strip().split(".")]
+        *parents, last = [_part(part) for part in key.strip().split(".")]
+        if len(parents) >= DEEPEST:
+            raise complain("--set", f"a key of at most {DEEPEST} parts", pair)
         for part in parents:
             here = here.setdefault(part, {})
             if not isinstance(here, dict):
                 raise complain("--set", "consistent: a key cannot be both a value and a group", pair)
         here[last] = value
     return values
+
+
+def _part(text: str) -> int | str:
+    """A part of a dotted key: a place in a list, or a name."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else text
 
 
 def merge(under: Mapping[str, Any], over: Mapping[Any, Any]) -> dict[str, Any]:

@@ -11,12 +11,13 @@ import numpy as np
 
 from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
+from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, statistics
 from engine.data.places import store_root
 from engine.data.source import Found, Progress
 from engine.data.splits import cut, shared
 from engine.data.store import Chunk, Order, keep
-from engine.data.table import SOURCES, find
+from engine.data.table import RENDERED, SOURCES, find
 
 _KEPT = 3
 
@@ -67,7 +68,7 @@ def _stamp(config: DataConfig) -> object:
     edited in place."""
     if find(config.source) is not None:
         return None
-    path = Path(config.source).expanduser()
+    path = expanded(config.source)
     try:
         state = path.stat()
         inner = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in path.iterdir() if p.is_dir())) if path.is_dir() else ()
@@ -136,7 +137,7 @@ def _find(config: DataConfig, progress: Progress) -> Found:
         from engine.data import digits
 
         return digits.find(config.size)
-    if config.source == "shapes":
+    if config.source in RENDERED:
         return _shapes(config)
     return _path(config)
 
@@ -145,7 +146,8 @@ def _shapes(config: DataConfig) -> Found:
     from engine.data import outlines, palette, shapes
 
     side = config.size or 32
-    world = shapes.draw(config.seed, np.arange(config.count))
+    simple = config.source == "simple_shapes"
+    world = shapes.draw(config.seed, np.arange(config.count), simple)
 
     def chunks() -> Iterator[Chunk]:
         for start in range(0, len(world), 512):
@@ -159,17 +161,18 @@ def _shapes(config: DataConfig) -> Found:
     except OSError:  # packed into an archive, where it does not change
         code = "packed"
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
-    order = Order("shapes", f"shapes {config.seed} {config.count}", code, config.count, side, slow, masked=True)
-    return Found("shapes", order, chunks, np.zeros(config.count, np.int8), outlines.SHAPES, factors=shapes.factors(world))
+    order = Order(config.source, f"{config.source} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
+    own = np.zeros(config.count, np.int8)
+    return Found(config.source, order, chunks, own, outlines.SHAPES, factors=shapes.factors(world, simple))
 
 
 def _path(config: DataConfig) -> Found:
-    path = Path(config.source).expanduser().absolute()
-    if path.is_dir():
+    path = expanded(config.source).absolute()
+    if is_folder(path):
         from engine.data import folder
 
         return folder.find(path, config.size)
-    if path.is_file():
+    if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(
                 "data.source",

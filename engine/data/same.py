@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.config.run import DataConfig
-from engine.data.table import find
+from engine.config.small_files import expanded
+from engine.data.table import RENDERED, find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
@@ -13,8 +14,8 @@ def same_samples(one: DataConfig, other: DataConfig) -> bool:
     images of the shapes world there are: image i of it depends on the seed and i alone."""
     if find(one.source) is None or find(other.source) is None:
         return _place(one) == _place(other)
-    return one.source == other.source and (one.source != "shapes" or one.seed == other.seed)
+    return one.source == other.source and (one.source not in RENDERED or one.seed == other.seed)
 
 
 def _place(config: DataConfig) -> Path | str:
-    return config.source if find(config.source) is not None else Path(config.source).expanduser().absolute()
+    return config.source if find(config.source) is not None else expanded(config.source).absolute()

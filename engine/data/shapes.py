@@ -1,7 +1,10 @@
 """A procedural world: one shape before a textured ground, in a light of its own, every factor drawn independently and known.
 
 Image i depends on (seed, i) alone, so that a larger count keeps the images of a smaller one; the same factors give the same
-picture at any resolution. Nothing about the shape can be told from the colour."""
+picture at any resolution. Nothing about the shape can be told from the colour.
+
+The simple world has the same shapes, sizes, positions, colours and lights, but upright and on a plain dark background: texture,
+tone and free rotation tell images apart more easily than the shape does, so that a short contrastive run learns those first."""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 BACKGROUNDS = ("plain", "stripes", "checker", "dots", "noise", "gradient")
 _OCTAVES = (5, 10, 20)
+UPRIGHT = 30  # degrees to either side of upright in the simple world
 _FINEST = 64  # pixels a side below which an image is rendered larger and averaged
 
 
@@ -58,8 +62,9 @@ class World:
         return World(**values)
 
 
-def draw(seed: int, index: Index) -> World:
-    """The factors of images `index` (n,) of the world `seed`, each independent of all others."""
+def draw(seed: int, index: Index, simple: bool = False) -> World:
+    """The factors of images `index` (n,) of the world `seed`, each independent of all others. `simple`: upright shapes on a plain
+    dark background."""
 
     def uniform(slot: int, low: float, high: float) -> Floats:
         return (low + (high - low) * _uniform(seed, index, slot)).astype(np.float32)
@@ -68,19 +73,20 @@ def draw(seed: int, index: Index) -> World:
         return np.minimum((_uniform(seed, index, slot) * many).astype(np.int64), many - 1)
 
     dark = _uniform(seed, index, 10) < 0.5
+    tone = np.where(dark, uniform(9, 0.32, 0.46), uniform(9, 0.82, 0.93)).astype(np.float32)
     return World(
         seed=seed,
         index=index,
         shape=choice(0, len(SHAPES)),
-        background=choice(1, len(BACKGROUNDS)),
+        background=np.zeros(len(index), np.int64) if simple else choice(1, len(BACKGROUNDS)),
         hue=uniform(2, 0, 360),
         ground_hue=uniform(3, 0, 360),
         size=uniform(4, 0.19, 0.34),
         x=uniform(5, 0.35, 0.65),
         y=uniform(6, 0.35, 0.65),
-        rotation=uniform(7, 0, 360),
+        rotation=uniform(7, -UPRIGHT, UPRIGHT) % 360 if simple else uniform(7, 0, 360),
         light=uniform(8, 0, 360),
-        tone=np.where(dark, uniform(9, 0.32, 0.46), uniform(9, 0.82, 0.93)).astype(np.float32),
+        tone=uniform(9, 0.28, 0.50) if simple else tone,
         angle=uniform(11, 0, 360),
         period=uniform(12, 0.17, 0.30),
         phase_x=uniform(13, 0, 1),
@@ -88,9 +94,9 @@ def draw(seed: int, index: Index) -> World:
     )
 
 
-def factors(world: World) -> Mapping[str, Factor]:
-    """What is known of the images, by name."""
-    return {
+def factors(world: World, simple: bool = False) -> Mapping[str, Factor]:
+    """What is known of the images, by name. In the simple world all backgrounds are of one kind, which is therefore no factor."""
+    found = {
         "shape": Factor(world.shape, "category", SHAPES),
         "hue": Factor(world.hue, "angle", unit="°"),
         "size": Factor(world.size, "number", unit="of the side"),
@@ -102,6 +108,9 @@ def factors(world: World) -> Mapping[str, Factor]:
         "background tone": Factor(world.tone, "number"),
         "light": Factor(world.light, "angle", unit="°"),
     }
+    if simple:
+        del found["background"]
+    return found
 
 
 def render(world: World, size: int) -> tuple[Bytes, npt.NDArray[np.bool_]]:

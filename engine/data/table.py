@@ -41,6 +41,8 @@ def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 SOURCES: tuple[Source, ...] = (
     Source("shapes", "Shapes", "embedded", 6000, 10, 32,
            "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light."),
+    Source("simple_shapes", "Simple shapes", "embedded", 6000, 10, 32,
+           "The same shapes upright on a plain dark background: a first run sorts them within minutes."),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
            "Real handwritten digits of 43 people, from scikit-learn; small and quick."),
     Source("cifar10", "CIFAR-10", "download", 60_000, 10, 32,
@@ -82,6 +84,10 @@ SOURCES: tuple[Source, ...] = (
            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", *_mnist("FashionMNIST"), 31),
 )
 # fmt: on
+
+
+# Sets that are rendered from known factors, of which `data.seed` and `data.count` decide the images.
+RENDERED = ("shapes", "simple_shapes")
 
 
 def find(id: str) -> Source | None:

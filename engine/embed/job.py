@@ -8,21 +8,19 @@ program that starts it, inherits no Qt and no CUDA, and ends when that program d
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import numpy as np
 
-import engine
 from engine.embed.tasks import Task
 from engine.embed.worker import STOP
+from engine.execute.child_environment import child_environment
 
 # Below this a neighbourhood graph has nothing to say; the principal components are the map.
 FEWEST = 5
@@ -204,12 +202,8 @@ def _shut(pipe: IO[bytes] | None) -> None:
 
 
 def environment(threads: int = 1) -> dict[str, str]:
-    """The worker finds this very engine, and takes no more than its share of the cores."""
-    root = str(Path(next(iter(engine.__path__))).parent)
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    share = dict.fromkeys(names, str(threads))
-    return {**os.environ, **share, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    """The worker finds this very engine, imports nothing from the current folder, and takes no more than its share of the cores."""
+    return child_environment(threads)
 
 
 def prepared(features: np.ndarray, init: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ MEANING: Mapping[str, str] = {
     "churn": "share of the nearest neighbours that are others than at the snapshot before, 0 to 1",
     "outlier": "mean of 1 - cosine to the nearest neighbours: large lies far from all others",
     "nearest": "cosine to the nearest other sample: near 1 is a near-duplicate",
+    "same_class": "share of the nearest neighbours that have the sample's own class, 0 to 1",
     "margin": "share of the nearest neighbours of the own class, less that of the strongest other class: below 0 they would call it"
     " something else",
 }
@@ -22,7 +23,8 @@ def numbers(
     features: np.ndarray, label: np.ndarray | None = None, before: np.ndarray | None = None, k: int = K
 ) -> dict[str, np.ndarray]:
     """The columns of MEANING that can be had, (n,) float32 each, by the cosine in features (n, D). `label` (n,) with -1 where
-    unknown (there the margin is nan); `before` (n, E): the same samples' features at the snapshot before. k is cut to n - 1."""
+    unknown (there same_class and margin are nan); `before` (n, E): the same samples' features at the snapshot before. k is cut to
+    n - 1."""
     n = len(features)
     rows, distances = nearest(features, k)
     if rows.shape[1] == 0:
@@ -33,6 +35,7 @@ def numbers(
     found["outlier"] = distances.mean(1).astype(np.float32)
     found["nearest"] = (1 - distances[:, 0]).astype(np.float32)
     if label is not None and (np.asarray(label) >= 0).any():
+        found["same_class"] = same_class(rows, np.asarray(label))
         found["margin"] = margin(rows, np.asarray(label))
     return found
 
@@ -41,6 +44,13 @@ def churn(rows: np.ndarray, before: np.ndarray) -> np.ndarray:
     """(n,) share of each sample's neighbours `rows` (n, k) that are not among those `before` (n, k)."""
     stayed: np.ndarray = (rows[:, :, None] == before[:, None, :]).any(2).mean(1)
     return np.asarray(1 - stayed, np.float32)
+
+
+def same_class(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """(n,) share of each sample's neighbours `rows` (n, k) with its own label, 0 to 1; nan for a sample without one (-1)."""
+    share = (label[rows] == label[:, None]).mean(1).astype(np.float32)
+    share[label < 0] = np.nan
+    return np.asarray(share)
 
 
 def margin(rows: np.ndarray, label: np.ndarray) -> np.ndarray:

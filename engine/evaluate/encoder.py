@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import pickle
+import stat
+import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -106,9 +110,13 @@ def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
     """What the checkpoint of an epoch (see `method_at`) says of its data. Where the data are others by now, this is right. For the
     untrained encoder it is that of the newest checkpoint. None where there is none that says it: an older program's does not."""
     try:
-        state = read_checkpoint(checkpoint_path(Path(folder), epoch or None))
+        return seen_by(read_checkpoint(checkpoint_path(Path(folder), epoch or None)))
     except ConfigError:
         return None
+
+
+def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
+    """What a checkpoint, as it was read, says of its data; None where it does not."""
     found = [state.get(key) for key in ("mean", "std")]
     figures = [part.float().numpy() for part in found if isinstance(part, Tensor) and part.shape == (3,)]
     if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
@@ -123,20 +131,58 @@ def data_of(folder: Path, config: RunConfig, progress: Callable[[float, str], No
     return dataset if seen is None else replace(dataset, mean=seen.mean, std=seen.std)
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code.
-    ConfigError where there is none that can be read."""
+def read_checkpoint(path: Path, mapped: bool = False) -> dict[str, Any]:
+    """What a checkpoint holds, on the CPU. Tensors and plain values alone are taken, so that a file from elsewhere runs no code,
+    and no more memory than the file has bytes. Its check sums are compared. `mapped`: its tensors stay in the file until they are
+    used, unchecked. ConfigError where there is none that can be read."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (a pipe would be waited for without end)
+            raise ValueError("not a regular file")
+        with Path(path).open("rb") as file:
+            _check_archive(file, sums=not mapped)
+            file.seek(0)
+            state = torch.load(path if mapped else file, map_location="cpu", weights_only=True, mmap=mapped)
     except FileNotFoundError:
         remedy = "The run has saved none yet; resume it, or train longer."
         raise complain("checkpoint", "a file that a run saved", _tail(path), remedy) from None
     except Exception as error:  # a torn file fails the unpickler in whatever way its bytes suggest
-        remedy = f"{_reason(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
+        remedy = f"{_damage(error)} Take an epoch whose checkpoint was kept, or clone the run to start it anew."
         raise complain("checkpoint", "readable and whole", _tail(path), remedy) from None
     if not isinstance(state, dict):
         raise complain("checkpoint", "a table of states as a run saves it", type(state).__name__)
     return state
+
+
+class Damaged(ValueError):
+    """A checkpoint whose bytes are not those that were written. The message says so in words."""
+
+
+def _check_archive(file: BinaryIO, sums: bool) -> None:
+    """OSError, BadZipFile or ValueError for what is no archive as torch.save writes it: parts that are not compressed, so that they
+    come to no more bytes than the file has. `sums`: also compare the check sum (CRC-32) that torch.save noted of every part;
+    torch.load reads past them, so that a flipped bit would become a weight."""
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        if any(part.compress_type != zipfile.ZIP_STORED or part.file_size != part.compress_size for part in parts):
+            raise ValueError("its parts are compressed")
+        if sum(part.file_size for part in parts) > os.fstat(file.fileno()).st_size:
+            raise ValueError("its parts overlap")
+        damaged = archive.testzip() if sums else None
+    if damaged is not None:
+        raise Damaged(f"It was damaged since it was written: the check sum of its part {damaged} is another.")
+
+
+def _damage(error: Exception) -> str:
+    """Why a checkpoint could not be read. PyTorch's own words are not passed on: they advise to load it without protection."""
+    if isinstance(error, pickle.UnpicklingError) and "GLOBAL" in str(error):
+        return "It holds other things than tensors and plain values, and is not loaded."
+    if isinstance(error, Damaged):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}."
+    if isinstance(error, MemoryError):
+        return "It does not fit into the memory."
+    return "The file is damaged or cut off, or was not written by this program."
 
 
 def _tail(path: Path) -> str:

@@ -19,7 +19,7 @@ from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
 from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
-from engine.runs.export_rows import readable
+from engine.runs.csv_rows import readable
 from engine.runs.whole import whole
 
 SPLITS = ("train", "validation", "test")

@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from engine.config.errors import ConfigError
+from engine.config.small_files import Count, FileError, Seconds, Share, as_type, read_object
 from engine.runs.lines import plain
 from engine.runs.reader import checkpoint_path, read_status
 from engine.runs.whole import set_aside, whole
@@ -18,6 +18,7 @@ from engine.runs.whole import set_aside, whole
 FILE = "evaluation.json"
 FORMAT = 1
 LAST = "last"
+MOST_BYTES = 16 << 20
 _NORMAL = 1.959964  # 97.5 % of a normal distribution lie below it
 
 
@@ -30,16 +31,16 @@ class Figure:
     `notes`: what else is to be known of it; `step`: of the checkpoint; `date`: seconds since 1970; `seconds`: how long it took."""
 
     part: str
-    trained: float
-    untrained: float
-    labels: int
+    trained: Share
+    untrained: Share
+    labels: Count
     protocol: str
     by: Mapping[str, float] = field(default_factory=dict)
     untrained_by: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    step: int = 0
-    date: float = 0.0
-    seconds: float = 0.0
+    step: Count = 0
+    date: Seconds = 0.0
+    seconds: Seconds = 0.0
 
     @property
     def gain(self) -> float:
@@ -58,10 +59,10 @@ class Evaluated:
     data: str
     digest: str
     backbone: str
-    classes: int
-    chance: float
-    images: Mapping[str, int]
-    size: int
+    classes: Count
+    chance: Share
+    images: Mapping[str, Count]
+    size: Count
     figures: Mapping[int | None, Mapping[str, Figure]] = field(default_factory=dict)
 
     def at(self, epoch: int | None) -> Mapping[str, Figure]:
@@ -74,28 +75,42 @@ class Evaluated:
         return dataclasses.replace(self, figures=figures)
 
 
+_KEYS = {item.name for item in dataclasses.fields(Figure)}
+
+
 def read_evaluation(folder: Path) -> Evaluated | None:
     """What was evaluated of a run; None where nothing was, or nothing that can be read."""
     try:
-        values = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
-        figures = {
-            None if name == LAST else int(name): {str(row["part"]): _figure(row) for row in rows}
-            for name, rows in dict(values["figures"]).items()
-        }
-        return Evaluated(
-            run=str(values["run"]),
-            method=str(values["method"]),
-            data=str(values["data"]),
-            digest=str(values["digest"]),
-            backbone=str(values["backbone"]),
-            classes=int(values["classes"]),
-            chance=float(values["chance"]),
-            images={str(name): int(count) for name, count in dict(values["images"]).items()},
-            size=int(values["size"]),
-            figures=figures,
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _read(Path(folder))
+    except (OSError, ValueError):
         return None
+
+
+def figures_of(folder: Path) -> tuple[dict[str, float], str]:
+    """What the last checkpoint reached in the test split, a share by part, and what is wrong with a file that cannot be read."""
+    try:
+        return {part: figure.trained for part, figure in _read(Path(folder)).at(None).items()}, ""
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError) as error:
+        return {}, f"{FILE} cannot be read: {error}"
+
+
+def _read(folder: Path) -> Evaluated:
+    """OSError where there is no file, FileError for one that is broken."""
+    values = read_object(folder / FILE, MOST_BYTES)
+    rows = values.get("figures")
+    if not isinstance(rows, dict) or not all(isinstance(figures, list) for figures in rows.values()):
+        raise FileError("its figures are no lists by epoch")
+    found = {}
+    for name, figures in rows.items():
+        if name != LAST and not (name.isascii() and name.isdigit() and len(name) <= 9):
+            raise FileError(f"it has figures of no epoch: {name[:40]!r}")
+        if any(not isinstance(figure, dict) or not figure.keys() >= _KEYS for figure in figures):
+            raise FileError("it has a figure that lacks a value")
+        by_part = (as_type(Figure, figure) for figure in figures)
+        found[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
+    return as_type(Evaluated, {**values, "figures": found})
 
 
 def write_evaluation(folder: Path, found: Evaluated) -> None:
@@ -150,19 +165,3 @@ def stale(folder: Path, figure: Figure) -> bool:
         return written > figure.date and read_status(folder).step != figure.step
     except (OSError, ConfigError):
         return False
-
-
-def _figure(row: Mapping[str, Any]) -> Figure:
-    return Figure(
-        part=str(row["part"]),
-        trained=float(row["trained"]),
-        untrained=float(row["untrained"]),
-        labels=int(row["labels"]),
-        protocol=str(row["protocol"]),
-        by={str(name): float(value) for name, value in dict(row["by"]).items()},
-        untrained_by={str(name): float(value) for name, value in dict(row["untrained_by"]).items()},
-        notes=tuple(str(note) for note in row["notes"]),
-        step=int(row["step"]),
-        date=float(row["date"]),
-        seconds=float(row["seconds"]),
-    )

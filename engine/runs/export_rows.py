@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config.errors import complain, unwritten
+from engine.runs.csv_rows import CsvRows, readable
 from engine.runs.whole import whole
 
 SUFFIXES = (".csv", ".npz", ".parquet")
@@ -59,16 +59,15 @@ def _csv(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
     named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{place}" for place in range(features.shape[1]))]
     xy, f = _format(rows.xy), _format(features)
     numbers = [(_format(values), values) for values in rows.numbers.values()]
-    text = _Lines(file)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(named)
+    writer = CsvRows(_Lines(file))
+    writer.row(named)
     for row in range(len(rows.index)):
         if row % 256 == 0:
             tick(row / len(rows.index))
         first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
         known = [form % values[row] if np.isfinite(values[row]) else "" for form, values in numbers]
         place = [xy % value for value in rows.xy[row]]
-        writer.writerow([*first, *place, *known, *(f % value for value in features[row].tolist())])
+        writer.row([*first, *place, *known, *(f % value for value in features[row].tolist())])
 
 
 def _format(values: NDArray[np.floating]) -> str:
@@ -82,13 +81,7 @@ class _Lines:
         self._file = file
 
     def write(self, text: str) -> int:
-        return self._file.write(readable(text).encode("utf-8"))
-
-
-def readable(text: str) -> str:
-    """A text that can be written as UTF-8. Names of files need not be: one from an archive in another code page has bytes in it
-    that are no letters. They are written in digits here."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+        return self._file.write(text.encode("utf-8"))
 
 
 def _npz(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:

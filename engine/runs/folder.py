@@ -19,8 +19,10 @@ import yaml
 
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
+from engine.config.small_files import expanded
 from engine.config.text import to_yaml
 from engine.runs.status import Status, this_process, write_status
+from engine.runs.whole import sync_directory, whole
 
 CONFIG = "config.yaml"
 ENVIRONMENT = "environment.yaml"
@@ -40,31 +42,32 @@ _PACKAGES = (
 def default_root() -> Path:
     """Where runs lie: the environment's PARALLAX_RUNS, or the user's own data folder."""
     given = os.environ.get("PARALLAX_RUNS", "").strip()
-    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
+    return expanded(given) if given else Path(platformdirs.user_data_dir("parallax", appauthor=False)) / "runs"
 
 
 def create_folder(root: Path, config: RunConfig) -> Path:
     """A new, empty run under `root` with config.yaml, environment.yaml and a first status.json.
 
     Named like 2026-11-21_2214_simclr_shapes_a1b2; never one that exists. ConfigError where `root` cannot be written."""
-    root = Path(root).expanduser()
+    root = expanded(root)
     text = to_yaml(config)
     stem = f"{time.strftime('%Y-%m-%d_%H%M')}_{_word(config.method.id)}_{_word(_source(config))}"
     try:
         root.mkdir(parents=True, exist_ok=True)
         folder = _new(root, stem)
         try:
-            (folder / CONFIG).write_text(text, encoding="utf-8")
-            (folder / ENVIRONMENT).write_text(
-                yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8"
-            )
-            for part in ("checkpoints", "embeddings", "pictures"):
-                (folder / part).mkdir()
+            with whole(folder / CONFIG) as part:
+                part.write_text(text, encoding="utf-8")
+            with whole(folder / ENVIRONMENT) as part:
+                part.write_text(yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
+            for name in ("checkpoints", "embeddings", "pictures"):
+                (folder / name).mkdir()
             write_status(folder, first_status(config))
         except OSError:
             # Half a run is none: it would be listed, and could not be used.
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        sync_directory(root)
     except OSError as error:
         raise _unwritable(root, error) from None
     return folder
@@ -72,14 +75,9 @@ def create_folder(root: Path, config: RunConfig) -> Path:
 
 def write_config(folder: Path, config: RunConfig) -> None:
     """Replace a run's config.yaml, whole or not at all. ConfigError where the folder cannot be written."""
-    part = folder / f".{CONFIG}.part"
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(to_yaml(config))
-            file.flush()
-            # Steps depend on the length that it records: it reaches the disk before them.
-            os.fsync(file.fileno())
-        part.replace(folder / CONFIG)
+        with whole(folder / CONFIG) as part:
+            part.write_text(to_yaml(config), encoding="utf-8")
     except OSError as error:
         raise _unwritable(folder, error) from None
 

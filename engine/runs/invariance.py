@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from engine.config.small_files import Count, Finite, Share, Whole, as_type, read_object
 from engine.runs.reader import checkpoint_mark
 from engine.runs.whole import whole
 
 FILE = "invariance.json"
 # Figures of another number are not comparable: another protocol, or another layout of the file.
 FORMAT = 2
+MOST_BYTES = 64 << 20
 
 Group = Literal["known", "picture", "drawn"]
 Measure = Literal["accuracy", "r2"]
@@ -36,15 +38,15 @@ class Reading:
     encoder's same space on the same rows, with its paired interval; 0 where it is the untrained or the pixels. `verdict`: in a
     word, see `engine.evaluate.probes.verdict`."""
 
-    score: float
-    low: float
-    high: float
-    kept: float
-    kept_low: float
-    kept_high: float
-    gain: float = 0.0
-    gain_low: float = 0.0
-    gain_high: float = 0.0
+    score: Finite
+    low: Finite
+    high: Finite
+    kept: Finite
+    kept_low: Finite
+    kept_high: Finite
+    gain: Finite = 0.0
+    gain_low: Finite = 0.0
+    gain_high: Finite = 0.0
     verdict: Verdict = "partly"
 
     @property
@@ -68,11 +70,11 @@ class FactorReadings:
     group: Group
     kind: str
     measure: Measure
-    chance: float
-    rows: int
+    chance: Share
+    rows: Count
     own: bool | None
     pixels: Reading
-    readings: Mapping[str, Mapping[int, Reading]]
+    readings: Mapping[str, Mapping[Count, Reading]]
 
     def at(self, space: str, epoch: int) -> Reading | None:
         """In one space after one epoch; None where it was not measured."""
@@ -89,10 +91,10 @@ class Invariance:
     method: str
     data: str
     spaces: tuple[str, ...]
-    epochs: tuple[int, ...]
-    last: int
+    epochs: tuple[Count, ...]
+    last: Whole
     factors: tuple[FactorReadings, ...]
-    checkpoints: Mapping[int, int]
+    checkpoints: Mapping[int, Whole]
     asked: Mapping[str, Any]
     protocol: str
 
@@ -132,10 +134,15 @@ def difference(one: Reading, other: Reading) -> tuple[float, float, float]:
 def read_invariance(folder: Path) -> Invariance | None:
     """What was measured of a run; None where nothing was, or what is there cannot be read: it is measured anew then."""
     try:
-        values = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
-        return _parse(values) if values.get("format") == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        values = read_object(Path(folder) / FILE, MOST_BYTES)
+        if values.get("format") != FORMAT:
+            return None
+        found = as_type(Invariance, values)
+    except (OSError, ValueError):
         return None
+    known = set(found.epochs)
+    whole = all(known >= set(by_epoch) for factor in found.factors for by_epoch in factor.readings.values())
+    return found if whole and set(found.spaces) <= set(SPACES) and (found.last == -1 or found.last in known) else None
 
 
 def write_invariance(folder: Path, found: Invariance) -> Path:
@@ -149,24 +156,6 @@ def write_invariance(folder: Path, found: Invariance) -> Path:
 def is_stale(folder: Path, found: Invariance) -> bool:
     """Whether the run's newest checkpoint is another than the one that was measured last."""
     return found.last < 0 or checkpoint_mark(folder) != found.checkpoints.get(found.last, 0)
-
-
-def _parse(values: Mapping[str, Any]) -> Invariance:
-    known = {field.name for field in fields(Invariance)}
-    given = {name: value for name, value in values.items() if name in known}
-    given["spaces"] = tuple(given["spaces"])
-    given["epochs"] = tuple(int(epoch) for epoch in given["epochs"])
-    given["checkpoints"] = {int(epoch): int(mark) for epoch, mark in given["checkpoints"].items()}
-    given["factors"] = tuple(_factor(factor) for factor in given["factors"])
-    return Invariance(**given)
-
-
-def _factor(values: Mapping[str, Any]) -> FactorReadings:
-    readings = {
-        space: {int(epoch): Reading(**reading) for epoch, reading in by_epoch.items()}
-        for space, by_epoch in values["readings"].items()
-    }
-    return FactorReadings(**{**values, "pixels": Reading(**values["pixels"]), "readings": readings})
 
 
 def _rounded(value: Any) -> Any:

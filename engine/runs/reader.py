@@ -16,12 +16,14 @@ from PIL import Image
 
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.run import RunConfig
+from engine.config.small_files import is_file
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
-from engine.runs.status import Status, parse_status, settle
+from engine.runs.status import Status, read_status_file, settle
+from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
@@ -44,7 +46,7 @@ class Snapshot:
 def read_config(folder: Path) -> dict[str, Any]:
     """The run's config as nested values. ConfigError where the folder is no run."""
     folder = Path(folder)
-    if not (folder / CONFIG).is_file():
+    if not is_file(folder / CONFIG):
         raise complain(
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
@@ -81,11 +83,11 @@ def read_status(folder: Path) -> Status:
     that has a config and never got further. ConfigError where the folder is no run, or its status.json is broken."""
     folder = Path(folder)
     try:
-        return settle(parse_status((folder / STATUS).read_bytes()))
+        return settle(read_status_file(folder))
     except FileNotFoundError:
         read_config(folder)
         return Status()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise complain(
             f"{folder.name}/{STATUS}", "a status as the run writes it", str(error), "Delete the file to read the run without it."
         ) from None
@@ -130,7 +132,8 @@ def truncate_metrics(folder: Path, step: int) -> int:
     if dropped:
         temporary = path.with_suffix(".tmp")
         temporary.write_bytes(b"".join(kept))
-        temporary.replace(path)
+        # What is cut here was covered by no checkpoint; what stays was, and must not be lost with the power.
+        replace_durably(temporary, path)
     return dropped
 
 

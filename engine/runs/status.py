@@ -14,10 +14,12 @@ from typing import Any, get_args
 
 import psutil
 
+from engine.config.small_files import Count, FileError, Finite, Seconds, as_type, parse_json, read_small
 from engine.events import RunState
 from engine.runs.lines import plain
 
 FILE = "status.json"
+MOST_BYTES = 1 << 20
 # The writer beats every few seconds, whatever the run does; a minute of silence is a process that hangs or is gone.
 STALE_SECONDS = 60.0
 
@@ -28,16 +30,16 @@ class Status:
     or figures on the validation split. `pid`, `born` and `host` name the process that writes the run."""
 
     state: RunState = "interrupted"
-    step: int = 0
-    steps: int = 0
-    epoch: float = 0.0
-    epochs: int = 0
-    started: float = 0.0
-    heartbeat: float = 0.0
-    seconds: float = 0.0
-    images_per_second: float = 0.0
+    step: Count = 0
+    steps: Count = 0
+    epoch: Finite = 0.0
+    epochs: Count = 0
+    started: Seconds = 0.0
+    heartbeat: Seconds = 0.0
+    seconds: Seconds = 0.0
+    images_per_second: Finite = 0.0
     loss: float | None = None
-    best: float | None = None
+    best: Finite | None = None
     last_eval: Mapping[str, float] = field(default_factory=dict)
     error: str = ""
     remedy: str = ""
@@ -49,8 +51,8 @@ class Status:
     name: str = ""
     notes: str = ""
     tags: tuple[str, ...] = ()
-    pid: int = 0
-    born: float = 0.0
+    pid: Count = 0
+    born: Seconds = 0.0
     host: str = ""
 
     @property
@@ -74,7 +76,7 @@ def born(pid: int) -> float | None:
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except (psutil.Error, ValueError, OSError):
+    except (psutil.Error, ValueError, OSError, OverflowError):
         return None
 
 
@@ -96,27 +98,15 @@ def settle(status: Status, now: float | None = None) -> Status:
 
 def parse_status(text: str | bytes) -> Status:
     """A status from JSON. ValueError, in words, for what is none; unknown keys (of a newer version) are left aside."""
-    values = json.loads(text)
+    values = parse_json(text)
     if not isinstance(values, dict) or values.get("state") not in get_args(RunState):
-        raise ValueError("status.json holds no known state")
-    given: dict[str, Any] = {}
-    for item in dataclasses.fields(Status):
-        if item.name not in values:
-            continue
-        value = values[item.name]
-        kind = item.type
-        if kind in ("int", "float"):
-            value = float(value) if kind == "float" else int(value)
-        elif kind == "float | None":
-            value = None if value is None else float(value)
-        elif kind == "str":
-            value = str(value)
-        elif item.name == "tags":
-            value = tuple(str(tag) for tag in value)
-        elif item.name == "last_eval":
-            value = {str(key): float(number) for key, number in dict(value).items()}
-        given[item.name] = value
-    return Status(**given)
+        raise FileError("status.json holds no known state")
+    return as_type(Status, values)
+
+
+def read_status_file(folder: Path) -> Status:
+    """The status in a run's folder as it was written. OSError where there is none, ValueError, in words, for a broken one."""
+    return parse_status(read_small(folder / FILE, MOST_BYTES))
 
 
 def write_status(folder: Path, status: Status) -> None:

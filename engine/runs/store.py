@@ -6,7 +6,7 @@ import dataclasses
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,19 +15,26 @@ import send2trash
 import yaml
 
 from engine.config.errors import ConfigError, complain, unwritten
+from engine.config.printable import printable
+from engine.config.small_files import FileError, expanded, read_small, text_in
 from engine.config.text import from_yaml
 from engine.events import RunState
 from engine.runs.evaluation import FILE as EVALUATION
-from engine.runs.evaluation import read_evaluation
+from engine.runs.evaluation import figures_of
 from engine.runs.folder import CONFIG, default_root
+from engine.runs.lock import writer_of
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
-from engine.runs.status import Status, parse_status, settle
+from engine.runs.status import Status, read_status_file, settle
 from engine.runs.whole import whole
 
 __all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
 
 ABOUT = "about.yaml"
+MOST_BYTES = 1 << 20  # of about.yaml
+LONGEST_NAME = 300
+LONGEST_NOTES = 100_000
+MOST_TAGS = 1000
 # A folder in which nothing was made or replaced for this long is asked for its own time alone, not for that of its files.
 SETTLED_SECONDS = 3.0
 # A file that was written over in place leaves its folder's time as it was: all files are looked at once in so many looks.
@@ -48,7 +55,8 @@ class About:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why.
+    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why; it also
+    says which of its other files (about.yaml, evaluation.json) is there and cannot be read.
 
     `evaluation`: what its last checkpoint reached in the test split, a share by the evaluation's part. `config_time`: when
     config.yaml was written (ns; 0 without one): whoever keeps something read from it reads it again when this is another."""
@@ -105,7 +113,7 @@ class RunStore:
     """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
 
     def __init__(self, root: Path) -> None:
-        self.root = Path(root).expanduser()
+        self.root = expanded(root)
         self._seen: dict[str, _Seen] = {}
         self._turn = 0
 
@@ -164,21 +172,48 @@ def list_runs(root: Path) -> list[RunSummary]:
 
 def read_about(folder: Path) -> About:
     """What a person said of a run; nothing where nothing was said or it cannot be read."""
+    return _read_about(Path(folder))[0]
+
+
+def _read_about(folder: Path) -> tuple[About, str]:
+    """What a person said of a run, and what is wrong with the file that says it."""
     try:
-        values = from_yaml((Path(folder) / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ConfigError):
-        return About()
-    return _about(values)
+        return _about(_about_values(folder)), ""
+    except FileNotFoundError:
+        return About(), ""
+    except (OSError, ValueError) as error:
+        return About(), f"{ABOUT} cannot be read: {error}"
+
+
+def _about_values(folder: Path) -> dict[str, Any]:
+    """OSError, FileError or ConfigError where it cannot be read."""
+    try:
+        text = read_small(folder / ABOUT, MOST_BYTES).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FileError("it is not UTF-8 text") from None
+    return from_yaml(text, ABOUT)
 
 
 def _about(values: Mapping[str, Any]) -> About:
     tags = values.get("tags")
     return About(
-        name=None if values.get("name") is None else str(values["name"]),
-        notes=None if values.get("notes") is None else str(values["notes"]),
-        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else None,
-        star=bool(values.get("star", False)),
+        name=_text(values.get("name"), LONGEST_NAME),
+        notes=_text(values.get("notes"), LONGEST_NOTES, lines=True),
+        tags=_tags(tags) if isinstance(tags, list) else None,
+        star=values.get("star", False) is True,
     )
+
+
+def _text(value: object, longest: int, lines: bool = False) -> str | None:
+    """A text as it can be shown; None for what is none: a list, say, or nothing."""
+    if value is None or isinstance(value, (list, dict, set, bytes)):
+        return None
+    return printable(value, lines=lines, longest=longest)
+
+
+def _tags(tags: Iterable[object]) -> tuple[str, ...]:
+    texts = (_text(tag, LONGEST_NAME) for tag in list(tags)[:MOST_TAGS])
+    return tuple(text for text in texts if text)
 
 
 def annotate(
@@ -196,10 +231,10 @@ def annotate(
     given: dict[str, Any] = {"name": name, "notes": notes, "tags": tags, "star": star}
     values: dict[str, Any] = {"star": False}
     try:
-        values |= from_yaml((folder / ABOUT).read_text(encoding="utf-8"), ABOUT)
+        values |= _about_values(folder)
     except FileNotFoundError:
         pass
-    except (OSError, UnicodeDecodeError, ConfigError) as error:
+    except (OSError, ValueError) as error:
         raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
     values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
     try:
@@ -227,7 +262,7 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
         live = read_status(folder).live
     except ConfigError:
         live = False
-    if live:
+    if live or writer_of(folder) is not None:
         raise complain("run", "stopped before it is deleted", folder.name, "Stop it first.")
     try:
         trash(str(folder.absolute()))
@@ -278,44 +313,47 @@ def _stamp(folder: str) -> _Stamp:
 
 
 def _summary(folder: Path) -> RunSummary:
-    about = read_about(folder)
+    try:
+        return _read_summary(folder)
+    except Exception as error:  # a folder may hold anything: it must not take the list of all runs with it
+        return RunSummary(folder, "broken", Status(), problem=f"{type(error).__name__}: {printable(error, longest=LONGEST_NAME)}")
+
+
+def _read_summary(folder: Path) -> RunSummary:
+    about, wrong = _read_about(folder)
+    evaluation, unread = figures_of(folder)
     status, problem = Status(), ""
     try:
         try:
             # All that a row shows is in status.json: parsing a thousand configs would take seconds.
-            status = settle(parse_status((folder / STATUS).read_bytes()))
+            status = settle(read_status_file(folder))
         except FileNotFoundError:
             status = _from_config(folder)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        problem = str(error)
+    except (OSError, ValueError) as error:
+        problem = str(error) or type(error).__name__
     return RunSummary(
         folder=folder,
         state="broken" if problem else status.state,
         status=status,
-        name=status.name if about.name is None else about.name,
-        notes=status.notes if about.notes is None else about.notes,
-        tags=status.tags if about.tags is None else about.tags,
+        name=printable(status.name, longest=LONGEST_NAME) if about.name is None else about.name,
+        notes=printable(status.notes, lines=True, longest=LONGEST_NOTES) if about.notes is None else about.notes,
+        tags=_tags(status.tags) if about.tags is None else about.tags,
         star=about.star,
-        problem=problem,
-        evaluation=_evaluation(folder),
+        problem=printable(problem or wrong or unread, longest=2000),
+        evaluation=evaluation,
         config_time=_stamp(str(folder))[1][0],
     )
-
-
-def _evaluation(folder: Path) -> Mapping[str, float]:
-    """The figures of the last checkpoint, in the test split, by part."""
-    found = read_evaluation(folder)
-    return {} if found is None else {part: figure.trained for part, figure in found.at(None).items()}
 
 
 def _from_config(folder: Path) -> Status:
     """What can be said of a run without a status.json."""
     values = read_config(folder)
+    tags = values.get("tags")
     return Status(
-        method=str(values.get("method", {}).get("id", "")),
-        data=str(values.get("data", {}).get("source", "")),
-        backbone=str(values.get("backbone", {}).get("name", "")),
-        name=str(values.get("name", "")),
-        notes=str(values.get("notes", "")),
-        tags=tuple(str(tag) for tag in values.get("tags", ())),
+        method=text_in(values, "method") or text_in(values, "method", "id"),
+        data=text_in(values, "data", "source"),
+        backbone=text_in(values, "backbone", "name"),
+        name=text_in(values, "name"),
+        notes=text_in(values, "notes"),
+        tags=_tags(tags) if isinstance(tags, list) else (),
     )

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.errors import ConfigError, complain, unwritten
+from engine.config.printable import printable
+from engine.config.small_files import read_json
 from engine.runs.whole import set_aside, whole
 
 FILE = "tags.json"
+MOST_BYTES = 64 << 20
 LONGEST = 60
+LONGEST_READ = 200  # of a name that another program wrote
+# Places beyond it fit into no array.
+_LAST_PLACE = 2**62
 # Separates the tags of one sample where a table has one column for them.
 BETWEEN = ";"
 
@@ -52,7 +58,7 @@ def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterab
     tags = {key: places for key, places in {**tags, name: tuple(sorted(samples))}.items() if places}
     try:
         with whole(folder / FILE) as part:
-            part.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8")
+            part.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8", errors="replace")
     except OSError as error:
         raise unwritten("run folder", "writable", folder, error) from None
     return dict(sorted(tags.items()))
@@ -68,7 +74,7 @@ def tag_name(name: str) -> str:
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        values = read_json(folder / FILE, MOST_BYTES)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -84,9 +90,9 @@ def _tags_of(values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
         raise _broken(None, f"a {type(tags).__name__} in place of the tags")
     found = {}
     for name, places in tags.items():
-        if not isinstance(places, list) or not all(type(place) is int and place >= 0 for place in places):
+        if not isinstance(places, list) or not all(type(place) is int and 0 <= place <= _LAST_PLACE for place in places):
             raise _broken(None, f"no list of places at '{name}'")
-        found[name] = tuple(sorted(set(places)))
+        found[printable(name, longest=LONGEST_READ)] = tuple(sorted(set(places)))
     return dict(sorted(found.items()))
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from engine.events import (
+    CheckpointDue,
     CheckpointSaved,
     EmbeddingDone,
     EpochDone,
@@ -32,9 +33,11 @@ from engine.events import (
     Warned,
 )
 from engine.runs.lines import to_line
+from engine.runs.lock import writing
 from engine.runs.reader import METRICS, picture_path, read_metrics, snapshot_path
 from engine.runs.status import FILE as STATUS
-from engine.runs.status import Status, parse_status, this_process, write_status
+from engine.runs.status import Status, read_status_file, this_process, write_status
+from engine.runs.whole import sync_directory, sync_file
 
 FLUSH_SECONDS = 0.5
 STATUS_SECONDS = 1.0
@@ -47,8 +50,11 @@ class RunWriter:
     """Turns events into files. Call it with each event; close it, or use it as a context, when the run is over.
 
     Steps are gathered and written by a small thread of its own about twice a second, so that a step costs no disk; that thread
-    also beats the heart while a step, an evaluation or a pause takes long. Every other event is on disk when the call returns.
-    A disk that is full or gone is said once on stderr; what could not be written is kept and tried again."""
+    also beats the heart while a step, an evaluation or a pause takes long. Every other event is in its file when the call returns,
+    and safe from a loss of power from the next checkpoint or the end of the run on.
+    A disk that is full or gone is said once on stderr; what could not be written is kept and tried again.
+
+    As a context it holds the folder's lock: ConfigError where another process writes the run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -60,12 +66,17 @@ class RunWriter:
         self._written = 0.0
         self._mended = False
         self._failing = False
+        self._unsynced: set[Path] = set()  # files whose content a loss of power could take
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+        self._locked = contextlib.ExitStack()
 
     def __call__(self, event: Event) -> None:
-        """Takes one event. Never raises OSError."""
+        """Takes one event. OSError for CheckpointDue alone, where what was said so far cannot be made durable."""
         now = time.time()
+        if isinstance(event, CheckpointDue):
+            self.sync()
+            return
         extra = self._file(event)
         with self._lock:
             self._lines.append(to_line(event, now, **extra))
@@ -81,8 +92,12 @@ class RunWriter:
             self._begin()
         elif isinstance(event, (RunEnded, RunFailed)):
             self.close()
+            with contextlib.suppress(OSError):
+                self.sync()
 
     def __enter__(self) -> RunWriter:
+        self._locked.enter_context(writing(self.folder))
+        self._status = self._previous()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
@@ -93,7 +108,8 @@ class RunWriter:
                 state: RunState = "failed" if isinstance(value, Exception) else "interrupted"
                 self._status = dataclasses.replace(self._status, state=state, error=str(value or ""))
                 self._dirty = True
-        self.close()
+        with self._locked:
+            self.close()
 
     @property
     def status(self) -> Status:
@@ -105,6 +121,19 @@ class RunWriter:
         with self._lock:
             self._status = dataclasses.replace(self._status, state=state)
             self._flush(time.time(), status=True)
+
+    def sync(self) -> None:
+        """Write what waits, and return when it would survive a loss of power. OSError where the disk does not take it."""
+        with self._lock:
+            error = self._flush(time.time(), status=True)
+            if error is not None:
+                raise error
+            for path in self._unsynced:
+                with contextlib.suppress(FileNotFoundError):  # taken away by a person: nothing that a run can keep
+                    sync_file(path)
+            for directory in {self.folder, *(path.parent for path in self._unsynced)}:
+                sync_directory(directory)
+            self._unsynced.clear()
 
     def close(self) -> None:
         """Writes what waits and ends the thread. Further calls do nothing; a later event opens it again."""
@@ -134,8 +163,8 @@ class RunWriter:
 
     def _previous(self) -> Status:
         try:
-            return parse_status((self.folder / STATUS).read_bytes())
-        except (OSError, ValueError, TypeError):
+            return read_status_file(self.folder)
+        except (OSError, ValueError):
             return Status(state="running")
 
     def _after(self, event: Event, now: float) -> Status:
@@ -189,6 +218,7 @@ class RunWriter:
                         step=np.int64(event.step),
                     )
                 temporary.replace(path)
+                self._unsynced.add(path)
                 return {"file": path.relative_to(self.folder).as_posix(), "count": len(event.index)}
             if isinstance(event, PicturesReady):
                 names = []
@@ -199,6 +229,7 @@ class RunWriter:
                     temporary = path.with_suffix(".tmp")
                     Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8)).save(temporary, format="PNG")
                     temporary.replace(path)
+                    self._unsynced.add(path)
                     names.append(name)
                 return {"names": names}
         except OSError as error:
@@ -206,8 +237,8 @@ class RunWriter:
                 self._complain(error)
         return {}
 
-    def _flush(self, now: float, status: bool) -> None:
-        """Everything that waits, to disk. What fails stays in line."""
+    def _flush(self, now: float, status: bool) -> OSError | None:
+        """Everything that waits, to disk. What fails stays in line; the error is given back."""
         try:
             if self._lines:
                 self._append(METRICS, "".join(self._lines))
@@ -219,19 +250,22 @@ class RunWriter:
             if status:
                 self._status = dataclasses.replace(self._status, heartbeat=now)
                 write_status(self.folder, self._status)
+                self._unsynced.add(self.folder / STATUS)
                 self._written, self._dirty = now, False
         except OSError as error:
             self._written = now
             self._complain(error)
-            return
+            return error
         if self._failing:
             self._failing = False
             self._log.append(f"{_stamp(now)} the run folder takes data again\n")
+        return None
 
     def _append(self, name: str, text: str) -> None:
         """Appends all of the text or none of it: a disk that fills up half-way leaves no torn line in the middle."""
         path = self.folder / name
         data = text.encode("utf-8", errors="replace")
+        self._unsynced.add(path)
         with path.open("ab", buffering=0) as file:
             good = file.tell()
             if name == METRICS and not self._mended:

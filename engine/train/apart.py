@@ -13,12 +13,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import engine
 from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
+from engine.execute.child_environment import child_environment
 from engine.train.process import prepare_process
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def dry_run_apart(config: RunConfig, wanted: Callable[[], bool] = lambda: True) 
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
+        env=child_environment(),
         text=True,
         encoding="utf-8",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -75,13 +74,6 @@ def _spoken(process: subprocess.Popen[str], question: str, wanted: Callable[[], 
             return process.communicate(given, timeout=LOOK_SECONDS)
         except subprocess.TimeoutExpired:
             given = None
-
-
-def _environment() -> dict[str, str]:
-    """The process finds this very engine."""
-    root = str(Path(next(iter(engine.__path__))).parent)
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path), "PYTHONIOENCODING": "utf-8"}
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.sampler import sampler_for
 from engine.method import Batch
+from engine.train.view_check import used_views
 
 # Share of a GPU's free memory that the stored images may take.
 GPU_SHARE = 0.25
@@ -29,6 +30,7 @@ class Batches:
         self.device = torch.device(device)
         self.sampler = sampler_for(config.train, dataset.splits["train"])
         self.pipeline = Pipeline(config.views, dataset.images.shape[-1])
+        self._used = used_views(config)
         self.mean, self.std = torch.from_numpy(dataset.mean).float(), torch.from_numpy(dataset.std).float()
         self._shift = self.mean.to(self.device).view(1, 3, 1, 1)
         self._scale = (1.0 / self.std).to(self.device).view(1, 3, 1, 1)
@@ -49,9 +51,9 @@ class Batches:
         return self.sampler.at(step)
 
     def draws(self, step: int, seed: int | None = None) -> list[ViewDraw]:
-        """What is drawn for each view of the step's batch."""
+        """What is drawn for each view of the step's batch that the method trains on."""
         seed = self.seed if seed is None else seed
-        return self.pipeline.draw(len(self.index(step)), seed, step // self.steps_per_epoch, step)
+        return self.pipeline.draw(len(self.index(step)), seed, step // self.steps_per_epoch, step, self._used)
 
     def pixels(self, step: int) -> list[Tensor]:
         """The views of a step before normalisation, (N, 3, s, s) in 0..1 a view."""
@@ -63,11 +65,11 @@ class Batches:
 
     def of(self, index: np.ndarray, seed: int = 0) -> Batch:
         """A batch of given images under a draw of its own, for pictures: touches nothing that training draws."""
-        draws = self.pipeline.draw(len(index), seed, 0, 0)
+        draws = self.pipeline.draw(len(index), seed, 0, 0, self._used)
         return self._batch(index, draws, generator_for(seed, "pictures"))
 
     def of_draws(self, index: np.ndarray, draws: Sequence[ViewDraw], generator: torch.Generator) -> Batch:
-        """A batch of given images under given draws of all their views, a row an image."""
+        """A batch of given images under given draws of their views, a row an image."""
         return self._batch(index, list(draws), generator)
 
     def stored(self, index: Tensor) -> Tensor:
@@ -79,8 +81,8 @@ class Batches:
         # In place: these pixels were made for this batch alone.
         views = [_channels_last(view.sub_(self._shift).mul_(self._scale)) for view in pixels]
         by_role: dict[str, list[Tensor]] = {"global": [], "local": []}
-        for view, role in zip(views, self.pipeline.roles, strict=True):
-            by_role[role].append(view)
+        for view, draw in zip(views, draws, strict=True):
+            by_role[draw.view.role].append(view)
         return Batch(
             views=by_role["global"],
             local=by_role["local"],
@@ -89,7 +91,7 @@ class Batches:
             generator=generator,
             mean=self.mean,
             std=self.std,
-            draws=[draw for draw, role in zip(draws, self.pipeline.roles, strict=True) if role == "global"],
+            draws=[draw for draw in draws if draw.view.role == "global"],
             stored=self.stored,
         )
 

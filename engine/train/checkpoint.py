@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
+from torch.optim import Optimizer
 
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.encoder import read_checkpoint
 from engine.runs.reader import checkpoint_path
+from engine.runs.whole import replace_durably, set_aside, sync_directory, sync_file
 from engine.train.setup import Session
 
 FORMAT = 1
+PREVIOUS = "previous.pt"
+# What is kept of an epoch has weights alone; what was set aside is damaged.
+_STAGE = re.compile(r"(?!last\.|previous\.|epoch_\d)[^.]+\.pt")
 
 
 def save(session: Session, folder: Path) -> Path:
-    """Write the session whole or not at all: a killed process or a full disk leaves the one before it. OSError on failure."""
+    """Write the session whole or not at all: a killed process or a full disk leaves the one before it. The one that was the newest
+    stays beside it, for the day that the newest is damaged. OSError on failure."""
     state: dict[str, Any] = {
         "format": FORMAT,
         "step": session.step,
@@ -30,7 +40,7 @@ def save(session: Session, folder: Path) -> Path:
         "optimiser": session.optimiser.state_dict(),
         **_data(session),
     }
-    return _write(checkpoint_path(folder), state)
+    return _write(checkpoint_path(folder), state, previous_path(folder))
 
 
 def kept_epochs(epochs: int, keep: int) -> list[int]:
@@ -52,20 +62,58 @@ def _data(session: Session) -> dict[str, Any]:
     return {"data": dataset.name, "mean": torch.tensor(dataset.mean), "std": torch.tensor(dataset.std)}
 
 
-def _write(path: Path, state: dict[str, Any]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(path: Path, state: dict[str, Any], before: Path | None = None) -> Path:
+    """Write a checkpoint beside `path`, then put it there; what lay there becomes `before`, if that is given."""
     part = path.with_suffix(".part")
     try:
-        with part.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
+        # Not its parents: a run whose folder was deleted must not come back without its config.
+        path.parent.mkdir(exist_ok=True)
+        try:
+            _save(state, part)
+        except (OSError, RuntimeError):
+            # Three checkpoints may be one too many for the disk.
+            if before is None or not before.exists():
+                raise
+            before.unlink()
+            _save(state, part)
+        if before is not None and path.exists():
+            _link(path, before)
         part.replace(path)
+        sync_directory(path.parent)
     except (OSError, RuntimeError) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         # torch reports a failed write as a RuntimeError.
         raise OSError(f"{path} could not be written: {error}") from error
     return path
+
+
+def _save(state: dict[str, Any], part: Path) -> None:
+    with part.open("wb") as file:
+        torch.save(state, file)
+    sync_file(part)
+
+
+def _link(path: Path, before: Path) -> None:
+    """Keep the file at `path` as `before`, too: a second name of it or, where the file system has no hard links, its only one."""
+    link = before.with_suffix(".link")
+    try:
+        link.unlink(missing_ok=True)
+        os.link(path, link)
+        link.replace(before)
+    except OSError:
+        path.replace(before)
+
+
+def previous_path(folder: Path) -> Path:
+    """Where the checkpoint before the newest lies, until the run is finished."""
+    return checkpoint_path(folder).with_name(PREVIOUS)
+
+
+def drop_previous(folder: Path) -> None:
+    """A finished run needs no second checkpoint."""
+    with contextlib.suppress(OSError):
+        previous_path(folder).unlink(missing_ok=True)
 
 
 def keep(folder: Path, name: str) -> Path:
@@ -75,24 +123,112 @@ def keep(folder: Path, name: str) -> Path:
     part = kept.with_suffix(".part")
     try:
         shutil.copyfile(newest, part)
-        part.replace(kept)
+        replace_durably(part, kept)
     except OSError:
         part.unlink(missing_ok=True)
         raise
     return kept
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A checkpoint to go on from, as it was read. `note`: what is to be said where it is not the newest."""
+
+    path: Path
+    state: dict[str, Any]
+    note: str = ""
+
+
+def newest(folder: Path) -> Found | None:
+    """The newest checkpoint of a run that is whole: the last one, the one before it, or that of a stage. None where the run has
+    none. A newest one that is damaged is set aside under another name, so that none takes it for whole. ConfigError where there are
+    some and all are damaged."""
+    last, first = checkpoint_path(folder), None
+    for path in (last, previous_path(folder), *_of_stages(folder)):
+        if not path.exists():
+            continue
+        try:
+            state = read_checkpoint(path)
+        except ConfigError as error:
+            first = first or error
+            continue
+        step = state.get("step")
+        note = ""
+        if path != last:
+            why = "is missing" if first is None else "is damaged"
+            note = (
+                f"The newest checkpoint, {last.parent.name}/{last.name}, {why}. The run goes on from the one before it, "
+                f"{path.name}, of step {step}; the steps after it are trained again."
+            )
+            if first is not None and last.exists():
+                aside = set_aside(last)
+                note += f" The damaged file is kept as {aside.name}."
+        return Found(path, state, note)
+    if first is not None:
+        raise first
+    return None
+
+
+def _of_stages(folder: Path) -> list[Path]:
+    """Checkpoints that were kept at the end of a stage, the newest first."""
+    found = [(path.stat().st_mtime, path) for path in checkpoint_path(folder).parent.glob("*.pt") if _STAGE.fullmatch(path.name)]
+    return [path for _, path in sorted(found, reverse=True)]
+
+
 def load(session: Session, folder: Path) -> None:
-    """Put a session where its checkpoint left it. ConfigError where the file is broken or of another network."""
+    """Put a session where its newest checkpoint left it. ConfigError where the file is broken or of another network."""
     path = checkpoint_path(folder)
-    state = read_checkpoint(path)
+    restore(session, Found(path, read_checkpoint(path)))
+
+
+def restore(session: Session, found: Found) -> None:
+    """Put a session where a checkpoint left it. ConfigError where that is of another network or does not fit the optimiser."""
+    state = found.state
     try:
+        step, seconds, losses = int(state["step"]), float(state["seconds"]), state["losses"]
+        if step < 0 or not 0 <= seconds < float("inf") or losses.ndim != 1:
+            raise ValueError(f"step {step}, seconds {seconds} or the losses of its epoch are out of range")
+        _check_optimiser(session.optimiser, state["optimiser"])
         session.method.load_state_dict(state["method"])
-        session.optimiser.load_state_dict(state["optimiser"])
-        session.step, session.seconds = int(state["step"]), float(state["seconds"])
+        _load_optimiser(session.optimiser, state["optimiser"])
+        session.step, session.seconds = step, seconds
         # Checkpoints of older versions know of the steps' time alone.
-        session.clock.set(float(state.get("clock", session.seconds)))
-        session.losses = list(state["losses"].to(session.batches.device))
-    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
+        clock = float(state.get("clock", seconds))
+        session.clock.set(clock if 0 <= clock < float("inf") else seconds)
+        session.losses = list(losses.float().to(session.batches.device))
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ConfigError([Problem("checkpoint", f"{path} cannot be loaded: {first}. Clone the run to start it anew.")]) from None
+        said = f"{found.path} cannot be loaded: {first.rstrip('.')}. Clone the run to start it anew."
+        raise ConfigError([Problem("checkpoint", said)]) from None
+
+
+def _load_optimiser(optimiser: Optimizer, saved: Any) -> None:
+    """The moments of a saved optimiser; its settings are those of the config."""
+    settings = [{key: value for key, value in group.items() if key != "params"} for group in optimiser.param_groups]
+    optimiser.load_state_dict(saved)
+    for group, own in zip(optimiser.param_groups, settings, strict=True):
+        group.update(own)
+
+
+def _check_optimiser(optimiser: Optimizer, saved: Any) -> None:
+    """ValueError where what is saved of an optimiser is not of its parameters. torch checks how many they are and not their
+    shapes, and a fused optimiser writes as far as the parameter is long: beyond the end of a shorter state."""
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    numbers = [number for group in saved["param_groups"] for number in group["params"]]
+    if len(numbers) != len(parameters):
+        raise ValueError(f"the optimiser has {len(parameters)} parameters, its saved state {len(numbers)}")
+    names: set[str] | None = None
+    for number, parameter in zip(numbers, parameters, strict=True):
+        state = saved["state"].get(number)
+        if state is None:  # a parameter that never had a gradient
+            continue
+        names = names or set(state)
+        if set(state) != names:
+            raise ValueError(f"the optimiser's state of parameter {number} has {sorted(state)}, that of others {sorted(names)}")
+        for name, value in state.items():
+            if not isinstance(value, Tensor):
+                continue
+            shape = () if name == "step" else tuple(parameter.shape)
+            if tuple(value.shape) != shape or not value.is_floating_point():
+                got = f"{tuple(value.shape)}, {value.dtype}"
+                raise ValueError(f"the optimiser's {name} of parameter {number} must be {shape} numbers, and is {got}")

@@ -7,10 +7,10 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import torch
 
 from engine.config.errors import complain
 from engine.embed.store import write_arrays
+from engine.evaluate.encoder import read_checkpoint
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, snapshot_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
 
@@ -59,7 +59,7 @@ def _newest(folder: Path, epoch: int) -> int:
     """The epoch of the newest checkpoint: the one asked for where its snapshot is of the very same step, for a run that was stopped
     within an epoch has its last snapshot there. The checkpoint's tensors are not read: they stay in the file."""
     try:
-        state = torch.load(checkpoint_path(folder), map_location="cpu", weights_only=True, mmap=True)
+        state = read_checkpoint(checkpoint_path(folder), mapped=True)
         of, step = int(state["epoch"]), int(state["step"])
     except Exception:  # a torn file fails in whatever way its bytes suggest; opening it says so
         return 0

@@ -5,7 +5,6 @@ that failed is named below the table, and tried anew by the next call."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import statistics
@@ -17,11 +16,13 @@ from typing import Any
 from engine.catalogue import CATALOGUE, entry
 from engine.config.errors import complain
 from engine.config.run import DataConfig
+from engine.config.small_files import FileError, expanded, read_object
 from engine.config.text import merge, parse
 from engine.data.open import open_dataset
 from engine.data.table import find
 from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
+from engine.runs.csv_rows import CsvRows
 from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished, run_apart
 
 TERMS = "terms.json"
@@ -85,13 +86,13 @@ def leaderboard(
 
 def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) -> None:
     """Note what the folder's figures are of; refuse to mix them with figures of other terms."""
-    source = data if find(data) is not None else str(Path(data).expanduser().resolve())
+    source = data if find(data) is not None else str(expanded(data).resolve())
     terms = json.loads(json.dumps({"data": source, "minutes": minutes, "settings": settings}))
     path = out / TERMS
     try:
         out.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            noted = json.loads(path.read_text(encoding="utf-8"))
+            noted = read_object(path)
             if noted != terms:
                 differ = ", ".join(f"{key} {noted.get(key)!r}" for key in terms if noted.get(key) != terms[key])
                 remedy = f"Its figures are of {differ}: repeat that command to go on, or choose another folder."
@@ -100,7 +101,7 @@ def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) ->
             path.write_text(json.dumps(terms, indent=2), encoding="utf-8")
     except OSError as error:
         raise complain("--out", "a folder that can be written", str(out), f"{error.strerror}.") from None
-    except json.JSONDecodeError:
+    except FileError:
         raise complain("--out", f"a folder whose {TERMS} can be read", str(out), "Delete that file, or choose another.") from None
 
 
@@ -124,13 +125,16 @@ def _line(found: Result | Failure) -> str:
 def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
     """table.csv, a line a (method, seed), and table.md, a line a method with mean and spread over seeds."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Result)] + ["labels", "error"], lineterminator="\n")
-    writer.writeheader()
+    columns = [*(field.name for field in fields(Result)), "labels", "error"]
+    writer = CsvRows(text)
+    writer.row(columns)
     for result in board.results:
-        writer.writerow({**asdict(result), "labels": int(entry(result.method).labels)})
+        row = {**asdict(result), "labels": int(entry(result.method).labels)}
+        writer.row(row.get(name) for name in columns)
     for failure in board.failures:
         row = {"method": failure.method, "seed": failure.seed, "error": failure.reason}
-        writer.writerow({**row, "labels": int(entry(failure.method).labels)})
+        row |= {"labels": int(entry(failure.method).labels)}
+        writer.row(row.get(name) for name in columns)
     (out / "table.csv").write_text(text.getvalue(), encoding="utf-8")
     (out / "table.md").write_text(markdown(board, data, minutes), encoding="utf-8")
 

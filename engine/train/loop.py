@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from engine.augment.seeds import generator_for, seed_device
 from engine.evaluate.diagnostics import diagnose
-from engine.events import CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
+from engine.events import CheckpointDue, CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Out, Progress
 from engine.optim.schedule import rate_factor, set_rate
+from engine.runs.folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.monitor import Monitor
@@ -46,6 +47,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
         reports.restart()
     pace = Pace(session, emit, folder)
     saved = time.monotonic()
+    checkpoints = _Checkpoints(session, emit, folder) if folder is not None else None
 
     while session.step < session.steps:
         if control.paused:
@@ -59,7 +61,7 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
         span = session.span
         out, rate = take_step(session)
         session.step += 1
-        session.losses.append(out.loss.detach())
+        session.losses.append(out.loss.detach().float())
         reports.add(out, rate, span.name)
         stage_over = span.name and session.step == span.last
         if pace.due():
@@ -72,25 +74,30 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
             monitor.after_epoch(epoch)
-            if folder is not None and epoch in checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep):
-                _keep(session, folder, emit, epoch)
+            # The length may have changed: so have the epochs that are kept.
+            if checkpoints is not None and epoch in checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep):
+                checkpoints.keep(epoch)
             reports.restart()
         if stage_over:
             reports.flush()
             # The mean of an epoch is of one kind of loss.
             session.losses.clear()
-            if folder is not None:
-                _save(session, folder, emit, span.name)
+            if checkpoints is not None:
+                checkpoints.save(span.name)
             reports.restart()
-        if folder is not None and (control.take_checkpoint_request() or time.monotonic() - saved > config.train.checkpoint_seconds):
+        if checkpoints is not None and (
+            control.take_checkpoint_request() or time.monotonic() - saved > config.train.checkpoint_seconds
+        ):
             reports.flush()
-            _save(session, folder, emit)
+            checkpoints.save()
             saved = time.monotonic()
 
     reports.flush()
     state: Literal["finished", "stopped"] = "finished" if session.step >= session.steps else "stopped"
-    if folder is not None:
-        _save(session, folder, emit)
+    if checkpoints is not None:
+        checkpoints.save_last()
+        if state == "finished":
+            checkpoint.drop_previous(checkpoints.folder)
     emit(RunEnded(state, session.step, session.seconds))
     return state
 
@@ -199,27 +206,58 @@ class _Reports:
         self.since = time.monotonic()
 
 
-def _save(session: Session, folder: Path, emit: Emit, stage: str = "") -> None:
-    """The newest checkpoint; at the end of a stage also one of its name, which is kept."""
+class _Checkpoints:
+    """What a run saves of itself in its folder. A checkpoint that cannot be written is told and tried again at the next; without
+    the last one the run has failed, for what it learned is nowhere."""
 
-    def write() -> Path:
-        path = checkpoint.save(session, folder)
-        return checkpoint.keep(folder, stage) if stage else path
+    def __init__(self, session: Session, emit: Emit, folder: Path) -> None:
+        self.session, self.emit, self.folder = session, emit, folder
+        self.saved = session.step  # a run that goes on does so from a checkpoint
 
-    _told(session, emit, write)
+    def save(self, stage: str = "") -> None:
+        """The newest checkpoint; at the end of a stage also one of its name, which is kept."""
+        error = self._try(lambda: self._newest(stage))
+        if error:
+            self._warn(error)
 
+    def keep(self, epoch: int) -> None:
+        """The weights after this epoch, to look back at."""
+        error = self._try(lambda: checkpoint.save_weights(self.session, self.folder, epoch))
+        if error:
+            self._warn(error)
 
-def _keep(session: Session, folder: Path, emit: Emit, epoch: int) -> None:
-    """The weights after this epoch, to look back at."""
-    _told(session, emit, lambda: checkpoint.save_weights(session, folder, epoch))
+    def save_last(self) -> None:
+        """The checkpoint of the end. TrainingError where it cannot be written."""
+        error = self._try(self._newest)
+        if error:
+            lost = f"what was learned after step {self.saved}" if self.saved else "what was learned"
+            goes_on = f"goes on from the checkpoint of step {self.saved}" if self.saved else "begins anew"
+            raise TrainingError(
+                f"The last checkpoint, at step {self.session.step}, could not be written, and {lost} is not saved: {error}",
+                f"Free some space on that disk, then resume the run: it {goes_on}.",
+            )
 
+    def _newest(self, stage: str = "") -> Path:
+        path = checkpoint.save(self.session, self.folder)
+        self.saved = self.session.step
+        return checkpoint.keep(self.folder, stage) if stage else path
 
-def _told(session: Session, emit: Emit, write: Callable[[], Path]) -> None:
-    try:
-        path = write()
-    except OSError as error:
-        emit(
-            Warned(f"No checkpoint at step {session.step}: {error} Free some space; training goes on.", session.step, "checkpoint")
-        )
-        return
-    emit(CheckpointSaved(session.step, session.step // session.steps_per_epoch, str(path)))
+    def _try(self, write: Callable[[], Path]) -> str:
+        """Write; why it could not be, or nothing. TrainingError where the run's folder is gone."""
+        step = self.session.step
+        try:
+            if not (self.folder / CONFIG).is_file() and self.folder.parent.is_dir():
+                raise TrainingError(
+                    f"The folder of the run is gone: {self.folder} was deleted or moved while the run trained.",
+                    "Start the run again. Stop a run before its folder is deleted or moved.",
+                )
+            self.emit(CheckpointDue(step))
+            path = write()
+        except OSError as error:
+            return str(error)
+        self.emit(CheckpointSaved(step, step // self.session.steps_per_epoch, str(path)))
+        return ""
+
+    def _warn(self, error: str) -> None:
+        step = self.session.step
+        self.emit(Warned(f"No checkpoint at step {step}: {error} Free some space; training goes on.", step, "checkpoint"))

@@ -17,6 +17,7 @@ from engine.evaluate.encoder import build_method
 from engine.method import Method
 from engine.train.batches import Batches
 from engine.train.setup import fit_to_data, introduce
+from engine.train.view_check import check_views
 
 
 class InputsPreview:
@@ -35,6 +36,7 @@ class InputsPreview:
         if load(config.method.id).inputs is Method.inputs:
             return {}
         try:
+            check_views(config)
             config = fit_to_data(config, dataset)
             method = self._built(config, dataset)
             batch = Batches(config, dataset, "cpu").of_draws(index, draws, generator_for(seed, "method", step))

@@ -14,6 +14,8 @@ import ctypes
 import os
 import sys
 
+from engine.execute.child_environment import forbid_current_folder
+
 # Names and numbers of <malloc.h>.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 KEEP = 1 << 30  # bytes; buffers below this come from the heap, and the heap is not given back
@@ -21,8 +23,9 @@ KEEP = 1 << 30  # bytes; buffers below this come from the heap, and the heap is 
 
 def prepare_process() -> None:
     """Call once at the start of a program, before the first thread and before torch is imported. An OMP_WAIT_POLICY that is set
-    stays."""
+    stays. Processes that it starts import nothing from the current folder."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    forbid_current_folder()
     keep_pages()
 
 

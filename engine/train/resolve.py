@@ -8,9 +8,11 @@ from typing import Any
 from engine.augment.presets import groups
 from engine.catalogue import check_encoder, load
 from engine.config.errors import ConfigError, Problem, complain
+from engine.config.notes import Note
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.train.devices import resolve_device, resolve_precision
+from engine.train.view_check import check_view_sizes, check_views, unused_views
 
 
 def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -19,10 +21,11 @@ def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return method.Config.model_json_schema(), merge({}, method.recipe)
 
 
-def resolve(given: Mapping[str, Any]) -> RunConfig:
+def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> RunConfig:
     """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
 
-    ConfigError with every problem that was found, the method's own hyper-parameters included."""
+    ConfigError with every problem that was found, the method's own hyper-parameters included. `check_method_views`: whether views
+    on which the method cannot train are one; a preview shows them none the less."""
     choice = given.get("method", {})
     if isinstance(choice, str):
         choice = {"id": choice}
@@ -52,11 +55,19 @@ def resolve(given: Mapping[str, Any]) -> RunConfig:
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
         config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
         check_encoder(config.method.id, config.backbone.name)
+        if check_method_views and not problems:
+            check_views(config)
+            check_view_sizes(config)
     except ConfigError as error:
         problems += error.problems
     if problems or config is None:
         raise ConfigError(problems)
     return config
+
+
+def notes(config: RunConfig) -> tuple[Note, ...]:
+    """What a person should know of a resolved config before the run starts."""
+    return unused_views(config)
 
 
 def _views(merged: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,15 +14,18 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import trained_on
+from engine.evaluate.encoder import seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
+from engine.runs.lock import writing
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.devices import check_device, cores, resolve_device, resolve_precision, with_threads
 from engine.train.dryrun import by_minutes, threads, with_steps
 from engine.train.loop import TrainingError, run_loop
+from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
 from engine.train.watch import watched
 
@@ -53,8 +56,13 @@ class Longer:
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
     """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
 
-    Errors of the config raise ConfigError before the first event; errors of the run are told as RunFailed. A stop is obeyed while
-    the data are opened, too."""
+    Errors of the config, and a folder that another process writes, raise ConfigError before the first event; errors of the run are
+    told as RunFailed. A stop is obeyed while the data are opened, too."""
+    with writing(folder) if folder is not None else nullcontext():
+        return _train(config, emit, control, folder)
+
+
+def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
     with memory_told(config):
         dataset = _opened(config, control)
         if dataset is None:
@@ -78,35 +86,45 @@ def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer:
 
     `device`: another than the run's own, in the precision that this device is fast at. `longer`: another length; from here on the
     schedules are those of a run of the new length, so that the learning rate rises again and falls to the new end.
-    ConfigError where the folder holds no run, a finished one that is not to become longer, or one whose checkpoint is gone."""
+    ConfigError where the folder holds no run, a finished one that is not to become longer, or one whose checkpoint is gone, and
+    where another process writes it."""
     config = read_run_config(folder)
+    with writing(folder):
+        return _resume(folder, config, emit, control, device, longer)
+
+
+def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, device: str, longer: Longer | None) -> Run:
     remarks = list[tuple[str, str]]()
     if device or config.train.device in ("auto", "cuda") or config.train.precision == "auto":
         config, said = _on_device(config, device or config.train.device)
         remarks += said
     else:
         check_device(config.train.device)
-    _check_checkpoint(folder)
     with memory_told(config):
         dataset = _opened(config, control)
         if dataset is None:
             return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-        seen = trained_on(folder)
+        found = checkpoint.newest(folder)
+        if found is None:
+            _check_checkpoint(folder)
+        seen = seen_by(found.state) if found is not None else None
         if seen is not None:
             # Where the images are others by now, those that were seen decide how the rest is normalised.
             dataset = replace(dataset, mean=seen.mean, std=seen.std)
         # A run that was killed while it measured its speed has no steps yet.
         config = with_steps(with_threads(config), dataset)
         session = prepare(config, dataset)
-        if checkpoint_path(folder).exists():
-            checkpoint.load(session, folder)
-        elif read_metrics(folder)[0]:
-            remarks.append(("checkpoint", "The run was broken off before its first checkpoint: it begins anew."))
+        if found is not None:
+            checkpoint.restore(session, found)
+    if found is not None and found.note:
+        remarks.append(("checkpoint", found.note))
+    if found is None and read_metrics(folder)[0]:
+        remarks.append(("checkpoint", "The run was broken off before its first checkpoint: it begins anew."))
     if config.train.minutes and config.train.plan:
         session.minutes = config.train.minutes
     if longer is not None:
         _lengthen(session, longer)
-    elif session.step >= session.steps:
+    elif session.step >= session.steps and not _end_untold(folder):
         remedy = "Train it longer with --epochs N or --more 50 epochs; a clone would begin anew, with untrained weights."
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. {remedy}")])
     write_config(folder, session.config)
@@ -130,9 +148,7 @@ def _on_device(config: RunConfig, asked: str) -> tuple[RunConfig, list[tuple[str
 
 
 def _check_checkpoint(folder: Path) -> None:
-    """ConfigError where the run had a checkpoint and has none now: to begin anew would erase its curves."""
-    if checkpoint_path(folder).exists():
-        return
+    """ConfigError where a run without any checkpoint had one: to begin anew would erase its curves."""
     lines, _ = read_metrics(folder)
     saved = [int(line.get("step", 0)) for line in lines if line["event"] == "CheckpointSaved"]
     if saved:
@@ -180,6 +196,14 @@ def _lengthen(session: Session, longer: Longer) -> None:
 
 def _with_train(config: RunConfig, **values: object) -> RunConfig:
     return config.model_copy(update={"train": config.train.model_copy(update=values)})
+
+
+def _end_untold(folder: Path) -> bool:
+    """Whether a run whose steps are all done was killed between its last checkpoint and the word that it finished."""
+    try:
+        return (folder / STATUS).exists() and read_status(folder).state != "finished"
+    except ConfigError:  # a status that the loss of power took
+        return True
 
 
 def _opened(config: RunConfig, control: Control) -> Dataset | None:
@@ -232,13 +256,13 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
 
 
 def _remarks(session: Session) -> list[tuple[str, str]]:
-    """What a person should know of the data before the first step, with the key that it belongs to."""
+    """What a person should know of the run before its first step, with the key that it belongs to."""
     dataset = session.dataset
     found = [("data.source", note) for note in dataset.notes]
     if dataset.skipped:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
         found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
-    return found
+    return found + [(note.key, str(note)) for note in notes(session.config)]
 
 
 SMALLER = "Lower train.batch, the views' size or the backbone, or end other programs."

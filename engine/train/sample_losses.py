@@ -18,10 +18,11 @@ from torch import Tensor
 from engine.augment.seeds import generator_for
 from engine.backbones.build import VITS
 from engine.catalogue import entry
+from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.embed.store import write_arrays
-from engine.evaluate.encoder import data_of, method_at
+from engine.evaluate.encoder import data_of, method_at, read_checkpoint
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
@@ -279,7 +280,11 @@ def _step(folder: Path, asked: int | None) -> int:
     """Steps done at a checkpoint. Its tensors stay in the file."""
     if asked == 0:
         return 0
-    return int(torch.load(checkpoint_path(folder, asked), map_location="cpu", weights_only=True, mmap=True)["step"])
+    path = checkpoint_path(folder, asked)
+    step = read_checkpoint(path, mapped=True).get("step")
+    if type(step) is not int or not 0 <= step < 2**53:
+        raise complain("checkpoint", "one that says how many steps were done", f"{path.name}: {step!r}")
+    return step
 
 
 def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses | None:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from engine.augment.pipeline import Pipeline
+from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
-from engine.backbones.build import PATCHED, VITS, patch_of
+from engine.augment.views import view_size
+from engine.backbones.build import PATCHED, VITS, fitted_patch, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -24,6 +25,7 @@ from engine.train.batches import Batches
 from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans
 from engine.train.stopwatch import Stopwatch
+from engine.train.view_check import check_view_sizes, check_views, views_of
 
 
 @dataclass
@@ -73,19 +75,25 @@ class Session:
 def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     """The config with the sizes that were left open (0) taken from the data: stored size, views, a ViT's patch."""
     stored = int(dataset.images.shape[-1])
-    sizes = iter(Pipeline(config.views, stored).sizes)
-    groups = []
-    for group in config.views.groups:
-        size, *_ = [next(sizes) for _ in range(group.count)]
-        groups.append({**group.model_dump(mode="json"), "size": size})
+    kinds = config.views.groups or presets.groups(config.views.preset)
+    patch = fitted_patch(config.backbone, kinds, stored) if config.backbone.name in PATCHED else 0
+    # A global view is cut by the method, too, into tiles or cells.
+    step = max(1, patch) * views_of(config).multiple
+    steps = [step if kind.role == "global" else patch for kind in kinds]
+    groups = [
+        {**kind.model_dump(mode="json"), "size": view_size(kind, stored, step)} for kind, step in zip(kinds, steps, strict=True)
+    ]
     values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
-    if config.backbone.name in PATCHED:
-        values["backbone"] = {"patch": patch_of(config.backbone, *(group["size"] for group in groups))}
-    return parse(RunConfig, merge(config.model_dump(mode="json"), values))
+    if patch:
+        values["backbone"] = {"patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *(g["size"] for g in groups))}
+    fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
+    check_view_sizes(fitted)
+    return fitted
 
 
 def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     """A session at step 0. `config` is resolved. ConfigError where data, batch or sizes do not fit."""
+    check_views(config)
     dataset = dataset or open_dataset(config.data)
     config = fit_to_data(config, dataset)
     device = config.train.device

@@ -14,6 +14,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from workbench import theme
+from workbench.widgets.panel_error import PanelError
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +28,19 @@ def _dressed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> It
         theme.apply("dark")
     yield
     QSettings().clear()
+
+
+@pytest.fixture(autouse=True)
+def panel_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What panels said of errors of their own. A test that wants one takes it out of the list; any other fails the test."""
+    found: list[str] = []
+    show = PanelError.show_error
+
+    def noted(self: PanelError, message: str, remedy: str, traceback: str, *, whole: bool = True) -> None:
+        found.append(message)
+        show(self, message, remedy, traceback, whole=whole)
+
+    monkeypatch.setattr(PanelError, "show_error", noted)
+    yield found
+    if found:
+        pytest.fail(f"a panel failed: {'; '.join(found)}")

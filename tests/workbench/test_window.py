@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -215,6 +216,23 @@ def test_a_run_keeps_its_colour_when_it_gets_its_folder(make: Make, qtbot: QtBot
     hues = [row.hue for row in window.runs.rows()]
     assert hues[0] == first.hue
     assert len(set(hues)) == 2
+
+
+def test_a_run_has_its_colour_again_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    window = make()
+    for number in (1, 2, 3):
+        window.start()
+        qtbot.waitUntil(lambda n=number: [row.state for row in window.runs.rows()].count("finished") == n, timeout=10_000)
+    colours = {row.folder: window.runs.colour(row.key) for row in window.runs.rows()}
+    assert len(set(colours.values())) == 3
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=10_000)
+    window.close()
+    oldest = sorted(colours)[0]
+    shutil.rmtree(oldest)
+    again = make()
+    qtbot.waitUntil(lambda: len(again.runs.rows()) == 2)
+    del colours[oldest]
+    assert {row.folder: again.runs.colour(row.key) for row in again.runs.rows()} == colours
 
 
 def test_the_method_s_recipe_reaches_the_views(make: Make, qtbot: QtBot) -> None:

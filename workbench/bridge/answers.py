@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,14 +127,14 @@ class EngineAnswers:
         return tuple(q.DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
 
     def _check_config(self, asked: q.CheckConfig, progress: Progress, wanted: Wanted) -> q.Checked:
-        from engine.train.resolve import resolve
+        from engine.train.resolve import notes, resolve
 
         try:
             config = resolve(asked.config)
             self._check_data(config, progress)
         except ConfigError as error:
             return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
-        return q.Checked(resolved=config.model_dump(mode="json"))
+        return q.Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
 
     def _check_sweep(self, asked: CheckSweep, progress: Progress, wanted: Wanted) -> SweepChecked:
         from engine.train.resolve import resolve
@@ -184,10 +185,13 @@ class EngineAnswers:
         from engine.augment.pipeline import Pipeline
         from engine.data.sampler import sampler_for
         from engine.train.resolve import resolve
+        from engine.train.setup import fit_to_data
 
         started = time.perf_counter()
-        config = resolve(asked.config)
+        config = resolve(asked.config, check_method_views=False)
         data = self._open(config.data, progress)
+        with suppress(ConfigError):  # sizes that do not fit are the check's to tell
+            config = fit_to_data(config, data)
         pipeline = Pipeline(config.views, int(data.images.shape[-1]))
         rows = np.asarray(asked.rows, dtype=np.int64)
         if asked.step is None:
@@ -238,7 +242,7 @@ class EngineAnswers:
         from engine.config.run import ViewsConfig
         from engine.train.resolve import resolve
 
-        config = resolve(asked.config)
+        config = resolve(asked.config, check_method_views=False)
         data = self._open(config.data, progress)
         train = data.splits["train"]
         image = np.ascontiguousarray(data.images[train[[asked.row % len(train)]]])

@@ -4,7 +4,6 @@ own: what ends that one, a lack of memory say, does not end the window, and to c
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -17,9 +16,9 @@ from typing import IO
 
 import psutil
 
-import engine
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.plan import Estimate
+from engine.execute.child_environment import child_environment
 from engine.runs.evaluation import read_evaluation, stale
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.evaluate_questions import (
@@ -88,7 +87,7 @@ def follow(command: list[str], progress: Tell, wanted: Wanted) -> None:
         text=True,
         encoding="utf-8",
         errors="replace",
-        env=_environment(),
+        env=child_environment(),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     said: deque[str | None] = deque(maxlen=TAIL)
@@ -163,9 +162,3 @@ def _give_way(pid: int) -> None:
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", NICE))
     except (psutil.Error, OSError):
         return
-
-
-def _environment() -> dict[str, str]:
-    """That of this process, in which the very same engine is found."""
-    paths = [str(Path(next(iter(engine.__path__))).parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path), "PYTHONIOENCODING": "utf-8"}

@@ -54,8 +54,9 @@ class Numbers:
 
     "churn": share of the k nearest that are others than at the snapshot before (`previous`), 0 to 1; absent at the first snapshot.
     "outlier": mean of 1 - cosine to the k nearest, 0 to 2: large is far from all. "nearest": cosine to the nearest other sample:
-    near 1 is a near-duplicate. "margin": share of the k nearest that have the sample's own class less that of the class with
-    most votes among the others, -1 to 1: below 0 its neighbours would call it something else; absent without labels."""
+    near 1 is a near-duplicate. "same_class": share of the k nearest that have the sample's own class, 0 to 1. "margin": that share
+    less the one of the class with most votes among the others, -1 to 1: below 0 its neighbours would call it something else. Both
+    are absent without labels."""
 
     folder: str
     epoch: int

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.config.notes import Note
+
 
 @dataclass(frozen=True)
 class Question:
@@ -62,10 +64,12 @@ class CheckConfig(Question):
 
 @dataclass(frozen=True)
 class Checked:
-    """`problems`: (key, message) of everything wrong; `resolved`: the complete config where nothing is."""
+    """`problems`: (key, message) of everything wrong; `resolved`: the complete config where nothing is; `notes`: what is
+    right and should yet be known before the start."""
 
     problems: tuple[tuple[str, str], ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)

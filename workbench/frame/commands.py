@@ -23,8 +23,10 @@ translate = QCoreApplication.translate
 
 
 class RunCommands(QObject):
-    """Hands commands to the bridge and to the folder of runs. `goAsked` names a workspace, `chosen` a run, `cloned` carries a
-    config for Prepare, `failed` says message, remedy and traceback, `touched`: the folder of runs is another now."""
+    """Hands commands to the bridge and to the folder of runs. `selected` gives the key of the run that panels show.
+
+    `goAsked` names a workspace, `chosen` a run, `cloned` carries a config for Prepare, `failed` says message, remedy and
+    traceback, `touched`: the folder of runs is another now."""
 
     goAsked = Signal(str)
     chosen = Signal(str)
@@ -32,10 +34,12 @@ class RunCommands(QObject):
     failed = Signal(str, str, str)
     touched = Signal()
 
-    def __init__(self, bridge: Bridge, runs: RunsModel, window: QWidget) -> None:
+    def __init__(self, bridge: Bridge, runs: RunsModel, selected: Callable[[], str], window: QWidget) -> None:
         super().__init__(window)
-        self._bridge, self._runs, self._window = bridge, runs, window
+        self._bridge, self._runs, self._selected, self._window = bridge, runs, selected, window
         self._keys: dict[str, str] = {}
+        # The job that a person started while nothing went on: its run is shown as soon as it has a folder.
+        self._started = ""
 
     # The queue
 
@@ -54,6 +58,7 @@ class RunCommands(QObject):
         self._runs.add_jobs(made)
         waiting = sum(job.live or job.state == "queued" for job in self._bridge.jobs())
         if made and (self._bridge.current() is None or waiting == len(made)):
+            self._started = made[0][0]
             self.goAsked.emit("train")
 
     def resume(self, key: str) -> None:
@@ -93,11 +98,14 @@ class RunCommands(QObject):
     def job_changed(self, job: Job) -> None:
         """Bring the list of runs in line with a job."""
         before = self.key_of(job)
+        # Who looks at another run keeps it when the queue goes on to this one.
+        shown = job.key == self._started or self._selected() in ("", before)
         if job.state == "stopped" and not job.folder:
             self._runs.remove(before)
         key = self._runs.job_changed(before, job.folder, job.state, job.message)
         self._keys[job.key] = key
-        if job.folder and before != key:
+        if job.folder and before != key and shown:
+            self._started = ""
             self.chosen.emit(key)
         if job.state == "failed":
             title = job.title or translate("Window", "The run")
@@ -107,7 +115,7 @@ class RunCommands(QObject):
 
     def adopt(self, other: RunCommands) -> None:
         """Know the jobs by the keys of another window's."""
-        self._keys = dict(other._keys)
+        self._keys, self._started = dict(other._keys), other._started
 
     # Runs on disk
 

@@ -1,14 +1,21 @@
-"""Which runs the panels show: each run that is not hidden in the curves, the chosen one everywhere."""
+"""Which runs the panels show: each run that is not hidden in the curves, the chosen one everywhere.
+
+Panels are told one by one: what one of them raises is shown in its own place and keeps no other from being told."""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.config.errors import ConfigError
 from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
@@ -26,6 +33,9 @@ from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.sees.panel import SeesPanel
 from workbench.panels.versus.panel import VersusPanel
+from workbench.widgets.panel_error import PanelError
+
+translate = QCoreApplication.translate
 
 # Between two times that the list of runs is told how far a run is. Steps come every 200 ms while a run goes on: they are told in
 # the waking in which they came. This late the last of them.
@@ -63,6 +73,19 @@ class Showing(QObject):
         self._read: dict[str, int] = {}
         self._going: set[str] = set()
         self.selected = ""
+        # The panels that show the selected run, and how each is told of it; None for no run.
+        self._of_selected: dict[QWidget, Callable[[RunRow | None], None]] = {
+            screens.sees: lambda row: screens.sees.show_run(row.folder if row else None),
+            screens.health: lambda row: screens.health.show_run(row.key if row else ""),
+            screens.embedding: lambda row: screens.embedding.show_run(
+                row.folder if row else None, _data_of(row.folder) if row else None
+            ),
+            screens.pairs: lambda row: screens.pairs.show_run(row.folder if row else None),
+            screens.versus: lambda row: screens.versus.show_run(row.folder if row else None),
+            screens.invariance: lambda row: screens.invariance.show_run(row.folder if row else None),
+            screens.evaluate: lambda row: screens.evaluate.show_run(row.folder if row else None),
+        }
+        self._errors: dict[QWidget, PanelError] = {}
         # The newest step of each run of which the list has not heard yet.
         self._untold: dict[str, StepDone] = {}
         self._tell = QTimer(self)
@@ -91,36 +114,67 @@ class Showing(QObject):
             return
         if not row.shown:
             self._runs.set_shown(key, True)
-        self._screens.table.select(key)
-        self._screens.sees.show_run(row.folder)
-        self._screens.health.show_run(key)
-        self._screens.embedding.show_run(row.folder, _data_of(row.folder))
-        self._screens.pairs.show_run(row.folder)
-        self._screens.versus.show_run(row.folder)
-        self._screens.invariance.show_run(row.folder)
-        self._screens.evaluate.show_run(row.folder)
+        self._call(self._screens.table, key, lambda: self._screens.table.select(key))
+        for screen in self._of_selected:
+            self._show_selected(screen)
         self.changed.emit()
 
     def events(self, folder: str, events: list[Any]) -> None:
         """What a run of this window said."""
+        screens = self._screens
         self._feed_list(folder, events)
-        self._screens.curves.feed(folder, events)
-        self._screens.health.feed(folder, events)
+        self._call(screens.curves, folder, lambda: screens.curves.feed(folder, events))
+        self._call(screens.health, folder, lambda: screens.health.feed(folder, events))
         if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):
-            self._screens.versus.snapshot_added(folder)
+            self._call(screens.versus, folder, lambda: screens.versus.snapshot_added(folder))
         if folder != self.selected:
             return
-        self._screens.sees.feed(events)
+        self._call(screens.sees, folder, lambda: screens.sees.feed(events))
         for event in events:
             if isinstance(event, RunStarted):
                 # The config on disk is complete only now.
-                self._screens.embedding.show_run(folder, _data_of(folder))
+                self._show_selected(screens.embedding)
             elif isinstance(event, EmbeddingDone):
-                self._screens.embedding.snapshot_added(folder, event.epoch)
+                self._call(screens.embedding, folder, partial(screens.embedding.snapshot_added, folder, event.epoch))
             elif isinstance(event, CheckpointSaved):
-                self._screens.pairs.checkpoint_saved(folder)
-                self._screens.invariance.checkpoint_saved(folder)
-                self._screens.evaluate.checkpoint_saved(folder)
+                for screen in (screens.pairs, screens.invariance, screens.evaluate):
+                    self._call(screen, folder, partial(screen.checkpoint_saved, folder))
+
+    # Errors
+
+    def _show_selected(self, screen: QWidget) -> None:
+        """Have a panel show the selected run; where it can, an error that it had is over."""
+        row = self._runs.row(self.selected) if self.selected else None
+        if self._call(screen, self.selected, lambda: self._of_selected[screen](row)) and screen in self._errors:
+            self._errors[screen].clear()
+
+    def _call(self, screen: QWidget, key: str, act: Callable[[], object]) -> bool:
+        """Tell a panel something of a run; whether it raised nothing."""
+        try:
+            act()
+        except Exception as error:  # whatever a panel raises, the others are told all the same
+            self._show_error(screen, key, error)
+            return False
+        return True
+
+    def _show_error(self, screen: QWidget, key: str, error: Exception) -> None:
+        if screen not in self._errors:
+            made = self._errors[screen] = PanelError(screen)
+            made.retryAsked.connect(lambda: self._show_selected(screen))
+        shown, trace, row = self._errors[screen], traceback.format_exc(), self._runs.row(key)
+        said = translate("Window", "'{0}' cannot be shown here: {1}.")
+        words = said.format(row.title if row else key, f"{type(error).__name__}: {error}")
+        if words in shown.text:
+            return  # a run that goes on says something several times a second
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # a program without a console has nowhere to print it
+            print(trace, file=sys.stderr, flush=True)
+        remedy = translate(
+            "Window",
+            "The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it"
+            " with the details.",
+        )
+        # A panel of many runs, or of another one, has more to show than the run that failed.
+        shown.show_error(words, remedy, trace, whole=screen in self._of_selected and key == self.selected)
 
     def _feed_list(self, folder: str, events: list[Event]) -> None:
         """Steps come often, and a row that changes is painted anew in every list: of them the newest, twice a second."""
@@ -147,7 +201,7 @@ class Showing(QObject):
         """The runs' colours in the theme that rules now."""
         for row in self._runs.rows():
             if row.key in self._in_curves:
-                self._screens.curves.add_run(row.key, row.title, self._runs.colour(row.key))
+                self._draw(row)
 
     def _added(self, key: str) -> None:
         row = self._runs.row(key)
@@ -163,25 +217,21 @@ class Showing(QObject):
         if not row.shown and row.key not in self._in_curves:
             return
         self._in_curves.add(row.key)
-        self._screens.curves.add_run(row.key, row.title, self._runs.colour(row.key))
-        self._screens.curves.set_visible(row.key, row.shown)
+        curves, colour = self._screens.curves, self._runs.colour(row.key)
+        self._call(curves, row.key, lambda: curves.add_run(row.key, row.title, colour))
+        self._call(curves, row.key, lambda: curves.set_visible(row.key, row.shown))
 
     def _removed(self, key: str) -> None:
         self._loaded.discard(key)
         self._read.pop(key, None)
         self._going.discard(key)
         self._in_curves.discard(key)
-        self._screens.curves.remove_run(key)
-        self._screens.health.forget(key)
+        self._call(self._screens.curves, key, lambda: self._screens.curves.remove_run(key))
+        self._call(self._screens.health, key, lambda: self._screens.health.forget(key))
         if key == self.selected:
             self.selected = ""
-            self._screens.sees.show_run(None)
-            self._screens.health.show_run("")
-            self._screens.embedding.show_run(None, None)
-            self._screens.pairs.show_run(None)
-            self._screens.versus.show_run(None)
-            self._screens.invariance.show_run(None)
-            self._screens.evaluate.show_run(None)
+            for screen in self._of_selected:
+                self._show_selected(screen)
 
     def _row_changed(self, key: str) -> None:
         row = self._runs.row(key)
@@ -217,9 +267,9 @@ class Showing(QObject):
             again = bool(lines) and lines[0]["event"] == "RunStarted" and not lines[0].get("step")
             for screen in (self._screens.curves, self._screens.health):
                 if again or not offset:
-                    screen.load(key, lines)
+                    self._call(screen, key, partial(screen.load, key, lines))
                 elif lines:
-                    screen.more(key, lines)
+                    self._call(screen, key, partial(screen.more, key, lines))
 
         self._bridge.ask(ReadMetrics(row.folder, offset), came)
 

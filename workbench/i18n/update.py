@@ -21,6 +21,7 @@ import assets
 import engine
 import workbench
 from engine.catalogue import CATALOGUE
+from engine.config.notes import NOTES
 from engine.config.run import RunConfig
 from engine.data.table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
@@ -47,8 +48,8 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
     for rule in RULES:
         for text in (rule.said, rule.remedy, rule.source):
             found[text] = None
-    for name in picture_names():
-        found[name] = None
+    for text in (*NOTES, *picture_names()):
+        found[text] = None
     if methods:
         from engine.catalogue import load
 

@@ -76,6 +76,9 @@ class RunsModel(QAbstractListModel):
         self._rows: list[RunRow] = []
         self._places: dict[str, int] | None = {}
         self._hues = 0
+        # Numbers of runs to come, by the name of their folder, and whether some number is another than was kept.
+        self._known_hues: dict[str, int] = {}
+        self._new_hues = False
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
@@ -113,6 +116,29 @@ class RunsModel(QAbstractListModel):
         """A run's one colour in the theme that rules."""
         row = self.row(key)
         return theme.current().hue(row.hue if row else 0)
+
+    def know_hues(self, numbers: Mapping[str, int]) -> None:
+        """The numbers of colours that runs had before, by the name of their folder: those to come have them again."""
+        self._known_hues = dict(numbers)
+        self._hues = max(self._hues, 1 + max(numbers.values(), default=-1))
+
+    def new_hues(self) -> dict[str, int]:
+        """The numbers of all runs with a folder, by its name; none where they are as they were when this was asked last."""
+        if not self._new_hues:
+            return {}
+        self._new_hues = False
+        return {Path(row.folder).name: row.hue for row in self._rows if row.folder}
+
+    def _distinct(self, number: int, taken: set[int]) -> int:
+        """A number whose colour no run in the plots has (`taken`): this one, or the next that is free while there is one."""
+        count = len(theme.current().hues)
+        if number % count not in taken or len(taken) >= count:
+            return number
+        return next(other for other in range(self._hues, self._hues + count) if other % count not in taken)
+
+    def _taken(self, but: str = "") -> set[int]:
+        count = len(theme.current().hues)
+        return {row.hue % count for row in self._rows if row.shown and row.key != but}
 
     # Settings of the runs
 
@@ -226,12 +252,15 @@ class RunsModel(QAbstractListModel):
         """Show or hide a run in the plots."""
         place = self._place(key)
         if place >= 0 and self._rows[place].shown != shown:
-            self._set(place, replace(self._rows[place], shown=shown))
+            row = self._rows[place]
+            hue = self._distinct(row.hue, self._taken(key)) if shown else row.hue
+            self._hues = max(self._hues, hue + 1)
+            self._set(place, replace(row, shown=shown, hue=hue))
 
     def show_only(self, keys: Iterable[str]) -> None:
         """These runs in the plots and no others."""
         wanted = set(keys)
-        for row in self.rows():
+        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # those that go give their colours free
             self.set_shown(row.key, row.key in wanted)
 
     def remove(self, key: str) -> None:
@@ -278,14 +307,10 @@ class RunsModel(QAbstractListModel):
         return None
 
     def _insert(self, rows: list[RunRow], keep_hues: bool = False) -> None:
-        made: list[RunRow] = []
-        for row in rows:
-            if self._place(row.key) < 0:
-                hue = row.hue if keep_hues else self._hues
-                self._hues = max(self._hues, hue) + 1
-                made.append(replace(row, hue=hue))
+        made = [row for row in rows if self._place(row.key) < 0]
         if not made:
             return
+        self._colour(made, keep_hues)
         first = len(self._rows)
         self.beginInsertRows(QModelIndex(), first, first + len(made) - 1)
         self._rows += made
@@ -295,10 +320,28 @@ class RunsModel(QAbstractListModel):
             self.rowAdded.emit(row.key)
         self._read_again([row.key for row in made])
 
+    def _colour(self, made: list[RunRow], keep_hues: bool) -> None:
+        """Give rows that come their numbers: the one that a run had before, else the next, the oldest first, in whatever order the
+        disk lists them. Runs in the plots have different colours while there are enough."""
+        count, taken = len(theme.current().hues), self._taken()
+        names = [Path(row.folder).name if row.folder else "" for row in made]
+        order = sorted(range(len(made)), key=lambda at: (names[at] not in self._known_hues, made[at].status.started, names[at], at))
+        for at in order if not keep_hues else ():
+            row = made[at]
+            hue = self._known_hues.get(names[at], self._hues)
+            hue = self._distinct(hue, taken) if row.shown else hue
+            taken |= {hue % count} if row.shown else set()
+            made[at] = replace(row, hue=hue)
+            self._hues = max(self._hues, hue + 1)
+            self._new_hues = self._new_hues or hue != self._known_hues.get(names[at])
+        self._hues = max(self._hues, 1 + max(row.hue for row in made))
+
     def _set(self, place: int, row: RunRow) -> None:
         old = self._rows[place]
         if old == row:
             return
+        if old.hue != row.hue or old.folder != row.folder:
+            self._new_hues = True
         self._rows[place] = row
         if old.key != row.key:
             self._places = None

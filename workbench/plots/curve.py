@@ -7,7 +7,6 @@ the axes stay where they are until a curve leaves them: new ticks and a new tran
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
+from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
 from workbench.plots.saving import export_as
@@ -530,13 +530,13 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def write_csv(self, path: Path) -> None:
         """All values of the shown curves, not only the drawn ones."""
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
+            writer = CsvRows(file)
+            writer.row(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
             for curve in self._shown():
                 columns = [curve.series.x(kind) for kind in ("step", "epoch", "images", "seconds")]
                 for row in zip(*columns, curve.series.y, curve.series.smoothed(self._smoothing), strict=True):
                     if math.isfinite(row[4]):
-                        writer.writerow([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
+                        writer.row([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
 
     def _wear(self) -> None:
         palette = theme.current()

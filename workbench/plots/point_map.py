@@ -115,11 +115,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._to, self._share = target, 1.0
         self._boxes = (self._boxes[1], np.stack([target.min(0), target.max(0)]) if len(target) else np.zeros((2, 2)))
         if not same:
-            self._codes = np.full(len(target), -1, np.intp)
-            self._chosen = np.zeros(len(target), bool)
-            self._hover = self._marked = -1
-            self.set_trails([], np.empty((0, 0, 2)))
-            self.trace(-1)
+            self._forget_rows()
         self._changed()
         if glide and same and len(target) and self.isVisible():
             self._from, self._share = start, 0.0
@@ -130,6 +126,15 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._ease.stop()
             self._redraw()
             self._fit()
+
+    def _forget_rows(self) -> None:
+        """Other points: no row of before means anything now. All of them are dropped before anything is drawn."""
+        count = len(self._to)
+        self._codes = np.full(count, -1, np.intp)
+        self._chosen = np.zeros(count, bool)
+        self._hover = self._marked = -1
+        self._ways = self._traced = self._one_way = NO_WAYS
+        self._draw_trails()
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
         """codes: (n,) places in the palette; -1 takes the quiet colour. Every colour is shown."""

@@ -64,6 +64,17 @@ class ScatterPlot(PointMap):
         self._tool = tool
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor)
 
+    def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
+        """As PointMap has it. Where the points are others, `hovered` says that none is pointed at."""
+        before = self._hover
+        super().set_points(xy, glide=glide)
+        if before >= 0 and self._hover < 0:
+            self.hovered.emit(-1)
+
+    def _forget_rows(self) -> None:
+        super()._forget_rows()
+        self._set_frame(None)
+
     def _changed(self) -> None:
         super()._changed()
         self._picker = None

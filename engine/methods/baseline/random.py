@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 
 
@@ -21,6 +21,7 @@ class Random(Method):
     the end of the run it is the encoder of the beginning, bit by bit. Its kNN is the floor that the architecture alone gives."""
 
     Config = RandomConfig
+    views = Views(1, 2, one_size=True)
 
     def __init__(self, config: RandomConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.classifier import class_count
 from engine.heads.mlp import mlp
 from engine.losses.sup_con import same_class, sup_con
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import matrix
 
 
@@ -41,6 +41,8 @@ class SupCon(Method):
     the paper's Eq. 2 does not and we do not. The paper then trains a classifier on the frozen encoder: here, the linear probe."""
 
     Config = SupConConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: SupConConfig, backbone: Backbone) -> None:

@@ -11,7 +11,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.classifier import Classifier, class_count
 from engine.losses.classification import accuracy, labelled_cross_entropy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.heat import heat
 from engine.pictures.matrix import HIGH, MARK, bordered, strips, weights
 
@@ -38,6 +38,7 @@ class Supervised(Method):
     the encoder and are left out of the loss."""
 
     Config = SupervisedConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "crop_flip"}}
 
     def __init__(self, config: SupervisedConfig, backbone: Backbone) -> None:

@@ -15,7 +15,7 @@ from engine.heads.prototypes import Prototypes
 from engine.losses.distillation import entropy, in_use
 from engine.losses.swapped import sinkhorn, swapped_prediction
 from engine.memory.queue import FeatureQueue
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 
 
 class SwAVConfig(MethodConfig):
@@ -43,6 +43,8 @@ class SwAV(Method):
     """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
 
     Config = SwAVConfig
+    views = Views(2, 2, local=True, one_size=True)
+    compares_images = True
     # In minutes on a small encoder SGD gets further than AdamW; the paper takes LARS.
     recipe = {"views": {"preset": "swav_small"}, "optim": {"name": "sgd", "lr": 0.2, "weight_decay": 5e-4}}
 

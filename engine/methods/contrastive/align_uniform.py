@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.hypersphere import alignment, uniformity
 from engine.losses.margin import distance
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.gauges import apart
 from engine.pictures.points import joined, principal
 
@@ -54,6 +54,8 @@ class AlignUniform(Method):
     encoder's last layer; here on SimCLR's head."""
 
     Config = AlignUniformConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: AlignUniformConfig, backbone: Backbone) -> None:

@@ -13,7 +13,7 @@ from engine.backbones.lab import LabBackbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, spaced, strips
 
 GREY = 60.0  # L at which colour alone is shown
@@ -47,6 +47,8 @@ class CMC(Method):
     official code. Crops hold a fifth of the image or more (.08 in the code); no colour is jittered, the views are what they are."""
 
     Config = CMCConfig
+    views = Views(1, 1)
+    compares_images = True
     backbone: LabBackbone
     recipe = {"views": {"preset": "crop_flip"}}
 

@@ -13,7 +13,7 @@ from engine.backbones.patches import PatchBackbone
 from engine.config.part import setting
 from engine.heads.context import RowPredictor, find, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
 from engine.pictures.patches import guesses
 
@@ -83,6 +83,8 @@ class CPC(Method):
     are half of the views instead of all; a patch is not moved by up to 4 of its 64 px; offsets are averaged, not summed."""
 
     Config = CPCConfig
+    views = Views(1, 1)
+    compares_images = True
     # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
     recipe = {"views": {"preset": "cpc"}, "train": {"batch": 64}}
     backbone: PatchBackbone

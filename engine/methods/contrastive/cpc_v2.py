@@ -14,7 +14,7 @@ from engine.backbones.patches import PatchBackbone
 from engine.config.part import setting
 from engine.heads.context import DIRECTIONS, RowPredictor, find, offsets_of, turned
 from engine.losses.patch_contrast import patch_info_nce
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
 from engine.pictures.patches import guesses, mosaic
 
@@ -106,6 +106,8 @@ class CPCV2(Method):
     offsets and directions are averaged, not summed."""
 
     Config = CPCV2Config
+    views = Views(1, 1)
+    compares_images = True
     # Contrast is among `together` images, whatever the batch: in a run of minutes more steps are worth more than larger ones.
     recipe = {"views": {"preset": "cpc_v2"}, "train": {"batch": 64}, "optim": {"lr": 0.001}}
     backbone: PatchBackbone

@@ -14,7 +14,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.decoupled import coupling, decoupled, von_mises_fisher_weight
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 
 
@@ -52,6 +52,8 @@ class DCL(Method):
     gradient, as in lightly; the paper does not say. FlatNCE (2107.01152) has the same gradient."""
 
     Config = DCLConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: DCLConfig, backbone: Backbone) -> None:

@@ -12,7 +12,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.debiased import debiased, push
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 
 
@@ -44,6 +44,8 @@ class Debiased(Method):
     With M = 1 positive, as the official code; all but the loss is SimCLR, with its normalisation in the head."""
 
     Config = DebiasedConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: DebiasedConfig, backbone: Backbone) -> None:

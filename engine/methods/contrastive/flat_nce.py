@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.decoupled import flat_nce
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 
 
@@ -39,6 +39,8 @@ class FlatNCE(Method):
     DCL (2110.06848): two papers, one update, by two roads."""
 
     Config = FlatNCEConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: FlatNCEConfig, backbone: Backbone) -> None:

@@ -12,7 +12,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
 from engine.losses.debiased import debiased, hardness
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 
 
@@ -51,6 +51,8 @@ class HardNegatives(Method):
     the code; the gradient goes through the weights, as there. All but the loss is SimCLR, with its normalisation in the head."""
 
     Config = HardNegativesConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: HardNegativesConfig, backbone: Backbone) -> None:

@@ -15,7 +15,7 @@ from engine.heads.mlp import mlp
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
 from engine.memory.bank import MemoryBank
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 from engine.pictures.neighbours import neighbours
 
@@ -79,6 +79,7 @@ class InstDisc(Method):
     replacement; the official code draws for each image. In expectation that is the same, and it is one matrix product."""
 
     Config = InstDiscConfig
+    views = Views(1, 1)
     # A row is an epoch old when it is needed: the slower the features move, the more it still says of its image.
     recipe = {"views": {"preset": "instdisc"}, "optim": {"lr": 0.001}}
     log_z: Tensor

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.losses.instance_softmax import invariant_and_spread
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 
 
@@ -43,6 +43,8 @@ class InvaSpread(Method):
     `invaspread_original` leaves the original as it is."""
 
     Config = InvaSpreadConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "invaspread"}}
 
     def __init__(self, config: InvaSpreadConfig, backbone: Backbone) -> None:

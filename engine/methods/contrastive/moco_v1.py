@@ -12,7 +12,7 @@ from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.momentum_keys import in_parts, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import ranked, similarity
 
 
@@ -57,6 +57,7 @@ class MoCoV1(Method):
     SGD in the papers, here with the optimiser of the other contrastive methods."""
 
     Config = MoCoV1Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v1"}, "optim": {"schedule": "step"}}
 
     def __init__(self, config: MoCoV1Config, backbone: Backbone) -> None:

@@ -13,7 +13,7 @@ from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.momentum_keys import in_parts, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import ranked, similarity
 
 
@@ -51,6 +51,7 @@ class MoCoV2(Method):
     The mechanism is that of He et al., Momentum Contrast, CVPR 2020 (1911.05722)."""
 
     Config = MoCoV2Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v2"}}
 
     def __init__(self, config: MoCoV2Config, backbone: Backbone) -> None:

@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 
 
@@ -51,6 +51,8 @@ class MoCoV3(Method):
     A ViT gets fixed sine-cosine positions, as there."""
 
     Config = MoCoV3Config
+    views = Views(2, 2)
+    compares_images = True
     recipe = {"views": {"preset": "byol"}}
 
     def __init__(self, config: MoCoV3Config, backbone: Backbone) -> None:

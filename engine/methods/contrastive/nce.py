@@ -14,7 +14,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits
 from engine.losses.noise_contrast import knows_nothing, log_ratio, noise_contrast
-from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Views
 from engine.pictures.matrix import matrix, similarity
 
 
@@ -62,6 +62,8 @@ class NCE(Method):
     features as its candidates and a constant that is measured once, not learned."""
 
     Config = NCEConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
     images: Tensor
 

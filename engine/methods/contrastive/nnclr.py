@@ -14,7 +14,7 @@ from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.memory.neighbours import nearest
 from engine.memory.queue import PlacedQueue
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 from engine.pictures.neighbours import neighbours
 
@@ -52,6 +52,8 @@ class NNCLR(Method):
     to us."""
 
     Config = NNCLRConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: NNCLRConfig, backbone: Backbone) -> None:

@@ -11,7 +11,7 @@ from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.losses.pixel_contrast import near_cells, pixel_contrast
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.cells import coloured_cells, coloured_matches
 from engine.pictures.matrix import matrix, spaced, strips
 
@@ -65,6 +65,7 @@ class PixContrast(Method):
     4 x 4 on small images, and the instance contrast compares with the keys of the momentum encoder."""
 
     Config = PixContrastConfig
+    views = Views(2, 2, one_size=True)
     # A ViT is judged by what was trained, its patches.
     recipe = {"views": {"preset": "moco_v2"}, "backbone": {"pool": "mean"}}
 

@@ -9,7 +9,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.margin import distance, margin_contrast
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.gauges import apart
 from engine.pictures.matrix import HIGH, matrix
 
@@ -43,6 +43,8 @@ class Siamese(Method):
     out."""
 
     Config = SiameseConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: SiameseConfig, backbone: Backbone) -> None:

@@ -11,7 +11,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.nt_xent import nt_xent
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 
 
@@ -37,6 +37,8 @@ class SimCLR(Method):
     Batch normalisation in the head as in the official code and its CIFAR recipes."""
 
     Config = SimCLRConfig
+    views = Views(2, 2, one_size=True)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: SimCLRConfig, backbone: Backbone) -> None:

@@ -9,7 +9,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.cross_correlation import cross_correlation
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import matrix
 
 
@@ -44,6 +44,8 @@ class BarlowTwins(Method):
     Each view is normalised over its own batch, in the network as in the loss, as in the official code."""
 
     Config = BarlowTwinsConfig
+    views = Views(2, 2)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: BarlowTwinsConfig, backbone: Backbone) -> None:

@@ -9,7 +9,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.sigreg import draw_directions, sigreg
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.chart import histograms
 from engine.pictures.matrix import similarity
 
@@ -52,6 +52,8 @@ class LeJEPA(Method):
     Any number of views: global ones alone, as the paper does for a ResNet, or local ones too (preset `lejepa`)."""
 
     Config = LeJEPAConfig
+    views = Views(1, None, local=True, one_size=True, together=2)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: LeJEPAConfig, backbone: Backbone) -> None:

@@ -9,7 +9,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.variance_covariance import covariance_matrix, vicreg_terms
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.chart import bars
 from engine.pictures.matrix import matrix
 
@@ -51,6 +51,8 @@ class VICReg(Method):
     BYOL's."""
 
     Config = VICRegConfig
+    views = Views(2, 2)
+    compares_images = True
     recipe = {"views": {"preset": "simclr"}}
 
     def __init__(self, config: VICRegConfig, backbone: Backbone) -> None:

@@ -10,7 +10,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.regression import normalised_mse
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 
 
@@ -32,6 +32,7 @@ class BYOL(Method):
     """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733)."""
 
     Config = BYOLConfig
+    views = Views(2, 2)
     # In minutes on a small encoder SGD gets further than AdamW (the paper takes LARS); and without negatives, which are what a
     # large batch is for, many small steps get further than few large ones.
     recipe = {

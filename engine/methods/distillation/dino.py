@@ -14,7 +14,7 @@ from engine.heads.prototypes import DinoHead
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, teacher_distribution
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.optim.clip import clip_each
 from engine.optim.schedule import ramp
 from engine.pictures.heat import lit
@@ -60,6 +60,7 @@ class DINO(Method):
     The teacher is evaluated, as in the paper."""
 
     Config = DINOConfig
+    views = Views(2, 2, local=True, one_size=True)
     recipe = {"views": {"preset": "dino_small"}}
 
     def __init__(self, config: DINOConfig, backbone: Backbone) -> None:

@@ -9,7 +9,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.regression import negative_cosine
-from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Views
 from engine.pictures.matrix import similarity
 
 
@@ -27,6 +27,7 @@ class SimSiam(Method):
     """Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021 (2011.10566)."""
 
     Config = SimSiamConfig
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v2"}}
 
     def __init__(self, config: SimSiamConfig, backbone: Backbone) -> None:

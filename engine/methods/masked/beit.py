@@ -13,7 +13,7 @@ from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.tokens import commonest, perplexity, prior_terms
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Stage
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Stage, Views
 from engine.optim.schedule import ramp
 from engine.pictures.masked import hide
 from engine.pictures.tokens import coloured_words
@@ -83,6 +83,7 @@ class BEiT(Method):
     (Sec. 2.5)."""
 
     Config = BEiTConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "beit"},

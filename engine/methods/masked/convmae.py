@@ -22,7 +22,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import strips
 
@@ -74,6 +74,7 @@ class ConvMAE(Method):
     where it is hidden, the stages added up before the last normalisation, fixed positions, and no class token."""
 
     Config = ConvMAEConfig
+    views = Views(1, 1)
     backbone: ConvViT
     recipe = {
         "views": {"preset": "mae"},

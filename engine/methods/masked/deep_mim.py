@@ -19,7 +19,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import spaced, strips
 
@@ -58,6 +58,7 @@ class DeepMIM(Method):
     pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left out."""
 
     Config = DeepMIMConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},

@@ -16,7 +16,7 @@ from engine.losses.images import image_means
 from engine.losses.tokens import commonest
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.optim.clip import clip_each
 from engine.optim.schedule import ramp
 from engine.pictures.heat import lit
@@ -98,6 +98,7 @@ class IBOT(Method):
     in the patches' mean."""
 
     Config = IBOTConfig
+    views = Views(2, 2, local=True, one_size=True)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "dino_small"},

@@ -16,7 +16,7 @@ from engine.heads.block_predictor import BlockPredictor
 from engine.losses.latent import at as taken
 from engine.losses.latent import feature_distance, normalised_features, variance_explained
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.blocks import components, enlarged, framed_blocks
 from engine.pictures.heat import heat
 from engine.pictures.masked import hide
@@ -69,6 +69,7 @@ class IJEPA(Method):
     teacher is evaluated, its patch tokens averaged, as in the paper."""
 
     Config = IJEPAConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         # Crops alone: the paper needs no flips and no colours.

@@ -15,7 +15,7 @@ from engine.heads.masked_decoder import MaskedDecoder
 from engine.heads.rescale import Rescale
 from engine.losses.hog import hog, oriented_gradients
 from engine.losses.reconstruction import masked_mse, mean_filled, normalise_patches, patchify, unnormalise_patches, unpatchify
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.heat import heat
 from engine.pictures.hog import needles
 from engine.pictures.masked import hide, pixels_of, reconstruction
@@ -60,6 +60,7 @@ class LocalMIM(Method):
     patches of 16, 2, 4, 8 and 16 px for patches of 4."""
 
     Config = LocalMIMConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},

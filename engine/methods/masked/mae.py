@@ -22,7 +22,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction
 
 GRID_RATIO = 0.75  # what a grid hides, all but one of 2 x 2
@@ -53,6 +53,7 @@ class MAE(Method):
     """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377)."""
 
     Config = MAEConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "mae"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -22,7 +24,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction, spreading
 
 LEAST_CELL = 4  # px; below this a convolutional network has no map as fine
@@ -75,6 +77,7 @@ class QBHeat(Method):
     made to commute (their discord is shown as a curve); the loss is the squared error of the hidden pixels."""
 
     Config = QBHeatConfig
+    views = Views(1, 1)
     recipe = {
         "views": {"preset": "mae"},
         # For a ViT: its class token is given no target.
@@ -82,6 +85,11 @@ class QBHeat(Method):
         # Many small steps: a short run ends long before a large batch pays.
         "train": {"batch": 64},
     }
+
+    @classmethod
+    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:  # type: ignore[override]
+        """One view, which has a middle between two patches or two cells of the feature map."""
+        return replace(cls.views, multiple=2 if patches else 2 * config.cells)
 
     def __init__(self, config: QBHeatConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

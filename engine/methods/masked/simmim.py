@@ -11,7 +11,7 @@ from engine.augment.masking import unit_mask, unit_side
 from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.reconstruction import fill_mean, masked_l1, patchify, unpatchify
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.masked import hide, reconstruction
 
 
@@ -48,6 +48,7 @@ class SimMIM(Method):
     position biases and a layer scale; ours is the plain one with fixed positions, begun like MAE's."""
 
     Config = SimMIMConfig
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         "views": {"preset": "simmim"},

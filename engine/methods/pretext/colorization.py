@@ -16,7 +16,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.painter import Painter, map_side
 from engine.losses.colour import bin_cross_entropy, rarity
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.colours import colour_plane
 from engine.pictures.heat import heat
 from engine.pictures.matrix import spaced, strips
@@ -71,6 +71,7 @@ class Colorization(Method):
     loss is a weighted mean over pixels, not a sum. The encoder sees lightness alone, also when it is evaluated, as in the paper."""
 
     Config = ColorizationConfig
+    views = Views(1, 1)
     # No colour may be changed in the views: the true colours are the answer.
     recipe = {"views": {"preset": "crop_flip"}, "train": {"batch": 64}}
     backbone: LightBackbone

@@ -15,7 +15,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.tiles import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.patches import mosaic, neighbour_found
 
 # The 8 places around a patch, row by row, as steps down and across.
@@ -80,6 +80,7 @@ class ContextPrediction(Method):
     learned scale and shift."""
 
     Config = ContextPredictionConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "context_prediction"}, "train": {"batch": 64}}
 
     def __init__(self, config: ContextPredictionConfig, backbone: Backbone) -> None:

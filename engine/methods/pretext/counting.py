@@ -15,7 +15,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.counting import counting_terms, squared_distance, unexplained
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.counts import counted, ranking
 from engine.pictures.matrix import matrix
 from engine.pictures.patches import mosaic
@@ -52,6 +52,7 @@ class Counting(Method):
     OpenCV's."""
 
     Config = CountingConfig
+    views = Views(1, 1, multiple=2)
     # At a higher rate most counts fall to 0 for every image within a few steps and never come back.
     recipe = {"views": {"preset": "counting"}, "optim": {"lr": 0.0005}, "train": {"batch": 64}}
 

@@ -17,7 +17,7 @@ from engine.heads.classifier import Classifier
 from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.memory.places import Places
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.boxes import outlined, row_of
 from engine.pictures.matrix import MARK, bordered
 
@@ -108,6 +108,7 @@ class ExemplarCNN(Method):
     patches are cut from the stored images: of the run's own views only the size counts, which is the network's input's."""
 
     Config = ExemplarConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "none"}, "train": {"batch": 128}}
 
     def __init__(self, config: ExemplarConfig, backbone: Backbone) -> None:

@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.painter import Judge, Painter, map_side
 from engine.losses.adversarial import deceiving, judging
 from engine.losses.reconstruction import fill_mean, weighted_mse
-from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Solved, Views
 from engine.pictures.masked import reconstruction
 
 LEAST_SIZE = 8  # px; below there is no context around a hole
@@ -73,6 +73,7 @@ class Inpainting(Method):
     random shapes differ from image to image; painter and judge move in one step of one optimiser, neither on the other's loss."""
 
     Config = InpaintingConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "crop_flip"}, "train": {"batch": 64}}
 
     def __init__(self, config: InpaintingConfig, backbone: Backbone) -> None:

@@ -14,7 +14,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.tiles import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.puzzle import laid
 
 TILES = 9
@@ -84,6 +84,7 @@ class Jigsaw(Method):
     speaks."""
 
     Config = JigsawConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "jigsaw"}, "train": {"batch": 64}}
 
     def __init__(self, config: JigsawConfig, backbone: Backbone) -> None:

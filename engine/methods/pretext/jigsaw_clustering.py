@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.products import exact_product
 from engine.losses.sup_con import class_contrast
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.cells import coloured_cells
 from engine.pictures.matrix import spaced
 from engine.pictures.montage import found_beside, put_together, surest_places
@@ -78,8 +79,15 @@ class JigsawClustering(Method):
     multiplied by tau / .07."""
 
     Config = JigsawClusteringConfig
+    views = Views(1, None, one_size=True)
+    compares_images = True
     # Patches are read off the feature map: a ViT is judged by what was trained, its patch tokens.
     recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
+
+    @classmethod
+    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:  # type: ignore[override]
+        """A view for each patch of an image, or fewer, which are then cut in turn."""
+        return replace(cls.views, most=config.grid**2, multiple=config.grid)
 
     def __init__(self, config: JigsawClusteringConfig, backbone: Backbone) -> None:
         super().__init__(config, backbone)

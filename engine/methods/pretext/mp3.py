@@ -12,7 +12,7 @@ from engine.augment.masking import random_mask
 from engine.augment.patches import patch_grid
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.matrix import weights
 from engine.pictures.puzzle import laid, surest_first
 
@@ -38,6 +38,7 @@ class MP3(Method):
     with all patches in the context, its patch tokens averaged; position embeddings would come with fine-tuning."""
 
     Config = MP3Config
+    views = Views(1, 1)
     backbone: VisionTransformer
     recipe = {
         # Mild crops and flips: in a crop of a fifth of an image, high and low or middle and rim no longer tell things apart.

@@ -14,7 +14,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.memory.instances import InstanceClasses
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 from engine.pictures.neighbours import neighbours
 
 SHOWN = 5  # classes in a picture
@@ -62,6 +62,7 @@ class PIC(Method):
     in the head; a class is a row of a table in memory whatever the number of images."""
 
     Config = PICConfig
+    views = Views(1, None, one_size=True)
     recipe = {"views": {"preset": "pic"}}
 
     def __init__(self, config: PICConfig, backbone: Backbone) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.losses.images import image_means
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved
+from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
 
 
 class RotationConfig(MethodConfig):
@@ -24,6 +24,7 @@ class Rotation(Method):
     interpolation gives the answer away."""
 
     Config = RotationConfig
+    views = Views(1, 1)
     recipe = {"views": {"preset": "crop_flip"}}
 
     def __init__(self, config: RotationConfig, backbone: Backbone) -> None:

@@ -43,6 +43,9 @@ def test_values(text: str, expected: tuple[Any, ...]) -> None:
         ("optim.lr", "0..1 log 3", "above 0"),
         ("optim.lr", "1e-3..1 log 1", "2 to 1,000"),
         ("optim.lr", "a..b log 3", "values with commas"),
+        ("optim.lr", "0..1 log " + "9" * 5000, "2 to 1,000"),
+        # An expression tried every pair of dots as the ones between the ends.
+        ("optim.lr", "a" + "." * 20_000 + " log 3", "values with commas"),
     ],
 )
 def test_what_is_no_list_of_values(key: str, text: str, said: str) -> None:

@@ -133,3 +133,20 @@ def test_shape_stays_inside_and_covers_something(name):
     _, masks = shapes.render(world.take(np.flatnonzero(world.shape == SHAPES.index(name))), 32)
     assert masks[:, [0, -1], :].any(axis=(1, 2)).mean() <= 0.05
     assert masks.mean((1, 2)).min() > 0.015
+
+
+def test_the_simple_world_has_the_same_shapes_upright_on_a_dark_plain_background(world):
+    simple = shapes.draw(3, np.arange(400), simple=True)
+    for same in ("shape", "hue", "size", "x", "y", "light", "ground_hue"):
+        np.testing.assert_array_equal(getattr(simple, same), getattr(world, same))
+    assert angle_between(simple.rotation, 0).max() <= shapes.UPRIGHT
+    assert angle_between(simple.rotation, 0).mean() > 10
+    images, masks = shapes.render(simple, 48)
+    # Away from the shape and its shadow nothing but the light changes the background: no texture in any image.
+    for image, mask in zip(images[:60], masks[:60], strict=True):
+        corner = np.ones_like(mask)
+        corner[6:-6, 6:-6] = False
+        tones = palette.to_oklch(palette.to_linear(image.transpose(1, 2, 0)[corner & ~mask]))[0]
+        assert tones.max() < 0.7
+        assert tones.std() < 0.03
+    assert "background" not in shapes.factors(simple, simple=True)

@@ -34,8 +34,10 @@ def test_numbers_are_those_of_brute_force(draw: np.random.Generator) -> None:
         assert found["nearest"][row] == pytest.approx(1 - far[row][order[0]], abs=1e-5)
         if label[row] < 0:
             assert np.isnan(found["margin"][row])
+            assert np.isnan(found["same_class"][row])
             continue
         votes = [sum(label[one] == name for one in order) for name in range(3)]
+        assert found["same_class"][row] == pytest.approx(votes[label[row]] / k)
         own = votes.pop(label[row])
         assert found["margin"][row] == pytest.approx((own - max(votes)) / k)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,7 +35,7 @@ def finished(root: Path, **more: str) -> Path:
 
 def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter(["aaaa", "aaaa", "bbbb"])
-    monkeypatch.setattr("engine.runs.folder.secrets.token_hex", lambda _: next(draws))
+    monkeypatch.setattr("engine.runs.folder.secrets", SimpleNamespace(token_hex=lambda _: next(draws)))
     config = RunConfig(method=MethodChoice(id="moco_v2"), data=DataConfig(source="../shared/My data.npz"))
     first, second = create_folder(tmp_path, config), create_folder(tmp_path, config)
     assert first.name.endswith("_moco-v2_my-data_aaaa")
@@ -270,3 +271,63 @@ with RunWriter(Path(sys.argv[1])) as write:
             input()
     write(RunEnded("finished", 200, 2.0))
 """
+
+
+BAD_STATUS = (
+    '{"state": "finished", "step": 1e999}',
+    '{"state": "finished", "seconds": "NaN"}',
+    '{"state": "finished", "seconds": NaN}',
+    '{"state": "finished", "started": 1e300}',
+    '{"state": "finished", "step": -1}',
+    '{"state": "running", "pid": 1e30}',
+    '{"state": "finished", "step": ' + "9" * 5000 + "}",
+    '{"state": "finished", "name": ["x"]}',
+    '{"state": ["finished"]}',
+    "[" * 100_000,
+    "\0",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", BAD_STATUS)
+def test_a_status_that_does_not_fit_is_the_error_of_one_run(tmp_path: Path, text: str) -> None:
+    good, bad = finished(tmp_path), finished(tmp_path)
+    (bad / "status.json").write_text(text)
+    rows = {row.folder: row for row in list_runs(tmp_path)}
+    assert rows[good].state == "finished"
+    assert rows[good].problem == ""
+    assert rows[bad].state == "broken"
+    assert rows[bad].problem.isprintable()
+    assert rows[bad].problem
+    with pytest.raises(ConfigError, match="Delete the file"):
+        read_status(bad)
+
+
+@pytest.mark.parametrize("file", ["about.yaml", "evaluation.json"])
+@pytest.mark.parametrize("text", ["notes: 2024-13-45", "[" * 200, "\x00", "a: &a [*a]", '{"figures": {"last": [{}]}}', "\xff"])
+def test_a_run_whose_notes_or_figures_cannot_be_read_stays_and_says_so(tmp_path: Path, file: str, text: str) -> None:
+    folder = finished(tmp_path, name="mine")
+    (folder / file).write_bytes(text.encode("latin-1"))
+    (row,) = list_runs(tmp_path)
+    assert (row.state, row.title) == ("finished", "mine")
+    if not (file == "about.yaml" and text.startswith("{")):
+        assert file in row.problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_pipes_in_place_of_a_run_s_files_are_not_waited_for(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    for name in ("status.json", "about.yaml", "evaluation.json"):
+        (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / name)
+    (row,) = list_runs(tmp_path)
+    assert row.state == "broken"
+
+
+def test_names_are_one_line_without_control_characters(tmp_path: Path) -> None:
+    folder = finished(tmp_path, name="from\x1b[31m the config", tags=("a\x07",))
+    (row,) = list_runs(tmp_path)
+    assert (row.name, row.tags) == (r"from\x1b[31m the config", (r"a\x07",))
+    (folder / "about.yaml").write_text('name: "two\\nlines"\nnotes: "two\\nlines\\e"\ntags: [[1], "x\\e"]\nstar: "yes"\n')
+    about = read_about(folder)
+    assert about == About(name=r"two\nlines", notes="two\nlines\\x1b", tags=(r"x\x1b",), star=False)

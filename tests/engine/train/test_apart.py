@@ -67,6 +67,6 @@ def test_it_ends_with_its_process_when_nobody_waits(small: Small, monkeypatch: p
 
 
 def test_a_process_that_ends_without_an_answer_is_told(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "_environment", lambda: {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(apart, "child_environment", lambda: {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     with pytest.raises(RuntimeError, match="without an answer"):
         dry_run_apart(small("simclr"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -28,12 +29,14 @@ from engine.events import (
     Warned,
 )
 from engine.optim.schedule import rate_factor
-from engine.runs.reader import checkpoint_path
+from engine.runs.folder import create_folder
+from engine.runs.reader import checkpoint_path, read_metrics, read_status
+from engine.runs.writer import RunWriter
 from engine.train import checkpoint, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
 from engine.train.monitor import _sheet
-from engine.train.run import train
+from engine.train.run import resume, train
 from engine.train.setup import Session
 
 Small = Callable[..., RunConfig]
@@ -231,6 +234,111 @@ def test_a_full_disk_is_told_and_training_goes_on(small: Small, tmp_path: Path, 
     assert "No space left on device" in warned[0].message
     assert "training goes on" in warned[0].message
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_run_whose_last_checkpoint_was_not_written_has_failed(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its exit code and status must not say that what was learned is kept."""
+    torch_save, full = torch.save, []
+
+    def save(state: Any, file: Any) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+        torch_save(state, file)
+
+    monkeypatch.setattr(torch, "save", save)
+    config = small("simclr", {"train": {"steps": 5, "checkpoint_seconds": 0.0001}, "monitor": {"pictures": False}})
+    folder = create_folder(tmp_path, config)
+
+    def emit(event: Event) -> None:
+        writer(event)
+        if isinstance(event, CheckpointSaved) and event.step == 3:
+            full.append(event)
+
+    with RunWriter(folder) as writer:
+        run = train(config, emit, Control(), folder)
+    status = read_status(folder)
+    assert (run.state, status.state) == ("failed", "failed")
+    assert "what was learned after step 3 is not saved" in status.error
+    assert "No space left on device" in status.error
+    assert "Free some space" in status.remedy
+    assert "step 3" in status.remedy
+    full.clear()
+    with RunWriter(folder) as writer:
+        assert resume(folder, writer, Control()).state == "finished"
+    steps = [line["step"] for line in read_metrics(folder)[0] if line["event"] == "StepDone"]
+    assert steps == [1, 2, 3, 4, 5]
+    assert read_status(folder).error == ""
+
+
+def test_no_checkpoint_covers_a_step_whose_metrics_are_not_on_the_disk(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of what a loss of power keeps: metrics synced, then the checkpoint, then its name."""
+    done: list[tuple[str, int]] = []
+    folder = create_folder(tmp_path, small("simclr"))
+
+    def synced(path: Path) -> None:
+        steps = [line["step"] for line in read_metrics(folder)[0] if line["event"] == "StepDone"]
+        if path.name == "metrics.jsonl":
+            done.append((path.name, max(steps, default=0)))
+
+    def replaced(part: Path, path: Path) -> None:
+        part.replace(path)
+        done.append((path.name, int(torch.load(path, weights_only=True)["step"])))
+
+    monkeypatch.setattr("engine.runs.writer.sync_file", synced)
+    monkeypatch.setattr("engine.train.checkpoint.replace_durably", replaced)
+    with RunWriter(folder) as writer:
+        train(small("simclr", {"train": {"steps": 4, "checkpoint_seconds": 0.0001}}), writer, Control(), folder)
+    saved = [(place, step) for place, (name, step) in enumerate(done) if name == "last.pt"]
+    assert [step for _, step in saved] == [1, 2, 3, 4, 4]
+    for place, step in saved:
+        assert ("metrics.jsonl", step) in done[:place]
+
+
+def test_metrics_that_cannot_be_written_hold_the_checkpoint_back(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, events = create_folder(tmp_path, small("simclr")), list[Event]()
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, RunStarted):
+            monkeypatch.setattr(writer, "_append", refuse)
+        writer(event)
+
+    with RunWriter(folder) as writer:
+        run = train(small("simclr", {"train": {"steps": 3, "checkpoint_seconds": 0.0001}}), emit, Control(), folder)
+    assert run.state == "failed"
+    assert of(CheckpointSaved, events) == []
+    assert not checkpoint_path(folder).exists()
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_run_whose_folder_is_deleted_ends_and_does_not_come_back(small: Small, tmp_path: Path, left: bool) -> None:
+    config = small("simclr", {"train": {"steps": 500, "checkpoint_seconds": 0.0001}})
+    folder, events = create_folder(tmp_path, config), list[Event]()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        writer(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            shutil.rmtree(folder)
+            if left:  # deleting and writing met: the folder is there, its config is not
+                folder.mkdir()
+
+    with RunWriter(folder) as writer:
+        run = train(config, emit, Control(), folder)
+    assert run.state == "failed"
+    assert run.step < 10
+    assert "deleted or moved" in run.error
+    assert left or not folder.exists()
+    assert not (folder / "checkpoints").exists()
 
 
 def test_a_failed_write_leaves_the_checkpoint_before_it(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,11 +18,14 @@ import torch
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import to_yaml
-from engine.events import EpochDone, Event, RunStarted, StepDone, Warned
-from engine.runs.reader import checkpoint_path, read_metrics, read_run_config
+from engine.evaluate.encoder import read_checkpoint
+from engine.events import CheckpointSaved, EpochDone, Event, RunEnded, RunStarted, StepDone, Warned
+from engine.runs.folder import create_folder
+from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status
 from engine.runs.writer import RunWriter
 from engine.train import checkpoint, devices, loop
 from engine.train.control import Control
+from engine.train.loop import take_step
 from engine.train.run import Longer, resume, train
 from engine.train.setup import Session, prepare
 
@@ -137,6 +142,164 @@ def test_a_broken_checkpoint_is_told(prepared: Callable[..., Session], tmp_path:
     path.write_bytes(whole[: len(whole) // 2] if content is None else content)
     with pytest.raises(ConfigError, match="checkpoint"):
         checkpoint.load(session, tmp_path)
+
+
+def test_no_flipped_bit_becomes_a_weight(prepared: Callable[..., Session], tmp_path: Path) -> None:
+    """A damaged file is refused; one that is read all the same holds what was written."""
+    path = checkpoint.save(prepared("rotation"), tmp_path)
+    bytes_, state = path.read_bytes(), torch.load(path, weights_only=True)
+    rng, refused = random.Random(0), 0
+    for _ in range(40):
+        damaged = bytearray(bytes_)
+        damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            read = read_checkpoint(path)
+        except ConfigError:
+            refused += 1
+        else:
+            assert same(read, state)
+    assert refused >= 35
+    path.write_bytes(bytes_[:4096] + bytes(4096) + bytes_[8192:])
+    with pytest.raises(ConfigError, match=r"checkpoint must be readable and whole.*damaged"):
+        read_checkpoint(path)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal to the last bit, whatever is nested in it."""
+    if isinstance(one, torch.Tensor):
+        return isinstance(other, torch.Tensor) and one.dtype == other.dtype and torch.equal(one, other)
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("damage", ["torn", "gone"])
+def test_a_damaged_checkpoint_leaves_the_one_before_it(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool, damage: str
+) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    if not links:  # exFAT, some network file systems
+
+        def refuse(*_: object) -> None:
+            raise OSError(95, "Operation not supported")
+
+        monkeypatch.setattr(os, "link", refuse)
+    config = small("moco_v2", {"train": {"batch": 8, "steps": 6, "checkpoint_seconds": 0.0001}, "monitor": {"pictures": False}})
+    whole, broken = create_folder(tmp_path, config), create_folder(tmp_path, config)
+    with RunWriter(whole) as writer:
+        train(config, writer, Control(), whole)
+    control = Control()
+
+    def stop_at_four(event: Event) -> None:
+        writer(event)
+        if isinstance(event, CheckpointSaved) and event.step == 4:
+            control.stop()
+
+    with RunWriter(broken) as writer:
+        train(config, stop_at_four, control, broken)
+    last = checkpoint_path(broken)
+    if damage == "torn":
+        content = last.read_bytes()
+        last.write_bytes(content[: len(content) // 2])
+    else:
+        last.unlink()
+    events: list[Event] = []
+
+    def emit(event: Event) -> None:
+        writer(event)
+        events.append(event)
+
+    with RunWriter(broken) as writer:
+        assert resume(broken, emit, Control()).state == "finished"
+    said = [event.message for event in events if isinstance(event, Warned) and event.key == "checkpoint"]
+    assert len(said) == 1
+    assert ("is damaged" if damage == "torn" else "is missing") in said[0]
+    assert "previous.pt, of step 4; the steps after it are trained again" in said[0]
+    assert (last.with_name("last.broken.pt").exists()) == (damage == "torn")
+    assert losses(broken) == losses(whole)
+    assert not checkpoint.previous_path(broken).exists(), "a finished run needs one checkpoint"
+    assert checkpoint_path(broken).exists()
+
+
+def test_where_no_checkpoint_is_whole_it_is_said_and_nothing_is_lost(small: Small, tmp_path: Path) -> None:
+    config = small("rotation", {"train": {"steps": 3}})
+    folder = create_folder(tmp_path, config)
+    with RunWriter(folder) as writer:
+        train(config, writer, Control(), folder)
+    metrics = (folder / "metrics.jsonl").read_bytes()
+    for path in (checkpoint_path(folder), checkpoint.previous_path(folder)):
+        path.write_bytes(b"PK torn")
+    with pytest.raises(ConfigError, match="checkpoint must be readable and whole"), RunWriter(folder) as writer:
+        resume(folder, writer, Control())
+    assert (folder / "metrics.jsonl").read_bytes() == metrics
+
+
+def test_a_second_checkpoint_gives_way_where_the_disk_is_full(
+    prepared: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = prepared("rotation")
+    for _ in range(2):
+        checkpoint.save(session, tmp_path)
+    previous, torch_save = checkpoint.previous_path(tmp_path), torch.save
+    assert previous.exists()
+
+    def room_for_two(state: Any, file: Any) -> None:
+        if previous.exists():
+            raise OSError(28, "No space left on device")
+        torch_save(state, file)
+
+    monkeypatch.setattr(torch, "save", room_for_two)
+    session.step = 1
+    assert read_checkpoint(checkpoint.save(session, tmp_path))["step"] == 1
+
+
+@pytest.mark.parametrize("name", ["adamw", "sgd", "lars"])
+def test_an_optimiser_of_another_shape_is_refused_and_not_written_beyond(small: Small, tmp_path: Path, name: str) -> None:
+    session = prepare(small("rotation", {"optim": {"name": name}}))
+    take_step(session)
+    checkpoint.save(session, tmp_path)
+    path = checkpoint_path(tmp_path)
+    moment = "exp_avg" if name == "adamw" else "momentum_buffer"
+    for spoil in (
+        lambda state: state.update({moment: torch.zeros(1)}),
+        lambda state: state.update({moment: state[moment][:-1]}),
+        lambda state: state.update({moment: torch.zeros(state[moment].shape, dtype=torch.int8)}),
+        lambda state: state.pop(moment),
+    ):
+        saved = torch.load(path, weights_only=True)
+        spoil(list(saved["optimiser"]["state"].values())[-1])
+        torch.save(saved, tmp_path / "spoilt.pt")
+        with pytest.raises(ConfigError, match=r"spoilt\.pt cannot be loaded: the optimiser"):
+            checkpoint.restore(session, checkpoint.Found(tmp_path / "spoilt.pt", read_checkpoint(tmp_path / "spoilt.pt")))
+    saved = torch.load(path, weights_only=True)
+    saved["optimiser"]["param_groups"][0].update(lr=float("nan"), weight_decay=1e9)
+    torch.save(saved, path)
+    checkpoint.load(session, tmp_path)
+    assert session.optimiser.param_groups[0]["weight_decay"] == session.config.optim.weight_decay
+
+
+def test_a_run_killed_after_its_last_checkpoint_is_told_to_its_end(small: Small, tmp_path: Path) -> None:
+    config = small("rotation", {"train": {"steps": 3}, "monitor": {"pictures": False}})
+    folder = create_folder(tmp_path, config)
+
+    def die(event: Event) -> None:
+        if isinstance(event, RunEnded):
+            raise KeyboardInterrupt
+        writer(event)
+
+    with pytest.raises(KeyboardInterrupt), RunWriter(folder) as writer:
+        train(config, die, Control(), folder)
+    assert read_status(folder).state == "interrupted"
+    with RunWriter(folder) as writer:
+        assert resume(folder, writer, Control()).state == "finished"
+    assert read_status(folder).state == "finished"
+    assert sorted(losses(folder)) == [1, 2, 3]
+    with pytest.raises(ConfigError, match="is finished"):
+        resume(folder, lambda event: None, Control())
 
 
 def test_a_checkpoint_of_another_network_is_told(prepared: Callable[..., Session], tmp_path: Path) -> None:

@@ -34,7 +34,36 @@ def test_sizes_that_were_given_stay(small: Small) -> None:
 
 def test_a_patch_that_does_not_divide_is_told(small: Small) -> None:
     with pytest.raises(ConfigError, match=r"backbone\.patch must be .*Got 5"):
-        fitted(small("mae", {"backbone": {"patch": 5}}))
+        fitted(small("mae", {"backbone": {"patch": 5}, "views": {"groups": {0: {"size": 32}}}}))
+    with pytest.raises(ConfigError, match=r"backbone\.patch must be .*Got 32"):  # one patch is no image of patches
+        fitted(small("mae", {"backbone": {"patch": 32}}))
+
+
+@pytest.mark.parametrize(
+    ("stored", "patch", "expected", "sides"),
+    [
+        (32, 0, 4, [32, 16]),
+        (64, 0, 8, [64, 32]),
+        (96, 0, 12, [96, 48]),  # 64 tokens, where a divisor of 96 and 44 gave 576
+        (224, 0, 28, [224, 112]),
+        (96, 8, 8, [96, 48]),
+        (224, 16, 16, [224, 96]),  # the papers' local views
+        (28, 8, 8, [32, 16]),  # an open size follows the patch
+        (97, 0, 12, [108, 48]),  # a prime has no divisor but 1: 9,409 tokens
+    ],
+)
+def test_open_sizes_of_views_are_whole_patches(small: Small, stored: int, patch: int, expected: int, sides: list[int]) -> None:
+    given = {"data": {"size": stored, "count": 16}, "backbone": {"name": "vit_micro", "patch": patch}, "views": {"preset": "dino"}}
+    config = fitted(small("dino", given))
+    assert config.backbone.patch == expected
+    assert [config.views.groups[place].size for place in (0, 2)] == sides
+
+
+def test_a_size_that_allows_only_tiny_patches_is_told(small: Small) -> None:
+    views = {"groups": {0: {"size": 97}}}
+    with pytest.raises(ConfigError, match=r"backbone\.patch must be set for views of 97 px.*9,409 tokens.*patch to 1"):
+        fitted(small("mae", {"views": views}))
+    assert fitted(small("mae", {"views": views, "backbone": {"patch": 1}})).backbone.patch == 1
 
 
 def test_a_batch_larger_than_the_data_is_told(small: Small) -> None:

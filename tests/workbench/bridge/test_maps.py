@@ -187,7 +187,7 @@ def test_numbers_clusters_and_ready_selections(run: str) -> None:
     first, second = (ask(answers, m.SampleNumbers(run, epoch, k=5)) for epoch in (1, 4))
     assert (first.previous, second.previous) == (None, 2)
     assert set(second.columns) - set(first.columns) == {"churn"}
-    assert set(second.meaning) == set(second.columns) == {"churn", "outlier", "nearest", "margin"}
+    assert set(second.meaning) == set(second.columns) == {"churn", "outlier", "nearest", "same_class", "margin"}
     assert all(len(column) == N for column in second.columns.values())
     assert 0 <= second.columns["churn"].min() <= second.columns["churn"].mean() < 0.5
     found = ask(answers, m.ClusterSnapshot(run, 4, count=3))

@@ -7,19 +7,23 @@ import itertools
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
-from engine.events import EvalDone, RunEnded, RunStarted, StepDone
+from engine.events import EmbeddingDone, EvalDone, RunEnded, RunStarted, StepDone
 from engine.runs.folder import create_folder
 from engine.runs.reader import METRICS, truncate_metrics
 from engine.runs.writer import RunWriter
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import Question, ReadMetrics
+from workbench.models.runs import RunsModel
 from workbench.panels.runs.view import CellDelegate
+from workbench.widgets.panel_error import PanelError
 from workbench.window import Window
 
 
@@ -165,3 +169,156 @@ def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qt
         write(RunEnded("stopped", 22, 2.2))
     look(23)
     assert window.curves._runs[key].history.series["loss"].y[-1] == 1.5
+
+
+def two_runs(window: Window) -> tuple[str, str]:
+    """Two finished runs with a snapshot each, found on disk."""
+    folders = []
+    for name, method in (("first", "simclr"), ("second", "byol")):
+        folder = create_folder(window.bridge.root, RunConfig(name=name))
+        with RunWriter(folder) as write:
+            write(RunStarted(name, method, "shapes", "cpu", "fp32", 0, 400, 10, 8, 80, 1234, {}))
+            write(EmbeddingDone(1, 1, np.zeros((40, 8), np.float16), np.arange(40), np.arange(40) % 4))
+            write(RunEnded("finished", 1, 1.0))
+        folders.append(str(folder))
+    window.refresh()
+    return folders[0], folders[1]
+
+
+def click_run(window: Window, key: str) -> None:
+    view = window.list.list
+    model = view.model()
+    places = [model.index(row, 0) for row in range(model.rowCount())]
+    index = next(one for one in places if one.data(RunsModel.RowRole).key == key)
+    view.scrollTo(index)
+    spot = view.visualRect(index).topLeft() + QPoint(40, 10)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_another_run_is_shown_while_the_way_of_a_marked_sample_is_drawn(window: Window, qtbot: QtBot) -> None:
+    """The rows of the map before were looked up among the points of the next, of which there are none yet."""
+    first, second = two_runs(window)
+    window.go("explore")
+    click_run(window, first)
+    plot = window.embedding.plot
+    qtbot.waitUntil(lambda: len(plot.xy) == 40)
+    window.embedding.tools.trails.click()
+    spot = plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(*plot.xy[5].tolist())))
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert plot.marked >= 0
+    with qtbot.captureExceptions() as raised:
+        click_run(window, second)
+    assert raised == []
+    assert window.showing.selected == second
+    assert [window.embedding._folder, window.evaluate._folder, window.pairs._folder] == [second] * 3
+    qtbot.waitUntil(lambda: len(plot.xy) == 40)
+
+
+def test_a_panel_that_fails_says_so_in_its_place_and_the_others_show_the_run(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
+) -> None:
+    first, second = two_runs(window)
+    click_run(window, first)
+    monkeypatch.setattr(window.pairs, "show_run", lambda folder: [][3])
+    click_run(window, second)
+    error = window.pairs.findChild(PanelError)
+    assert error is not None
+    assert "'second' cannot be shown here: IndexError" in error.text
+    assert panel_errors == ["'second' cannot be shown here: IndexError: list index out of range."]
+    panel_errors.clear()
+    assert [window.embedding._folder, window.invariance._folder, window.evaluate._folder] == [second] * 3
+    assert window.versus.left.choice.folder == second
+    assert not window.pairs.choices.isEnabledTo(window.pairs)
+    assert error.size() == window.pairs.size()
+    monkeypatch.undo()
+    error.retry.click()
+    assert error.text == ""
+    assert window.pairs._folder == second
+    assert window.pairs.choices.isEnabledTo(window.pairs)
+
+
+def test_a_run_whose_metrics_cannot_be_drawn_leaves_the_curves_of_the_others(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
+) -> None:
+    folder = own_run(window)
+    monkeypatch.setattr(window.curves, "feed", lambda key, events: 1 / 0)
+    window.showing.events(folder, [step(1)])
+    window.showing.events(folder, [step(2)])
+    assert panel_errors == ["'mine' cannot be shown here: ZeroDivisionError: division by zero."]
+    panel_errors.clear()
+    error = window.curves.findChild(PanelError)
+    assert error is not None
+    assert error.height() < window.curves.height()
+    assert window.health._watches[folder] is not None
+    error.close_button.click()
+    assert error.text == ""
+
+
+def click_row(window: Window, key: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    view = window.table.view
+    spot = view.visualRect(window.table.order.index_of(key)).topLeft() + QPoint(60, 10)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, held, spot)
+
+
+def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(window: Window, qtbot: QtBot) -> None:
+    first, second = two_runs(window)
+    window.go("compare")
+    click_row(window, first)
+    assert window.showing.selected == first
+    click_row(window, second, Qt.KeyboardModifier.ControlModifier)
+    assert sorted(window.table.chosen) == sorted((first, second))
+    assert sorted(window.table.view.chosen()) == sorted((first, second))
+    assert window.showing.selected == second
+    click_row(window, second, Qt.KeyboardModifier.ControlModifier)
+    assert window.table.chosen == [first]
+    click_row(window, first, Qt.KeyboardModifier.ControlModifier)
+    assert window.table.chosen == []
+    click_row(window, first)
+    click_row(window, second, Qt.KeyboardModifier.ShiftModifier)
+    assert sorted(window.table.chosen) == sorted((first, second))
+
+
+def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Window, qtbot: QtBot) -> None:
+    first, second = two_runs(window)
+    click_run(window, second)
+    for field in (window.list._filter, window.table.filter):
+        field.setText("first")
+        assert window.showing.selected == second
+        assert window.embedding._folder == second
+        field.clear()
+        assert window.showing.selected == second
+    assert window.list.current().key == second
+    click_run(window, first)
+    assert window.showing.selected == first
+
+
+def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(hold=True), StandInAnswers())
+    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
+    window.show()
+    qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
+    done, _ = two_runs(window)
+    window.start()
+    qtbot.waitUntil(lambda: window.showing.selected not in ("", done), timeout=5000)  # who starts a run sees it
+    begun = window.showing.selected
+    assert window.list.current().key == begun
+    window.start()
+    window.start()
+    click_run(window, done)
+    window.go("explore")
+
+    def going(number: int) -> bool:
+        return sum(bool(job.folder) for job in bridge.jobs()) == number
+
+    window.stop()
+    qtbot.waitUntil(lambda: going(2), timeout=5000)
+    qtbot.waitUntil(lambda: not [row for row in window.runs.rows() if row.key == bridge.jobs()[1].key], timeout=5000)
+    assert [window.showing.selected, window.embedding._folder, window.list.current().key] == [done] * 3
+    # The row of the queue that a person chose stays the chosen one when it has a folder.
+    click_run(window, bridge.jobs()[2].key)
+    window.stop()
+    qtbot.waitUntil(lambda: going(3) and window.embedding._folder == bridge.jobs()[2].folder, timeout=5000)
+    assert window.list.current().key == window.showing.selected == bridge.jobs()[2].folder
+    window.stop()
+    qtbot.waitUntil(lambda: bridge.current() is None, timeout=5000)

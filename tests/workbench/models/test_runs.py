@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.events import EvalDone, RunFailed, RunStarted, StepDone
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
+from workbench import theme
 from workbench.models.runs import SHOWN_AT_FIRST, RunsModel, duration, share
 
 
@@ -132,3 +133,46 @@ def test_settings_are_asked_for_once_and_again_when_the_file_is_another(model: R
 def test_numbers_for_people() -> None:
     assert [share(value) for value in (0.534, 1.0, None)] == [".534", "1.000", "—"]
     assert [duration(value) for value in (42, 175, 11100)] == ["42 s", "2 min 55 s", "3 h 05 min"]
+
+
+def hues(model: RunsModel) -> dict[str, int]:
+    return {Path(row.key).name: row.hue for row in model.rows()}
+
+
+def test_a_run_has_its_colour_again_in_whatever_order_the_disk_lists_the_runs() -> None:
+    found = [summary(name, started) for name, started in (("c", 3.0), ("a", 1.0), ("b", 2.0))]
+    first, second = RunsModel(), RunsModel()
+    first.apply(Changes(added=tuple(found)))
+    second.apply(Changes(added=tuple(reversed(found))))
+    assert hues(first) == hues(second) == {"a": 0, "b": 1, "c": 2}
+    assert first.new_hues() == hues(first)
+    assert first.new_hues() == {}
+
+
+def test_a_run_keeps_its_colour_when_an_older_one_is_gone() -> None:
+    model = RunsModel()
+    model.know_hues({"a": 0, "b": 1, "c": 2})
+    model.apply(Changes(added=(summary("d", 4.0), summary("c", 3.0), summary("b", 2.0))))
+    assert hues(model) == {"b": 1, "c": 2, "d": 3}
+    assert model.new_hues() == hues(model)
+
+
+def test_runs_in_the_plots_have_different_colours_while_there_are_enough() -> None:
+    model = RunsModel()
+    model.apply(Changes(added=tuple(summary(f"r{place:02d}", float(place)) for place in range(1, 24))))
+    count = len(theme.current().hues)
+    before = hues(model)
+    assert {name: hue % count for name, hue in before.items()}["r01"] == before["r21"] % count
+    model.set_shown("/runs/r01", True)
+    model.set_shown("/runs/r11", True)
+    shown = [row for row in model.rows() if row.shown]
+    assert len(shown) == SHOWN_AT_FIRST + 2
+    assert len({row.hue % count for row in shown}) == len(shown)
+    changed = {name for name, hue in hues(model).items() if hue != before[name]}
+    assert changed == {"r01", "r11"}, "those that were seen in the plots stay as they were"
+    again = RunsModel()
+    again.know_hues(model.new_hues())
+    again.apply(Changes(added=tuple(summary(f"r{place:02d}", float(place)) for place in range(23, 0, -1))))
+    assert hues(again) == hues(model)
+    model.show_only([row.key for row in model.rows()[:10]])
+    assert len({row.hue % count for row in model.rows() if row.shown}) == 10

@@ -76,6 +76,54 @@ def test_what_is_wrong_is_said_with_the_names_that_are_known(text, words):
     assert words in str(error.value)
 
 
+LETTERS = Labels({"class": np.arange(4)}, {"class": ("bird's", "a=b", "x and y", "size > 2")}, {"class": "category"})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("class = bird's", [0]),
+        ("class != bird's and class != 'a=b'", [2, 3]),
+        ("bird's", [0]),
+        ("'a=b'", [1]),
+        ('class = "a=b"', [1]),
+        ('class="x and y"', [2]),
+        ('"size > 2"', [3]),
+        ("class = 'size > 2' and index < 9", [3]),
+        ("index\t>=\u00a01  AND\tindex < 3", [1, 2]),
+        ("#0, #3", [0, 3]),
+        ("#" + "0" * 5000 + "3", [3]),
+    ],
+)
+def test_quotes_hold_operators_and_an_apostrophe_is_a_letter(text, expected):
+    assert np.flatnonzero(find(text, Table(np.arange(4), LETTERS))).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('""' * 20, "No class, file or tag holds"),
+        ('"a" ' * 16, "No class, file or tag holds"),
+        ("'" * 15_001, "No class, file or tag holds"),
+        (" \t" * 15_000, "like class = truck"),
+        ("a and " * 5_000, "at most 32 conditions. Got 5,000"),
+        ("#" + "9" * 5000, "No sample on this map is #999"),
+        ("size > " + "9" * 5000 + "x", "size is a number. '999"),
+        ("size = nan", "size is a number. 'nan' is none"),
+        ("x" * 30_001, "at most 30,000 characters. Got 30,001"),
+        ("= car", "No class, file or tag holds '= car'"),
+        ("car ! = 3", "No class, file or tag holds 'car ! = 3'"),
+        ("\ud800 = 3", "There is no"),
+    ],
+)
+def test_whatever_is_written_is_answered_in_a_few_words(text, words):
+    """Expressions that went back and forth over 40 quotes took minutes, in the window's own thread."""
+    with pytest.raises(QueryError) as error:
+        find(text, TABLE)
+    assert words in str(error.value)
+    assert len(str(error.value)) < 250
+
+
 def test_of_very_many_classes_the_nearest_is_named():
     labels = Labels({"class": np.arange(40)}, {"class": tuple(f"species {code:02d}" for code in range(40))}, {"class": "category"})
     with pytest.raises(QueryError, match="Did you mean 'species 07'"):

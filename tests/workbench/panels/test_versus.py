@@ -230,6 +230,53 @@ def test_another_run_in_the_list_keeps_what_was_compared(panel, one, tmp_path):
     assert [(Path(side.choice.folder).name, side.choice.epoch) for side in panel.sides] == [("shifted", 9), ("one", 9)]
 
 
+def test_first_and_last_is_a_mode_that_a_run_of_one_snapshot_does_not_end(panel, asked, one, tmp_path):
+    """Every run that begins has its untrained snapshot alone: its numbers, 0 and 0, stayed for all runs that were chosen later."""
+    begun = make_run(tmp_path, "begun", epochs=(0,))
+    panel.show_run(begun)
+    assert [side.choice for side in panel.sides] == [Chosen(begun, 0), Chosen(begun, -1)]
+    assert "only one snapshot" in panel.right.empty.text()
+    assert panel.right.map is None
+    assert panel.agreement.kept.text() == panel.agreement.cka.text() == "–"
+    assert not [question for question in asked.by["panel"] if isinstance(question, CompareSpaces) and question.left.folder == begun]
+    panel.show_run(one)
+    assert [side.choice for side in panel.sides] == [Chosen(one, 0), Chosen(one, 9)]
+    panel.show_run(begun)
+    for epoch in (1, 2):
+        shutil.copy(Path(begun) / "embeddings" / "epoch_000.npz", Path(begun) / "embeddings" / f"epoch_{epoch:03d}.npz")
+        panel.snapshot_added(begun)
+        assert [side.choice.epoch for side in panel.sides] == [0, epoch]
+    assert "%" in panel.agreement.kept.text()
+
+
+def test_an_epoch_that_was_picked_stands_for_its_number(panel, one, tmp_path):
+    begun = make_run(tmp_path, "begun", epochs=(0,))
+    place = panel.left.epoch.findData(4)
+    panel.left.epoch.setCurrentIndex(place)
+    panel.left.epoch.activated.emit(place)
+    assert not panel.ready.epochs.isChecked()
+    panel.show_run(begun)
+    assert [side.choice.epoch for side in panel.sides] == [0, -1], "nobody asked for one space twice"
+    panel.show_run(one)
+    assert [side.choice.epoch for side in panel.sides] == [4, 9]
+
+
+def test_two_spaces_and_two_runs_stay_what_is_compared(qtbot, panel, one, tmp_path):
+    other, long = str(tmp_path / "other"), make_run(tmp_path, "long", epochs=(0, 4, 20))
+    assert (panel.ready.epochs.isChecked(), panel.ready.spaces.isChecked()) == (True, False)
+    for _ in range(2):
+        qtbot.mouseClick(panel.ready.spaces, Qt.MouseButton.LeftButton)
+        assert (panel.ready.epochs.isChecked(), panel.ready.spaces.isChecked()) == (False, True)
+    panel.show_run(long)
+    assert [(side.choice.epoch, side.choice.space) for side in panel.sides] == [(20, FEATURES), (20, EMBEDDING)]
+    panel.this_run_and(other)
+    panel.show_run(other)
+    # The run that the right map shows was chosen: the two change places.
+    assert [(side.choice.folder, side.choice.epoch) for side in panel.sides] == [(other, 9), (long, 20)]
+    panel.this_run_and(other)
+    assert "the same space" in panel.right.empty.text()
+
+
 def test_the_ready_choices_are_one_click_each(qtbot, panel, one, tmp_path):
     qtbot.mouseClick(panel.ready.spaces, Qt.MouseButton.LeftButton)
     assert [(side.choice.epoch, side.choice.space) for side in panel.sides] == [(9, FEATURES), (9, EMBEDDING)]
@@ -256,10 +303,10 @@ def test_the_projector_is_offered_where_a_checkpoint_knows_it(tmp_path, panel, o
 
 def test_a_wanted_epoch_that_a_run_has_not_is_the_nearest(tmp_path):
     now = RunSpaces((0, 3, 6), (0, 6))
-    assert fitted(Chosen("x", 9), now, (1, 9)).epoch == 6
-    assert fitted(Chosen("x", 1), now, (1, 9)).epoch == 0
-    assert fitted(Chosen("x", 4), now, (0, 4, 9)).epoch == 3
-    assert fitted(Chosen("x", 4, EMBEDDING), now, (0, 4, 9)).epoch == 6
+    assert fitted(Chosen("x", 9), now).epoch == 6
+    assert fitted(Chosen("x", 1), now).epoch == 0
+    assert fitted(Chosen("x", 4), now).epoch == 3
+    assert fitted(Chosen("x", 4, EMBEDDING), now).epoch == 6
     assert fitted(Chosen("x", 4), RunSpaces()).epoch == -1
 
 

@@ -15,7 +15,7 @@ from workbench.bridge.questions import Labels, Map
 from workbench.forms.numbers import WholeBox
 from workbench.theme.palette import GAP
 
-NUMBERS = ("churn", "outlier", "nearest", "margin")
+NUMBERS = ("churn", "outlier", "nearest", "same_class", "margin")
 CLUSTERS = ("kmeans", "hdbscan")
 # Those for which a checkpoint is opened: seconds to minutes the first time.
 LOSSES = ("loss", "agreement")
@@ -69,6 +69,7 @@ class Measures(QWidget):
             "churn": self.tr("neighbours that changed since the epoch before"),
             "outlier": self.tr("distance to its nearest"),
             "nearest": self.tr("likeness to the nearest one"),
+            "same_class": self.tr("share of its neighbours that have its class"),
             "margin": self.tr("how far its neighbours agree with its class"),
             "kmeans": self.tr("clusters: k-means"),
             "hdbscan": self.tr("clusters: HDBSCAN"),

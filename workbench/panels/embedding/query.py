@@ -6,15 +6,20 @@
            | words              samples whose class, file or tag holds them
 
 Names are those by which the map can be coloured, and `class`, `tag`, `file`, `index`. Capitals count for nothing. A name or value
-that holds an operator or the word "and" stands in quotes. `tag = none` are the samples without a tag. Numbers are equal as written.
+that holds an operator or the word "and" stands in quotes; a quote in the middle of a word is a letter. `tag = none` are the samples
+without a tag. Numbers are equal as written.
+
+The text is read in one pass from left to right, without regular expressions: it comes from a person, or from whatever a person
+copied, and is read in the window's own thread. Its length and the number of its conditions are bounded.
 """
 
 from __future__ import annotations
 
+import math
 import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +33,14 @@ Found = NDArray[np.bool_]
 translate = QCoreApplication.translate
 
 _ORDER: Mapping[str, Callable[..., Found]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_QUOTED = r"\"[^\"]*\"|'[^']*'"
-_AND = re.compile(rf"((?:{_QUOTED}|.)*?)(?:\s+and\s+|$)", re.IGNORECASE)
-_COMPARISON = re.compile(rf"\s*((?:{_QUOTED}|[^<>=!~])+?)\s*(<=|>=|!=|=|<|>|~)\s*(.*?)\s*")
-_PLACES = re.compile(r"#?\d+(?:[\s,]+#?\d+)*")
+_SIGNS = ("<=", ">=", "!=", "=", "<", ">", "~")
+_QUOTES = "\"'"
+# Characters of a query: a long list of places that was copied has room. Each condition looks at every sample.
+LONGEST = 30_000
+MOST_CONDITIONS = 32
+# Characters of a query that an error repeats, and digits of the largest place in a data set that there can be.
+REPEATED = 60
+DIGITS = 18
 NONE = "none"
 
 
@@ -58,57 +67,139 @@ class Table:
 
 
 def find(text: str, table: Table) -> Found:
-    """(n,) which samples a query means. QueryError where it means nothing."""
+    """(n,) which samples a query means. QueryError where it means nothing, or is too long."""
+    if len(text) > LONGEST:
+        raise QueryError(
+            translate("Query", "What to find must be at most {0} characters. Got {1}. Look for less at once.").format(
+                f"{LONGEST:,}", f"{len(text):,}"
+            )
+        )
     result = np.ones(len(table.index), bool)
-    terms = [part.strip() for part in _AND.findall(text) if part.strip()]
+    terms = [part for part in (term.strip() for term in _terms(text)) if part]
     if not terms:
         raise QueryError(translate("Query", "Write what to look for, like class = truck."))
+    if len(terms) > MOST_CONDITIONS:
+        raise QueryError(
+            translate("Query", "What to find must be at most {0} conditions. Got {1}. Look for less at once.").format(
+                MOST_CONDITIONS, f"{len(terms):,}"
+            )
+        )
+    samples = _Samples(table)
     for term in terms:
-        result &= _term(term, table)
+        result &= _term(term, samples)
     return result
 
 
-def _term(term: str, table: Table) -> Found:
-    if term.startswith("#") and _PLACES.fullmatch(term):
-        return _places(term, table)
-    compared = _COMPARISON.fullmatch(term)
-    return _compare(compared[1].strip(), compared[2], compared[3].strip(), table) if compared else _words(_bare(term), table)
+class _Samples:
+    """A table whose texts are made ready once for all conditions of a query."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._titles: dict[str, list[list[str]]] = {}
+
+    @cached_property
+    def files(self) -> list[str]:
+        """(n) files as they are compared."""
+        return [_low(file) for file in self.table.files]
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """What can stand before an operator, by all names that it goes by."""
+        return {_low(alias): column for column in self.table.names for alias in (column, data_name(column))}
+
+    def names(self, column: str) -> list[list[str]]:
+        """The categories of a column, each with the names that it goes by."""
+        if column not in self._titles:
+            assert self.table.labels is not None
+            self._titles[column] = [[name, data_name(name)] for name in self.table.labels.names.get(column, ())]
+        return self._titles[column]
+
+
+def _outside(text: str) -> Iterator[int]:
+    """Where the characters stand that are in no quotes, rising. A quote that is not closed is a character like any other."""
+    at, open_for_ever = 0, ""
+    while at < len(text):
+        sign = text[at]
+        begins = at == 0 or text[at - 1].isspace() or text[at - 1] in "<>=!~"
+        if sign in _QUOTES and begins and sign not in open_for_ever:
+            end = text.find(sign, at + 1)
+            if end > 0:
+                at = end + 1
+                continue
+            open_for_ever += sign  # none is closed behind it: it is not looked for again
+        yield at
+        at += 1
+
+
+def _terms(text: str) -> Iterator[str]:
+    """The parts of a text between the words "and" outside quotes."""
+    start = 0
+    for at in _outside(text):
+        if at < start or not text[at].isspace() or (at and text[at - 1].isspace()):
+            continue
+        word = _behind_spaces(text, at)
+        after = _behind_spaces(text, word + 3)
+        if text[word : word + 3].casefold() == "and" and after > word + 3:
+            yield text[start:at]
+            start = after
+    yield text[start:]
+
+
+def _behind_spaces(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _term(term: str, samples: _Samples) -> Found:
+    if term.startswith("#") and all(_digits(part) for part in term.replace(",", " ").split()):
+        return _places(term, samples.table)
+    at = next((at for at in _outside(term) if term[at] in "<>=!~"), 0)
+    sign = next((sign for sign in _SIGNS if term.startswith(sign, at)), "")
+    if at and sign:
+        return _compare(term[:at].strip(), sign, term[at + len(sign) :].strip(), samples)
+    return _words(_bare(term), samples)
+
+
+def _digits(part: str) -> str:
+    """The digits of #1234, or nothing where it is something else."""
+    part = part.removeprefix("#")
+    return part if part.isdecimal() else ""
 
 
 def _places(term: str, table: Table) -> Found:
-    wanted = [int(place) for place in re.findall(r"\d+", term)]
-    found = np.isin(table.index, wanted)
+    wanted = [_digits(part).lstrip("0") or "0" for part in term.replace(",", " ").split()]
+    found = np.isin(table.index, [int(place) for place in wanted if len(place) <= DIGITS])
     if not found.any():
-        raise QueryError(translate("Query", "No sample on this map is {0}.").format(term))
+        raise QueryError(translate("Query", "No sample on this map is {0}.").format(_short(term)))
     return found
 
 
-def _compare(name: str, sign: str, value: str, table: Table) -> Found:
-    known = {_low(alias): column for column in table.names for alias in (column, data_name(column))}
-    column = known.get(_low(_bare(name)))
+def _compare(name: str, sign: str, value: str, samples: _Samples) -> Found:
+    table = samples.table
+    column = samples.columns.get(_low(_bare(name)))
     value = _bare(value)
     if column is None and (later := next((one for one in table.later if _low(one) == _low(_bare(name))), None)):
         raise QueryError(translate("Query", "{0} is not computed yet: colour the map by it first.").format(later))
     if column is None:
-        raise QueryError(translate("Query", "There is no '{0}'. Known: {1}.").format(_bare(name), ", ".join(table.names)))
+        raise QueryError(translate("Query", "There is no '{0}'. Known: {1}.").format(_short(_bare(name)), ", ".join(table.names)))
     if not value:
-        raise QueryError(translate("Query", "Write a value after {0} {1}").format(name, sign))
+        raise QueryError(translate("Query", "Write a value after {0} {1}").format(_short(name), sign))
     if column == "index":
         return _number(column, sign, value, np.asarray(table.index))
     if column == "tag":
         return _tag(sign, value, table)
     if column == "file":
-        return _text(column, sign, value, [[file, re.split(r"[/\\]", file)[-1]] for file in table.files], listed=False)
+        return _text(
+            column, sign, value, [[file, file.replace("\\", "/").rpartition("/")[2]] for file in table.files], listed=False
+        )
     assert table.labels is not None
     values = np.asarray(table.labels.columns[column])
     if table.labels.kinds.get(column, "category") in ("number", "angle"):
         return _number(column, sign, value, values)
-    names = table.labels.names.get(column, ())
     codes = values.astype(np.int64)
-    every = [
-        [names[code], data_name(names[code])] if code < len(names) else [str(code)] for code in range(codes.max(initial=-1) + 1)
-    ]
-    every += [[name, data_name(name)] for name in names[len(every) :]]
+    every = samples.names(column)
+    every = [*every, *([str(code)] for code in range(len(every), codes.max(initial=-1) + 1))]
     # The last place stands for what has no code.
     chosen = np.append(_text(column, sign, value, every), sign == "!=")
     return np.asarray(chosen[codes], bool)
@@ -118,7 +209,9 @@ def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> 
     try:
         wanted = float(value.rstrip("°").removeprefix("#"))
     except ValueError:
-        raise QueryError(translate("Query", "{0} is a number. '{1}' is none.").format(column, value)) from None
+        wanted = math.nan
+    if math.isnan(wanted):
+        raise QueryError(translate("Query", "{0} is a number. '{1}' is none.").format(column, _short(value)))
     if sign == "~":
         raise QueryError(translate("Query", "{0} is a number: compare it by =, !=, <, <=, > or >=.").format(column))
     numbers = values.astype(np.float64)
@@ -145,7 +238,7 @@ def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], li
             if known
             else ""
         )
-        words = translate("Query", "{0} has no {1}.").format(column, repr(value))
+        words = translate("Query", "{0} has no {1}.").format(column, repr(_short(value)))
         raise QueryError(f"{words} {hint}".rstrip())
     return ~meant if sign == "!=" else meant
 
@@ -161,25 +254,28 @@ def _tag(sign: str, value: str, table: Table) -> Found:
     return ~found if sign == "!=" else found
 
 
-def _words(words: str, table: Table) -> Found:
-    low = _low(words)
+def _words(words: str, samples: _Samples) -> Found:
+    low, table = _low(words), samples.table
     found = np.zeros(len(table.index), bool)
     if table.labels is not None and "class" in table.labels.columns:
-        names = table.labels.names.get("class", ())
-        codes = [code for code, name in enumerate(names) if low in _low(name) or low in _low(data_name(name))]
+        codes = [code for code, names in enumerate(samples.names("class")) if any(low in _low(name) for name in names)]
         found |= np.isin(np.asarray(table.labels.columns["class"]), codes)
     for name, places in table.tags.items():
         if low in _low(name):
             found |= np.isin(table.index, list(places))
-    if len(table.files):
-        found |= np.array([low in _low(file) for file in table.files], bool)
+    if samples.files:
+        found |= np.array([low in file for file in samples.files], bool)
     if not found.any():
         raise QueryError(
             translate("Query", "No class, file or tag holds '{0}'. To compare: {1}, as in index < 500.").format(
-                words, ", ".join(table.names)
+                _short(words), ", ".join(table.names)
             )
         )
     return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= REPEATED else f"{text[:REPEATED]}…"
 
 
 def _low(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.evaluate.plan import TUNINGS, Stage
+from engine.runs.csv_rows import CsvRows
 from engine.runs.evaluation import standard_error
 from workbench.i18n.figures import figure_name
 
@@ -140,14 +140,14 @@ def _row(line: Line, parts: Sequence[str], best: Mapping[str, float]) -> str:
 def as_csv(lines: Sequence[Line]) -> str:
     """A line a run, shares from 0 to 1: trained, its standard error, untrained."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = CsvRows(text)
     names = [name for part in FIGURES for name in (part, f"{part}_error", f"{part}_untrained")]
-    writer.writerow(["run", "folder", "method", "epoch", "test_images", *names])
+    writer.row(["run", "folder", "method", "epoch", "test_images", *names])
     for line in lines:
         epoch = "last" if line.epoch is None else line.epoch
         shares = list[float | str]()
         for part in FIGURES:
             have = part in line.trained
             shares += [line.trained[part], line.error(part), line.untrained[part]] if have else ["", "", ""]
-        writer.writerow([line.title, line.key, line.method, epoch, line.images, *shares])
+        writer.row([line.title, line.key, line.method, epoch, line.images, *shares])
     return text.getvalue()

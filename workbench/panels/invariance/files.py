@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -11,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextDocument
 
 from engine.config.errors import because
+from engine.runs.csv_rows import CsvRows
 from engine.runs.invariance import Invariance, Reading
 from engine.runs.whole import whole
 from workbench import theme
@@ -60,16 +60,16 @@ def write_csv(path: Path, runs: Sequence[tuple[str, Invariance]]) -> None:
     """A line for each run (its title), factor, space and epoch; the space "pixels" is what a probe reads from 8 x 8 pixels. OSError
     where it cannot be written."""
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer = CsvRows(text)
+    writer.row(COLUMNS)
     for title, found in runs:
         for factor in found.factors:
             own = "" if factor.own is None else str(factor.own).lower()
             begin = [title, factor.name, factor.group, factor.measure, f"{factor.chance:.6g}", factor.rows, own]
-            writer.writerow([*begin, "pixels", "", *_figures(factor.pixels)])
+            writer.row([*begin, "pixels", "", *_figures(factor.pixels)])
             for space, by_epoch in factor.readings.items():
                 for epoch in sorted(by_epoch):
-                    writer.writerow([*begin, space, epoch, *_figures(by_epoch[epoch])])
+                    writer.row([*begin, space, epoch, *_figures(by_epoch[epoch])])
     try:
         with whole(path) as part:
             part.write_text(text.getvalue(), encoding="utf-8", newline="")

@@ -24,7 +24,8 @@ from workbench.widgets.card import Card
 
 
 class RunsPanel(QWidget):
-    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing."""
+    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing. A run that a filter hides stays
+    chosen."""
 
     selected = Signal(str)
     newAsked = Signal()
@@ -45,7 +46,13 @@ class RunsPanel(QWidget):
         self._card = Card(self.tr("Runs"))
         self._filter = FilterField(self._proxy, self.tr("Filter"))
         self.list = QListView()
+        # The run that is chosen, whether it is listed or not; and whether rows go at this moment: the view moves its cursor then.
+        self._key = ""
+        self._leaving = False
+        self._proxy.rowsAboutToBeRemoved.connect(lambda *_: self._rows_leave(True))
         self.list.setModel(self._proxy)
+        self._proxy.rowsRemoved.connect(lambda *_: self._rows_leave(False))
+        self._proxy.rowsInserted.connect(lambda *_: self._bring_back())
         delegate = RunDelegate(self.list)
         delegate.eyeClicked.connect(self.toggle_shown)
         self.list.setItemDelegate(delegate)
@@ -116,8 +123,25 @@ class RunsPanel(QWidget):
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def _chosen(self, index: QModelIndex) -> None:
+        if self._leaving and self._model.row(self._key) is not None:
+            return  # hidden, not gone: nobody chose the run to which the cursor went
         row: RunRow | None = index.data(RunsModel.RowRole) if index.isValid() else None
-        self.selected.emit(row.key if row else "")
+        key = row.key if row else ""
+        if key != self._key:
+            self._key = key
+            self.selected.emit(key)
+
+    def _rows_leave(self, begun: bool) -> None:
+        row, self._leaving = self.current(), True
+        if not begun and row is not None and row.key != self._key and self._model.row(self._key) is not None:
+            self.list.selectionModel().clear()
+        self._leaving = begun
+
+    def _bring_back(self) -> None:
+        """The cursor goes to the chosen run where it is listed again."""
+        index = self._proxy.index_of(self._key) if self._key else QModelIndex()
+        if index.isValid() and index != self.list.currentIndex():
+            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _counted(self) -> None:
         total, shown = self._model.rowCount(), self._proxy.rowCount()

@@ -37,8 +37,9 @@ MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
 class RunsTable(QWidget):
     """Filter, groups, columns and the table; notes and commands of one chosen run, or the comparison of several.
 
-    `selected` carries the key of the run with the cursor; `curvesAsked`: the chosen runs are the ones in the curves now, and a
-    person wants to see them; `evaluateAsked`: the chosen runs, or all that are shown, are to be evaluated."""
+    `selected` carries the key of the run with the cursor, where it is one of the chosen ones; `curvesAsked`: the chosen runs are
+    the ones in the curves now, and a person wants to see them; `evaluateAsked`: the chosen runs, or all that are shown, are to be
+    evaluated."""
 
     selected = Signal(str)
     curvesAsked = Signal()
@@ -124,7 +125,7 @@ class RunsTable(QWidget):
         self._columns.menu().aboutToShow.connect(lambda: self.view.fill_menu(self._columns.menu(), self._model.want_configs))
         self.view.setAccessibleName(self.tr("Table of runs"))
         self.view.keysChosen.connect(self._chosen)
-        self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self._tell_cursor())
         self.view.starAsked.connect(self._star)
         self.view.eyeAsked.connect(self._eye)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -245,10 +246,13 @@ class RunsTable(QWidget):
         if keys != self._keys:
             self._keys = keys
             self._show()
+            self._tell_cursor()
 
-    def _moved(self) -> None:
+    def _tell_cursor(self) -> None:
+        # Of a click with Ctrl the cursor moves first and the choice follows: told of the cursor alone, the window would choose its
+        # run, and the click take it out of the choice again. Where rows go by a filter, the cursor moves and nothing is chosen.
         key = self.view.current()
-        if key:
+        if key in self._keys:
             self.selected.emit(key)
 
     def _show(self) -> None:

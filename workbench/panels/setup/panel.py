@@ -162,6 +162,11 @@ class SetupPanel(QWidget):
         self._problems = QVBoxLayout()
         self._problems.setSpacing(2)
         self._card.body.addLayout(self._problems)
+        self._notes = QLabel()
+        self._notes.setObjectName("quiet")
+        self._notes.setWordWrap(True)
+        self._notes.hide()
+        self._card.body.addWidget(self._notes)
 
         dry = QFrame()
         dry.setObjectName("inner")
@@ -412,6 +417,9 @@ class SetupPanel(QWidget):
 
     def _checked(self, answer: Checked) -> None:
         self._checked_problems = dict(answer.problems)
+        said = [engine_text(note.text).format(**note.values) for note in answer.notes]
+        self._notes.setText("\n".join(said))
+        self._notes.setVisible(bool(said))
         self._show_problems()
 
     def measure(self) -> None:

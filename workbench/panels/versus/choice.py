@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from engine.data.same import same_samples
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_config, snapshots
 
 FEATURES, EMBEDDING = "features", "embedding"
+# Epochs that a side may be asked for by what they are: a run's first, its last, and the last at which its projector is known. They
+# stay so while the run goes on and when another run is shown.
+FIRST, LAST, LAST_KNOWN = -2, -1, -3
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class RunChoice:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a side shows: a run, the epoch of one of its snapshots, a space and a kind of map. `epoch` -1 while there is none."""
+    """A run, an epoch, a space and a kind of map. Of what a side shows, `epoch` is that of a snapshot, -1 while there is none; of
+    what it was asked for, it may be FIRST, LAST or LAST_KNOWN."""
 
     folder: str = ""
     epoch: int = -1
@@ -67,18 +71,17 @@ def spaces_of(folder: str) -> RunSpaces:
     return RunSpaces(epochs, tuple(sorted(known)), dict(data) if isinstance(data, Mapping) else None)
 
 
-def fitted(wanted: Chosen, now: RunSpaces, before: Sequence[int] = ()) -> Chosen:
-    """The choice nearest to a wanted one that a run has. `before`: the epochs that were offered when it was made: the first of
-    them stands for the first, the last for the last."""
+def fitted(wanted: Chosen, now: RunSpaces) -> Chosen:
+    """What a run has of what is wanted: the nearest epoch where it has not that one."""
     offered = now.offered(wanted.space)
     if not offered:
         return replace(wanted, epoch=-1)
-    if wanted.epoch in offered:
-        return wanted
-    if wanted.epoch < 0 or (before and wanted.epoch == before[-1]):
-        return replace(wanted, epoch=offered[-1])
-    if before and wanted.epoch == before[0]:
+    if wanted.epoch == FIRST:
         return replace(wanted, epoch=offered[0])
+    if wanted.epoch == LAST_KNOWN and now.projector:
+        return replace(wanted, epoch=now.projector[-1])
+    if wanted.epoch < 0:
+        return replace(wanted, epoch=offered[-1])
     return replace(wanted, epoch=min(offered, key=lambda epoch: abs(epoch - wanted.epoch)))
 
 

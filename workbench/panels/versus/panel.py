@@ -18,7 +18,7 @@ from workbench.bridge.map_questions import MapKind, MapKinds
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
 from workbench.panels.versus.agreement import AgreementCard
-from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoice, same_data, spaces_of
+from workbench.panels.versus.choice import EMBEDDING, FEATURES, FIRST, LAST, LAST_KNOWN, Chosen, RunChoice, same_data, spaces_of
 from workbench.panels.versus.legend import LegendLine
 from workbench.panels.versus.linked import LEFT, RIGHT, Link, Rows, link
 from workbench.panels.versus.looking import Looking
@@ -56,7 +56,7 @@ class VersusPanel(QWidget):
         self._note = ""
         self._round = 0
         self._laid = False
-        self._setting = False
+        self._setting = self._choosing = False
         self._selected: tuple[int, NDArray[np.int64]] = LEFT, np.empty(0, np.int64)
         self._pictured: Mapping[str, Any] | None = None
         self.ready, self.legend, self.agreement = ReadyRow(), LegendLine(), AgreementCard()
@@ -111,6 +111,7 @@ class VersusPanel(QWidget):
             side.mapCancelled.connect(lambda question, place=place: self.mapCancelled.emit(place, question))
             side.plot.selectionChanged.connect(lambda rows, place=place: self._drawn(place, rows))
             side.plot.cameraMoved.connect(lambda rect, place=place: self._camera(place, rect))
+        self.right.doubles = self._doubles
         self.ready.epochsAsked.connect(self.first_and_last)
         self.ready.spacesAsked.connect(self.backbone_and_projector)
         self.ready.runAsked.connect(self.this_run_and)
@@ -133,34 +134,29 @@ class VersusPanel(QWidget):
     # Runs
 
     def show_run(self, folder: str | None) -> None:
-        """The run that is chosen in the list; None for none. The left map follows, the right one where it shows the same run."""
-        together = self.right.choice.folder in ("", self.left.choice.folder)
+        """The run that is chosen in the list; None for none. The left map follows, the right one where it shows the same run. Which
+        epochs stand side by side (the first and the last, say) stays the same. Where the right map shows this run already, it takes
+        the one that the left map showed."""
+        left, right = self.left.wanted, self.right.wanted
+        together = right.folder in ("", left.folder)
         fresh = not self._folder
         self._folder = folder or ""
         self._list_runs()
         if not self._folder:
-            for side in self.sides:
-                side.choose(Chosen())
+            self._choose(replace(left, folder=""), replace(right, folder=""))
         elif fresh:
             self.first_and_last()
         else:
-            left, right = self.left.choice, self.right.choice
-            self.left.choose(replace(left, folder=self._folder))
-            if together:
-                self.right.choose(replace(right, folder=self._folder))
+            beside = self._folder if together else left.folder if right.folder == self._folder else right.folder
+            self._choose(replace(left, folder=self._folder), replace(right, folder=beside))
         self._show_ready()
 
     def snapshot_added(self, folder: str) -> None:
-        """A run has a snapshot more, or a checkpoint. What is shown stays, but that the right map goes along where it shows the
-        newest; a run's first one is shown."""
-        now, known = self.right.choice, self.right.spaces.offered(self.right.choice.space)
-        at_end = now.folder == folder and bool(known) and now.epoch == known[-1]
+        """A run has a snapshot more, or a checkpoint. A map that was asked for by its epoch stays, that of the last goes along; a
+        run's first one is shown."""
         for side in self.sides:
-            if side.choice.folder == folder:
+            if side.wanted.folder == folder:
                 side.look_again()
-        newest = self.right.spaces.offered(now.space)
-        if at_end and newest and newest[-1] != now.epoch:
-            self.right.choose(replace(self.right.choice, epoch=newest[-1]))
         if folder not in self._known:
             self._list_again()
         self._show_ready()
@@ -186,45 +182,62 @@ class VersusPanel(QWidget):
         for side in self.sides:
             side.set_runs(found)
             if side.choice.folder not in ("", self._folder, *folders):
-                side.choose(Chosen(kind=side.choice.kind))
+                side.choose(replace(side.wanted, folder=""))
         self._choices = tuple(found)
         self._show_ready()
 
     def _show_ready(self) -> None:
         spaces, now = self.left.spaces, self.left.choice
-        self.ready.set_state(len(spaces.epochs) > 1, bool(spaces.projector))
+        self.ready.set_state(bool(spaces.epochs), bool(spaces.projector))
+        left, right = self.left.wanted, self.right.wanted
+        self.ready.set_mode(
+            epochs=left.epoch == FIRST and right == replace(left, epoch=LAST, kind=right.kind),
+            spaces=(left.space, right.space) == (FEATURES, EMBEDDING)
+            and left.epoch == LAST_KNOWN
+            and right == replace(left, space=EMBEDDING, kind=right.kind),
+        )
         self.ready.set_runs(self._choices, now.folder)
 
     # Ready choices
 
     def first_and_last(self) -> None:
         """The left run's first and last epoch, in the space that the left map shows."""
-        folder = self.left.choice.folder or self._folder
-        offered = spaces_of(folder).offered(self.left.choice.space)
-        first, last = (offered[0], offered[-1]) if offered else (-1, -1)
-        self._choose(replace(self.left.choice, folder=folder, epoch=first), last)
+        now = replace(self.left.wanted, folder=self.left.wanted.folder or self._folder)
+        self._choose(replace(now, epoch=FIRST), replace(now, epoch=LAST))
 
     def backbone_and_projector(self) -> None:
-        """The left run's two spaces at its last epoch."""
-        known = self.left.spaces.projector
-        now = replace(self.left.choice, epoch=known[-1] if known else -1)
-        self._choose(replace(now, space=FEATURES), now.epoch, space=EMBEDDING)
+        """The left run's two spaces at the last epoch at which both are known."""
+        now = replace(self.left.wanted, epoch=LAST_KNOWN)
+        self._choose(replace(now, space=FEATURES), replace(now, space=EMBEDDING))
 
     def this_run_and(self, folder: str) -> None:
         """The last epochs of the left run and of another one."""
-        now = replace(self.left.choice, epoch=-1)
-        self._choose(now, -1, folder=folder)
+        now = replace(self.left.wanted, epoch=LAST)
+        self._choose(now, replace(now, folder=folder))
 
-    def _choose(self, left: Chosen, epoch: int, folder: str = "", space: str = "") -> None:
-        right = replace(left, epoch=epoch, folder=folder or left.folder, space=space or left.space)
+    def _choose(self, left: Chosen, right: Chosen) -> None:
+        self._choosing, before = True, self._round
         self.left.choose(left)
         self.right.choose(right)
+        self.right.look_again()
+        self._choosing = False
+        if self._round != before:
+            self._came()
+        self._show_ready()
+
+    def _doubles(self, now: Chosen) -> bool:
+        """Whether the right map would show what the left one shows, and nobody asked for just this epoch."""
+        left = self.left
+        asked = left.literal or self.right.wanted.epoch == now.epoch
+        return not asked and replace(now, kind=left.choice.kind) == left.choice
 
     def _chosen(self, place: int) -> None:
         of, ids = self._selected
         if place == of and len(ids) and not same_data(self._pictured, self.sides[place].spaces.data):
             # The numbers would name other images.
             self.select(place, ids[:0])
+        if place == LEFT and not self._choosing:
+            self.right.look_again()
         self._load(self.sides[place])
         self._show_ready()
 
@@ -244,6 +257,8 @@ class VersusPanel(QWidget):
     def _came(self) -> None:
         """A map is there, or gone: everything between the two begins anew."""
         self._round += 1
+        if self._choosing:
+            return  # one of them is of what was shown before
         left, right = self.left.map, self.right.map
         self._link = None
         if left is not None and right is not None:

@@ -37,6 +37,8 @@ class ReadyRow(QWidget):
         self.run.setToolTip(self.tr("The last epochs of this run and of another one"))
         self.run.setMinimumContentsLength(14)
         self.run.activated.connect(self._run_picked)
+        for button in (self.epochs, self.spaces):
+            button.setCheckable(True)
         self.epochs.clicked.connect(self.epochsAsked)
         self.spaces.clicked.connect(self.spacesAsked)
         self.link = QCheckBox(self.tr("Move together"))
@@ -90,9 +92,14 @@ class ReadyRow(QWidget):
         self.run.setEnabled(bool(folder) and self.run.count() > 1)
 
     def set_state(self, epochs: bool, projector: bool) -> None:
-        """Whether the left run has two epochs, and whether its projector is known at one."""
+        """Whether the left run has a snapshot, and whether its projector is known at one."""
         self.epochs.setEnabled(epochs)
         self.spaces.setEnabled(projector)
+
+    def set_mode(self, *, epochs: bool, spaces: bool) -> None:
+        """Whether the maps show the first and the last epoch, or the two spaces, also of the next run that is chosen."""
+        self.epochs.setChecked(epochs)
+        self.spaces.setChecked(spaces)
 
     def set_linkable(self, reason: str) -> None:
         """Whether the maps can move together; the reason where they cannot, else empty."""

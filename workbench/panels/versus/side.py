@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +29,9 @@ WIDTHS = (11, 6, 7, 6)
 
 
 class Side(QFrame):
-    """`chosen`: another space or kind is to be shown. `came`: its map is there, or gone. `mapCancelled`: nobody waits any more for
-    the answer to this question."""
+    """`wanted` is what was asked for, `choice` what of it is shown. `chosen`: another space or kind is to be shown. `came`: its map
+    is there, or gone. `mapCancelled`: nobody waits any more for the answer to this question. `doubles`: says of a choice whether it
+    would show what the other side shows, which nobody asked for; then nothing is shown."""
 
     chosen = Signal()
     came = Signal()
@@ -42,7 +43,10 @@ class Side(QFrame):
         self.setAccessibleName(name)
         self._name, self._ask = name, ask
         self.images = Images(ask)
-        self.choice, self.spaces = Chosen(), RunSpaces()
+        self.wanted = self.choice = Chosen()
+        self.spaces = RunSpaces()
+        self.doubles: Callable[[Chosen], bool] = lambda now: False
+        self.doubled = False
         self.map: Map | None = None
         self._pca: Map | None = None
         self._waiting: tuple[Chosen, str] | None = None
@@ -69,7 +73,7 @@ class Side(QFrame):
             combo.setToolTip(name)
             combo.setMinimumContentsLength(3)
             combo.setIconSize(QSize(10, 10))
-            combo.activated.connect(self._picked)
+            combo.activated.connect(lambda _, combo=combo: self._picked(combo))
             head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
             self.space.addItem(words, space)
@@ -129,9 +133,12 @@ class Side(QFrame):
 
     def choose(self, wanted: Chosen) -> None:
         """Show this, or what the run has that is nearest to it."""
-        before, other = self.spaces.offered(self.choice.space), wanted.folder != self.choice.folder
-        self.spaces = spaces_of(wanted.folder)
-        now = fitted(wanted, self.spaces, before)
+        other = wanted.folder != self.choice.folder
+        self.wanted, self.spaces = wanted, spaces_of(wanted.folder)
+        now = fitted(wanted, self.spaces)
+        self.doubled = now.epoch >= 0 and self.doubles(now)
+        if self.doubled:
+            now = replace(now, epoch=-1)
         if other:
             self.images.set_data(self.spaces.data or {})
         if now == self.choice and not other:
@@ -153,13 +160,17 @@ class Side(QFrame):
         self.chosen.emit()
 
     def look_again(self) -> None:
-        """The run may have more snapshots or checkpoints now."""
-        self.spaces = spaces_of(self.choice.folder)
-        self.images.set_data(self.spaces.data or {})
-        if self.choice.epoch < 0:
-            self.choose(self.choice)
-        else:
-            self._show_choice()
+        """The run may have more snapshots or checkpoints now, or the other side shows something else."""
+        before = self.spaces.data
+        self.choose(self.wanted)
+        if self.spaces.data != before:
+            self.images.set_data(self.spaces.data or {})
+        self._write()
+
+    @property
+    def literal(self) -> bool:
+        """Whether the epoch that is shown is the very one that was asked for, not the first or last or the nearest to it."""
+        return self.wanted.epoch >= 0 and self.wanted.epoch == self.choice.epoch
 
     def load(self) -> None:
         """Ask for the map that was chosen, unless it is there or on its way."""
@@ -221,7 +232,7 @@ class Side(QFrame):
             self.state.adjustSize()
 
     def _cancelled(self) -> None:
-        self.choose(replace(self.choice, kind="pca"))
+        self.choose(replace(self.wanted, kind="pca"))
 
     def _forget(self) -> None:
         if self.map is not None:
@@ -231,13 +242,16 @@ class Side(QFrame):
 
     # Showing
 
-    def _picked(self) -> None:
+    def _picked(self, combo: Combo) -> None:
+        wanted = self.wanted
+        if combo is self.epoch and combo.currentData() is not None:
+            wanted = replace(wanted, epoch=int(combo.currentData()))
         self.choose(
-            Chosen(
-                str(self.run.currentData() or ""),
-                int(self.epoch.currentData()) if self.epoch.currentData() is not None else -1,
-                str(self.space.currentData()),
-                str(self.kind.currentData()),
+            replace(
+                wanted,
+                folder=str(self.run.currentData() or ""),
+                space=str(self.space.currentData()),
+                kind=str(self.kind.currentData()),
             )
         )
 
@@ -299,6 +313,13 @@ class Side(QFrame):
     def _empty_words(self) -> str:
         if not self.choice.folder:
             return self.tr("Pick a run at the left: two of its spaces stand here side by side.")
+        if self.doubled and len(self.spaces.offered(self.choice.space)) == 1:
+            return self.tr(
+                "This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next"
+                " check on validation, or choose another run."
+            )
+        if self.doubled:
+            return self.tr("Both maps would show the same space. Choose another run, epoch or space.")
         if self.choice.epoch < 0:
             return self.tr("This run has no snapshot yet. The first comes with its first check on validation.")
         return self.tr("Making the map…")

@@ -1,0 +1,37 @@
+"""The colour number of each run of a folder, kept beside the runs, so that a run has one colour at every start of a window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.runs.whole import whole
+
+FILE = ".colours.json"
+# Bytes that are read, and the largest number that is believed.
+MOST_BYTES = 4 << 20
+MOST = 1_000_000
+
+
+def read_colours(root: Path) -> dict[str, int]:
+    """The numbers that were kept under `root`, by the name of the run's folder; none where there is no file that can be read."""
+    path = Path(root) / FILE
+    try:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            return {}
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if type(value) is int and 0 <= value < MOST}
+
+
+def keep_colours(root: Path, numbers: Mapping[str, int]) -> None:
+    """Keeps the numbers of these runs beside those that another window kept; runs that are gone are left out. OSError where `root`
+    cannot be written."""
+    root = Path(root)
+    kept = {name: number for name, number in (read_colours(root) | dict(numbers)).items() if (root / name).is_dir()}
+    with whole(root / FILE) as part:
+        part.write_text(json.dumps(kept, indent=0, sort_keys=True), encoding="utf-8")

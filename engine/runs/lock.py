@@ -1,0 +1,156 @@
+"""One process at a time writes a run folder. The lock is the operating system's: it goes with its process, however that ends.
+
+What protects, and where it does not:
+
+- A local disk: `filelock` takes flock (Linux, macOS) or LockFileEx (Windows) of the file `.lock`.
+- A network file system: Linux passes flock on to the server on NFS and SMB; some mounts keep it on the one machine, and some refuse
+  it. There a run that another machine wrote within the last minute, as its status.json says, is taken for one that goes on.
+
+Whoever only reads a run (evaluation, export, a second window's list) needs no lock."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from engine.config.errors import ConfigError, complain
+from engine.config.small_files import read_small
+from engine.runs.status import born, read_status_file, settle, this_process
+from engine.runs.whole import whole
+
+LOCK = ".lock"
+# Who holds the lock: a file of its own, because Windows lets nobody read a locked one.
+WRITER = ".writer.json"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The process that writes a run: its number on its machine, when it started and since when it holds the run (s since 1970)."""
+
+    pid: int
+    born: float
+    host: str
+    since: float
+
+    def __str__(self) -> str:
+        if self.host != platform.node():
+            return f"process {self.pid} on {self.host}"
+        return "this program itself" if self.pid == os.getpid() else f"process {self.pid} on this machine"
+
+
+@dataclass
+class _Held:
+    lock: FileLock | None
+    thread: int
+    process: int
+    depth: int = 1
+
+
+_held: dict[str, _Held] = {}
+_guard = threading.Lock()
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold a run folder for writing as long as the block lasts; the same thread may hold it again meanwhile. ConfigError, naming
+    the process, where another one holds it. Where the file system knows no locks the block runs without."""
+    key = str(Path(folder).absolute().resolve())
+    _take(Path(folder), key)
+    try:
+        yield
+    finally:
+        _give_back(Path(folder), key)
+
+
+def writer_of(folder: Path) -> Writer | None:
+    """The process that holds a run folder now, as far as it can be known without asking for the lock."""
+    try:
+        values = json.loads(read_small(Path(folder) / WRITER))
+        writer = Writer(int(values["pid"]), float(values["born"]), str(values["host"]), float(values["since"]))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None
+    if writer.host != platform.node():
+        return writer
+    since = born(writer.pid)
+    return writer if since is not None and abs(since - writer.born) <= 2.0 else None
+
+
+def _take(folder: Path, key: str) -> None:
+    with _guard:
+        held = _held.get(key)
+        if held is not None and held.process == os.getpid():
+            if held.thread != threading.get_ident():
+                raise _refused(folder)
+            held.depth += 1
+            return
+        # A thread that ends a run may not be the one that began it.
+        lock: FileLock | None = FileLock(folder / LOCK, timeout=0, thread_local=False)
+        assert lock is not None
+        try:
+            lock.acquire()
+        except Timeout:
+            raise _refused(folder) from None
+        except (OSError, NotImplementedError):
+            lock = None
+        try:
+            _check_elsewhere(folder, locked=lock is not None)
+        except ConfigError:
+            if lock is not None:
+                lock.release()
+            raise
+        _held[key] = _Held(lock, threading.get_ident(), os.getpid())
+    with contextlib.suppress(OSError), whole(folder / WRITER) as part:
+        part.write_text(json.dumps({**this_process(), "since": time.time()}), encoding="utf-8")
+
+
+def _give_back(folder: Path, key: str) -> None:
+    with _guard:
+        held = _held[key]
+        held.depth -= 1
+        if held.depth:
+            return
+        del _held[key]
+        with contextlib.suppress(OSError):
+            (folder / WRITER).unlink(missing_ok=True)
+        if held.lock is not None:
+            held.lock.release()
+
+
+def _check_elsewhere(folder: Path, locked: bool) -> None:
+    """ConfigError where the run's status says that somebody writes it whom a lock cannot keep out."""
+    try:
+        status = settle(read_status_file(folder))
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError):
+        return
+    here = status.host == platform.node()
+    # A lock is to be trusted between processes of one machine.
+    if not status.live or (here and (locked or status.pid == os.getpid())):
+        return
+    writer = Writer(status.pid, status.born, status.host, status.heartbeat)
+    silent = max(0.0, time.time() - status.heartbeat)
+    remedy = f"{_named(writer)} wrote it {silent:.0f} s ago. Stop it there; if it is dead, try again when a minute has passed."
+    raise complain("run", "written by one process at a time", folder.name, remedy)
+
+
+def _refused(folder: Path) -> ConfigError:
+    writer = writer_of(folder)
+    if writer is None:
+        said = "Another process is writing it."
+    else:
+        said = f"{_named(writer)} has been writing it since {time.strftime('%H:%M:%S', time.localtime(writer.since))}."
+    return complain("run", "written by one process at a time", folder.name, f"{said} Stop it there, or wait until it has ended.")
+
+
+def _named(writer: Writer) -> str:
+    text = str(writer)
+    return text[0].upper() + text[1:]

@@ -1,0 +1,261 @@
+"""Random and mutated queries to the map's search field and to the filter of runs.
+
+    python tests/bench/fuzz_queries.py --queries 10000
+
+Each must give which samples are meant or an error in words. Of queries that were built from known conditions the samples are
+compared with those that the conditions mean. Prints a table and exits with 1 where one did otherwise, or took longer than LIMIT.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import string
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import numpy as np
+
+from workbench.bridge.questions import Labels
+from workbench.models.query import Query, parse
+from workbench.panels.embedding.query import LONGEST, QueryError, Table, find
+
+LIMIT = 10  # s; one that takes longer hangs
+COUNT = 10_000
+CLASSES = [
+    "pickup truck",
+    "car",
+    "cat and dog",
+    "dog's house",
+    "a=b",
+    "5",
+    'say "hi"',
+    "é",
+    *(f"species {code:03d}" for code in range(292)),
+]
+ALPHABET = string.ascii_letters + string.digits + " \t\"'#<>=!~,._-°()[]*+?\\/|^$&%@"
+ODD = "\u00e9\u00df\u0130\u4e2d\u0661\u00b2\u200b\u202e\u00a0\u2028\ud800\U0001f600\x00\x1b\n\r"
+COLUMNS = (
+    "title",
+    "method",
+    "data",
+    "best",
+    "time",
+    "tags",
+    "notes",
+    "optim.lr",
+    "method.temperature",
+    "train.batch",
+    "star",
+    "shown",
+    "live",
+)
+
+
+def table_of(count: int) -> Table:
+    """Samples with classes, a number, an angle, tags and files."""
+    rng = np.random.default_rng(0)
+    code = rng.integers(-1, len(CLASSES), count)
+    columns = {"class": code, "size": rng.random(count).astype(np.float32), "background hue": rng.uniform(0, 360, count)}
+    labels = Labels(columns, {"class": tuple(CLASSES)}, {"class": "category", "size": "number", "background hue": "angle"})
+    index = np.arange(count) * 3 + 5
+    tags = {"odd": tuple(index[::7].tolist()), "very odd": tuple(index[::11].tolist())}
+    return Table(index, labels, tags, tuple(f"photos/IMG_{place:05d}.jpg" for place in range(count)), ("loss", "outlier"))
+
+
+class Builder:
+    """Makes queries: from conditions whose samples are known, by mutating those, and at random."""
+
+    def __init__(self, table: Table, seed: int) -> None:
+        self.table, self.draw = table, random.Random(seed)
+
+    def condition(self) -> tuple[str, np.ndarray]:
+        """A condition, and which samples it means by a way of its own."""
+        draw, table = self.draw, self.table
+        assert table.labels is not None
+        kind = draw.randrange(5)
+        if kind == 0:
+            code = draw.randrange(len(CLASSES))
+            name = CLASSES[code]
+            mark = "'" if '"' in name else '"'
+            quoted = f"{mark}{name}{mark}" if "'" not in name or mark == '"' else name
+            same = table.labels.columns["class"] == code
+            return draw.choice(((f"class = {quoted}", same), (f"CLASS!={quoted}", ~same)))
+        if kind == 1:
+            bound = round(draw.random(), 3)
+            values = table.labels.columns["size"].astype(float)
+            return draw.choice(((f"size > {bound}", values > bound), (f"size<={bound}", values <= bound)))
+        if kind == 2:
+            bound = draw.randrange(360)
+            return f"'background hue' >= {bound}°", table.labels.columns["background hue"] >= bound
+        if kind == 3:
+            bound = draw.randrange(3 * len(table.index))
+            return f"index < {bound}", table.index < bound
+        odd = np.isin(table.index, table.tags["odd"])
+        return draw.choice((("tag = odd", odd), ("tag != odd", ~odd)))
+
+    def built(self) -> tuple[str, np.ndarray | None]:
+        """One to four conditions joined by "and"."""
+        conditions = [self.condition() for _ in range(self.draw.randint(1, 4))]
+        joiner = self.draw.choice((" and ", "  AND ", "\tand\t"))
+        return joiner.join(text for text, _ in conditions), np.logical_and.reduce([means for _, means in conditions])
+
+    def mutated(self) -> tuple[str, np.ndarray | None]:
+        """A built one with some characters inserted, removed, doubled or exchanged."""
+        text = list(self.built()[0])
+        for _ in range(self.draw.randint(1, 8)):
+            at = self.draw.randrange(len(text) + 1)
+            what = self.draw.choices(range(4), (4, 4, 4, 1))[0]
+            if what == 0:
+                text.insert(at, self.draw.choice(ALPHABET + ODD))
+            elif what == 1 and text:
+                del text[min(at, len(text) - 1)]
+            elif what == 2:
+                begin = self.draw.randrange(len(text) + 1)
+                text[at:at] = text[begin : begin + self.draw.randint(1, 20)]
+            else:
+                self.draw.shuffle(text)
+        return "".join(text), None
+
+    def random(self) -> tuple[str, np.ndarray | None]:
+        """Any characters."""
+        letters = self.draw.choice((ALPHABET, ALPHABET + ODD, "\"' and", "<>=!~ \"'a", "#0123456789, ", ODD))
+        return "".join(self.draw.choices(letters, k=self.draw.randint(0, 200))), None
+
+    def long(self) -> tuple[str, np.ndarray | None]:
+        """One piece repeated, up to a little over what is read: what makes expressions go back and forth."""
+        draw = self.draw
+        pieces = (
+            '""',
+            '"a" ',
+            "'",
+            '"',
+            " ",
+            "\t ",
+            "a and ",
+            " and",
+            "and ",
+            "=",
+            "!",
+            "<=",
+            "#1 ",
+            "#",
+            "9",
+            "a ",
+            "a\"b'",
+            "1,",
+            "é",
+        )
+        piece = draw.choice(pieces)
+        length = int(10 ** draw.uniform(1, np.log10(LONGEST * 1.02)))
+        return draw.choice(("", "#", "class = ", "size > ", '"', "a")) + (piece * length)[:length] + draw.choice(
+            ("", "x", "!", " = 1")
+        ), None
+
+
+@dataclass
+class Tally:
+    """What came of the queries of one kind."""
+
+    count: int = 0
+    found: int = 0
+    words: int = 0
+    other: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+
+class Late(BaseException):
+    """A query took longer than LIMIT."""
+
+
+def _late(number: int, frame: FrameType | None) -> None:
+    raise Late
+
+
+def try_map(text: str, means: np.ndarray | None, table: Table, tally: Tally) -> None:
+    """Ask the map for the samples."""
+    try:
+        got = find(text, table)
+    except QueryError as error:
+        tally.words += 1
+        if means is not None and "No sample" not in str(error):
+            tally.other.append(f"refused: {text!r}: {error}")
+        if not 10 < len(str(error)) < 2000:
+            tally.other.append(f"words of {len(str(error))} characters: {text[:80]!r}")
+        return
+    tally.found += 1
+    if got.dtype != bool or got.shape != table.index.shape:
+        tally.other.append(f"no mask: {text[:80]!r}")
+    elif means is not None and not np.array_equal(got, means):
+        tally.other.append(f"other samples: {text!r}")
+
+
+def try_filter(text: str, tally: Tally) -> None:
+    """Filter a run by it."""
+    query = parse(text, COLUMNS)
+    assert isinstance(query, Query)
+    values = {"best": 0.5, "tags": ("odd",), "title": "simclr", "optim.lr": 0.1, "star": True}
+    query.accepts("simclr shapes odd", values.get)
+    tally.words += bool(query.doubts)
+    tally.found += not query.doubts
+
+
+def measure(count: int, seed: int, samples: int) -> dict[str, Tally]:
+    """All kinds in turn, each for both fields."""
+    table = table_of(samples)
+    make = Builder(table, seed)
+    kinds: dict[str, Callable[[], tuple[str, np.ndarray | None]]] = {
+        "built": make.built,
+        "mutated": make.mutated,
+        "random": make.random,
+        "long": make.long,
+    }
+    tallies = {f"{where}, {kind}": Tally() for where in ("map", "runs") for kind in kinds}
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, _late)
+    for number in range(count):
+        kind = list(kinds)[number % len(kinds)]
+        text, means = kinds[kind]()
+        for where in ("map", "runs"):
+            tally = tallies[f"{where}, {kind}"]
+            tally.count += 1
+            if hasattr(signal, "SIGALRM"):
+                signal.alarm(LIMIT)
+            begun = time.perf_counter()
+            try:
+                try_map(text, means, table, tally) if where == "map" else try_filter(text, tally)
+            except (Late, Exception) as error:
+                tally.other.append(f"{type(error).__name__}: {str(error)[:80]}: {text[:80]!r}")
+            finally:
+                if hasattr(signal, "SIGALRM"):
+                    signal.alarm(0)
+            tally.seconds.append(time.perf_counter() - begun)
+    return tallies
+
+
+def main() -> int:
+    """The table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=int, default=COUNT)
+    parser.add_argument("--samples", type=int, default=10_000, help="samples on the map")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    tallies = measure(asked.queries, asked.seed, asked.samples)
+    print(f"{asked.queries:,} queries, seed {asked.seed}, a map of {asked.samples:,} samples and {len(CLASSES)} classes\n")
+    print("| field, kind | queries | result | error in words | other | mean s | max s |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for name, one in tallies.items():
+        mean, most = sum(one.seconds) / max(1, len(one.seconds)), max(one.seconds, default=0.0)
+        print(f"| {name} | {one.count:,} | {one.found:,} | {one.words:,} | {len(one.other)} | {mean:.4f} | {most:.3f} |")
+    wrong = [line for one in tallies.values() for line in one.other]
+    for line in wrong[:20]:
+        print(line.encode("unicode_escape").decode(), file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""A run folder has one writer, and who is refused learns who that is."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig
+from engine.events import RunEnded, RunStarted
+from engine.runs import lock
+from engine.runs.evaluation import Evaluated, Figure, keep_figure
+from engine.runs.folder import create_folder
+from engine.runs.lock import writing
+from engine.runs.reader import read_status
+from engine.runs.status import Status, write_status
+from engine.runs.store import list_runs, to_bin
+from engine.runs.writer import RunWriter
+
+ROOT = Path(__file__).resolve().parents[3]
+HOLDER = """
+import sys, time
+from pathlib import Path
+from engine.runs.lock import writing
+with writing(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return create_folder(tmp_path / "runs", RunConfig())
+
+
+@pytest.fixture
+def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that writes the run."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(folder)], env=environment, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        yield child
+        child.kill()
+
+
+def test_a_second_process_is_refused_by_name_until_the_first_is_dead(folder: Path, holder: subprocess.Popen[str]) -> None:
+    before = (folder / "status.json").read_bytes()
+    said = rf"run must be written by one process at a time\. Got '{folder.name}'\. Process {holder.pid} on this machine"
+    with pytest.raises(ConfigError, match=said), writing(folder):
+        pass
+    with pytest.raises(ConfigError, match=said), RunWriter(folder):
+        pass
+    assert (folder / "status.json").read_bytes() == before, "who is refused writes nothing"
+    holder.kill()
+    holder.wait(30)
+    with writing(folder):
+        writer = lock.writer_of(folder)
+        assert writer is not None
+        assert writer.pid == os.getpid()
+    assert lock.writer_of(folder) is None
+
+
+def test_who_only_reads_or_measures_is_not_refused(folder: Path, holder: subprocess.Popen[str]) -> None:
+    assert [row.folder for row in list_runs(folder.parent)] == [folder]
+    head = Evaluated("run", "simclr", "world", "d", "resnet10_narrow", 3, 0.4, {"test": 24}, 16)
+    keep_figure(folder, head, None, Figure("knn", 0.5, 0.3, 7, "words"))
+
+
+def test_a_run_that_a_process_holds_is_not_deleted(folder: Path, holder: subprocess.Popen[str]) -> None:
+    write_status(folder, Status(state="stopped"))  # it still opens its data, say
+    with pytest.raises(ConfigError, match="stopped before it is deleted"):
+        to_bin(folder)
+    assert folder.is_dir()
+
+
+def test_one_thread_may_hold_it_twice_and_two_may_not(folder: Path) -> None:
+    refused: list[str] = []
+
+    def second() -> None:
+        try:
+            with writing(folder):
+                pass
+        except ConfigError as error:
+            refused.append(str(error))
+
+    with writing(folder), writing(Path(os.path.relpath(folder))):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+    assert len(refused) == 1
+    assert "This program itself" in refused[0]
+    second()
+    assert len(refused) == 1, "free again"
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_where_locks_do_not_reach_the_heartbeat_decides(folder: Path, monkeypatch: pytest.MonkeyPatch, locks: bool) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    if not locks:
+        monkeypatch.setattr(lock.FileLock, "acquire", refuse)
+    away = Status(state="running", pid=4711, born=1.0, host="node7", heartbeat=time.time() - 3)
+    write_status(folder, away)
+    with pytest.raises(ConfigError, match=r"Process 4711 on node7 wrote it 3 s ago.*when a minute has passed"), writing(folder):
+        pass
+    write_status(folder, Status(state="running", pid=4711, born=1.0, host="node7", heartbeat=time.time() - 90))
+    with RunWriter(folder) as write:  # silent for longer than any live run
+        write(RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 8, 80, 1234, {}))
+        write(RunEnded("stopped", 3, 1.0))
+    assert read_status(folder).host == platform.node()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 40, b"[" * 3000, b'{"pid": 1e999}', b'{"pid": "x", "born": 1, "host": 2}'])
+def test_a_torn_name_of_the_writer_names_nobody(folder: Path, content: bytes) -> None:
+    (folder / lock.WRITER).write_bytes(content)
+    assert lock.writer_of(folder) is None
+    with writing(folder):
+        pass
