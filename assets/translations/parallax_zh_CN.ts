@@ -7596,7 +7596,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>First look: SimCLR on Simple shapes, 2 minutes</source>
         <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
     </message>
-    </context>
+    <message>
+        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
+        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
+        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
+    </message>
+</context>
 <context>
     <name>evaluate</name>
     <message>

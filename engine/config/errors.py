@@ -117,6 +117,10 @@ def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[Ba
         "missing": "given",
         "model_type": "a group of keys",
         "tuple_type": "a list",
+        "list_type": "a list",
+        "dict_type": "a group of keys",
+        "mapping_type": "a group of keys",
+        "dataclass_type": "a group of keys",
     }.get(kind)
     if allowed is None:
         said = str(item.get("msg", "not valid")).removeprefix("Value error, ")
@@ -158,7 +162,7 @@ def _fields_at(model: type[BaseModel], path: list[str]) -> list[str]:
 
 
 def _bounds_at(model: type[BaseModel], path: list[str]) -> str:
-    here = _model_at(model, path[:-1])
+    here = _model_at(model, path[:-1]) if path else None
     field = here.model_fields.get(path[-1]) if here is not None else None
     if field is None:
         return ""

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 MORE_VIEWS = "{method} trains on {most} global views. Not drawn: {left} more."
 NO_LOCAL_VIEWS = "{method} takes no local views. Not drawn: {left}."
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS)
+SEPARATE_BATCHES = (
+    "{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} "
+    "are not a batch of {all}."
+)
+NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES)
 
 
 @dataclass(frozen=True)

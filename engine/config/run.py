@@ -159,7 +159,13 @@ class OptimConfig(Part):
     final: float = setting(0.0, "Learning rate at the end, as a share of the peak.", ge=0, le=1, advanced=True)
     clip: float = setting(0.0, "Largest norm of the gradient; 0 leaves it alone.", ge=0, le=1000)
     accumulate: int = setting(
-        1, "Batches whose gradients are added up before one step.", unit="batches", ge=1, le=1024, advanced=True
+        1,
+        "Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that "
+        "compares the images of a batch, and batch normalisation, see the single batches none the less.",
+        unit="batches",
+        ge=1,
+        le=1024,
+        advanced=True,
     )
 
 

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import IO, Annotated, Any, TypeVar, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -41,19 +41,22 @@ class FileError(ValueError):
     """A file that is there and cannot be taken; the message says why."""
 
 
-def read_small(path: str | Path, most: int = SMALL) -> bytes:
-    """What is in a file of at most `most` bytes. OSError where there is none or it cannot be read; FileError for a larger one, for
-    what is no regular file (a pipe, which would be waited for without end), and for a path that no file can have."""
+def open_regular(path: str | Path) -> IO[bytes]:
+    """A regular file, open for reading. OSError where there is none or it cannot be read; FileError for another kind (a pipe, which
+    would be waited for without end), and for a path that no file can have."""
     try:
         handle = os.open(path, _FLAGS)
     except ValueError as error:  # a NUL in the path
         raise FileError(f"{error}") from None
-    with os.fdopen(handle, "rb") as file:
-        kind = os.fstat(handle)
-        if not stat.S_ISREG(kind.st_mode):
-            raise FileError("it is not a regular file")
-        if kind.st_size > most:
-            raise FileError(f"it has {kind.st_size:,} bytes; at most {most:,} are read")
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise FileError("it is not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def read_small(path: str | Path, most: int = SMALL) -> bytes:
+    """What is in a file of at most `most` bytes. OSError and FileError as `open_regular`; FileError for a larger one."""
+    with open_regular(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise FileError(f"it has more than {most:,} bytes")
@@ -126,7 +129,7 @@ def as_type(kind: type[T], values: Any) -> T:
     try:
         found: T = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError as error:
-        raise FileError(str(from_pydantic(error, Part).problems[0])) from None
+        raise FileError(str(from_pydantic(error, Part).problems[0]).strip()) from None
     except RecursionError:
         raise FileError("it is nested too deeply") from None
     return found
@@ -157,6 +160,7 @@ __all__ = [
     "expanded",
     "is_file",
     "is_folder",
+    "open_regular",
     "parse_json",
     "read_json",
     "read_object",

@@ -68,6 +68,20 @@ class Sampler:
         return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(images)
 
 
+def step_batches(step: int, per_epoch: int, accumulate: int) -> range:
+    """The numbers of the batches whose gradients the optimiser's step `step` adds up, both counted from 0 over all epochs.
+    `per_epoch`: batches an epoch. The last step of an epoch takes the batches that are left, so that an epoch is one pass
+    whatever `accumulate` is."""
+    epoch, place = divmod(step, optimiser_steps(per_epoch, accumulate))
+    first = epoch * per_epoch + place * accumulate
+    return range(first, min(first + accumulate, (epoch + 1) * per_epoch))
+
+
+def optimiser_steps(per_epoch: int, accumulate: int) -> int:
+    """Steps of the optimiser in an epoch of `per_epoch` batches."""
+    return -(-per_epoch // accumulate)
+
+
 def window_of(images: int, batch: int, window: float, stride: float) -> tuple[int, int]:
     """How many images lie in the window and by how many it moves on: whole batches, and a whole number of strides in a window, as
     near to the shares as can be."""

@@ -40,8 +40,10 @@ class Agreement:
 
     @property
     def order(self) -> np.ndarray:
-        """(n,) the samples whose neighbours changed most first; among those that kept as many, the one whose went furthest."""
-        order: np.ndarray = np.lexsort((-self.gone, self.kept))
+        """(n,) the samples whose neighbours changed most first; among those that kept as many, the one whose went furthest; then by
+        chance, the same every time."""
+        chance = np.random.default_rng(0).random(len(self.kept))
+        order: np.ndarray = np.lexsort((chance, -self.gone, self.kept))
         return order
 
 

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.config.small_files import FileError
 from engine.embed.store import EpochFiles
+from engine.runs.arrays import codes_of, number_of, places_of
 
 # Raised when the clusters or their names are made otherwise: those of before are not read again.
 FORMAT = 1
@@ -91,7 +93,13 @@ class ClusterStore:
         if found is None:
             return None
         label, index, after, same = found
-        return Named(label, index, int(after) if after >= 0 else None, float(same))
+        try:
+            places, codes, follows = places_of(index), codes_of(label), number_of(after)
+            if len(places) != len(codes) or not follows.is_integer():
+                return None
+            return Named(codes, places, int(follows) if follows >= 0 else None, number_of(same))
+        except FileError:
+            return None
 
     def write(self, epoch: int, of: int, made: Named) -> None:
         """Keep clusters. A folder that cannot be written to keeps none."""

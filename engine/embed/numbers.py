@@ -69,7 +69,9 @@ def margin(rows: np.ndarray, label: np.ndarray) -> np.ndarray:
 
 
 def outliers(features: np.ndarray, count: int, k: int = K) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` rows of (n, D) with the largest outlier score, largest first: rows (m,) int64 and scores (m,)."""
+    """The `count` rows of (n, D) with the largest outlier score, largest first, those of the same score by chance: rows (m,) int64
+    and scores (m,)."""
     score = numbers(features, k=k)["outlier"]
-    rows = np.argsort(-np.nan_to_num(score), kind="stable")[: max(0, count)]
+    chance = np.random.default_rng(0).random(len(score))
+    rows = np.lexsort((chance, -np.nan_to_num(score)))[: max(0, count)]
     return rows.astype(np.int64), score[rows]

@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from engine.embed.neighbours import Metric
+from engine.embed.neighbours import Metric, drawn
 
 _CHUNK = 128
+# Of the mean squared length: distances that differ by less are the same, and chance says which is nearer.
+_ROUNDING = 1e-12
+_LEAST = 1e-150
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Quality:
 
 def measure(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 1000) -> Quality:
     """Both measures of a map (n, c) of features (n, D) at once. `sample` evenly spaced points stand for all; their neighbours are
-    looked for among all, so that a sample says of the whole map what the whole would."""
+    looked for among all, so that a sample says of the whole map what the whole would. Of points as near as each other chance says
+    which is the neighbour, in the space and on the map apart: of a space that is one point both measures are what chance gives."""
     if len(features) != len(xy):
         raise ValueError(f"features and map must have as many rows. Got {len(features)} and {len(xy)}.")
     n = len(xy)
@@ -35,11 +39,12 @@ def measure(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = 
     rows = torch.arange(n) if n <= sample else torch.from_numpy(np.linspace(0, n - 1, sample).astype(np.int64))
     x, y = _doubles(features), _doubles(xy)
     x = normalize(x, dim=1) if metric == "cosine" else x - x.mean(0, keepdim=True)
+    by_chance = _Chance(x), _Chance(y)
     missed, kept = 0.0, 0.0
     with torch.no_grad():
         for part in rows.split(_CHUNK):
-            far = _squared(x, part)  # (c, n)
-            near_map = _squared(y, part).topk(k, largest=False).indices  # (c, k)
+            far = by_chance[0].apart(_squared(x, part), part)  # (c, n)
+            near_map = by_chance[1].apart(_squared(y, part), part).topk(k, largest=False).indices  # (c, k)
             own = far.gather(1, near_map)
             # The rank of a map neighbour in the space: how many others are nearer, and itself.
             rank = torch.stack([(far < own[:, place, None]).sum(1) for place in range(k)], 1) + 1
@@ -63,6 +68,18 @@ def trustworthiness(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: M
 def neighbours_kept(features: np.ndarray, xy: np.ndarray, k: int = 15, metric: Metric = "cosine", sample: int = 2000) -> float:
     """Share of the k nearest in the space that are among the k nearest on the map, 0 to 1. Arguments as for `trustworthiness`."""
     return measure(features, xy, k, metric, sample).kept
+
+
+class _Chance:
+    """Tells distances apart that are the same."""
+
+    def __init__(self, x: Tensor) -> None:
+        self._windows, self._of = drawn(x)
+        self._width = x.square().sum(1).mean() * _ROUNDING + _LEAST
+
+    def apart(self, squared: Tensor, part: Tensor) -> Tensor:
+        """Squared distances (c, n) of some rows, with a little more of each."""
+        return squared.add_(self._windows[self._of[part]] * self._width)
 
 
 def _doubles(values: np.ndarray) -> Tensor:

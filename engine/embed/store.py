@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from engine.config.small_files import FileError
+from engine.runs.arrays import count_of, number_of, places_of, read_arrays, rows_of
 from engine.runs.whole import whole
 
 # Raised when a maker's maps become others: those of before are not read again.
 FORMAT = 2
-_EPOCH = re.compile(r"epoch_(\d+)\.npz")
+_EPOCH = re.compile(r"epoch_([0-9]{1,9})\.npz")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +60,9 @@ class EpochFiles:
     def read(self, epoch: int, of: int | None, names: Sequence[str]) -> tuple[np.ndarray, ...] | None:
         """The named arrays of an epoch; None where they cannot all be read, or they are not `of` features with this stamp."""
         try:
-            with np.load(self._path(epoch), allow_pickle=False) as file:
-                if of is not None and int(file["stamp"]) != of:
-                    return None
-                return tuple(file[name] for name in names)
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            stamp, *found = read_arrays(self._path(epoch), ("stamp", *names))
+            return tuple(found) if of is None or count_of(stamp) == of else None
+        except (OSError, FileError):
             return None
 
     def write(self, epoch: int, of: int, **arrays: Any) -> None:
@@ -90,7 +89,12 @@ class MapStore:
         if found is None:
             return None
         xy, index, trust, kept, measured, seconds = found
-        return Kept(xy, index, float(trust), float(kept), int(measured), float(seconds))
+        try:
+            places = places_of(index)
+            figures = number_of(trust), number_of(kept), count_of(measured), number_of(seconds)
+            return Kept(rows_of(xy, len(places), 2), places, *figures)
+        except FileError:
+            return None
 
     def write(self, epoch: int, of: int, made: Kept) -> None:
         """Keep a map. A folder that cannot be written to keeps none."""

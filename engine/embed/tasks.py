@@ -109,7 +109,12 @@ class PacmapTask:
         )
         with warnings.catch_warnings(), contextlib.redirect_stdout(_Said(r"Iteration: +(\d+)", sum(PACMAP_STEPS), tick)):
             warnings.simplefilter("ignore")
-            return np.asarray(maker.fit_transform(self.features, init=self.start), np.float32)
+            # It takes the first of the list where points are as near as each other: the list is shuffled, for it may be one of
+            # classes.
+            order = np.random.default_rng(self.seed).permutation(len(self.features))
+            xy = np.empty((len(order), 2), np.float32)
+            xy[order] = maker.fit_transform(self.features[order], init=self.start[order])
+            return xy
 
 
 @dataclass(frozen=True)

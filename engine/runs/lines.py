@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
 
 import numpy as np
 
@@ -39,15 +39,22 @@ def to_line(event: Event, time: float, **extra: Any) -> str:
 
 
 def parse_line(line: str | bytes) -> dict[str, Any] | None:
-    """The event on a line, or None where the line holds none (torn, or not ours)."""
+    """The event on a line, or None where the line holds none: torn, not ours, or with a value that is not of its field's type, with
+    which nobody could compute. An event that this version does not know is given as it is."""
     try:
         values = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or not isinstance(values.get("event"), str):
         return None
     if values["event"] in _NUMERIC:
-        values = {key: _number(value) for key, value in values.items()}
+        values = {key: _number(value) if isinstance(value, (str, dict)) else value for key, value in values.items()}
+    for name, fits, needed in _FIELDS.get(values["event"], ()):
+        if name in values:
+            if not fits(values[name]):
+                return None
+        elif needed:
+            return None
     return values
 
 
@@ -68,6 +75,57 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     return str(value)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MOST
+
+
+def _is_float(value: Any) -> bool:
+    """A number of any size, infinite, or none: a loss may be all that."""
+    return type(value) is float or (type(value) is int and -_MOST <= value <= _MOST)
+
+
+def _is_extent(value: Any) -> bool:
+    """A number that can be a place on an axis: a time, an epoch."""
+    return _is_float(value) and 0 <= value <= 1e12
+
+
+def _is_float_or_none(value: Any) -> bool:
+    return value is None or _is_float(value)
+
+
+def _is_numbers(value: Any) -> bool:
+    return type(value) is dict and all(map(_is_float, value.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
+_MOST = 2**53
+# Without these a line says nothing; the others may be of a later version than the run.
+_NEEDED = frozenset({"step", "epoch", "values", "images_per_second"})
+_FITS = {
+    "int": _is_count,
+    "float": _is_float,
+    "float | None": _is_float_or_none,
+    "str": _is_text,
+    "Mapping[str, float]": _is_numbers,
+}
+
+
+def _checks(kind: type[Event]) -> tuple[tuple[str, Callable[[Any], bool], bool], ...]:
+    """Of each field that a line has: its name, what its value must fit, and whether it must be there."""
+    found = []
+    for item in dataclasses.fields(kind):
+        fits = _is_extent if item.name in ("epoch", "seconds") and item.type == "float" else _FITS.get(str(item.type))
+        if fits is not None:
+            found.append((item.name, fits, item.name in _NEEDED))
+    return tuple(found)
+
+
+_FIELDS = {kind.__name__: _checks(kind) for kind in get_args(Event)}
 
 
 def _number(value: Any) -> Any:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 from PIL import Image
 
 from engine.config.errors import ConfigError, Problem, complain
 from engine.config.run import RunConfig
-from engine.config.small_files import is_file
+from engine.config.small_files import FileError, is_file, open_regular
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
+from engine.runs.arrays import codes_of, count_of, places_of, read_arrays, rows_of
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
@@ -29,7 +30,8 @@ METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
 # What the config of every run has had since the first version.
 _GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
-_EPOCH = re.compile(r"epoch_(\d+)")
+MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
+_EPOCH = re.compile(r"epoch_([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], i
     Where the file was cut back by a resumed run so that `offset` means nothing any more, the events come again from the first.
     A reader therefore drops, at each RunStarted, what it holds of steps beyond RunStarted's own `step` (0 drops everything)."""
     try:
-        with (Path(folder) / METRICS).open("rb") as file:
+        with open_regular(Path(folder) / METRICS) as file:
             size = os.fstat(file.fileno()).st_size
             if offset > 0:
                 file.seek(min(offset, size) - 1)
@@ -107,7 +109,7 @@ def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], i
                     offset = 0
             file.seek(offset)
             data = file.read()
-    except OSError:
+    except (OSError, FileError):
         return [], 0
     whole = data[: data.rfind(b"\n") + 1]
     events = [event for line in whole.splitlines() if (event := parse_line(line)) is not None]
@@ -125,7 +127,7 @@ def truncate_metrics(folder: Path, step: int) -> int:
     kept, dropped = [], 0
     for line in data.splitlines(keepends=True):
         event = parse_line(line)
-        if event is None or not line.endswith(b"\n") or int(event.get("step", 0)) > step:
+        if event is None or not line.endswith(b"\n") or _step_of(event) > step:
             dropped += 1
         else:
             kept.append(line)
@@ -135,6 +137,12 @@ def truncate_metrics(folder: Path, step: int) -> int:
         # What is cut here was covered by no checkpoint; what stays was, and must not be lost with the power.
         replace_durably(temporary, path)
     return dropped
+
+
+def _step_of(event: dict[str, Any]) -> int:
+    """The step of an event, also of one that this version does not know; 0 where it has none."""
+    step = event.get("step", 0)
+    return step if isinstance(step, int) else 0
 
 
 def checkpoint_path(folder: Path, epoch: int | None = None) -> Path:
@@ -153,7 +161,7 @@ def checkpoint_mark(folder: Path, epoch: int | None = None) -> int:
     try:
         with ZipFile(checkpoint_path(folder, epoch)) as archive:
             held = [(part.filename, part.file_size, part.CRC) for part in archive.infolist()]
-    except (OSError, ValueError, BadZipFile):
+    except Exception:  # zipfile raises what the bytes suggest
         return 0
     return zlib.crc32(repr(held).encode()) or 1
 
@@ -171,12 +179,11 @@ def snapshots(folder: Path) -> list[int]:
 def read_snapshot(folder: Path, epoch: int) -> Snapshot:
     """The snapshot of an epoch. ConfigError where there is none that can be read."""
     try:
-        with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
-            found = Snapshot(file["features"], file["index"], file["label"], epoch, int(file["step"]))
-        if found.features.ndim != 2 or not len(found.features) == len(found.index) == len(found.label):
-            raise ValueError("its features, places and labels are not of as many images")
-        return found
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        features, places, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
+        if features.ndim != 2 or not features.shape[:1] == places.shape == codes.shape:
+            raise FileError("its features, places and labels are not of as many images")
+        return Snapshot(rows_of(features, len(places)), places_of(places), codes_of(codes), epoch, count_of(step))
+    except (OSError, ValueError) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "
         raise complain("epoch", "one with an embedding snapshot", epoch, f"{reason}Snapshots: {have}.") from None
@@ -205,8 +212,9 @@ def pictures(folder: Path, epoch: int) -> list[str]:
 def _told_pictures(folder: Path, epoch: int) -> list[str]:
     """The names of an epoch's pictures as the run told them, in order."""
     try:
-        data = (Path(folder) / METRICS).read_bytes()
-    except OSError:
+        with open_regular(Path(folder) / METRICS) as file:
+            data = file.read()
+    except (OSError, FileError):
         return []
     found, at = list[str](), data.find(_PICTURES)
     while at >= 0:
@@ -223,11 +231,14 @@ def _told_pictures(folder: Path, epoch: int) -> list[str]:
 def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:
     """One picture, (H, W, 3) uint8. ConfigError where there is none that can be read."""
     try:
-        with Image.open(picture_path(folder, epoch, name)) as image:
+        with open_regular(picture_path(folder, epoch, name)) as file, Image.open(file, formats=("PNG",)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise FileError(f"it has {image.width:,} x {image.height:,} pixels; at most {MOST_PIXELS:,} are read")
             return np.asarray(image.convert("RGB"))
-    except (OSError, ValueError):
+    except Exception as error:  # a damaged file makes the decoder raise nearly anything
+        reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {str(error)[:200] or type(error).__name__}. "
         have = ", ".join(pictures(folder, epoch)) or "none"
-        raise complain("picture", f"one of epoch {epoch}", name, f"Pictures: {have}.") from None
+        raise complain("picture", f"one of epoch {epoch}", name, f"{reason}Pictures: {have}.") from None
 
 
 def _epochs(place: Path, suffix: str) -> list[int]:
@@ -236,4 +247,4 @@ def _epochs(place: Path, suffix: str) -> list[int]:
     except OSError:
         return []
     found = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
-    return sorted(int(match.group(1)) for match in found if match)
+    return sorted(int(match.group(1)) for match in found if match and len(match.group(1)) < 10)

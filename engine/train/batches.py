@@ -13,7 +13,7 @@ from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.data.sampler import sampler_for
+from engine.data.sampler import optimiser_steps, sampler_for, step_batches
 from engine.method import Batch
 from engine.train.view_check import used_views
 
@@ -44,7 +44,16 @@ class Batches:
     def logged(self, step: int) -> range:
         """The numbers, as `at` takes them, of the batches that a step of the metrics saw: the metrics count from 1, and where
         gradients are accumulated a step has several batches."""
-        return range((step - 1) * self.accumulate, step * self.accumulate)
+        return self.of_step(step - 1)
+
+    def of_step(self, step: int) -> range:
+        """The numbers, as `at` takes them, of the batches whose gradients the optimiser's step `step`, counted from 0, adds up."""
+        return step_batches(step, self.steps_per_epoch, self.accumulate)
+
+    @property
+    def optimiser_steps(self) -> int:
+        """Steps of the optimiser in an epoch."""
+        return optimiser_steps(self.steps_per_epoch, self.accumulate)
 
     def index(self, step: int) -> np.ndarray:
         """Which images, as places in the data set."""

@@ -56,7 +56,7 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
         steps = max(1, int(config.train.minutes * 60.0 / whole))
     else:
         steps = config.train.epochs * per_epoch
-    return DryRun(config.train.batch * config.optim.accumulate / each, int(memory), steps, steps * whole)
+    return DryRun(config.train.batch * session.batches.steps_per_epoch / per_epoch / each, int(memory), steps, steps * whole)
 
 
 def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:

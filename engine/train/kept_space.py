@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from engine.config.errors import complain
+from engine.config.small_files import FileError
 from engine.embed.store import write_arrays
 from engine.evaluate.encoder import read_checkpoint
+from engine.runs.arrays import count_of, read_arrays, rows_of
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, snapshot_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
 
@@ -64,17 +65,16 @@ def _newest(folder: Path, epoch: int) -> int:
     except Exception:  # a torn file fails in whatever way its bytes suggest; opening it says so
         return 0
     try:
-        with np.load(snapshot_path(folder, epoch), allow_pickle=False) as file:
-            return epoch if int(file["step"]) == step else of
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return epoch if count_of(*read_arrays(snapshot_path(folder, epoch), ("step",))) == step else of
+    except (OSError, FileError):
         return of
 
 
 def _read(path: Path, index: np.ndarray, mark: int) -> np.ndarray | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if int(file["mark"]) != mark or not np.array_equal(file["index"], index):
-                return None
-            return np.asarray(file["rows"], np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        marked, places, rows = read_arrays(path, ("mark", "index", "rows"))
+        if count_of(marked) != mark or not np.array_equal(places, index):
+            return None
+        return np.asarray(rows_of(rows, len(index)), np.float32)
+    except (OSError, FileError):
         return None

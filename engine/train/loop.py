@@ -103,8 +103,8 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
 
 
 def take_step(session: Session) -> tuple[Out, float]:
-    """One optimiser step, of `optim.accumulate` batches: the last batch's Out, and the learning rate, before what a method's own
-    groups make of it."""
+    """One optimiser step, of `optim.accumulate` batches (fewer at the end of an epoch): the last batch's Out, and the learning
+    rate, before what a method's own groups make of it."""
     config, method, optimiser = session.config, session.method, session.optimiser
     at = progress(session)
     # Dropout and its like draw from the device's own generator: seeded by the step, so that a resumed run draws the same.
@@ -113,11 +113,12 @@ def take_step(session: Session) -> tuple[Out, float]:
     factor = rate_factor(config.optim, steps_into(session, span), span.last - span.first)
     set_rate(optimiser, factor)
     method.train()
-    for part in range(config.optim.accumulate):
-        batch = session.batches.at(session.step * config.optim.accumulate + part)
+    numbers = session.batches.of_step(session.step)
+    for number in numbers:
+        batch = session.batches.at(number)
         with torch.autocast(session.batches.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
             out: Out = method(batch, at)
-        (out.loss / config.optim.accumulate).backward()
+        (out.loss / len(numbers)).backward()
     method.after_backward(at)
     if config.optim.clip:
         nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)
@@ -185,7 +186,8 @@ class _Reports:
         taken = now - self.since
         self.since = now
         config = self.session.config
-        speed = len(self.pending) * config.train.batch * config.optim.accumulate / max(taken, 1e-9)
+        batches = sum(len(self.session.batches.logged(item.step)) for item in self.pending)
+        speed = batches * config.train.batch / max(taken, 1e-9)
         before = self.session.seconds
         for place, (item, loss) in enumerate(zip(self.pending, losses, strict=True), start=1):
             seconds = before + taken * place / len(self.pending)

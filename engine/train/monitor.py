@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -80,20 +80,20 @@ class Monitor:
         method, batches = self.session.method, self.session.batches
         was_training = method.training
         method.eval()
-        found = self._tried(lambda: method.pictures(batches.of(self.shown)))
-        found |= self._tried(lambda: self.sights(method.encoder, batches.device, tuple(found)))
+        pictures = self._tried(lambda: method.pictures(batches.of(self.shown)))
+        pictures |= self._tried(lambda: self.sights(method.encoder, batches.device, tuple(pictures)))
         method.train(was_training)
-        if found:
-            pictures = {name: _sheet(images) for name, images in found.items()}
+        if pictures:
             self.emit(PicturesReady(epoch, self.session.step, pictures))
 
-    def _tried(self, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-        """Pictures are for looking at: their failure is told and costs the run nothing."""
+    def _tried(self, make: Callable[[], Mapping[str, Tensor]]) -> dict[str, np.ndarray]:
+        """Pictures are for looking at: their failure, whatever it raises, is told and costs the run nothing."""
         try:
             with torch.no_grad():
-                return dict(make())
-        except RuntimeError as error:
-            self.emit(Warned(f"The method's pictures could not be made: {error}", self.session.step, "pictures"))
+                return {name: _sheet(images) for name, images in make().items()}
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self.emit(Warned(f"The method's pictures could not be made. {said}", self.session.step, "pictures"))
             return {}
 
 

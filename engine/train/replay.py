@@ -30,7 +30,7 @@ def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
     where batches are accumulated). ConfigError for a step that the run does not have."""
     config = read_run_config(folder)
     batches = batches_of(folder)
-    last = Length.of(config.train, max(1, batches.steps_per_epoch // config.optim.accumulate)).steps
+    last = Length.of(config.train, batches.optimiser_steps).steps
     if not 1 <= step <= last:
         raise complain("--step", f"from 1 to {last}, the run's last", step)
     number = batches.logged(step)[0]

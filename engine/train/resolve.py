@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.augment.presets import groups
-from engine.catalogue import check_encoder, load
+from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.notes import Note
+from engine.config.notes import SEPARATE_BATCHES, Note
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.train.devices import resolve_device, resolve_precision
@@ -67,7 +67,12 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
 
 def notes(config: RunConfig) -> tuple[Note, ...]:
     """What a person should know of a resolved config before the run starts."""
-    return unused_views(config)
+    found = list(unused_views(config))
+    batch, accumulate, method = config.train.batch, config.optim.accumulate, load(config.method.id)
+    if accumulate > 1 and method.compares_images:
+        values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
+        found.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
+    return tuple(found)
 
 
 def _views(merged: Any) -> dict[str, Any]:

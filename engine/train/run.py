@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from torch import nn
+
+from engine.catalogue import entry
 from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
@@ -248,7 +251,7 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
         return _failed(session, emit, folder, str(error), error.remedy)
     except Exception as error:  # the run ends, the window does not
         if memory_ran_out(error):
-            return _failed(session, emit, folder, _no_memory(config), SMALLER)
+            return _failed(session, emit, folder, _no_memory(config), _smaller(session))
         said = f"{type(error).__name__}: {error}"
         return _failed(
             session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback."
@@ -265,9 +268,6 @@ def _remarks(session: Session) -> list[tuple[str, str]]:
     return found + [(note.key, str(note)) for note in notes(session.config)]
 
 
-SMALLER = "Lower train.batch, the views' size or the backbone, or end other programs."
-
-
 def _no_memory(config: RunConfig) -> str:
     return (
         "This machine ran out of memory." if config.train.device in ("cpu", "auto") else f"{config.train.device} ran out of memory."
@@ -282,7 +282,21 @@ def memory_told(config: RunConfig) -> Iterator[None]:
     except Exception as error:
         if not memory_ran_out(error):
             raise
-        raise ConfigError([Problem("train.batch", f"{_no_memory(config)} {SMALLER}")]) from None
+        raise ConfigError(
+            [Problem("train.batch", f"{_no_memory(config)} Lower train.batch, the views' size or the backbone.")]
+        ) from None
+
+
+def _smaller(session: Session) -> str:
+    """What takes less memory. Accumulated gradients stand for a larger batch only where no image depends on the others of it."""
+    method, title = session.method, entry(session.config.method.id).title
+    if method.compares_images:
+        because = f"{title} compares the images of one batch with one another, so that optim.accumulate does not make up for it."
+    elif any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in method.modules()):
+        because = "Batch normalisation sees the smaller batches, also with optim.accumulate."
+    else:
+        because = "Raise optim.accumulate to make up for a smaller batch."
+    return f"Lower train.batch, the views' size or the backbone. {because}"
 
 
 def _failed(session: Session, emit: Emit, folder: Path | None, message: str, remedy: str) -> Run:

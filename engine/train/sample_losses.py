@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -20,10 +19,12 @@ from engine.backbones.build import VITS
 from engine.catalogue import entry
 from engine.config.errors import complain
 from engine.config.run import RunConfig
+from engine.config.small_files import FileError, as_type, parse_json
 from engine.data.dataset import Dataset
 from engine.embed.store import write_arrays
 from engine.evaluate.encoder import data_of, method_at, read_checkpoint
 from engine.method import Batch, Method, Out, Progress
+from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
 from engine.train.kept_space import nearest_checkpoint
@@ -269,7 +270,7 @@ def _nothing_held(method: Method) -> Iterator[None]:
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
     """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
-    per_epoch = max(1, batches.steps_per_epoch // config.optim.accumulate)
+    per_epoch = batches.optimiser_steps
     known = Length.of(config.train, per_epoch).known_at(step)
     stage = span_at(spans(method.stages(), known.steps, known.step_at), step).name
     share = known.share(step) if known.changed else None
@@ -289,18 +290,27 @@ def _step(folder: Path, asked: int | None) -> int:
 
 def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if (int(file["format"]), int(file["mark"])) != (FORMAT, mark) or not np.array_equal(file["index"], index):
-                return None
-            loss, agreed, chance = file["loss"], file["agreement"], float(file["chance"])
-            words = json.loads(str(file["words"]))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        names = ("format", "mark", "index", "loss", "agreement", "chance", "words")
+        form, marked, places, loss, agreed, chance, words = read_arrays(path, names)
+        if (count_of(form), count_of(marked)) != (FORMAT, mark) or not np.array_equal(places, index):
+            return None
+        if any(part.dtype.kind != "f" or part.shape not in ((0,), index.shape) for part in (loss, agreed)):
+            return None
+        told = as_type(_Words, parse_json(str(words)))
+        known = number_of(chance)
+    except (OSError, FileError):
         return None
     return SampleLosses(
         epoch=epoch,
         loss=loss if len(loss) else None,
-        chance=None if np.isnan(chance) else chance,
+        chance=None if np.isnan(known) else known,
         agreement=agreed if len(agreed) else None,
-        notes=words["notes"],
-        steady=words["steady"],
+        notes=told.notes,
+        steady=told.steady,
     )
+
+
+@dataclass(frozen=True)
+class _Words:
+    notes: dict[str, str]
+    steady: dict[str, float]

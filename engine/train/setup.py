@@ -57,8 +57,8 @@ class Session:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Optimiser steps in one pass through the data, at least 1."""
-        return max(1, self.batches.steps_per_epoch // self.config.optim.accumulate)
+        """Optimiser steps in one pass through the data."""
+        return self.batches.optimiser_steps
 
     @property
     def spans(self) -> tuple[Span, ...]:

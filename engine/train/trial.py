@@ -22,6 +22,7 @@ from typing import Any
 
 from engine.catalogue import entry
 from engine.config.errors import ConfigError
+from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
 from engine.events import Emit, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone, Warned
 from engine.runs.folder import create_folder
@@ -231,7 +232,8 @@ def finished(trial: Trial) -> Result | None:
     """The figures of a trial that was run before."""
     for _, mark in _marks(trial):
         if "knn" in mark:
-            return Result(**mark)
+            with suppress(FileError):
+                return as_type(Result, mark)
     return None
 
 
@@ -278,10 +280,9 @@ def _marks(trial: Trial) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # torn by a killed process
+        return read_object(folder / RESULT)
+    except (OSError, FileError):  # torn by a killed process
         return {}
-    return found
 
 
 def _mark(folder: Path, values: Mapping[str, Any]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.config.errors import ConfigError, Problem
+from engine.config.errors import ConfigError, Problem, complain
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import evaluate_answers, export_answers, invariance_answers
 from workbench.bridge import map_questions as m
@@ -183,7 +183,7 @@ class EngineAnswers:
 
     def _preview(self, asked: q.PreviewViews, progress: Progress) -> q.ViewsPreview:
         from engine.augment.pipeline import Pipeline
-        from engine.data.sampler import sampler_for
+        from engine.data.sampler import sampler_for, step_batches
         from engine.train.resolve import resolve
         from engine.train.setup import fit_to_data
 
@@ -201,7 +201,7 @@ class EngineAnswers:
         else:
             # The window counts steps from 1, as the metrics do; the sampler from 0.
             sampler = sampler_for(config.train, data.splits["train"])
-            step = (max(1, asked.step) - 1) * config.optim.accumulate
+            step = step_batches(max(1, asked.step) - 1, sampler.steps_per_epoch, config.optim.accumulate)[0]
             batch = sampler.at(step)
             rows = rows[rows < len(batch)]
             index, n, epoch = batch[rows], len(batch), step // sampler.steps_per_epoch
@@ -313,12 +313,12 @@ class EngineAnswers:
 
     def _get_images(self, asked: q.GetImages, progress: Progress, wanted: Wanted) -> np.ndarray:
         data = self._open(_data_config(asked.data), progress)
-        images = data.images[np.asarray(asked.index, dtype=np.int64)]
+        images = data.images[_within(data, asked.index)]
         return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
 
     def _get_labels(self, asked: q.GetLabels, progress: Progress, wanted: Wanted) -> q.Labels:
         data = self._open(_data_config(asked.data), progress)
-        index = np.asarray(asked.index, dtype=np.int64)
+        index = _within(data, asked.index)
         columns, names, kinds = {"class": data.labels[index]}, {"class": data.classes}, {"class": "category"}
         for name, factor in data.factors.items():
             columns[name] = factor.values[index]
@@ -341,6 +341,15 @@ class EngineAnswers:
             while len(self._snapshots) > _SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return read
+
+
+def _within(data: Dataset, index: Sequence[int]) -> np.ndarray:
+    """Places in the data (n,). ConfigError where some are none: those of a run's snapshot come from a file."""
+    places = np.asarray(index, dtype=np.int64)
+    beyond = places[(places < 0) | (places >= len(data.images))]
+    if len(beyond):
+        raise complain("sample", f"one of the {len(data.images):,} images of the data", int(beyond[0]))
+    return places
 
 
 def _overlaps(pipeline: Pipeline, draws: list[ViewDraw]) -> np.ndarray:

@@ -71,6 +71,8 @@ class Debiased(Method):
         """The similarity of view 1, down, and view 2, across. How hard each view, a row, pushes each other one: red is hardest,
         partners are framed, a white row is on the floor."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
+        if len(z1) < 2:  # one image has no negatives
+            return {"similarity": similarity(z1, z2)}
         tau = self.config.temperature
         positive, negative = candidates(z1, z2, tau)
         force = push(positive, negative, tau, self.config.tau_plus)

@@ -79,6 +79,8 @@ class HardNegatives(Method):
         """The similarity of view 1, down, and view 2, across. The weight that each view, a row, gives to each negative: red is
         hardest, partners are framed."""
         z1, z2 = self.projector(self.backbone(torch.cat(batch.views[:2]))).chunk(2)
+        if len(z1) < 2:  # one image has no negatives
+            return {"similarity": similarity(z1, z2)}
         weight = hardness(candidates(z1, z2, self.config.temperature).negative, self.config.beta)
         return {"similarity": similarity(z1, z2), "weights": weights(in_place(weight), partners(len(z1), z1.device))}
 

@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from engine.embed.align import procrustes
 from engine.embed.neighbours import nearest, neighbours_of
 from engine.embed.pca import fit, pca
-from engine.embed.quality import measure, neighbours_kept, trustworthiness
+from engine.embed.quality import Quality, measure, neighbours_kept, trustworthiness
 
 
 @pytest.fixture
@@ -143,3 +143,63 @@ def test_pca_of_what_was_too_large_for_half_precision_leaves_it_out(draw: np.ran
     rest = np.where(np.isfinite(half), half, 0.0)
     np.testing.assert_allclose(pca(half), pca(rest), atol=1e-5)
     assert np.isfinite(fit(half).explained).all()
+
+
+N = 400
+CLASSES = np.repeat(np.arange(4), N // 4)  # as every folder lists its images
+
+
+def collapsed(how: str) -> np.ndarray:
+    """Features (N, 32) of an encoder that tells no classes apart."""
+    draw = np.random.default_rng(3)
+    point = draw.random(32, dtype=np.float32) * 10
+    if how == "zeros":
+        return np.zeros((N, 32), np.float32)
+    if how == "half":
+        return np.tile(point.astype(np.float16), (N, 1))
+    if how == "rounding":
+        return np.tile(point, (N, 1)) * (1 + 6e-8 * draw.integers(-1, 2, (N, 32)).astype(np.float32))
+    if how == "two points":
+        return np.stack([point, -point])[np.arange(N) % 2]
+    if how == "not a number":
+        return np.full((N, 32), np.nan, np.float32)
+    return np.tile(point, (N, 1))
+
+
+def same_class(rows: np.ndarray) -> float:
+    return float((CLASSES[rows] == CLASSES[:, None]).mean())
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("how", ["one point", "zeros", "half", "rounding", "two points", "not a number"])
+def test_of_a_collapsed_encoder_chance_says_who_is_near_not_the_place_in_the_list(how: str, metric: str) -> None:
+    x = collapsed(how)
+    rows, _ = nearest(x, 15, metric, chunk=130)  # type: ignore[arg-type]
+    assert (np.diff(np.sort(rows, 1)) > 0).all()
+    assert not (rows == np.arange(N)[:, None]).any()
+    assert same_class(rows) == pytest.approx(0.25, abs=0.04)
+    # No few of them are everybody's neighbours, and none are near by their place.
+    assert np.bincount(rows.ravel(), minlength=N).max() < 60
+    assert abs(np.corrcoef(np.repeat(np.arange(N), 15), rows.ravel())[0, 1]) < 0.1
+    np.testing.assert_array_equal(rows, nearest(x, 15, metric, chunk=N)[0])  # type: ignore[arg-type]
+    one = np.stack([neighbours_of(x, row, 12, metric).rows for row in range(N)])  # type: ignore[arg-type]
+    assert same_class(one) == pytest.approx(0.25, abs=0.04)
+
+
+def test_a_map_of_a_collapsed_encoder_is_not_called_true() -> None:
+    """Where all are as near as each other any map kept all neighbours, and where all lie on one spot, too."""
+    x, draw = collapsed("one point"), np.random.default_rng(4)
+    for xy in (np.zeros((N, 2)), draw.normal(size=(N, 2))):
+        found = measure(x, xy, 15)
+        assert found.trustworthiness == pytest.approx(0.5, abs=0.03)
+        assert found.kept == pytest.approx(15 / N, abs=0.02)
+    assert np.ptp(pca(x), 0).max() < 1e-6
+
+
+def test_few_copies_are_each_other_s_neighbours_still() -> None:
+    x = np.repeat(np.random.default_rng(5).normal(size=(60, 8)), 3, 0)
+    rows, distances = nearest(x, 4)
+    assert {tuple(sorted(row[:2])) for row in rows[0:1].tolist()} == {(1, 2)}
+    assert (rows[:, :2] // 3 == np.arange(180)[:, None] // 3).all()
+    assert distances[:, :2].max() == 0
+    assert measure(x, x, 14, "euclidean") == Quality(1.0, 1.0, 180)  # the copies, and four whole groups

@@ -137,3 +137,10 @@ def test_maps_are_kept_by_settings_epoch_and_features(tmp_path, draw: np.random.
     # A folder that cannot be written to is no error.
     (tmp_path / "file").write_text("")
     MapStore(tmp_path / "file", "umap", {}).write(0, 0, made)
+
+
+def test_outliers_of_a_collapsed_encoder_are_not_the_first_of_the_list():
+    rows, scores = outliers(np.ones((400, 8), np.float32), 40)
+    assert len(set(rows.tolist())) == 40
+    assert scores.max() == 0
+    assert 100 < rows.mean() < 300

@@ -399,6 +399,20 @@ def test_pictures_are_pictures_and_change_nothing(id: str, prepared: Prepared) -
     assert torch.equal(torch.random.get_rng_state(), generator)
 
 
+@pytest.mark.parametrize("n", [1, 3])
+def test_few_images_give_pictures_and_a_measure_too(id: str, n: int, prepared: Prepared) -> None:
+    """A small validation split, a batch that is larger than it."""
+    session = prepared(id)
+    session.method.eval()
+    index = session.dataset.splits["validation"][:n]
+    with torch.no_grad():
+        pictures = session.method.pictures(session.batches.of(index))
+    assert pictures
+    assert all(images.isfinite().all() for images in pictures.values())
+    score = score_task(session.method, session.batches, index, 16)
+    assert score is None or score.images == n
+
+
 def test_inputs_are_pictures_a_row_an_image_without_the_network(id: str, prepared: Prepared) -> None:
     session = prepared(id)
     method, n = session.method.eval(), 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from engine.config.errors import ConfigError
+from engine.runs.lines import parse_line
 from engine.runs.reader import checkpoint_mark, checkpoint_path, read_snapshot, snapshot_path
 
 
@@ -39,3 +41,36 @@ def test_a_snapshot_whose_arrays_do_not_belong_together_is_broken(tmp_path: Path
             read_snapshot(tmp_path, 3)
     np.savez(path, **good)
     assert len(read_snapshot(tmp_path, 3).index) == 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 3000 + "]" * 3000,
+        '{"event":"StepDone"}',
+        '{"event":"StepDone","step":"x"}',
+        '{"event":"StepDone","step":-1,"epoch":1,"images_per_second":1}',
+        '{"event":"StepDone","step":1e999,"epoch":1,"images_per_second":1}',
+        '{"event":"StepDone","step":1,"epoch":[],"images_per_second":1}',
+        '{"event":"StepDone","step":1,"epoch":"NaN","images_per_second":1}',
+        '{"event":"StepDone","step":1,"epoch":1,"images_per_second":1,"seconds":1e300}',
+        '{"event":"StepDone","step":1,"epoch":1,"images_per_second":1,"terms":"x"}',
+        '{"event":"StepDone","step":1,"epoch":1,"images_per_second":1,"terms":{"a":[1]}}',
+        '{"event":"EvalDone","values":{"knn":1}}',
+        '{"event":"EvalDone","epoch":1,"step":1,"values":{"knn":"much"}}',
+        '{"event":"Warned","message":["x"],"step":1}',
+        '{"event":"StepDone","step":' + "9" * 5000 + "}",
+    ],
+    ids=lambda line: line[:50],
+)
+def test_a_line_with_a_value_that_nobody_could_compute_with_is_none(line: str) -> None:
+    assert parse_line(line) is None
+
+
+def test_losses_that_are_none_and_events_of_later_versions_are_read() -> None:
+    line = '{"event":"StepDone","step":1,"epoch":0.5,"images_per_second":2,"loss":"NaN","terms":{"a":"Infinity"},"new":[1]}'
+    found = parse_line(line)
+    assert found is not None
+    assert math.isnan(found["loss"])
+    assert found["terms"]["a"] == math.inf
+    assert parse_line('{"event":"Tomorrow","step":"x"}') == {"event": "Tomorrow", "step": "x"}

@@ -28,6 +28,8 @@ from engine.events import (
     StepDone,
     Warned,
 )
+from engine.method import Batch
+from engine.methods.contrastive.simclr import SimCLR
 from engine.optim.schedule import rate_factor
 from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path, read_metrics, read_status
@@ -130,6 +132,73 @@ def test_accumulating_is_one_step_of_the_mean_gradient(prepared: Callable[..., S
         gradients.append(one.method.classifier.weight.grad)
     take_step(apart)
     assert torch.allclose(start - apart.method.classifier.weight, (gradients[0] + gradients[1]) / 2, atol=1e-6)
+
+
+def test_the_rest_of_an_epoch_counts_as_a_whole_step(prepared: Callable[..., Session]) -> None:
+    """Five batches of which two are accumulated: the third step takes the mean gradient of the one that is left."""
+    optim = {"name": "sgd", "lr": 1.0, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0.0, "schedule": "constant"}
+    given = {"backbone": {"name": "vit_micro"}, "data": {"count": 60}, "train": {"batch": 8, "steps": 0, "epochs": 1}}
+    apart = prepared("rotation", {**given, "optim": {**optim, "accumulate": 2}})
+    start = apart.method.classifier.weight.detach().clone()
+    apart.step = 2
+    take_step(apart)
+    one = prepared("rotation", {**given, "optim": optim})
+    one.method(one.batches.at(4), loop.progress(one)).loss.backward()
+    assert torch.allclose(start - apart.method.classifier.weight, one.method.classifier.weight.grad, atol=1e-6)
+
+
+def test_an_accumulating_run_resumes_in_the_middle_of_an_epoch(small: Small, tmp_path: Path) -> None:
+    changes = {"train": {"batch": 8, "steps": 0, "epochs": 2}, "data": {"count": 60}, "optim": {"accumulate": 2}}
+    whole: list[Event] = []
+    train(small("simclr", changes), whole.append, Control())
+    broken: list[Event] = []
+    control = Control()
+
+    def stop(event: Event) -> None:
+        broken.append(event)
+        if isinstance(event, StepDone) and event.step == 2:
+            control.stop()
+
+    assert train(small("simclr", changes), stop, control, tmp_path).step == 2
+    assert resume(tmp_path, broken.append, Control()).step == 6
+    assert [(e.step, e.epoch, e.loss, e.lr) for e in of(StepDone, broken)] == [
+        (e.step, e.epoch, e.loss, e.lr) for e in of(StepDone, whole)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("id", "backbone", "said"),
+    [
+        ("simclr", "resnet10_narrow", "does not make up for it"),
+        ("rotation", "resnet10_narrow", "Batch normalisation sees the smaller batches"),
+        ("rotation", "vit_micro", "Raise optim.accumulate to make up"),
+    ],
+)
+def test_accumulation_is_advised_only_where_it_stands_for_a_larger_batch(
+    id: str, backbone: str, said: str, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(session: Session) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(loop, "take_step", full)
+    events: list[Event] = []
+    train(small(id, {"backbone": {"name": backbone}}), events.append, Control())
+    assert said in of(RunFailed, events)[0].remedy
+
+
+@pytest.mark.parametrize(
+    "error", [IndexError("amax()"), KeyError("bank"), ZeroDivisionError(), RuntimeError("shape"), MemoryError()]
+)
+def test_a_picture_that_cannot_be_made_ends_no_run(error: Exception, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: SimCLR, batch: Batch) -> dict[str, torch.Tensor]:
+        raise error
+
+    monkeypatch.setattr(SimCLR, "pictures", fail)
+    events: list[Event] = []
+    assert train(small("simclr", {"train": {"steps": 2}}), events.append, Control()).state == "finished"
+    said = [event.message for event in of(Warned, events) if event.key == "pictures"]
+    assert said
+    assert all("pictures could not be made" in one and type(error).__name__ in one for one in said)
 
 
 def test_clipping_bounds_the_step(prepared: Callable[..., Session]) -> None:

@@ -83,7 +83,7 @@ def test_a_logged_steps_batches_come_back_bit_for_bit(
     accumulate = dict(changes.get("optim", {})).get("accumulate", 1)
     for step in np.random.default_rng(0).choice(logged, LOOKED_AT, replace=False):
         again = [seen(batches.at(number)) for number in batches.logged(int(step))]
-        assert len(again) == len(recorded[step]) == accumulate
+        assert 1 <= len(again) == len(recorded[step]) <= accumulate
         for now, then in zip(again, recorded[step], strict=True):
             assert torch.equal(now.index, then.index)
             assert len(now.views) == len(then.views) >= 1

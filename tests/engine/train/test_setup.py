@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from engine.config.errors import ConfigError
@@ -82,4 +84,21 @@ def test_length_goes_by_steps_then_by_epochs(prepared: Callable[..., Session]) -
 def test_accumulated_batches_make_one_step(prepared: Callable[..., Session]) -> None:
     session = prepared("simclr", {"train": {"batch": 8, "steps": 0, "epochs": 2}, "optim": {"accumulate": 2}})
     batches = len(session.dataset.splits["train"]) // 8
-    assert session.steps_per_epoch == batches // 2
+    assert session.steps_per_epoch == math.ceil(batches / 2)
+
+
+@pytest.mark.parametrize("accumulate", [1, 2, 3, 4, 8, 100])
+def test_an_epoch_is_one_pass_whatever_is_accumulated(prepared: Callable[..., Session], accumulate: int) -> None:
+    given = {"data": {"count": 60}, "train": {"batch": 8, "steps": 0, "epochs": 20}, "optim": {"accumulate": accumulate}}
+    session = prepared("simclr", given)
+    batches = len(session.dataset.splits["train"]) // 8
+    assert batches == 5, "of which 2, 3, 4 and 8 leave a rest"
+    taken = [session.batches.of_step(step) for step in range(session.steps)]
+    assert [number for step in taken for number in step] == list(range(20 * batches))
+    assert all(1 <= len(step) <= accumulate for step in taken)
+    # No step takes batches of two epochs, so that an epoch's end is the end of a step.
+    for epoch in range(20):
+        step = epoch * session.steps_per_epoch
+        assert taken[step][0] == epoch * batches
+    seen = np.concatenate([session.batches.index(number) for step in taken[: session.steps_per_epoch] for number in step])
+    assert len(seen) == len(set(seen.tolist())) == batches * 8

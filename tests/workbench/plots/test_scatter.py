@@ -253,6 +253,25 @@ def test_trails_lead_to_where_points_are(qtbot, plot):
     assert plot._trails.steps == 0
 
 
+@pytest.mark.parametrize("count", [0, 3, 200])
+def test_nothing_of_the_rows_of_other_points_is_left(plot, count):
+    plot.set_points(grid_of_points())
+    plot.set_colours(np.arange(100) % 2, ["#ff0000", "#00ff00"])
+    told = []
+    plot.hovered.connect(told.append)
+    past = np.zeros((2, 1, 2))
+    plot.set_trails([99], past)
+    plot.trace(99, past)
+    plot.mark(99)
+    plot.hover(98)
+    plot.set_selected([97])
+    plot.set_points(np.zeros((count, 2)))
+    assert told == [98, -1]
+    assert (plot.marked, plot.hovered_row, plot.selected.tolist()) == (-1, -1, [])
+    assert not len(plot._one_way.rows)
+    plot.grab()
+
+
 def settle(plot):
     if plot._ease.state() == plot._ease.State.Running:
         plot._ease.setCurrentTime(plot._ease.duration())
