@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from engine.catalogue import entry
 from engine.cli.run import run_folder
-from engine.config.errors import complain
+from engine.config.errors import ConfigError, complain
 from engine.config.printable import printable
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import (
@@ -84,14 +84,23 @@ def do_sweep(options: argparse.Namespace) -> int:
     if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
         print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
         return 0
-    worst = 0
+    worst, unstarted = 0, list[str]()
     for place, config in enumerate(configs, start=1):
         if not options.quiet:
             print(f"run {place} of {len(configs)}: {config['name']}", file=sys.stderr)
         control = Control()
-        worst = max(worst, code := _begin(config, options, control))
+        try:
+            code = _begin(config, options, control)
+        except ConfigError as error:  # the others may start all the same
+            code = 1
+            unstarted.append(printable(config["name"]))
+            for problem in error.problems:
+                print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
+        worst = max(worst, code)
         if control.stopping or code == 130:
             return 130
+    if unstarted:
+        print(f"error: {len(unstarted)} of {len(configs)} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
     return worst
 
 

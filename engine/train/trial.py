@@ -156,11 +156,15 @@ def _child(parent: Connection, trial: Trial) -> None:
     control = Control()
 
     def emit(event: Event) -> None:
-        if parent.poll():
-            parent.recv()
+        try:
+            if parent.poll():
+                parent.recv()
+                control.stop()
+            if isinstance(event, _TOLD):
+                parent.send(event)
+        except (OSError, EOFError):
+            # The leaderboard was killed: the run is no failure, it stops with a checkpoint from which the next call goes on.
             control.stop()
-        if isinstance(event, _TOLD):
-            parent.send(event)
 
     found: Result | Failure
     try:
@@ -170,7 +174,8 @@ def _child(parent: Connection, trial: Trial) -> None:
     except Exception as error:  # a defect of one method leaves the others their turn
         traceback.print_exc()
         found = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
-    parent.send(found)
+    with suppress(OSError):  # nobody waits any more; the run's folder has the figures
+        parent.send(found)
 
 
 def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
