@@ -109,11 +109,13 @@ class Solved:
 
 @dataclass(frozen=True)
 class ParameterGroup:
-    """Parameters that the optimiser treats alike. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: times the rate."""
+    """Parameters that the optimiser treats alike. `fixed_lr`: the learning rate stays at its peak. `lr_scale`: times the rate.
+    `decay`: matrices take weight decay."""
 
     parameters: list[nn.Parameter]
     fixed_lr: bool = False
     lr_scale: float = 1.0
+    decay: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Method(nn.Module):
     # Whether an image's loss depends on the other images of its batch (negatives, a covariance, an assignment of the whole batch):
     # accumulated gradients of small batches are then not those of one large batch.
     compares_images: ClassVar[bool] = False
+    # Whether its task asks by how much an image was turned: it has no answer where the images themselves lie at any angle.
+    asks_angle: ClassVar[bool] = False
 
     @classmethod
     def takes(cls, config: MethodConfig, patches: bool = False) -> Views:

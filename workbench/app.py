@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import locale
 import os
+import signal
+import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
 
+    from engine.train.stop_signals import Received
     from workbench.window import Window
 
 DEMO_FOLDER = "demo"
@@ -108,11 +112,39 @@ class App:
         sys.excepthook = self._uncaught
 
     def run(self) -> int:
-        """Show the window until it is closed; ends all threads."""
+        """Show the window until it is closed, or a signal asks the program to end (a logout, a shutdown, Ctrl+C); ends all threads.
+        A run that trains is stopped with a checkpoint."""
         self.window.show()
-        code = self.qt.exec()
-        self.bridge.close()
-        return code
+        with self._ending_on_signals() as received:
+            code = self.qt.exec()
+            self.bridge.close()
+        return received.code if received.number else code
+
+    @contextmanager
+    def _ending_on_signals(self) -> Iterator[Received]:
+        """Qt's loop runs no Python while nothing happens, and so no signal handler: a signal wakes it through a socket."""
+        from PySide6.QtCore import QSocketNotifier
+
+        from engine.train.stop_signals import stopping
+
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            for end in (ours, theirs):
+                end.setblocking(False)
+            notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+            notifier.activated.connect(lambda: ours.recv(64))
+            before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+            try:
+                with stopping(self._end, say=lambda text: None) as received:
+                    yield received
+            finally:
+                signal.set_wakeup_fd(before)
+                notifier.setEnabled(False)
+
+    def _end(self) -> None:
+        """Leave without a question: nobody may be there to answer it."""
+        self.window.save_layout()
+        self.qt.exit(0)
 
     def speak(self, language: str) -> None:
         """The same window in another language; runs go on meanwhile."""

@@ -4074,7 +4074,11 @@ Shift 添加，Alt 去除。</translation>
         <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
         <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
     </message>
-</context>
+<message>
+        <source>Blur: sigma in px</source>
+        <translation>模糊：sigma，单位 px</translation>
+    </message>
+    </context>
 <context>
     <name>StrengthPlot</name>
     <message>
@@ -7604,6 +7608,106 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
         <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
     </message>
+<message>
+        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes.</source>
+        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体可处于任意角度：其任务只能停留在随机水平。请选择有上下之分的图像，例如 simple_shapes。</translation>
+    </message>
+    <message>
+        <source>{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task stays at chance level. Lower the rotation of the views.</source>
+        <translation>{method} 要判断图像被旋转了多少，而其视图本身就会旋转最多 {angle} 度：其任务只能停留在随机水平。请减小视图的旋转。</translation>
+    </message>
+    <message>
+        <source>Last layer</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>First weights of the last layer. `linear`: as PyTorch draws a linear layer, rows of length .58, as in the official code. `normal`: rows as long as the root of the bottleneck, as in runs of older versions of this program: they turn some 20 times too slowly.</source>
+        <translation>最后一层的初始权重。`linear`：按 PyTorch 线性层的方式抽取，每行长度为 .58，与官方代码一致。`normal`：每行长度为瓶颈维数的平方根，与本程序旧版本的运行一致：其转动约慢 20 倍。</translation>
+    </message>
+    <message>
+        <source>Least map</source>
+        <translation>最小特征图</translation>
+    </message>
+    <message>
+        <source>A ResNet's maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
+        <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
+    </message>
+    <message>
+        <source>First weights</source>
+        <translation>初始权重</translation>
+    </message>
+    <message>
+        <source>First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
+        <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
+    </message>
+    <message>
+        <source>Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in effect off.</source>
+        <translation>权重衰减，在整个运行中不变；偏置和归一化层除外。AdamW 每一步从权重中减去学习率与衰减之积的份额：默认值（学习率 .002 时为 1e-4）在一千步中只减去五千分之一，实际上等于关闭。</translation>
+    </message>
+    <message>
+        <source>Hue, turn</source>
+        <translation>色相，转动方式</translation>
+    </message>
+    <message>
+        <source>How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older versions of this program. `linear` saves about a quarter of the time that views take and misses a turn of .1 by four fifths of what it changes.</source>
+        <translation>色相如何转动：绕 HSV 色环（与已发表的代码一致），或绕 RGB 的灰轴（与本程序旧版本的运行一致）。`linear` 约节省生成视图所需时间的四分之一，但对于 .1 的转动，其误差为转动所引起变化的五分之四。</translation>
+    </message>
+    <message>
+        <source>Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the 96 px of local views.</source>
+        <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
+    </message>
+    <message>
+        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view's side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
+        <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
+    </message>
+    <message>
+        <source>Blur unit</source>
+        <translation>模糊的单位</translation>
+    </message>
+    <message>
+        <source>What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of older versions of this program: at 32 px such a blur changes nothing.</source>
+        <translation>模糊所用的单位：视图自身（`view`）的像素，或按比例缩放到视图的 224 px 参考尺寸（`reference`），与本程序旧版本的运行一致：在 32 px 时，后者的模糊不起作用。</translation>
+    </message>
+    <message>
+        <source>Decay of positions</source>
+        <translation>位置的权重衰减</translation>
+    </message>
+    <message>
+        <source>Weight decay also for the position embeddings and the class token; none in the official code. On in runs of older versions of this program.</source>
+        <translation>对位置嵌入和类别标记也施加权重衰减；官方代码中没有。在本程序旧版本的运行中为开启。</translation>
+    </message>
+    <message>
+        <source>Context least</source>
+        <translation>上下文的最小份额</translation>
+    </message>
+    <message>
+        <source>Least share of the patches that is left of a context; other places are drawn where targets would leave less, up to 20 times. With .05, as in the official code for 196 patches and in runs of older versions, a grid of 4 x 4 is often left with a single patch.</source>
+        <translation>上下文中至少保留的图块份额；若目标块使其更少，则重新抽取位置，最多 20 次。取 .05 时（官方代码对 196 个图块采用此值，旧版本的运行也是如此），4 x 4 的网格往往只剩一个图块。</translation>
+    </message>
+    <message>
+        <source>Split by</source>
+        <translation>划分依据</translation>
+    </message>
+    <message>
+        <source>What decides in which split an image lies. `content`: the image itself, so that images that are added or removed move no others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.</source>
+        <translation>决定图像属于哪个划分的依据。`content`：图像内容本身，因此增加或删除图像不会移动其他图像。`list`：在全部图像列表中的位置，与早期版本相同；早期版本的运行保持此方式。</translation>
+    </message>
+    <message>
+        <source>Black level</source>
+        <translation>黑电平</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.</source>
+        <translation>对于超过 8 位的图像：显示为黑色的数值。两者均为 0 时按整个数据集测定。</translation>
+    </message>
+    <message>
+        <source>White level</source>
+        <translation>白电平</translation>
+    </message>
+    <message>
+        <source>Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.</source>
+        <translation>对于超过 8 位的图像：显示为白色的数值。两者均为 0 时按整个数据集测定。</translation>
+    </message>
 </context>
 <context>
     <name>evaluate</name>
@@ -7891,6 +7995,29 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Traceback</source>
         <translation>Traceback</translation>
+    </message>
+</context>
+<context>
+    <name>DataChanges</name>
+    <message>
+        <source>The data changed since this run was made, and an older version of the program kept no list of its images: which of them it was trained on is unknown, and pictures may be those of other samples.</source>
+        <translation>数据自该运行生成以来已改变，而旧版本的程序没有保存其图像清单：无法得知哪些图像用于训练，所显示的图片也可能属于其他样本。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run are no longer there, and are shown crossed out.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张已不存在，以打叉的方块显示。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} of the {1} images of this run have other content now.</source>
+        <translation>数据已改变：该运行的 {1} 张图像中有 {0} 张的内容已不同。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images were added. This run does not know them.</source>
+        <translation>数据已改变：新增了 {0} 张图像，该运行不认识它们。</translation>
+    </message>
+    <message>
+        <source>The data changed: {0} images of this run have another class than then.</source>
+        <translation>数据已改变：该运行有 {0} 张图像的类别与当时不同。</translation>
     </message>
 </context>
 </TS>

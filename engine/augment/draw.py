@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from engine.augment.views import REFERENCE_SIZE, ViewDraw, view_size
+from engine.augment.views import ViewDraw, blur_scale, view_size
 from engine.config.run import ViewConfig
 
 # torchvision's RandomResizedCrop and RandomErasing give up after so many tries.
@@ -38,7 +38,7 @@ def draw_view(view: ViewConfig, source: int, n: int, generator: torch.Generator)
     angle = (2 * u[8] - 1) * view.rotation
     factors = torch.where(jitter, _factors(view, u[9:13]), torch.tensor([[1.0], [1.0], [1.0], [0.0]])).t()
     order = u[13:17].argsort(dim=0).t()
-    sigma = (view.sigma_min + u[17] * (view.sigma_max - view.sigma_min)) * (size / REFERENCE_SIZE) * blur
+    sigma = (view.sigma_min + u[17] * (view.sigma_max - view.sigma_min)) * blur_scale(view, size) * blur
     rectangle = _rectangle(size, tries[2], tries[3], u[18:20], _ERASE_AREA, _ERASE_RATIO, size - 1)
     return ViewDraw(
         view=view,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.augment.geometry import blur_radius
-from engine.augment.views import REFERENCE_SIZE, view_size
+from engine.augment.views import REFERENCE_SIZE, blur_reach, blur_scale, view_size
 from engine.config.run import ViewConfig
 
 
@@ -27,20 +26,21 @@ def as_torchvision(view: ViewConfig, source_size: int = REFERENCE_SIZE) -> str:
     if view.grayscale:
         steps.append(f"v2.RandomGrayscale({view.grayscale:g})")
     if view.blur and size > 1:
-        low, high = (sigma * size / REFERENCE_SIZE for sigma in (view.sigma_min, view.sigma_max))
-        kernel = 2 * blur_radius(high, size) + 1
+        low, high = (sigma * blur_scale(view, size) for sigma in (view.sigma_min, view.sigma_max))
+        kernel = 2 * blur_reach(view, size) + 1
         steps.append(f"v2.RandomApply([v2.GaussianBlur({kernel}, sigma=({low:g}, {high:g}))], p={view.blur:g})")
     if view.solarize:
         steps.append(f"v2.RandomSolarize(threshold=0.5, p={view.solarize:g})")
     if view.erase:
         steps.append(f"v2.RandomErasing(p={view.erase:g})")
     lines = "\n".join(f"    {step}," for step in steps)
+    turn = " it turns the hue\n# about the grey axis of RGB and not around the HSV hexagon;" if view.hue_turn == "linear" else ""
     return f"""import torch
 from torchvision.transforms import v2
 
-# What Parallax does in one go differs in this: it clamps colours once, at the end, and not after each operation; it turns the hue
-# about the grey axis of RGB and not around the HSV hexagon; it shows the image itself, then its reflection, beyond the edges of a
-# rotated crop, and the view's mean colour in an erased rectangle.
+# What Parallax does in one go differs in this: it clamps colours once, at the end, and not after each operation;{turn}
+# it shows the image itself, then its reflection, beyond the edges of a rotated crop, and the view's mean colour in an erased
+# rectangle.
 transform = v2.Compose([
     v2.ToImage(),
 {lines}

@@ -69,9 +69,10 @@ def blurred(taps: Taps, sigma: Tensor, radius: int) -> Taps:
     return Taps(index, weight.flatten(2))
 
 
-def blur_radius(sigma_max: float, size: int) -> int:
-    """Where a Gaussian is cut off: three sigmas, as far as a mirrored edge allows."""
-    return min(max(1, math.ceil(3 * sigma_max)), size - 1)
+def blur_radius(sigma_max: float, size: int, kernel: float = 2.0) -> int:
+    """How many pixels a Gaussian reaches to either side: three sigmas, within a kernel of that share of the view's side (always a
+    pixel at least), as far as a mirrored edge allows."""
+    return min(max(1, math.ceil(3 * sigma_max)), max(1, int(kernel * size) // 2), size - 1)
 
 
 def columns_first(images: Tensor) -> Tensor:

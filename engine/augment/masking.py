@@ -152,13 +152,16 @@ def multi_block(
     target_share: tuple[float, float],
     aspect: tuple[float, float],
     context_share: tuple[float, float],
+    context_least: float = 0.05,
+    tries: int = 0,
 ) -> Blocks:
     """`targets` blocks, and one square block of context that has no patch of theirs (I-JEPA 2301.08243, Sec. 3 and Fig. 4).
 
     Shares of the grid of side x side patches and the targets' aspect ratio are drawn uniformly from the given ranges, once a batch,
     so that all blocks of a batch are of one size; their places are drawn for each. Every context is cut down to the smallest of the
-    batch. Where less than a twentieth of the patches would be left of one, the last target is not taken out of it, then the one
-    before, as in the official code, which tries 20 other places first. It differs in this: it draws share and ratio by one number
+    batch. Where less than `context_least` of the patches would be left of one, other places are drawn for that image, up to `tries`
+    times; then the last target is not taken out of it, then the one before. So does the official code, with a twentieth and 20
+    tries. It differs in this: it draws share and ratio by one number
     (larger blocks are the higher ones), never lets a block touch the lower and the right edge, and cuts a context down by its last
     patches, so that the lower part of images is seen less. Here patches at random places are left out."""
 
@@ -167,14 +170,27 @@ def multi_block(
 
     height, width = block_shape(side, drawn(*target_share), drawn(*aspect))
     context_shape = block_shape(side, drawn(*context_share), 1.0)
-    top, left = place_blocks(n, targets, side, (height, width), generator)
     patch = torch.arange(height)[:, None] * side + torch.arange(width)  # (h, w)
-    places = (top * side + left)[:, :, None] + patch.flatten()  # (N, M, t)
-    taken = torch.zeros(n, targets, side**2, dtype=torch.bool).scatter_(2, places, True)
-    inside = _inside(side, context_shape, *place_blocks(n, 1, side, context_shape, generator))
+    least = max(1.0, context_least * side**2)
+
+    def placed() -> tuple[Tensor, Tensor, Tensor]:
+        top, left = place_blocks(n, targets, side, (height, width), generator)
+        places = (top * side + left)[:, :, None] + patch.flatten()  # (N, M, t)
+        taken = torch.zeros(n, targets, side**2, dtype=torch.bool).scatter_(2, places, True)
+        return places, taken, _inside(side, context_shape, *place_blocks(n, 1, side, context_shape, generator))
+
+    places, taken, inside = placed()
     visible = inside & ~taken.any(1)
+    for _ in range(tries):
+        few = visible.sum(1) < least
+        if not few.any():
+            break
+        others = placed()
+        places, taken = (torch.where(few[:, None, None], new, old) for new, old in zip(others[:2], (places, taken), strict=True))
+        inside = torch.where(few[:, None], others[2], inside)
+        visible = inside & ~taken.any(1)
     for out in range(targets - 1, -1, -1):
-        few = visible.sum(1) < max(1.0, side**2 / 20)
+        few = visible.sum(1) < least
         visible = torch.where(few[:, None], inside & ~taken[:, :out].any(1), visible)
     # Visible patches first, in drawn order; then back in the image's.
     order = torch.rand(n, side**2, generator=generator).masked_fill_(~visible, torch.inf).argsort(1)

@@ -14,7 +14,7 @@ from engine.augment import colour, geometry, presets
 from engine.augment.draw import draw_view
 from engine.augment.geometry import Taps
 from engine.augment.seeds import generator_for
-from engine.augment.views import REFERENCE_SIZE, ViewDraw, view_size
+from engine.augment.views import ViewDraw, blur_reach, view_size
 from engine.config.run import ViewsConfig
 
 Role = Literal["global", "local"]
@@ -97,7 +97,8 @@ class _Source:
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """A draw worked out: taps or maps, colour matrices and rows, on the device of the images. Values are scaled to 0..1 by `y`."""
+    """A draw worked out: taps or maps, colour matrices or a mixture, and rows, on the device of the images. Values are scaled to
+    0..1 by `y`."""
 
     size: int
     x: Taps | None
@@ -105,6 +106,7 @@ class _Plan:
     maps: Tensor | None
     gain: Tensor | None
     lift: Tensor | None
+    mixture: colour.Mixture | None
     solarized: Tensor
     erased: Tensor
     rectangles: Tensor
@@ -120,6 +122,7 @@ class _Plan:
             cut(self.maps),
             cut(self.gain),
             cut(self.lift),
+            None if self.mixture is None else self.mixture.rows(part),
             self.solarized,
             self.erased,
             self.rectangles,
@@ -133,7 +136,9 @@ class _Plan:
             turned = geometry.rotate(source.floats, self.maps, self.size)
             columns = geometry.columns_first(turned) if self.x is not None else turned.mul_(1 / 255)
         view = columns if self.x is None or self.y is None else geometry.resample(columns, self.x, self.y)
-        if self.gain is None or self.lift is None:
+        if self.mixture is not None:
+            colour.mix(view, self.mixture, out)
+        elif self.gain is None or self.lift is None:
             out.copy_(view)
         else:
             colour.recolour(view, self.gain, self.lift, out)
@@ -150,7 +155,7 @@ class _Plan:
 def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
     """Works a draw out on the CPU, where many small operations are cheap, and moves the result."""
     draw, view, size = draw.to("cpu"), draw.view, draw.size
-    radius = geometry.blur_radius(view.sigma_max * size / REFERENCE_SIZE, size) if view.blur and size > 1 else 0
+    radius = blur_reach(view, size)
     maps = geometry.rotation_map(draw.crop, draw.flip, draw.angle, draw.source).to(device) if view.rotation else None
     x = y = None
     if maps is None or radius:
@@ -164,9 +169,11 @@ def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
         if radius:
             x, y = geometry.blurred(x, draw.sigma, radius), geometry.blurred(y, draw.sigma, radius)
         x, y = x.to(device), Taps(y.index, y.weight * (1 / 255)).to(device)
-    gain = lift = None
+    gain = lift = mixture = None
     coloured = view.jitter and (view.brightness or view.contrast or view.saturation or view.hue)
-    if coloured or view.grayscale:
+    if view.jitter and view.hue and view.hue_turn == "hsv":
+        mixture = colour.mixture(draw).to(device)
+    elif coloured or view.grayscale:
         gain, lift = (values.to(device, non_blocking=True) for values in colour.matrices(draw))
     erased = draw.erase[:, 2].nonzero().flatten()
     return _Plan(
@@ -176,6 +183,7 @@ def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
         maps=maps,
         gain=gain,
         lift=lift,
+        mixture=mixture,
         solarized=draw.solarize.nonzero().flatten().to(device),
         erased=erased.to(device),
         rectangles=draw.erase[erased].to(device),

@@ -1,12 +1,14 @@
 """Published recipes of views, by name. Torch-free.
 
-Blur and solarisation probabilities are the papers'; blur sigmas are stated for 224 px and scaled to the view by the pipeline.
+Blur and solarisation probabilities are the papers', and so is the blur's sigma, .1 to 2 pixels of the view, which published code
+takes at 224 px and for the local views of 96 px alike; the kernel is a tenth of the view's side (SimCLR, App. A).
 Sources: SimCLR 2002.05709 App. A (strength 1.0 on ImageNet; 0.5 and no blur on CIFAR-10, App. B.9); BYOL 2006.07733 Table 6;
 MoCo v1 1911.05722 Sec. 3.3; MoCo v2 2003.04297 Sec. 3; SwAV 2006.09882 App. A.3; DINO 2104.14294 App. C; MAE 2111.06377 App. A.1;
 SimMIM 2111.09886 Sec. 4.1; LeJEPA 2511.08544 as in its official code;
 InstDisc 1805.01978 and InvaSpread 1904.03436 as in their official code.
 MoCo, SwAV and DINO were checked against their official code; DINO's eight local views are its default (the paper's best run has
-ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically, we bilinearly.
+ten). Not as published: MoCo v1 and InstDisc grey before their jitter, we after it; DINO and MAE resize bicubically (as do BYOL,
+Barlow Twins and VICReg), we bilinearly.
 """
 
 from __future__ import annotations

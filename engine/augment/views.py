@@ -10,11 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.augment.geometry import rotation_map
+from engine.augment.geometry import blur_radius, rotation_map
 from engine.config.run import ViewConfig
 
-# The side for which the sigmas of a ViewConfig are stated.
+# The side for which the sigmas of a ViewConfig are stated where their unit is the reference.
 REFERENCE_SIZE = 224
+# A blur's kernel as a share of the view's side (SimCLR, 2002.05709 App. A).
+BLUR_KERNEL = 0.1
 # Multi-crop recipes pair 96 px with 224 px (SwAV, 2006.09882 App. A.3).
 _LOCAL, _WHOLE = 96, 224
 
@@ -32,6 +34,21 @@ def view_size(view: ViewConfig, source_size: int, patch: int = 0) -> int:
     else:
         side, step, least = source_size * _LOCAL, _WHOLE * (patch or 4), 2
     return (patch or (1 if view.role == "global" else 4)) * max(least, -(-side // step))
+
+
+def blur_scale(view: ViewConfig, size: int) -> float:
+    """Pixels of a view of `size` px to one of those in which its blur is stated.
+
+    Published code takes one sigma of .1 to 2 px at 224 px, for the local views of 96 px too (SwAV, DINO) and for small images
+    (SimCLR at 32 px), where a kernel of a tenth of the side leaves 3 pixels of it."""
+    return 1.0 if view.blur_unit == "view" else size / REFERENCE_SIZE
+
+
+def blur_reach(view: ViewConfig, size: int) -> int:
+    """How many pixels the blur of a view of `size` px mixes to either side; 0 where there is none."""
+    if not view.blur or size <= 1:
+        return 0
+    return blur_radius(view.sigma_max * blur_scale(view, size), size, BLUR_KERNEL if view.blur_unit == "view" else 2.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Literal
 
 from engine.backbones.backbone import Backbone
 from engine.backbones.convvit import ConvViT
@@ -18,6 +19,8 @@ VITS = {"vit_micro": (128, 6, 4), "vit_tiny": (192, 12, 3), "vit_small": (384, 1
 CONVVITS = {"convvit_micro": ((32, 64, 128), (1, 1, 4), 4), "convvit_small": ((128, 256, 384), (2, 2, 11), 6)}
 # Encoders that cut images into patches.
 PATCHED = (*VITS, *CONVVITS)
+# From this width on .02 is published for ViTs trained without labels (DINO's ViT-S, 2104.14294).
+WIDE = 384
 # Patches across a view, where the config names no patch: 8 of them, and more than 32 only where a person asks for it.
 TOKENS, MOST_TOKENS = 8, 32
 SMALL = 64  # px; up to here a network must not shrink the image in its first layers
@@ -28,14 +31,26 @@ def build_backbone(config: BackboneConfig, size: int) -> Backbone:
     if config.name in VITS:
         dim, depth, heads = VITS[config.name]
         patch = patch_of(config, size)
-        return VisionTransformer(size, patch, dim, depth, heads, drop_path=config.drop_path, pool=config.pool)
+        return VisionTransformer(size, patch, dim, depth, heads, drop_path=config.drop_path, pool=config.pool, init=init_of(config))
     if config.name in CONVVITS:
         dims, depths, heads = CONVVITS[config.name]
-        return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path)
+        return ConvViT(size, patch_of(config, size), dims, depths, heads, drop_path=config.drop_path, init=init_of(config))
     stem = config.stem if config.stem != "auto" else ("small" if size <= SMALL else "imagenet")
-    net: Backbone = NarrowResNet(stem) if config.name == "resnet10_narrow" else ResNet(config.name, stem)  # type: ignore[arg-type]
+    net: Backbone
+    if config.name == "resnet10_narrow":
+        net = NarrowResNet(stem, least_map=config.least_map)
+    else:
+        net = ResNet(config.name, stem, config.least_map)  # type: ignore[arg-type]
     net.size = size
     return net
+
+
+def init_of(config: BackboneConfig) -> Literal["xavier", "normal"]:
+    """How the linear layers of a ViT or ConvViT are drawn: the config's, or by the width."""
+    if config.init != "auto":
+        return config.init
+    width = VITS[config.name][0] if config.name in VITS else CONVVITS[config.name][0][-1]
+    return "normal" if width >= WIDE else "xavier"
 
 
 def fitted_patch(config: BackboneConfig, views: Iterable[ViewConfig], stored: int) -> int:

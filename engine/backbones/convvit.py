@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
-from engine.backbones.vit import Block, Mlp, initialise, resize_positions, sincos_positions, skip_at_random
+from engine.backbones.vit import Block, Init, Mlp, initialise, resize_positions, sincos_positions, skip_at_random
 
 
 class ConvBlock(nn.Module):
@@ -71,10 +71,18 @@ class ConvViT(Backbone):
     `dims`: widths of the stages; `depths`: their blocks. Images of another size than `size` get interpolated positions."""
 
     def __init__(
-        self, size: int, patch: int, dims: tuple[int, int, int], depths: tuple[int, int, int], heads: int, *, drop_path: float = 0.0
+        self,
+        size: int,
+        patch: int,
+        dims: tuple[int, int, int],
+        depths: tuple[int, int, int],
+        heads: int,
+        *,
+        drop_path: float = 0.0,
+        init: Init = "normal",
     ) -> None:
         super().__init__()
-        self.drawn = (size, patch, dims, depths, heads, drop_path)
+        self.drawn, self.init = (size, patch, dims, depths, heads, drop_path), init
         self.dim, self.dims, self.patch, self.side = dims[-1], dims, patch, size // patch
         self.size, self.multiple = size, patch
         second, third = (2 if patch % 4 == 0 else 1), (2 if patch % 2 == 0 else 1)
@@ -90,7 +98,7 @@ class ConvViT(Backbone):
         self.blocks = nn.ModuleList(Block(dims[2], heads, rate) for rate in rates)
         self.norm = nn.LayerNorm(dims[2], eps=1e-6)
         nn.init.trunc_normal_(self.pos_embed, std=0.02)
-        initialise(self)
+        initialise(self, init)
 
     def fix_positions(self) -> None:
         """Fixed sine-cosine position embeddings instead of learned ones, as in pre-training (official code)."""
@@ -141,7 +149,7 @@ class ConvViT(Backbone):
     def another(self) -> ConvViT:
         """The same architecture, drawn anew."""
         size, patch, dims, depths, heads, drop_path = self.drawn
-        return ConvViT(size, patch, dims, depths, heads, drop_path=drop_path)
+        return ConvViT(size, patch, dims, depths, heads, drop_path=drop_path, init=self.init)
 
 
 def squares(x: Tensor, side: int) -> Tensor:

@@ -1,6 +1,7 @@
 """The command line: everything that a run needs, without a window. Results on stdout, talk on stderr.
 
-Exit codes: 0 done, 1 the run failed, 2 bad input (one clear line, no traceback), 130 interrupted."""
+Exit codes: 0 done, 1 the run failed, 2 bad input (one clear line, no traceback), 130 interrupted; 143 and 129
+where SIGTERM or SIGHUP stopped a run, with a checkpoint."""
 
 from __future__ import annotations
 

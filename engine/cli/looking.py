@@ -27,7 +27,10 @@ def do_embed(options: argparse.Namespace) -> int:
     """Features of images."""
     from engine.evaluate.export import embed_run
 
-    print(embed_run(run_folder(options.run), options.out, options.map, images=options.images, epoch=options.epoch))
+    def note(line: str) -> None:
+        print(f"note: {line}", file=sys.stderr)
+
+    print(embed_run(run_folder(options.run), options.out, options.map, images=options.images, epoch=options.epoch, note=note))
     return 0
 
 

@@ -1,11 +1,12 @@
-"""Commands that train: one run, a sweep, the rest of a run, the leaderboard. The first Ctrl+C stops with a checkpoint."""
+"""Commands that train: one run, a sweep, the rest of a run, the leaderboard. The first Ctrl+C stops with a checkpoint, as
+does the first SIGTERM or SIGHUP."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,8 +98,8 @@ def do_sweep(options: argparse.Namespace) -> int:
             for problem in error.problems:
                 print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
         worst = max(worst, code)
-        if control.stopping or code == 130:
-            return 130
+        if control.stopping or code > 128:
+            return code
     if unstarted:
         print(f"error: {len(unstarted)} of {len(configs)} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
     return worst
@@ -169,28 +170,22 @@ def _longer(options: argparse.Namespace) -> Longer | None:
 
 
 def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool) -> int:
-    """Train with a progress bar and a run writer; the first Ctrl+C stops with a checkpoint, the second at once."""
+    """Train with a progress bar and a run writer. The first Ctrl+C, SIGTERM or SIGHUP stops with a checkpoint, a second at once."""
     from engine.runs.writer import RunWriter
+    from engine.train.stop_signals import stopping
 
-    def interrupt(number: int, frame: object) -> None:
-        if control.stopping:
-            raise KeyboardInterrupt
-        print("\nStopping after this step, with a checkpoint; Ctrl+C again to stop at once.", file=sys.stderr)
-        control.stop()
+    with stopping(control.stop) as received, RunWriter(folder) as writer, Bar(quiet) as bar:
 
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        with RunWriter(folder) as writer, Bar(quiet) as bar:
-
-            def emit(event: Event) -> None:
-                writer(event)
+        def emit(event: Event) -> None:
+            writer(event)
+            # A terminal that was closed, or a pipe that nobody reads any more, ends no run.
+            with suppress(OSError):
                 bar(event)
 
-            run = go(emit, control)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    print(folder)
-    return {"finished": 0, "stopped": 130 if control.stopping else 0, "failed": 1}[run.state]
+        run = go(emit, control)
+    with suppress(OSError):
+        print(folder, flush=True)
+    return {"finished": 0, "stopped": received.code if received.number else 0, "failed": 1}[run.state]
 
 
 class Bar:

@@ -11,7 +11,15 @@ SEPARATE_BATCHES = (
     "{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} "
     "are not a batch of {all}."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES)
+ANY_ANGLE = (
+    "{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. "
+    "Choose images that have an up and a down, for example simple_shapes."
+)
+ANY_TURN = (
+    "{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task "
+    "stays at chance level. Lower the rotation of the views."
+)
+NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, ANY_ANGLE, ANY_TURN)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,25 @@ class DataConfig(Part):
     test: float = setting(
         0.15, "Share kept for the final test, where the set brings no test split of its own.", gt=0, le=0.5, advanced=True
     )
+    split_by: Literal["content", "list"] = setting(
+        "content",
+        "What decides in which split an image lies. `content`: the image itself, so that images that are added or removed move no "
+        "others. `list`: its place in the list of all images, as earlier versions had it; their runs keep it.",
+        title="Split by",
+        advanced=True,
+    )
+    black: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is black. Both 0: measured over the set.",
+        title="Black level",
+        advanced=True,
+    )
+    white: float = setting(
+        0.0,
+        "Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.",
+        title="White level",
+        advanced=True,
+    )
     root: str = setting("", "Folder for downloaded sets; empty takes the user's cache folder.", advanced=True)
     storage: Literal["auto", "memory", "disk"] = setting(
         "auto", "Decoded images in memory, in a memory-mapped file, or whichever fits.", advanced=True
@@ -83,13 +102,39 @@ class ViewConfig(Part):
     contrast: float = setting(0.4, "Largest relative change of contrast.", ge=0, le=1)
     saturation: float = setting(0.4, "Largest relative change of saturation.", ge=0, le=1)
     hue: float = setting(0.1, "Largest turn of the hue, as a share of the full circle.", ge=0, le=0.5)
+    hue_turn: Literal["hsv", "linear"] = setting(
+        "hsv",
+        "How the hue turns: around the circle of HSV, as in published code, or about the grey axis of RGB, as in runs of older "
+        "versions of this program. `linear` saves about a quarter of the time that views take and misses a turn of .1 by four "
+        "fifths of what it changes.",
+        title="Hue, turn",
+        advanced=True,
+    )
     grayscale: float = setting(0.2, "Probability of grey.", ge=0, le=1)
     blur: float = setting(0.0, "Probability of a Gaussian blur.", ge=0, le=1)
     sigma_min: float = setting(
-        0.1, "Smallest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True
+        0.1,
+        "Smallest standard deviation of the blur, in pixels of the view, whatever its size, as published for 224 px and for the "
+        "96 px of local views.",
+        unit="px",
+        gt=0,
+        le=10,
+        advanced=True,
     )
     sigma_max: float = setting(
-        2.0, "Largest blur, for an image of 224 px; scaled to the view.", unit="px", gt=0, le=10, advanced=True
+        2.0,
+        "Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view's side (SimCLR, App. A): "
+        "3 pixels at 32 px, 9 at 96, 23 at 224.",
+        unit="px",
+        gt=0,
+        le=10,
+        advanced=True,
+    )
+    blur_unit: Literal["view", "reference"] = setting(
+        "view",
+        "What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of "
+        "older versions of this program: at 32 px such a blur changes nothing.",
+        advanced=True,
     )
     solarize: float = setting(0.0, "Probability of inverting all values above one half.", ge=0, le=1)
     erase: float = setting(0.0, "Probability of erasing a random rectangle.", ge=0, le=1)
@@ -131,12 +176,31 @@ class BackboneConfig(Part):
     stem: Literal["auto", "small", "imagenet"] = setting(
         "auto", "First layers of a ResNet: `small` keeps small images from shrinking at once.", advanced=True
     )
+    least_map: int = setting(
+        2,
+        "A ResNet's maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left "
+        "out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in "
+        "runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.",
+        title="Least map",
+        unit="cells",
+        ge=1,
+        le=8,
+        advanced=True,
+    )
     patch: int = setting(
         0, "Side of a ViT's or ConvViT's patch; 0 takes about an eighth of the first view, 8 x 8 patches.", unit="px", ge=0, le=64
     )
     pool: Literal["cls", "mean"] = setting(
         "cls",
         "What a ViT gives as its features: the class token, or the mean of the patch tokens. A ConvViT gives the mean.",
+        advanced=True,
+    )
+    init: Literal["auto", "xavier", "normal"] = setting(
+        "auto",
+        "First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 "
+        "on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods "
+        "built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.",
+        title="First weights",
         advanced=True,
     )
     drop_path: float = setting(
@@ -149,7 +213,14 @@ class OptimConfig(Part):
 
     name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.", title="Optimiser")
     lr: float = setting(0.002, "Peak learning rate, used as it is (not scaled by the batch).", gt=0, le=100)
-    weight_decay: float = setting(1e-4, "Weight decay; biases and normalisation layers are left out.", ge=0, le=1)
+    weight_decay: float = setting(
+        1e-4,
+        "Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off "
+        "the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in "
+        "effect off.",
+        ge=0,
+        le=1,
+    )
     momentum: float = setting(0.9, "Momentum of SGD and LARS.", ge=0, lt=1, advanced=True)
     beta2: float = setting(0.999, "Second moment's decay of AdamW.", gt=0, lt=1, advanced=True)
     schedule: Literal["cosine", "constant", "step"] = setting(

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from engine.config.errors import ConfigError, Problem, complain, from_pydantic
+from engine.config.older import from_older
 from engine.config.safe_yaml import DEEPEST, YamlSyntaxError, load_yaml
 from engine.config.small_files import FileError, read_small
 
@@ -60,7 +61,8 @@ def to_yaml(config: BaseModel) -> str:
 
 
 def read_yaml(path: str | Path) -> dict[str, Any]:
-    """The mapping in a YAML file. ConfigError where there is none, or none that can be read."""
+    """The mapping in a YAML file, a whole config of an older version completed (`from_older`). ConfigError where there is none, or
+    none that can be read."""
     try:
         text = read_small(Path(path), MOST_BYTES).decode("utf-8")
     except OSError as error:
@@ -69,7 +71,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         raise complain("config file", "a readable YAML file", str(path), f"The file cannot be taken: {error}.") from None
     except UnicodeDecodeError:
         raise complain("config file", "UTF-8 text", str(path), "Save it as UTF-8.") from None
-    return from_yaml(text, str(path))
+    return from_older(from_yaml(text, str(path)))
 
 
 def from_yaml(text: str, where: str = "config") -> dict[str, Any]:

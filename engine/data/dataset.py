@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from engine.data.pictures import Scale
+    from engine.data.run_images import Changes
 
 FactorKind = Literal["category", "number", "angle"]
 SplitName = Literal["train", "validation", "test"]
@@ -39,6 +43,9 @@ class Dataset:
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: what else a person should know.
     mean, std: (3,) float32 of the training images, in units of 0..1.
+    digests: (N,) uint64, of each image's content as its source holds it (see engine.data.store); None where that is not known.
+    source: what the config calls it. changes: of a run's own images, how they differ from those that it was made with.
+    scale: on which images deeper than 8 bits were brought to 8, None where there are none.
     """
 
     name: str
@@ -53,6 +60,10 @@ class Dataset:
     masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    digests: npt.NDArray[np.uint64] | None = None
+    source: str = ""
+    changes: Changes | None = None
+    scale: Scale | None = None
 
     def __len__(self) -> int:
         return len(self.images)

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.data.dataset import Bytes
 from engine.data.source import Found
-from engine.data.store import Chunk, Order
+from engine.data.store import Chunk, Order, digest_of
 
 SIZE = 32
 COUNT = 1797
@@ -25,9 +25,11 @@ def find(size: int) -> Found:
         from sklearn.datasets import load_digits
 
         ink, labels = load_digits(return_X_y=True)
-        yield Chunk(_enlarge(ink.reshape(-1, 8, 8), side), np.arange(len(labels)), labels.astype(np.int64))
+        content = np.array([digest_of(row.astype(np.uint8).tobytes()) for row in ink], np.uint64)
+        images = _enlarge(ink.reshape(-1, 8, 8), side)
+        yield Chunk(images, np.arange(len(labels)), labels.astype(np.int64), content=content)
 
-    order = Order("digits", "digits", "1", COUNT, side, slow=False)
+    order = Order("digits", "digits", "2", COUNT, side, slow=False)
     return Found("digits", order, chunks, own=np.zeros(COUNT, np.int8), classes=tuple("0123456789"))
 
 

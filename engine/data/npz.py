@@ -20,11 +20,13 @@ from engine.data.dataset import Bytes, Index
 from engine.data.pictures import CHUNK, square
 from engine.data.source import Found
 from engine.data.splits import TEST, TRAIN, VALIDATION
-from engine.data.store import Chunk, Order
+from engine.data.store import Chunk, Order, digest_of
 
 _KEY = "data.source"
 _PARTS = {"train": TRAIN, "val": VALIDATION, "test": TEST}
 _NEEDED = "an .npz file with train_images, and where there are any train_labels, val_images, val_labels, test_images, test_labels"
+_MOST_LABELS = 1 << 33
+_MOST_BYTES = 10**13  # more than any disk here holds: a header that says so lies
 _DAMAGE = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError, RuntimeError)
 
 
@@ -33,6 +35,12 @@ class _Header:
     shape: tuple[int, ...]
     fortran: bool
     kind: np.dtype
+
+    @property
+    def bytes(self) -> int:
+        """Of the whole array; more than any memory has where the shape makes no sense."""
+        sound = all(type(side) is int and side >= 0 for side in self.shape)
+        return math.prod(self.shape) * self.kind.itemsize if sound else 2**80
 
 
 def find(path: Path, size: int) -> Found:
@@ -60,13 +68,16 @@ def find(path: Path, size: int) -> Found:
         for part in parts:
             for block in _stream(path, f"{part}_images", headers[f"{part}_images"]):
                 rows = np.arange(row, row + len(block))
-                yield Chunk(_fit(block, side), rows, labels[rows])
+                content = np.array(
+                    [digest_of(str(image.shape).encode(), np.ascontiguousarray(image).data) for image in block], np.uint64
+                )
+                yield Chunk(_fit(block, side), rows, labels[rows], content=content)
                 row += len(block)
 
     state = path.stat()
     resized = any(headers[f"{part}_images"].shape[1:3] != (side, side) for part in parts)
     label = "npz-" + re.sub(r"[^A-Za-z0-9]+", "-", path.stem)[:24].strip("-")
-    order = Order(label, str(path), f"{state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
+    order = Order(label, str(path), f"2 {state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
     return Found(path.stem, order, chunks, own, classes, notes=tuple(notes))
 
 
@@ -103,7 +114,7 @@ def _starts(path: Path, magic: bytes) -> bool:
 def _check_images(path: Path, name: str, header: _Header) -> None:
     shape = header.shape
     good = len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))
-    if not good or 0 in shape:
+    if not good or any(type(side) is not int or side < 1 for side in shape):
         remedy = "Put the channels last." if len(shape) == 4 and shape[1] in (1, 3) else ""
         raise complain(
             f"{name} in data.source",
@@ -111,6 +122,9 @@ def _check_images(path: Path, name: str, header: _Header) -> None:
             shape,
             f"{remedy} File: {path}.",
         )
+    if math.prod(shape) > _MOST_BYTES:
+        remedy = f"The file is damaged, or of another kind. File: {path}."
+        raise complain(f"{name} in data.source", f"an array of at most {_MOST_BYTES / 1e12:.0f} TB", shape, remedy)
     if header.kind != np.uint8:
         remedy = "Scale it to 0..255 and save it as uint8." if header.kind.kind == "f" else "Save it as uint8."
         raise complain(f"{name} in data.source", "of type uint8", str(header.kind), f"{remedy} File: {path}.")
@@ -124,6 +138,8 @@ def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> 
         name = f"{part}_labels"
         if name not in headers:
             continue
+        if headers[name].bytes > _MOST_LABELS:
+            raise complain(f"{name} in data.source", "one label an image", headers[name].shape, f"File: {path}.")
         values = _read(path, name)
         if values.ndim == 2 and values.shape[1] > 1 and len(values) == count:
             notes.append(f"{name} holds {values.shape[1]} labels an image: taken as images without labels.")
@@ -132,6 +148,10 @@ def _labels(path: Path, headers: dict[str, _Header], counts: dict[str, int]) -> 
             allowed = f"an array of ({count},) or ({count}, 1), one label an image"
             raise complain(f"{name} in data.source", allowed, values.shape, f"File: {path}.")
         values = values.reshape(-1)
+        if values.dtype.kind == "f" and not (np.isfinite(values).all() and (np.abs(values) < 2**62).all()):
+            raise complain(f"{name} in data.source", "whole numbers below 2^62", "inf, nan or larger", f"File: {path}.")
+        if values.dtype.kind == "u" and values.size and int(values.max()) > 2**62:
+            raise complain(f"{name} in data.source", "whole numbers below 2^62", int(values.max()), f"File: {path}.")
         if values.dtype.kind not in "uib" and not (values.dtype.kind == "f" and np.array_equal(values, np.round(values))):
             raise complain(f"{name} in data.source", "whole numbers", str(values.dtype), f"File: {path}.")
         found[part] = values.astype(np.int64)

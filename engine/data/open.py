@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
-from engine.data.dataset import Dataset, Factor, statistics
+from engine.data.dataset import Dataset, Factor, Index, statistics
+from engine.data.pictures import Scale
 from engine.data.places import store_root
 from engine.data.source import Found, Progress
 from engine.data.splits import cut, shared
@@ -28,19 +29,24 @@ class _Opened:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._doors: dict[object, threading.Lock] = {}
-        self._sets: OrderedDict[object, Dataset] = OrderedDict()
+        self._sets: OrderedDict[object, tuple[Dataset, str]] = OrderedDict()
 
-    def get(self, key: object, config: DataConfig, progress: Progress) -> Dataset:
+    def get(self, key: object, config: DataConfig, progress: Progress, split: bool, quick: bool) -> Dataset:
         with self._guard:
             door = self._doors.setdefault(key, threading.Lock())
         with door:
             with self._guard:
-                if key in self._sets:
+                known = self._sets.get(key)
+                if known is not None:
                     self._sets.move_to_end(key)
-                    return self._sets[key]
-            opened = _open(config, progress)
+            if known is not None and quick:
+                return known[0]
+            state = _state(config)
+            if known is not None and known[1] == state:
+                return known[0]
+            opened = _open(config, progress, split)
             with self._guard:
-                self._sets[key] = opened
+                self._sets[key] = opened, state
                 while len(self._sets) > _KEPT:
                     gone, _ = self._sets.popitem(last=False)
                     self._doors.pop(gone, None)
@@ -50,13 +56,20 @@ class _Opened:
 _OPENED = _Opened()
 
 
-def open_dataset(config: DataConfig, progress: Progress | None = None) -> Dataset:
+def open_dataset(config: DataConfig, progress: Progress | None = None, quick: bool = False) -> Dataset:
     """The images that a config names. `progress` gets a share (0 to 1) and a line of text while something is downloaded or decoded.
     An error that it raises (such as engine.data.source.Cancelled) calls the opening off and passes; nothing half-written is left.
 
-    Opening the same config again gives the same object as long as it is one of the last few and its file or folder did not
-    change. ConfigError, naming the key, for a source that is not there or cannot be used."""
-    return _OPENED.get((config, _stamp(config)), config, progress or _silent)
+    Opening the same config again gives the same object as long as it is one of the last few and its files did not change. `quick`
+    looks at the folder and its direct subfolders alone for that, not at every file: for whoever opens the same data often.
+    ConfigError, naming the key, for a source that is not there or cannot be used."""
+    return _OPENED.get((config, _stamp(config)), config, progress or _silent, True, quick)
+
+
+def open_images(config: DataConfig, progress: Progress | None = None) -> Dataset:
+    """The images that a config names, however few, in no split: images to look at, not to train on. `splits` is empty, `mean` and
+    `std` are those of all of them. Else as `open_dataset`."""
+    return _OPENED.get((config, _stamp(config), "no split"), config, progress or _silent, False, False)
 
 
 def _silent(share: float, line: str) -> None:
@@ -65,7 +78,7 @@ def _silent(share: float, line: str) -> None:
 
 def _stamp(config: DataConfig) -> object:
     """Changes when a file is replaced or files come and go in a folder or its direct subfolders; cheap, so not told by a file
-    edited in place."""
+    edited in place, nor by what happens further down: see `_state`."""
     if find(config.source) is not None:
         return None
     path = expanded(config.source)
@@ -77,7 +90,19 @@ def _stamp(config: DataConfig) -> object:
         return None
 
 
-def _open(config: DataConfig, progress: Progress) -> Dataset:
+def _state(config: DataConfig) -> str:
+    """Changes when any file in a folder of images does; "" for other sources, whose stamp says all."""
+    if find(config.source) is not None:
+        return ""
+    path = expanded(config.source).absolute()
+    if not path.is_dir():
+        return ""
+    from engine.data import folder
+
+    return folder.state_of(path)
+
+
+def _open(config: DataConfig, progress: Progress, split: bool = True) -> Dataset:
     found = _find(config, progress)
     stored = keep(found.order, lambda: _told(found, progress), config.storage, store_root(config.root))
     if len(stored.images) == 0:
@@ -89,10 +114,23 @@ def _open(config: DataConfig, progress: Progress) -> Dataset:
             f"None of its {found.order.expected} files could be. The first: {'; '.join(first)}.",
         )
     rows = stored.rows
-    splits = cut(found.own[rows], stored.labels, stored.digests, config.validation, config.test, config.seed, config.source)
-    mean, std = statistics(stored.images, splits["train"])
+    splits: dict[str, Index] = {}
+    if split:
+        splits = cut(
+            found.own[rows],
+            stored.labels,
+            stored.digests,
+            config.validation,
+            config.test,
+            config.seed,
+            config.source,
+            stored.content,
+            by_list=config.split_by == "list",
+        )
+    mean, std = statistics(stored.images, splits["train"] if split else np.arange(len(stored.images)))
     notes = [*found.notes, *stored.notes]
-    twins = shared(splits, stored.digests)
+    notes += _label_notes(found.classes, stored.labels, splits)
+    twins = shared(splits, stored.digests) if split else 0
     if twins:
         notes.append(f"{twins} test images are equal to a training or validation image: the set's own splits overlap.")
     if found.whole and len(found.own) != found.whole:
@@ -114,7 +152,34 @@ def _open(config: DataConfig, progress: Progress) -> Dataset:
         masks=stored.masks,
         skipped=(*found.skipped, *stored.skipped),
         notes=tuple(notes),
+        digests=stored.content,
+        source=config.source,
+        scale=found.scale,
     )
+
+
+def _label_notes(classes: tuple[str, ...], labels: Index, splits: Mapping[str, Index]) -> list[str]:
+    """What a person should know of the labels before a run begins: afterwards it would be missed."""
+    found: list[str] = []
+    if not classes or not splits or not (labels[splits["train"]] >= 0).any():
+        return found
+    lost = {"validation": "kNN on validation cannot be measured", "test": "figures on the test split cannot be computed"}
+    known = np.unique(labels[splits["train"]])
+    for name, what in lost.items():
+        own = labels[splits[name]]
+        own = own[own >= 0]
+        if not len(own):
+            found.append(f"The {name} images have no labels: {what}.")
+            continue
+        alone = np.setdiff1d(own, known)
+        if len(alone):
+            names = ", ".join(classes[code] for code in alone[:3]) + (", ..." if len(alone) > 3 else "")
+            many = int(np.isin(own, alone).sum())
+            found.append(
+                f"{len(alone)} classes of the {name} images ({names}) have no training image: {many:,} of {len(own):,} labelled "
+                f"{name} images are of classes that no kNN and no probe can name."
+            )
+    return found
 
 
 def _told(found: Found, progress: Progress) -> Iterator[Chunk]:
@@ -153,11 +218,12 @@ def _shapes(config: DataConfig) -> Found:
         for start in range(0, len(world), 512):
             part = world.take(slice(start, start + 512))
             images, masks = shapes.render(part, side)
-            yield Chunk(images, part.index, part.shape, masks)
+            yield Chunk(images, part.index, part.shape, masks, content=shapes.digests(part))
 
     # What is rendered is decided by the code alone, so that the code stands for the content.
     try:
-        code = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
+        # The number is that of what is kept beside the pixels.
+        code = "2" + "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
     except OSError:  # packed into an archive, where it does not change
         code = "packed"
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
@@ -171,7 +237,8 @@ def _path(config: DataConfig) -> Found:
     if is_folder(path):
         from engine.data import folder
 
-        return folder.find(path, config.size)
+        scale = Scale(config.black, config.white) if config.white > config.black else None
+        return folder.find(path, config.size, scale, as_before=config.split_by == "list")
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(
@@ -185,7 +252,12 @@ def _path(config: DataConfig) -> Found:
         return npz.find(path, config.size)
     known = [row.id for row in SOURCES]
     looks_like_path = any(mark in config.source for mark in ("/", "\\", ".", "~"))
-    hint = "There is no such file or folder. Check the path." if looks_like_path else nearest(config.source, known)
+    here = (
+        ""
+        if Path(config.source).is_absolute()
+        else f" in the working folder {Path.cwd()}; a relative path means another place elsewhere"
+    )
+    hint = f"There is no such file or folder{here}. Check the path." if looks_like_path else nearest(config.source, known)
     raise complain(
         "data.source",
         "the name of a set, an existing folder of images or an .npz file",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
+import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -21,44 +27,233 @@ R = TypeVar("R")
 READABLE = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
 )
+# Read where Pillow, as it is installed, knows them.
+MAYBE = frozenset({".tga", ".j2k", ".jp2", ".jpx", ".jpc", ".jpf", ".j2c", ".apng", ".mpo", ".pcx", ".qoi", ".avif", ".avifs"})
 FOREIGN = frozenset(
-    {".heic", ".heif", ".avif", ".jxl", ".jp2", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"}
+    {".heic", ".heif", ".hif", ".jxl", ".svg", ".psd", ".raw", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr", ".dcm"}
 )
+UNREAD = MAYBE  # named where they are not read
 MOST_PIXELS = 250_000_000  # above this a file is taken for a decompression bomb
 CHUNK = 256
+_ORIENTATION = 0x112
+_PILLOWS_LIMIT = 1024 * 1024 * 1024 // 4 // 3  # pixels
+_SMALL = 4_000_000  # pixels that are decoded in one piece
 
 
-def decode(path: str | Path, size: int) -> Bytes:
-    """The picture in a file as (3, size, size) uint8: turned as its EXIF data say, short side resized (antialiased), centre
-    cropped.
-
-    Raises whatever the decoder raises for a damaged file; ValueError for one with more than MOST_PIXELS pixels."""
+def readable_endings() -> frozenset[str]:
+    """The endings of the files that are read on this machine."""
     from PIL import Image
 
-    with Image.open(path) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValueError(f"{picture.width} x {picture.height} pixels are more than the {MOST_PIXELS:,} that are read")
-        # A JPEG is decoded at a fraction of its size at once; twice the wanted size keeps the resampling clean.
-        picture.draft(None, (2 * size, 2 * size))
-        return square(picture, size)
+    Image.init()
+    known = Image.registered_extensions()
+    return READABLE | {ending for ending in MAYBE if known.get(ending) in Image.OPEN}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which values of an image deeper than 8 bits are black and white: one for all images of a set."""
+
+    black: float
+    white: float
+
+    def words(self) -> str:
+        """For a person."""
+        return f"{self.black:,g} as black to {self.white:,g} as white"
+
+
+def decode(path: str | Path, size: int, scale: Scale | None = None) -> Bytes:
+    """The picture in a file as (3, size, size) uint8: turned as its EXIF data say, short side resized (antialiased), centre
+    cropped. `scale`: of values deeper than 8 bits; None takes 0 to 65535 for 16 bits, else one that suits the picture's own values
+    (see `scale_of`).
+
+    Raises whatever the decoder raises for a damaged file; ValueError for one with more than MOST_PIXELS pixels, and for one that
+    this machine has too little memory to decode."""
+    return decode_known(path, size, scale)[0]
+
+
+def decode_known(path: str | Path, size: int, scale: Scale | None = None, as_before: bool = False) -> tuple[Bytes, int]:
+    """What `decode` gives, and a digest of the content (64 bits): the same at every size, in every lossless format, and without or
+    with comments in a JPEG. `as_before`: values deeper than 8 bits are scaled picture by picture, as earlier versions did."""
+    with _opened(path) as picture:
+        jpeg = picture.format == "JPEG"
+        content = hashlib.blake2b(digest_size=8)
+        if jpeg:
+            content.update(_jpeg_content(Path(path).read_bytes()))
+            # A JPEG is decoded at a fraction of its size at once; twice the wanted size keeps the resampling clean.
+            picture.draft(None, (2 * size, 2 * size))
+        with _ROOM.taken(picture.width * picture.height * _BYTES.get(picture.mode, 4)):
+            picture.load()
+            turned = picture.getexif().get(_ORIENTATION, 1)  # a TIFF is turned by Pillow while it is loaded
+            content.update(f"{turned}".encode())
+            if is_deep(picture):
+                values = np.asarray(picture)
+                content.update(f"{picture.mode} {picture.size}".encode() + np.ascontiguousarray(values).tobytes())
+                rgb = _deep_to_rgb(picture, values, scale, as_before)
+            else:
+                rgb = _in_bands(picture, size, None if jpeg else content)
+            return _cropped(_turned(rgb, turned), size), int.from_bytes(content.digest(), "little")
 
 
 def square(picture: Image, size: int) -> Bytes:
     """A Pillow image as (3, size, size) uint8 in sRGB, transparency over white, 16-bit and float values brought to 8 bits."""
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
     picture = ImageOps.exif_transpose(picture)
-    rgb = _to_rgb(picture)
+    if is_deep(picture):
+        return _cropped(_deep_to_rgb(picture, np.asarray(picture), None, False), size)
+    return _cropped(_to_rgb(picture), size)
+
+
+def is_deep(picture: Image) -> bool:
+    """Whether a picture holds one value a pixel of more than 8 bits."""
+    return picture.mode.startswith("I") or picture.mode == "F"
+
+
+def scale_of(low: float, high: float) -> Scale:
+    """The scale for values from `low` to `high`: 0 to 1, or from 0 (where hardly anything is below) or minus a power of two to the
+    next power of two, as a camera or a scanner of so many bits gives them; so that pictures of one kind have one scale."""
+    if not high > low:
+        low, high = min(low, 0.0), max(high, low, 0.0)
+    if high <= 1 and low >= -1 and float(high) != round(high):
+        white = 1.0 if high > 0.25 else 2.0 ** math.ceil(math.log2(max(high, 2.0**-60)))
+    else:
+        white = float(2 ** max(8, math.ceil(math.log2(max(high, 1) + 1))) - 1) if not 0 <= high <= 1 else 1.0
+    black = 0.0 if low >= -0.02 * white else -(2.0 ** math.ceil(math.log2(-low)))
+    return Scale(black, white)
+
+
+def range_of(path: str | Path) -> tuple[float, float] | None:
+    """The smallest and the largest value in a picture deeper than 8 bits; None for any other. Raises as `decode` does."""
+    with _opened(path) as picture:
+        if not is_deep(picture):
+            return None
+        with _ROOM.taken(picture.width * picture.height * 4):
+            values = np.asarray(picture)
+            values = values[np.isfinite(values)]
+            return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+
+
+def loses_bits(path: str | Path) -> bool:
+    """Whether the file has colours of 16 bits, of which Pillow reads the upper 8. Raises as `decode` does."""
+    with _opened(path) as picture:
+        return picture.mode in ("RGB", "RGBA", "LA") and any("16" in str(tile[3]) for tile in getattr(picture, "tile", ()))
+
+
+def _opened(path: str | Path) -> Image:
+    """A picture whose pixels are not read yet. ValueError for one of too many."""
+    from PIL import Image
+
+    # Pillow's own limit is lower, and a warning on stderr; one that somebody else set stays.
+    if Image.MAX_IMAGE_PIXELS == _PILLOWS_LIMIT:
+        Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+        warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    picture = Image.open(path)
+    if picture.width * picture.height > MOST_PIXELS:
+        picture.close()
+        raise ValueError(f"{picture.width} x {picture.height} pixels are more than the {MOST_PIXELS:,} that are read")
+    return picture
+
+
+class _Room:
+    """The memory that pictures being decoded may take together; a picture that needs all of it is decoded alone."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+        self._free = threading.Condition()
+
+    @contextmanager
+    def taken(self, size: int) -> Iterator[None]:
+        """Waits until there is room. ValueError where the machine has too little for this picture alone."""
+        if size > self._most:
+            import psutil
+
+            free = int(psutil.virtual_memory().available)
+            if size > 0.75 * free:
+                raise ValueError(f"it takes {size / 1e9:.1f} GB to decode, and {free / 1e9:.1f} GB of memory are free")
+        size = min(size, self._most)
+        with self._free:
+            self._free.wait_for(lambda: self._used + size <= self._most)
+            self._used += size
+        try:
+            yield
+        finally:
+            with self._free:
+                self._used -= size
+                self._free.notify_all()
+
+
+_ROOM = _Room(1 << 30)
+_BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "PA": 4, "I;16": 2}  # a pixel in memory; others take 4
+
+
+def _in_bands(picture: Image, size: int, content: hashlib.blake2b | None) -> Image:
+    """The picture in RGB, band after band, so that a large one is in memory but once; one of many pixels is made smaller by a whole
+    factor on the way, to four times `size` at the least. `content` takes its pixels."""
+    from PIL import Image
+
+    width, height = picture.size
+    if content is not None:
+        content.update(f"RGB {picture.size}".encode())
+    if width * height <= _SMALL:
+        rgb = _to_rgb(picture)
+        if content is not None:
+            content.update(rgb.tobytes())
+        return rgb
+    factor = max(1, min(width, height) // (4 * size))
+    rows = max(1, _SMALL // width // factor) * factor
+    small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, rows):
+        band = picture.crop((0, top, width, min(top + rows, height)))
+        band.info = picture.info
+        rgb = _to_rgb(band)
+        if content is not None:
+            content.update(rgb.tobytes())
+        small.paste(rgb.reduce(factor) if factor > 1 else rgb, (0, top // factor))
+    return small
+
+
+def _turned(picture: Image, orientation: object) -> Image:
+    """A picture as its EXIF data say that it is to be seen."""
+    from PIL import Image
+
+    way = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }.get(orientation if isinstance(orientation, int) else 1)
+    return picture if way is None else picture.transpose(way)
+
+
+def _cropped(rgb: Image, size: int) -> Bytes:
+    from PIL import Image, ImageOps
+
     if rgb.size != (size, size):
         rgb = ImageOps.fit(rgb, (size, size), method=Image.Resampling.BICUBIC)
     return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8).transpose(2, 0, 1))
 
 
+def _jpeg_content(data: bytes) -> bytes:
+    """What a JPEG file says of its pixels: all but the segments of EXIF, colour profiles and comments, which a copy may lose."""
+    kept, at = [], 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xDA:  # the scan: pixels from here to the end
+            break
+        # APP14 tells how colours are coded.
+        if marker == 0xEE or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+            kept.append(data[at : at + 2 + length])
+        at += 2 + max(length, 2)
+    return b"".join([*kept, data[at:]])
+
+
 def short_side(path: str | Path) -> int:
     """Short side in pixels, from the file's header alone. Raises whatever the decoder raises."""
-    from PIL import Image
-
-    with Image.open(path) as picture:
+    with _opened(path) as picture:
         return min(picture.size)
 
 
@@ -70,9 +265,13 @@ def in_threads(work: Callable[[T], R], items: Sequence[T], size: int = CHUNK) ->
             yield list(pool.map(work, items[start : start + size]))
 
 
-def reason(error: BaseException) -> str:
+def reason(error: BaseException, path: str | Path = "") -> str:
     """Why a file could not be decoded, in a few words."""
     text = " ".join(str(error).split())
+    if "cannot identify image file" in text and path and (kind := tiff_kind(path)):
+        return f"a kind of TIFF that is not read: {kind}"
+    if isinstance(error, MemoryError):
+        return "too little memory to decode it"
     if "cannot identify image file" in text:
         return "not an image, or damaged at its beginning"
     if isinstance(error, PermissionError):
@@ -80,7 +279,45 @@ def reason(error: BaseException) -> str:
     return text[:120] or type(error).__name__
 
 
+def tiff_kind(path: str | Path) -> str:
+    """What a TIFF that Pillow does not know holds, in words; "" for a file that is no TIFF or whose head is damaged."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(8)
+            order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+            if head[:4] not in (b"II*\0", b"MM\0*"):
+                return ""
+            file.seek(int.from_bytes(head[4:8], order))
+            table = file.read(2)
+            tags = {}
+            for _ in range(min(int.from_bytes(table, order), 200)):
+                entry = file.read(12)
+                if len(entry) < 12:
+                    return ""
+                tag, kind, count = (int.from_bytes(entry[at : at + n], order) for at, n in ((0, 2), (2, 2), (4, 4)))
+                tags[tag] = entry, kind, count
+            each = {3: 2, 4: 4}
+
+            def first(tag: int, default: int) -> int:
+                if tag not in tags or tags[tag][1] not in each:
+                    return default
+                entry, kind, count = tags[tag]
+                data = entry[8:12]
+                if count * each[kind] > 4:
+                    file.seek(int.from_bytes(data, order))
+                    data = file.read(each[kind])
+                return int.from_bytes(data[: each[kind]], order)
+
+            if not {256, 257} <= set(tags):
+                return ""
+            form = {1: "", 2: " signed", 3: " floating-point"}.get(first(339, 1), "")
+            return f"{first(277, 1)} values a pixel of {first(258, 1)}{form} bits"
+    except OSError:
+        return ""
+
+
 def _to_rgb(picture: Image) -> Image:
+    """A picture of 8 bits a value or fewer."""
     from PIL import Image
 
     mode = picture.mode
@@ -90,15 +327,31 @@ def _to_rgb(picture: Image) -> Image:
         over = picture.convert("RGBA")
         white = Image.new("RGBA", over.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, over).convert("RGB")
-    if mode.startswith("I") or mode == "F":
-        return Image.fromarray(_to_bytes(np.asarray(picture), mode)).convert("RGB")
     return picture.convert("RGB")
 
 
+def _deep_to_rgb(picture: Image, values: np.ndarray, scale: Scale | None, as_before: bool) -> Image:
+    """A picture of values deeper than 8 bits, on a scale; those that it calls transparent are white."""
+    from PIL import Image
+
+    if as_before:
+        return Image.fromarray(_to_bytes(values, picture.mode)).convert("RGB")
+    finite = values[np.isfinite(values)]
+    if scale is None and picture.mode.startswith("I;16"):
+        scale = Scale(0.0, 65535.0)  # what the format itself says
+    if scale is None:
+        scale = scale_of(float(finite.min(initial=0)), float(finite.max(initial=0))) if finite.size else Scale(0.0, 1.0)
+    known = np.nan_to_num(values.astype(np.float32), nan=scale.black, posinf=scale.white, neginf=scale.black)
+    grey = np.round((known - np.float32(scale.black)) * np.float32(255 / (scale.white - scale.black))).clip(0, 255).astype(np.uint8)
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):
+        grey[values == clear] = 255
+    return Image.fromarray(grey).convert("RGB")
+
+
 def _to_bytes(values: np.ndarray, mode: str) -> Bytes:
-    """Gray values deeper than 8 bits as 8 bits. 16-bit files keep their scale (65535 is white); 32-bit files have none, so theirs
-    is read off
-    the values: 0..1, 0..255, 0..65535, or else from the darkest to the brightest."""
+    """Gray values deeper than 8 bits as 8 bits, as earlier versions did it, picture by picture: 65535 is white in 16-bit
+    files; 32-bit files have the scale that their values suggest: 0..1, 0..255, 0..65535, or from the darkest to the brightest."""
     values = np.nan_to_num(values.astype(np.float64))
     low, high = float(values.min(initial=0)), float(values.max(initial=0))
     if mode.startswith("I;16"):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from engine.data.dataset import Bytes, Factor, Index
 from engine.data.outlines import SHAPES, lookup
 from engine.data.palette import from_oklch, to_srgb, vivid
+from engine.data.store import digest_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -60,6 +61,22 @@ class World:
         """Some of the images."""
         values = {name: value if name == "seed" else value[rows] for name, value in vars(self).items()}
         return World(**values)
+
+
+# Raised when the same factors give another picture: then a run's images are no longer those that it was trained on.
+LOOK = 1
+
+
+def digests(world: World) -> npt.NDArray[np.uint64]:
+    """What stands for the content of each image, (n,): its factors. Not its pixels, which differ by a grey level where another
+    processor computes a cosine."""
+    values = [value for name, value in sorted(vars(world).items()) if name not in ("seed", "index")]
+    table = np.stack([np.asarray(value, np.float32) for value in values], axis=1)
+    head = f"{LOOK} {world.seed}".encode()
+    # Drawn by exact arithmetic and rounded once: the same bytes on every machine.
+    return np.array(
+        [digest_of(head, int(i).to_bytes(8, "little"), row.tobytes()) for i, row in zip(world.index, table, strict=True)], np.uint64
+    )
 
 
 def draw(seed: int, index: Index, simple: bool = False) -> World:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.data.dataset import Factor
 from engine.data.store import Chunk, Order
+
+if TYPE_CHECKING:
+    from engine.data.pictures import Scale
 
 Progress = Callable[[float, str], None]
 
@@ -35,4 +39,5 @@ class Found:
     factors: Mapping[str, Factor] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    scale: Scale | None = None  # of images deeper than 8 bits, where there are any
     whole: int = 0  # how many images a complete copy of a published set has; 0 where that is not known

@@ -20,18 +20,27 @@ def cut(
     test: float,
     seed: int,
     source: str = "",
+    content: npt.NDArray[np.uint64] | None = None,
+    by_list: bool = False,
 ) -> dict[str, Index]:
     """Indices of "train", "validation" and "test", disjoint and each in rising order.
 
-    own: (N,) the split that the source put each image in; a split of its own is kept as it is. A missing test split takes the
-    share `test` of the training images, a missing validation split then the share `validation` of those that are left: the same
-    share of every class, drawn by `seed`. Images with the same digest stay together. ConfigError, naming data.source, where the
-    images are too few to leave one in each split."""
+    own: (N,) the split that the source put each image in; a split of its own is kept as it is. A missing test split takes about
+    the share `test` of the training images, a missing validation split then about the share `validation` of those that are left.
+    In which split an image lies follows from `seed` and its `content` ((N,) digests; without them the `digests`) alone: images
+    that come or go move no others, and every class has about the same share. Images with the same digest stay together. Where a
+    split would stay empty it gets one image. ConfigError, naming data.source, where the images are too few to leave one in each.
+
+    by_list: the rule of earlier versions, exact shares drawn over the list of all images: there one image more moves others."""
     found = own.copy()
+    group, first = _groups(digests, digests if content is None else content)
     for tag, share in ((TEST, test), (VALIDATION, validation)):
         if not np.any(found == tag):
             left = np.flatnonzero(found == TRAIN)
-            taken = _draw(left, labels, digests, share, np.random.Generator(np.random.PCG64([seed, tag])))
+            if by_list:
+                taken = _draw(left, labels, digests, share, np.random.Generator(np.random.PCG64([seed, tag])))
+            else:
+                taken = _by_content(left, group, first, share, seed, tag)
             found[taken] = tag
     result = {name: np.flatnonzero(found == tag).astype(np.int64) for tag, name in enumerate(SPLITS)}
     empty = [name for name, index in result.items() if len(index) == 0]
@@ -44,6 +53,53 @@ def cut(
             f"It holds {len(own)} images, {distinct} of them different, which leaves none for {' and '.join(empty)}. Add images.",
         )
     return result
+
+
+def _groups(
+    digests: npt.NDArray[np.uint64], content: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Which images are equal: for each the number of its group (N,), and for each group what stands for its content (G,)."""
+    _, group = np.unique(digests, return_inverse=True)
+    group = group.reshape(-1).astype(np.int64)
+    first = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(first, group, content)
+    return group, first
+
+
+def _by_content(
+    left: Index, group: npt.NDArray[np.int64], content: npt.NDArray[np.uint64], share: float, seed: int, tag: int
+) -> Index:
+    """Members of `left` whose content draws a number below `share`; the group with the smallest number where none does, none where
+    there is but one group, and all but the one with the largest where all do."""
+    groups = np.unique(group[left])
+    if len(groups) < 2:
+        return left[:0]
+    number = uniform(content[groups], seed, tag)
+    chosen = number < share
+    if not chosen.any():
+        chosen[number.argmin()] = True
+    # At least one image must stay for every split that is still to be drawn, and for training.
+    stay = 2 if tag == TEST and len(groups) > 2 else 1
+    if (~chosen).sum() < stay:
+        chosen[np.argsort(number)[len(number) - stay :]] = False
+    return left[np.isin(group[left], groups[chosen])]
+
+
+def uniform(content: npt.NDArray[np.uint64], seed: int, tag: int) -> npt.NDArray[np.float64]:
+    """Numbers in [0, 1) (N,), a pure function of content (N,), seed and tag.
+
+    The mixing is SplitMix64 (Steele, Lea, Flood, 2014), chained over the three numbers."""
+    state = np.full(1, (seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) % 2**64, np.uint64)
+    with np.errstate(over="ignore"):
+        state = _mix(_mix(state) + np.uint64((tag * 0xD1B54A32D192ED03 + 1) % 2**64))
+        state = _mix(_mix(content.astype(np.uint64)) + state)
+    return np.asarray((state >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
+def _mix(value: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(value ^ (value >> np.uint64(31)))
 
 
 def shared(splits: dict[str, Index], digests: npt.NDArray[np.uint64]) -> int:

@@ -12,10 +12,12 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,19 @@ from engine.config.errors import complain
 from engine.data.dataset import Bytes, Index
 
 Storage = Literal["auto", "memory", "disk"]
+# What a file that was cut off, or written over, makes numpy and zipfile raise.
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    MemoryError,
+    RuntimeError,
+)
 _FILES = {"images": "images.u8", "masks": "masks.u8"}
 
 
@@ -31,24 +46,28 @@ _FILES = {"images": "images.u8", "masks": "masks.u8"}
 class Chunk:
     """Some decoded images in order. images: (k, 3, S, S) uint8. rows, labels: (k,), their place in the source's own list and
     their label.
-    masks: (k, S, S) bool or None. skipped: "path: reason" of files that were tried between these."""
+    masks: (k, S, S) bool or None. content: (k,) uint64, digests of the images as the source holds them, at no chosen size; None
+    where the images here are all that is known. skipped: "path: reason" of files that were tried between these."""
 
     images: Bytes
     rows: Index
     labels: Index
     masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
+    content: npt.NDArray[np.uint64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """All images that could be decoded, with what is needed to tell which they are. digests: (N,) uint64, equal for equal
-    images."""
+    """All images that could be decoded, with what is needed to tell which they are. digests: (N,) uint64, equal for equal images.
+    content: (N,) uint64, of the images as the source holds them: the same at every stored size. The digests, where the source gave
+    none."""
 
     images: Bytes
     rows: Index
     labels: Index
     digests: npt.NDArray[np.uint64]
+    content: npt.NDArray[np.uint64]
     masks: npt.NDArray[np.bool_] | None = None
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -122,13 +141,17 @@ def read(order: Order, root: Path, in_memory: bool) -> Stored | None:
     try:
         with np.load(folder / "known.npz", allow_pickle=False) as known:
             rows, labels, digests = known["rows"], known["labels"], known["digests"]
+            # Entries of older versions have none. Where the source can tell more, they are not found: their content is another.
+            content = known["content"] if "content" in known.files else digests
             skipped = tuple(json.loads(str(known["skipped"])))
+            if not len(rows) == len(labels) == len(digests) == len(content):
+                raise ValueError("not as many labels and digests as images")
         count, size = len(rows), order.size
         images = _load(folder / _FILES["images"], np.uint8, (count, 3, size, size), in_memory)
         masks = _load(folder / _FILES["masks"], np.bool_, (count, size, size), in_memory) if order.masked else None
-    except (OSError, ValueError, KeyError, EOFError):
+    except _DAMAGE:
         return None
-    return Stored(images, rows, labels, digests, masks, skipped)
+    return Stored(images, rows, labels, digests, content, masks, skipped)
 
 
 def _load(path: Path, kind: type[np.generic], shape: tuple[int, ...], in_memory: bool) -> np.ndarray:
@@ -146,6 +169,7 @@ class _Collected:
         self.rows: list[Index] = []
         self.labels: list[Index] = []
         self.digests: list[int] = []
+        self.content: list[npt.NDArray[np.uint64]] = []
         self.skipped: list[str] = []
 
     def add(self, chunk: Chunk) -> None:
@@ -153,12 +177,15 @@ class _Collected:
         self.labels.append(chunk.labels)
         self.skipped += chunk.skipped
         for image in np.ascontiguousarray(chunk.images):
-            self.digests.append(int.from_bytes(hashlib.blake2b(image.data, digest_size=8).digest(), "little"))
+            self.digests.append(digest_of(image.data))
+        own = np.array(self.digests[len(self.digests) - len(chunk.images) :], dtype=np.uint64)
+        self.content.append(own if chunk.content is None else chunk.content)
 
-    def arrays(self) -> tuple[Index, Index, npt.NDArray[np.uint64]]:
+    def arrays(self) -> tuple[Index, Index, npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         none = np.empty(0, np.int64)
         rows, labels = (np.concatenate([none, *parts]).astype(np.int64) for parts in (self.rows, self.labels))
-        return rows, labels, np.array(self.digests, dtype=np.uint64)
+        content = np.concatenate([np.empty(0, np.uint64), *self.content]).astype(np.uint64)
+        return rows, labels, np.array(self.digests, dtype=np.uint64), content
 
 
 def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
@@ -172,8 +199,10 @@ def _gather(order: Order, chunks: Iterator[Chunk]) -> Stored:
         if masks is not None and chunk.masks is not None:
             masks[part] = chunk.masks
         count = part.stop
-    rows, labels, digests = known.arrays()
-    return Stored(images[:count], rows, labels, digests, masks[:count] if masks is not None else None, tuple(known.skipped))
+    rows, labels, digests, content = known.arrays()
+    return Stored(
+        images[:count], rows, labels, digests, content, masks[:count] if masks is not None else None, tuple(known.skipped)
+    )
 
 
 def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
@@ -193,9 +222,10 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
                 _append(images, chunk.images)
                 if chunk.masks is not None:
                     _append(masks, chunk.masks)
-        rows, labels, digests = known.arrays()
+        rows, labels, digests, content = known.arrays()
         with (half / "known.npz").open("wb") as file:
-            np.savez(file, rows=rows, labels=labels, digests=digests, skipped=np.array(json.dumps(known.skipped)))
+            told = np.array(json.dumps(known.skipped))
+            np.savez(file, rows=rows, labels=labels, digests=digests, content=content, skipped=told)
             file.flush()
             os.fsync(file.fileno())
         if final.exists():  # damaged, or just written by another process
@@ -210,6 +240,14 @@ def _write(order: Order, chunks: Iterator[Chunk], root: Path) -> None:
     for older in root.glob(f"{order.label}-{_hash(order.place, str(order.size))}-*"):
         if older != final:
             shutil.rmtree(older, ignore_errors=True)
+
+
+def digest_of(*parts: bytes | memoryview) -> int:
+    """A number of 64 bits that stands for some bytes."""
+    found = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        found.update(part)
+    return int.from_bytes(found.digest(), "little")
 
 
 def _append(file: IO[bytes], array: np.ndarray) -> None:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.config.errors import complain
+from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.places import data_root, store_root
+from engine.runs.csv_rows import readable
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,23 @@ RENDERED = ("shapes", "simple_shapes")
 def find(id: str) -> Source | None:
     """The row of a named set, or None."""
     return next((row for row in SOURCES if row.id == id), None)
+
+
+def absolute_source(source: str) -> str:
+    """What a config calls its data, so that it means the same from every working folder: a named set as it is, a path absolute.
+
+    ConfigError, naming data.source, for a path that is no UTF-8, from an old disk or archive, say: YAML could not keep it."""
+    if not source or find(source) is not None:
+        return source
+    path = expanded(source)
+    # A word that is no path here is left as it is, to be complained of as it was given.
+    found = str(path.absolute()) if is_folder(path) or is_file(path) else source
+    try:
+        found.encode("utf-8")
+    except UnicodeEncodeError:
+        allowed = "a path of letters that UTF-8 has, for it is written into the run's config"
+        raise complain("data.source", allowed, readable(found), "Rename the folder, or link it under another name.") from None
+    return found
 
 
 def available(source: Source, root: str | Path = "") -> bool:

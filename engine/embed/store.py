@@ -19,7 +19,7 @@ from engine.runs.arrays import count_of, number_of, places_of, read_arrays, rows
 from engine.runs.whole import whole
 
 # Raised when a maker's maps become others: those of before are not read again.
-FORMAT = 2
+FORMAT = 3
 _EPOCH = re.compile(r"epoch_([0-9]{1,9})\.npz")
 
 

@@ -25,6 +25,7 @@ from engine.config.run import RunConfig
 from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
+from engine.data.run_images import run_images
 from engine.method import Method
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
 
@@ -125,9 +126,18 @@ def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
 
 
 def data_of(folder: Path, config: RunConfig, progress: Callable[[float, str], None] | None = None) -> Dataset:
-    """A run's data set, with the mean and deviation that its images were normalised with in training. `progress`, errors: see
+    """A run's own images (see `as_trained`), whatever its folder or file holds beside them by now. `progress`, errors: see
     `open_dataset`."""
-    dataset, seen = open_dataset(config.data, progress), trained_on(folder)
+    return as_trained(folder, config, open_dataset(config.data, progress))
+
+
+def as_trained(folder: Path, config: RunConfig, dataset: Dataset, seen: TrainedOn | None = None) -> Dataset:
+    """Out of a data set as it is now the run's own images, in its own order and splits (see engine.data.run_images), with the mean
+    and deviation that they were normalised with in training. `seen`: where that is known already."""
+    seen = seen or trained_on(folder)
+    figures = None if seen is None else (seen.mean, seen.std)
+    dataset = run_images(folder, dataset, figures, config.data.root)
+    # Where the images are others by now, those that were seen decide how the rest is normalised.
     return dataset if seen is None else replace(dataset, mean=seen.mean, std=seen.std)
 
 

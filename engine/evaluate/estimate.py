@@ -10,9 +10,8 @@ import numpy as np
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
-from engine.data.open import open_dataset
 from engine.embed.features import encode
-from engine.evaluate.encoder import input_size, untrained_encoder
+from engine.evaluate.encoder import data_of, input_size, untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import PARTS, TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
@@ -27,7 +26,7 @@ def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None
     there is no run, and where its data has no labels."""
     tell = progress or (lambda share: None)
     config = read_run_config(folder)
-    dataset = open_dataset(config.data)
+    dataset = data_of(folder, config)
     tell(0.5)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
     check_labels(config.data.source, dataset, splits)

@@ -14,11 +14,12 @@ from engine.config.errors import complain, unwritten
 from engine.config.run import DataConfig, RunConfig
 from engine.config.text import parse
 from engine.data.dataset import Dataset
-from engine.data.open import open_dataset
+from engine.data.open import open_dataset, open_images
+from engine.data.run_images import known_splits
 from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
-from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
+from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
 from engine.runs.csv_rows import readable
 from engine.runs.whole import whole
 
@@ -35,15 +36,18 @@ def embed_run(
     progress: Callable[[float, str], None] | None = None,
     images: str = "",
     epoch: int | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> Path:
     """Writes what a run's encoder says of every image of its data, or of those at `images` (a folder, an .npz file, a named set);
     returns where it lies (".npz" is added where `out` ends neither so nor in ".parquet").
 
     `features` (n, D) float32 (in .parquet a column each, f0 to fD-1), `index` (n,) int64 into the data set, `label` (n,) int64 or
-    -1, `class` (n,) its name or "", `split` (n,) "train", "validation" or "test", `name` (n,) the file, where there are names; .npz
-    also has `classes` (C,); with `map` also `xy` (n, 2) float32 (columns x and y). Other images are brought to the size of the
-    run's own; the run's data need not be there then. All are normalised with the mean and deviation of its training images, as they
-    were when it was trained. `epoch`: see `method_at`.
+    -1, `class` (n,) its name or "", `split` (n,): "train", "validation" or "test", where the run had the image, "" for an image
+    that it does not know, `name` (n,) the file, where there are names; .npz also has `classes` (C,); with `map` also `xy` (n, 2)
+    float32 (columns x and y). Other images, however few, are brought to the size of the run's own; the run's data need not be there
+    then.
+    All are normalised with the mean and deviation of its training images, as they were when it was trained. `epoch`: see
+    `method_at`. `note` gets a sentence for whatever is no longer as it was when the run was made.
     ConfigError where there is no run, no image, or no file can be made."""
     if map not in (None, "pca", "umap"):
         raise complain("map", "pca or umap", map)
@@ -56,9 +60,22 @@ def embed_run(
         raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
     method, config = method_at(folder, epoch)
     tell(0.0, "opening the data")
-    dataset = _images(config, images, trained_on(folder, epoch))
-    parts = {name: dataset.splits[name] for name in SPLITS if name in dataset.splits}
-    index = np.concatenate(list(parts.values()))
+    dataset = _images(Path(folder), config, images, trained_on(folder, epoch))
+    if note is not None and dataset.changes is not None:
+        for line in dataset.changes.lines():
+            note(line)
+    if images:
+        index = np.arange(len(dataset), dtype=np.int64)
+        split = np.array(known_splits(Path(folder), dataset), dtype=np.str_)
+    else:
+        parts = {name: dataset.splits[name] for name in SPLITS if name in dataset.splits}
+        index = np.concatenate(list(parts.values()))
+        split = np.repeat(list(parts), [len(part) for part in parts.values()])
+    if not len(index):
+        said = " ".join(dataset.changes.lines()) if dataset.changes is not None else ""
+        raise complain(
+            "data.source", "a set that still holds images of the run", config.data.source, f"{said} Name others: --images."
+        )
     share = 0.95 if map != "umap" else 0.5
     size = input_size(config)
     features = encode(method.encoder, dataset, index, batch, device, size, lambda s: tell(share * s, "encoding")).numpy()
@@ -67,7 +84,7 @@ def embed_run(
         "index": index,
         "label": label,
         "class": np.array([dataset.classes[one] if 0 <= one < len(dataset.classes) else "" for one in label], dtype=np.str_),
-        "split": np.repeat(list(parts), [len(part) for part in parts.values()]),
+        "split": split,
     }
     if dataset.names:
         columns["name"] = np.array([dataset.names[one] for one in index], dtype=np.str_)
@@ -82,14 +99,14 @@ def embed_run(
     return path
 
 
-def _images(config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
+def _images(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
     size = config.data.size
     if not images or seen is None or not size:
-        own = open_dataset(config.data)
+        own = as_trained(folder, config, open_dataset(config.data), seen)
         size, seen = own.size, seen or TrainedOn(own.name, own.mean, own.std)
         if not images:
-            return replace(own, mean=seen.mean, std=seen.std)
-    other = open_dataset(parse(DataConfig, {"source": images, "size": size}, "data"))
+            return own
+    other = open_images(parse(DataConfig, {"source": images, "size": size, "root": config.data.root}, "data"))
     return replace(other, mean=seen.mean, std=seen.std)
 
 

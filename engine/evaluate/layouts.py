@@ -30,6 +30,8 @@ class Layout:
 
 def libraries_of(backbone: Backbone) -> tuple[Library, ...]:
     """The libraries that have this very network, the usual one first; "parallax" has every one."""
+    if isinstance(backbone, ResNet | NarrowResNet) and backbone.size and backbone.map_side(backbone.size) < backbone.least_map:
+        return ("parallax",)  # on images as small as these ours leaves strides out
     if isinstance(backbone, ResNet):
         return ("torchvision", "timm", "parallax")
     if isinstance(backbone, NarrowResNet):

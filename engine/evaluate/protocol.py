@@ -113,6 +113,7 @@ def evaluate(
     step = int(read_checkpoint(path).get("step", 0)) if epoch != 0 else 0
     tell(0.02, "opening the data")
     dataset = data_of(folder, config)
+    _check_images(config, dataset)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
     check_labels(config.data.source, dataset, splits)
     work = _Work(config, dataset, splits, device or "cpu", batch, budget, asked)
@@ -139,9 +140,31 @@ def evaluate(
         figures=made.figures,
         step=step,
         epoch=epoch,
-        notes=(*made.about, *([made.unkept] if made.unkept else [])),
+        notes=(*made.about, *dataset.notes, *([made.unkept] if made.unkept else [])),
         unkept=made.unkept,
     )
+
+
+def _check_images(config: RunConfig, dataset: Dataset) -> None:
+    """ConfigError where test images cannot be told from those that the run was trained on, or where none of them is left."""
+    changes = dataset.changes
+    if not changes:
+        return
+    if changes.check == "other figures":
+        raise complain(
+            "data.source",
+            "the images that the run was trained on",
+            "other images",
+            f"{' '.join(changes.lines())} Figures on them would count images that it has seen. Put the images back as they "
+            "were, or train a new run on them.",
+        )
+    if not len(dataset.splits.get("test", ())):
+        raise complain(
+            "data.source",
+            "a set that still holds test images of the run",
+            config.data.source,
+            f"{' '.join(changes.lines())} Put them back, or train a new run.",
+        )
 
 
 class _Made:

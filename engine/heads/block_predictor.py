@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from engine.backbones.vit import Block, initialise, sincos_positions
+from engine.backbones.vit import Block, Init, initialise, sincos_positions
 from engine.config.errors import complain
 
 
@@ -13,10 +13,11 @@ class BlockPredictor(nn.Module):
     """Takes the features of the context's patches and one learned token for each patch of a block, both with the positions of their
     patches, and gives the features of the block. Each block is foretold by itself: it knows nothing of where the others lie.
 
-    `dim`: width of what comes in and goes out; `side`: patches across and down; `width`, `depth`, `heads` of the predictor.
+    `dim`: width of what comes in and goes out; `side`: patches across and down; `width`, `depth`, `heads` of the predictor; `init`:
+    how its linear layers are drawn.
     ConfigError (method.predictor_heads) where the heads do not divide the width."""
 
-    def __init__(self, dim: int, side: int, *, width: int, depth: int, heads: int) -> None:
+    def __init__(self, dim: int, side: int, *, width: int, depth: int, heads: int, init: Init = "normal") -> None:
         super().__init__()
         if width % heads:
             raise complain("method.predictor_heads", f"a divisor of predictor_dim ({width})", heads)
@@ -26,7 +27,7 @@ class BlockPredictor(nn.Module):
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(width, eps=1e-6)
         self.leave = nn.Linear(width, dim)
-        initialise(self)
+        initialise(self, init)
         nn.init.trunc_normal_(self.mask_token, std=0.02)
 
     def forward(self, tokens: Tensor, context: Tensor, targets: Tensor) -> Tensor:

@@ -48,7 +48,8 @@ class Painter(nn.Module):
         """(N, dim, side, side) to (N, out, size, size)."""
         y: Tensor = self.layers(features)
         if y.shape[-1] != self.size:
-            y = F.interpolate(y, (self.size, self.size), mode="bilinear", antialias=y.shape[-1] > self.size)
+            # In full precision: on a CPU there is no such operation in bfloat16.
+            y = F.interpolate(y.float(), (self.size, self.size), mode="bilinear", antialias=y.shape[-1] > self.size).to(y.dtype)
         return y
 
 

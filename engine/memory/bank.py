@@ -105,7 +105,10 @@ class MemoryBank(nn.Module):
         # Copied as a checkpoint would be: a tensor's own copy of mapped rows would be one in memory.
         twin = MemoryBank(self.dim, self.momentum, self.limit, self.seed)
         twin.load_state_dict(self.state_dict())
-        twin.to(self.rows.device).train(self.training)
+        # Of the same precision, too: rows that nobody has converted are float32, as a bank allocates them.
+        twin.to(device=self.rows.device, dtype=self.rows.dtype).train(self.training)
+        if twin.rows.dtype != torch.float32:
+            twin.rows.copy_(self.rows)
         memo[id(self)] = twin
         return twin
 

@@ -43,15 +43,19 @@ class LARS(Optimizer):
                 w.add_(velocity, alpha=-group["lr"])
 
 
-def build_optimiser(groups: Iterable[tuple[list[nn.Parameter], float, bool]], config: OptimConfig) -> Optimizer:
-    """An optimiser over (parameters, scale of the rate, rate stays at its peak) groups. Each group is split in two: matrices, which
-    decay, and vectors, which don't."""
+Grouped = tuple[list[nn.Parameter], float, bool] | tuple[list[nn.Parameter], float, bool, bool]
+
+
+def build_optimiser(groups: Iterable[Grouped], config: OptimConfig) -> Optimizer:
+    """An optimiser over (parameters, scale of the rate, rate stays at its peak[, matrices decay]) groups. Each group is split in
+    two: matrices, which decay, and vectors, which don't."""
     split: list[dict[str, Any]] = []
-    for parameters, scale, fixed in groups:
+    for parameters, scale, fixed, *more in groups:
+        allowed = more[0] if more else True
         for decays in (True, False):
             chosen = [p for p in parameters if (p.ndim > 1) == decays]
             if chosen:
-                decay = config.weight_decay if decays else 0.0
+                decay = config.weight_decay if decays and allowed else 0.0
                 split.append(
                     {"params": chosen, "weight_decay": decay, "lr": config.lr * scale, "peak": config.lr * scale, "fixed": fixed}
                 )

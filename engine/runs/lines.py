@@ -35,7 +35,9 @@ def to_line(event: Event, time: float, **extra: Any) -> str:
     values: dict[str, Any] = {"event": type(event).__name__, "time": round(time, 3)}
     values.update((f.name, getattr(event, f.name)) for f in dataclasses.fields(event) if f.name not in skip)
     values.update(extra)
-    return json.dumps(plain(values), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    text = json.dumps(plain(values), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def parse_line(line: str | bytes) -> dict[str, Any] | None:

@@ -57,6 +57,10 @@ def read_config(folder: Path) -> dict[str, Any]:
         # Never a run with every default: a full disk or a crash left the file empty.
         remedy = "Put back a copy of it, or delete the run: without its config it cannot be used."
         raise complain(f"{folder.name}/{CONFIG}", "the settings of a run", "an empty file", remedy)
+    data = values.get("data") or {}
+    if values and isinstance(data, dict) and "split_by" not in data:
+        # A run of a version that split images by their place in the list: it is opened with that rule.
+        values["data"] = {**data, "split_by": "list"}
     return values
 
 

@@ -112,7 +112,7 @@ def read_status_file(folder: Path) -> Status:
 def write_status(folder: Path, status: Status) -> None:
     """Replaces status.json in one move, so that a reader sees the old or the new one and never half of it. OSError passes."""
     temporary = folder / (FILE + ".tmp")
-    temporary.write_text(
-        json.dumps(plain(dataclasses.asdict(status)), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8"
-    )
+    text = json.dumps(plain(dataclasses.asdict(status)), ensure_ascii=False, allow_nan=False, indent=1)
+    # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
+    temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
     temporary.replace(folder / FILE)

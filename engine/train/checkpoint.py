@@ -203,8 +203,9 @@ def restore(session: Session, found: Found) -> None:
 
 
 def _load_optimiser(optimiser: Optimizer, saved: Any) -> None:
-    """The moments of a saved optimiser; its settings are those of the config."""
-    settings = [{key: value for key, value in group.items() if key != "params"} for group in optimiser.param_groups]
+    """The moments of a saved optimiser; its settings are those of the config. The rate, which each step sets, stays what it was: a
+    run killed after its last step saves what it would have saved."""
+    settings = [{key: value for key, value in group.items() if key not in ("params", "lr")} for group in optimiser.param_groups]
     optimiser.load_state_dict(saved)
     for group, own in zip(optimiser.param_groups, settings, strict=True):
         group.update(own)

@@ -49,6 +49,9 @@ STANDARD: dict[str, Any] = {
     "blur": 1.0,
     "sigma_min": 0.1,
     "sigma_max": 8.0,
+    # As it has always been, so that figures that runs keep can be compared.
+    "blur_unit": "reference",
+    "hue_turn": "linear",
 }
 TRAIN, VALIDATION, TEST = 4000, 1000, 2000
 PIXELS = 8  # side of what a probe on pixels sees
@@ -376,7 +379,7 @@ def _chance(target: Target, test: np.ndarray, cut: Cut) -> float:
 def _protocol(sample: _Sample) -> str:
     """How the figures came about, in words."""
     train, validation, test = (part.stop - part.start for part in sample.cut)
-    recipe = ", ".join(f"{key} {value:g}" for key, value in STANDARD.items() if key != "count")
+    recipe = ", ".join(f"{key} {value:g}" for key, value in STANDARD.items() if key != "count" and not isinstance(value, str))
     return (
         f"Frozen encoder in eval mode. A probe is fitted on {train} training images, its L2 strength chosen on {validation} "
         f"validation images, scored once on {test} test images: multinomial logistic regression for categories (accuracy), ridge "

@@ -36,7 +36,11 @@ class Pace:
     def due(self) -> bool:
         """Whether it is time for another estimate. What was recorded before the run was broken off is followed first."""
         session = self.session
-        if not session.minutes or session.step >= session.steps or session.step <= session.length.changes[-1].step:
+        if (
+            not session.minutes
+            or session.step >= session.steps
+            or session.step <= max(session.length.changes[-1].step, session.told)
+        ):
             return False
         return session.clock.seconds >= self._next
 

@@ -12,15 +12,15 @@ from torch import Tensor
 
 from engine.augment.draw import draw_view
 from engine.augment.seeds import generator_for
-from engine.augment.views import FACTORS, ViewDraw
+from engine.augment.views import FACTORS, REFERENCE_SIZE, ViewDraw, blur_scale
 from engine.config.errors import complain
 from engine.config.run import ViewConfig
 from engine.evaluate.pairs import Floats, cosines
 from engine.train.spaces import Spaces, Tick
 
 # What an operation can be turned up to: the share of the area that a crop leaves out, the relative change of a colour, the hue's
-# turn as a share of the circle, degrees, and the sigma of a blur in pixels of a view of 224 px.
-OPERATIONS = {"crop": 0.95, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue": 0.5, "rotation": 180.0, "blur": 10.0}
+# turn as a share of the circle, degrees, and the sigma of a blur in pixels of the view.
+OPERATIONS = {"crop": 0.95, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue": 0.5, "rotation": 180.0, "blur": 4.0}
 STRENGTHS = 11
 # What an image gets or does not get: a horizontal flip, no colours, bright values inverted, a rectangle erased.
 SWITCHES = ("flip", "grayscale", "solarize", "erase")
@@ -155,7 +155,7 @@ def own_strength(operation: str, view: ViewConfig) -> float:
     if operation == "crop":
         return 1.0 - view.crop_min
     if operation == "blur":
-        return view.sigma_max if view.blur else 0.0
+        return view.sigma_max * blur_scale(view, view.size or REFERENCE_SIZE) if view.blur else 0.0
     if operation in FACTORS:
         return float(getattr(view, operation)) if view.jitter else 0.0
     return float(getattr(view, operation))

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from engine.config.errors import complain
-from engine.data.open import open_dataset
+from engine.evaluate.encoder import data_of
 from engine.runs.reader import read_run_config
 from engine.train.batches import Batches
 from engine.train.length import Length
@@ -20,7 +20,7 @@ def batches_of(folder: Path, device: str = "cpu") -> Batches:
     """The batches of a run that is on disk: `batches.at(n) for n in batches.logged(step)` are those that a step of its metrics saw,
     to the bit."""
     config = read_run_config(folder)
-    return Batches(config, open_dataset(config.data), device)
+    return Batches(config, data_of(folder, config), device)
 
 
 def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:

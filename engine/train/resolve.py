@@ -8,11 +8,15 @@ from typing import Any
 from engine.augment.presets import groups
 from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.notes import SEPARATE_BATCHES, Note
+from engine.config.notes import ANY_ANGLE, ANY_TURN, SEPARATE_BATCHES, Note
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
+from engine.data.table import absolute_source
 from engine.train.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
+
+# Sets whose objects lie at any angle.
+ANY_WAY_UP = ("shapes",)
 
 
 def method_form(id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -50,10 +54,11 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     config = None
     try:
         config = parse(RunConfig, {**values, "method": {"id": id, **hyper}})
+        source = absolute_source(config.data.source)
         device = resolve_device(config.train.device)
         transformer = "vit" in config.backbone.name
         train = {"device": device, "precision": resolve_precision(config.train.precision, device, transformer)}
-        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"train": train}))
+        config = parse(RunConfig, merge(config.model_dump(mode="json"), {"data": {"source": source}, "train": train}))
         check_encoder(config.method.id, config.backbone.name)
         if check_method_views and not problems:
             check_views(config)
@@ -72,6 +77,12 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
         found.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
+    if method.asks_angle:
+        title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
+        if config.data.source in ANY_WAY_UP:
+            found.append(Note("data.source", ANY_ANGLE, {"method": title, "data": config.data.source}))
+        if turned >= 180:
+            found.append(Note("views.groups.0.rotation", ANY_TURN, {"method": title, "angle": f"{turned:g}"}))
     return tuple(found)
 
 

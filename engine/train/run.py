@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +16,13 @@ from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
+from engine.data.run_images import keep_manifest, resumable
 from engine.data.source import Cancelled
-from engine.evaluate.encoder import seen_by
+from engine.evaluate.encoder import as_trained, seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
+from engine.runs.manifest import read_manifest
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
@@ -80,6 +82,7 @@ def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None)
         session.config = _with_train(session.config, minutes=0.0)
     if folder is not None:
         write_config(folder, session.config)
+        keep_manifest(folder, dataset, session.config.data.source)
     return _run(session, emit, control, folder)
 
 
@@ -110,10 +113,8 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, devic
         found = checkpoint.newest(folder)
         if found is None:
             _check_checkpoint(folder)
-        seen = seen_by(found.state) if found is not None else None
-        if seen is not None:
-            # Where the images are others by now, those that were seen decide how the rest is normalised.
-            dataset = replace(dataset, mean=seen.mean, std=seen.std)
+        dataset = as_trained(folder, config, dataset, seen_by(found.state) if found is not None else None)
+        resumable(folder, dataset)
         # A run that was killed while it measured its speed has no steps yet.
         config = with_steps(with_threads(config), dataset)
         session = prepare(config, dataset)
@@ -125,12 +126,17 @@ def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, devic
         remarks.append(("checkpoint", "The run was broken off before its first checkpoint: it begins anew."))
     if config.train.minutes and config.train.plan:
         session.minutes = config.train.minutes
+        # What was told already comes again as it was: the clock is followed from there on.
+        session.told = max((int(line["step"]) for line in read_metrics(folder)[0] if line["event"] == "StepDone"), default=0)
     if longer is not None:
         _lengthen(session, longer)
     elif session.step >= session.steps and not _end_untold(folder):
         remedy = "Train it longer with --epochs N or --more 50 epochs; a clone would begin anew, with untrained weights."
         raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. {remedy}")])
     write_config(folder, session.config)
+    if read_manifest(folder) is None:
+        # An older version began the run: from here on its images are known.
+        keep_manifest(folder, dataset, session.config.data.source)
     truncate_metrics(folder, session.step)
     return _run(session, emit, control, folder, remarks)
 

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from engine.augment import presets
 from engine.augment.seeds import drawn_from, generator_for
 from engine.augment.views import view_size
-from engine.backbones.build import PATCHED, VITS, fitted_patch, patch_of
+from engine.backbones.build import PATCHED, VITS, fitted_patch, init_of, patch_of
 from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
@@ -32,7 +32,8 @@ from engine.train.view_check import check_view_sizes, check_views, views_of
 class Session:
     """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far, `clock` the
     time since the run began, checks and checkpoints included and pauses left out, `losses` those of the epoch so far. `minutes`:
-    how long the run is to take by that clock; 0 for a run whose steps are given."""
+    how long the run is to take by that clock; 0 for a run whose steps are given. `told`: the last step that the metrics of a run
+    that was broken off have; up to there it is repeated."""
 
     config: RunConfig
     dataset: Dataset
@@ -45,6 +46,7 @@ class Session:
     losses: list[Tensor] = field(default_factory=list)
     clock: Stopwatch = field(default_factory=Stopwatch)
     minutes: float = 0.0
+    told: int = 0
 
     @property
     def steps(self) -> int:
@@ -83,9 +85,16 @@ def fit_to_data(config: RunConfig, dataset: Dataset) -> RunConfig:
     groups = [
         {**kind.model_dump(mode="json"), "size": view_size(kind, stored, step)} for kind, step in zip(kinds, steps, strict=True)
     ]
-    values: dict[str, Any] = {"data": {"size": stored}, "views": {"groups": groups}}
+    data: dict[str, Any] = {"size": stored}
+    if dataset.scale is not None:
+        data |= {"black": dataset.scale.black, "white": dataset.scale.white}
+    values: dict[str, Any] = {"data": data, "views": {"groups": groups}}
     if patch:
-        values["backbone"] = {"patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *(g["size"] for g in groups))}
+        sizes = [group["size"] for group in groups]
+        values["backbone"] = {
+            "patch": patch_of(config.backbone.model_copy(update={"patch": patch}), *sizes),
+            "init": init_of(config.backbone),
+        }
     fitted = parse(RunConfig, merge(config.model_dump(mode="json"), values))
     check_view_sizes(fitted)
     return fitted
@@ -103,7 +112,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
-    groups = [(group.parameters, group.lr_scale, group.fixed_lr) for group in method.parameter_groups()]
+    groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
     session = Session(config, dataset, batches, method, optimiser, Length.even(0))
     session.length = Length.of(config.train, session.steps_per_epoch)

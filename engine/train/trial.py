@@ -30,6 +30,7 @@ from engine.runs.reader import read_metrics, read_status
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from engine.train.process import prepare_process
+from engine.train.stop_signals import NAMES, stopping
 
 RESULT = "leaderboard.json"
 # What learns nothing needs no minutes: a few steps, to be timed.
@@ -121,26 +122,16 @@ def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result |
 
 @contextmanager
 def _stoppable(child: Connection, kill: Callable[[], None], said: Callable[[str], None]) -> Iterator[threading.Event]:
-    """While it lasts, Ctrl+C is passed on to the child. Only a program's main thread hears of Ctrl+C."""
+    """While it lasts, Ctrl+C and other signals to stop are passed on to the child. Only a program's main thread hears of them."""
     stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped
-        return
 
-    def interrupt(number: int, frame: object) -> None:
-        if stopped.is_set():
-            kill()
-            raise KeyboardInterrupt
+    def stop() -> None:
         stopped.set()
-        said("Stopping after this step, with a checkpoint; Ctrl+C again to stop at once.")
         with suppress(OSError):  # it may have ended just now
             child.send("stop")
 
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
+    with stopping(stop, said, at_once=kill):
         yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _died(code: int | None) -> str:
@@ -150,10 +141,13 @@ def _died(code: int | None) -> str:
 
 
 def _child(parent: Connection, trial: Trial) -> None:
+    control = Control()
+    for name in NAMES:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: control.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so
     prepare_process()
     warnings.filterwarnings("ignore", category=FutureWarning)
-    control = Control()
 
     def emit(event: Event) -> None:
         try:

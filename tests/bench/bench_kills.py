@@ -210,7 +210,7 @@ def hole(folder: Path) -> int:
 
 def kill_any_time(child: Child, reference: Reference, rng: random.Random) -> None:
     """SIGKILL at a moment of the run that is as likely as any other."""
-    until = time.monotonic() + rng.uniform(0.3 * reference.ready, reference.seconds)
+    until = time.monotonic() + rng.uniform(0.1 * reference.ready, 0.7 * reference.seconds)
     while time.monotonic() < until and not child.ended():
         time.sleep(0.001)
     child.signal(signal.SIGKILL)
@@ -218,8 +218,8 @@ def kill_any_time(child: Child, reference: Reference, rng: random.Random) -> Non
 
 
 def kill_in_checkpoint(child: Child, root: Path, rng: random.Random) -> None:
-    """SIGKILL soon after a checkpoint's file has been opened, one of the next ten."""
-    skip, seen, directory = rng.randrange(10), False, None
+    """SIGKILL soon after a checkpoint's file has been opened, one of the next four."""
+    skip, seen, directory = rng.randrange(4), False, None
     while not child.ended():
         if directory is None:
             folder = folder_of(root)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.runs.reader import checkpoint_path, read_metrics, read_status
 
 HEAVY = ("torch", "torchvision", "umap", "numba", "sklearn")
 
@@ -29,6 +36,38 @@ app.bridge.close()
 """
     done = fresh(code, QT_QPA_PLATFORM="offscreen")
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+def test_a_logout_stops_the_run_with_a_checkpoint_and_asks_nothing(tmp_path: Path) -> None:
+    code = f"""
+from PySide6.QtCore import QSettings
+from workbench.app import App
+app = App("dark", "en", {str(tmp_path / "runs")!r}, QSettings({str(tmp_path / "window.ini")!r}, QSettings.Format.IniFormat))
+app.bridge.start({{
+    "method": {{"id": "simclr"}}, "data": {{"source": "shapes", "count": 60}},
+    "train": {{"batch": 8, "steps": 100000, "threads": 1, "device": "cpu"}},
+    "monitor": {{"knn_images": 20, "embed_images": 0, "pictures": False}},
+}})
+raise SystemExit(app.run())
+"""
+    # The home folder is one of the test's, that no setting of a person is read.
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            while not any(read_status(path.parent).step > 2 for path in tmp_path.glob("runs/*/status.json")):
+                assert child.poll() is None
+                time.sleep(0.05)
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(60) == 143, child.stderr and child.stderr.read()
+        finally:
+            child.kill()
+    [folder] = [path.parent for path in tmp_path.glob("runs/*/config.yaml")]
+    status = read_status(folder)
+    assert status.state == "stopped"
+    assert checkpoint_path(folder).exists()
+    steps = [line["step"] for line in read_metrics(folder)[0] if line["event"] == "StepDone"]
+    assert max(steps) == status.step
 
 
 def test_importing_every_module_of_the_window_loads_nothing_heavy() -> None:

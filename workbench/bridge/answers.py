@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
+from engine.runs.manifest import read_manifest
 from engine.runs.reader import Snapshot, read_metrics, read_snapshot
 from workbench.bridge import evaluate_answers, export_answers, invariance_answers
 from workbench.bridge import map_questions as m
@@ -26,6 +27,7 @@ from workbench.bridge.map_answers import MapAnswers
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.run_answers import read_configs
+from workbench.bridge.run_data import split_run
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
@@ -60,7 +62,7 @@ class EngineAnswers:
         pairs = PairAnswers()
         self.maps = maps = MapAnswers(self._snapshot)
         versus = VersusAnswers(maps.rows)
-        samples = SampleAnswers(lambda data, tell: self._open(_data_config(data), tell), self._snapshot)
+        samples = SampleAnswers(self._open_data, self._snapshot)
         self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
@@ -160,7 +162,8 @@ class EngineAnswers:
         return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
 
     def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
-        data = self._open(_data_config(asked.data), progress, again=True)
+        data = self._open_data(asked.data, progress, again=True, check=True)
+        changes = data.changes
         counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}
         return q.DataInfo(
             name=data.name,
@@ -171,6 +174,13 @@ class EngineAnswers:
             classes=data.classes,
             factors=tuple(data.factors),
             skipped=data.skipped,
+            notes=data.notes,
+            total=changes.total if changes else 0,
+            missing=len(changes.missing) if changes else 0,
+            replaced=len(changes.replaced) if changes else 0,
+            relabelled=len(changes.relabelled) if changes else 0,
+            added=len(changes.added) if changes else 0,
+            check=data.changes.check if data.changes is not None else "",
         )
 
     # Views
@@ -286,11 +296,28 @@ class EngineAnswers:
         if refused:
             raise ConfigError([Problem("data.source", CANCELLED)])
         try:
-            return open_dataset(config, lambda share, _: progress(share))
+            return open_dataset(config, lambda share, _: progress(share), quick=not again)
         except CalledOff:
             with self._lock:
                 self._refused.add(config)
             raise
+
+    def _open_data(self, data: Mapping[str, Any], progress: Progress, again: bool = False, check: bool = False) -> Dataset:
+        """The data that panels ask for by values (see workbench.bridge.run_data): those of a run in its own order. `check`: a run
+        that has no list of its images is checked by what its checkpoint stored."""
+        from engine.data.run_images import run_images
+
+        config, folder = split_run(data)
+        dataset = self._open(config, progress, again)
+        if folder is None:
+            return dataset
+        figures = None
+        if check and read_manifest(folder) is None:
+            from engine.evaluate.encoder import trained_on
+
+            seen = trained_on(folder)
+            figures = None if seen is None else (seen.mean, seen.std)
+        return run_images(folder, dataset, figures, config.root)
 
     def _check_data(self, config: RunConfig, progress: Progress) -> None:
         """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
@@ -312,12 +339,12 @@ class EngineAnswers:
     # Samples
 
     def _get_images(self, asked: q.GetImages, progress: Progress, wanted: Wanted) -> np.ndarray:
-        data = self._open(_data_config(asked.data), progress)
+        data = self._open_data(asked.data, progress)
         images = data.images[_within(data, asked.index)]
         return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
 
     def _get_labels(self, asked: q.GetLabels, progress: Progress, wanted: Wanted) -> q.Labels:
-        data = self._open(_data_config(asked.data), progress)
+        data = self._open_data(asked.data, progress)
         index = _within(data, asked.index)
         columns, names, kinds = {"class": data.labels[index]}, {"class": data.classes}, {"class": "category"}
         for name, factor in data.factors.items():
@@ -361,10 +388,3 @@ def _overlaps_of(draws: list[ViewDraw]) -> np.ndarray:
     from engine.augment.overlap import overlaps
 
     return np.asarray(overlaps(*(draw.boxes for draw in draws)), dtype=np.float32) if len(draws) == 2 else np.zeros(0, np.float32)
-
-
-def _data_config(data: Mapping[str, Any]) -> DataConfig:
-    from engine.config.run import DataConfig
-    from engine.config.text import parse
-
-    return parse(DataConfig, data, "data")

@@ -98,7 +98,10 @@ class DescribeData(Question):
 
 @dataclass(frozen=True)
 class DataInfo:
-    """`factors`: names of the known factors; `skipped`: files that could not be read, with the reason."""
+    """`factors`: names of the known factors; `skipped`: files that could not be read, with the reason; `notes`: what else is to be
+    known. Of a run's data also how they differ from those that it was made with: of its `total` images how many are `missing`,
+    `replaced` by others of the same name, of another class (`relabelled`), and how many were `added`. `check`: how that is known
+    (see engine.data.run_images.Changes), "" where the data are no run's."""
 
     name: str
     size: int
@@ -108,6 +111,13 @@ class DataInfo:
     classes: tuple[str, ...]
     factors: tuple[str, ...]
     skipped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    total: int = 0
+    missing: int = 0
+    replaced: int = 0
+    relabelled: int = 0
+    added: int = 0
+    check: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from workbench.bridge.line import CalledOff
+from workbench.bridge.run_data import run_data, same_data
 from workbench.bridge.ticking import Tell, Wanted, ticking
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 
@@ -76,11 +76,4 @@ class VersusAnswers:
 
 
 def _same_data(one: str, other: str) -> bool:
-    from engine.config.run import DataConfig
-    from engine.config.text import parse
-    from engine.data.same import same_samples
-    from engine.runs.reader import read_config
-
-    if one == other:
-        return True
-    return same_samples(*(parse(DataConfig, read_config(Path(folder)).get("data", {}), "data") for folder in (one, other)))
+    return one == other or same_data(run_data(one), run_data(other))

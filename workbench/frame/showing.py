@@ -8,20 +8,18 @@ import contextlib
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.config.errors import ConfigError
 from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
-from engine.runs.reader import read_config
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.questions import ReadMetrics
+from workbench.bridge.run_data import run_data
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel
@@ -78,7 +76,7 @@ class Showing(QObject):
             screens.sees: lambda row: screens.sees.show_run(row.folder if row else None),
             screens.health: lambda row: screens.health.show_run(row.key if row else ""),
             screens.embedding: lambda row: screens.embedding.show_run(
-                row.folder if row else None, _data_of(row.folder) if row else None
+                row.folder if row else None, run_data(row.folder) if row else None
             ),
             screens.pairs: lambda row: screens.pairs.show_run(row.folder if row else None),
             screens.versus: lambda row: screens.versus.show_run(row.folder if row else None),
@@ -272,11 +270,3 @@ class Showing(QObject):
                     self._call(screen, key, partial(screen.more, key, lines))
 
         self._bridge.ask(ReadMetrics(row.folder, offset), came)
-
-
-def _data_of(folder: str) -> dict[str, Any] | None:
-    try:
-        data = read_config(Path(folder)).get("data")
-    except ConfigError:
-        return None
-    return dict(data) if isinstance(data, Mapping) else None

@@ -48,7 +48,8 @@ class MoCoV3(Method):
 
     The heads are the paper's (Sec. 5) for every encoder: three and two layers, all of them normalised, the last without scale and
     shift as in the official code. For a ResNet that code has a projector of two layers and leaves the predictor's end plain.
-    A ViT gets fixed sine-cosine positions, as there."""
+    A ViT gets fixed sine-cosine positions, as there. Its linear layers are drawn as `backbone.init` says; that code takes Xavier's
+    law, with queries, keys and values each drawn as a layer of its own."""
 
     Config = MoCoV3Config
     views = Views(2, 2)

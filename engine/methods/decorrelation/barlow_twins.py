@@ -41,7 +41,8 @@ class BarlowTwinsConfig(MethodConfig):
 class BarlowTwins(Method):
     """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230).
 
-    Each view is normalised over its own batch, in the network as in the loss, as in the official code."""
+    Each view is normalised over its own batch, in the network as in the loss, as in the official code. Different here: SimCLR's
+    views, where the paper takes BYOL's, with blur, solarisation and bicubic crops; AdamW in place of LARS."""
 
     Config = BarlowTwinsConfig
     views = Views(2, 2)

@@ -48,7 +48,7 @@ class VICReg(Method):
     """Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022 (2105.04906).
 
     The sums are scaled as in the official code, where paper and code differ: see the loss. The views are SimCLR's; the code takes
-    BYOL's."""
+    BYOL's, cropped bicubically, and LARS."""
 
     Config = VICRegConfig
     views = Views(2, 2)

@@ -29,7 +29,9 @@ class BYOLConfig(MethodConfig):
 
 
 class BYOL(Method):
-    """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733)."""
+    """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733).
+
+    Different here: crops are resized bilinearly, in the paper bicubically."""
 
     Config = BYOLConfig
     views = Views(2, 2)

@@ -13,7 +13,7 @@ from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.tokens import commonest, perplexity, prior_terms
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Stage, Views
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Solved, Stage, Views
 from engine.optim.schedule import ramp
 from engine.pictures.masked import hide
 from engine.pictures.tokens import coloured_words
@@ -71,6 +71,13 @@ class BEiTConfig(MethodConfig):
         le=100,
         advanced=True,
     )
+    decay_positions: bool = setting(
+        False,
+        "Weight decay also for the position embeddings and the class token; none in the official code. On in runs of older "
+        "versions of this program.",
+        title="Decay of positions",
+        advanced=True,
+    )
 
 
 class BEiT(Method):
@@ -80,7 +87,8 @@ class BEiT(Method):
     the same views, and frozen afterwards. The paper gives its tokenizer a view of another resolution; here one word is one patch of
     one view. Blocks as in the official code, filled up to the exact number. Positions as in the paper's text, learned and
     absolute; the official runs have relative position biases. The output layers of the blocks are scaled by their depth
-    (Sec. 2.5)."""
+    (Sec. 2.5), after they are drawn by their width in a narrow encoder (backbone.init); the official code draws with .02 at a width
+    of 768."""
 
     Config = BEiTConfig
     views = Views(1, 1)
@@ -104,6 +112,14 @@ class BEiT(Method):
         initialise(self.classifier)
         nn.init.trunc_normal_(self.mask_token, std=0.02)
         self.tokenizer = Tokenizer(self.backbone.patch, config.vocabulary, config.tokenizer_width)
+
+    def parameter_groups(self) -> list[ParameterGroup]:
+        """Positions and class token take no weight decay, as in the official code."""
+        if self.config.decay_positions:
+            return super().parameter_groups()
+        still = [p for p in (self.backbone.pos_embed, self.backbone.cls_token) if p.requires_grad]
+        others = [p for p in self.parameters() if p.requires_grad and all(p is not one for one in still)]
+        return [ParameterGroup(others), ParameterGroup(still, decay=False)]
 
     def stages(self) -> tuple[Stage, ...]:
         """First the tokenizer."""

@@ -22,6 +22,7 @@ from engine.pictures.heat import heat
 from engine.pictures.masked import hide
 from engine.pictures.matrix import spaced, strips
 
+TRIES = 20
 LEAST_SIDE = 4  # patches across: with fewer, four targets of a sixth leave no context
 
 
@@ -43,6 +44,15 @@ class IJEPAConfig(MethodConfig):
         0.85, "Smallest context, as a share of the image, before the targets are taken out of it.", gt=0, le=1, advanced=True
     )
     context_max: float = setting(1.0, "Largest context, before the targets are taken out of it.", gt=0, le=1, advanced=True)
+    context_least: float = setting(
+        0.25,
+        "Least share of the patches that is left of a context; other places are drawn where targets would leave less, up to 20 "
+        "times. With .05, as in the official code for 196 patches and in runs of older versions, a grid of 4 x 4 is often left "
+        "with a single patch.",
+        ge=0.05,
+        le=0.5,
+        advanced=True,
+    )
     momentum: float = setting(
         0.996,
         "Where the teacher's momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into "
@@ -65,8 +75,11 @@ class IJEPA(Method):
 
     The teacher sees the whole image; its patch features, layer-normalised as in the official code, are the targets. The paper's
     loss is a squared distance, the code's a smooth L1, which is our default. The momentum rises linearly, as in the code. Masks:
-    see `multi_block`. Our ViT has a class token, which the published one has not: it goes through the encoder and no further. The
-    teacher is evaluated, its patch tokens averaged, as in the paper."""
+    see `multi_block`; of 4 x 4 patches a context keeps a quarter at least. The official code draws linear layers with .02 at widths
+    of 768 and more, divides the output layers of its blocks by their depth, and lets weight decay rise from .04 to .4; here a
+    narrow encoder and predictor are drawn by their width (backbone.init), and weight decay is constant. Our ViT has a class token,
+    which the published one has not: it goes through the encoder and no further. The teacher is evaluated, its patch tokens
+    averaged, as in the paper."""
 
     Config = IJEPAConfig
     views = Views(1, 1)
@@ -102,6 +115,7 @@ class IJEPA(Method):
             width=config.predictor_dim,
             depth=config.predictor_depth,
             heads=config.predictor_heads,
+            init=backbone.init,
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
@@ -127,6 +141,9 @@ class IJEPA(Method):
             target_share=(c.target_min, c.target_max),
             aspect=(c.aspect_min, c.aspect_max),
             context_share=(c.context_min, c.context_max),
+            context_least=c.context_least,
+            # Runs of older versions have the least share of the official code and drew once.
+            tries=TRIES if c.context_least > 0.05 else 0,
         )
         return drawn.to(x.device)
 

@@ -67,7 +67,8 @@ class Colorization(Method):
     Followed: the paper's text where the official code shares a colour among 10 bins, not 5, and leaves grey images out. As in the
     code: a true colour is that of one pixel, not a mean, for a mean pales. Different from both: any encoder in place of the paper's
     VGG-like network, its last stages dilated to the same eighth of the side, and a decoder of one up-convolution and two more; the
-    frequency of colours is that of the views trained on so far, not of ImageNet; 261 bins, those which sRGB reaches; the
+    frequency of colours is that of the views trained on so far, not of ImageNet; 261 bins, those which sRGB reaches, of the 313
+    official ones (see `colour_bins`); the
     loss is a weighted mean over pixels, not a sum. The encoder sees lightness alone, also when it is evaluated, as in the paper."""
 
     Config = ColorizationConfig

@@ -73,8 +73,9 @@ class ContextPrediction(Method):
     """Doersch et al., Unsupervised Visual Representation Learning by Context Prediction, ICCV 2015 (1505.05192).
 
     Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
-    official code, a grid of patches is encoded once and all its neighbours are paired, both ways, so that where a patch lies in
-    the image does not give its side away. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
+    official code, a grid of patches is encoded once and all its neighbours are paired, both ways. In a grid of 3 x 3 or
+    more the patch in the middle has all 8 sides; with the default of 2 x 2 every first patch lies in a corner: who can tell which
+    has 3 of the 8 sides left. Of the diagonals a grid has fewer: each of the 8 sides weighs the same, in the loss and
     in the accuracy. Differences: dropped colours become 0, the data's mean, where the paper puts faint noise, and are dropped in
     half of the patches; patches are normalised only where asked for; none is made coarse and large again; batch normalisation has a
     learned scale and shift."""

@@ -34,8 +34,9 @@ class MP3(Method):
 
     A ViT without position embeddings. In every block all patches ask, but only a random part of them, the context, answers (keys
     and values); a linear layer then says of every patch at which of the T places it belongs. We know of no official code and follow
-    the paper. The class token, which has no place, is always in the context. The frozen encoder is evaluated without positions and
-    with all patches in the context, its patch tokens averaged; position embeddings would come with fine-tuning."""
+    the paper; linear layers of a narrow encoder are drawn by their width (backbone.init). The class token, which has no place, is
+    always in the context. The frozen encoder is evaluated without positions and with all patches in the context, its patch tokens
+    averaged; position embeddings would come with fine-tuning."""
 
     Config = MP3Config
     views = Views(1, 1)

@@ -57,7 +57,8 @@ class PIC(Method):
     """Cao et al., Parametric Instance Classification for Unsupervised Visual Feature Learning, NeurIPS 2020 (2006.14618).
 
     One branch, one view an image, no teacher: supervised classification with the image's number as its label. The sliding window
-    is the run's `train.order`. Recent negatives are in the paper alone, not in its official code; the
+    is the run's `train.order`: the official runs slide it; here images are shuffled by default, because in a run of a few epochs
+    the window does not reach every image. Recent negatives are in the paper alone, not in its official code; the
     correction of the rows that were left out is made by the optimiser (engine.memory.instances). Differences: batch normalisation
     in the head; a class is a row of a table in memory whatever the number of images."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 import torch
@@ -66,8 +67,39 @@ def test_the_order_matters() -> None:
     assert (one - other).abs().max() > 1e-3
 
 
+def _mixed(images: Tensor, draw: ViewDraw) -> Tensor:
+    return colour.mix(images.clone(), colour.mixture(draw), torch.empty_like(images))
+
+
+@pytest.mark.parametrize("turn", [-0.5, -0.3, -0.1, -0.01, 0.0, 0.05, 0.1, 0.4, 0.5])
+def test_the_exact_turn_is_torchvisions(turn: float) -> None:
+    images = torch.rand(4, 3, 16, 16, generator=torch.Generator().manual_seed(2))
+    images[0, :, :4] = images[0, :1, :4]  # greys
+    images[1, :, :2], images[1, 0, 2:4] = 0.0, 1.0  # black, and pure channels
+    expected = F.adjust_hue(images, turn)
+    torch.testing.assert_close(colour.turn_hue(images.clone(), torch.full((4,), turn)), expected, atol=5e-6, rtol=0)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("gray", [False, True])
+def test_with_the_exact_turn_every_order_is_torchvisions(order: tuple[int, ...], gray: bool) -> None:
+    factors = {"brightness": 1.2, "contrast": 0.8, "saturation": 1.2, "hue": 0.1}
+    images = _images()
+    expected = images
+    for place in order:
+        expected = ADJUST[FACTORS[place]](expected, factors[FACTORS[place]])
+    if gray:
+        expected = F.rgb_to_grayscale(expected, num_output_channels=3)
+    torch.testing.assert_close(_mixed(images, _draw(order=order, gray=gray, **factors)), expected, atol=5e-6, rtol=0)
+
+
+def test_images_that_are_not_jittered_stay_as_they_are() -> None:
+    images = _images()
+    torch.testing.assert_close(_mixed(images, _draw()), images, atol=1e-6, rtol=0)
+
+
 @pytest.mark.parametrize("turn", [-0.5, -1 / 3, -0.1, 0.1, 1 / 3, 0.5])
-def test_the_hue_turns_the_way_of_torchvision(turn: float) -> None:
+def test_the_linear_turn_goes_the_way_of_torchvision(turn: float) -> None:
     """An approximation but for a third of the circle: closer to torchvision's than leaving the hue alone, or turning it back."""
     images = _images()
     expected, mine = F.adjust_hue(images, turn), _recolour(images, _draw(hue=turn))

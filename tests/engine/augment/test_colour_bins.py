@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.spatial import ConvexHull
 
 from engine.augment.colour_bins import GRID, annealed_mean, bin_centres, frequency, soft_bins
 
@@ -96,3 +97,22 @@ def test_the_annealed_mean_lies_between_mean_and_mode() -> None:
     sharp = p ** (1 / 0.38)
     sharp = torch.einsum("nqhw,qc->nchw", sharp / sharp.sum(1, keepdim=True), CENTRES.double())
     assert torch.allclose(annealed_mean(logits, CENTRES).double(), sharp, atol=1e-3)
+
+
+def test_the_official_313_are_the_corners_of_the_squares_that_meet_the_hull() -> None:
+    """The rule that the docstring tells: multiples of 10 nearer than 10 to the convex hull of sRGB, in the maximum norm. 261 of
+    them are our bins."""
+    level = np.arange(0, 256, 5) / 255
+    ab = ab_of(np.stack(np.meshgrid(level, level, level, indexing="ij"), -1).reshape(-1, 3))
+    hull = ConvexHull(ab)
+    corners = ab[hull.vertices]
+    normals = np.concatenate([hull.equations[:, :2], np.eye(2)])
+    reach = normals @ corners.T
+    grid = np.stack(np.meshgrid(np.arange(-150, 151, 10), np.arange(-150, 151, 10), indexing="ij"), -1).reshape(-1, 2)
+    # An open square of 10 to every side and the hull are apart where some edge of either parts them.
+    middle, half = grid @ normals.T, 10 * np.abs(normals).sum(1)
+    meets = ((middle - half < reach.max(1)) & (middle + half > reach.min(1))).all(1)
+    official = {tuple(map(int, point)) for point in grid[meets]}
+    assert len(official) == 313
+    assert {tuple(map(int, centre)) for centre in CENTRES.tolist()} <= official
+    assert len(CENTRES) == 261

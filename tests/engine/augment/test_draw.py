@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.augment.draw import draw_view
 from engine.augment.seeds import generator_for
-from engine.augment.views import ViewDraw, view_size
+from engine.augment.views import ViewDraw, blur_reach, view_size
 from engine.config.run import ViewConfig
 
 MANY = 20_000
@@ -107,11 +107,25 @@ def test_without_jitter_the_factors_change_nothing() -> None:
     assert torch.equal(draw.factors[~draw.jitter], torch.tensor([1.0, 1.0, 1.0, 0.0]).expand(int((~draw.jitter).sum()), 4))
 
 
-def test_blur_is_stated_for_224_px() -> None:
+def test_blur_is_of_the_same_pixels_at_any_size() -> None:
+    """SimCLR, SwAV and DINO draw sigma from .1 to 2 px at 224 px; SwAV and DINO also at 96, SimCLR's code at 32."""
+    for size in (32, 96, 224):
+        sigma = _draw(source=size, blur=1.0, sigma_min=0.1, sigma_max=2.0).sigma
+        assert sigma.min() == pytest.approx(0.1, abs=0.01)
+        assert sigma.max() == pytest.approx(2.0, abs=0.01)
+
+
+def test_an_older_runs_blur_is_stated_for_224_px() -> None:
     for size in (32, 224):
-        sigma = _draw(source=size, blur=1.0, sigma_min=0.5, sigma_max=2.0).sigma * 224 / size
+        sigma = _draw(source=size, blur=1.0, sigma_min=0.5, sigma_max=2.0, blur_unit="reference").sigma * 224 / size
         assert sigma.min() == pytest.approx(0.5, abs=0.01)
         assert sigma.max() == pytest.approx(2.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("size", "kernel"), [(224, 13), (96, 9), (44, 5), (32, 3), (16, 3)])
+def test_a_blurs_kernel_is_a_tenth_of_the_side(size: int, kernel: int) -> None:
+    """SimCLR, App. A; 3 pixels at least, and no further than three sigmas of 2 px."""
+    assert 2 * blur_reach(ViewConfig(blur=1.0), size) + 1 == kernel
 
 
 def test_erased_rectangles_are_torchvisions() -> None:

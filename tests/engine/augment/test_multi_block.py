@@ -119,3 +119,22 @@ def test_shapes() -> None:
 def test_the_same_generator_draws_the_same() -> None:
     assert all(torch.equal(a, b) for a, b in zip(draw(5), draw(5), strict=True))
     assert not torch.equal(draw(5).targets[:, :, 0], draw(6).targets[:, :, 0])
+
+
+@pytest.mark.parametrize("side", [4, 5, 6, 8])
+def test_a_context_keeps_a_quarter_of_the_patches_where_that_is_asked(side: int) -> None:
+    settings = {"targets": 4, "target_share": (0.15, 0.2), "aspect": (0.75, 1.5), "context_share": (0.85, 1.0)}
+    clean = images = 0
+    for seed in range(60):
+        generator = torch.Generator().manual_seed(seed)
+        found = multi_block(64, side, generator, **settings, context_least=0.25, tries=20)  # type: ignore[arg-type]
+        assert found.context.shape[1] >= side**2 / 4
+        shown = (found.context[:, :, None] == found.targets.flatten(1)[:, None, :]).any(2)
+        clean, images = clean + int((~shown.any(1)).sum()), images + 64
+    # Other places are found before a target is left in sight.
+    assert clean > 0.99 * images
+
+
+def test_a_twentieth_leaves_single_patches_of_a_small_grid() -> None:
+    """The official code's share, made for 14 x 14 patches; as in runs of older versions."""
+    assert min(draw(seed, side=4).context.shape[1] for seed in range(60)) < 4

@@ -32,15 +32,21 @@ def _views(*groups: ViewConfig) -> ViewsConfig:
 
 
 def _one_by_one(image: Tensor, draw: ViewDraw, row: int) -> Tensor:
-    """A view remade from what `describe` says, by torchvision's operations. The hue is not: it differs by design."""
+    """A view remade from what `describe` says, by torchvision's operations."""
     said, source, size = draw.describe(row), draw.source, draw.size
+    kernel = max(3, 2 * (size // 20) + 1)  # a tenth of the side (SimCLR, App. A)
     box = [round(said[key] * source) for key in ("crop_y", "crop_x", "crop_height", "crop_width")]
     view = F.resized_crop(image.float() / 255, *box, size=[size, size], antialias=True)
     if "flip" in said:
         view = F.horizontal_flip(view)
     if "blur" in said:
-        view = F.gaussian_blur(view, [13, 13], [said["blur"]] * 2)
-    adjust = {"brightness": F.adjust_brightness, "contrast": F.adjust_contrast, "saturation": F.adjust_saturation}
+        view = F.gaussian_blur(view, [kernel, kernel], [said["blur"]] * 2)
+    adjust = {
+        "brightness": F.adjust_brightness,
+        "contrast": F.adjust_contrast,
+        "saturation": F.adjust_saturation,
+        "hue": F.adjust_hue,
+    }
     for name in said:
         if name in FACTORS:
             view = adjust[name](view, said[name])
@@ -52,8 +58,8 @@ def _one_by_one(image: Tensor, draw: ViewDraw, row: int) -> Tensor:
 
 
 def test_views_are_those_that_torchvision_makes_from_the_described_values() -> None:
-    """The whole chain, with weak colours so that nothing is clamped in between, and without erasing and hue."""
-    config = ViewConfig(count=2, brightness=0.1, contrast=0.1, saturation=0.1, hue=0.0, blur=0.5)
+    """The whole chain, with weak colours so that nothing is clamped in between, and without erasing."""
+    config = ViewConfig(count=2, brightness=0.1, contrast=0.1, saturation=0.1, hue=0.1, blur=0.5)
     pipeline = Pipeline(_views(config, config.model_copy(update={"role": "local", "size": 20})), 48)
     images = (_images(40, 48).float() * 0.5 + 50).to(torch.uint8)
     draws = pipeline.draw(40, seed=0, epoch=0, step=0)
@@ -100,7 +106,27 @@ def test_groups_come_in_their_order() -> None:
     assert pipeline.roles == ("global",) * 2 + ("local",) * 8
 
 
-@pytest.mark.parametrize("settings", [{}, {"rotation": 20.0}, {"size": 17}, {"size": 17, "rotation": 20.0}], ids=str)
+def test_a_published_blur_changes_small_images() -> None:
+    """A Gaussian of .1 to 2 px in a kernel of 3 pixels, on 32 px; the older rule changed less than a thousandth of that."""
+    images, change = _images(200, 32), {}
+    for unit in ("view", "reference"):
+        blurred = ViewConfig(count=1, crop_min=1.0, ratio_min=1.0, ratio_max=1.0, flip=0, jitter=0, grayscale=0, blur=1.0)
+        pipeline = Pipeline(_views(blurred.model_copy(update={"blur_unit": unit})), 32)
+        (view,) = pipeline.apply(images, draws := pipeline.draw(200, 0, 0, 0))
+        change[unit] = float((view - images.float() / 255).abs().mean())
+        if unit == "view":
+            rows = zip(images.float() / 255, draws[0].sigma.tolist(), strict=True)
+            expected = torch.stack([F.gaussian_blur(image, [3, 3], [sigma, sigma]) for image, sigma in rows])
+            torch.testing.assert_close(view, expected, atol=1e-4, rtol=0)
+    assert change["view"] > 0.01
+    assert change["reference"] < 1e-4
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"rotation": 20.0}, {"size": 17}, {"size": 17, "rotation": 20.0}, {"hue_turn": "linear", "blur_unit": "reference"}],
+    ids=str,
+)
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_row_has_the_same_bits_in_any_company(settings: dict[str, float], threads: int) -> None:
     """What a person is shown of a logged step is what the step saw, however few rows of it are made again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.build import SMALL, build_backbone
 from engine.backbones.resnet import NarrowResNet, ResNet
 from engine.config.run import BackboneConfig
+from engine.evaluate.layouts import libraries_of
 
 
 @pytest.mark.parametrize(("name", "dim"), [("resnet18", 512), ("resnet34", 512), ("resnet50", 2048)])
@@ -110,3 +112,41 @@ def test_a_map_that_is_fine_enough_stays_as_it_is() -> None:
     images = torch.randn(1, 3, 32, 32)
     with torch.no_grad():
         assert torch.equal(net.dense(images, 2), net.dense(images))
+
+
+@pytest.mark.parametrize("size", [4, 8, 14, 16, 17, 28, 32])
+@pytest.mark.parametrize("make", [NarrowResNet, lambda stem, least_map: ResNet("resnet18", stem, least_map)])
+@pytest.mark.parametrize("stem", ["small", "imagenet"])
+def test_every_weight_is_trained_on_the_smallest_images(make: Any, stem: str, size: int) -> None:
+    """A 3x3 convolution has nine weights; on one cell, zeros around it, only the middle one has an input."""
+    if -(-size // 4) < 2 and stem == "imagenet":
+        pytest.skip("the stem alone leaves one cell")
+    torch.manual_seed(0)
+    net = make(stem, least_map=2)
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.ones_(module.weight)  # blocks of a torchvision ResNet start as their shortcut
+    net(torch.randn(16, 3, size, size)).square().sum().backward()
+    idle = {name: float((p.grad == 0).float().mean()) for name, p in net.named_parameters() if p.ndim == 4}
+    assert {name: share for name, share in idle.items() if share > 0.1} == {}
+
+
+def test_images_of_usual_size_go_as_the_strides_have_it() -> None:
+    torch.manual_seed(0)
+    net = NarrowResNet("small", least_map=2).eval()
+    plain = NarrowResNet("small").eval()
+    plain.load_state_dict(net.state_dict())
+    images = torch.randn(2, 3, 32, 32)
+    assert torch.equal(net(images), plain(images))
+    assert torch.equal(net.dense(images, 4), plain.dense(images, 4))
+    small = torch.randn(2, 3, 16, 16)
+    assert net.dense(small).shape[-1] == 2
+    assert plain.dense(small).shape[-1] == 1
+    assert not torch.allclose(net(small), plain(small))
+    assert net.another().least_map == 2
+
+
+def test_where_strides_are_left_out_no_other_library_has_the_network() -> None:
+    assert libraries_of(build_backbone(BackboneConfig(), 32)) == ("torchvision", "parallax")
+    assert libraries_of(build_backbone(BackboneConfig(), 16)) == ("parallax",)
+    assert libraries_of(build_backbone(BackboneConfig(least_map=1), 16)) == ("torchvision", "parallax")

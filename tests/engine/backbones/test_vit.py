@@ -221,3 +221,30 @@ def test_the_dense_map_is_the_patch_tokens_in_their_places() -> None:
     other = net.another()
     assert {n: p.shape for n, p in other.named_parameters()} == {n: p.shape for n, p in net.named_parameters()}
     assert not torch.equal(other.pos_embed, net.pos_embed)
+
+
+@pytest.mark.parametrize(("name", "init", "xavier"), [
+    ("vit_micro", "auto", True), ("vit_tiny", "auto", True), ("vit_small", "auto", False),
+    ("vit_micro", "normal", False), ("vit_small", "xavier", True),
+])  # fmt: skip
+def test_narrow_networks_are_drawn_by_their_width(name: str, init: str, xavier: bool) -> None:
+    """.02 is published for widths of 384 and more (DINO's ViT-S); Xavier's deviation is sqrt(2 / (inputs + outputs))."""
+    torch.manual_seed(0)
+    net = build_backbone(BackboneConfig(name=name, init=init), 32)  # type: ignore[arg-type]
+    for layer in (net.blocks[0].attn.qkv, net.blocks[-1].mlp.fc2):
+        expected = math.sqrt(2 / (layer.in_features + layer.out_features)) if xavier else 0.02
+        assert float(layer.weight.detach().std()) == pytest.approx(expected, rel=0.02)
+        assert not layer.bias.any()
+
+
+def test_at_a_width_of_128_a_published_deviation_leaves_the_blocks_almost_idle() -> None:
+    """What a block adds to its input, as a share of it: some 4 % with .02 and some 45 % with Xavier."""
+    share = {}
+    for init in ("normal", "xavier"):
+        torch.manual_seed(0)
+        block = build_backbone(BackboneConfig(name="vit_micro", init=init), 32).blocks[0]  # type: ignore[arg-type]
+        x = torch.randn(4, 16, 128)
+        with torch.no_grad():
+            share[init] = float((block(x) - x).norm() / x.norm())
+    assert share["normal"] < 0.06
+    assert 0.3 < share["xavier"] < 0.6

@@ -289,7 +289,7 @@ def test_files_put_there_by_hand_need_no_network(open_at, tmp_path, monkeypatch)
 
 
 def test_table_is_consistent_and_cheap():
-    assert [row.id for row in SOURCES if row.kind == "embedded"] == ["shapes", "digits"]
+    assert [row.id for row in SOURCES if row.kind == "embedded"] == ["shapes", "simple_shapes", "digits"]
     assert len({row.id for row in SOURCES}) == len(SOURCES)
     assert {row.id for row in SOURCES if row.kind == "download"} == set(downloads._RECIPES)
     assert all(row.files and row.url.startswith("http") and row.megabytes for row in SOURCES if row.kind == "download")

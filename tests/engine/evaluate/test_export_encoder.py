@@ -55,10 +55,10 @@ def moved(net: nn.Module) -> nn.Module:
     "backbone",
     [
         {"name": "resnet18", "stem": "small"},
-        {"name": "resnet18", "stem": "imagenet"},
+        {"name": "resnet18", "stem": "imagenet", "least_map": 1},
         {"name": "resnet50", "stem": "small"},
         {"name": "resnet10_narrow", "stem": "small"},
-        {"name": "resnet10_narrow", "stem": "imagenet"},
+        {"name": "resnet10_narrow", "stem": "imagenet", "least_map": 1},
         {"name": "vit_micro", "patch": 8, "pool": "cls"},
         {"name": "vit_micro", "patch": 8, "pool": "mean"},
     ],

@@ -171,7 +171,6 @@ def test_too_little_memory_is_said(folder: Path, world: Dataset, monkeypatch: py
 
 
 def test_an_estimate_counts_what_will_be_done(folder: Path, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimate_module, "open_dataset", lambda _: world)
     found = estimate_module.estimate(folder)
     assert found.images == {"train": 72, "validation": 24, "test": 24}
     assert found.lengths["finetune_100"].labels == 72

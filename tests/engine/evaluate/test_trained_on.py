@@ -20,7 +20,9 @@ from engine.embed.features import encode
 from engine.evaluate.encoder import data_of, load_encoder, trained_on
 from engine.evaluate.export import embed_run
 from engine.evaluate.export_encoder import export_onnx, export_safetensors
+from engine.evaluate.protocol import evaluate
 from engine.events import Event, StepDone
+from engine.runs.manifest import manifest_path
 from engine.runs.reader import checkpoint_path
 from engine.train import loop
 from engine.train.control import Control
@@ -102,13 +104,30 @@ def test_every_checkpoint_says_it_and_changed_data_do_not_unsay_it(run: Path, da
         np.testing.assert_array_equal(seen.std, std)
         assert seen.name == "data"
     assert trained_on(run, 2) is None
-    change(data)
-    assert np.abs(figures(data)[0] - mean).max() > 0.1
+    painted(data, "zzz", 0, 64, 40)
+    assert np.abs(figures(data)[0] - mean).max() > 0.05
     resume(run, lambda event: None, Control())
     after = trained_on(run)
     assert after is not None
     np.testing.assert_array_equal(after.mean, mean)
     np.testing.assert_array_equal(after.std, std)
+
+
+def test_a_run_does_not_go_on_with_other_images(run: Path, data: Path) -> None:
+    change(data)
+    with pytest.raises(ConfigError, match=r"data\.source must be the images that the run began with"):
+        resume(run, lambda event: None, Control())
+    with pytest.raises(ConfigError, match=r"data\.source must be a set that still holds test images of the run"):
+        evaluate(run)
+
+
+def test_an_older_run_of_other_images_is_neither_resumed_nor_evaluated(run: Path, data: Path) -> None:
+    manifest_path(run).unlink()
+    evaluate(run, parts=("knn",))
+    change(data)
+    for refused in (lambda: resume(run, lambda event: None, Control()), lambda: evaluate(run)):
+        with pytest.raises(ConfigError, match="mean and deviation of the training images are not those that it stored"):
+            refused()
 
 
 def test_whoever_opens_the_data_of_a_run_has_the_stored_figures(run: Path, data: Path) -> None:
@@ -119,6 +138,7 @@ def test_whoever_opens_the_data_of_a_run_has_the_stored_figures(run: Path, data:
         np.testing.assert_array_equal(opened.mean, mean)
         np.testing.assert_array_equal(opened.std, std)
     strip(run)
+    manifest_path(run).unlink()
     np.testing.assert_array_equal(data_of(run, config).mean, figures(data)[0])
 
 
@@ -167,11 +187,31 @@ def test_other_images_are_seen_through_the_stored_figures(run: Path, data: Path,
         expected = load_encoder(run)[0](pixels).numpy()
     assert features == pytest.approx(expected, abs=1e-4 * float(np.abs(expected).max()))
     if not gone:
-        # Its own images, too, whatever they are by now.
-        now = open_dataset(DataConfig(source=str(data), size=SIZE, validation=0.2, test=0.2))
-        with np.load(embed_run(run, tmp_path / "own.npz")) as file:
-            plain = encode(load_encoder(run)[0], now, file["index"]).numpy()
-            assert np.abs(file["features"] - plain).max() > 1e-2 * np.abs(plain).max()
+        with pytest.raises(ConfigError, match="are no longer there"):
+            embed_run(run, tmp_path / "own.npz")
+
+
+def test_its_own_images_are_seen_through_the_stored_figures(run: Path, data: Path, tmp_path: Path) -> None:
+    painted(data, "zzz", 0, 64, 40)
+    now = open_dataset(DataConfig(source=str(data), size=SIZE, validation=0.2, test=0.2))
+    notes: list[str] = []
+    with np.load(embed_run(run, tmp_path / "own.npz", note=notes.append)) as file:
+        assert sorted(file["index"]) == list(range(60))
+        assert not any("zzz" in name for name in file["name"])
+        rows = [now.names.index(name) for name in file["name"]]
+        plain = encode(load_encoder(run)[0], now, np.array(rows)).numpy()
+        assert np.abs(file["features"] - plain).max() > 1e-2 * np.abs(plain).max()
+    assert "40 images were added" in notes[0]
+    with np.load(embed_run(run, tmp_path / "new.npz", images=str(data))) as file:
+        unknown = np.array(["zzz" in name for name in file["name"]])
+        assert set(file["split"][unknown]) == {""}
+        assert set(file["split"][~unknown]) == {"train", "validation", "test"}
+    one = tmp_path / "one"
+    one.mkdir()
+    shutil.copy(next(data.rglob("zzz*.png")), one)
+    with np.load(embed_run(run, tmp_path / "one.npz", images=str(one))) as file:
+        assert file["features"].shape[0] == 1
+        assert file["split"].tolist() == [""]
 
 
 def test_a_checkpoint_of_an_older_program_needs_its_data(run: Path, data: Path, tmp_path: Path) -> None:

@@ -55,3 +55,15 @@ def test_a_still_judge_says_the_same_and_takes_no_gradient() -> None:
     assert images.grad is not None
     assert images.grad.abs().sum() > 0
     assert all(p.grad is None for p in judge.parameters())
+
+
+def test_an_image_that_no_doubling_gives_is_resized_in_bf16_too() -> None:
+    """PyTorch has no antialiased resize of bfloat16 on a CPU."""
+    painter = Painter(8, 16, 3, 4, width=32)
+    features = torch.randn(2, 8, 16, 16)
+    with torch.autocast("cpu", torch.bfloat16):
+        image = painter(features)
+    assert image.shape == (2, 3, 4, 4)
+    image.float().sum().backward()
+    with torch.no_grad():
+        torch.testing.assert_close(image.float(), painter(features), atol=0.05, rtol=0.05)

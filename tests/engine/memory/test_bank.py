@@ -164,6 +164,14 @@ def test_a_copy_is_independent_and_draws_nothing(limit: int | None) -> None:
     assert copy.deepcopy(MemoryBank(3)).rows.shape == (0, 3)
 
 
+def test_a_copy_has_the_precision_of_the_bank() -> None:
+    one = bank().double()
+    one.update(PLACES, unit(6).double())
+    twin = copy.deepcopy(one)
+    assert twin.rows.dtype == torch.float64
+    assert torch.equal(twin.rows, one.rows)
+
+
 def test_places_and_mapped_rows_stay_on_the_cpu() -> None:
     memory, disk = bank().to("meta"), bank(0).to("meta")
     assert memory.rows.is_meta

@@ -11,8 +11,11 @@ import torch
 from torch import Tensor
 
 from engine.backbones.tokenizer import gumbel_softmax
+from engine.backbones.vit import VisionTransformer
+from engine.config.run import OptimConfig
 from engine.method import Batch, Progress
-from engine.methods.masked.beit import TOKENIZER, BEiT
+from engine.methods.masked.beit import TOKENIZER, BEiT, BEiTConfig
+from engine.optim.optimisers import build_optimiser
 from engine.train.loop import progress, take_step
 from engine.train.setup import Session
 from tests.engine.losses import naive
@@ -143,3 +146,19 @@ def test_guessing_is_measured_against_the_most_frequent_word(prepared: Prepared)
     solved = method.solved(replace(batch, generator=again(batch)))
     assert float(solved.value) == pytest.approx(float(solved.trivial))
     assert float(solved.trivial) == pytest.approx(float(counts.max() / counts.sum()))
+
+
+@pytest.mark.parametrize("decays", [False, True])
+def test_positions_and_class_token_take_no_weight_decay(decays: bool) -> None:
+    """As in the official code (no_weight_decay); with it, as in older runs."""
+    config = BEiTConfig(tokenizer_width=16, vocabulary=8, decay_positions=decays)
+    method = BEiT(config, VisionTransformer(16, 4, 16, 1, 2))
+    groups = [(g.parameters, g.lr_scale, g.fixed_lr, g.decay) for g in method.parameter_groups()]
+    decay = {
+        id(p): g["weight_decay"] for g in build_optimiser(groups, OptimConfig(weight_decay=0.05)).param_groups for p in g["params"]
+    }
+    expected = 0.05 if decays else 0.0
+    assert decay[id(method.backbone.pos_embed)] == decay[id(method.backbone.cls_token)] == expected
+    assert decay[id(method.backbone.blocks[0].mlp.fc1.weight)] == decay[id(method.mask_token)] == 0.05
+    assert decay[id(method.backbone.blocks[0].mlp.fc1.bias)] == 0.0
+    assert len(decay) == sum(p.requires_grad for p in method.parameters())

@@ -353,18 +353,22 @@ def test_no_checkpoint_covers_a_step_whose_metrics_are_not_on_the_disk(
         if path.name == "metrics.jsonl":
             done.append((path.name, max(steps, default=0)))
 
-    def replaced(part: Path, path: Path) -> None:
-        part.replace(path)
-        done.append((path.name, int(torch.load(path, weights_only=True)["step"])))
+    def written(part: Path) -> None:
+        done.append((part.name, int(torch.load(part, weights_only=True)["step"])))
+
+    def named(directory: Path) -> None:
+        done.append(("last.pt", int(torch.load(directory / "last.pt", weights_only=True)["step"])))
 
     monkeypatch.setattr("engine.runs.writer.sync_file", synced)
-    monkeypatch.setattr("engine.train.checkpoint.replace_durably", replaced)
+    monkeypatch.setattr("engine.train.checkpoint.sync_file", written)
+    monkeypatch.setattr("engine.train.checkpoint.sync_directory", named)
     with RunWriter(folder) as writer:
         train(small("simclr", {"train": {"steps": 4, "checkpoint_seconds": 0.0001}}), writer, Control(), folder)
     saved = [(place, step) for place, (name, step) in enumerate(done) if name == "last.pt"]
     assert [step for _, step in saved] == [1, 2, 3, 4, 4]
     for place, step in saved:
-        assert ("metrics.jsonl", step) in done[:place]
+        assert done[place - 1] == ("last.part", step)
+        assert ("metrics.jsonl", step) in done[: place - 1]
 
 
 def test_metrics_that_cannot_be_written_hold_the_checkpoint_back(

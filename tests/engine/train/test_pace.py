@@ -107,12 +107,13 @@ def test_a_run_by_the_clock_repeats_and_goes_on_to_the_last_digit(
 
     def kill_at_36(event: Event) -> None:
         broken.append(event)
+        writer(event)
         if isinstance(event, StepDone) and event.step == 12:
             control.checkpoint()
         if isinstance(event, StepDone) and event.step == 36:
             raise Killed
 
-    with pytest.raises(Killed):
+    with pytest.raises(Killed), RunWriter(folder) as writer:
         train(config, kill_at_36, control, folder)
     assert len([change for change in read_run_config(folder).train.plan if 12 < change[0] <= 36]) >= 1
     events: list[Event] = []

@@ -294,9 +294,11 @@ def test_a_run_killed_after_its_last_checkpoint_is_told_to_its_end(small: Small,
     with pytest.raises(KeyboardInterrupt), RunWriter(folder) as writer:
         train(config, die, Control(), folder)
     assert read_status(folder).state == "interrupted"
+    saved = read_checkpoint(checkpoint_path(folder))
     with RunWriter(folder) as writer:
         assert resume(folder, writer, Control()).state == "finished"
     assert read_status(folder).state == "finished"
+    assert same(read_checkpoint(checkpoint_path(folder)), saved)
     assert sorted(losses(folder)) == [1, 2, 3]
     with pytest.raises(ConfigError, match="is finished"):
         resume(folder, lambda event: None, Control())

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import snapshots
@@ -22,6 +22,7 @@ from workbench.panels.embedding.map_card import MapCard
 from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
+from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, worn
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
@@ -54,10 +55,16 @@ class EmbeddingPanel(QWidget):
         # What was coloured by when it was done last, and into how many clusters.
         self._coloured: tuple[str, int] = "", 0
         self._hovered = -1
+        self._info: DataInfo | None = None
         self.map_card = MapCard(ask)
         self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
         self.legend = LegendCard()
         self.measures = Measures(ask)
+        # How the run's images differ from those that it was made with.
+        self.changed_note = QLabel()
+        self.changed_note.setObjectName("bad")
+        self.changed_note.setWordWrap(True)
+        self.changed_note.hide()
         # What stands below the choice of a column.
         self.legend.body.insertWidget(1, self.measures)
         self.samples = SamplesCard(ask, self._images, self.plot, self._words)
@@ -97,6 +104,7 @@ class EmbeddingPanel(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE_GAP - 2)
+        column.addWidget(self.changed_note)
         column.addWidget(self.legend)
         column.addWidget(self.samples, 1)
         row.addWidget(side)
@@ -112,6 +120,8 @@ class EmbeddingPanel(QWidget):
         self.map_card.show_run(folder, self._read_epochs())
         self.samples.set_run(folder, data)
         self.hover_card.hide()
+        self._info = None
+        self._show_changes()
         if folder is not None and data is not None:
             self._ask(DescribeData(data), lambda info: self._described(folder, info))
         self._recolour()
@@ -189,6 +199,14 @@ class EmbeddingPanel(QWidget):
     def _described(self, folder: str, info: DataInfo) -> None:
         if folder == self._folder:
             self.map_card.set_total(info.train + info.validation + info.test)
+            self._info = info
+            self._show_changes()
+
+    def _show_changes(self) -> None:
+        """Whether the images are still those that the run was made with."""
+        found = change_lines(self._info) if self._info is not None else []
+        self.changed_note.setText("\n".join(found))
+        self.changed_note.setVisible(bool(found))
 
     # Colours
 
@@ -332,3 +350,4 @@ class EmbeddingPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.map_card.write()
+            self._show_changes()

@@ -189,7 +189,7 @@ class StrengthPage(QWidget):
             "saturation": self.tr("Saturation: relative change"),
             "hue": self.tr("Hue: share of the circle"),
             "rotation": self.tr("Rotation: degrees"),
-            "blur": self.tr("Blur: sigma in px of 224"),
+            "blur": self.tr("Blur: sigma in px"),
             "flip": self.tr("Flip: on or off"),
             "grayscale": self.tr("Grayscale: on or off"),
             "solarize": self.tr("Solarize: on or off"),

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.config.errors import ConfigError
-from engine.config.run import DataConfig
-from engine.config.text import parse
-from engine.data.same import same_samples
-from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_config, snapshots
+from engine.runs.reader import checkpoint_epochs, checkpoint_path, snapshots
+from workbench.bridge.run_data import run_data
 
 FEATURES, EMBEDDING = "features", "embedding"
 # Epochs that a side may be asked for by what they are: a run's first, its last, and the last at which its projector is known. They
@@ -42,7 +39,7 @@ class Chosen:
 @dataclass(frozen=True)
 class RunSpaces:
     """`epochs`: those of a run's snapshots, rising; `projector`: those of them at which a checkpoint knows the projector; `data`:
-    the run's DataConfig as nested values, None where it cannot be read."""
+    what the run's data are (see workbench.bridge.run_data), None where its config cannot be read."""
 
     epochs: tuple[int, ...] = ()
     projector: tuple[int, ...] = ()
@@ -64,11 +61,7 @@ def spaces_of(folder: str) -> RunSpaces:
         newest = [epochs[-1]] if checkpoint_path(Path(folder)).is_file() else []
         marks = [*([0] if epochs[0] == 0 else []), *checkpoint_epochs(Path(folder)), *newest]
         known = {min(epochs, key=lambda epoch: abs(epoch - mark)) for mark in marks}
-    try:
-        data = read_config(Path(folder)).get("data")
-    except ConfigError:
-        data = None
-    return RunSpaces(epochs, tuple(sorted(known)), dict(data) if isinstance(data, Mapping) else None)
+    return RunSpaces(epochs, tuple(sorted(known)), run_data(folder))
 
 
 def fitted(wanted: Chosen, now: RunSpaces) -> Chosen:
@@ -83,13 +76,3 @@ def fitted(wanted: Chosen, now: RunSpaces) -> Chosen:
     if wanted.epoch < 0:
         return replace(wanted, epoch=offered[-1])
     return replace(wanted, epoch=min(offered, key=lambda epoch: abs(epoch - wanted.epoch)))
-
-
-def same_data(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether a place in the one data set is the same image as that place in the other."""
-    if one is None or other is None:
-        return False
-    try:
-        return same_samples(parse(DataConfig, one, "data"), parse(DataConfig, other, "data"))
-    except ConfigError:
-        return False

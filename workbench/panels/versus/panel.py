@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MapKind, MapKinds
+from workbench.bridge.run_data import same_data
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
 from workbench.panels.versus.agreement import AgreementCard
-from workbench.panels.versus.choice import EMBEDDING, FEATURES, FIRST, LAST, LAST_KNOWN, Chosen, RunChoice, same_data, spaces_of
+from workbench.panels.versus.choice import EMBEDDING, FEATURES, FIRST, LAST, LAST_KNOWN, Chosen, RunChoice, spaces_of
 from workbench.panels.versus.legend import LegendLine
 from workbench.panels.versus.linked import LEFT, RIGHT, Link, Rows, link
 from workbench.panels.versus.looking import Looking

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import GetLabels, Labels
+from workbench.bridge.run_data import same_data
 from workbench.i18n.names import data_name
-from workbench.panels.versus.choice import same_data
 from workbench.panels.versus.legend import LegendLine
 from workbench.panels.versus.linked import LEFT, RIGHT, Pool, of_one_set, of_two_sets
 from workbench.panels.versus.side import Side

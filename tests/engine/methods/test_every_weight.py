@@ -1,0 +1,46 @@
+"""Every method at its recipe, on images of 32 px: all of the encoder is trained, and the step also runs in bf16 on a CPU."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.catalogue import CATALOGUE
+from engine.data.dataset import Dataset
+from engine.data.open import open_dataset
+from engine.train.loop import progress
+from engine.train.resolve import resolve
+from engine.train.setup import Session, prepare
+
+DATA = {"source": "shapes", "count": 60, "size": 32}
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return open_dataset(resolve({"data": DATA}).data)
+
+
+def session_of(id: str, dataset: Dataset) -> Session:
+    train = {"batch": 8, "steps": 4, "device": "cpu", "precision": "bf16"}
+    return prepare(resolve({"method": id, "data": DATA, "train": train}), dataset)
+
+
+@pytest.mark.parametrize("id", [row.id for row in CATALOGUE if row.learns])
+def test_the_whole_encoder_takes_a_gradient_also_in_bf16(id: str, dataset: Dataset) -> None:
+    """Weights that are never trained would be exported as they were drawn."""
+    session = session_of(id, dataset)
+    method = session.method.train()
+    for span in session.spans:
+        session.step = span.first
+        with torch.autocast("cpu", torch.bfloat16):
+            out = method(session.batches.at(span.first), progress(session))
+        assert out.loss.isfinite()
+        out.loss.backward()
+    learning = [p for p in method.backbone.parameters() if p.requires_grad]
+    idle = sum(p.numel() if p.grad is None else int((p.grad == 0).sum()) for p in learning)
+    # Some channels are silent in a batch of 8.
+    assert idle < 0.05 * sum(p.numel() for p in learning)
+    batch = session.batches.of(session.batches.index(0)[:4])
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        method.eval().pictures(batch)
+        method.solved(batch)

@@ -1,0 +1,37 @@
+"""How a run's images differ from those that it was made with, in sentences for the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.bridge.questions import DataInfo
+
+translate = QCoreApplication.translate
+
+
+def change_lines(info: DataInfo) -> list[str]:
+    """A sentence for each kind of difference; none where all is as it was, or where that is not known."""
+    if info.check == "other figures":
+        return [
+            translate(
+                "DataChanges",
+                "The data changed since this run was made, and an older version of the program kept no list of its images: which "
+                "of them it was trained on is unknown, and pictures may be those of other samples.",
+            )
+        ]
+    found = []
+    if info.missing:
+        text = translate(
+            "DataChanges", "The data changed: {0} of the {1} images of this run are no longer there, and are shown crossed out."
+        )
+        found.append(text.format(f"{info.missing:,}", f"{info.total:,}"))
+    if info.replaced:
+        text = translate("DataChanges", "The data changed: {0} of the {1} images of this run have other content now.")
+        found.append(text.format(f"{info.replaced:,}", f"{info.total:,}"))
+    if info.added:
+        text = translate("DataChanges", "The data changed: {0} images were added. This run does not know them.")
+        found.append(text.format(f"{info.added:,}"))
+    if info.relabelled:
+        text = translate("DataChanges", "The data changed: {0} images of this run have another class than then.")
+        found.append(text.format(f"{info.relabelled:,}"))
+    return found
