@@ -15,6 +15,7 @@ from tqdm import tqdm
 from engine.catalogue import entry
 from engine.cli.run import run_folder
 from engine.config.errors import ConfigError, complain
+from engine.config.notes import SCALED_RATE
 from engine.config.printable import printable
 from engine.config.text import assignments, merge, read_yaml
 from engine.events import (
@@ -109,7 +110,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     """Train one run to its end."""
     from engine.data.open import open_dataset
     from engine.runs.folder import create_folder, default_root
-    from engine.train.resolve import resolve
+    from engine.train.resolve import notes, resolve
     from engine.train.run import train
     from engine.train.setup import fit_to_data
 
@@ -120,6 +121,10 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     if len(dataset.skipped) > 10:
         print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
     config = fit_to_data(config, dataset)
+    if not options.quiet:
+        for note in notes(config):
+            if note.text == SCALED_RATE:  # the other notes are told by the run
+                print(note, file=sys.stderr)
     _check_batch(config.train.batch, len(dataset.splits["train"]))
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
     return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)

@@ -11,6 +11,8 @@ SEPARATE_BATCHES = (
     "{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} "
     "are not a batch of {all}."
 )
+SCALED_RATE = "Learning rate {rate}: {base} for a batch of {reference}, scaled linearly to {images} images a step."
+UNUSUAL_RATE = "Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set."
 ANY_ANGLE = (
     "{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. "
     "Choose images that have an up and a down, for example simple_shapes."
@@ -19,7 +21,7 @@ ANY_TURN = (
     "{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task "
     "stays at chance level. Lower the rotation of the views."
 )
-NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, ANY_ANGLE, ANY_TURN)
+NOTES = (MORE_VIEWS, NO_LOCAL_VIEWS, SEPARATE_BATCHES, SCALED_RATE, UNUSUAL_RATE, ANY_ANGLE, ANY_TURN)
 
 
 @dataclass(frozen=True)

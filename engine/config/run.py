@@ -212,7 +212,13 @@ class OptimConfig(Part):
     """Optimiser and learning-rate schedule."""
 
     name: Literal["adamw", "sgd", "lars"] = setting("adamw", "Optimiser.", title="Optimiser")
-    lr: float = setting(0.002, "Peak learning rate, used as it is (not scaled by the batch).", gt=0, le=100)
+    lr: float = setting(
+        0.002,
+        "Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is "
+        "proportional to the images of a step. A rate that is set is used as it is.",
+        gt=0,
+        le=100,
+    )
     weight_decay: float = setting(
         1e-4,
         "Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off "

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.config.small_files import FileError, read_object
 from engine.runs.whole import whole
 
 FILE = ".colours.json"
@@ -16,14 +17,9 @@ MOST = 1_000_000
 
 def read_colours(root: Path) -> dict[str, int]:
     """The numbers that were kept under `root`, by the name of the run's folder; none where there is no file that can be read."""
-    path = Path(root) / FILE
     try:
-        if not path.is_file() or path.stat().st_size > MOST_BYTES:
-            return {}
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict):
+        found = read_object(Path(root) / FILE, MOST_BYTES)
+    except (OSError, FileError):
         return {}
     return {name: value for name, value in found.items() if type(value) is int and 0 <= value < MOST}
 

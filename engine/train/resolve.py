@@ -8,13 +8,16 @@ from typing import Any
 from engine.augment.presets import groups
 from engine.catalogue import check_encoder, entry, load
 from engine.config.errors import ConfigError, Problem, complain
-from engine.config.notes import ANY_ANGLE, ANY_TURN, SEPARATE_BATCHES, Note
+from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCHES, UNUSUAL_RATE, Note
+from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.table import absolute_source
 from engine.train.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 
+# A rate so many times larger or smaller than the automatic one is remarked on: AdamW's with LARS teaches next to nothing.
+UNUSUAL = 30
 # Sets whose objects lie at any angle.
 ANY_WAY_UP = ("shapes",)
 
@@ -46,6 +49,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
         problems += error.problems
 
     values = merge(merge({}, method.recipe), {k: v for k, v in given.items() if k != "method"})
+    values = _with_rate(values, given, method.recipe)
     try:
         values = merge(values, {"views": _views(values.get("views", {}))})
     except ConfigError as error:
@@ -70,6 +74,17 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     return config
 
 
+def _with_rate(values: dict[str, Any], given: Mapping[str, Any], recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the learning rate of their optimiser, unless a person gave one."""
+    defaults, own = RunConfig(), given.get("optim", {})
+    if not isinstance(own, Mapping) or "lr" in own:
+        return values
+    optim, train = values.get("optim", {}), values.get("train", {})
+    batch = train.get("batch", defaults.train.batch) if isinstance(train, Mapping) else defaults.train.batch
+    rate = automatic_rate(recipe, optim.get("name", defaults.optim.name), batch, optim.get("accumulate", 1))
+    return merge(values, {"optim": {"lr": rate.value}}) if rate is not None else values
+
+
 def notes(config: RunConfig) -> tuple[Note, ...]:
     """What a person should know of a resolved config before the run starts."""
     found = list(unused_views(config))
@@ -77,6 +92,18 @@ def notes(config: RunConfig) -> tuple[Note, ...]:
     if accumulate > 1 and method.compares_images:
         values = {"method": entry(config.method.id).title, "accumulate": accumulate, "batch": batch, "all": batch * accumulate}
         found.append(Note("optim.accumulate", SEPARATE_BATCHES, {key: str(value) for key, value in values.items()}))
+    rate, optim = automatic_rate(method.recipe, config.optim.name, batch, accumulate), config.optim
+    if rate is not None and optim.lr == rate.value != rate.base:
+        said = {
+            "rate": f"{optim.lr:g}",
+            "base": f"{rate.base:g}",
+            "reference": str(rate.reference),
+            "images": str(batch * accumulate),
+        }
+        found.append(Note("optim.lr", SCALED_RATE, said))
+    elif rate is not None and not 1 / UNUSUAL <= optim.lr / rate.value <= UNUSUAL:
+        said = {"rate": f"{optim.lr:g}", "usual": f"{rate.value:g}", "optimiser": optim.name}
+        found.append(Note("optim.lr", UNUSUAL_RATE, said))
     if method.asks_angle:
         title, turned = entry(config.method.id).title, max((view.rotation for view in config.views.groups), default=0.0)
         if config.data.source in ANY_WAY_UP:

@@ -13,6 +13,7 @@ from torch import nn
 
 from engine.catalogue import entry
 from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
+from engine.config.notes import SCALED_RATE
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
@@ -271,7 +272,7 @@ def _remarks(session: Session) -> list[tuple[str, str]]:
     if dataset.skipped:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
         found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
-    return found + [(note.key, str(note)) for note in notes(session.config)]
+    return found + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
 
 
 def _no_memory(config: RunConfig) -> str:

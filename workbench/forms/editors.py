@@ -194,6 +194,8 @@ class ChoiceEditor(Editor):
         return self._combo.currentData()
 
     def set_value(self, value: Any) -> None:
+        if isinstance(value, int) and abs(value) >= 2**63:
+            value = str(value)  # Qt has no such value
         place = self._combo.findData(value)
         if place < 0 and value is not None:
             # A config from elsewhere may hold a value that is not offered; it is shown, and complained of when checked.
@@ -247,7 +249,9 @@ class ListEditor(TextEditor):
         ]
 
     def set_value(self, value: Any) -> None:
-        super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in value or ()))
+        # A config from elsewhere may hold one value in place of a list; it is shown, and complained of when checked.
+        items = value if isinstance(value, (list, tuple)) else () if value is None else (value,)
+        super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in items))
 
 
 class PathEditor(Editor):

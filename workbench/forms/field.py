@@ -126,7 +126,7 @@ def show_number(value: float | int | None) -> str:
         return ""
     if isinstance(value, bool):
         return str(value)
-    if isinstance(value, int):
+    if isinstance(value, int) or not math.isfinite(value):
         return str(value)
     if value == 0 or 1e-4 <= abs(value) < 1e7:
         text = f"{value:.8f}".rstrip("0").rstrip(".")

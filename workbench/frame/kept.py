@@ -7,6 +7,7 @@ import json
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QWidget
 
+from engine.config.small_files import FileError, parse_json
 from workbench.frame.places import Places
 from workbench.panels.runs.table import RunsTable
 from workbench.panels.setup.panel import SetupPanel
@@ -27,10 +28,10 @@ class Kept:
         self._places.restore(self._settings)
         self._table.restore(self._settings)
         try:
-            draft = json.loads(str(self._settings.value("draft", "{}")))
-        except ValueError:
+            draft = parse_json(str(self._settings.value("draft", "{}")))
+        except FileError:
             draft = {}
-        if draft:
+        if draft and isinstance(draft, dict):
             self._setup.set_draft(draft)
 
     def save(self) -> None:

@@ -137,7 +137,7 @@ class Places(QSplitter):
                 splitter.restoreState(state)
         for name, tabs in self._tabs.items():
             kept = str(settings.value(f"window/tab_{name}", ""))
-            if kept.isdigit():
+            if kept in map(str, range(tabs.bar.count())):
                 tabs.go(int(kept))
 
     def _splitters(self) -> list[tuple[str, QSplitter]]:

@@ -9,7 +9,8 @@ import pytest
 from engine.augment.presets import groups
 from engine.catalogue import CATALOGUE, load
 from engine.config.errors import ConfigError
-from engine.train.resolve import method_form, resolve
+from engine.config.sweep import axis, sweep
+from engine.train.resolve import method_form, notes, resolve
 
 
 def problems(given: dict[str, Any]) -> dict[str, str]:
@@ -140,3 +141,47 @@ def test_the_form_gives_schema_and_recipe(id: str) -> None:
     assert schema["properties"].keys() == load(id).Config.model_fields.keys()
     recipe.clear()  # the caller's own copy
     assert method_form(id)[1] == {**load(id).recipe}
+
+
+@pytest.mark.parametrize(
+    ("given", "rate"),
+    [
+        ({}, 0.002),
+        ({"train": {"batch": 32}}, 0.002),  # AdamW's is used at any batch
+        ({"optim": {"name": "sgd"}}, 0.2),
+        ({"optim": {"name": "lars"}}, 0.3),
+        ({"optim": {"name": "lars"}, "train": {"batch": 64}}, 0.075),
+        ({"optim": {"name": "lars", "accumulate": 4}, "train": {"batch": 64}}, 0.3),
+        ({"optim": {"name": "lars", "lr": 0.002}}, 0.002),  # what a person or an older config gives stays
+        ({"optim": {"name": "adamw", "lr": 0.3}}, 0.3),
+        ({"method": "counting"}, 0.0005),  # the recipe's, for the recipe's optimiser
+        ({"method": "counting", "optim": {"name": "sgd"}}, 0.05),  # its batch is 64
+        ({"method": "swav"}, 0.2),
+        ({"method": "swav", "train": {"batch": 64}}, 0.05),
+        ({"method": "swav", "optim": {"name": "adamw"}}, 0.002),
+        ({"method": "swav", "optim": {"name": "adamw", "lr": 0.2}}, 0.2),
+    ],
+)
+def test_the_rate_follows_the_optimiser_unless_it_is_set(given: dict[str, Any], rate: float) -> None:
+    config = resolve(given)
+    assert config.optim.lr == rate
+    # A run's own config names its rate, and keeps it.
+    assert resolve(config.model_dump(mode="json")) == config
+
+
+def test_a_sweep_over_optimisers_gives_each_its_rate() -> None:
+    configs = sweep({"method": {"id": "swav"}}, [axis("optim.name", "adamw, sgd, lars")])
+    assert [resolve(config).optim.lr for config in configs] == [0.002, 0.2, 0.3]
+
+
+def test_a_scaled_rate_and_one_that_teaches_nothing_are_told() -> None:
+    scaled = notes(resolve({"optim": {"name": "lars"}, "train": {"batch": 64}}))
+    assert [str(note) for note in scaled] == ["Learning rate 0.075: 0.3 for a batch of 256, scaled linearly to 64 images a step."]
+    (far,) = notes(resolve({"optim": {"name": "lars", "lr": 0.002}}))
+    assert str(far) == "Learning rate 0.002 is far from 0.3, which lars takes here where none is set."
+    assert notes(resolve({"optim": {"name": "lars", "lr": 0.1}})) == ()
+
+
+def test_a_batch_that_is_wrong_is_told_of_alone() -> None:
+    assert list(problems({"optim": {"name": "sgd"}, "train": {"batch": "many"}})) == ["train.batch"]
+    assert list(problems({"optim": {"name": "adam"}})) == ["optim.name"]

@@ -229,8 +229,10 @@ def test_columns_of_any_setting_are_chosen_and_come_back(desk: Desk, tmp_path: P
     assert other.view.columns() == desk.table.view.columns()
     assert other.view.columns()[1] == ("optim.lr", 133)
     assert (other.order.grouping, other.order.sorted_by) == ("method", ("best", True))
-    kept.setValue("compare/table", json.dumps({"columns": "nonsense"}))
-    RunsTable(desk.model, desk.asker).restore(kept)
+    wide = [["best", float("inf")]]
+    for odd in ({"columns": "nonsense"}, {"columns": wide}, {"columns": [["best", -5], ["best", 10**30]]}, [1], {"sort": 3}):
+        kept.setValue("compare/table", json.dumps(odd))
+        RunsTable(desk.model, desk.asker).restore(kept)
 
 
 def test_a_click_on_a_head_sorts_numbers_from_the_largest_and_the_choice_stays_when_columns_come(desk: Desk) -> None:

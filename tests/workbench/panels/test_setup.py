@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.augment.presets import PRESETS, groups
 from engine.catalogue import CATALOGUE
 from engine.config.errors import ConfigError
+from engine.config.notes import NO_LOCAL_VIEWS, Note
 from engine.config.text import assignments, merge
 from engine.data.table import SOURCES
 from tests.workbench.stand_ins import StandInAnswers
@@ -82,11 +83,53 @@ def test_a_recipe_fills_untouched_fields_and_leaves_touched_ones(panel: SetupPan
     choose_method(panel, "byol")
     draft = panel.draft()
     assert draft["method"]["id"] == "byol"
-    assert draft["optim"] == {"lr": 0.004, "weight_decay": 0.5}
+    assert draft["optim"] == {"weight_decay": 0.5}, "the rate is left to what follows optimiser and recipe"
     assert panel.form.value("optim.lr") == 0.004
     choose_method(panel, "simclr")
     assert panel.draft()["optim"] == {"weight_decay": 0.5}
     assert panel.form.value("optim.lr") == 0.002
+
+
+def choose(panel: SetupPanel, key: str, value: Any) -> None:
+    """As a person does it."""
+    editor = panel.form.row(key).editor
+    editor.set_value(value)
+    editor.edited.emit()
+
+
+def test_the_rate_follows_the_optimiser_and_the_batch_until_it_is_set(panel: SetupPanel, qtbot: QtBot) -> None:
+    choose(panel, "optim.name", "lars")
+    assert panel.form.value("optim.lr") == 0.3
+    choose(panel, "train.batch", 64)
+    assert panel.form.value("optim.lr") == 0.075
+    assert "lr" not in panel.given()["optim"]
+    choose(panel, "optim.name", "adamw")
+    assert panel.form.value("optim.lr") == 0.002
+    choose_method(panel, "byol")
+    assert panel.form.value("optim.lr") == 0.004, "the recipe's"
+    type_into(qtbot, panel, "optim.lr", "0.5")
+    choose(panel, "optim.name", "sgd")
+    assert panel.form.value("optim.lr") == 0.5
+    assert panel.draft()["optim"]["lr"] == 0.5
+
+
+@pytest.mark.parametrize("method", ["simclr", "byol"])
+def test_a_config_that_names_its_rate_keeps_it(panel: SetupPanel, method: str) -> None:
+    """An older run's LARS had AdamW's rate."""
+    panel.set_draft({"method": {"id": method}, "optim": {"name": "lars", "lr": 0.002}})
+    assert panel.form.value("optim.lr") == 0.002
+    assert panel.given()["optim"] == {"name": "lars", "lr": 0.002}
+    panel.set_draft({"method": {"id": method}, "optim": {"name": "lars"}})
+    assert panel.form.value("optim.lr") == 0.3
+    assert panel.given()["optim"] == {"name": "lars"}
+
+
+def test_what_should_be_known_before_the_start_stands_below_the_form(panel: SetupPanel) -> None:
+    panel._checked(q.Checked(notes=(Note("views.groups", NO_LOCAL_VIEWS, {"method": "SimCLR", "left": "8"}),)))
+    assert panel._notes.isVisibleTo(panel)
+    assert panel._notes.text() == "SimCLR takes no local views. Not drawn: 8."
+    panel._checked(q.Checked())
+    assert not panel._notes.isVisibleTo(panel)
 
 
 def test_views_of_the_augmentation_card_join_the_draft_until_the_method_changes(panel: SetupPanel) -> None:
@@ -326,3 +369,31 @@ def test_own_presets_are_kept_and_listed_after_those_that_ship(tmp_path: Path) -
     assert (last.title, last.own, last.config()) == ("My digits!", True, {"data": {"source": "digits"}})
     with pytest.raises(ConfigError, match="preset must be"):
         preset_files.save("  ", {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        [1],
+        "text",
+        {"method": [1], "data": 3},
+        {"method": None, "views": "simclr"},
+        {"train": {"batch": 10**40, "seed": -(2**70)}, "optim": {"lr": float("nan"), "schedule": 2**64}},
+        {"optim": {"lr": float("inf"), "schedule": ["cosine"]}, "tags": 5},
+        {"train": 3, "backbone": {"name": {"a": 1}}, "name": ["x"]},
+    ],
+    ids=str,
+)
+def test_a_draft_that_anyone_may_have_written_is_shown_as_far_as_it_is_one(panel: SetupPanel, draft: Any) -> None:
+    panel.set_draft(draft)
+    assert isinstance(panel.given(), dict)
+    assert panel.given()["method"]["id"] == "simclr"
+    panel.set_draft({"train": {"batch": 32}})
+    assert panel.given()["train"]["batch"] == 32
+
+
+def test_a_number_beyond_what_qt_knows_is_told_to_whoever_listens(panel: SetupPanel, qtbot: QtBot) -> None:
+    heard = list[dict[str, Any]]()
+    panel.draftChanged.connect(heard.append)
+    panel.set_draft({"train": {"batch": 10**30}})
+    assert heard[-1]["train"]["batch"] == 10**30

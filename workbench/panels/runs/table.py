@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
 from workbench.models import columns
 from workbench.models.order import GROUPINGS, RunsOrder
@@ -31,6 +32,7 @@ from workbench.panels.runs.view import RunsView
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
+WIDEST = 4000  # pixels of a column
 MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
 
 
@@ -209,10 +211,11 @@ class RunsTable(QWidget):
     def restore(self, settings: QSettings) -> None:
         """As it was left."""
         try:
-            kept = json.loads(str(settings.value("compare/table", "{}")))
-            pairs = [(str(name), int(width)) for name, width in kept.get("columns", [])]
+            kept = parse_json(str(settings.value("compare/table", "{}")))
+            # Each once, and none wider than any screen.
+            pairs = list({str(name): min(max(int(width), 0), WIDEST) for name, width in kept.get("columns", [])}.items())
             name, descending = kept.get("sort", ("started", True))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             pairs, name, descending = [], "started", True
         pairs = [(column, width) for column, width in pairs if column in columns.FACTS or "." in column]
         if pairs:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import CATALOGUE, Entry
 from engine.config.errors import ConfigError
+from engine.config.rates import automatic_rate
 from engine.config.text import merge, read_yaml
 from engine.data.table import SOURCES, available
 from workbench import theme
@@ -43,6 +44,7 @@ from workbench.bridge.questions import (
     Speed,
 )
 from workbench.forms.editors import ChoiceEditor
+from workbench.forms.field import get
 from workbench.forms.form import Form, Section
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
@@ -56,13 +58,14 @@ from workbench.widgets.card import Card
 
 CHECK_AFTER = 200  # ms
 SHOWN_PROBLEMS = 3
+RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
 class SetupPanel(QWidget):
     """Holds the draft of the next run: the settings that were touched, over the method's recipe, over the defaults."""
 
-    draftChanged = Signal(dict)
+    draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
     startAsked = Signal(dict)
     sweepAsked = Signal(list)
     devicesFound = Signal(object)
@@ -74,6 +77,7 @@ class SetupPanel(QWidget):
         self._views: dict[str, Any] = {}
         self._recipe: dict[str, Any] = {}
         self._kept_method: dict[str, Any] = {}
+        self._kept_rate: Any = None
         self._described = ""
         self._data_asked: dict[str, Any] | None = None
         self._checked_problems: dict[str, str] = {}
@@ -230,7 +234,17 @@ class SetupPanel(QWidget):
 
     def draft(self) -> dict[str, Any]:
         """The settings of the next run, nested: what `engine.train.resolve` takes."""
-        return self._with(self._recipe)
+        recipe = merge({}, self._recipe)
+        recipe.get("optim", {}).pop("lr", None)  # follows the optimiser, also where a sweep takes several
+        if not recipe.get("optim", True):
+            del recipe["optim"]
+        return self._with(recipe)
+
+    def _defaults(self) -> dict[str, Any]:
+        """The method's recipe, with the learning rate that the optimiser and the batch on the card have."""
+        values = (self.form.value(key) for key in RATE_FOLLOWS)
+        rate = automatic_rate(self._recipe, *values)
+        return merge(self._recipe, {"optim": {"lr": rate.value}}) if rate is not None else self._recipe
 
     def _with(self, under: Mapping[str, Any]) -> dict[str, Any]:
         given = merge(under, self.form.changes())
@@ -247,10 +261,12 @@ class SetupPanel(QWidget):
 
     def set_draft(self, draft: Mapping[str, Any]) -> None:
         """Show a config, complete or not; what it leaves out goes to the defaults."""
-        draft = merge({}, draft)
+        draft = merge({}, draft) if isinstance(draft, Mapping) else {}
         method = draft.get("method", {})
-        if isinstance(method, str):
-            draft["method"] = method = {"id": method}
+        if not isinstance(method, Mapping):
+            draft["method"] = method = {"id": method} if isinstance(method, str) else {}
+        if not isinstance(draft.get("data", {}), Mapping):
+            del draft["data"]
         views = draft.get("views", {})
         self._views = dict(views) if isinstance(views, Mapping) else {}
         changed = method.get("id", "simclr") != self._method.value() or not self._described
@@ -258,6 +274,12 @@ class SetupPanel(QWidget):
             self._recipe = {}
             self.form.set_defaults({})
         self.form.set_values(draft)
+        # A rate that the config names stays, also where it would be another optimiser's default.
+        self.form.set_defaults(self._defaults())
+        rate = get(draft, "optim.lr")
+        if rate is not None:
+            self.form.set_value("optim.lr", rate)
+        self._kept_rate = rate if changed else None
         # Hyper-parameters of a method whose form is still on its way wait for it.
         self._kept_method = {key: value for key, value in method.items() if key != "id"} if changed else {}
         if changed:
@@ -266,7 +288,7 @@ class SetupPanel(QWidget):
 
     def set_views(self, views: Mapping[str, Any]) -> None:
         """Views as the Augmentation card has them: {"preset": ..., "groups": [...]}."""
-        self._views = merge({}, views)
+        self._views = merge({}, views) if isinstance(views, Mapping) else {}
         self._check.start()
 
     def start(self) -> None:
@@ -316,6 +338,10 @@ class SetupPanel(QWidget):
             self._kept_method = {}
             self._described = ""
             self._describe_method()
+        if key in ("method.id", "optim.lr"):
+            self._kept_rate = None
+        if key in RATE_FOLLOWS:
+            self.form.set_defaults(self._defaults())
         self._changed()
 
     def _changed(self) -> None:
@@ -349,6 +375,10 @@ class SetupPanel(QWidget):
         title = self.tr("{0} settings").format(entry.title if entry else answer.id)
         self.form.replace_section(Section("method", title, method_fields(answer.schema)))
         self.form.set_defaults(self._recipe)
+        self.form.set_defaults(self._defaults())
+        if self._kept_rate is not None:
+            self.form.set_value("optim.lr", self._kept_rate)
+        self._kept_rate = None
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
             encoders.set_possible(entry.trains, self.tr("{0} trains a {1} alone").format(entry.title, entry.kind))
