@@ -7,17 +7,29 @@ that were made to fail and all healthy three-minute runs of the leaderboard (CIF
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.catalogue import CATALOGUE
-from engine.events import EvalDone, Event, RunStarted, StepDone
+from engine.events import EvalDone, Event, RunEnded, RunStarted, StepDone
 
 # The events that a verdict is made of.
-HEARD = (RunStarted, StepDone, EvalDone)
+HEARD = (RunStarted, StepDone, EvalDone, RunEnded)
 
-Kind = Literal["early", "learning", "stalled", "collapsed", "flat", "dominated", "dimensional", "diverging", "shortcut"]
+Kind = Literal[
+    "early",
+    "learning",
+    "stalled",
+    "collapsed",
+    "flat",
+    "dominated",
+    "dimensional",
+    "diverging",
+    "shortcut",
+    "short",
+    "baseline",
+]
 
 # Before so many steps, and so many looks at the diagnostics, nothing is said.
 EARLY_STEPS, EARLY_LOOKS = 50, 3
@@ -129,6 +141,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("learning", "It learns.", "", ""),
     Rule("early", "Too early to say.", "", ""),
+    Rule(
+        "short",
+        "The run ended at step {step:.0f}, before its figures say whether it learns.",
+        "Train longer. A verdict takes some hundred steps and several checks on validation images.",
+        "",
+    ),
+    Rule("baseline", "This baseline learns nothing: its encoder stays as it was drawn.", "", ""),
 )
 # The terms in which methods speak of their prototypes, and the figures that they are here.
 _TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}
@@ -168,6 +187,7 @@ class Watch:
         self._chance: float | None = None
         self._step = 0
         self._learns = True
+        self._ended = False
         self._recent: list[float] = []
         self._highest = -math.inf  # mean loss within the first hundred steps
         self._lowest = math.inf
@@ -187,6 +207,7 @@ class Watch:
     def take(self, line: Mapping[str, Any]) -> None:
         """One event, as a line of metrics.jsonl has it. Others than those with figures are passed over."""
         kind = line.get("event")
+        self._ended = kind == "RunEnded"
         if kind == "RunStarted":
             chance = line.get("chance")
             self._chance = float(chance) if isinstance(chance, (int, float)) else None
@@ -196,6 +217,11 @@ class Watch:
             self._take_step(line)
         elif kind == "EvalDone":
             self._evals.append(_numbers(line.get("values")))
+
+    def take_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Many lines of metrics.jsonl, in order."""
+        for line in lines:
+            self.take(line)
 
     def _take_step(self, line: Mapping[str, Any]) -> None:
         stage = str(line.get("stage") or "")
@@ -223,7 +249,7 @@ class Watch:
 
     @property
     def _loss(self) -> float:
-        return sum(self._recent) / max(1, len(self._recent))
+        return sum(self._recent) / len(self._recent) if self._recent else math.nan
 
     @property
     def _flat(self) -> bool:
@@ -237,7 +263,12 @@ class Watch:
     def verdict(self) -> Verdict:
         """What the figures say now."""
         figures = self._figures()
-        return Verdict(self._kind(figures), self._step, figures)
+        kind = self._kind(figures)
+        if kind == "early" and not self._learns:
+            kind = "baseline"
+        elif kind == "early" and self._ended:
+            kind = "short"
+        return Verdict(kind, self._step, figures)
 
     def _figures(self) -> dict[str, float]:
         found = {"step": float(self._step), "loss": self._loss, "highest": self._highest}

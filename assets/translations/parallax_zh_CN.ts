@@ -697,6 +697,14 @@
         <source>best {0} @ {1}</source>
         <translation>最佳 {0} @ {1}</translation>
     </message>
+<message>
+        <source>Reading the metrics… {0} %</source>
+        <translation>正在读取指标… {0} %</translation>
+    </message>
+    <message>
+        <source>last {0}</source>
+        <translation>最近 {0}</translation>
+    </message>
 </context>
 <context>
     <name>DataChanges</name>
@@ -1430,7 +1438,15 @@
         <source>step {0}</source>
         <translation>第 {0} 步</translation>
     </message>
-</context>
+<message>
+        <source>Too short to be judged</source>
+        <translation>太短，无法判断</translation>
+    </message>
+    <message>
+        <source>A baseline</source>
+        <translation>基线</translation>
+    </message>
+    </context>
 <context>
     <name>HistogramCard</name>
     <message>
@@ -3008,7 +3024,11 @@
         <source>unreadable</source>
         <translation>无法读取</translation>
     </message>
-</context>
+<message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    </context>
 <context>
     <name>RunsOrder</name>
     <message>
@@ -4838,7 +4858,19 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it with the details.</source>
         <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
-</context>
+<message>
+        <source>Queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
+    </message>
+    <message>
+        <source>Train with the settings of Prepare (Ctrl+Return)</source>
+        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
+    </message>
+    </context>
 <context>
     <name>_Entry</name>
     <message>
@@ -7738,6 +7770,18 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
         <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
     </message>
+    <message>
+        <source>The run ended at step {step:.0f}, before its figures say whether it learns.</source>
+        <translation>运行在第 {step:.0f} 步结束，其指标还不足以说明它是否在学习。</translation>
+    </message>
+    <message>
+        <source>Train longer. A verdict takes some hundred steps and several checks on validation images.</source>
+        <translation>请训练更久。作出判断需要几百步和在验证图像上的多次检查。</translation>
+    </message>
+    <message>
+        <source>This baseline learns nothing: its encoder stays as it was drawn.</source>
+        <translation>这个基线不学习：其编码器保持初始化时的状态。</translation>
+    </message>
     </context>
 <context>
     <name>evaluate</name>
@@ -7998,6 +8042,13 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>gradient</source>
         <translation>渐变</translation>
+    </message>
+</context>
+<context>
+    <name>Problems</name>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
     </message>
 </context>
 </TS>

@@ -99,8 +99,10 @@ def read_status(folder: Path) -> Status:
         ) from None
 
 
-def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+def read_metrics(folder: Path, offset: int = 0, limit: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The events from byte `offset` on, and the offset to go on from. A torn last line waits for its rest; a broken one is dropped.
+
+    `limit`: read about so many bytes at most, whole lines only; 0 reads to the end. A long run has hundreds of megabytes.
 
     Where the file was cut back by a resumed run so that `offset` means nothing any more, the events come again from the first.
     A reader therefore drops, at each RunStarted, what it holds of steps beyond RunStarted's own `step` (0 drops everything)."""
@@ -112,12 +114,22 @@ def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], i
                 if offset > size or file.read(1) != b"\n":
                     offset = 0
             file.seek(offset)
-            data = file.read()
+            data = file.read(limit or -1)
+            if limit and b"\n" not in data:
+                data += file.readline()
     except (OSError, FileError):
         return [], 0
     whole = data[: data.rfind(b"\n") + 1]
     events = [event for line in whole.splitlines() if (event := parse_line(line)) is not None]
     return events, offset + len(whole)
+
+
+def metrics_size(folder: Path) -> int:
+    """Bytes of a run's metrics; 0 without any."""
+    try:
+        return (Path(folder) / METRICS).stat().st_size
+    except OSError:
+        return 0
 
 
 def truncate_metrics(folder: Path, step: int) -> int:

@@ -61,8 +61,8 @@ class AboutRun(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self._facts)
-        column.addWidget(self._problem)
         column.addWidget(self.notes, 1)
+        column.addWidget(self._problem)
         column.addLayout(row)
 
     @property

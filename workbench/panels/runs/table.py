@@ -31,6 +31,7 @@ from workbench.panels.runs.filter_field import FilterField
 from workbench.panels.runs.view import RunsView
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
 MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
@@ -102,6 +103,8 @@ class RunsTable(QWidget):
         self._doubt = QLabel()
         self._doubt.setObjectName("bad")
         self._doubt.setWordWrap(True)
+        keep_room(self._doubt)
+        keep_lines(self._doubt, 1)
         self._doubt.hide()
         self.starred = QPushButton("★")
         self.starred.setCheckable(True)
@@ -174,6 +177,7 @@ class RunsTable(QWidget):
         self._copy.clicked.connect(self.compared.copy)
         self.curves = self._flat(self.tr("Show in the curves"), self.tr("Show only these runs in the curves, and go there"))
         self.curves.clicked.connect(self.show_in_curves)
+        keep_room(self._copy, self.curves)
         for button in (self._copy, self.curves):
             card.corner.addWidget(button)
         place = QWidget()
