@@ -53,6 +53,15 @@ class StepDone:
 
 
 @dataclass(frozen=True)
+class LengthChanged:
+    """From `step` on the run has `steps` steps and `epochs` epochs in all: a run by minutes follows the clock."""
+
+    step: int
+    steps: int
+    epochs: int
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """The sampler has been through the training split once more."""
 
@@ -145,6 +154,7 @@ class RunFailed:
 Event = (
     RunStarted
     | StepDone
+    | LengthChanged
     | EpochDone
     | EvalDone
     | PicturesReady

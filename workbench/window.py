@@ -278,6 +278,7 @@ class Window(QMainWindow):
         self.list.withdrawAsked.connect(bridge.withdraw)
         for panel in (self.list, self.table):
             panel.resumeAsked.connect(commands.resume)
+            panel.lengthenAsked.connect(commands.lengthen)
             panel.cloneAsked.connect(commands.clone)
             panel.renameAsked.connect(commands.rename)
             panel.deleteAsked.connect(commands.delete)

@@ -28,6 +28,8 @@ from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
+# What the config of every run has had since the first version.
+_GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
 _EPOCH = re.compile(r"epoch_([0-9]+)")
 
@@ -51,6 +53,10 @@ def read_config(folder: Path) -> dict[str, Any]:
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
     values = read_yaml(folder / CONFIG)
+    if not values:
+        # Never a run with every default: a full disk or a crash left the file empty.
+        remedy = "Put back a copy of it, or delete the run: without its config it cannot be used."
+        raise complain(f"{folder.name}/{CONFIG}", "the settings of a run", "an empty file", remedy)
     data = values.get("data") or {}
     if values and isinstance(data, dict) and "split_by" not in data:
         # A run of a version that split images by their place in the list: it is opened with that rule.
@@ -62,6 +68,11 @@ def read_run_config(folder: Path) -> RunConfig:
     """The run's config, checked. ConfigError where the folder is no run, and where this program knows no such config: a run of
     another version, or one whose config was edited."""
     values = read_config(folder)
+    # A run writes all of its settings, in this order: what is not there was cut off, and is not at its default.
+    missing = [name for name in RunConfig.model_fields if name not in values and name in _GROUPS]
+    if missing:
+        remedy = "Put back a copy of it, or delete the run."
+        raise complain(f"{Path(folder).name}/{CONFIG}", "the whole settings of a run", f"none of {', '.join(missing)}", remedy)
     try:
         return parse(RunConfig, values)
     except ConfigError as error:

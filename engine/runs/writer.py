@@ -23,6 +23,7 @@ from engine.events import (
     EpochDone,
     EvalDone,
     Event,
+    LengthChanged,
     PicturesReady,
     RunEnded,
     RunFailed,
@@ -185,6 +186,8 @@ class RunWriter:
         elif isinstance(event, StepDone):
             change |= {"step": event.step, "epoch": float(event.epoch), "loss": float(event.loss), "seconds": float(event.seconds)}
             change |= {"images_per_second": float(event.images_per_second)}
+        elif isinstance(event, LengthChanged):
+            change |= {"steps": event.steps, "epochs": event.epochs}
         elif isinstance(event, EpochDone):
             change |= {"epoch": float(event.epoch), "seconds": float(event.seconds)}
         elif isinstance(event, EvalDone):

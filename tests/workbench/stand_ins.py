@@ -67,7 +67,7 @@ class StandInTrainer:
         born(folder)
         self._go(folder, whole, emit, control, 0)
 
-    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         self._go(folder, RunConfig.model_validate(read_config(folder)), emit, control, STEPS // 2)
 
     def _go(self, folder: Path, config: RunConfig, emit: Callable[[Event], None], control: Control, start: int) -> None:

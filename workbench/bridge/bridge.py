@@ -175,9 +175,9 @@ class Bridge(QObject):
         self._wake()
         return key
 
-    def resume(self, folder: str) -> str:
-        """Queue the rest of a run; its key."""
-        key = self._jobs.resume(folder)
+    def resume(self, folder: str, more_epochs: int = 0) -> str:
+        """Queue the rest of a run, or more epochs of one; its key."""
+        key = self._jobs.resume(folder, more_epochs)
         self._wake()
         return key
 

@@ -49,6 +49,17 @@ def new_name(parent: QWidget, name: str) -> str:
     return given.strip() if chosen else ""
 
 
+def more_epochs(parent: QWidget, title: str, epochs: int) -> int:
+    """How many epochs longer a run that has `epochs` is to be trained; 0 for none."""
+    text = translate(
+        "Window",
+        "{0} has {1} epochs. Train it for how many more?\n\nThe learning rate and the other schedules go on as those of a run of "
+        "the new length: the rate rises again and falls to the new end.",
+    ).format(title, epochs)
+    more, chosen = QInputDialog.getInt(parent, translate("Window", "Train longer"), text, epochs, 1, 100_000)
+    return more if chosen else 0
+
+
 def show_about(parent: QWidget, root: Path) -> None:
     """What this program is, and where runs are kept."""
     box = QMessageBox(parent)

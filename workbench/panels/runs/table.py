@@ -47,6 +47,7 @@ class RunsTable(QWidget):
     selected = Signal(str)
     curvesAsked = Signal()
     resumeAsked = Signal(str)
+    lengthenAsked = Signal(str)
     cloneAsked = Signal(str)
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
@@ -155,7 +156,16 @@ class RunsTable(QWidget):
     def _choice_card(self, ask: Ask) -> Card:
         card = Card(self.tr("Chosen run"))
         self.about = AboutRun()
-        for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "exportAsked", "notesChanged"):
+        for name in (
+            "resumeAsked",
+            "lengthenAsked",
+            "cloneAsked",
+            "renameAsked",
+            "deleteAsked",
+            "openAsked",
+            "exportAsked",
+            "notesChanged",
+        ):
             getattr(self.about, name).connect(getattr(self, name))
         self.compared = ComparedRuns(ask)
         self.compared.compared.connect(self._write_head)
