@@ -33,6 +33,8 @@ class RunStarted:
     config: Mapping[str, Any]
     # The loss of a model that knows nothing, at this batch size; None where the method has no such value.
     chance: float | None = None
+    # Labelled validation images, on which kNN is measured: how far its figure is chance. 0 where that is not known.
+    validation: int = 0
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,7 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, re
             parameters=sum(p.numel() for p in session.method.parameters() if p.requires_grad),
             config=config.model_dump(mode="json"),
             chance=session.method.chance(config.train.batch),
+            validation=int((session.dataset.labels[session.dataset.splits["validation"]] >= 0).sum()),
         )
     )
     for key, message in (*remarks, *_remarks(session)):
