@@ -5759,6 +5759,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
     </message>
     <message>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It learns.</source>
         <translation>它在学习。</translation>
     </message>
@@ -6249,10 +6253,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
-    </message>
-    <message>
-        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves.</source>
-        <translation>此规则从第 200 步起，要求离开该方法自身随机水平的 1 %；排行榜上每个健康的运行到那时都已离开。或者：损失不再下降，而 kNN 也没有上升，例如教师网络从不更新的 BYOL。</translation>
     </message>
     <message>
         <source>Width of the first of the two layers between encoder and softmax.</source>
