@@ -5760,7 +5760,7 @@ The learning rate and the other schedules go on as those of a run of the new len
     </message>
     <message>
         <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
-        <translation type="unfinished"></translation>
+        <translation>从第 200 步起，规则以该方法自身随机水平的 1 % 为界；排行榜上所有正常运行此时都已越过。或者损失不再下降且 kNN 没有上升：例如教师始终不动的 BYOL。或者损失停留在五个标准误差之内，且 kNN 的变化不超过两个标准误差：例如学习率为 1e-12。</translation>
     </message>
     <message>
         <source>It learns.</source>
