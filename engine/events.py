@@ -33,6 +33,8 @@ class RunStarted:
     config: Mapping[str, Any]
     # The loss of a model that knows nothing, at this batch size; None where the method has no such value.
     chance: float | None = None
+    # Labelled validation images, on which kNN is measured: how far its figure is chance. 0 where that is not known.
+    validation: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class StepDone:
     terms: Mapping[str, float] = field(default_factory=dict)
     diagnostics: Mapping[str, float] = field(default_factory=dict)
     stage: str = ""
+
+
+@dataclass(frozen=True)
+class LengthChanged:
+    """From `step` on the run has `steps` steps and `epochs` epochs in all: a run by minutes follows the clock."""
+
+    step: int
+    steps: int
+    epochs: int
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,7 @@ class RunFailed:
 Event = (
     RunStarted
     | StepDone
+    | LengthChanged
     | EpochDone
     | EvalDone
     | PicturesReady

@@ -7,17 +7,29 @@ that were made to fail and all healthy three-minute runs of the leaderboard (CIF
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.catalogue import CATALOGUE
-from engine.events import EvalDone, Event, RunStarted, StepDone
+from engine.events import EvalDone, Event, RunEnded, RunStarted, StepDone
 
 # The events that a verdict is made of.
-HEARD = (RunStarted, StepDone, EvalDone)
+HEARD = (RunStarted, StepDone, EvalDone, RunEnded)
 
-Kind = Literal["early", "learning", "stalled", "collapsed", "flat", "dominated", "dimensional", "diverging", "shortcut"]
+Kind = Literal[
+    "early",
+    "learning",
+    "stalled",
+    "collapsed",
+    "flat",
+    "dominated",
+    "dimensional",
+    "diverging",
+    "shortcut",
+    "short",
+    "baseline",
+]
 
 # Before so many steps, and so many looks at the diagnostics, nothing is said.
 EARLY_STEPS, EARLY_LOOKS = 50, 3
@@ -41,11 +53,16 @@ AGREED, AGREED_STEPS = 0.02, 100
 ONE_WINS, FEW_WIN = 0.15, 0.05
 SOLVED_SHARE = 0.6
 KNN_LOST, KNN_GAINED = 0.02, 0.01
+# A change of kNN counts from so many standard errors on. Both figures are of the same images and of features that are much alike:
+# half of the variance that two independent samples would have is left, so that the error of the change is that of one figure.
+KNN_ERRORS = 2.0
 # A puzzle's features lie a little below the untrained ones for a while even where nothing gives its answer away.
 SHORTCUT_LOST = 0.05
 # Of all that the loss fell, what it must fall in the second half of the steps so far.
 FLAT_SHARE = 0.05
 FALLEN = 0.02  # of the loss, as a share of the highest
+# A mean of losses has moved from so many standard errors on: the highest of a hundred such means lies two or three above them all.
+LOSS_ERRORS = 5.0
 
 
 @dataclass(frozen=True)
@@ -125,10 +142,18 @@ RULES: tuple[Rule, ...] = (
         "Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here "
         "for a while.",
         "The rule asks for 1 % of the method's own chance value, from step 200 on; every healthy run of the leaderboard has left "
-        "it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves.",
+        "it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or "
+        "for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.",
     ),
     Rule("learning", "It learns.", "", ""),
     Rule("early", "Too early to say.", "", ""),
+    Rule(
+        "short",
+        "The run ended at step {step:.0f}, before its figures say whether it learns.",
+        "Train longer. A verdict takes some hundred steps and several checks on validation images.",
+        "",
+    ),
+    Rule("baseline", "This baseline learns nothing: its encoder stays as it was drawn.", "", ""),
 )
 # The terms in which methods speak of their prototypes, and the figures that they are here.
 _TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}
@@ -168,12 +193,16 @@ class Watch:
         self._chance: float | None = None
         self._step = 0
         self._learns = True
+        self._ended = False
+        self._validation = 0  # images that kNN is measured on; 0 where that is not known
         self._recent: list[float] = []
         self._highest = -math.inf  # mean loss within the first hundred steps
+        self._highest_full = -math.inf  # the same, of means of WINDOW losses alone
         self._lowest = math.inf
         self._high = 0  # steps in a row above all of that
         self._looks: list[Mapping[str, float]] = []
         self._trace: list[float] = []  # mean loss at each look
+        self._counts: list[int] = []  # of how many losses each is the mean
         self._first: Mapping[str, float] = {}
         self._evals: list[Mapping[str, float]] = []
         self._stage = ""
@@ -187,9 +216,11 @@ class Watch:
     def take(self, line: Mapping[str, Any]) -> None:
         """One event, as a line of metrics.jsonl has it. Others than those with figures are passed over."""
         kind = line.get("event")
+        self._ended = kind == "RunEnded"
         if kind == "RunStarted":
             chance = line.get("chance")
             self._chance = float(chance) if isinstance(chance, (int, float)) else None
+            self._validation = _validation_images(line)
             # A baseline that learns nothing has nothing to be judged by.
             self._learns = all(row.learns for row in CATALOGUE if row.id == line.get("method"))
         elif kind == "StepDone":
@@ -197,19 +228,26 @@ class Watch:
         elif kind == "EvalDone":
             self._evals.append(_numbers(line.get("values")))
 
+    def take_lines(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Many lines of metrics.jsonl, in order."""
+        for line in lines:
+            self.take(line)
+
     def _take_step(self, line: Mapping[str, Any]) -> None:
         stage = str(line.get("stage") or "")
         if stage != self._stage or not self._step:
             # Another loss, and other parameters that learn: what was measured before says nothing of it.
             self._stage, self._began = stage, int(line["step"]) - 1
-            self._recent, self._looks, self._first, self._trace = [], [], {}, []
-            self._highest, self._lowest, self._high = -math.inf, math.inf, 0
+            self._recent, self._looks, self._first, self._trace, self._counts = [], [], {}, [], []
+            self._highest, self._highest_full, self._lowest, self._high = -math.inf, -math.inf, math.inf, 0
         self._step = int(line["step"])
         loss = line.get("loss")
         self._recent = [*self._recent[1 - WINDOW :], float(loss) if isinstance(loss, (int, float)) else math.nan]
         mean = self._loss
         if self._step - self._began <= 100:
             self._highest = max(self._highest, mean)
+            if len(self._recent) == WINDOW:
+                self._highest_full = max(self._highest_full, mean)
         self._lowest = min(self._lowest, mean)
         ceiling = max(self._highest, self._chance if self._chance is not None else -math.inf)
         margin = max(ceiling - self._lowest, 0.1 * abs(ceiling), 1e-3)
@@ -220,10 +258,37 @@ class Watch:
             self._first = self._first or found
             self._looks = [*self._looks[1 - LOOKS :], found]
             self._trace.append(mean)
+            self._counts.append(len(self._recent))
 
     @property
     def _loss(self) -> float:
-        return sum(self._recent) / max(1, len(self._recent))
+        return sum(self._recent) / len(self._recent) if self._recent else math.nan
+
+    @property
+    def _loss_error(self) -> float:
+        """Standard error of `_loss`, by the spread of the losses that it is the mean of."""
+        many = len(self._recent)
+        if many < 2:
+            return math.inf
+        mean = self._loss
+        return math.sqrt(sum((loss - mean) ** 2 for loss in self._recent) / (many - 1) / many)
+
+    @property
+    def _still(self) -> bool:
+        """Whether the loss stays, within its noise, where it was at the first looks. A loss that is the same at every step by
+        construction says nothing of that."""
+        if len(self._trace) < 4 * LOOKS or not self._loss_error > 0:
+            return False
+        # The first looks are means of fewer losses: the noise of `WINDOW` of them does not cover those.
+        full = [mean for mean, count in zip(self._trace, self._counts, strict=True) if count >= WINDOW]
+        return bool(full) and all(abs(mean - full[0]) < LOSS_ERRORS * self._loss_error for mean in full)
+
+    def _knn_error(self, figures: Mapping[str, float]) -> float:
+        """The change of kNN, up or down, that so few validation images show by chance; 0 where their number is not known."""
+        if not self._validation or "knn_first" not in figures:
+            return 0.0
+        share = min(max((figures["knn"] + figures["knn_first"]) / 2, 0.0), 1.0)
+        return KNN_ERRORS * math.sqrt(share * (1 - share) / self._validation)
 
     @property
     def _flat(self) -> bool:
@@ -237,7 +302,12 @@ class Watch:
     def verdict(self) -> Verdict:
         """What the figures say now."""
         figures = self._figures()
-        return Verdict(self._kind(figures), self._step, figures)
+        kind = self._kind(figures)
+        if kind == "early" and not self._learns:
+            kind = "baseline"
+        elif kind == "early" and self._ended:
+            kind = "short"
+        return Verdict(kind, self._step, figures)
 
     def _figures(self) -> dict[str, float]:
         found = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
@@ -266,22 +336,42 @@ class Watch:
             return "dominated"
         if all(look.get("std", math.inf) < COLLAPSED_STD for look in self._looks):
             return "collapsed"
-        lost = figures.get("knn", 1.0) < figures.get("knn_first", 0.0) - KNN_LOST
-        if lost and all(look.get("uniformity", -math.inf) > CROWDED for look in self._looks):
+        error = self._knn_error(figures)
+        change = figures.get("knn", math.nan) - figures.get("knn_first", math.nan)
+        if change < -max(KNN_LOST, error) and all(look.get("uniformity", -math.inf) > CROWDED for look in self._looks):
             return "collapsed"
         if all(_shrunk(look, figures["rank_first"]) for look in self._looks):
             return "dimensional"
         if self._stage:
             return "early" if after < STALLED_STEPS else "learning"
-        if _solved(figures) and figures.get("knn", 1.0) < figures.get("knn_first", 0.0) - SHORTCUT_LOST:
+        if _solved(figures) and change < -max(SHORTCUT_LOST, error):
             return "shortcut"
         chance = figures.get("chance")
         if chance is not None and after >= STALLED_STEPS and abs(self._loss - chance) < CHANCE_SHARE * max(1.0, abs(chance)):
             return "stalled"
-        gained = figures.get("knn", 0.0) > figures.get("knn_first", 1.0) + KNN_GAINED
-        if not gained and len(self._evals) > 1 and self._flat:
+        gained = change > max(KNN_GAINED, error)
+        if not change > KNN_GAINED and len(self._evals) > 1 and self._flat:
             return "stalled"
-        return "learning" if gained or self._loss < self._highest - FALLEN * abs(self._highest) else "early"
+        if not gained and after >= STALLED_STEPS and len(self._evals) > 1 and self._still:
+            return "stalled"
+        top = self._highest_full  # the first losses alone are too noisy to have fallen from
+        fallen = top - self._loss > max(FALLEN * abs(top), LOSS_ERRORS * self._loss_error)
+        return "learning" if gained or fallen else "early"
+
+
+def _validation_images(line: Mapping[str, Any]) -> int:
+    """How many images kNN is measured on, by a RunStarted. Runs of older versions did not say it: there by the share that the
+    config keeps for validation; 0 where neither is known."""
+    told = line.get("validation")
+    if isinstance(told, int) and told > 0:
+        return told
+    config = line.get("config")
+    data = config.get("data") if isinstance(config, Mapping) else None
+    share = data.get("validation") if isinstance(data, Mapping) else None
+    images = line.get("images")
+    if isinstance(share, (int, float)) and isinstance(images, int) and 0 < share < 1 and 0 < images < 2**53:
+        return round(images * share / (1 - share))
+    return 0
 
 
 def _prototypes(terms: Mapping[str, float]) -> dict[str, float]:

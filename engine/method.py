@@ -22,18 +22,20 @@ __all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the run is. Drives every schedule of a method. `stage`: the name of the stage, "" in the method's own training."""
+    """Where the run is. Drives every schedule of a method. `stage`: the name of the stage, "" in the method's own training.
+    `share`: how much of the run is done, where that is not `step / steps` because its length was changed on the way."""
 
     step: int
     steps: int
     epoch: int
     epochs: int
     stage: str = ""
+    share: float | None = None
 
     @property
     def fraction(self) -> float:
         """0 at the first step, 1 after the last."""
-        return self.step / max(1, self.steps)
+        return self.step / max(1, self.steps) if self.share is None else self.share
 
 
 @dataclass(frozen=True)

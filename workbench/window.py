@@ -10,7 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -51,6 +51,11 @@ from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two looks at the folder of runs
 STATUS = 2000  # ms between two looks at the lag
+
+# The window at the first start, where the screen has room for it, and how small it can be made: what has no room then is scrolled.
+FIRST_SIZE = QSize(1280, 760)
+LEAST_SIZE = (640, 400)
+TITLE_BAR = 32  # px that the desktop adds above the window, until it is known
 
 WORKSPACES = ("prepare", "train", "explore", "compare")
 
@@ -105,6 +110,14 @@ ACTIONS: tuple[ActionRow, ...] = (
 )
 
 
+def fitted(wanted: QRect, available: QRect) -> QRect:
+    """A window's place: as large as wanted where there is room, and wholly on the screen."""
+    size = wanted.size().boundedTo(available.size())
+    left = max(available.left(), min(wanted.left(), available.right() + 1 - size.width()))
+    top = max(available.top(), min(wanted.top(), available.bottom() + 1 - size.height()))
+    return QRect(left, top, size.width(), size.height())
+
+
 class Window(QMainWindow):
     """Everything that is seen. `languageAsked` wants another language: whoever made the window makes it anew."""
 
@@ -133,19 +146,20 @@ class Window(QMainWindow):
         self._build()
         self._wire()
         self._kept.restore()
+        self._fit_screen()
         self.go("prepare")
         self._show_state()
 
     def _build(self) -> None:
         self.setWindowTitle("Parallax")
         self.setWindowIcon(QIcon(str(Path(assets.__file__).parent / "icons" / "parallax.svg")))
-        self.setMinimumSize(960, 600)
-        self.resize(1280, 760)
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(FIRST_SIZE)
         self.top = TopBar(WORKSPACES, self.actions_by_id)
         about = lambda: asking.show_about(self, self.bridge.root)  # noqa: E731
         menu = main_menu(self.top.menu_button, self.actions_by_id, self.set_theme, self.languageAsked.emit, about)
         self.top.menu_button.setMenu(menu)
-        self.notice, self.busy = Notice(), BusyNotice()
+        self.busy = BusyNotice()
         self.list = RunsPanel(self.runs)
         self.panels: dict[str, QWidget] = {}
         for row in PANELS:
@@ -153,7 +167,8 @@ class Window(QMainWindow):
             panel.setObjectName(row.id)
             self.panels[row.id] = panel
         self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
-        self.status = StatusLine(self.runs)
+        self.notice = Notice(self.places)
+        self.status = StatusLine(self.runs, self.busy)
         self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
         screens = Screens(
             self.list,
@@ -173,8 +188,6 @@ class Window(QMainWindow):
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
         box.addWidget(self.top)
-        box.addWidget(self.notice)
-        box.addWidget(self.busy)
         box.addWidget(self.places, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
@@ -265,6 +278,7 @@ class Window(QMainWindow):
         self.list.withdrawAsked.connect(bridge.withdraw)
         for panel in (self.list, self.table):
             panel.resumeAsked.connect(commands.resume)
+            panel.lengthenAsked.connect(commands.lengthen)
             panel.cloneAsked.connect(commands.clone)
             panel.renameAsked.connect(commands.rename)
             panel.deleteAsked.connect(commands.delete)
@@ -282,10 +296,19 @@ class Window(QMainWindow):
         commands.touched.connect(self.refresh)
         theme.changed.connect(self.showing.dress)
 
+    def _fit_screen(self) -> None:
+        """Where the screen is smaller than the window, the window takes what there is: its lower edge can be reached."""
+        screen = self.screen()
+        if screen is None or self.isMaximized() or self.isFullScreen():
+            return
+        frame = self.frameGeometry().height() - self.height() if self.isVisible() else TITLE_BAR
+        self.setGeometry(fitted(self.geometry(), screen.availableGeometry().adjusted(0, frame, 0, 0)))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._begun:
             self._begun = True
+            QTimer.singleShot(0, self._fit_screen)  # how high the frame is, is known now
             # Everything that needs the engine waits for the first paint.
             QTimer.singleShot(0, self._begin)
 

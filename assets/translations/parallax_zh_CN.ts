@@ -16,6 +16,10 @@
         <translation>恢复</translation>
     </message>
     <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
         <source>Clone into Prepare</source>
         <translation>克隆到“准备”</translation>
     </message>
@@ -693,6 +697,14 @@
     <message>
         <source>best {0} @ {1}</source>
         <translation>最佳 {0} @ {1}</translation>
+    </message>
+    <message>
+        <source>Reading the metrics… {0} %</source>
+        <translation>正在读取指标… {0} %</translation>
+    </message>
+    <message>
+        <source>last {0}</source>
+        <translation>最近 {0}</translation>
     </message>
 </context>
 <context>
@@ -1426,6 +1438,14 @@
     <message>
         <source>step {0}</source>
         <translation>第 {0} 步</translation>
+    </message>
+    <message>
+        <source>Too short to be judged</source>
+        <translation>太短，无法判断</translation>
+    </message>
+    <message>
+        <source>A baseline</source>
+        <translation>基线</translation>
     </message>
 </context>
 <context>
@@ -2649,6 +2669,13 @@
     </message>
 </context>
 <context>
+    <name>Problems</name>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
+    </message>
+</context>
+<context>
     <name>Query</name>
     <message>
         <source>Write what to look for, like class = truck.</source>
@@ -3005,6 +3032,10 @@
         <source>unreadable</source>
         <translation>无法读取</translation>
     </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
 </context>
 <context>
     <name>RunsOrder</name>
@@ -3090,6 +3121,10 @@
     <message>
         <source>Resume</source>
         <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
     </message>
     <message>
         <source>Clone into Prepare</source>
@@ -3670,10 +3705,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>It learns from class labels: a baseline.</source>
         <translation>从类别标签学习：这是一个基线。</translation>
-    </message>
-    <message>
-        <source>{0} needs a look</source>
-        <translation>请检查“{0}”</translation>
     </message>
     <message>
         <source>1 problem</source>
@@ -4812,12 +4843,36 @@ Shift 添加，Alt 去除。</translation>
         <translation>继续训练，完成后关闭</translation>
     </message>
     <message>
+        <source>{0} has {1} epochs. Train it for how many more?
+
+The learning rate and the other schedules go on as those of a run of the new length: the rate rises again and falls to the new end.</source>
+        <translation>{0} 共有 {1} 轮。要再训练多少轮？
+
+学习率及其他调度将按新长度的运行继续：学习率会再次升高，然后降到新的终点。</translation>
+    </message>
+    <message>
+        <source>Train longer</source>
+        <translation>延长训练</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
     <message>
         <source>The other panels show it and its files are unchanged. Try again or choose another run. If it happens again, report it with the details.</source>
         <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
+    </message>
+    <message>
+        <source>Train with the settings of Prepare (Ctrl+Return)</source>
+        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
     </message>
 </context>
 <context>
@@ -5148,10 +5203,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>分钟</translation>
     </message>
     <message>
-        <source>Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.</source>
-        <translation>以时间表示的长度：先测速度再换算为步数；0 表示按轮数。</translation>
-    </message>
-    <message>
         <source>min</source>
         <translation>分钟</translation>
     </message>
@@ -5162,6 +5213,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Length in steps; 0 goes by minutes or epochs.</source>
         <translation>以步数表示的长度；0 表示按分钟或轮数。</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>长度记录</translation>
+    </message>
+    <message>
+        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run&apos;s length.</source>
+        <translation>由运行自己写入，不由人填写：运行途中长度在何处改变，记为（步、总步数、此处已完成的比例）。凭此记录，运行可以逐位重复；若其最后的总步数不是运行的长度，则无意义。</translation>
     </message>
     <message>
         <source>Seed of everything that is drawn: weights, order, views, masks.</source>
@@ -5700,32 +5759,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
     </message>
     <message>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
+        <translation>从第 200 步起，规则以该方法自身随机水平的 1 % 为界；排行榜上所有正常运行此时都已越过。或者损失不再下降且 kNN 没有上升：例如教师始终不动的 BYOL。或者损失停留在五个标准误差之内，且 kNN 的变化不超过两个标准误差：例如学习率为 1e-12。</translation>
+    </message>
+    <message>
         <source>It learns.</source>
         <translation>它在学习。</translation>
     </message>
     <message>
         <source>Too early to say.</source>
         <translation>尚难判断。</translation>
-    </message>
-    <message>
-        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
-        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
-    </message>
-    <message>
-        <source>{method} takes no local views. Not drawn: {left}.</source>
-        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
-    </message>
-    <message>
-        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
-        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
-    </message>
-    <message>
-        <source>Learning rate {rate}: {base} for a batch of {reference}, scaled linearly to {images} images a step.</source>
-        <translation>学习率 {rate}：批大小 {reference} 对应 {base}，按每步 {images} 张图像线性缩放。</translation>
-    </message>
-    <message>
-        <source>Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set.</source>
-        <translation>学习率 {rate} 与未设置时 {optimiser} 所用的 {usual} 相差很远。</translation>
     </message>
     <message>
         <source>feature PCA</source>
@@ -6184,20 +6227,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>样本</translation>
     </message>
     <message>
-        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
-        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
-    </message>
-    <message>
-        <source>Peak learning rate. Unless it is set it follows the optimiser and the method&apos;s recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
-        <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
-    </message>
-    <message>
-        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
-        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
-    </message>
-    <message>
-        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
-        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+        <source>Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules follow, and what came out is recorded in steps and plan. 0 goes by epochs.</source>
+        <translation>以时间表示的长度，并会遵守：先估计步数，途中再按时钟重新估计。各调度随之调整，最终结果记录在 steps 和 plan 中。0 表示按轮数。</translation>
     </message>
     <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
@@ -6222,10 +6253,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
-    </message>
-    <message>
-        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves.</source>
-        <translation>此规则从第 200 步起，要求离开该方法自身随机水平的 1 %；排行榜上每个健康的运行到那时都已离开。或者：损失不再下降，而 kNN 也没有上升，例如教师网络从不更新的 BYOL。</translation>
     </message>
     <message>
         <source>Width of the first of the two layers between encoder and softmax.</source>
@@ -7600,8 +7627,40 @@ Shift 添加，Alt 去除。</translation>
         <translation>同样的形状，直立于单一的暗色背景上：首次运行几分钟内即可将其区分开。</translation>
     </message>
     <message>
+        <source>{method} trains on {most} global views. Not drawn: {left} more.</source>
+        <translation>{method} 用 {most} 个全局视图训练。另有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>{method} takes no local views. Not drawn: {left}.</source>
+        <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
+    </message>
+    <message>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
+        <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
+    </message>
+    <message>
+        <source>Side of the view; 0 takes the stored size, rounded up to whole patches where a ViT or the method cuts it.</source>
+        <translation>视图边长；0 取存储尺寸，若 ViT 或方法要切分视图，则向上取整到整数个图块。</translation>
+    </message>
+    <message>
         <source>First look: SimCLR on Simple shapes, 2 minutes</source>
         <translation>初次体验：SimCLR，Simple shapes，2 分钟</translation>
+    </message>
+    <message>
+        <source>{method} compares the images of one batch with one another: {accumulate} accumulated batches of {batch} are not a batch of {all}.</source>
+        <translation>{method} 在同一批次的图像之间做比较：累积 {accumulate} 个大小为 {batch} 的批次并不等于一个大小为 {all} 的批次。</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are added up before one step; the last step of an epoch takes those that are left. A method that compares the images of a batch, and batch normalisation, see the single batches none the less.</source>
+        <translation>累积多少个批次的梯度后更新一步；每轮的最后一步使用剩余的批次。比较批内图像的方法以及批归一化看到的仍是单个批次。</translation>
+    </message>
+    <message>
+        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes.</source>
+        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体可处于任意角度：其任务只能停留在随机水平。请选择有上下之分的图像，例如 simple_shapes。</translation>
+    </message>
+    <message>
+        <source>{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task stays at chance level. Lower the rotation of the views.</source>
+        <translation>{method} 要判断图像被旋转了多少，而其视图本身就会旋转最多 {angle} 度：其任务只能停留在随机水平。请减小视图的旋转。</translation>
     </message>
     <message>
         <source>Last layer</source>
@@ -7628,6 +7687,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
     </message>
     <message>
+        <source>Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in effect off.</source>
+        <translation>权重衰减，在整个运行中不变；偏置和归一化层除外。AdamW 每一步从权重中减去学习率与衰减之积的份额：默认值（学习率 .002 时为 1e-4）在一千步中只减去五千分之一，实际上等于关闭。</translation>
+    </message>
+    <message>
         <source>Hue, turn</source>
         <translation>色相，转动方式</translation>
     </message>
@@ -7650,18 +7713,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>What a blur is stated for: pixels of the `view`, or a `reference` of 224 px that is scaled to the view, as in runs of older versions of this program: at 32 px such a blur changes nothing.</source>
         <translation>模糊所用的单位：视图自身（`view`）的像素，或按比例缩放到视图的 224 px 参考尺寸（`reference`），与本程序旧版本的运行一致：在 32 px 时，后者的模糊不起作用。</translation>
-    </message>
-    <message>
-        <source>{method} asks by how much an image was turned, and the objects of {data} lie at any angle: its task stays at chance level. Choose images that have an up and a down, for example simple_shapes.</source>
-        <translation>{method} 要判断图像被旋转了多少，而 {data} 中的物体可处于任意角度：其任务只能停留在随机水平。请选择有上下之分的图像，例如 simple_shapes。</translation>
-    </message>
-    <message>
-        <source>{method} asks by how much an image was turned, and its views are rotated by up to {angle} degrees themselves: its task stays at chance level. Lower the rotation of the views.</source>
-        <translation>{method} 要判断图像被旋转了多少，而其视图本身就会旋转最多 {angle} 度：其任务只能停留在随机水平。请减小视图的旋转。</translation>
-    </message>
-    <message>
-        <source>Weight decay, the same for the whole run; biases and normalisation layers are left out. AdamW takes rate times decay off the weights at each step: the default, 1e-4 at a rate of .002, takes a five-thousandth off in a thousand steps and is in effect off.</source>
-        <translation>权重衰减，在整个运行中不变；偏置和归一化层除外。AdamW 每一步从权重中减去学习率与衰减之积的份额：默认值（学习率 .002 时为 1e-4）在一千步中只减去五千分之一，实际上等于关闭。</translation>
     </message>
     <message>
         <source>Decay of positions</source>
@@ -7702,6 +7753,30 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Of images deeper than 8 bits: the value that is white. Both 0: measured over the set.</source>
         <translation>对于超过 8 位的图像：显示为白色的数值。两者均为 0 时按整个数据集测定。</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}: {base} for a batch of {reference}, scaled linearly to {images} images a step.</source>
+        <translation>学习率 {rate}：批大小 {reference} 对应 {base}，按每步 {images} 张图像线性缩放。</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate} is far from {usual}, which {optimiser} takes here where none is set.</source>
+        <translation>学习率 {rate} 与未设置时 {optimiser} 所用的 {usual} 相差很远。</translation>
+    </message>
+    <message>
+        <source>Peak learning rate. Unless it is set it follows the optimiser and the method&apos;s recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
+        <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
+    </message>
+    <message>
+        <source>The run ended at step {step:.0f}, before its figures say whether it learns.</source>
+        <translation>运行在第 {step:.0f} 步结束，其指标还不足以说明它是否在学习。</translation>
+    </message>
+    <message>
+        <source>Train longer. A verdict takes some hundred steps and several checks on validation images.</source>
+        <translation>请训练更久。作出判断需要几百步和在验证图像上的多次检查。</translation>
+    </message>
+    <message>
+        <source>This baseline learns nothing: its encoder stays as it was drawn.</source>
+        <translation>这个基线不学习：其编码器保持初始化时的状态。</translation>
     </message>
 </context>
 <context>

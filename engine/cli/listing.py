@@ -52,9 +52,12 @@ def do_runs(options: argparse.Namespace) -> int:
         return 0
     for row in rows:
         status = row.status
-        best = f"{status.best:.3f}" if status.best is not None else "-"
+        last = status.last_eval.get("knn")
+        shares = [f"{share:.3f}" if share is not None else "-" for share in (last, status.best)]
+        gain = f"{status.gain:+.3f}" if status.gain is not None else "-"
+        knn = f"kNN {shares[0]:5} best {shares[1]:5} gain {gain:6}"
         name, title = printable(row.folder.name), printable(row.title)
-        print(f"{name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} kNN {best:6} {title}")
+        print(f"{name:44} {row.state:12} {status.step:>8,} / {status.steps:<8,} {knn} {title}")
         if row.problem:
             print(f"{'':44} has an error: {row.problem}")
     if not rows:

@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--method", metavar="ID", help="see `methods`")
         sub.add_argument("--data", metavar="NAME|PATH", help="a named set, a folder of images or an .npz file")
         sub.add_argument("--epochs", type=int, metavar="N")
-        sub.add_argument("--minutes", type=float, metavar="M", help="length as a time; the speed is measured first")
+        sub.add_argument("--minutes", type=float, metavar="M", help="length as a time, kept by the clock")
         sub.add_argument("--seed", type=int, metavar="S")
         sub.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of the config, e.g. optim.lr=0.001; repeatable"
@@ -62,8 +62,21 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--tag", default="sweep", metavar="WORD", help="the tag by which its runs are found (default sweep)")
     sub.add_argument("--yes", action="store_true", help="begin without asking")
 
-    sub = command("resume", do_resume, "Go on with a stopped or killed run.")
+    sub = command(
+        "resume",
+        do_resume,
+        "Go on with a stopped or killed run, or train a run longer. With another length the schedules (learning rate, teacher) go "
+        "on as those of a run of that length: the learning rate of a finished run rises again and falls to the new end.",
+    )
     sub.add_argument("run", type=Path, metavar="RUN")
+    sub.add_argument("--device", default="", metavar="ID", help="another device than the run's own: auto, cpu, mps, cuda or cuda:N")
+    length = sub.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=int, metavar="N", help="train until N epochs are done in all")
+    length.add_argument("--steps", type=int, metavar="N", help="train until N steps are done in all")
+    length.add_argument("--minutes", type=float, metavar="M", help="train until M minutes are spent in all")
+    length.add_argument(
+        "--more", nargs=2, metavar=("N", "UNIT"), help="train so much longer: --more 50 epochs (or steps, or minutes)"
+    )
     sub.add_argument("--quiet", action="store_true", help="no progress bar and no news; warnings and errors stay")
 
     sub = command("evaluate", do_evaluate, "kNN, linear probe and fine-tuning on the test split, trained and untrained encoder.")

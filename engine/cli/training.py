@@ -14,15 +14,26 @@ from tqdm import tqdm
 
 from engine.catalogue import entry
 from engine.cli.run import run_folder
-from engine.config.errors import complain
+from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
 from engine.config.printable import printable
 from engine.config.text import assignments, merge, read_yaml
-from engine.events import CheckpointSaved, Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.events import (
+    CheckpointSaved,
+    Emit,
+    EvalDone,
+    Event,
+    LengthChanged,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from engine.train.control import Control
-    from engine.train.run import Run
+    from engine.train.run import Longer, Run, Unit
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -43,9 +54,9 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     if options.minutes is not None:
         if options.minutes <= 0:
             raise complain("--minutes", "above 0", options.minutes)
-        given = merge(given, {"train": {"minutes": options.minutes, "steps": 0}})
+        given = merge(given, {"train": {"minutes": options.minutes, "steps": 0, "plan": ()}})
     if options.epochs is not None:
-        given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0}})
+        given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0, "plan": ()}})
     return merge(given, assignments(options.set))
 
 
@@ -75,14 +86,23 @@ def do_sweep(options: argparse.Namespace) -> int:
     if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
         print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
         return 0
-    worst = 0
+    worst, unstarted = 0, list[str]()
     for place, config in enumerate(configs, start=1):
         if not options.quiet:
             print(f"run {place} of {len(configs)}: {config['name']}", file=sys.stderr)
         control = Control()
-        worst = max(worst, code := _begin(config, options, control))
+        try:
+            code = _begin(config, options, control)
+        except ConfigError as error:  # the others may start all the same
+            code = 1
+            unstarted.append(printable(config["name"]))
+            for problem in error.problems:
+                print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
+        worst = max(worst, code)
         if control.stopping or code > 128:
             return code
+    if unstarted:
+        print(f"error: {len(unstarted)} of {len(configs)} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
     return worst
 
 
@@ -124,8 +144,34 @@ def do_resume(options: argparse.Namespace) -> int:
     from engine.train.control import Control
     from engine.train.run import resume
 
-    folder = run_folder(options.run)
-    return _follow(lambda emit, control: resume(folder, emit, control), folder, Control(), options.quiet)
+    folder, longer = run_folder(options.run), _longer(options)
+    return _follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
+
+
+def _longer(options: argparse.Namespace) -> Longer | None:
+    """The other length that a command line gives to a run that goes on."""
+    from engine.train.run import Longer
+
+    if options.more is not None:
+        amount, unit = options.more
+        known: dict[str, Unit] = {"epoch": "epochs", "step": "steps", "minute": "minutes"}
+        unit = known.get(unit.lower().removesuffix("s"))
+        try:
+            number = float(amount)
+        except ValueError:
+            number = 0.0
+        if unit is None or not 0 < number < 1e9:
+            allowed = "a number above 0 and epochs, steps or minutes"
+            raise complain("--more", allowed, " ".join(options.more), "For example: --more 50 epochs.")
+        return Longer(number, unit, more=True)
+    units: tuple[Unit, ...] = ("epochs", "steps", "minutes")
+    for unit in units:
+        number = getattr(options, unit)
+        if number is not None:
+            if not 0 < number < 1e9:
+                raise complain(f"--{unit}", "above 0", number)
+            return Longer(number, unit)
+    return None
 
 
 def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool) -> int:
@@ -175,6 +221,8 @@ class Bar:
                 self.bar = tqdm(
                     total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr
                 )
+            case LengthChanged() if self.bar is not None:
+                self.bar.total = event.steps
             case StepDone() if self.bar is not None:
                 self.bar.update(event.step - self.bar.n)
                 self.bar.set_postfix_str(f"loss {event.loss:.3f}, {event.images_per_second:,.0f} images/s{self.knn}", refresh=False)

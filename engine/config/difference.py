@@ -17,6 +17,8 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 # A person's words about a run, not settings of it.
 WORDS = ("name", "notes", "tags")
+# What a run wrote down of itself, no setting of it either.
+RECORDED = ("train.plan",)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def _rows(prefix: str, groups: Sequence[Any]) -> list[KeyRow]:
     for key in _keys(groups):
         values = [group.get(key, ABSENT) if isinstance(group, Mapping) else ABSENT for group in groups]
         path = f"{prefix}{key}"
+        if path in RECORDED:
+            continue
         there = [value for value in values if value is not ABSENT]
         if all(_is_group(value) for value in there) and not (_one_absent(values) and _all_equal(there)):
             rows += _rows(f"{path}.", [value if value is ABSENT else _group(value) for value in values])

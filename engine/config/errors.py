@@ -55,6 +55,26 @@ def because(error: OSError) -> str:
     return f"{error.strerror or error}. {_REMEDIES.get(error.errno or 0, 'Choose another place.')}"
 
 
+# What PyTorch and NumPy say where memory could not be had; on a CPU PyTorch says it in a plain RuntimeError.
+_NO_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "unable to allocate",
+    "cannot allocate memory",
+    "bad_alloc",
+)
+
+
+def memory_ran_out(error: BaseException) -> bool:
+    """Whether an error means that a machine or a GPU had no memory left."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _NO_MEMORY)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the known name closest to a misspelt one: "Did you mean 'temperature'?", or nothing."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)

@@ -277,9 +277,20 @@ class TrainConfig(Part):
     )
     epochs: int = setting(20, "Passes through the training images.", ge=1, le=100_000)
     minutes: float = setting(
-        0.0, "Length as a time: the speed is measured first and turned into steps; 0 goes by epochs.", unit="min", ge=0, le=100_000
+        0.0,
+        "Length as a time, which is kept: the steps are estimated first, and again on the way from the clock. The schedules "
+        "follow, and what came out is recorded in steps and plan. 0 goes by epochs.",
+        unit="min",
+        ge=0,
+        le=100_000,
     )
     steps: int = setting(0, "Length in steps; 0 goes by minutes or epochs.", ge=0, le=1_000_000_000, advanced=True)
+    plan: tuple[tuple[int, int, float], ...] = setting(
+        (),
+        "Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done "
+        "there). With it the run repeats to the last digit; it means nothing where its last total is not the run's length.",
+        advanced=True,
+    )
     seed: int = setting(0, "Seed of everything that is drawn: weights, order, views, masks.", ge=0, le=2**31 - 1)
     device: str = setting("auto", "auto, cpu, mps, cuda or cuda:N.")
     precision: Literal["auto", "fp32", "bf16"] = setting("auto", "auto takes bf16 where the machine is fast at it.")

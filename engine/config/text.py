@@ -19,6 +19,18 @@ M = TypeVar("M", bound=BaseModel)
 MOST_BYTES = 4 << 20  # of a config file
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a list of numbers on one line, in brackets, any other list an item a line."""
+
+
+def _list(dumper: _Dumper, data: list[Any]) -> yaml.SequenceNode:
+    numbers = bool(data) and all(isinstance(item, (int, float)) for item in data)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=numbers or None)
+
+
+_Dumper.add_representer(list, _list)
+
+
 def parse(model: type[M], values: Mapping[str, Any], prefix: str = "") -> M:
     """Values as a model, or a ConfigError that lists everything that is wrong with them."""
     wrong = [Problem(key, f"{key} must be text without the character NUL.") for key in _with_nul(values, prefix)]
@@ -44,7 +56,8 @@ def _with_nul(value: Any, key: str) -> Iterator[str]:
 
 def to_yaml(config: BaseModel) -> str:
     """A config as YAML, keys in the order in which they are declared."""
-    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    text: str = yaml.dump(config.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
 
 
 def read_yaml(path: str | Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.config.run import OptimConfig
 DROPS = (0.6, 0.8)
 
 
-def rate_factor(config: OptimConfig, step: int, steps: int) -> float:
+def rate_factor(config: OptimConfig, step: float, steps: int) -> float:
     """The learning rate of a step as a share of its peak: linear warm-up from nearly 0, then a half cosine to `final`, flat,
     or flat but for two drops to a tenth."""
     warm = config.warmup * steps

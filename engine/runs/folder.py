@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import sys
 import time
 from importlib import metadata
@@ -54,13 +55,18 @@ def create_folder(root: Path, config: RunConfig) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
         folder = _new(root, stem)
-        with whole(folder / CONFIG) as part:
-            part.write_text(text, encoding="utf-8")
-        with whole(folder / ENVIRONMENT) as part:
-            part.write_text(yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
-        for name in ("checkpoints", "embeddings", "pictures"):
-            (folder / name).mkdir()
-        write_status(folder, first_status(config))
+        try:
+            with whole(folder / CONFIG) as part:
+                part.write_text(text, encoding="utf-8")
+            with whole(folder / ENVIRONMENT) as part:
+                part.write_text(yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
+            for name in ("checkpoints", "embeddings", "pictures"):
+                (folder / name).mkdir()
+            write_status(folder, first_status(config))
+        except OSError:
+            # Half a run is none: it would be listed, and could not be used.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         sync_directory(root)
     except OSError as error:
         raise _unwritable(root, error) from None

@@ -28,6 +28,8 @@ from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
+# What the config of every run has had since the first version.
+_GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
 _EPOCH = re.compile(r"epoch_([0-9]+)")
 
@@ -51,6 +53,10 @@ def read_config(folder: Path) -> dict[str, Any]:
             "run", "a run folder (one that holds config.yaml)", str(folder), "List the runs with `python -m engine runs`."
         )
     values = read_yaml(folder / CONFIG)
+    if not values:
+        # Never a run with every default: a full disk or a crash left the file empty.
+        remedy = "Put back a copy of it, or delete the run: without its config it cannot be used."
+        raise complain(f"{folder.name}/{CONFIG}", "the settings of a run", "an empty file", remedy)
     data = values.get("data") or {}
     if values and isinstance(data, dict) and "split_by" not in data:
         # A run of a version that split images by their place in the list: it is opened with that rule.
@@ -62,6 +68,11 @@ def read_run_config(folder: Path) -> RunConfig:
     """The run's config, checked. ConfigError where the folder is no run, and where this program knows no such config: a run of
     another version, or one whose config was edited."""
     values = read_config(folder)
+    # A run writes all of its settings, in this order: what is not there was cut off, and is not at its default.
+    missing = [name for name in RunConfig.model_fields if name not in values and name in _GROUPS]
+    if missing:
+        remedy = "Put back a copy of it, or delete the run."
+        raise complain(f"{Path(folder).name}/{CONFIG}", "the whole settings of a run", f"none of {', '.join(missing)}", remedy)
     try:
         return parse(RunConfig, values)
     except ConfigError as error:
@@ -88,8 +99,10 @@ def read_status(folder: Path) -> Status:
         ) from None
 
 
-def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+def read_metrics(folder: Path, offset: int = 0, limit: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The events from byte `offset` on, and the offset to go on from. A torn last line waits for its rest; a broken one is dropped.
+
+    `limit`: read about so many bytes at most, whole lines only; 0 reads to the end. A long run has hundreds of megabytes.
 
     Where the file was cut back by a resumed run so that `offset` means nothing any more, the events come again from the first.
     A reader therefore drops, at each RunStarted, what it holds of steps beyond RunStarted's own `step` (0 drops everything)."""
@@ -101,12 +114,22 @@ def read_metrics(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], i
                 if offset > size or file.read(1) != b"\n":
                     offset = 0
             file.seek(offset)
-            data = file.read()
+            data = file.read(limit or -1)
+            if limit and b"\n" not in data:
+                data += file.readline()
     except (OSError, FileError):
         return [], 0
     whole = data[: data.rfind(b"\n") + 1]
     events = [event for line in whole.splitlines() if (event := parse_line(line)) is not None]
     return events, offset + len(whole)
+
+
+def metrics_size(folder: Path) -> int:
+    """Bytes of a run's metrics; 0 without any."""
+    try:
+        return (Path(folder) / METRICS).stat().st_size
+    except OSError:
+        return 0
 
 
 def truncate_metrics(folder: Path, step: int) -> int:

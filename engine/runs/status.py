@@ -27,7 +27,8 @@ STALE_SECONDS = 60.0
 @dataclass(frozen=True)
 class Status:
     """What status.json says. Times are seconds since 1970, `seconds` is time spent training, `best` and `last_eval` are shares
-    or figures on the validation split. `pid`, `born` and `host` name the process that writes the run."""
+    or figures on the validation split; `best` is the best kNN of a trained encoder,
+    `untrained` that of step 0. `pid`, `born` and `host` name the process that writes the run."""
 
     state: RunState = "interrupted"
     step: Count = 0
@@ -40,6 +41,7 @@ class Status:
     images_per_second: Finite = 0.0
     loss: float | None = None
     best: Finite | None = None
+    untrained: Finite | None = None
     last_eval: Mapping[str, float] = field(default_factory=dict)
     error: str = ""
     remedy: str = ""
@@ -54,6 +56,14 @@ class Status:
     pid: Count = 0
     born: Seconds = 0.0
     host: str = ""
+
+    @property
+    def gain(self) -> float | None:
+        """The last kNN less that of the untrained encoder; None where one of them was not measured, or nothing was trained."""
+        last = self.last_eval.get("knn")
+        if last is None or self.untrained is None or self.best is None:
+            return None
+        return last - self.untrained
 
     @property
     def live(self) -> bool:

@@ -23,6 +23,7 @@ from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
 from engine.runs.folder import CONFIG, default_root
 from engine.runs.lock import writer_of
+from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
@@ -327,6 +328,9 @@ def _read_summary(folder: Path) -> RunSummary:
         try:
             # All that a row shows is in status.json: parsing a thousand configs would take seconds.
             status = settle(read_status_file(folder))
+            if status.best is not None and status.untrained is None and (evals := read_evals(folder)):
+                # Written before the untrained encoder was left out of the best.
+                status = dataclasses.replace(status, **measured(evals))
         except FileNotFoundError:
             status = _from_config(folder)
     except (OSError, ValueError) as error:

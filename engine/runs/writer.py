@@ -23,6 +23,7 @@ from engine.events import (
     EpochDone,
     EvalDone,
     Event,
+    LengthChanged,
     PicturesReady,
     RunEnded,
     RunFailed,
@@ -33,7 +34,8 @@ from engine.events import (
 )
 from engine.runs.lines import to_line
 from engine.runs.lock import writing
-from engine.runs.reader import METRICS, picture_path, read_metrics, snapshot_path
+from engine.runs.measured import measured, read_evals
+from engine.runs.reader import METRICS, picture_path, snapshot_path
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, this_process, write_status
 from engine.runs.whole import sync_directory, sync_file
@@ -176,15 +178,21 @@ class RunWriter:
             change |= {"epochs": math.ceil(event.steps / max(1, event.steps_per_epoch))}
             change |= {"epoch": event.step / max(1, event.steps_per_epoch)}
             change |= {"started": old.started if event.step > 0 and old.started else now}
-            change |= self._measured() if event.step > 0 else {"best": None, "last_eval": {}, "loss": None, "seconds": 0.0}
+            change |= (
+                self._measured()
+                if event.step > 0
+                else {"best": None, "untrained": None, "last_eval": {}, "loss": None, "seconds": 0.0}
+            )
         elif isinstance(event, StepDone):
             change |= {"step": event.step, "epoch": float(event.epoch), "loss": float(event.loss), "seconds": float(event.seconds)}
             change |= {"images_per_second": float(event.images_per_second)}
+        elif isinstance(event, LengthChanged):
+            change |= {"steps": event.steps, "epochs": event.epochs}
         elif isinstance(event, EpochDone):
             change |= {"epoch": float(event.epoch), "seconds": float(event.seconds)}
         elif isinstance(event, EvalDone):
             change |= {"last_eval": {k: float(v) for k, v in event.values.items()}}
-            change |= {"best": _better(old.best, event.values.get("knn"))}
+            change |= measured([(event.step, event.values)], old.best, old.untrained)
         elif isinstance(event, RunEnded):
             change |= {"state": event.state, "step": event.step, "seconds": float(event.seconds)}
         elif isinstance(event, RunFailed):
@@ -193,11 +201,8 @@ class RunWriter:
 
     def _measured(self) -> dict[str, Any]:
         """What the lines of the run so far say, for a run that goes on: they were cut back to where it goes on from."""
-        evals = [line["values"] for line in read_metrics(self.folder)[0] if line["event"] == "EvalDone"]
-        best: float | None = None
-        for values in evals:
-            best = _better(best, values.get("knn"))
-        return {"best": best, "last_eval": evals[-1] if evals else {}}
+        evals = read_evals(self.folder)
+        return {**measured(evals), "last_eval": evals[-1][1] if evals else {}}
 
     def _file(self, event: Event) -> dict[str, Any]:
         """Writes an event's arrays beside the metrics; what it gives back goes into the event's line."""
@@ -300,12 +305,6 @@ def _cut_torn_line(path: Path, size: int) -> int:
         end = file.read().rfind(b"\n") + 1
         file.truncate(end)
         return end
-
-
-def _better(best: float | None, value: float | None) -> float | None:
-    if value is None or not math.isfinite(value):
-        return best
-    return float(value) if best is None else max(best, float(value))
 
 
 def _stamp(now: float) -> str:

@@ -34,6 +34,7 @@ def save(session: Session, folder: Path) -> Path:
         "step": session.step,
         "epoch": session.step // session.steps_per_epoch,
         "seconds": session.seconds,
+        "clock": session.clock.seconds,
         "losses": torch.stack(session.losses).float().cpu() if session.losses else torch.zeros(0),
         "method": session.method.state_dict(),
         "optimiser": session.optimiser.state_dict(),
@@ -191,6 +192,9 @@ def restore(session: Session, found: Found) -> None:
         session.method.load_state_dict(state["method"])
         _load_optimiser(session.optimiser, state["optimiser"])
         session.step, session.seconds = step, seconds
+        # Checkpoints of older versions know of the steps' time alone.
+        clock = float(state.get("clock", seconds))
+        session.clock.set(clock if 0 <= clock < float("inf") else seconds)
         session.losses = list(losses.float().to(session.batches.device))
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

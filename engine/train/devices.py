@@ -12,6 +12,7 @@ import psutil
 import torch
 
 from engine.config.errors import complain
+from engine.config.run import RunConfig
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,26 @@ def resolve_device(asked: str) -> str:
             "train.device", f"auto or a device of this machine ({', '.join(known)})", asked, "Use auto to take the best one."
         )
     return asked
+
+
+def check_device(id: str) -> None:
+    """ConfigError, with what to do about a run that is to go on, where this machine has no such device."""
+    known = [device.id for device in devices()]
+    if id not in known:
+        allowed = f"a device of this machine ({', '.join(known)}) for the run to go on"
+        raise complain("train.device", allowed, id, "Resume it with --device auto to take the best one that is here.")
+
+
+def cores() -> int:
+    """The cores that this process may use, which a container can make fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def with_threads(config: RunConfig) -> RunConfig:
+    """The config with the number of threads that 0, every core, means here: sums that are parted otherwise round otherwise."""
+    if config.train.threads:
+        return config
+    return config.model_copy(update={"train": config.train.model_copy(update={"threads": cores()})})
 
 
 def resolve_precision(asked: str, device: str, transformer: bool) -> Literal["fp32", "bf16"]:

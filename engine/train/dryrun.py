@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 
@@ -10,10 +9,12 @@ import psutil
 import torch
 
 from engine.config.run import RunConfig
-from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
+from engine.train.devices import cores
+from engine.train.length import Length
 from engine.train.loop import take_step
 from engine.train.monitor import SHARE
+from engine.train.pace import with_length
 from engine.train.setup import Session, prepare
 from engine.train.stages import Span
 
@@ -59,21 +60,21 @@ def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
 
 
 def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
-    """The config with a length in minutes turned into steps, so that schedules and a resumed run do not depend on the clock."""
-    if not config.train.minutes or config.train.steps:
+    """The config with a length in minutes turned into steps: the first estimate, which engine.train.pace mends on the way."""
+    if not by_minutes(config):
         return config
     steps = dry_run(config, dataset).steps
-    return parse(RunConfig, merge(config.model_dump(mode="json"), {"train": {"steps": steps}}))
+    return with_length(config, Length.even(steps))
+
+
+def by_minutes(config: RunConfig) -> bool:
+    """Whether a config asks for minutes that nobody has turned into steps yet."""
+    return bool(config.train.minutes) and not config.train.steps
 
 
 def threads(config: RunConfig) -> None:
     """Give PyTorch its share of the cores."""
-    torch.set_num_threads(config.train.threads or _cores())
-
-
-def _cores() -> int:
-    # The cores that this process may use, which a container can make fewer than the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    torch.set_num_threads(config.train.threads or cores())
 
 
 def _seconds(session: Session, span: Span) -> float:

@@ -20,7 +20,9 @@ from engine.runs.folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.monitor import Monitor
+from engine.train.pace import Pace
 from engine.train.setup import Session
+from engine.train.stages import Span
 
 # Step events are sent in bundles this far apart, so that a GPU is not made to wait for the host at every step.
 REPORT_SECONDS = 0.1
@@ -39,17 +41,20 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
     config, per_epoch = session.config, session.steps_per_epoch
     monitor = Monitor(session, emit)
     reports = _Reports(session, emit)
+    session.clock.start()
     if session.step == 0:
         monitor.look(0)
         reports.restart()
+    pace = Pace(session, emit, folder)
     saved = time.monotonic()
-    kept = checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep)
     checkpoints = _Checkpoints(session, emit, folder) if folder is not None else None
 
     while session.step < session.steps:
         if control.paused:
             reports.flush()
+            session.clock.hold()
             control.wait()
+            session.clock.start()
             reports.restart()
         if control.stopping:
             break
@@ -58,6 +63,10 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
         session.step += 1
         session.losses.append(out.loss.detach().float())
         reports.add(out, rate, span.name)
+        stage_over = span.name and session.step == span.last
+        if pace.due():
+            reports.flush()
+            pace.revise(monitor.cost)
 
         if session.step % per_epoch == 0 or session.step == session.steps:
             reports.flush()
@@ -65,10 +74,11 @@ def run_loop(session: Session, emit: Emit, control: Control, folder: Path | None
             emit(EpochDone(epoch, session.step, float(torch.stack(session.losses).mean()), session.seconds))
             session.losses.clear()
             monitor.after_epoch(epoch)
-            if checkpoints is not None and epoch in kept:
+            # The length may have changed: so have the epochs that are kept.
+            if checkpoints is not None and epoch in checkpoint.kept_epochs(-(-session.steps // per_epoch), config.train.keep):
                 checkpoints.keep(epoch)
             reports.restart()
-        if span.name and session.step == span.last:
+        if stage_over:
             reports.flush()
             # The mean of an epoch is of one kind of loss.
             session.losses.clear()
@@ -100,7 +110,7 @@ def take_step(session: Session) -> tuple[Out, float]:
     # Dropout and its like draw from the device's own generator: seeded by the step, so that a resumed run draws the same.
     seed_device(session.batches.device, generator_for(config.train.seed, "step", session.step).initial_seed())
     span = session.span
-    factor = rate_factor(config.optim, session.step - span.first, span.last - span.first)
+    factor = rate_factor(config.optim, steps_into(session, span), span.last - span.first)
     set_rate(optimiser, factor)
     method.train()
     numbers = session.batches.of_step(session.step)
@@ -118,10 +128,24 @@ def take_step(session: Session) -> tuple[Out, float]:
     return out, config.optim.lr * factor
 
 
+def steps_into(session: Session, span: Span) -> float:
+    """How many of the span's steps are done, as the schedules count them: where the run's length was changed on the way, as many as
+    an even run with the same share of the span done would have taken."""
+    length = session.length.known_at(session.step)
+    if not length.changed:
+        return session.step - span.first
+    first, last = length.share(span.first), length.share(span.last)
+    done = (length.share(session.step) - first) / (last - first) if last > first else 1.0
+    return done * (span.last - span.first)
+
+
 def progress(session: Session) -> Progress:
     """Where the session is."""
     per_epoch = session.steps_per_epoch
-    return Progress(session.step, session.steps, session.step // per_epoch, -(-session.steps // per_epoch), session.span.name)
+    length = session.length.known_at(session.step)
+    share = length.share(session.step) if length.changed else None
+    epochs = -(-length.steps // per_epoch)
+    return Progress(session.step, length.steps, session.step // per_epoch, epochs, session.span.name, share)
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from torch import Tensor
 from engine.embed.features import encode
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
+from engine.train.pace import CHECKS_SHARE
 from engine.train.setup import Session
 from engine.train.sights import Sights
 from engine.train.task import score_task
 
 # Where the config leaves the rhythm open: looks may take this share of the time.
-SHARE = 0.05
+SHARE = CHECKS_SHARE
 PICTURES = 8  # images
 ACROSS = 4  # of them in a row
 JUDGED = 256  # images on which the method's own task is measured

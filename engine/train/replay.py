@@ -11,6 +11,7 @@ from engine.config.errors import complain
 from engine.evaluate.encoder import data_of
 from engine.runs.reader import read_run_config
 from engine.train.batches import Batches
+from engine.train.length import Length
 
 GAP = 2  # px
 
@@ -29,7 +30,7 @@ def views_sheet(folder: Path, step: int, rows: int) -> np.ndarray:
     where batches are accumulated). ConfigError for a step that the run does not have."""
     config = read_run_config(folder)
     batches = batches_of(folder)
-    last = config.train.steps or config.train.epochs * batches.optimiser_steps
+    last = Length.of(config.train, batches.optimiser_steps).steps
     if not 1 <= step <= last:
         raise complain("--step", f"from 1 to {last}, the run's last", step)
     number = batches.logged(step)[0]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import traceback
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
 from torch import nn
 
 from engine.catalogue import entry
-from engine.config.errors import ConfigError, Problem
+from engine.config.errors import ConfigError, Problem, complain, memory_ran_out
 from engine.config.notes import SCALED_RATE
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
@@ -24,12 +24,12 @@ from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
 from engine.runs.manifest import read_manifest
-from engine.runs.reader import read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
-from engine.train.devices import resolve_device
-from engine.train.dryrun import threads, with_steps
+from engine.train.devices import check_device, cores, resolve_device, resolve_precision, with_threads
+from engine.train.dryrun import by_minutes, threads, with_steps
 from engine.train.loop import TrainingError, run_loop
 from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
@@ -46,6 +46,19 @@ class Run:
     error: str = ""
 
 
+Unit = Literal["epochs", "steps", "minutes"]
+
+
+@dataclass(frozen=True)
+class Longer:
+    """Another length for a run that goes on: `amount` "epochs", "steps" or "minutes" in all, or beyond those that are done
+    (`more`)."""
+
+    amount: float
+    unit: Unit
+    more: bool = False
+
+
 def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None = None) -> Run:
     """Train a resolved config. `emit` hears of everything, `folder` gets the complete config and the checkpoints.
 
@@ -56,46 +69,143 @@ def train(config: RunConfig, emit: Emit, control: Control, folder: Path | None =
 
 
 def _train(config: RunConfig, emit: Emit, control: Control, folder: Path | None) -> Run:
-    dataset = _opened(config, control)
-    if dataset is None:
-        emit(RunEnded("stopped", 0, 0.0))
-        return Run(folder, "stopped", 0)
-    session = prepare(with_steps(config, dataset), dataset)
+    with memory_told(config):
+        dataset = _opened(config, control)
+        if dataset is None:
+            emit(RunEnded("stopped", 0, 0.0))
+            return Run(folder, "stopped", 0)
+        config, follow = with_threads(config), by_minutes(config)
+        session = prepare(with_steps(config, dataset), dataset)
+    if follow:
+        session.minutes = session.config.train.minutes
+    elif session.config.train.plan:
+        # The record of another run, which is repeated: its minutes mean nothing to this one, least of all when it is resumed.
+        session.config = _with_train(session.config, minutes=0.0)
     if folder is not None:
         write_config(folder, session.config)
         keep_manifest(folder, dataset, session.config.data.source)
     return _run(session, emit, control, folder)
 
 
-def resume(folder: Path, emit: Emit, control: Control) -> Run:
+def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer: Longer | None = None) -> Run:
     """Go on from a run's newest checkpoint, with the numbers that it would have had without the break. Metrics written after that
-    checkpoint are taken back. ConfigError where the folder holds no run, or a finished one, and where another process writes it."""
+    checkpoint are taken back.
+
+    `device`: another than the run's own, in the precision that this device is fast at. `longer`: another length; from here on the
+    schedules are those of a run of the new length, so that the learning rate rises again and falls to the new end.
+    ConfigError where the folder holds no run, a finished one that is not to become longer, or one whose checkpoint is gone, and
+    where another process writes it."""
     config = read_run_config(folder)
     with writing(folder):
-        return _resume(folder, config, emit, control)
+        return _resume(folder, config, emit, control, device, longer)
 
 
-def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control) -> Run:
-    resolve_device(config.train.device)  # the run may come from another machine
-    dataset = _opened(config, control)
-    if dataset is None:
-        return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
-    found = checkpoint.newest(folder)
-    dataset = as_trained(folder, config, dataset, seen_by(found.state) if found is not None else None)
-    resumable(folder, dataset)
-    # A run that was killed while it measured its speed has no steps yet.
-    config = with_steps(config, dataset)
-    session = prepare(config, dataset)
+def _resume(folder: Path, config: RunConfig, emit: Emit, control: Control, device: str, longer: Longer | None) -> Run:
+    remarks = list[tuple[str, str]]()
+    if device or config.train.device in ("auto", "cuda") or config.train.precision == "auto":
+        config, said = _on_device(config, device or config.train.device)
+        remarks += said
+    else:
+        check_device(config.train.device)
+    with memory_told(config):
+        dataset = _opened(config, control)
+        if dataset is None:
+            return Run(folder, "stopped", read_status(folder).step)  # the folder says what it said
+        found = checkpoint.newest(folder)
+        if found is None:
+            _check_checkpoint(folder)
+        dataset = as_trained(folder, config, dataset, seen_by(found.state) if found is not None else None)
+        resumable(folder, dataset)
+        # A run that was killed while it measured its speed has no steps yet.
+        config = with_steps(with_threads(config), dataset)
+        session = prepare(config, dataset)
+        if found is not None:
+            checkpoint.restore(session, found)
+    if found is not None and found.note:
+        remarks.append(("checkpoint", found.note))
+    if found is None and read_metrics(folder)[0]:
+        remarks.append(("checkpoint", "The run was broken off before its first checkpoint: it begins anew."))
+    if config.train.minutes and config.train.plan:
+        session.minutes = config.train.minutes
+        # What was told already comes again as it was: the clock is followed from there on.
+        session.told = max((int(line["step"]) for line in read_metrics(folder)[0] if line["event"] == "StepDone"), default=0)
+    if longer is not None:
+        _lengthen(session, longer)
+    elif session.step >= session.steps and not _end_untold(folder):
+        remedy = "Train it longer with --epochs N or --more 50 epochs; a clone would begin anew, with untrained weights."
+        raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. {remedy}")])
     write_config(folder, session.config)
     if read_manifest(folder) is None:
         # An older version began the run: from here on its images are known.
         keep_manifest(folder, dataset, session.config.data.source)
-    if found is not None:
-        checkpoint.restore(session, found)
-    if session.step >= session.steps and not _end_untold(folder):
-        raise ConfigError([Problem("run", f"{folder} is finished: all {session.steps} steps are done. Clone it to train longer.")])
     truncate_metrics(folder, session.step)
-    return _run(session, emit, control, folder, found.note if found is not None else "")
+    return _run(session, emit, control, folder, remarks)
+
+
+def _on_device(config: RunConfig, asked: str) -> tuple[RunConfig, list[tuple[str, str]]]:
+    """The config on another device, and what is to be said of that."""
+    before = config.train
+    device = resolve_device(asked)
+    other = device != before.device
+    transformer = "vit" in config.backbone.name
+    precision = resolve_precision("auto" if other else before.precision, device, transformer)
+    values: dict[str, object] = {"device": device, "precision": precision}
+    if other and before.threads > cores():
+        values["threads"] = cores()
+    after = f"{before.device} in {before.precision}"
+    said = f"The run goes on on {device} in {precision}, after {after}: its numbers from here on differ a little from those there."
+    return _with_train(config, **values), [("train.device", said)] if other and before.device != "auto" else []
+
+
+def _check_checkpoint(folder: Path) -> None:
+    """ConfigError where a run without any checkpoint had one: to begin anew would erase its curves."""
+    lines, _ = read_metrics(folder)
+    saved = [int(line.get("step", 0)) for line in lines if line["event"] == "CheckpointSaved"]
+    if saved:
+        path = checkpoint_path(folder)
+        remedy = "Put the file back. Without it clone the run, which trains it anew in a folder of its own; its curves here stay."
+        raise ConfigError([Problem("checkpoint", f"{path} is missing: the run cannot go on from step {max(saved)}. {remedy}")])
+
+
+def _lengthen(session: Session, longer: Longer) -> None:
+    """Give a session that is at its checkpoint another length, recorded in its config."""
+    step, per_epoch = session.step, session.steps_per_epoch
+    values: dict[str, object] = {"minutes": 0.0}
+    if longer.unit == "minutes":
+        spent = session.clock.seconds / 60.0
+        minutes = spent + longer.amount if longer.more else float(longer.amount)
+        each = session.clock.seconds / step if step else 1.0
+        # An estimate, as the first one of a run is: the clock is followed from here on.
+        total = step + int((minutes - spent) * 60.0 / each)
+        values = {"minutes": minutes}
+        session.minutes = minutes
+    else:
+        each_unit = per_epoch if longer.unit == "epochs" else 1
+        total = round(longer.amount * each_unit) + (step if longer.more else 0)
+        session.minutes = 0.0
+    if total <= step:
+        done = {"epochs": f"{step / per_epoch:g}", "steps": f"{step}", "minutes": f"{session.clock.seconds / 60.0:.3g}"}[
+            longer.unit
+        ]
+        raise complain(
+            f"--{longer.unit}",
+            f"above the {done} that are done",
+            f"{longer.amount:g}",
+            "Say how many more with --more, for example --more 50 epochs.",
+        )
+    # As far as a run of the new length would be; stages that are over are not gone through again.
+    share = max(step / total, sum(stage.share for stage in session.method.stages()) if not session.span.name else 0.0)
+    session.length = session.length.revised(step, total, share)
+    values["plan"] = session.length.plan()
+    if longer.unit == "epochs" and total % per_epoch == 0:
+        values |= {"epochs": total // per_epoch, "steps": 0}
+    else:
+        values["steps"] = total
+    session.config = _with_train(session.config, **values)
+
+
+def _with_train(config: RunConfig, **values: object) -> RunConfig:
+    return config.model_copy(update={"train": config.train.model_copy(update=values)})
 
 
 def _end_untold(folder: Path) -> bool:
@@ -119,7 +229,7 @@ def _opened(config: RunConfig, control: Control) -> Dataset | None:
         return None
 
 
-def _run(session: Session, emit: Emit, control: Control, folder: Path | None, note: str = "") -> Run:
+def _run(session: Session, emit: Emit, control: Control, folder: Path | None, remarks: Sequence[tuple[str, str]] = ()) -> Run:
     config = session.config
     threads(config)
     emit = watched(emit, read_metrics(folder)[0] if folder is not None and session.step else ())
@@ -138,19 +248,18 @@ def _run(session: Session, emit: Emit, control: Control, folder: Path | None, no
             parameters=sum(p.numel() for p in session.method.parameters() if p.requires_grad),
             config=config.model_dump(mode="json"),
             chance=session.method.chance(config.train.batch),
+            validation=int((session.dataset.labels[session.dataset.splits["validation"]] >= 0).sum()),
         )
     )
-    for key, message in [*_remarks(session), *([("checkpoint", note)] if note else [])]:
+    for key, message in (*remarks, *_remarks(session)):
         emit(Warned(message, session.step, key))
     try:
         return Run(folder, run_loop(session, emit, control, folder), session.step)
     except TrainingError as error:
         return _failed(session, emit, folder, str(error), error.remedy)
-    except torch.OutOfMemoryError:
-        return _failed(session, emit, folder, f"{config.train.device} ran out of memory.", _smaller(session))
-    except MemoryError:
-        return _failed(session, emit, folder, "This machine ran out of memory.", _smaller(session))
     except Exception as error:  # the run ends, the window does not
+        if memory_ran_out(error):
+            return _failed(session, emit, folder, _no_memory(config), _smaller(session))
         said = f"{type(error).__name__}: {error}"
         return _failed(
             session, emit, folder, said, "Resume from the last checkpoint; if it happens again, report it with the traceback."
@@ -165,6 +274,25 @@ def _remarks(session: Session) -> list[tuple[str, str]]:
         named = "; ".join(dataset.skipped[:3]) + ("; ..." if len(dataset.skipped) > 3 else "")
         found.append(("data.source", f"{len(dataset.skipped)} files could not be read and are left out: {named}"))
     return found + [(note.key, str(note)) for note in notes(session.config) if note.text != SCALED_RATE]
+
+
+def _no_memory(config: RunConfig) -> str:
+    return (
+        "This machine ran out of memory." if config.train.device in ("cpu", "auto") else f"{config.train.device} ran out of memory."
+    )
+
+
+@contextmanager
+def memory_told(config: RunConfig) -> Iterator[None]:
+    """While it lasts, a lack of memory is a ConfigError that says so: there is no run yet that could fail."""
+    try:
+        yield
+    except Exception as error:
+        if not memory_ran_out(error):
+            raise
+        raise ConfigError(
+            [Problem("train.batch", f"{_no_memory(config)} Lower train.batch, the views' size or the backbone.")]
+        ) from None
 
 
 def _smaller(session: Session) -> str:

@@ -28,6 +28,7 @@ from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
 from engine.train.kept_space import nearest_checkpoint
+from engine.train.length import Length
 from engine.train.setup import introduce
 from engine.train.stages import span_at, spans
 
@@ -270,9 +271,10 @@ def _nothing_held(method: Method) -> Iterator[None]:
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
     """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
     per_epoch = batches.optimiser_steps
-    steps = config.train.steps or config.train.epochs * per_epoch
-    stage = span_at(spans(method.stages(), steps), step).name
-    return Progress(step, steps, step // per_epoch, -(-steps // per_epoch), stage)
+    known = Length.of(config.train, per_epoch).known_at(step)
+    stage = span_at(spans(method.stages(), known.steps, known.step_at), step).name
+    share = known.share(step) if known.changed else None
+    return Progress(step, known.steps, step // per_epoch, -(-known.steps // per_epoch), stage, share)
 
 
 def _step(folder: Path, asked: int | None) -> int:

@@ -22,24 +22,40 @@ from engine.evaluate.encoder import build_method
 from engine.method import Method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
+from engine.train.length import Length
 from engine.train.stages import Span, span_at, spans
+from engine.train.stopwatch import Stopwatch
 from engine.train.view_check import check_view_sizes, check_views, views_of
 
 
 @dataclass
 class Session:
-    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far, `losses`
-    those of the epoch so far."""
+    """Everything that moves while a run goes on: `step` is the next step to take, `seconds` the time trained so far, `clock` the
+    time since the run began, checks and checkpoints included and pauses left out, `losses` those of the epoch so far. `minutes`:
+    how long the run is to take by that clock; 0 for a run whose steps are given. `told`: the last step that the metrics of a run
+    that was broken off have; up to there it is repeated."""
 
     config: RunConfig
     dataset: Dataset
     batches: Batches
     method: Method
     optimiser: Optimizer
-    steps: int
+    length: Length
     step: int = 0
     seconds: float = 0.0
     losses: list[Tensor] = field(default_factory=list)
+    clock: Stopwatch = field(default_factory=Stopwatch)
+    minutes: float = 0.0
+    told: int = 0
+
+    @property
+    def steps(self) -> int:
+        """The whole run, in steps; a new value is the length of a run that has not begun."""
+        return self.length.steps
+
+    @steps.setter
+    def steps(self, steps: int) -> None:
+        self.length = Length.even(steps)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -48,8 +64,9 @@ class Session:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The parts of the run, the method's own training last."""
-        return spans(self.method.stages(), self.steps)
+        """The parts of the run as it is planned now, the method's own training last."""
+        known = self.length.known_at(self.step)
+        return spans(self.method.stages(), known.steps, known.step_at)
 
     @property
     def span(self) -> Span:
@@ -97,8 +114,8 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
         method = method.to(memory_format=torch.channels_last)
     groups = [(group.parameters, group.lr_scale, group.fixed_lr, group.decay) for group in method.parameter_groups()]
     optimiser = build_optimiser(groups, config.optim)
-    session = Session(config, dataset, batches, method, optimiser, steps=0)
-    session.steps = config.train.steps or config.train.epochs * session.steps_per_epoch
+    session = Session(config, dataset, batches, method, optimiser, Length.even(0))
+    session.length = Length.of(config.train, session.steps_per_epoch)
     return session
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from engine.method import Stage
@@ -16,13 +16,14 @@ class Span(NamedTuple):
     last: int
 
 
-def spans(stages: Sequence[Stage], steps: int) -> tuple[Span, ...]:
+def spans(stages: Sequence[Stage], steps: int, step_at: Callable[[float], float] | None = None) -> tuple[Span, ...]:
     """A run of `steps` steps parted by the stages' shares, each rounded to whole steps; at least one is the
-    method's own training."""
+    method's own training. `step_at`: at which step a share of the run is done, where its length was changed on the way."""
     found, first, share = [], 0, 0.0
     for stage in stages:
         share += stage.share
-        last = max(first, min(round(share * steps), steps - 1))
+        end = share * steps if step_at is None else step_at(share)
+        last = max(first, min(round(end), steps - 1))
         found.append(Span(stage.name, first, last))
         first = last
     return (*found, Span("", first, steps))

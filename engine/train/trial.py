@@ -24,7 +24,7 @@ from engine.catalogue import entry
 from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
-from engine.events import Emit, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.events import Emit, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone, Warned
 from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics, read_status
 from engine.runs.writer import RunWriter
@@ -36,7 +36,7 @@ RESULT = "leaderboard.json"
 # What learns nothing needs no minutes: a few steps, to be timed.
 UNLEARNED_STEPS = 20
 # What a progress bar shows; the rest, features and pictures, stays in the child.
-_TOLD = (RunStarted, StepDone, EvalDone, Warned, RunFailed, RunEnded)
+_TOLD = (RunStarted, StepDone, LengthChanged, EvalDone, Warned, RunFailed, RunEnded)
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,15 @@ def _child(parent: Connection, trial: Trial) -> None:
     warnings.filterwarnings("ignore", category=FutureWarning)
 
     def emit(event: Event) -> None:
-        if parent.poll():
-            parent.recv()
+        try:
+            if parent.poll():
+                parent.recv()
+                control.stop()
+            if isinstance(event, _TOLD):
+                parent.send(event)
+        except (OSError, EOFError):
+            # The leaderboard was killed: the run is no failure, it stops with a checkpoint from which the next call goes on.
             control.stop()
-        if isinstance(event, _TOLD):
-            parent.send(event)
 
     found: Result | Failure
     try:
@@ -164,7 +168,8 @@ def _child(parent: Connection, trial: Trial) -> None:
     except Exception as error:  # a defect of one method leaves the others their turn
         traceback.print_exc()
         found = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
-    parent.send(found)
+    with suppress(OSError):  # nobody waits any more; the run's folder has the figures
+        parent.send(found)
 
 
 def run_here(trial: Trial, emit: Emit, control: Control) -> Result:

@@ -67,6 +67,7 @@ class Child:
                 descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
                 os.dup2(descriptor, 1)
                 os.dup2(descriptor, 2)
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it for all that it starts
                 from engine.cli import main
 
                 code = main(words)
@@ -239,6 +240,19 @@ def kill_in_checkpoint(child: Child, root: Path, rng: random.Random) -> None:
 def campaign(kills: int, references: dict[str, Reference], work: Path, rng: random.Random, say: Callable[[str], None]) -> Any:
     """Kill and resume, method after method, until there are so many kills. Counts by method."""
     table = {method: Counter[str]() for method in references}
+    with suppress(KeyboardInterrupt):  # Ctrl+C: what was counted so far
+        _count(kills, references, table, work, rng, say)
+    return table
+
+
+def _count(
+    kills: int,
+    references: dict[str, Reference],
+    table: dict[str, Counter[str]],
+    work: Path,
+    rng: random.Random,
+    say: Callable[[str], None],
+) -> None:
     number = 0
     while sum(row["kills"] for row in table.values()) < kills:
         method = list(references)[number % len(references)]
@@ -276,7 +290,6 @@ def campaign(kills: int, references: dict[str, Reference], work: Path, rng: rand
         else:
             shutil.rmtree(root)
         say(f"{sum(row['kills'] for row in table.values())} kills, {sum(row['runs'] for row in table.values())} runs")
-    return table
 
 
 def terms(count: int, references: dict[str, Reference], work: Path, rng: random.Random, say: Callable[[str], None]) -> Any:
@@ -284,17 +297,15 @@ def terms(count: int, references: dict[str, Reference], work: Path, rng: random.
     Every sixth gets a second one at once."""
     row = Counter[str]()
     slow = {**SETTINGS, "train.checkpoint_seconds": 3600, "train.keep": 0}
-    for number in range(count):
+    number = -1
+    while row["signals"] < count:
+        number += 1
         method = list(references)[number % len(references)]
         reference, root = references[method], work / f"term-{number}"
         child = Child(command(method, root, slow), work / "log.txt")
         while not child.ended() and not ((folder := folder_of(root)) and any(e["event"] == "EvalDone" for e in lines_of(folder))):
             time.sleep(0.01)
-        time.sleep(rng.uniform(0.0, 0.8 * (reference.seconds - reference.ready)))
-        if child.ended():
-            row["ended before"] += 1
-            shutil.rmtree(root)
-            continue
+        time.sleep(rng.uniform(0.0, 0.5 * (reference.seconds - reference.ready)))
         sent = signal.SIGHUP if number % 5 == 4 else signal.SIGTERM
         started = time.monotonic()
         child.signal(sent)
@@ -306,6 +317,10 @@ def terms(count: int, references: dict[str, Reference], work: Path, rng: random.
         row["slowest, ms"] = max(row["slowest, ms"], round(1e3 * (time.monotonic() - started)))
         folder = folder_of(root)
         assert folder is not None
+        if code == 0:  # all steps were done before it came
+            row["ended before"] += 1
+            shutil.rmtree(root)
+            continue
         row["signals"] += 1
         row["twice"] += twice
         row["exit code of the signal"] += code == 128 + sent

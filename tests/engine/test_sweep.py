@@ -51,3 +51,13 @@ def test_all_are_checked_before_the_first_begins(
     assert call(tmp_path, *more) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_cannot_start_keeps_no_other_from_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # 50 of the 64 images are trained on: no batch of 60 fits, which is known once the data are open.
+    assert call(tmp_path, "--grid", "train.batch=16,60,8", "--yes") == 1
+    said = capsys.readouterr()
+    assert len(said.out.split()) == 2
+    assert "could not start: train.batch must be" in said.err
+    assert "1 of 3 runs could not start: " in said.err
+    assert [row.status.state for row in list_runs(tmp_path)] == ["finished", "finished"]

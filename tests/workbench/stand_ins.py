@@ -35,6 +35,7 @@ from workbench.bridge.evaluate_questions import (
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
+from workbench.bridge.run_answers import read_lines
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_questions import FileNames
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
@@ -66,7 +67,7 @@ class StandInTrainer:
         born(folder)
         self._go(folder, whole, emit, control, 0)
 
-    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         self._go(folder, RunConfig.model_validate(read_config(folder)), emit, control, STEPS // 2)
 
     def _go(self, folder: Path, config: RunConfig, emit: Callable[[Event], None], control: Control, start: int) -> None:
@@ -152,9 +153,7 @@ class StandInAnswers:
         return q.DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
 
     def _ReadMetrics(self, asked: q.ReadMetrics) -> Any:
-        from engine.runs.reader import read_metrics
-
-        return read_metrics(Path(asked.folder), asked.offset)
+        return read_lines(asked, lambda share: None, lambda: True)
 
     def _ReadConfigs(self, asked: ReadConfigs) -> Any:
         return {folder: read_config(Path(folder)) for folder in asked.folders}

@@ -71,17 +71,17 @@ def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
 
 def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
     window = make(hold=True)
-    assert window.top.start_button.isVisible()
-    assert not window.top.stop_button.isVisible()
+    assert window.top.start_button.text() == "Start"
+    assert not window.top.stop_button.isEnabled()
     window.start()
-    qtbot.waitUntil(lambda: window.top.stop_button.isVisible() and window.top.pause_button.isEnabled())
-    assert not window.top.start_button.isVisible()
+    qtbot.waitUntil(lambda: window.top.stop_button.isEnabled() and window.top.pause_button.isEnabled())
+    assert window.top.start_button.text() == "Queue"
     window.toggle_pause()
     qtbot.waitUntil(lambda: window.top.pause_button.text() == "Go on")
     window.toggle_pause()
     qtbot.waitUntil(lambda: window.top.pause_button.text() == "Pause")
     window.stop()
-    qtbot.waitUntil(lambda: window.top.start_button.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.top.start_button.text() == "Start", timeout=10_000)
     qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["stopped"])
 
 
@@ -386,4 +386,4 @@ def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: 
     window.start()
     qtbot.waitUntil(lambda: window.notice.text != "", timeout=5000)
     assert "blocked" in window.notice.text
-    assert window.top.start_button.isVisible()
+    assert window.top.start_button.text() == "Start"

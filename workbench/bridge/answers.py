@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
 from engine.runs.manifest import read_manifest
-from engine.runs.reader import Snapshot, read_metrics, read_snapshot
+from engine.runs.reader import Snapshot, read_snapshot
 from workbench.bridge import evaluate_answers, export_answers, invariance_answers
 from workbench.bridge import map_questions as m
 from workbench.bridge import questions as q
@@ -26,7 +26,7 @@ from workbench.bridge.line import CalledOff
 from workbench.bridge.map_answers import MapAnswers
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
-from workbench.bridge.run_answers import read_configs
+from workbench.bridge.run_answers import read_configs, read_lines
 from workbench.bridge.run_data import split_run
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
@@ -73,7 +73,7 @@ class EngineAnswers:
             q.PreviewViews: self._preview_views,
             q.ComparePresets: self._compare_presets,
             q.WriteTransform: self._write_transform,
-            q.ReadMetrics: self._read_metrics,
+            q.ReadMetrics: read_lines,
             ReadConfigs: read_configs,
             q.GetImages: self._get_images,
             q.GetLabels: self._get_labels,
@@ -276,11 +276,6 @@ class EngineAnswers:
 
         self._inputs_preview = self._inputs_preview or InputsPreview()
         return self._inputs_preview(*asked)
-
-    # Runs
-
-    def _read_metrics(self, asked: q.ReadMetrics, progress: Progress, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
-        return read_metrics(Path(asked.folder), asked.offset)
 
     # Data
 

@@ -30,6 +30,7 @@ from workbench.bridge.questions import (
     MeasureSpeed,
     PreviewViews,
     Question,
+    ReadMetrics,
 )
 from workbench.bridge.sample_questions import ExportRows
 from workbench.bridge.trainer import EngineTrainer
@@ -62,7 +63,7 @@ OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, Meas
 
 class Bridge(QObject):
     """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth, what takes
-    minutes in a fifth.
+    minutes in a fifth, the metrics of runs in a sixth.
 
     The threads leave what they have to say in an inbox; one timer empties it and emits, so no Qt call comes from another thread.
     The timer runs while something is under way. `events` carries a run's folder and a list of engine events. `opening` names data
@@ -85,7 +86,7 @@ class Bridge(QObject):
         # Somebody looks on while the quick line computes: it gives way to nothing.
         self._lines = {
             name: Line(name, compute, self._inbox.call, self._watch, yields=name != "quick")
-            for name in ("quick", "slow", "maps", "long")
+            for name in ("quick", "slow", "maps", "long", "metrics")
         }
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
@@ -174,9 +175,9 @@ class Bridge(QObject):
         self._wake()
         return key
 
-    def resume(self, folder: str) -> str:
-        """Queue the rest of a run; its key."""
-        key = self._jobs.resume(folder)
+    def resume(self, folder: str, more_epochs: int = 0) -> str:
+        """Queue the rest of a run, or more epochs of one; its key."""
+        key = self._jobs.resume(folder, more_epochs)
         self._wake()
         return key
 
@@ -301,5 +302,7 @@ def _line_of(question: Question) -> str:
         return "slow"  # an encoder has to be opened first
     if isinstance(question, LONG):
         return "long"
+    if isinstance(question, ReadMetrics):
+        return "metrics"  # seconds for a long run: a preview must not wait for it
     # A dry run takes seconds, opening a set can mean a download, an encoder can be large: a preview must not wait for them.
     return "slow" if isinstance(question, SLOW) else "quick"

@@ -49,8 +49,8 @@ class Trainer(Protocol):
     ) -> None:
         """Train a config; `born` is told of the run's folder before the first event."""
 
-    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
-        """Go on with a run."""
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
+        """Go on with a run, and train it so many epochs longer."""
 
 
 class Jobs:
@@ -69,6 +69,7 @@ class Jobs:
         self._waiting: deque[str] = deque()
         self._jobs: dict[str, Job] = {}
         self._configs: dict[str, Mapping[str, Any] | None] = {}
+        self._more_epochs: dict[str, int] = {}  # by which a run that goes on is to become longer
         self._controls: dict[str, Control] = {}
         self._host: threading.Thread | None = None  # who sees which run may begin
         self._threads: dict[str, threading.Thread] = {}  # of the runs that go on
@@ -83,13 +84,14 @@ class Jobs:
         title = str(config.get("name") or (method.get("id", "") if isinstance(method, Mapping) else method))
         return self._queue(title, config, "")
 
-    def resume(self, folder: str) -> str:
-        """Queue the rest of an interrupted or stopped run. A run that is queued or going already is not queued twice."""
+    def resume(self, folder: str, more_epochs: int = 0) -> str:
+        """Queue the rest of an interrupted or stopped run, or more epochs of one. A run that is queued or going already is not
+        queued twice."""
         with self._lock:
             for job in self._jobs.values():
                 if job.folder == folder and (job.live or job.state == "queued"):
                     return job.key
-        return self._queue(Path(folder).name, None, folder)
+            return self._queue(Path(folder).name, None, folder, more_epochs)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs of this session in the order in which they were queued."""
@@ -154,12 +156,13 @@ class Jobs:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
-    def _queue(self, title: str, config: Mapping[str, Any] | None, folder: str) -> str:
+    def _queue(self, title: str, config: Mapping[str, Any] | None, folder: str, more_epochs: int = 0) -> str:
         with self._lock:
             self._count += 1
             key = f"job-{self._count}"
             self._jobs[key] = Job(key, "queued", title, folder)
             self._configs[key] = config
+            self._more_epochs[key] = more_epochs
             self._controls[key] = Control()
             self._waiting.append(key)
             self._tell(self._jobs[key])
@@ -252,7 +255,7 @@ class Jobs:
         config, folder = self._configs[key], self._jobs[key].folder
         try:
             if config is None:
-                self._trainer.resume(Path(folder), emit, control)
+                self._trainer.resume(Path(folder), emit, control, self._more_epochs[key])
             else:
                 self._trainer.begin(config, self.root, emit, control, born)
         except ConfigError as error:

@@ -5,7 +5,7 @@ A panel gives a question to the bridge and gets the answer in the GUI thread; it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,13 +120,23 @@ class DataInfo:
     check: str = ""
 
 
+# Bytes of metrics that are handed to the window at once: a few hundred lines, some milliseconds.
+READ_AT_ONCE = 1 << 18
+
+
 @dataclass(frozen=True)
 class ReadMetrics(Question):
     """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to go on from. Where the
-    file was cut back meanwhile, all lines come again, from the run's start at step 0."""
+    file was cut back meanwhile, all lines come again, from the run's start at step 0.
+
+    Without `takers` at most about READ_AT_ONCE bytes of lines come with the answer; whoever wants the rest asks again. With
+    `takers` the file is read to its end and the lines go to each of them, some thousands at a time, in the background thread;
+    the answer's list is empty then. A run can have hundreds of thousands of lines: to read them in the window's own thread would
+    stop it for seconds."""
 
     folder: str
     offset: int = 0
+    takers: tuple[Callable[[Sequence[Mapping[str, Any]]], object], ...] = ()
 
     @property
     def topic(self) -> str:

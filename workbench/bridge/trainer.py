@@ -42,13 +42,16 @@ class EngineTrainer:
         with RunWriter(folder) as writer, _Marking(writer.mark, control):
             train(resolved, _both(writer, emit), control, folder)
 
-    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
-        """Go on with the run in a folder."""
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
+        """Go on with the run in a folder, and train it so many epochs longer. Where its device is not here, on the best one that
+        is, which a warning says."""
         from engine.runs.writer import RunWriter
-        from engine.train.run import resume
+        from engine.train.run import Longer, resume
 
+        device = "" if self.device(None, folder) else "auto"
+        longer = Longer(more_epochs, "epochs", more=True) if more_epochs else None
         with RunWriter(folder) as writer, _Marking(writer.mark, control):
-            resume(folder, _both(writer, emit), control)
+            resume(folder, _both(writer, emit), control, device, longer)
 
 
 def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Callable[[Event], None]:

@@ -39,15 +39,12 @@ class Row(QObject):
         self.default = field.default
         self.touched = False
         self.complaint = ""
+        self._told = ""  # of which the field shows signs
         title = engine_text(field.title)
         self.label = _Label(title, self)
         self.label.setWordWrap(True)
         self.label.setFixedWidth(LABEL_WIDTH)
         self.label.setBuddy(widget)
-        self.problem = QLabel()
-        self.problem.setObjectName("bad")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         target = widget.focusProxy() or widget
         target.setAccessibleName(title)
         target.setAccessibleDescription(engine_text(field.help))
@@ -58,7 +55,7 @@ class Row(QObject):
 
     def refresh_help(self) -> None:
         """Tooltips say help, bounds, unit and default."""
-        text = self.help()
+        text = "\n\n".join(part for part in (self.complaint, self.help()) if part)
         for widget in (self.label, self.editor):
             widget.setToolTip(text)
 
@@ -77,21 +74,21 @@ class Row(QObject):
         self.touched = False
 
     def show_state(self) -> None:
-        """The complaint below the field, and an emphasised label where the value is not the default."""
+        """A red frame where something is wrong, with the words in the tooltip, and an emphasised label where the value is not the
+        default. The words stand in no line of their own: it would push the fields below away while somebody points at them."""
         font = self.label.font()
         if font.bold() != self.touched:
             font.setBold(self.touched)
             self.label.setFont(font)
-        wrong = bool(self.complaint)
-        if self.problem.text() != self.complaint:
-            self.problem.setText(self.complaint)
-            self.editor.set_wrong(wrong)
+        if self._told != self.complaint:
+            self._told = self.complaint
+            self.editor.set_wrong(bool(self.complaint))
+            self.refresh_help()
 
     def set_shown(self, shown: bool) -> None:
         """Hide or show the whole row."""
         for widget in (self.label, self.editor):
             widget.setVisible(shown)
-        self.problem.setVisible(shown and bool(self.complaint))
 
 
 class _Label(QLabel):
@@ -150,8 +147,7 @@ class _Group(QWidget):
     def _place(self, row: Row, line: int) -> int:
         self._grid.addWidget(row.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(row.editor, line, 1)
-        self._grid.addWidget(row.problem, line + 1, 0, 1, 2)
-        return line + 2
+        return line + 1
 
     def last(self) -> QWidget:
         """The last of the section to which Tab comes."""
@@ -170,7 +166,7 @@ class _Group(QWidget):
                 text = f"{row.label.text()} {row.field.title} {row.field.key} {row.help()} {self.section.title}".lower()
                 visible = all(word in text for word in self._filter.split())
             else:
-                visible = self.open and (not row.field.advanced or self.open_advanced or row.touched or bool(row.complaint))
+                visible = self.open and (not row.field.advanced or self.open_advanced or row.touched)
             row.set_shown(visible)
             shown += visible
         mark = "▾" if self.open else "▸"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 translate = QCoreApplication.translate
@@ -15,6 +15,7 @@ def how_to_leave(parent: QWidget) -> Literal["stop", "finish", ""]:
     """A run goes on and the window is to be closed: stop it first, close when it is done, or stay ("")."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(translate("Window", "A run is going on."))
     box.setInformativeText(
         translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
@@ -33,6 +34,7 @@ def whether_to_bin(parent: QWidget, title: str, folder: str) -> bool:
     """Whether a run may go to the bin."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(translate("Window", "Move {0} to the bin?").format(title))
     box.setInformativeText(folder)
     yes = box.addButton(translate("Window", "Move to the bin"), QMessageBox.ButtonRole.DestructiveRole)
@@ -47,12 +49,25 @@ def new_name(parent: QWidget, name: str) -> str:
     return given.strip() if chosen else ""
 
 
+def more_epochs(parent: QWidget, title: str, epochs: int) -> int:
+    """How many epochs longer a run that has `epochs` is to be trained; 0 for none."""
+    text = translate(
+        "Window",
+        "{0} has {1} epochs. Train it for how many more?\n\nThe learning rate and the other schedules go on as those of a run of "
+        "the new length: the rate rises again and falls to the new end.",
+    ).format(title, epochs)
+    more, chosen = QInputDialog.getInt(parent, translate("Window", "Train longer"), text, epochs, 1, 100_000)
+    return more if chosen else 0
+
+
 def show_about(parent: QWidget, root: Path) -> None:
     """What this program is, and where runs are kept."""
-    QMessageBox.about(
-        parent,
-        translate("Window", "About Parallax"),
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(translate("Window", "About Parallax"))
+    box.setText(
         translate(
             "Window", "Parallax, a workbench for self-supervised visual representation learning. MIT licence. Runs are kept in {0}."
-        ).format(root),
+        ).format(root)
     )
+    box.exec()

@@ -66,7 +66,19 @@ class RunCommands(QObject):
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
-        job = self._bridge.resume(row.folder)
+        self._go_on(key, row.folder)
+
+    def lengthen(self, key: str) -> None:
+        """Ask for how many epochs more a run is to be trained, and train it."""
+        row = self._runs.row(key)
+        if row is None or not row.folder or row.state in LIVE_STATES:
+            return
+        more = asking.more_epochs(self._window, row.title, max(1, row.status.epochs))
+        if more:
+            self._go_on(key, row.folder, more)
+
+    def _go_on(self, key: str, folder: str, more_epochs: int = 0) -> None:
+        job = self._bridge.resume(folder, more_epochs)
         self._keys[job] = key
         self.chosen.emit(key)
         self.goAsked.emit("train")
@@ -116,6 +128,10 @@ class RunCommands(QObject):
             return
         for own in ("name", "notes"):
             config.pop(own, None)
+        train = config.get("train")
+        # Steps that came out of minutes are no setting of a new run: it follows the clock of its own.
+        if isinstance(train, dict) and train.pop("plan", ()) and train.get("minutes"):
+            train["steps"] = 0
         self.cloned.emit(config)
         self.goAsked.emit("prepare")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from workbench.bridge.bridge import Bridge
 from workbench.models.runs import RunsModel
@@ -36,8 +36,29 @@ class PanelRow:
         return not self.under and not self.behind
 
 
+class _Scroll(QScrollArea):
+    """A workspace: as large as the window leaves it, or scrolled where that is less than it needs."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inner)
+        self._inner = inner
+
+    def sizeHint(self) -> QSize:
+        """That of the workspace."""
+        return self._inner.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see where one is."""
+        return QSize(320, 200)
+
+
 class Places(QSplitter):
-    """The list of runs and a stack of workspaces, each a splitter with the panels of its rows."""
+    """The list of runs and a stack of workspaces, each a splitter with the panels of its rows. In a window that is smaller than a
+    workspace, the workspace is scrolled: it never makes the window larger than the screen."""
 
     def __init__(
         self,
@@ -55,8 +76,9 @@ class Places(QSplitter):
         for splitter in (self, *self._workspaces.values()):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(WIDE_GAP - 2)
-        for splitter in self._workspaces.values():
-            self._stack.addWidget(splitter)
+        self._scrolls = {name: _Scroll(splitter) for name, splitter in self._workspaces.items()}
+        for scroll in self._scrolls.values():
+            self._stack.addWidget(scroll)
         self._columns: dict[str, QSplitter] = {}
         self._tabs: dict[str, Tabs] = {}
         for row in rows:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import ReadMetrics
+from workbench.bridge.questions import READ_AT_ONCE, ReadMetrics
 from workbench.bridge.run_data import run_data
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
@@ -70,6 +70,7 @@ class Showing(QObject):
         # Runs of other processes: how far each was read, and those that went on at the last look.
         self._read: dict[str, int] = {}
         self._going: set[str] = set()
+        self._reading: set[str] = set()
         self.selected = ""
         # The panels that show the selected run, and how each is told of it; None for no run.
         self._of_selected: dict[QWidget, Callable[[RunRow | None], None]] = {
@@ -252,21 +253,57 @@ class Showing(QObject):
         row = self._runs.row(key)
         if row is None or not row.folder or not row.shown or key in self._loaded or (row.own and row.state in LIVE_STATES):
             return
+        if key in self._reading:
+            return  # what is written meanwhile is read after it: `_loaded` does not know the run
         self._loaded.add(key)
-
+        self._reading.add(key)
         offset = 0 if row.own else self._read.get(key, 0)
+        if offset:
+            self._read_more(key, row.folder, offset)
+        else:
+            self._read_all(key, row.folder)
+
+    def _read_all(self, key: str, folder: str) -> None:
+        """From the first line on. All of it happens in a background thread: a run may have hundreds of thousands of steps."""
+        history, watch = self._screens.curves.blank(), self._screens.health.blank()
 
         def came(found: tuple[list[dict[str, Any]], int]) -> None:
-            now = self._runs.row(key)
-            # The own events of a run that began in the meantime are newer than what lay on disk.
-            if now is None or (now.own and now.state in LIVE_STATES):
-                return
-            lines, self._read[key] = found
-            again = bool(lines) and lines[0]["event"] == "RunStarted" and not lines[0].get("step")
-            for screen in (self._screens.curves, self._screens.health):
-                if again or not offset:
-                    self._call(screen, key, partial(screen.load, key, lines))
-                elif lines:
-                    self._call(screen, key, partial(screen.more, key, lines))
+            if self._still_read(key):
+                self._read[key] = found[1]
+                self._call(self._screens.curves, key, partial(self._screens.curves.put, key, history))
+                self._call(self._screens.health, key, partial(self._screens.health.put, key, watch))
+            self._over(key)
 
-        self._bridge.ask(ReadMetrics(row.folder, offset), came)
+        question = ReadMetrics(folder, 0, (history.take_lines, watch.take_lines))
+        self._bridge.ask(question, came, lambda _: self._over(key), lambda share: self._screens.curves.set_reading(key, share))
+
+    def _read_more(self, key: str, folder: str, offset: int) -> None:
+        """What was written since the last time, in pieces that the window takes in a few milliseconds each."""
+
+        def came(found: tuple[list[dict[str, Any]], int]) -> None:
+            lines, after = found
+            if self._still_read(key):
+                if lines and lines[0]["event"] == "RunStarted" and not lines[0].get("step"):
+                    # From the first step on once more: all of it is read as if nothing were known.
+                    self._loaded.discard(key)
+                    self._read.pop(key, None)
+                else:
+                    self._read[key] = after
+                    if lines:
+                        for screen in (self._screens.curves, self._screens.health):
+                            self._call(screen, key, partial(screen.more, key, lines))
+                    if after - offset >= READ_AT_ONCE // 2:
+                        self._loaded.discard(key)  # there is more
+            self._over(key)
+
+        self._bridge.ask(ReadMetrics(folder, offset), came, lambda _: self._over(key))
+
+    def _still_read(self, key: str) -> bool:
+        """Whether what lay on disk is still wanted: the own events of a run that began in the meantime are newer."""
+        row = self._runs.row(key)
+        return row is not None and not (row.own and row.state in LIVE_STATES)
+
+    def _over(self, key: str) -> None:
+        self._reading.discard(key)
+        self._screens.curves.set_reading(key, None)
+        self._load(key)

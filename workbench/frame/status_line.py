@@ -1,4 +1,4 @@
-"""The bottom of the window: how far the run is, and how late the window answers."""
+"""The bottom of the window: how far the run is, what is being opened, and how late the window answers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from workbench.models.runs import RunRow, RunsModel, duration
+from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.lag import Lag
 
 translate = QCoreApplication.translate
 
 
 class StatusLine(QWidget):
-    """One line of quiet words, the window's lag at its right end."""
+    """One line of quiet words, the window's lag at its right end. Between them `busy` has its place, shown or not."""
 
-    def __init__(self, runs: RunsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, runs: RunsModel, busy: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
         row = QHBoxLayout(self)
@@ -26,7 +27,9 @@ class StatusLine(QWidget):
         self._lag = QLabel()
         self._lag.setObjectName("quiet")
         self._lag.setAccessibleName(translate("Window", "Lag of the window"))
+        row.setSpacing(WIDE_GAP)
         row.addWidget(self._words, 1)
+        row.addWidget(busy)
         row.addWidget(self._lag)
 
     @property

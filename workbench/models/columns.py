@@ -33,6 +33,7 @@ FACTS = (
     "data",
     "backbone",
     "best",
+    "gain",
     "loss",
     "epoch",
     "progress",
@@ -43,8 +44,8 @@ FACTS = (
     "notes",
 )
 # The table's at first: no setting among them, so that no config need be read.
-AT_FIRST = ("title", "star", "shown", "state", "method", "data", "best", "time", "started", "tags", "notes")
-NUMBERS = frozenset({"best", "loss", "epoch", "progress", "speed", "time"})
+AT_FIRST = ("title", "star", "shown", "state", "method", "data", "last.knn", "best", "gain", "time", "started", "tags", "notes")
+NUMBERS = frozenset({"best", "gain", "loss", "epoch", "progress", "speed", "time"})
 EDITED = frozenset({"title", "tags", "notes"})
 ICONS = frozenset({"star", "shown"})
 ALIGNED = {
@@ -103,6 +104,7 @@ def _titles() -> dict[str, str]:
         "data": translate("RunsModel", "Data"),
         "backbone": translate("RunsModel", "Backbone"),
         "best": translate("RunsModel", "Best kNN"),
+        "gain": translate("RunsModel", "Gain"),
         "loss": translate("RunsModel", "Loss"),
         "epoch": translate("RunsModel", "Epoch"),
         "progress": translate("RunsModel", "Progress"),
@@ -140,7 +142,7 @@ def value_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) ->
         if name.startswith(EVALUATION):
             return row.evaluation.get(name.removeprefix(EVALUATION))
         return None if config is None else config.get(name)
-    if name in ("best", "loss"):
+    if name in ("best", "gain", "loss"):
         return getattr(at, name)
     if name == "epoch":
         return at.epoch if at.step else None
@@ -183,7 +185,7 @@ def text_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> 
         return ""
     value = value_of(row, name, config)
     if value is None:
-        return "—" if name == "best" else ""
+        return "—" if name in ("best", "gain", "last.knn") else ""
     if name == "state":
         return state_words(str(value))
     if name == "epoch":
@@ -203,6 +205,8 @@ def figure_text(name: str, value: float) -> str:
     """A figure of a column, the same way wherever it is written."""
     if name in ("best", "last.knn", "last.task") or name.startswith(EVALUATION):
         return share(value)
+    if name == "gain":
+        return signed(value)
     if name == "loss":
         return f"{value:.3f}"
     if name == "progress":
@@ -216,7 +220,7 @@ def figure_text(name: str, value: float) -> str:
 
 def figures_of(row: RunRow) -> Mapping[str, float]:
     """Every figure that a run has, by column: what it came to, what it measured last, what it reached in the test split."""
-    names = ["best", "loss", *(LAST + name for name in row.status.last_eval)]
+    names = ["best", "gain", "loss", *(LAST + name for name in row.status.last_eval)]
     names += [EVALUATION + name for name in row.evaluation]
     names += ["speed", "time"]
     found = {name: value_of(row, name) for name in names}
@@ -234,6 +238,11 @@ def share(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:.3f}".removeprefix("0")
+
+
+def signed(value: float) -> str:
+    """A difference of two shares in three figures: +.086, −.046."""
+    return ("−" if value < 0 else "+") + share(abs(value))
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from engine.events import EpochDone, EvalDone, Event, RunEnded, RunFailed, RunStarted, StepDone
+from engine.events import EpochDone, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone
+from engine.runs.measured import measured
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from workbench import theme
@@ -394,11 +395,11 @@ def _after(row: RunRow, event: Event) -> RunRow:
             started=at.started or datetime.now().timestamp(),
         )
         row = replace(row, title=title, problem="")
+    elif isinstance(event, LengthChanged):
+        at = replace(at, steps=event.steps, epochs=event.epochs)
     elif isinstance(event, EvalDone):
         at = replace(at, last_eval={name: float(value) for name, value in event.values.items()})
-        value = at.last_eval.get("knn")
-        if value is not None and math.isfinite(value):
-            at = replace(at, best=value if at.best is None else max(at.best, value))
+        at = replace(at, **measured([(event.step, at.last_eval)], at.best, at.untrained))
     elif isinstance(event, EpochDone):
         at = replace(at, epoch=float(event.epoch), seconds=event.seconds or at.seconds)
     elif isinstance(event, RunFailed):

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
 from workbench.plots.saving import export_as
-from workbench.plots.series import Floats, Series, XKind, best, calm_range, thin
+from workbench.plots.series import Floats, Series, XKind, alone, best, calm_range, thin
 from workbench.plots.signs import Covering, Signs
+from workbench.theme.plain import rich
 
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
@@ -60,6 +62,7 @@ class _Curve:
     marks: list[Mark] = field(default_factory=list)
     drawn: tuple[object, ...] = ()  # what its lines were last made from
     reach: list[Floats] = field(default_factory=list)  # what of it is in view
+    single: list[tuple[float, float]] = field(default_factory=list)  # values without a neighbour, which no line shows
     worn: tuple[object, ...] = ()  # what its pens were last made from
 
 
@@ -105,13 +108,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._box.addItem(self._signs, ignoreBounds=True)
         # What the rings were last made from.
         self._stars_drawn: list[tuple[tuple[float, float], str, str]] = []
-        for above in (self._stars, self._hair, self._dots):
+        self._single = pg.ScatterPlotItem(size=6, symbol="o", pxMode=True)
+        self._single_drawn: list[tuple[tuple[float, float], str]] = []
+        for above in (self._single, self._stars, self._hair, self._dots):
             above.setZValue(20)
             self._box.addItem(above, ignoreBounds=True)
             above.hide()  # one without spots would be painted all the same
         self._y_drawn: tuple[float, float] | None = None
         self._table = QLabel(self)
         self._table.setObjectName("curveTable")
+        rich(self._table)
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._table.hide()
         self._wear()
@@ -128,6 +134,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             curve.series, curve.title, curve.colour, curve.drawn = series, title, colour, ()
         else:
             raw, line = (_Line(connect="finite", antialias=False) for _ in range(2))
+            # A wide pen along one path of a noisy curve takes a second to paint, by pieces of it milliseconds.
+            line.opts["segmentedLineMode"] = "on"
             raw.setZValue(1)
             line.setZValue(2)
             for item in (raw, line):
@@ -196,10 +204,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def best(self, key: str) -> tuple[float, float, float] | None:
         """(value, step, epoch) of the best measured value of a curve, by `set_best` (largest where unset)."""
         curve = self._curves.get(key)
-        place = best(curve.series.y, self._best != "min") if curve is not None else None
+        place = self._best_place(curve) if curve is not None else None
         if curve is None or place is None:
             return None
         return float(curve.series.y[place]), float(curve.series.x("step")[place]), float(curve.series.x("epoch")[place])
+
+    def _best_place(self, curve: _Curve) -> int | None:
+        """Where the best value lies; what was measured before the first step is of an untrained encoder, and never the best."""
+        trained = np.where(curve.series.x("step") > 0, curve.series.y, np.nan)
+        return best(trained, self._best != "min")
 
     # Range
 
@@ -264,6 +277,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             item.cover(area)
         lines = [(self._to_y(value), label) for value, label in self._references]
         self._signs.show_lines([(place, label) for place, label in lines if math.isfinite(place)])
+        self._draw_single()
         self._draw_marks()
         self._draw_cursor()
 
@@ -283,6 +297,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 continue
             keep = thin(x, values, *view, pixels, self._log_x)
             place, drawn = x[keep], values[keep]
+            if item is curve.line:
+                single = alone(drawn)
+                curve.single = list(zip(place[single].tolist(), drawn[single].tolist(), strict=True))
             if self._log_x:
                 place = np.log10(place)
             if self._log_y:
@@ -290,6 +307,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             item.setData(place, drawn)
             within = drawn[(place >= low) & (place <= high)]
             curve.reach.append(within if within.size else drawn)
+
+    def _draw_single(self) -> None:
+        """A dot where one value stands alone: a run with a single check is seen too."""
+        spots = [(at, curve.colour) for curve in self._shown() for at in curve.single]
+        if spots != self._single_drawn:
+            self._single_drawn = spots
+            self._single.setVisible(bool(spots))
+            self._single.setData([{"pos": at, "pen": pg.mkPen(None), "brush": pg.mkBrush(colour)} for at, colour in spots])
 
     def _dress(self, curve: _Curve, live: bool) -> None:
         worn = (curve.colour, theme.current().dark, live)
@@ -366,7 +391,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         for key, curve in self._curves.items():
             found = self.best(key) if self._best and curve.shown else None
             if found is not None:
-                place = best(curve.series.y, self._best != "min")
+                place = self._best_place(curve)
                 spot = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
                 if all(map(math.isfinite, spot)):
                     spots.append((spot, curve.colour, palette.card))
@@ -398,6 +423,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             x = curve.series.x(self._x_kind)
             if not len(x):
                 continue
+            # A run has no value before its first measurement, nor after its last one.
+            room = 4 * self._box.viewPixelSize()[0] if self._box.width() else 0.0
+            first, last = self._to_x(float(x[0])), self._to_x(float(x[-1]))
+            if self._cursor < first - room or self._cursor > last + room:
+                continue
             place = int(np.searchsorted(x, at))
             near = min((p for p in (place - 1, place) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
             value = float(curve.series.smoothed(self._smoothing)[near])
@@ -427,22 +457,32 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         beside = left + 12
         if beside + self._table.width() > area.right():
             beside = left - 12 - self._table.width()
-        self._table.move(int(max(area.left(), beside)), int(area.top()) + 4)
+        # Over the window, not the plot: a small plot would cut it off.
+        window = self.window()
+        if self._table.parentWidget() is not window:
+            self._table.setParent(window)
+        corner = self.mapTo(window, QPoint(int(max(area.left(), beside)), int(area.top()) + 4))
+        left_most = max(0, window.width() - self._table.width())
+        top_most = max(0, window.height() - self._table.height())
+        self._table.move(max(0, min(corner.x(), left_most)), max(0, min(corner.y(), top_most)))
+        self._table.raise_()
         self._table.show()
 
     def _table_text(self, rows: list[tuple[str, str, float, float]]) -> str:
         quiet = theme.current().quiet
-        at = rows[0][2]
+        # The place under the mouse: that of the measurement nearest to it, of whichever run.
+        under = 10**self._cursor if self._log_x and self._cursor is not None else self._cursor or 0.0
+        at = min((x for _, _, x, _ in rows), key=lambda x: abs(x - under))
         place = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
         word = {"step": self.tr("step"), "epoch": self.tr("epoch"), "images": self.tr("images"), "seconds": self.tr("time")}
         lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
         for title, colour, _, value in rows[:12]:
             lines.append(
-                f"<tr><td width=10 style='color:{colour}'>●</td><td>{title}&nbsp;&nbsp;</td>"
+                f"<tr><td width=10 style='color:{colour}'>●</td><td>{escape(title)}&nbsp;&nbsp;</td>"
                 f"<td align=right><b>{number(value)}</b></td></tr>"
             )
         for text in dict.fromkeys(self._marks_at()):
-            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{text}</td></tr>")
+            lines.append(f"<tr><td colspan=3 style='color:{quiet}'>{escape(text)}</td></tr>")
         return f"<table cellspacing=0 cellpadding=1>{''.join(lines)}</table>"
 
     def _marks_at(self) -> list[str]:
@@ -465,6 +505,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._set_cursor(float(self._box.mapSceneToView(place).x()))
         elif self._cursor is not None:
             self._set_cursor(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The table of the crosshair lies over the window: it goes with the plot."""
+        super().hideEvent(event)
+        self._table.hide()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The crosshair goes with the mouse."""

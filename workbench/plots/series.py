@@ -38,6 +38,21 @@ class Series:
         self.size += 1
         self.changes += 1
 
+    def extend(self, rows: Floats) -> None:
+        """(n, 5) many values at once, each with its place: step, epoch, images, seconds, value. As `append`, many times faster."""
+        if not len(rows):
+            return
+        size = self.size + len(rows)
+        if size > self._columns.shape[1]:
+            room = max(size, 2 * self._columns.shape[1]) - self._columns.shape[1]
+            self._columns = np.concatenate([self._columns, np.empty((len(self._columns), room))], axis=1)
+            self._smooth = np.concatenate([self._smooth, np.empty(room)])
+        self._columns[:, self.size : size] = rows.T
+        values = self._columns[-1, self.size : size]
+        values[~np.isfinite(values)] = math.nan
+        self.size = size
+        self.changes += 1
+
     def gap(self) -> None:
         """Break the line here: a run was resumed. Two gaps in a row are one."""
         if self.size and not math.isnan(self._columns[-1, self.size - 1]):
@@ -133,6 +148,15 @@ def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool =
         # The first of equals in each column.
         keep[found[np.diff(column, prepend=0) > 0]] = True
     return start + np.flatnonzero(keep)
+
+
+def alone(values: Floats) -> NDArray[np.intp]:
+    """The places of values (n,) with no finite neighbour: a line through them draws nothing."""
+    known = np.isfinite(values)
+    beside = np.zeros(len(values), bool)
+    beside[1:] |= known[:-1]
+    beside[:-1] |= known[1:]
+    return np.flatnonzero(known & ~beside)
 
 
 def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:

@@ -83,7 +83,8 @@ QFrame#inner {{ background: transparent; border: 1px solid {p.line}; border-radi
 QFrame#notice {{ background: {mix(p.card, p.bad, 0.12)}; border: 1px solid {mix(p.line, p.bad, 0.5)}; border-radius: {RADIUS}px; }}
 QToolButton#small {{ padding: 4px 6px; min-width: 12px; }}
 QFrame#rule {{ background: {soft_line}; border: none; max-height: 1px; min-height: 1px; }}
-QLabel {{ background: transparent; }}
+QLabel {{ background: transparent; qproperty-textFormat: PlainText; }}
+QLabel[rich="true"] {{ qproperty-textFormat: RichText; }}
 QLabel#cardTitle, QLabel#strong {{ font-weight: 600; }}
 QLabel#heading {{ font-size: {HEADING_PX}px; font-weight: 600; }}
 QLabel#quiet {{ color: {p.quiet}; font-size: {SMALL_PX}px; }}

@@ -1,38 +1,40 @@
-"""Something that takes long, said in a bar that can be called off."""
+"""Something that takes long, shown with a bar and a button that cancels it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_room
 
 PATIENCE = 700  # ms; what is done sooner needs no words
 
 
 class BusyNotice(QFrame):
-    """Appears above the workspaces where something takes longer than a moment, and goes when it is over. It never blocks."""
+    """Appears in the window's lowest line where something takes longer than a moment, and goes when it is over. Its place is kept
+    while it is hidden, so that nothing moves. It never blocks."""
 
     cancelAsked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inner")
         self._words = QLabel()
+        self._words.setObjectName("quiet")
         self._bar = QProgressBar()
         self._bar.setRange(0, 100)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(200)
+        self._bar.setFixedWidth(120)
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setObjectName("flat")
         self.cancel_button.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE_GAP, GAP // 2, GAP // 2, GAP // 2)
-        row.setSpacing(WIDE_GAP)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
         row.addWidget(self._words)
         row.addWidget(self._bar)
-        row.addStretch(1)
         row.addWidget(self.cancel_button)
+        keep_room(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 
 
 class Card(QFrame):
@@ -19,8 +20,10 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self._title = QLabel(title)
         self._title.setObjectName("cardTitle")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._state = QLabel(state)
         self._state.setObjectName("quiet")
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # A long state gives way to the title instead of widening the card.
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -57,4 +60,4 @@ class Card(QFrame):
     def set_state(self, state: str, help: str = "") -> None:
         """Change the quiet words at the right of the head; `help` becomes their tooltip."""
         self._state.setText(state)
-        self._state.setToolTip(help)
+        self._state.setToolTip(tip(help))

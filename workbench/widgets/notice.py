@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from workbench.theme.palette import GAP, WIDE_GAP
 
 
 class Notice(QFrame):
-    """A bar that appears above the workspaces and stays until it is closed. It never blocks."""
+    """A bar that lies over the upper edge of a widget, or over its lower edge while the mouse is at the upper one, and stays until
+    it is closed. Nothing under it moves. It never blocks."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._below = False
+        over.installEventFilter(self)
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Problem"))
         self._words = QLabel()
@@ -58,10 +62,30 @@ class Notice(QFrame):
         self._copy.setVisible(bool(traceback))
         self._more.setChecked(False)
         self._fold(False)
+        if self.isHidden():
+            self._below = False
+            self._place()
+            # A click on its way to what lies there must not meet the bar.
+            self._below = self.geometry().contains(self._over.mapFromGlobal(QCursor.pos()))
         self.show()
+        self._place()
 
     def _fold(self, open: bool) -> None:
         self._trace.setVisible(open)
+        self._place()
+
+    def _place(self) -> None:
+        """Along the edge, as high as its words need."""
+        width = self._over.width()
+        height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
+        self.setGeometry(0, self._over.height() - height if self._below else 0, width, height)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """It is as wide as what it lies over."""
+        if watched is self._over and event.type() == QEvent.Type.Resize and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
 
     def _copied(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._trace.toPlainText()}")

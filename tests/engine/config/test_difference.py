@@ -32,7 +32,7 @@ def test_every_key_is_told_once_and_equal_ones_say_so() -> None:
     rows = difference([whole(), whole("optim.lr=0.1"), whole()])
     keys = [row.key for row in rows]
     assert len(keys) == len(set(keys))
-    assert set(keys) == set(flatten(whole())) - {"name", "notes", "tags"}
+    assert set(keys) == set(flatten(whole())) - {"name", "notes", "tags", "train.plan"}
     assert [row.key for row in rows if not row.same] == ["optim.lr"]
     assert not [row for row in difference([whole()]) if not row.same]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,7 @@ from engine.runs.reader import read_config, read_status
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.leaderboard import CAVEAT, Board, leaderboard, markdown
-from engine.train.trial import Failure, Result, Trial, TrialError, _died, finished, peak_memory, run_apart, run_here
+from engine.train.trial import Failure, Result, Trial, TrialError, _child, _died, finished, peak_memory, run_apart, run_here
 
 SMALL: dict[str, Any] = {
     "data": {"count": 120, "size": 16},
@@ -242,6 +243,17 @@ def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
     status = read_status(folder)
     assert status.state == "stopped"
     assert 0 < status.step < 100_000
+    assert (folder / "checkpoints" / "last.pt").exists()
+
+
+def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipe to it is broken: the run stops with a checkpoint and is not called failed."""
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    ours, theirs = multiprocessing.Pipe()
+    ours.close()
+    _child(theirs, replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 500}}))
+    [folder] = (trial.out / "runs").iterdir()
+    assert read_status(folder).state == "stopped"
     assert (folder / "checkpoints" / "last.pt").exists()
 
 

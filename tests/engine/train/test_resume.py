@@ -19,14 +19,14 @@ from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.config.text import to_yaml
 from engine.evaluate.encoder import read_checkpoint
-from engine.events import CheckpointSaved, EpochDone, Event, RunEnded, StepDone, Warned
+from engine.events import CheckpointSaved, EpochDone, Event, RunEnded, RunStarted, StepDone, Warned
 from engine.runs.folder import create_folder
-from engine.runs.reader import checkpoint_path, read_metrics, read_status
+from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status
 from engine.runs.writer import RunWriter
-from engine.train import checkpoint, loop
+from engine.train import checkpoint, devices, loop
 from engine.train.control import Control
 from engine.train.loop import take_step
-from engine.train.run import resume, train
+from engine.train.run import Longer, resume, train
 from engine.train.setup import Session, prepare
 
 Small = Callable[..., RunConfig]
@@ -125,7 +125,7 @@ def told(events: list[Event]) -> list[tuple[int, int, float]]:
 
 def test_a_finished_run_is_not_resumed(small: Small, tmp_path: Path) -> None:
     train(small("rotation", {"train": {"steps": 1}}), lambda event: None, Control(), tmp_path)
-    with pytest.raises(ConfigError, match=r"is finished.*Clone it"):
+    with pytest.raises(ConfigError, match=r"is finished.*--more 50 epochs"):
         resume(tmp_path, lambda event: None, Control())
 
 
@@ -321,8 +321,91 @@ def test_a_run_of_a_device_that_is_not_here_is_told(small: Small, tmp_path: Path
     config = prepare(small("rotation")).config
     away = config.model_copy(update={"train": config.train.model_copy(update={"device": "cuda:99"})})
     (tmp_path / "config.yaml").write_text(to_yaml(away), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"train\.device must be .*Got 'cuda:99'"):
+    with pytest.raises(ConfigError, match=r"train\.device must be .*Got 'cuda:99'.*--device auto"):
         resume(tmp_path, lambda event: None, Control())
+
+
+@pytest.mark.parametrize("asked", ["auto", "cpu", "in the config"])
+def test_a_run_goes_on_on_another_device(small: Small, tmp_path: Path, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remedy that the error names, and the device named in the config itself; the precision is that of the new device."""
+    monkeypatch.setattr(devices, "devices", lambda: (devices.Device("cpu", "a CPU", 1, 1),))
+    monkeypatch.setattr(devices, "_supports", lambda check: False)
+    train(small("rotation", {"train": {"steps": 2}}), lambda event: None, Control(), tmp_path)
+    config = read_run_config(tmp_path)
+    update = {"device": "auto" if asked == "in the config" else "cuda:7", "precision": "bf16", "steps": 4, "threads": 999}
+    away = config.model_copy(update={"train": config.train.model_copy(update=update)})
+    (tmp_path / "config.yaml").write_text(to_yaml(away), encoding="utf-8")
+    events: list[Event] = []
+    run = resume(tmp_path, events.append, Control(), device="" if asked == "in the config" else asked)
+    assert (run.state, run.step) == ("finished", 4)
+    kept = read_run_config(tmp_path).train
+    assert (kept.device, kept.precision) == ("cpu", "fp32")
+    assert kept.threads < 999
+    said = [event.message for event in events if isinstance(event, Warned) and event.key == "train.device"]
+    assert len(said) == (asked != "in the config")
+    assert all(line.startswith("The run goes on on cpu in fp32, after cuda:7 in bf16") for line in said)
+
+
+def test_a_checkpoint_that_is_gone_is_told_and_nothing_is_erased(small: Small, tmp_path: Path) -> None:
+    with RunWriter(tmp_path) as writer:
+        train(small("rotation", {"train": {"steps": 2}}), writer, Control(), tmp_path)
+    before = (tmp_path / "metrics.jsonl").read_bytes()
+    checkpoint_path(tmp_path).unlink()
+    for longer in (None, Longer(9, "steps")):
+        with pytest.raises(ConfigError, match=r"last\.pt is missing: the run cannot go on from step 2.*[Cc]lone"):
+            resume(tmp_path, lambda event: None, Control(), longer=longer)
+    assert (tmp_path / "metrics.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("longer", "epochs", "steps", "total"),
+    [
+        (Longer(3, "epochs"), 3, 0, 9),
+        (Longer(2, "epochs", more=True), 4, 0, 12),
+        (Longer(13, "steps"), 5, 13, 13),
+        (Longer(7, "steps", more=True), 5, 13, 13),
+    ],
+)
+def test_a_finished_run_is_trained_longer(
+    small: Small, tmp_path: Path, longer: Longer, epochs: int, steps: int, total: int
+) -> None:
+    """And its config repeats the whole of it."""
+    config = small("rotation", {"train": {"steps": 6, "epochs": 5, "batch": 16}})
+    folder, again = tmp_path / "one", tmp_path / "two"
+    folder.mkdir()
+    again.mkdir()
+    events: list[Event] = []
+    train(config, events.append, Control(), folder)
+    per_epoch = next(event for event in events if isinstance(event, RunStarted)).steps_per_epoch
+    assert per_epoch == 3
+    run = resume(folder, events.append, Control(), longer=longer)
+    assert (run.state, run.step) == ("finished", total)
+    kept = read_run_config(folder).train
+    assert (kept.epochs, kept.steps, kept.minutes) == (epochs, steps, 0)
+    assert kept.plan == ((0, 6, 0.0), (6, total, 6 / total))
+    rates = {event.step: event.lr for event in events if isinstance(event, StepDone)}
+    # Back to where a run of the new length is.
+    assert rates[7] > rates[6]
+    repeated: list[Event] = []
+    train(read_run_config(folder), repeated.append, Control(), again)
+    assert [(e.step, e.loss, e.lr) for e in repeated if isinstance(e, StepDone)] == [
+        (e.step, e.loss, e.lr) for e in events if isinstance(e, StepDone)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("longer", "said"),
+    [
+        (Longer(2, "epochs"), r"--epochs must be above the 2 that are done. Got '2'.*--more"),
+        (Longer(5, "steps"), r"--steps must be above the 6 that are done"),
+    ],
+)
+def test_a_length_that_is_done_already_is_refused(small: Small, tmp_path: Path, longer: Longer, said: str) -> None:
+    train(small("rotation", {"train": {"steps": 6, "batch": 16}}), lambda event: None, Control(), tmp_path)
+    before = (tmp_path / "config.yaml").read_bytes()
+    with pytest.raises(ConfigError, match=said):
+        resume(tmp_path, lambda event: None, Control(), longer=longer)
+    assert (tmp_path / "config.yaml").read_bytes() == before
 
 
 def test_a_run_killed_before_its_first_checkpoint_starts_anew(small: Small, tmp_path: Path) -> None:

@@ -89,9 +89,10 @@ def test_accumulated_batches_make_one_step(prepared: Callable[..., Session]) -> 
 
 @pytest.mark.parametrize("accumulate", [1, 2, 3, 4, 8, 100])
 def test_an_epoch_is_one_pass_whatever_is_accumulated(prepared: Callable[..., Session], accumulate: int) -> None:
-    given = {"data": {"count": 60}, "train": {"batch": 8, "steps": 0, "epochs": 20}, "optim": {"accumulate": accumulate}}
+    fifth = len(prepared("simclr").dataset.splits["train"]) // 5
+    given = {"train": {"batch": fifth, "steps": 0, "epochs": 20}, "optim": {"accumulate": accumulate}}
     session = prepared("simclr", given)
-    batches = len(session.dataset.splits["train"]) // 8
+    batches = session.batches.steps_per_epoch
     assert batches == 5, "of which 2, 3, 4 and 8 leave a rest"
     taken = [session.batches.of_step(step) for step in range(session.steps)]
     assert [number for step in taken for number in step] == list(range(20 * batches))
@@ -101,4 +102,4 @@ def test_an_epoch_is_one_pass_whatever_is_accumulated(prepared: Callable[..., Se
         step = epoch * session.steps_per_epoch
         assert taken[step][0] == epoch * batches
     seen = np.concatenate([session.batches.index(number) for step in taken[: session.steps_per_epoch] for number in step])
-    assert len(seen) == len(set(seen.tolist())) == batches * 8
+    assert len(seen) == len(set(seen.tolist())) == batches * fifth

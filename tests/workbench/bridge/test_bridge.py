@@ -45,7 +45,7 @@ class FakeTrainer:
         born(folder)
         self._go(emit, control)
 
-    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control) -> None:
+    def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
         self.order.append(f"resume {folder.name}")
         self._go(emit, control)
 

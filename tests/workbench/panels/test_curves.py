@@ -94,7 +94,7 @@ def test_the_best_knn_is_said(qtbot, panel):
     panel.feed("a", [started(), *steps(1, 5), *(EvalDone(e, e * 10, {"knn": k}, 1.0) for e, k in ((1, 0.3), (2, 0.534), (3, 0.5)))])
     shown(qtbot, panel)
     panel._draw(live=True)
-    assert panel._small[0].state == "best .534 @ 2"
+    assert panel._small[0].state == "best .534 @ 2 · last .500"
     assert panel._small[2].state == "1 = isotropic"
     assert panel._small[2].plot._signs.lines == ((1.0, ""),)
 

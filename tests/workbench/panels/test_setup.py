@@ -24,6 +24,7 @@ from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import ID, MethodList
 from workbench.panels.setup.command import command_line, yaml_text
 from workbench.panels.setup.panel import SetupPanel
+from workbench.panels.setup.problems import ProblemButton
 
 
 class Asking:
@@ -191,7 +192,12 @@ def test_problems_found_by_the_engine_stand_at_their_field(panel: SetupPanel, as
     asking.answers.problems = (("backbone.name", "backbone.name must be a ViT for mae. Got 'resnet18'. Choose one of them."),)
     choose_method(panel, "mae")
     qtbot.waitUntil(lambda: "backbone.name" in panel.form.problems())
-    assert panel.form.row("backbone.name").problem.isVisible()
+    row = panel.form.row("backbone.name")
+    assert row.complaint in row.editor.toolTip()
+    button = next(button for button in panel.findChildren(ProblemButton) if button.isVisible())
+    assert button.text().startswith("backbone.name must be a ViT for mae.")
+    button.click()
+    assert panel.form.row("backbone.name").editor.isVisible()
 
 
 def test_a_dry_run_is_told_in_numbers(panel: SetupPanel, asking: Asking) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench import theme
 from workbench.plots.base import number
+from workbench.widgets.room import keep_lines, keep_room
 
 BINS = 24
 HEIGHT = 36
@@ -52,6 +53,8 @@ class OverlapLine(QWidget):
         column.setSpacing(4)
         column.addWidget(self.words)
         column.addWidget(self._bars)
+        keep_room(self)
+        keep_lines(self.words, 1)
         self.show_overlaps(np.zeros(0))
 
     def show_overlaps(self, values: np.ndarray) -> None:

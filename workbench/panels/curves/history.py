@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from engine.events import Event
 from workbench.plots.curve import Mark, MarkKind
@@ -50,12 +52,30 @@ class History:
         take(self, line)
         return True
 
+    def take_lines(self, lines: Iterable[Mapping[str, Any]]) -> bool:
+        """Many lines of metrics.jsonl in order, as `take_line`; steps in a row are added together. Needs no Qt, so that a
+        background thread can read a long run. Whether there is something new to draw."""
+        news, steps = False, list[Mapping[str, Any]]()
+        for line in lines:
+            if line.get("event") == "StepDone":
+                steps.append(line)
+                continue
+            news |= self._steps(steps)
+            steps.clear()
+            news |= self.take_line(line)
+        return self._steps(steps) or news
+
     def _started(self, line: Mapping[str, Any]) -> None:
-        self._batch = int(line.get("batch") or 0)
+        self._batch = int(_number(line.get("batch"), 0.0))
         chance = line.get("chance")
-        self.chance = float(chance) if isinstance(chance, (int, float)) else None
-        step = int(line.get("step") or 0)
-        if step > 0 and self.series:
+        self.chance = _number(chance) if isinstance(chance, (int, float)) else None
+        step = int(_number(line.get("step"), 0.0))
+        if step <= 0:
+            # From its first step on: what came before was of another attempt.
+            self.series.clear()
+            self.marks.clear()
+            self._seconds = self._epoch = 0.0
+        elif self.series:
             for series in self.series.values():
                 series.truncate(step)
                 series.gap()
@@ -67,37 +87,60 @@ class History:
             self._mark("resume", step, "")
 
     def _step(self, line: Mapping[str, Any]) -> None:
-        step = float(line["step"])
-        self._epoch, self._seconds = float(line.get("epoch", 0.0)), float(line.get("seconds", 0.0))
-        # A stage before the method's own training has a loss of another kind, and so a curve of its own.
-        stage = line.get("stage") or ""
-        for name in ("loss", "lr", "images_per_second"):
-            if name in line:
-                self._add(f"stages.{stage}" if stage and name == "loss" else name, line[name], step)
-        for group in ("terms", "diagnostics"):
-            for name, value in (line.get(group) or {}).items():
-                self._add(f"{group}.{name}", value, step)
+        self._steps([line])
+
+    def _steps(self, lines: Sequence[Mapping[str, Any]]) -> bool:
+        """Steps in a row; whether there were any."""
+        rows: dict[str, list[tuple[float, ...]]] = {}
+        for line in lines:
+            step = _number(line.get("step"))
+            if not math.isfinite(step):
+                continue
+            self._epoch, self._seconds = _number(line.get("epoch"), 0.0), _number(line.get("seconds"), 0.0)
+            place = (step, self._epoch, step * self._batch, self._seconds)
+            # A stage before the method's own training has a loss of another kind, and so a curve of its own.
+            stage = line.get("stage")
+            for name in ("loss", "lr", "images_per_second"):
+                if name in line:
+                    called = f"stages.{stage}" if stage and name == "loss" else name
+                    rows.setdefault(called, []).append((*place, _number(line[name])))
+            for group in ("terms", "diagnostics"):
+                values = line.get(group)
+                if isinstance(values, Mapping):
+                    for name, value in values.items():
+                        rows.setdefault(f"{group}.{name}", []).append((*place, _number(value)))
+        for name, found in rows.items():
+            self.series.setdefault(name, Series()).extend(np.array(found, np.float64))
+        return bool(rows)
 
     def _evaluated(self, line: Mapping[str, Any]) -> None:
-        self._epoch = float(line.get("epoch", self._epoch))
-        for name, value in (line.get("values") or {}).items():
-            self._add(f"eval.{name}", value, float(line["step"]))
+        self._epoch = _number(line.get("epoch"), self._epoch)
+        values, step = line.get("values"), _number(line.get("step"))
+        if isinstance(values, Mapping) and math.isfinite(step):
+            for name, value in values.items():
+                self._add(f"eval.{name}", value, step)
 
     def _saved(self, line: Mapping[str, Any]) -> None:
-        self._mark("checkpoint", float(line["step"]), "")
+        self._mark("checkpoint", _number(line.get("step")), "")
 
     def _warned(self, line: Mapping[str, Any]) -> None:
-        self._mark("warning", float(line.get("step") or 0), str(line.get("message", "")))
+        self._mark("warning", _number(line.get("step"), 0.0), str(line.get("message", "")))
 
     def _mark(self, kind: MarkKind, step: float, text: str) -> None:
         self.marks.append(Mark(kind, step, self._epoch, step * self._batch, self._seconds, text))
 
     def _add(self, name: str, value: object, step: float) -> None:
-        number = float(value) if isinstance(value, (int, float)) else math.nan
-        series = self.series.get(name)
-        if series is None:
-            series = self.series[name] = Series()
-        series.append(number, step=step, epoch=self._epoch, images=step * self._batch, seconds=self._seconds)
+        self.series.setdefault(name, Series()).append(
+            _number(value), step=step, epoch=self._epoch, images=step * self._batch, seconds=self._seconds
+        )
+
+
+def _number(value: object, instead: float = math.nan) -> float:
+    """A figure as a float; `instead` for what is none: a file can hold anything."""
+    try:
+        return float(value) if isinstance(value, (int, float)) else instead
+    except OverflowError:
+        return instead
 
 
 _TAKEN = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.events import EvalDone, Event
+from workbench.models.columns import share, signed
 from workbench.panels.curves.history import History
 from workbench.plots.base import number
 from workbench.plots.curve import CurvePlot, Mark, link, share_extent
@@ -71,6 +73,7 @@ class _Run:
         self.title, self.colour, self.shown, self.history = title, colour, True, History()
         self.marks_of: list[Mark] = []  # those that were last put into words
         self.marks: list[Mark] = []
+        self.reading: float | None = None  # share of its metrics that has been read, while they are read
 
 
 class CurveCard(Card):
@@ -233,14 +236,30 @@ class CurvesPanel(QWidget):
             run.shown = visible
             self._connect_curves()
 
+    def blank(self) -> History:
+        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+        return History()
+
+    def put(self, key: str, history: History) -> None:
+        """What was made of all of a run's metrics so far; replaces what was known of the run."""
+        run = self._runs.get(key)
+        if run is not None:
+            run.history, run.reading = history, None
+            self._connect_curves()
+
     def load(self, key: str, lines: list[dict[str, Any]]) -> None:
         """All of a run's metrics so far, as in metrics.jsonl; replaces what was known of the run."""
+        history = self.blank()
+        history.take_lines(lines)
+        self.put(key, history)
+
+    def set_reading(self, key: str, share: float | None) -> None:
+        """How much of a run's metrics has been read, 0 to 1, while they are read; None: they are not."""
         run = self._runs.get(key)
-        if run is None:
-            return
-        run.history = History()
-        self._take(run.history.take_line(line) for line in lines)
-        self._connect_curves()
+        if run is not None and run.reading != share:
+            run.reading = share
+            if not run.history.series and self._seen:
+                self._write_states()
 
     def feed(self, key: str, events: list[Event]) -> None:
         """What a run has just said."""
@@ -251,7 +270,7 @@ class CurvesPanel(QWidget):
     def more(self, key: str, lines: list[dict[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
         run = self._runs.get(key)
-        if run is not None and self._take(run.history.take_line(line) for line in lines):
+        if run is not None and run.history.take_lines(lines):
             self._grown(key, run, any(line["event"] == "EvalDone" for line in lines))
 
     def _grown(self, key: str, run: _Run, measured: bool) -> None:
@@ -401,6 +420,9 @@ class CurvesPanel(QWidget):
     def _empty_text(self, name: str) -> str:
         if not self._runs:
             return self.tr("Start a run in Prepare, or pick one at the left.") if name == "loss" else ""
+        reading = [run.reading for run in self._runs.values() if run.shown and run.reading is not None]
+        if reading:
+            return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if name == "loss" else ""
         if name.startswith("eval."):
             return self.tr("Measured at the end of an epoch.")
         if name.startswith("diagnostics."):
@@ -412,15 +434,25 @@ class CurvesPanel(QWidget):
         if card.name == "diagnostics.std":
             return self.tr("1 = isotropic")
         if card.name == "eval.knn":
-            found = [best for key in shown if (best := card.plot.best(key)) is not None]
-            if not found:
-                return ""
-            value, _, epoch = max(found)
-            return self.tr("best {0} @ {1}").format(f"{value:.3f}".removeprefix("0"), f"{epoch:g}")
+            return self._knn_state(card, shown)
         if not shown:
             return ""
         latest = self._runs[shown[-1]].history.series[card.name].y
         return number(float(latest[-1]), 3)
+
+    def _knn_state(self, card: CurveCard, shown: list[str]) -> str:
+        """The best trained and the last kNN, and the last one's gain over the untrained encoder, of the run with the best."""
+        found = [(best, key) for key in shown if (best := card.plot.best(key)) is not None]
+        if not found:
+            return ""
+        (value, _, epoch), key = max(found)
+        series = self._runs[key].history.series["eval.knn"]
+        known = np.isfinite(series.y)
+        steps, values = series.x("step")[known], series.y[known]
+        words = [self.tr("best {0} @ {1}").format(share(value), f"{epoch:g}"), self.tr("last {0}").format(share(float(values[-1])))]
+        if steps[0] <= 0:
+            words.append(signed(float(values[-1] - values[0])))
+        return " · ".join(words)
 
     # Events of Qt
 

@@ -269,7 +269,8 @@ class Measures(QWidget):
         words, help = self._words.get(self._column, ("", ""))
         self.note.setText(words)
         self.note.setToolTip(help)
-        self.setVisible(self._column in CLUSTERS or bool(words))
+        # From the choice on, not only once the words have come: nothing moves by itself.
+        self.setVisible(self._column in self.titles())
 
 
 def _taken(own: NDArray[np.int64], values: NDArray[np.generic], index: NDArray[np.integer]) -> NDArray[np.generic] | None:

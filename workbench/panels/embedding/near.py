@@ -14,6 +14,7 @@ from workbench.bridge.questions import FindNeighbours, Map, Neighbours
 from workbench.forms.editors import Combo
 from workbench.plots.thumbnails import Thumbnails
 from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_lines, keep_room
 
 COUNTS = (5, 12, 20, 50, 100)
 FIRST = 12
@@ -53,6 +54,8 @@ class NearPage(QWidget):
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
+        keep_room(self.words)
+        keep_lines(self.words, 2)
         self.images = Thumbnails()
         self.images.setAccessibleName(self.tr("Nearest neighbours in the original space"))
         self.images.hovered.connect(lambda place: self.hovered.emit(self._id_at(place)))

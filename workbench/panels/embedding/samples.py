@@ -29,7 +29,9 @@ from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines, keep_room
 from workbench.widgets.tabs import Tabs
 
 # Classes that the line of shares names one by one.
@@ -116,6 +118,8 @@ class SamplesCard(Card):
         column.addWidget(self.selected, 1)
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
+        keep_room(self.note, self.shares, self.sort)
+        keep_lines(self.note, 2)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tabs.add(page, self.tr("Selected"))
         self.tabs.add(self.near, self.tr("Neighbours"))
@@ -301,7 +305,7 @@ class SamplesCard(Card):
         short = ", ".join(percent[:NAMED]) + (", …" if len(percent) > NAMED else "")
         room = max(self.shares.width(), LEAST)
         self.shares.setText(self.shares.fontMetrics().elidedText(short, Qt.TextElideMode.ElideRight, room))
-        self.shares.setToolTip(", ".join(percent[:40]))
+        self.shares.setToolTip(tip(", ".join(percent[:40])))
         self.shares.setVisible(bool(percent))
 
     def _composition(self) -> list[tuple[str, float]]:

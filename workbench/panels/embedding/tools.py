@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench import theme
 from workbench.bridge.map_questions import TITLES, MapKind
@@ -13,6 +24,7 @@ from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
 from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_room
 
 
 class MapTools(QWidget):
@@ -61,7 +73,6 @@ class MapTools(QWidget):
             row.addWidget(button)
         row.addSpacing(GAP)
         row.addWidget(self.settings)
-        row.addStretch(1)
         self.note = QLabel()
         self.note.setObjectName("quiet")
         self.progress = QProgressBar()
@@ -72,8 +83,13 @@ class MapTools(QWidget):
         self.cancel = tool_button(self.tr("Cancel"), "")
         self.cancel.setObjectName("flat")
         self.cancel.clicked.connect(lambda: (self.cancelAsked if self._making else self.colourCancelAsked).emit())
-        for widget in (self.note, self.progress, self.cancel):
-            row.addWidget(widget)
+        # Words as long as they are take the room that is left, no more.
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.note, 1)
+        row.addWidget(self.progress)
+        row.addWidget(self.cancel)
+        keep_room(self.note, self.progress, self.cancel)
         return row
 
     def _tools_row(self) -> QHBoxLayout:

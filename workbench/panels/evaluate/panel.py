@@ -30,6 +30,7 @@ from workbench.panels.evaluate.several_dialog import SeveralDialog
 from workbench.panels.evaluate.words import about, first_line, stage_name
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_room
 
 LEFT, RIGHT, LEAST = 5, 7, 330
 
@@ -103,6 +104,7 @@ class EvaluatePanel(QWidget):
         buttons.addWidget(self.start_button)
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.words, 1)
+        keep_room(self.start_button, self.cancel_button, self.bar, self.trains)
         body = self.card.body
         body.addWidget(self.choices)
         body.addWidget(self.trains)

@@ -13,6 +13,7 @@ from engine.evaluate.plan import Estimate, parts_left
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.panels.evaluate.words import about, first_line
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import tip
 
 LISTED = 2  # failures that stand in the strip; all are in its tooltip
 LONG = 180  # characters of each
@@ -182,11 +183,11 @@ class SeveralStrip(QFrame):
             widget.setVisible(going)
         self.close_button.setVisible(not going)
         self.words.setText(self._going(batch, doing) if going else self._ended(batch))
-        self.words.setToolTip(self.words.text())
+        self.words.setToolTip(tip(self.words.text()))
         failed = [f"{todo.title}: {first_line(problem)}" for todo, problem in batch.failed]
         more = [self.tr("… and {0} more").format(len(failed) - LISTED)] if len(failed) > LISTED else []
         self.failures.setText("\n".join([*(_short(one) for one in failed[:LISTED]), *more]))
-        self.failures.setToolTip("\n".join(failed))
+        self.failures.setToolTip(tip("\n".join(failed)))
         self.failures.setVisible(bool(failed))
 
     def _going(self, batch: Batch, doing: str) -> str:

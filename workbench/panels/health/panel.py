@@ -27,6 +27,8 @@ _CONTEXT = "HealthPanel"
 # object: what QT_TRANSLATE_NOOP is said to give.
 _TITLES: dict[Kind, object] = {
     "early": QT_TRANSLATE_NOOP("HealthPanel", "Too early to say"),
+    "short": QT_TRANSLATE_NOOP("HealthPanel", "Too short to be judged"),
+    "baseline": QT_TRANSLATE_NOOP("HealthPanel", "A baseline"),
     "learning": QT_TRANSLATE_NOOP("HealthPanel", "Learning"),
     "stalled": QT_TRANSLATE_NOOP("HealthPanel", "Stalled"),
     "collapsed": QT_TRANSLATE_NOOP("HealthPanel", "Complete collapse"),
@@ -37,7 +39,7 @@ _TITLES: dict[Kind, object] = {
     "shortcut": QT_TRANSLATE_NOOP("HealthPanel", "Solved by a shortcut"),
 }
 # A sign beside the colour, for those who do not see it.
-_SIGNS: dict[Kind, str] = {"early": "…", "learning": "✓", "stalled": "–"}
+_SIGNS: dict[Kind, str] = {"early": "…", "short": "–", "baseline": "–", "learning": "✓", "stalled": "–"}
 
 
 class Figure(NamedTuple):
@@ -178,18 +180,24 @@ class HealthPanel(QWidget):
         self._key = key
         self._show()
 
+    def blank(self) -> Watch:
+        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+        return Watch()
+
+    def put(self, key: str, watch: Watch) -> None:
+        """What was made of all of a run's metrics; replaces what was known of it."""
+        self._watches[key] = watch
+        self._shown(key)
+
     def load(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """All of a run's metrics so far; replaces what was known of it."""
-        watch = self._watches[key] = Watch()
-        for line in lines:
-            watch.take(line)
-        self._shown(key)
+        watch = self.blank()
+        watch.take_lines(lines)
+        self.put(key, watch)
 
     def more(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
-        watch = self._watches.setdefault(key, Watch())
-        for line in lines:
-            watch.take(line)
+        self._watches.setdefault(key, Watch()).take_lines(lines)
         self._shown(key)
 
     def feed(self, key: str, events: Iterable[Event]) -> None:

@@ -9,6 +9,7 @@ from engine.runs.invariance import Invariance
 from workbench import theme
 from workbench.panels.invariance import words
 from workbench.panels.invariance.course import CoursePlot
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 
 TALLEST, LEAST = 240, 240
@@ -23,7 +24,7 @@ class FactorCard(Card):
         self.detail, self.legend, self.help = QLabel(), QLabel(), QLabel()
         for label in (self.detail, self.legend, self.help):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.RichText)
+            rich(label)
         for label in (self.legend, self.help):
             label.setObjectName("quiet")
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -33,7 +34,9 @@ from workbench.panels.invariance.figures import FiguresTable
 from workbench.panels.invariance.files import write_csv, write_picture
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_room
 from workbench.widgets.tabs import Tabs
 
 LEFT, RIGHT = 7, 4
@@ -112,7 +115,7 @@ class InvariancePanel(QWidget):
         self.said, self.empty = QLabel(), QLabel()
         for label in (self.said, self.empty):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.RichText)
+            rich(label)
         self.empty.setObjectName("quiet")
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -123,6 +126,7 @@ class InvariancePanel(QWidget):
         head.setSpacing(GAP)
         for part in (self.every, self.measure_button, self.bar, self.cancel_button):
             head.addWidget(part)
+        keep_room(self.every, self.measure_button, self.bar, self.cancel_button, self.others, self.copy_button, self.export_button)
         head.addStretch(1)
         head.addWidget(self.others)
         head.addWidget(self.copy_button)
@@ -263,7 +267,7 @@ class InvariancePanel(QWidget):
     def _problem(self, message: str) -> None:
         self.empty.setVisible(True)
         # The traceback that may follow a blank line is for the log.
-        self.empty.setText(message.split("\n\n")[0])
+        self.empty.setText(escape(message.split("\n\n")[0]))
 
     def _tell(self, question: MeasureInvariance, share: float) -> None:
         if question is self._measuring:
@@ -419,7 +423,7 @@ class InvariancePanel(QWidget):
                 line += f" <i>{change[0].upper()}{change[1:]}.</i>"
             if self._other is not None and space in self._other.spaces:
                 less = words.against(found, self._other, space, (epoch, self._other.last))
-                line += " <i>" + self.tr("Against {0}: {1}.").format(title, less) + "</i>"
+                line += " <i>" + self.tr("Against {0}: {1}.").format(escape(title), less) + "</i>"
             lines.append(line)
         self.said.setText("<br>".join(lines))
         self._factor_chosen(self.chart.place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
@@ -89,11 +90,11 @@ def sentence(found: Invariance, space: str, epoch: int) -> str:
     kept, partly, gone = (listed(found.names(space, epoch, verdict)) for verdict in ("kept", "partly", "discarded"))
     parts = []
     if kept:
-        parts.append(translate("InvariancePanel", "keeps {0}").format(f"<b>{kept}</b>"))
+        parts.append(translate("InvariancePanel", "keeps {0}").format(f"<b>{escape(kept)}</b>"))
     if partly:
-        parts.append(translate("InvariancePanel", "in part {0}").format(partly))
+        parts.append(translate("InvariancePanel", "in part {0}").format(escape(partly)))
     if gone:
-        parts.append(translate("InvariancePanel", "discards {0}").format(f"<b>{gone}</b>"))
+        parts.append(translate("InvariancePanel", "discards {0}").format(f"<b>{escape(gone)}</b>"))
     return "; ".join(parts) or translate("InvariancePanel", "nothing can be read")
 
 

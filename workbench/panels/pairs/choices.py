@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from workbench.forms.editors import Combo
 from workbench.theme.palette import GAP
+from workbench.widgets.room import keep_room
 
 
 class Choices(QWidget):
@@ -51,6 +52,7 @@ class Choices(QWidget):
         for place, part in enumerate((self._split, self._epoch, self._order, self._space)):
             grid.addWidget(part, place // 2, place % 2)
         grid.addWidget(self._again, 2, 0, 1, 2)
+        keep_room(self._order, self._space, self._again)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         self.set_epochs(())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench import theme
 from workbench.theme.palette import SMALL_PX
+from workbench.theme.plain import rich
 
 NOT_DRAWN = "–"
 
@@ -20,7 +21,7 @@ class DrawnList(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("What was drawn"))
-        self.setTextFormat(Qt.TextFormat.RichText)
+        rich(self)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.lines: tuple[tuple[str, ...], ...] = ()

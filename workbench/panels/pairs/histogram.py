@@ -11,6 +11,7 @@ from workbench import theme
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
+from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 
 BINS = 48
@@ -70,7 +71,7 @@ class HistogramCard(Card):
         for label in (self.legend, self.words):
             label.setObjectName("quiet")
             label.setWordWrap(True)
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        rich(self.legend)
         self.body.setSpacing(2)
         self.body.addWidget(self.legend)
         self.body.addWidget(self._bars, 1)

@@ -13,6 +13,7 @@ class AboutRun(QWidget):
     """Facts, notes and commands of one run. Notes are kept a moment after the last key."""
 
     resumeAsked = Signal(str)
+    lengthenAsked = Signal(str)
     cloneAsked = Signal(str)
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
@@ -42,13 +43,14 @@ class AboutRun(QWidget):
         self._save.timeout.connect(self.keep_notes)
         self.notes.textChanged.connect(self._save.start)
         self._resume = self._button(self.tr("Resume"), self.resumeAsked)
+        self._lengthen = self._button(self.tr("Train longer…"), self.lengthenAsked)
         self._clone = self._button(self.tr("Clone into Prepare"), self.cloneAsked)
         self._rename = self._button(self.tr("Rename…"), self.renameAsked)
         self._open = self._button(self.tr("Open folder"), self.openAsked)
         self._export = self._button(self.tr("Export…"), self.exportAsked)
         self._delete = self._button(self.tr("Delete…"), self.deleteAsked)
         self._delete.setObjectName("danger")
-        self._buttons = (self._resume, self._clone, self._rename, self._export, self._open, self._delete)
+        self._buttons = (self._resume, self._lengthen, self._clone, self._rename, self._export, self._open, self._delete)
         row = QHBoxLayout()
         row.setSpacing(GAP - 2)
         for button in self._buttons:
@@ -59,8 +61,8 @@ class AboutRun(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self._facts)
-        column.addWidget(self._problem)
         column.addWidget(self.notes, 1)
+        column.addWidget(self._problem)
         column.addLayout(row)
 
     @property
@@ -89,6 +91,10 @@ class AboutRun(QWidget):
         self._facts.setText(" · ".join(part for part in parts if part).replace("/", "/\u200b").replace("_", "_\u200b"))
         folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
         self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
+        finished = row is not None and row.state == "finished"
+        self._resume.setVisible(not finished)
+        self._lengthen.setVisible(finished)
+        self._lengthen.setEnabled(folder and row is not None and row.state in ("finished", "stopped", "interrupted"))
         for button in (self._clone, self._rename, self._open, self._export):
             button.setEnabled(folder)
         self._delete.setEnabled(folder and not live)

@@ -19,7 +19,7 @@ from workbench.plots.swatch import dot_icon
 
 MOST = 12  # runs side by side
 FEW = 3  # that share the width
-_HIGHER = ("best", columns.EVALUATION)
+_HIGHER = ("best", "gain", columns.EVALUATION)
 
 
 class ComparedRuns(QWidget):

@@ -31,6 +31,7 @@ from workbench.panels.runs.filter_field import FilterField
 from workbench.panels.runs.view import RunsView
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines, keep_room
 
 WIDEST = 4000  # pixels of a column
 MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
@@ -46,6 +47,7 @@ class RunsTable(QWidget):
     selected = Signal(str)
     curvesAsked = Signal()
     resumeAsked = Signal(str)
+    lengthenAsked = Signal(str)
     cloneAsked = Signal(str)
     renameAsked = Signal(str)
     deleteAsked = Signal(str)
@@ -101,6 +103,8 @@ class RunsTable(QWidget):
         self._doubt = QLabel()
         self._doubt.setObjectName("bad")
         self._doubt.setWordWrap(True)
+        keep_room(self._doubt)
+        keep_lines(self._doubt, 1)
         self._doubt.hide()
         self.starred = QPushButton("★")
         self.starred.setCheckable(True)
@@ -152,7 +156,16 @@ class RunsTable(QWidget):
     def _choice_card(self, ask: Ask) -> Card:
         card = Card(self.tr("Chosen run"))
         self.about = AboutRun()
-        for name in ("resumeAsked", "cloneAsked", "renameAsked", "deleteAsked", "openAsked", "exportAsked", "notesChanged"):
+        for name in (
+            "resumeAsked",
+            "lengthenAsked",
+            "cloneAsked",
+            "renameAsked",
+            "deleteAsked",
+            "openAsked",
+            "exportAsked",
+            "notesChanged",
+        ):
             getattr(self.about, name).connect(getattr(self, name))
         self.compared = ComparedRuns(ask)
         self.compared.compared.connect(self._write_head)
@@ -164,6 +177,7 @@ class RunsTable(QWidget):
         self._copy.clicked.connect(self.compared.copy)
         self.curves = self._flat(self.tr("Show in the curves"), self.tr("Show only these runs in the curves, and go there"))
         self.curves.clicked.connect(self.show_in_curves)
+        keep_room(self._copy, self.curves)
         for button in (self._copy, self.curves):
             card.corner.addWidget(button)
         place = QWidget()

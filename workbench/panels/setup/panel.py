@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -51,13 +54,17 @@ from workbench.models.runs import duration
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.sweep import SweepDialog
-from workbench.theme.palette import GAP
+from workbench.theme.palette import CONTROL, GAP
+from workbench.theme.plain import rich, tip
 from workbench.widgets.card import Card
+from workbench.widgets.room import keep_lines
 
 CHECK_AFTER = 200  # ms
-SHOWN_PROBLEMS = 3
+LEAST_WIDTH = 272
+SAID_PX = 58  # four lines of what the chosen method does, or of what is wrong
 RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
@@ -157,20 +164,41 @@ class SetupPanel(QWidget):
         self._line.setObjectName("quiet")
         self._line.setWordWrap(True)
         self._line.setOpenExternalLinks(True)
+        rich(self._line)
         self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Room for three lines, so that nothing jumps when the words change.
-        self._line.setMinimumHeight(44)
-        self._card.body.addWidget(self._line)
-        self._card.body.addWidget(self._about_data)
-        self._card.body.addWidget(self._fetch)
-        self._problems = QVBoxLayout()
-        self._problems.setSpacing(2)
-        self._card.body.addLayout(self._problems)
+        # All that comes by itself below the form has a place of fixed height: nothing moves when it comes.
+        self._problems = Problems()
+        self._problems.clicked.connect(self.form.focus)
+        self._said = QStackedWidget()
         self._notes = QLabel()
         self._notes.setObjectName("quiet")
         self._notes.setWordWrap(True)
         self._notes.hide()
-        self._card.body.addWidget(self._notes)
+        lines = QWidget()
+        both = QVBoxLayout(lines)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(2)
+        both.addWidget(self._notes)
+        both.addWidget(self._line, 1)
+        self._lines = QScrollArea()
+        self._lines.setWidgetResizable(True)
+        self._lines.setFrameShape(QFrame.Shape.NoFrame)
+        self._lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines.setWidget(lines)
+        self._said.addWidget(self._lines)
+        self._said.addWidget(self._problems)
+        self._said.setFixedHeight(SAID_PX)
+        self._card.body.addWidget(self._said)
+        data = QWidget()
+        data.setFixedHeight(CONTROL + 4)
+        about = QHBoxLayout(data)
+        about.setContentsMargins(0, 0, 0, 0)
+        about.setSpacing(GAP)
+        self._about_data.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        about.addWidget(self._about_data, 1)
+        about.addWidget(self._fetch)
+        self._card.body.addWidget(data)
 
         dry = QFrame()
         dry.setObjectName("inner")
@@ -183,6 +211,8 @@ class SetupPanel(QWidget):
         self._speed = QLabel(self.tr("not measured yet"))
         self._speed.setObjectName("quiet")
         self._speed.setWordWrap(True)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignTop)
+        keep_lines(self._speed, 2)
         words.addWidget(head)
         words.addWidget(self._speed)
         self._measure = QPushButton(self.tr("Measure"))
@@ -207,6 +237,8 @@ class SetupPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._card)
+        # Narrower, the form would be cut off at its right.
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self._more)
@@ -429,7 +461,7 @@ class SetupPanel(QWidget):
             self.tr("{0} unreadable").format(len(answer.skipped)) if answer.skipped else "",
         ]
         self._about_data.setText(" · ".join(part for part in parts if part))
-        self._about_data.setToolTip("\n".join(answer.skipped[:20]))
+        self._about_data.setToolTip(tip("\n".join(answer.skipped[:20])))
         # What only the data can say (a batch larger than they are) can be checked now.
         self._check.start()
 
@@ -485,13 +517,13 @@ class SetupPanel(QWidget):
 
     def _show_line(self, help: str) -> None:
         if help:
-            self._line.setText(help)
+            self._line.setText(escape(help))
             return
         entry = _entry(self._method.value())
         if entry is None:
             self._line.clear()
             return
-        parts = [engine_text(entry.line)]
+        parts = [escape(engine_text(entry.line))]
         if entry.labels:
             parts.append(self.tr("It learns from class labels: a baseline."))
         if entry.cited:
@@ -507,23 +539,8 @@ class SetupPanel(QWidget):
             found.setdefault("data.source", self._data_problem)
         self.form.set_problems(found)
         every = self.form.problems()
-        while self._problems.count():
-            item = self._problems.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        keys = set(self.form.keys())
-        # What stands below its field is not said twice in full: the list leads to it.
-        for key, said in list(every.items())[:SHOWN_PROBLEMS]:
-            button = QPushButton(
-                self.tr("{0} needs a look").format(engine_text(self.form.row(key).field.title)) if key in keys else said
-            )
-            button.setObjectName("problem")
-            button.setToolTip(said)
-            button.clicked.connect(lambda _=False, at=key: self.form.focus(at))
-            self._problems.addWidget(button)
-            button.show()
+        self._problems.show_problems(list(every.items()))
+        self._said.setCurrentWidget(self._problems if every else self._lines)
         if not self._search.text().strip():
             count = len(every)
             self._card.set_state("" if not count else self.tr("1 problem") if count == 1 else self.tr("{0} problems").format(count))

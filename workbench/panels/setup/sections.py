@@ -21,8 +21,8 @@ FIRST = (
     "train.minutes",
 )
 GROUPS = ("data", "backbone", "optim", "train", "monitor")
-# Edited elsewhere: the views in the Augmentation card.
-ELSEWHERE = ("views.",)
+# Edited elsewhere: the views in the Augmentation card. Written by the run: its plan.
+ELSEWHERE = ("views.", "train.plan")
 
 
 def first_fields() -> tuple[Field, ...]:

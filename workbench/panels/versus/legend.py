@@ -14,6 +14,7 @@ from workbench.plots.swatch import dot_icon
 from workbench.samples.colouring import Colouring
 from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
 
 HEIGHT = 26
 BAR = 180  # px
@@ -31,7 +32,7 @@ class _Entry(QPushButton):
         self._icons = dot_icon(colour), dot_icon(colour, full=False)
         self.setIconSize(QSize(12, 12))
         self.setAccessibleName(f"{name}, {count}")
-        self.setToolTip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}"))
+        self.setToolTip(tip(self.tr("{0}: {1}. Click hides, Ctrl+click shows it alone").format(name, f"{count:,}")))
         self.wear()
 
     def wear(self) -> None:

@@ -23,6 +23,8 @@ from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
 from workbench.samples.images import Images
 from workbench.theme.palette import GAP
+from workbench.theme.plain import tip
+from workbench.widgets.room import keep_room
 
 # Shares of the width of the four choosers: run, epoch, space, kind.
 WIDTHS = (11, 6, 7, 6)
@@ -104,6 +106,7 @@ class Side(QFrame):
         line.addWidget(self._words)
         line.addWidget(self._bar, 1)
         line.addWidget(self.cancel)
+        keep_room(self._busy, self.cancel)
         self._busy.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
@@ -263,7 +266,7 @@ class Side(QFrame):
                 self.run.addItem(dot_icon(run.colour), run.title, run.folder)
             self.run.setCurrentIndex(self.run.findData(now.folder))
         self.run.setEnabled(bool(self._runs))
-        self.run.setToolTip(self.run.currentText() or self.tr("Run"))
+        self.run.setToolTip(tip(self.run.currentText() or self.tr("Run")))
         with QSignalBlocker(self.epoch):
             self.epoch.clear()
             offered = self.spaces.offered(now.space)

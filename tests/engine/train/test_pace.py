@@ -1,0 +1,142 @@
+"""A run by minutes keeps them whatever else the machine does, and repeats by what it recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine.config.run import RunConfig
+from engine.events import Event, LengthChanged, RunStarted, StepDone
+from engine.runs.reader import read_run_config, read_status
+from engine.runs.writer import RunWriter
+from engine.train import dryrun, loop, monitor, stopwatch
+from engine.train.control import Control
+from engine.train.dryrun import DryRun
+from engine.train.run import resume, train
+from engine.train.setup import Session
+
+Small = Callable[..., RunConfig]
+MINUTES = 0.25
+QUIET = {"pictures": False, "embed_images": 0, "knn_every": 1000}
+
+
+class Machine:
+    """A clock that a step moves by `cost(seconds so far)`."""
+
+    def __init__(self, cost: Callable[[float], float]) -> None:
+        self.now, self.cost = 0.0, cost
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[float], float], int], Machine]:
+    """Puts a machine on which steps take what is given in place of this one, and a first estimate of the steps."""
+    take = loop.take_step
+
+    def put(cost: Callable[[float], float], estimate: int) -> Machine:
+        clock = Machine(cost)
+        for module in (loop, monitor, stopwatch):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
+        monkeypatch.setattr(dryrun, "dry_run", lambda config, dataset=None: DryRun(1.0, 0, estimate, 60.0))
+
+        def step(session: Session) -> object:
+            clock.now += clock.cost(clock.now)
+            return take(session)
+
+        monkeypatch.setattr(loop, "take_step", step)
+        return clock
+
+    return put
+
+
+def steps_of(events: list[Event]) -> dict[int, tuple[float, float]]:
+    """Loss and learning rate by step."""
+    return {event.step: (event.loss, event.lr) for event in events if isinstance(event, StepDone)}
+
+
+@pytest.mark.parametrize(
+    ("cost", "estimate"),
+    [
+        (lambda now: 0.25, 20),  # measured beside another job that is gone: three times as fast
+        (lambda now: 0.25, 200),  # and the reverse
+        (lambda now: 0.5 if 4 < now < 9 else 0.2, 70),  # a job that begins and ends on the way
+        (lambda now: 0.2 if now < 8 else 0.6, 70),  # one that stays
+        (lambda now: 4.0, 70),  # steps that are long beside the minutes
+    ],
+)
+def test_the_minutes_are_kept(
+    small: Small, machine: Callable[..., Machine], cost: Callable[[float], float], estimate: int, tmp_path: Path
+) -> None:
+    clock = machine(cost, estimate)
+    events: list[Event] = []
+    config = small(
+        "rotation",
+        {"train": {"steps": 0, "minutes": MINUTES}, "monitor": QUIET},
+    )
+    run = train(config, events.append, Control(), tmp_path)
+    longest = max(cost(now) for now in range(15))
+    assert abs(clock.now - 60 * MINUTES) <= max(1.5, longest)
+    kept = read_run_config(tmp_path).train
+    assert run.step == kept.steps == kept.plan[-1][1]
+    assert [event.steps for event in events if isinstance(event, LengthChanged)] == [change[1] for change in kept.plan[1:]]
+    # The schedule is gone through evenly and to its end, not cut off or sent back.
+    rates = [rate for _, rate in steps_of(events).values()]
+    peak = rates.index(max(rates))
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+    if len(rates) > 20:
+        assert rates[-1] < 0.05 * max(rates)
+
+
+def test_a_run_by_the_clock_repeats_and_goes_on_to_the_last_digit(
+    small: Small, machine: Callable[..., Machine], tmp_path: Path
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    machine(lambda now: 0.2 if now < 4 else 0.5, 40)
+    config = small("moco_v2", {"train": {"steps": 0, "minutes": MINUTES}, "monitor": QUIET})
+    broken, control = list[Event](), Control()
+    folder, again = tmp_path / "one", tmp_path / "two"
+    folder.mkdir()
+    again.mkdir()
+
+    def kill_at_36(event: Event) -> None:
+        broken.append(event)
+        writer(event)
+        if isinstance(event, StepDone) and event.step == 12:
+            control.checkpoint()
+        if isinstance(event, StepDone) and event.step == 36:
+            raise Killed
+
+    with pytest.raises(Killed), RunWriter(folder) as writer:
+        train(config, kill_at_36, control, folder)
+    assert len([change for change in read_run_config(folder).train.plan if 12 < change[0] <= 36]) >= 1
+    events: list[Event] = []
+    writer = RunWriter(folder)
+
+    def listen(event: Event) -> None:
+        writer(event)
+        events.append(event)
+
+    run = resume(folder, listen, Control())
+    first = next(event for event in events if isinstance(event, RunStarted)).step
+    assert 12 <= first < 36
+    rest = steps_of(events)
+    for step, told in steps_of(broken).items():
+        if step > first:
+            assert rest[step] == told, step
+    assert max(rest) == run.step > 36
+    assert read_status(folder).steps == run.step
+
+    # What came out is in the config: another folder repeats it, though its machine is another, and its own resume does too.
+    machine(lambda now: 0.01, 1)
+    repeated: list[Event] = []
+    train(read_run_config(folder), repeated.append, Control(), again)
+    assert steps_of(repeated) == {**steps_of(broken), **rest}
+    assert read_run_config(again).train.minutes == 0
+    assert not [event for event in repeated if isinstance(event, LengthChanged)]
