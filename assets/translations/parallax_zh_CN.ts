@@ -3421,23 +3421,23 @@ Shift 添加，Alt 去除。</translation>
     <name>SavedRuns</name>
     <message>
         <source>Runs that waited</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中的运行</translation>
     </message>
     <message>
         <source>Queue again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新排队</translation>
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃</translation>
     </message>
     <message>
         <source>1 run waited when the program was closed: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>程序关闭时有 1 个运行在等待：{0}</translation>
     </message>
     <message>
         <source>{0} runs waited when the program was closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序关闭时有 {0} 个运行在等待。</translation>
     </message>
 </context>
 <context>
@@ -4611,7 +4611,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>The queue cannot be kept for the next start: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法为下次启动保留队列：{0}。</translation>
     </message>
     <message>
         <source>Opening {0}… {1} %</source>
@@ -4863,11 +4863,11 @@ Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>A run is going on, and {0} more in the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一个运行正在进行，队列中还有 {0} 个。</translation>
     </message>
     <message>
         <source>If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window closes when the whole queue is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>若停止运行，队列会被保留：下次启动时可将这些运行重新排队。若继续训练，窗口会在整个队列完成后关闭。</translation>
     </message>
     <message>
         <source>Stop after this step and close</source>
