@@ -243,8 +243,8 @@ def _told_pictures(folder: Path, epoch: int) -> list[str]:
 
 
 def _ends(folder: Path) -> list[bytes]:
-    """The lines at the beginning and at the end of a run's metrics, TOLD_WITHIN bytes each: the window asks between two pictures, and
-    the whole file can have hundreds of megabytes."""
+    """The lines at the beginning and at the end of a run's metrics, TOLD_WITHIN bytes each: the window asks between two pictures,
+    and the whole file can have hundreds of megabytes."""
     try:
         with open_regular(Path(folder) / METRICS) as file:
             size = os.fstat(file.fileno()).st_size
