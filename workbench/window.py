@@ -51,6 +51,7 @@ from workbench.widgets.notice import Notice
 
 POLL = 1500  # ms between two looks at the folder of runs
 STATUS = 2000  # ms between two looks at the lag
+QUEUE = 500  # ms from a change of the queue until it is kept for the next start
 
 # The window at the first start, where the screen has room for it, and how small it can be made: what has no room then is scrolled.
 FIRST_SIZE = QSize(1280, 760)
@@ -143,8 +144,13 @@ class Window(QMainWindow):
         self._status_timer = QTimer(self)
         self._status_timer.setInterval(STATUS)
         self._status_timer.timeout.connect(lambda: self.status.show_lag(self.lag.latest()))
+        self._queue_timer = QTimer(self)
+        self._queue_timer.setSingleShot(True)
+        self._queue_timer.setInterval(QUEUE)
+        self._queue_timer.timeout.connect(self._save_queue)
         self._build()
         self._wire()
+        self._show_saved_runs()
         self._kept.restore()
         self._fit_screen()
         self.go("prepare")
@@ -276,6 +282,8 @@ class Window(QMainWindow):
         self.showing.changed.connect(self._chosen)
         self.list.newAsked.connect(self.new_run)
         self.list.withdrawAsked.connect(bridge.withdraw)
+        self.list.saved_runs.queueAsked.connect(self._queue_saved_runs)
+        self.list.saved_runs.discardAsked.connect(self._discard_saved_runs)
         for panel in (self.list, self.table):
             panel.resumeAsked.connect(commands.resume)
             panel.lengthenAsked.connect(commands.lengthen)
@@ -342,9 +350,29 @@ class Window(QMainWindow):
     def _job(self, job: Job) -> None:
         self.commands.job_changed(job)
         self._show_state()
+        self._queue_timer.start()
         if self._leaving and self.bridge.current() is None:
             # The state that follows a run's end is told by the timer; leave after it.
             QTimer.singleShot(0, self.close)
+
+    def _save_queue(self) -> None:
+        try:
+            self.bridge.save_queue()
+        except OSError as error:
+            self.notice.say(self.tr("The queue cannot be kept for the next start: {0}.").format(error.strerror or error))
+
+    def _show_saved_runs(self) -> None:
+        self.list.saved_runs.show_runs([self.commands.title_of(run) for run in self.bridge.saved_runs])
+
+    def _queue_saved_runs(self) -> None:
+        self.commands.queue_again(self.bridge.take_saved_runs())
+        self._show_saved_runs()
+        self._show_state()
+
+    def _discard_saved_runs(self) -> None:
+        self.bridge.take_saved_runs()
+        self._show_saved_runs()
+        self._save_queue()
 
     def _opening(self, name: str, share: float) -> None:
         self.busy.tell(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
@@ -472,12 +500,11 @@ class Window(QMainWindow):
         self.invariance.adopt(other.invariance, self.bridge.taker("invariance"))
 
     def leave(self, how: str) -> None:
-        """Close without asking: "stop" ends the run after its step first, "finish" closes when the queue is done."""
+        """Close without asking: "stop" ends the run after its step first and keeps the queue for the next start, "finish" closes
+        when the queue is done."""
         self._leaving = how
         if how == "stop":
-            for job in self.bridge.jobs():
-                if job.state == "queued":
-                    self.bridge.withdraw(job.key)
+            self.bridge.put_queue_aside()
             self.bridge.stop()
         else:
             self.showMinimized()
@@ -485,7 +512,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if any(job.live or job.state == "queued" for job in self.bridge.jobs()):
             event.ignore()
-            how = "" if self._leaving else asking.how_to_leave(self)
+            waiting = sum(job.state == "queued" for job in self.bridge.jobs())
+            how = "" if self._leaving else asking.how_to_leave(self, waiting)
             if how:
                 self.leave(how)
             return
@@ -499,7 +527,7 @@ class Window(QMainWindow):
         if self._retired:
             return
         self._retired = True
-        for timer in (self._poll, self._status_timer):
+        for timer in (self._poll, self._status_timer, self._queue_timer):
             timer.stop()
         self.lag.stop()
         self.bridge.change_window()

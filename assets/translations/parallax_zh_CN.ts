@@ -3418,6 +3418,29 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>SavedRuns</name>
+    <message>
+        <source>Runs that waited</source>
+        <translation>等待中的运行</translation>
+    </message>
+    <message>
+        <source>Queue again</source>
+        <translation>重新排队</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>1 run waited when the program was closed: {0}</source>
+        <translation>程序关闭时有 1 个运行在等待：{0}</translation>
+    </message>
+    <message>
+        <source>{0} runs waited when the program was closed.</source>
+        <translation>程序关闭时有 {0} 个运行在等待。</translation>
+    </message>
+</context>
+<context>
     <name>Saving</name>
     <message>
         <source>Export</source>
@@ -4587,6 +4610,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>无法读取运行文件夹：{0}。</translation>
     </message>
     <message>
+        <source>The queue cannot be kept for the next start: {0}.</source>
+        <translation>无法为下次启动保留队列：{0}。</translation>
+    </message>
+    <message>
         <source>Opening {0}… {1} %</source>
         <translation>正在打开 {0}… {1} %</translation>
     </message>
@@ -4833,6 +4860,14 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.</source>
         <translation>停止的运行会保留检查点，恢复后得到的数值与未中断时完全相同。</translation>
+    </message>
+    <message>
+        <source>A run is going on, and {0} more in the queue.</source>
+        <translation>有一个运行正在进行，队列中还有 {0} 个。</translation>
+    </message>
+    <message>
+        <source>If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window closes when the whole queue is done.</source>
+        <translation>若停止运行，队列会被保留：下次启动时可将这些运行重新排队。若继续训练，窗口会在整个队列完成后关闭。</translation>
     </message>
     <message>
         <source>Stop after this step and close</source>

@@ -95,7 +95,7 @@ def _state(config: DataConfig) -> str:
     if find(config.source) is not None:
         return ""
     path = expanded(config.source).absolute()
-    if not path.is_dir():
+    if not is_folder(path):
         return ""
     from engine.data import folder
 

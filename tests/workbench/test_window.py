@@ -24,6 +24,7 @@ from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.line import CalledOff
 from workbench.bridge.run_questions import ReadConfigs
+from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
 Make = Callable[..., Window]
@@ -387,3 +388,37 @@ def test_a_failed_start_is_said_in_words(make: Make, qtbot: QtBot, monkeypatch: 
     qtbot.waitUntil(lambda: window.notice.text != "", timeout=5000)
     assert "blocked" in window.notice.text
     assert window.top.start_button.text() == "Start"
+
+
+def test_the_queue_is_kept_at_closing_and_offered_at_the_next_start(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    window = make(hold=True)
+    drafts = [{"method": {"id": "simclr"}, "name": f"run {k}", "train": {"seed": k}} for k in range(4)]
+    window.setup.sweepAsked.emit(drafts)
+    qtbot.waitUntil(lambda: window.bridge.current() is not None)
+    # The file is there while the program runs: a killed one loses no queue.
+    qtbot.waitUntil(lambda: [run.config["name"] for run in read_queue(window.bridge.root)] == ["run 1", "run 2", "run 3"])
+    window.leave("stop")
+    qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
+    window.bridge.close()
+
+    again = make()
+    assert again.list.saved_runs.isVisibleTo(again)
+    assert not again.bridge.jobs()
+    qtbot.mouseClick(again.list.saved_runs.queue_button, Qt.MouseButton.LeftButton)
+    assert not again.list.saved_runs.isVisibleTo(again)
+    qtbot.waitUntil(lambda: [job.state for job in again.bridge.jobs()] == ["finished"] * 3, timeout=20_000)
+    assert [job.title for job in again.bridge.jobs()] == ["run 1", "run 2", "run 3"]
+    qtbot.waitUntil(lambda: read_queue(again.bridge.root) == (), timeout=5_000)
+
+
+def test_a_kept_queue_can_be_discarded_and_a_damaged_one_is_none(make: Make, qtbot: QtBot) -> None:
+    window = make()
+    write_queue(window.bridge.root, [WaitingRun({"method": {"id": "simclr"}}), WaitingRun(folder="gone", more_epochs=3)])
+    window.bridge.close()
+    again = make()
+    assert len(again.bridge.saved_runs) == 2
+    qtbot.mouseClick(again.list.saved_runs.discard_button, Qt.MouseButton.LeftButton)
+    assert not (again.bridge.root / FILE).exists()
+    again.bridge.close()
+    (again.bridge.root / FILE).write_text('{"runs": [{"more_epochs": -1}]}')
+    assert make().bridge.saved_runs == ()

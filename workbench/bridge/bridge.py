@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ from workbench.bridge.questions import (
     ReadMetrics,
 )
 from workbench.bridge.sample_questions import ExportRows
+from workbench.bridge.saved_queue import WaitingRun, read_queue, write_queue
 from workbench.bridge.trainer import EngineTrainer
 from workbench.bridge.versus_questions import CompareSpaces
 
@@ -94,6 +96,9 @@ class Bridge(QObject):
         self._closed = False
         self._window = 0  # the one whose questions are answered
         self._openings: set[int] = set()
+        # Runs that waited when the program ended last. They stay in the file until a person queues them again or discards them.
+        self._saved = read_queue(root)
+        self._written: tuple[WaitingRun, ...] = self._saved
 
     # Questions
 
@@ -187,6 +192,30 @@ class Bridge(QObject):
         self._jobs.withdraw(key)
         self._wake()
 
+    @property
+    def saved_runs(self) -> tuple[WaitingRun, ...]:
+        """The runs that waited when the program ended last, or that were taken out of the queue to close it."""
+        return self._saved
+
+    def take_saved_runs(self) -> tuple[WaitingRun, ...]:
+        """The saved runs, which are saved no longer: to queue them again, or to discard them. Followed by `save_queue`."""
+        taken, self._saved = self._saved, ()
+        return taken
+
+    def save_queue(self) -> None:
+        """Keep the runs that wait, behind the saved ones, for the next start. OSError where the runs' folder cannot be written."""
+        runs = (*self._saved, *self._jobs.waiting())
+        if runs != self._written:
+            write_queue(self.root, runs)
+            self._written = runs
+
+    def put_queue_aside(self) -> None:
+        """Take every waiting run out of the queue and keep it for the next start."""
+        self._saved = (*self._saved, *self._jobs.withdraw_all())
+        self._wake()
+        with contextlib.suppress(OSError):  # as at every change of the queue: it was said then
+            self.save_queue()
+
     def pause(self) -> None:
         """Hold the current run before its next step."""
         self._jobs.pause()
@@ -236,7 +265,9 @@ class Bridge(QObject):
         return any(line.busy for line in self._lines.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
-        """Stop everything after its step and end all threads; whether they ended in time."""
+        """Stop everything after its step and end all threads; whether they ended in time. What waits is kept for the next start."""
+        if not self._closed:
+            self.put_queue_aside()
         self._closed = True
         for line in self._lines.values():
             line.end()

@@ -15,6 +15,7 @@ from engine.config.errors import ConfigError
 from engine.events import Event, RunEnded, RunFailed
 from engine.train.control import Control
 from workbench.bridge.priority import TRAINING, step_back
+from workbench.bridge.saved_queue import WaitingRun, waiting_run
 
 State = Literal["queued", "preparing", "running", "paused", "stopping", "finished", "stopped", "failed"]
 LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
@@ -115,7 +116,21 @@ class Jobs:
             if key in self._waiting:
                 self._waiting.remove(key)
                 job = self._jobs.pop(key)
+                self._configs.pop(key, None)
                 self._tell(replace(job, state="stopped"))
+
+    def waiting(self) -> tuple[WaitingRun, ...]:
+        """The runs that have not begun, in order."""
+        with self._lock:
+            return tuple(waiting_run(self._configs[key], self._jobs[key].folder, self._more_epochs[key]) for key in self._waiting)
+
+    def withdraw_all(self) -> tuple[WaitingRun, ...]:
+        """Take every waiting run out of the queue; these runs, in order."""
+        with self._lock:
+            runs = self.waiting()
+            for key in tuple(self._waiting):
+                self.withdraw(key)
+        return runs
 
     def pause(self) -> None:
         """Hold the current run before its next step."""

@@ -11,15 +11,23 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 translate = QCoreApplication.translate
 
 
-def how_to_leave(parent: QWidget) -> Literal["stop", "finish", ""]:
-    """A run goes on and the window is to be closed: stop it first, close when it is done, or stay ("")."""
+def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
+    """A run goes on and the window is to be closed: stop it first, close when it and the `waiting` ones are done, or stay ("")."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(translate("Window", "A run is going on."))
-    box.setInformativeText(
-        translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
-    )
+    details = translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
+    if waiting:
+        box.setText(translate("Window", "A run is going on, and {0} more in the queue.").format(waiting))
+        kept = translate(
+            "Window",
+            "If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window "
+            "closes when the whole queue is done.",
+        )
+        details = f"{details}\n\n{kept}"
+    else:
+        box.setText(translate("Window", "A run is going on."))
+    box.setInformativeText(details)
     stop = box.addButton(translate("Window", "Stop after this step and close"), QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton(translate("Window", "Keep training, close when done"), QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Cancel)

@@ -14,6 +14,11 @@ def cards_of(root: QWidget) -> list[QFrame]:
 
     def place(card: QFrame) -> tuple[int, int]:
         at = card.mapTo(root, QPoint(0, 0))
+        parent = card.parentWidget()
+        while parent is not None and parent is not root:
+            if isinstance(parent, QScrollArea):  # how far it is scrolled changes no order
+                at += QPoint(parent.horizontalScrollBar().value(), parent.verticalScrollBar().value())
+            parent = parent.parentWidget()
         return at.x(), at.y()
 
     return sorted(outermost, key=place)

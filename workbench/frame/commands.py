@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.runs.reader import read_config
 from engine.runs.store import annotate, rename, to_bin
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
+from workbench.bridge.saved_queue import WaitingRun
 from workbench.frame import asking
 from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.export.dialog import ExportDialog
@@ -51,15 +53,26 @@ class RunCommands(QObject):
         """Start or queue many, in order: a thousand of a sweep are one change of the list, not a thousand."""
         made = []
         for draft in drafts:
-            method, data = draft.get("method", {}), draft.get("data", {})
-            source = Path(str(data.get("source", ""))).name
-            title = str(draft.get("name") or f"{method.get('id', '')} · {source}")
-            made.append((self._bridge.start(draft), title, str(method.get("id", "")), source))
+            method, source = _method_and_source(draft)
+            made.append((self._bridge.start(draft), _title(draft), method, source))
         self._runs.add_jobs(made)
         waiting = sum(job.live or job.state == "queued" for job in self._bridge.jobs())
         if made and (self._bridge.current() is None or waiting == len(made)):
             self._started = made[0][0]
             self.goAsked.emit("train")
+
+    def title_of(self, run: WaitingRun) -> str:
+        """What a run that waits is called."""
+        return _title(run.config) if run.config else Path(run.folder).name
+
+    def queue_again(self, runs: Sequence[WaitingRun]) -> None:
+        """Queue runs that waited when the program was closed, in their order."""
+        for folder, group in groupby(runs, key=lambda run: run.folder):
+            if folder:
+                for run in group:
+                    self._keys[self._bridge.resume(folder, run.more_epochs)] = folder
+            else:
+                self.start_all([run.config for run in group])
 
     def resume(self, key: str) -> None:
         """Go on with a run."""
@@ -197,3 +210,15 @@ class RunCommands(QObject):
         except (ConfigError, OSError) as error:
             self.failed.emit(str(error), "", "")
         self.touched.emit()
+
+
+def _method_and_source(draft: Mapping[str, Any]) -> tuple[str, str]:
+    """The method's id and the data's name; "" for what a draft does not say."""
+    method, data = draft.get("method"), draft.get("data")
+    id = method.get("id", "") if isinstance(method, Mapping) else method or ""
+    return str(id), Path(str(data.get("source", "") if isinstance(data, Mapping) else "")).name
+
+
+def _title(draft: Mapping[str, Any]) -> str:
+    method, source = _method_and_source(draft)
+    return str(draft.get("name") or f"{method} · {source}")

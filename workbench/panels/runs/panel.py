@@ -20,6 +20,7 @@ from workbench.models.order import RunsOrder
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.runs.delegate import RunDelegate
 from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.saved_runs import SavedRuns
 from workbench.widgets.card import Card
 
 
@@ -73,11 +74,13 @@ class RunsPanel(QWidget):
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
+        self.saved_runs = SavedRuns()
         self._new = QPushButton(self.tr("New run"))
         self._new.setToolTip(self.tr("Set up another run (Ctrl+N)"))
         self._new.clicked.connect(self.newAsked)
         self._card.body.addWidget(self._filter)
         self._card.body.addWidget(stack, 1)
+        self._card.body.addWidget(self.saved_runs)
         self._card.body.addWidget(self._new)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
