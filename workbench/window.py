@@ -153,6 +153,7 @@ class Window(QMainWindow):
         self._show_saved_runs()
         self._kept.restore()
         self._fit_screen()
+        self._first_size = self.size()
         self.go("prepare")
         self._show_state()
 
@@ -316,7 +317,8 @@ class Window(QMainWindow):
         super().showEvent(event)
         if not self._begun:
             self._begun = True
-            QTimer.singleShot(0, self._fit_screen)  # how high the frame is, is known now
+            if self.size() == self._first_size:  # else somebody asked for another size
+                QTimer.singleShot(0, self._fit_screen)  # how high the frame is, is known now
             # Everything that needs the engine waits for the first paint.
             QTimer.singleShot(0, self._begin)
 

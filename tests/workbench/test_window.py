@@ -45,6 +45,18 @@ def make(qtbot: QtBot, tmp_path: Path) -> Make:
     return window
 
 
+def test_the_first_window_fits_the_screen_and_a_size_that_is_asked_for_stays(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
+    screen = QApplication.primaryScreen().availableGeometry()
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(), StandInAnswers())
+    window = Window(bridge, QSettings(str(tmp_path / "new.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window, before_close_func=lambda window: window.bridge.close(10))
+    window.show()
+    qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
+    assert window.width() <= screen.width()
+    assert window.frameGeometry().height() <= screen.height()
+    assert (make().width(), make().height()) == (1280, 720)
+
+
 def train_once(window: Window, qtbot: QtBot) -> None:
     window.start()
     qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
