@@ -28,6 +28,8 @@ from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
+# Bytes at each end of a run's metrics in which the order of its pictures is looked for.
+TOLD_WITHIN = 1 << 20
 # What the config of every run has had since the first version.
 _GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
@@ -226,22 +228,33 @@ def pictures(folder: Path, epoch: int) -> list[str]:
 
 
 def _told_pictures(folder: Path, epoch: int) -> list[str]:
-    """The names of an epoch's pictures as the run told them, in order."""
+    """The names of an epoch's pictures as the run told them, in order; where it told them far from both ends of a long file, as it
+    told those of another epoch."""
+    found, other = list[str](), list[str]()
+    for line in _ends(folder):
+        event = parse_line(line) if _PICTURES in line else None
+        if event is not None and event.get("event") == "PicturesReady" and isinstance(names := event.get("names"), list):
+            # A resumed run tells an epoch again: what is on disk is what it told last.
+            if event.get("epoch") == epoch:
+                found = [str(name) for name in names]
+            else:
+                other = [str(name) for name in names]
+    return found or other
+
+
+def _ends(folder: Path) -> list[bytes]:
+    """The lines at the beginning and at the end of a run's metrics, TOLD_WITHIN bytes each: the window asks between two pictures,
+    and the whole file can have hundreds of megabytes."""
     try:
         with open_regular(Path(folder) / METRICS) as file:
-            data = file.read()
+            size = os.fstat(file.fileno()).st_size
+            if size <= 2 * TOLD_WITHIN:
+                return file.read().splitlines()
+            first = file.read(TOLD_WITHIN)
+            file.seek(size - TOLD_WITHIN)
+            return first.splitlines() + file.read().splitlines()
     except (OSError, FileError):
         return []
-    found, at = list[str](), data.find(_PICTURES)
-    while at >= 0:
-        end = data.find(b"\n", at)
-        event = parse_line(data[data.rfind(b"\n", 0, at) + 1 : end]) if end >= 0 else None
-        if event is not None and event.get("event") == "PicturesReady" and event.get("epoch") == epoch:
-            names = event.get("names")
-            # A resumed run tells an epoch again: what is on disk is what it told last.
-            found = [str(name) for name in names] if isinstance(names, list) else found
-        at = data.find(_PICTURES, at + 1)
-    return found
 
 
 def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:

@@ -85,9 +85,10 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
-        # Somebody looks on while the quick line computes: it gives way to nothing.
+        # Somebody looks on while the quick line computes: it gives way to nothing. Nor does reading metrics, which is pure Python:
+        # a thread of low priority that waits for a processor would keep the interpreter, and the window's thread would wait too.
         self._lines = {
-            name: Line(name, compute, self._inbox.call, self._watch, yields=name != "quick")
+            name: Line(name, compute, self._inbox.call, self._watch, yields=name not in ("quick", "metrics"))
             for name in ("quick", "slow", "maps", "long", "metrics")
         }
         self._timer = QTimer(self)

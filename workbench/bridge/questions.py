@@ -130,7 +130,7 @@ class ReadMetrics(Question):
     file was cut back meanwhile, all lines come again, from the run's start at step 0.
 
     Without `takers` at most about READ_AT_ONCE bytes of lines come with the answer; whoever wants the rest asks again. With
-    `takers` the file is read to its end and the lines go to each of them, some thousands at a time, in the background thread;
+    `takers` the file is read to its end and the lines go to each of them, some hundreds at a time, in the background thread;
     the answer's list is empty then. A run can have hundreds of thousands of lines: to read them in the window's own thread would
     stop it for seconds."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engine.runs.reader as reader
 import engine.runs.writer as writer_module
 from engine.config.errors import ConfigError
 from engine.config.run import MethodChoice, RunConfig
@@ -248,6 +249,20 @@ def test_pictures_keep_the_order_in_which_their_epoch_told_them_last(folder: Pat
     with (folder / "metrics.jsonl").open("ab") as file:
         file.write(b'{"event":"PicturesReady","epoch":1,"names":["a"')
     assert pictures(folder, 1) == ["m", "z", "a"]
+
+
+def test_the_order_of_pictures_is_not_looked_for_in_a_whole_long_file(
+    folder: Path, write: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "TOLD_WITHIN", 400)
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    for epoch in range(20):
+        write(PicturesReady(epoch, 10 * epoch, dict.fromkeys(("z", "m", "a") if epoch == 19 else ("z", "a", "m"), pixels)))
+    assert (folder / "metrics.jsonl").stat().st_size > 1200
+    assert pictures(folder, 0) == ["z", "a", "m"]
+    assert pictures(folder, 19) == ["z", "m", "a"]
+    assert sorted(pictures(folder, 10)) == ["a", "m", "z"]
+    assert pictures(folder, 10)[0] == "z"
 
 
 def test_snapshots_and_pictures_come_back(folder: Path, write: RunWriter) -> None:

@@ -1,0 +1,91 @@
+"""Nothing moves under the mouse: where the form's fields and the map's buttons are while data are opened and a map is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
+from workbench.bridge import questions as q
+from workbench.bridge.bridge import Bridge
+from workbench.window import Window
+
+
+class Held(StandInAnswers):
+    """Opens data, and makes a t-SNE, until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hold = False
+        self.go = threading.Event()
+
+    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+        slow = isinstance(question, q.DescribeData) or (isinstance(question, q.MapSnapshot) and question.kind == "tsne")
+        if slow and self.hold:
+            progress(0.5)
+            self.go.wait(20)
+        return super().__call__(question, progress, wanted)
+
+
+def places(*widgets: QWidget) -> list[tuple[int, int, int, int]]:
+    """Where they are on the screen, and how large."""
+    corners = [widget.mapToGlobal(QPoint(0, 0)) for widget in widgets]
+    return [(at.x(), at.y(), widget.width(), widget.height()) for at, widget in zip(corners, widgets, strict=True)]
+
+
+def made(qtbot: QtBot, tmp_path: Path, answers: Held) -> Window:
+    bridge = Bridge(tmp_path / "runs", StandInTrainer(), answers)
+    window = Window(bridge, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window, before_close_func=lambda it: it.bridge.close(10))
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitUntil(lambda: window.setup.ready and not bridge.busy, timeout=5000)
+    return window
+
+
+def test_the_form_stays_where_it_is_while_data_are_opened(qtbot: QtBot, tmp_path: Path) -> None:
+    answers = Held()
+    window = made(qtbot, tmp_path, answers)
+    rate, batch = (window.setup.form.row(key).editor for key in ("optim.lr", "train.batch"))
+    for editor in (rate, batch):
+        assert editor.isVisible()
+    before = places(rate, batch)
+    answers.hold = True
+    window.setup.form.set_value("data.count", 500)
+    window.setup.form.changed.emit("data.count")
+    qtbot.waitUntil(lambda: window.busy.isVisible() and "50 %" in window.busy.text, timeout=5000)
+    QTest.qWait(50)
+    assert places(rate, batch) == before
+    answers.go.set()
+    qtbot.waitUntil(lambda: not window.busy.isVisible() and not window.bridge.busy, timeout=5000)
+    QTest.qWait(50)
+    assert places(rate, batch) == before
+
+
+def test_the_buttons_of_the_map_stay_where_they_are_while_one_is_made(qtbot: QtBot, tmp_path: Path) -> None:
+    answers = Held()
+    window = made(qtbot, tmp_path, answers)
+    window.start()
+    qtbot.waitUntil(lambda: any(row.state == "finished" for row in window.runs.rows()), timeout=10_000)
+    window.go("explore")
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=5000)
+    tools = window.embedding.tools
+    buttons = [*tools.kind_buttons.values(), tools.settings, tools.trails, tools.picture, tools.isolate, window.embedding.map_card]
+    QTest.qWait(50)
+    before = places(*buttons)
+    answers.hold = True
+    QTest.mouseClick(tools.kind_buttons["tsne"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tools.progress.isVisible() and tools.progress.value() == 50, timeout=5000)
+    QTest.qWait(50)
+    assert places(*buttons) == before
+    answers.go.set()
+    qtbot.waitUntil(lambda: not tools.progress.isVisible() and not window.bridge.busy, timeout=5000)
+    QTest.qWait(50)
+    assert places(*buttons) == before
