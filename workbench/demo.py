@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.app import App
 
-# Steps, not minutes: the run sorts its classes also where another program holds the cores. On two of them about a minute and a half.
+# Steps, not minutes: the run sorts its classes also where another program holds the cores. About a minute and a half on two.
 STEPS = 800
 SIZE = (1280, 720)
 # Seconds that each wait may take before the demo goes on without.
