@@ -35,6 +35,8 @@ CONFIG: dict[str, Any] = {
     "data": {"source": "simple_shapes"},
     "views": {"preset": "shapes"},
     "train": {"steps": STEPS, "batch": 128, "seed": 7},
+    # A map every three epochs: enough to see the classes part.
+    "monitor": {"knn_every": 3},
 }
 
 Wait = tuple[Callable[[], bool], float]
