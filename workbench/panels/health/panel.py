@@ -168,13 +168,13 @@ class HealthPanel(QWidget):
         inner.addLayout(grid)
         inner.addWidget(self.source)
         inner.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName(self.tr("Health"))
-        self.scroll.setWidget(rest)
-        self.card.body.addWidget(self.scroll, 1)
+        self.scrolled = QScrollArea()
+        self.scrolled.setWidgetResizable(True)
+        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolled.setAccessibleName(self.tr("Health"))
+        self.scrolled.setWidget(rest)
+        self.card.body.addWidget(self.scrolled, 1)
         self._seen = self._stale = False
         self._looked = 0.0
         self._worn = ""
