@@ -95,3 +95,13 @@ def test_a_teacher_that_collapsed_is_told_with_its_figures(panel):
     assert (shown["entropy"], shown["kl"], shown["used"]) == ("0.080", "0.440", "0.012")
     panel.load("a", run(falling))
     assert not panel._lines["entropy"][0].isVisible()
+
+
+def test_figures_are_scrolled_and_not_squeezed_where_the_card_is_low(qtbot):
+    panel = on_screen(qtbot, HealthPanel(), 300, 200)
+    panel.load("a", run(falling, lambda step: {"std": 0.001, "rank_features": 100.0}, chance=6.2, evals={1: {"knn": 0.3}}))
+    panel.show_run("a")
+    qtbot.waitUntil(lambda: panel.scrolled.verticalScrollBar().maximum() > 0)
+    labels = [label for line in panel._lines.values() for label in line if label.isVisible() and label.text()]
+    assert len(labels) > 5
+    assert all(label.height() >= label.fontMetrics().height() for label in labels)

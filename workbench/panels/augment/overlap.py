@@ -54,7 +54,7 @@ class OverlapLine(QWidget):
         column.addWidget(self.words)
         column.addWidget(self._bars)
         keep_room(self)
-        keep_lines(self.words, 1)
+        keep_lines(self.words, 2)
         self.show_overlaps(np.zeros(0))
 
     def show_overlaps(self, values: np.ndarray) -> None:

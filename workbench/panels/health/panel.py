@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.events import Event, StepDone
 from engine.health import HEARD, Kind, Verdict, Watch
@@ -159,11 +159,22 @@ class HealthPanel(QWidget):
             parts[2].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._lines[figure.name] = parts
         self.card.body.addLayout(head)
+        # On a small screen the card is lower than a verdict, its remedy and all figures: these are scrolled, never squeezed.
+        rest = QWidget()
+        inner = QVBoxLayout(rest)
+        inner.setContentsMargins(0, 0, 0, 0)
         for label in (self.said, self.remedy):
-            self.card.body.addWidget(label)
-        self.card.body.addLayout(grid)
-        self.card.body.addWidget(self.source)
-        self.card.body.addStretch(1)
+            inner.addWidget(label)
+        inner.addLayout(grid)
+        inner.addWidget(self.source)
+        inner.addStretch(1)
+        self.scrolled = QScrollArea()
+        self.scrolled.setWidgetResizable(True)
+        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolled.setAccessibleName(self.tr("Health"))
+        self.scrolled.setWidget(rest)
+        self.card.body.addWidget(self.scrolled, 1)
         self._seen = self._stale = False
         self._looked = 0.0
         self._worn = ""
