@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 # Steps, not minutes: the run sorts its classes also where another program holds the cores. About a minute and a half on two.
 STEPS = 800
 SIZE = (1280, 720)
-# Seconds that each wait may take before the demo goes on without.
+# Seconds that each wait may take before the demo goes on without, and those after which the run is stopped where it is.
 PATIENCE = 120.0
-RUN_PATIENCE = 900.0
+RUN_PATIENCE = 300.0
 # The animation of the map: a frame each so many seconds, its width in pixels, and how long its last frame stands.
 FRAME_SECONDS = 0.15
 FRAME_WIDTH = 640
@@ -125,6 +125,10 @@ class Demo:
         yield _pause(2.0)
         window.go("train")
         yield (lambda: not self._running(), RUN_PATIENCE)
+        if self._running():
+            self._say("Other programs hold this machine's cores: the run is stopped early, with what it has learned so far")
+            window.stop()
+            yield (lambda: not self._running(), PATIENCE)
         yield quiet
         # The curves are drawn with smooth edges once the run rests.
         yield _pause(2.0)
