@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.app import App
 
 # Steps, not minutes: the run sorts its classes also where another program holds the cores. About a minute and a half on two.
-STEPS = 800
+STEPS = 550
 SIZE = (1280, 720)
 # Seconds that each wait may take before the demo goes on without, and those after which the run is stopped where it is.
 PATIENCE = 120.0
