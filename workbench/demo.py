@@ -1,7 +1,7 @@
 """`workbench --demo`: one real run from start to end, every panel filled by it, with or without a display.
 
-Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded simple shapes for about a minute and a
-half, and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows progress.
+Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded simple shapes for one to two
+minutes, and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows progress.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.app import App
 
-# Steps, not minutes: the run sorts its classes also where another program holds the cores. About a minute and a half on two.
+# Steps, not minutes: the run sorts its classes also where another program holds the cores. 104 to 110 s on one.
 STEPS = 550
 SIZE = (1280, 720)
 # Seconds that each wait may take before the demo goes on without, and those after which the run is stopped where it is.
