@@ -209,4 +209,9 @@ def test_real_photos(open_at):
     assert len(data) == 400
     assert len(data.classes) == 10
     assert data.size == 32
-    assert np.bincount(data.labels[data.splits["test"]]).tolist() == [6] * 10
+    # A picture's content decides its split, so shares are near 15 % and not exact: that is .15 x 40 = 6 of a class
+    # with a standard deviation of 2.3.
+    tested = np.bincount(data.labels[data.splits["test"]], minlength=10)
+    assert 40 <= tested.sum() <= 80
+    assert ((tested >= 1) & (tested <= 15)).all()
+    assert np.array_equal(np.sort(np.concatenate(list(data.splits.values()))), np.arange(400))

@@ -145,8 +145,12 @@ def test_a_flipped_bit_is_noticed(open_at, save):
 def test_real_cifar(open_at):
     data = open_at(REAL)
     assert data.images.shape == (12_000, 3, 32, 32)
-    assert {name: len(index) for name, index in data.splits.items()} == {"train": 9000, "validation": 1000, "test": 2000}
-    assert (np.bincount(data.labels[data.splits["validation"]]) == 100).all()
+    # A picture's content decides between train and validation (10 %: 1,000 with a standard deviation of 30); the
+    # file's own test images stay the test.
+    assert np.array_equal(np.sort(data.splits["test"]), np.arange(10_000, 12_000))
+    assert abs(len(data.splits["validation"]) - 1000) <= 90
+    assert (abs(np.bincount(data.labels[data.splits["validation"]], minlength=10) - 100) <= 40).all()
+    assert np.array_equal(np.sort(np.concatenate([data.splits["train"], data.splits["validation"]])), np.arange(10_000))
     with np.load(REAL) as arrays:
         assert np.array_equal(data.images[10_000:], arrays["test_images"].transpose(0, 3, 1, 2))
 
