@@ -8,15 +8,14 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from engine import plugins
-from engine.catalogue import methods
+from engine import api, plugins
 from engine.config.printable import printable
 from engine.config.small_files import expanded
 
 
 def do_methods(options: argparse.Namespace) -> int:
     """The methods."""
-    rows = methods()
+    rows = api.methods()
     _print_problems(plugins.METHODS)
     if options.json:
         print(json.dumps([{**asdict(row), "url": row.url} for row in rows], indent=2))
@@ -28,9 +27,9 @@ def do_methods(options: argparse.Namespace) -> int:
 
 def do_datasets(options: argparse.Namespace) -> int:
     """The data sets that have a name."""
-    from engine.data.table import available, sources
+    from engine.data.table import available
 
-    rows = [{**asdict(source), "available": available(source, "")} for source in sources()]
+    rows = [{**asdict(source), "available": available(source, "")} for source in api.datasets()]
     _print_problems(plugins.DATA)
     if options.json:
         print(json.dumps(rows, indent=2))
