@@ -2310,6 +2310,10 @@
         <translation>仅 {0}</translation>
     </message>
     <message>
+        <source>Added by the package {0}.</source>
+        <translation>由软件包 {0} 添加。</translation>
+    </message>
+    <message>
         <source>Contrastive</source>
         <translation>对比学习</translation>
     </message>
