@@ -40,8 +40,8 @@ def per_view(z1: Tensor, z2: Tensor, tau: float, term: Callable[[Tensor, Tensor]
     both views of all other images."""
     views = [*((i, z) for i, z in enumerate(z1)), *((i, z) for i, z in enumerate(z2))]
     terms = []
-    for place, (image, z) in enumerate(views):
-        positive = next(dot(z, other) for k, (i, other) in enumerate(views) if i == image and k != place) / tau
+    for index, (image, z) in enumerate(views):
+        positive = next(dot(z, other) for k, (i, other) in enumerate(views) if i == image and k != index) / tau
         negative = torch.stack([dot(z, other) / tau for i, other in views if i != image])
         assert len(negative) == 2 * N - 2
         terms.append(term(positive, negative))
@@ -218,7 +218,7 @@ def test_instdisc_finds_its_row_among_those_of_all_images_and_moves_it_afterward
     rows = m.bank.rows.clone()
     batch = session.batches.at(0)
     training = sorted(session.dataset.splits["train"].tolist())
-    own = [training.index(int(place)) for place in batch.index]
+    own = [training.index(int(index)) for index in batch.index]
 
     def oracle(batch: Batch) -> Tensor:
         v = m.projector(m.backbone(batch.views[0]))
@@ -242,7 +242,7 @@ def test_instdisc_s_nce_parts_its_row_from_rows_drawn_at_random(prepared: Prepar
     m: Any = session.method
     rows, batch = m.bank.rows.clone(), session.batches.at(0)
     training = sorted(session.dataset.splits["train"].tolist())
-    own = [training.index(int(place)) for place in batch.index]
+    own = [training.index(int(index)) for index in batch.index]
     m.bank.visits[own[0]] = 1
     m.log_z.fill_(math.log(2.5 * len(rows)))
 
@@ -352,9 +352,9 @@ def test_pixcontrast_s_cells_find_the_cells_of_the_other_view_at_the_same_place(
 
 
 def cpc_terms(z: Tensor, target: Tensor, predictor: Any, together: int, scale: float, offsets: tuple[int, ...]) -> list[Tensor]:
-    """Of each offset k: what the context of row r says of row r + k is found among all patches of the images compared."""
+    """Of each offset k: the prediction of row r + k from the context of row r, against all patches of the images compared."""
     images, side = z.shape[0], z.shape[1]
-    found = []
+    losses = []
     for number, k in enumerate(offsets):
         context = predictor.context(z)
         terms = []
@@ -367,8 +367,8 @@ def cpc_terms(z: Tensor, target: Tensor, predictor: Any, together: int, scale: f
                     for c in range(side):
                         logits = scale * (every @ predictor.steps[number](context[i, r, c]))
                         terms.append(logits.logsumexp(0) - logits[among.index((i, r + k, c))])
-        found.append(average(terms))
-    return found
+        losses.append(average(terms))
+    return losses
 
 
 def test_cpc_finds_the_patches_below_among_those_of_the_images_compared(prepared: Prepared) -> None:

@@ -116,9 +116,9 @@ def test_beit_s_first_stage_teaches_the_tokenizer_alone(prepared: Prepared, shar
         painted = m.tokenizer.decode(((logits + noise) / temperature).softmax(-1))
         q = logits.softmax(-1).flatten(0, 1)  # (patches, V)
         p = torch.stack([*q]).mean(0)
-        told = average([(row * (row / p).log()).sum() for row in q])
+        informed = average([(row * (row / p).log()).sum() for row in q])
         uneven = (p * (p * 12).log()).sum()
-        return (painted - x).pow(2).mean() + 0.2 * told + 0.3 * uneven
+        return (painted - x).pow(2).mean() + 0.2 * informed + 0.3 * uneven
 
     assert_same(m, session.batches.at(0), at, oracle)
     moved = {name.split(".")[0] for name, g in gradients(m(session.batches.at(0), at).loss, m).items() if g.any()}
@@ -151,19 +151,19 @@ def test_ibot_s_hidden_patches_learn_from_the_same_view_and_its_class_tokens_fro
         student = m.head(torch.cat([tokens[:, 0], local])).split(N)
         with torch.no_grad():
             whole = m.teacher[0].tokens(large)
-            said = torch.stack([m.teacher[1](row) for row in whole])  # (2N, 1 + T, K)
+            outputs = torch.stack([m.teacher[1](row) for row in whole])  # (2N, 1 + T, K)
         terms, images = [], []
         for i in range(N):
             for t in range(2):
-                target = ((said[t * N + i, 0] - centre) / class_temperature).softmax(0)
+                target = ((outputs[t * N + i, 0] - centre) / class_temperature).softmax(0)
                 terms += [blame(target, view[i] / 0.1) for s, view in enumerate(student) if s != t]
         for row in range(2 * N):
             own = [torch.zeros(())]
-            places = hidden[row].nonzero().flatten().tolist()
-            for place in places:
-                target = ((said[row, 1 + place] - patch_centre) / patch_temperature).softmax(0)
-                own.append(blame(target, m.head(tokens[row, 1 + place][None])[0] / 0.1))
-            images.append(torch.stack(own).sum() / max(1, len(places)))
+            patches = hidden[row].nonzero().flatten().tolist()
+            for patch in patches:
+                target = ((outputs[row, 1 + patch] - patch_centre) / patch_temperature).softmax(0)
+                own.append(blame(target, m.head(tokens[row, 1 + patch][None])[0] / 0.1))
+            images.append(torch.stack(own).sum() / max(1, len(patches)))
         return average(terms) + 0.5 * average(images)
 
     assert_same(m, session.batches.at(0), at_share(share), oracle)
@@ -190,9 +190,9 @@ def test_ijepa_predicts_the_teacher_s_features_of_blocks_outside_the_context(pre
             features = m.teacher.tokens(x)[:, 1:]
         terms = []
         for i in range(N):
-            for block, places in enumerate(blocks.targets[i].tolist()):
-                for k, place in enumerate(places):
-                    f = features[i, place]
+            for block, patches in enumerate(blocks.targets[i].tolist()):
+                for k, patch in enumerate(patches):
+                    f = features[i, patch]
                     away = predicted[i, block, k] - (f - f.mean()) / (f.var(unbiased=False) + 1e-5).sqrt()
                     near = away.abs() < 1
                     terms.append(away.pow(2).mean() if loss == "l2" else torch.where(near, away**2 / 2, away.abs() - 0.5).mean())
@@ -261,9 +261,9 @@ def test_local_mim_reconstructs_finer_cells_from_lower_layers(prepared: Prepared
                 for t in row:
                     pixels[4 * (t // 8) : 4 * (t // 8) + 4, 4 * (t % 8) : 4 * (t % 8) + 4] = 1
                 share = cut(pixels.expand(1, 3, 32, 32), cell)[0].mean(1)
-                for place, w in enumerate(share.tolist()):
+                for index, w in enumerate(share.tolist()):
                     weight.append(w)
-                    error.append(w * (predicted[i, place] - target[i, place]).pow(2).mean())
+                    error.append(w * (predicted[i, index] - target[i, index]).pow(2).mean())
             total.append(torch.stack(error).sum() / math.fsum(weight))
         return torch.stack(total).sum()
 

@@ -72,8 +72,8 @@ def step(method: Method, batch: Batch, at: Progress) -> Out:
 def gradients(loss: Tensor, method: Method) -> dict[str, Tensor]:
     """The derivative of a loss by all that learns, 0 where it does not depend on it."""
     learning = {name: p for name, p in method.named_parameters() if p.requires_grad}
-    found = torch.autograd.grad(loss, [*learning.values()], allow_unused=True)
-    pairs = zip(learning.items(), found, strict=True)
+    values = torch.autograd.grad(loss, [*learning.values()], allow_unused=True)
+    pairs = zip(learning.items(), values, strict=True)
     return {name: torch.zeros_like(p) if g is None else g for (name, p), g in pairs}
 
 
