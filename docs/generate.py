@@ -175,9 +175,9 @@ def configuration_page() -> str:
     parts = [
         "# Configuration",
         "",
-        "A run has one config. In YAML it has these groups; on the command line a setting is `--set GROUP.SETTING=VALUE`. The settings "
-        "of a method are on [its page](methods.md) and lie in the group `method`. 0 or `auto` mostly means: chosen from the data, the "
-        "machine or the method.",
+        "A run has one config. In YAML it has these groups; on the command line a setting is `--set GROUP.SETTING=VALUE`. The "
+        "settings of a method are on [its page](methods.md) and lie in the group `method`. 0 or `auto` mostly means: chosen from "
+        "the data, the machine or the method.",
         "",
         table(SETTING_HEAD, setting_rows(schema)),
         "",
@@ -242,8 +242,7 @@ def data_page() -> str:
         [
             "# Data",
             "",
-            "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout. A download happens once, "
-            "and is asked for before it begins.",
+            "`--data` takes a name of this table, a folder of images, or an `.npz` file in the MedMNIST layout.",
             "",
             table(("id", "images", "classes", "stored at", "download", "what it is"), rows),
             "",
@@ -270,8 +269,8 @@ def command_line_page() -> str:
 
 
 EXIT_CODES = (
-    "`python -m engine COMMAND`. Results are printed on stdout, progress and errors on stderr. Exit codes: 0 done, 1 the run failed, "
-    "2 bad input, 130 interrupted, 143 and 129 stopped by SIGTERM or SIGHUP, with a checkpoint."
+    "`python -m engine COMMAND`. Results are printed on stdout, progress and errors on stderr. Exit codes: 0 done, 1 the run "
+    "failed, 2 bad input, 130 interrupted, 143 and 129 stopped by SIGTERM or SIGHUP, with a checkpoint."
 )
 
 
