@@ -1843,6 +1843,10 @@
         <translation>{0}，所有轮次</translation>
     </message>
     <message>
+        <source>{0}, supervised by class</source>
+        <translation>{0}，按类别监督</translation>
+    </message>
+    <message>
         <source>Map · {0} of {1} of {2}</source>
         <translation>映射图 · {0}，{1} / {2}</translation>
     </message>
@@ -1853,6 +1857,10 @@
     <message>
         <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
         <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+    </message>
+    <message>
+        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
+        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1978,6 +1986,22 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
+        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
+        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>drawn together</source>
+        <translation>同类拉近</translation>
+    </message>
+    <message>
         <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
         <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
@@ -2035,6 +2059,10 @@
     <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>

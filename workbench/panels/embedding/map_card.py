@@ -245,7 +245,8 @@ class MapCard(Card):
     def _export(self, kind: str) -> None:
         if self._map is None:
             return
-        name = f"{self._map.kind}_epoch_{self._map.epoch:03d}.{kind}"
+        kind_name = self._map.kind + ("_supervised" if self._map.supervised else "")
+        name = f"{kind_name}_epoch_{self._map.epoch:03d}.{kind}"
         export_as(self, name, lambda path: self.plot.export(kind, path))
 
     # Words
@@ -262,10 +263,15 @@ class MapCard(Card):
             self.empty.setText(self._problem or self._empty_text())
             return
         count, total = f"{len(found.xy):,}", f"{max(self._total, found.total):,}"
-        self.set_title(self.tr("Map · {0} of {1} of {2}").format(TITLES.get(found.kind, found.kind), count, total))
+        title = TITLES.get(found.kind, found.kind)
+        if found.supervised:
+            title = self.tr("{0}, supervised by class").format(title)
+        self.set_title(self.tr("Map · {0} of {1} of {2}").format(title, count, total))
         quality = f"{found.trustworthiness:.2f}".removeprefix("0")
         words = [self.tr("trustworthiness {0}").format(quality)]
         help = [self.tr("Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.")]
+        if found.supervised:
+            help.insert(0, self.tr("Made with the classes: how far they lie apart here is not what the encoder learned."))
         if np.isfinite(found.kept):
             words.append(self.tr("{0} % of neighbours kept").format(round(100 * found.kept)))
             help.append(self.tr("Kept: the share of a sample's 15 nearest in the space that are among its 15 nearest on the map."))
