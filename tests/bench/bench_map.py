@@ -4,10 +4,11 @@
 
 First picture: PCA. Final map: `UmapJob`, cold (a worker has yet to start and load) and warm. umap-learn: its default call,
 `umap.UMAP().fit_transform(x)`, the same with the cosine, which is what ours measures by, and with a fixed seed, which makes its map
-repeatable as ours always is; last `UmapLearnJob`, which is umap-learn in the workbench, without and with the classes; each cold (the first call of a process) and warm. Every call is timed from the features to the map in
-the hands of who asked; the import of umap-learn itself, and of PyTorch for ours, is not counted. Both sides have 15 neighbours, a
-least distance of 0.1 and the same number of epochs. `--repeats` warm calls each, the fastest is printed; ours and theirs take
-turns, so that whatever else the machine does hinders both.
+repeatable as ours always is; last `UmapLearnJob`, which is umap-learn in the workbench, without and with the classes. Each cold (the
+first call of a process) and warm. Every call is timed from the features to the map in the hands of the caller; the import of
+umap-learn itself, and of PyTorch for ours, is not counted. Both sides have 15 neighbours, a least distance of 0.1 and the same
+number of epochs. `--repeats` warm calls each, the fastest is printed; ours and theirs take turns, so that whatever else the machine
+does hinders both.
 
 Trustworthiness by scikit-learn (k 15, on a sample of 3,000 rows, by the metric of the map), neighbours kept (k 15, of 1,000 points
 among all). Compiled code that numba kept on disk from earlier runs is used by both, as it is in the hands of a person.
@@ -35,7 +36,8 @@ SAMPLE = 3000
 
 
 def mixture(n: int, dim: int, seed: int = 0) -> tuple[Any, Any]:
-    """(n, dim) float32 and (n,) int64, the Gaussian of each point: twenty Gaussians of unequal weight in a space whose axes matter less and less, and noise on all axes."""
+    """(n, dim) float32 and the component (n,) int64 of each point: twenty Gaussians of unequal weight in a space whose axes matter
+    less and less, and noise on all axes."""
     import numpy as np
 
     draw = np.random.default_rng(seed)
