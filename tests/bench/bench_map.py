@@ -4,7 +4,7 @@
 
 First picture: PCA. Final map: `UmapJob`, cold (a worker has yet to start and load) and warm. umap-learn: its default call,
 `umap.UMAP().fit_transform(x)`, the same with the cosine, which is what ours measures by, and with a fixed seed, which makes its map
-repeatable as ours always is; last `UmapLearnJob`, which is umap-learn in the workbench, without and with the classes. Each cold (the
+repeatable as ours always is; last `UmapLearnJob`, umap-learn in the workbench, without and with the classes. Each cold (the
 first call of a process) and warm. Every call is timed from the features to the map in the hands of the caller; the import of
 umap-learn itself, and of PyTorch for ours, is not counted. Both sides have 15 neighbours, a least distance of 0.1 and the same
 number of epochs. `--repeats` warm calls each, the fastest is printed; ours and theirs take turns, so that whatever else the machine
