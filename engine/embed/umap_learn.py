@@ -20,7 +20,7 @@ FEWEST = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class Transformed:
     """`xy`: (n, 2) float32, the map. `new`: (m, 2) float32, the new samples on it."""
 
     xy: np.ndarray
@@ -47,10 +47,10 @@ class UmapLearnJob(MapJob):
         `labels`: (n,) int, -1 for unknown. With labels the map is umap-learn's supervised one (target_weight 0.5): samples of one
         class are drawn together, so that the map no longer shows how far the features alone separate the classes. `epochs`: of
         the optimisation; None for umap-learn's own number, 500 up to 10,000 samples and 200 beyond."""
-        return self._place(features, np.zeros((0, features.shape[1]), np.float32), neighbours, min_dist, seed, metric, init,
+        return self._make(features, np.zeros((0, features.shape[1]), np.float32), neighbours, min_dist, seed, metric, init,
                            labels, epochs, progress).xy  # fmt: skip
 
-    def place(
+    def transform(
         self,
         features: np.ndarray,
         new: np.ndarray,
@@ -62,7 +62,7 @@ class UmapLearnJob(MapJob):
         labels: np.ndarray | None = None,
         epochs: int | None = None,
         progress: Tell | None = None,
-    ) -> Placed:
+    ) -> Transformed:
         """The map of features (n, D) as `run` makes it, and new samples (m, D) placed on it by umap-learn's `transform`.
 
         ValueError where `new` has another D, or where there are fewer than 5 features, too few for a map that could take more."""
@@ -72,9 +72,9 @@ class UmapLearnJob(MapJob):
             raise ValueError(
                 f"features must have at least {FEWEST} rows, so that others can be placed among them. Got {len(features)}."
             )
-        return self._place(features, new, neighbours, min_dist, seed, metric, init, labels, epochs, progress)
+        return self._make(features, new, neighbours, min_dist, seed, metric, init, labels, epochs, progress)
 
-    def _place(
+    def _make(
         self,
         features: np.ndarray,
         new: np.ndarray,
@@ -86,7 +86,7 @@ class UmapLearnJob(MapJob):
         labels: np.ndarray | None,
         epochs: int | None,
         progress: Tell | None,
-    ) -> Placed:
+    ) -> Transformed:
         if labels is not None and labels.shape != (len(features),):
             raise ValueError(f"labels must have the shape ({len(features)},). Got {labels.shape}.")
 
@@ -96,4 +96,4 @@ class UmapLearnJob(MapJob):
             return UmapLearnTask(x, start_of(flat, seed), near, min_dist, metric, seed, labels, extra, epochs)
 
         xy = self._map(features, init, progress, task, fewest=FEWEST)
-        return Placed(xy[: len(features)], xy[len(features) :])
+        return Transformed(xy[: len(features)], xy[len(features) :])

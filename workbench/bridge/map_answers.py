@@ -157,22 +157,22 @@ class MapAnswers:
         )
 
     def _slow_map(
-        self, asked: MapSnapshot, features: np.ndarray, label: np.ndarray, init: np.ndarray | None, tick: Tell
+        self, question: MapSnapshot, features: np.ndarray, label: np.ndarray, init: np.ndarray | None, tick: Tell
     ) -> np.ndarray:
         from engine.embed.job import Cancelled, MapFailed
 
-        settings: dict[str, Any] = {"metric": asked.metric, "init": init, "progress": tick}
-        if asked.kind == "tsne":
-            settings["perplexity"] = asked.perplexity
-        elif asked.kind == "pacmap":
-            settings |= {"neighbours": asked.neighbours, "mid_near": asked.mid_near}
+        settings: dict[str, Any] = {"metric": question.metric, "init": init, "progress": tick}
+        if question.kind == "tsne":
+            settings["perplexity"] = question.perplexity
+        elif question.kind == "pacmap":
+            settings |= {"neighbours": question.neighbours, "mid_near": question.mid_near}
         else:
-            settings |= {"neighbours": asked.neighbours, "min_dist": asked.min_dist}
-        if asked.supervised:
+            settings |= {"neighbours": question.neighbours, "min_dist": question.min_dist}
+        if question.supervised:
             settings["labels"] = label
         while True:
             try:
-                return np.asarray(cast(Any, self._job(asked.kind)).run(features, **settings), np.float32)
+                return np.asarray(cast(Any, self._job(question.kind)).run(features, **settings), np.float32)
             except MapFailed as error:
                 raise ConfigError([Problem("kind", str(error))]) from None
             except Cancelled:

@@ -213,12 +213,12 @@ def test_umap_learn_draws_classes_together_and_leaves_the_unlabelled(umap_learn:
 
 def test_umap_learn_places_new_samples_among_those_like_them(umap_learn: UmapLearnJob) -> None:
     x = points(150)
-    made = umap_learn.place(x, x[:20] + 0.01, epochs=100)
+    made = umap_learn.transform(x, x[:20] + 0.01, epochs=100)
     assert (made.xy.shape, made.new.shape) == ((150, 2), (20, 2))
     np.testing.assert_array_equal(made.xy, umap_learn.run(x, epochs=100))
     near = np.linalg.norm(made.new[:, None] - made.xy[None], axis=2).argsort(1)[:, :15]
     assert np.mean([row in near[row] for row in range(20)]) > 0.8
     with pytest.raises(ValueError, match="new must have the shape"):
-        umap_learn.place(x, x[:3, :4])
+        umap_learn.transform(x, x[:3, :4])
     with pytest.raises(ValueError, match="at least 5 rows"):
-        umap_learn.place(x[:4], x[:3])
+        umap_learn.transform(x[:4], x[:3])
