@@ -11,9 +11,9 @@ INVARIANCE_SPLITS = "tests/engine/train/test_spoiled_invariance.py"
 ROWS = (
     Mutation(
         "probe-reports-validation",
-        "engine/evaluate/protocol.py",
-        'right = probe.accuracy(x["test"], y["test"])',
-        'right = probe.accuracy(x["validation"], y["validation"])',
+        "engine/evaluate/tasks/linear_probe.py",
+        'shares[encoder] = probe.accuracy(x["test"], y["test"])',
+        'shares[encoder] = probe.accuracy(x["validation"], y["validation"])',
         "the linear probe's figure is its accuracy on the images that chose its strength",
         (SPLITS,),
     ),
@@ -27,7 +27,7 @@ ROWS = (
     ),
     Mutation(
         "probe-l2-given-training",
-        "engine/evaluate/protocol.py",
+        "engine/evaluate/tasks/linear_probe.py",
         'fit_probe(x["train"], y["train"], x["validation"], y["validation"],',
         'fit_probe(x["train"], y["train"], x["train"], y["train"],',
         "an evaluation hands the probe its training images to choose by",
@@ -114,6 +114,22 @@ ROWS = (
         ("tests/engine/evaluate/test_knn.py",),
     ),
     Mutation(
+        "knn-reports-validation",
+        "engine/evaluate/tasks/nearest_neighbours.py",
+        'knn_accuracy(x["train"], y["train"], x["test"], y["test"], k,',
+        'knn_accuracy(x["train"], y["train"], x["validation"], y["validation"], k,',
+        "the kNN figure of an evaluation is that of validation images",
+        (SPLITS,),
+    ),
+    Mutation(
+        "linear-figures-exchanged",
+        "engine/evaluate/tasks/linear_probe.py",
+        'shares["trained"],\n        shares["untrained"],',
+        'shares["untrained"],\n        shares["trained"],',
+        "the trained encoder has the figure of the untrained one",
+        ("tests/engine/evaluate/test_figures_of_each_encoder.py",),
+    ),
+    Mutation(
         "a-neighbour-is-the-image-itself",
         "engine/embed/neighbours.py",
         "others = others[others != row]",
@@ -156,8 +172,8 @@ ROWS = (
     Mutation(
         "rank-of-training-features",
         "engine/evaluate/protocol.py",
-        'scores = Scores(rank=effective_rank(x["test"]))',
-        'scores = Scores(rank=effective_rank(x["train"]))',
+        'effective_rank(features["test"])',
+        'effective_rank(features["train"])',
         "the effective rank is that of the training images",
         (SPLITS,),
     ),
