@@ -11,34 +11,6 @@
         <source>Notes</source>
         <translation>备注</translation>
     </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
-    </message>
 </context>
 <context>
     <name>AgreementCard</name>
@@ -2919,6 +2891,41 @@
     </message>
 </context>
 <context>
+    <name>RunActions</name>
+    <message>
+        <source>Take out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
+        <source>Clone into Prepare</source>
+        <translation>克隆到“准备”</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>RunsModel</name>
     <message>
         <source>Last {0}</source>
@@ -3113,38 +3120,6 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
-    </message>
-    <message>
-        <source>Take out of the queue</source>
-        <translation>移出队列</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -3664,6 +3639,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Reset everything</source>
         <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Copied: {0}</source>
@@ -4558,6 +4537,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
+        <source>The panel of an installed package cannot be shown: {0}.</source>
+        <translation>某个已安装软件包的面板无法显示：{0}。</translation>
+    </message>
+    <message>
+        <source>The other panels work. Update or uninstall the package that names it.</source>
+        <translation>其他面板可以正常使用。请更新或卸载声明该面板的软件包。</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -4658,12 +4645,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>停止</translation>
     </message>
     <message>
-        <source>Ends after this step and keeps a checkpoint (Ctrl+.)</source>
-        <translation>在本步后结束并保留检查点 (Ctrl+.)</translation>
+        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
     </message>
     <message>
-        <source>Add to the queue</source>
-        <translation>加入队列</translation>
+        <source>Train with the settings of Prepare ({0})</source>
+        <translation>用“准备”中的设置开始训练（{0}）</translation>
+    </message>
+    <message>
+        <source>Ends after this step and keeps a checkpoint ({0})</source>
+        <translation>在本步后结束并保留检查点 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -4890,6 +4881,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
+        <translation>面板“{0}”无法显示：{1}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -4898,16 +4893,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
     <message>
+        <source>This panel failed: {0}.</source>
+        <translation>此面板出错：{0}。</translation>
+    </message>
+    <message>
+        <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
+        <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
-        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
-    </message>
-    <message>
-        <source>Train with the settings of Prepare (Ctrl+Return)</source>
-        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
     </message>
 </context>
 <context>

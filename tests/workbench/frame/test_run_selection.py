@@ -84,13 +84,13 @@ def test_the_lists_hear_of_steps_twice_a_second_and_of_the_rest_at_once(window: 
     told: list[str] = []
     window.runs.rowChanged.connect(told.append)
     for number in range(1, 101):
-        window.showing.events(folder, [step(number)])
+        window.run_selection.take_events(folder, [step(number)])
     assert at(window, folder) == 1
     assert len(told) == 1
-    window.showing.events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
+    window.run_selection.take_events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
     assert at(window, folder) == 101
     assert len(told) == 2
-    window.showing.events(folder, [step(102)])
+    window.run_selection.take_events(folder, [step(102)])
     assert at(window, folder) == 101
     qtbot.waitUntil(lambda: at(window, folder) == 102)
     # The curves heard of every step at once.
@@ -209,7 +209,7 @@ def test_another_run_is_shown_while_the_way_of_a_marked_sample_is_drawn(window: 
     with qtbot.captureExceptions() as raised:
         click_run(window, second)
     assert raised == []
-    assert window.showing.selected == second
+    assert window.run_selection.selected == second
     assert [window.embedding._folder, window.evaluate._folder, window.pairs._folder] == [second] * 3
     qtbot.waitUntil(lambda: len(plot.xy) == 40)
 
@@ -241,9 +241,9 @@ def test_a_run_whose_metrics_cannot_be_drawn_leaves_the_curves_of_the_others(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
 ) -> None:
     folder = own_run(window)
-    monkeypatch.setattr(window.curves, "feed", lambda key, events: 1 / 0)
-    window.showing.events(folder, [step(1)])
-    window.showing.events(folder, [step(2)])
+    monkeypatch.setattr(window.curves, "take_events", lambda key, events: 1 / 0)
+    window.run_selection.take_events(folder, [step(1)])
+    window.run_selection.take_events(folder, [step(2)])
     assert panel_errors == ["'mine' cannot be shown here: ZeroDivisionError: division by zero."]
     panel_errors.clear()
     error = window.curves.findChild(PanelError)
@@ -264,11 +264,11 @@ def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(
     first, second = two_runs(window)
     window.go("compare")
     click_row(window, first)
-    assert window.showing.selected == first
+    assert window.run_selection.selected == first
     click_row(window, second, Qt.KeyboardModifier.ControlModifier)
     assert sorted(window.table.chosen) == sorted((first, second))
     assert sorted(window.table.view.chosen()) == sorted((first, second))
-    assert window.showing.selected == second
+    assert window.run_selection.selected == second
     click_row(window, second, Qt.KeyboardModifier.ControlModifier)
     assert window.table.chosen == [first]
     click_row(window, first, Qt.KeyboardModifier.ControlModifier)
@@ -283,13 +283,13 @@ def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Windo
     click_run(window, second)
     for field in (window.list._filter, window.table.filter):
         field.setText("first")
-        assert window.showing.selected == second
+        assert window.run_selection.selected == second
         assert window.embedding._folder == second
         field.clear()
-        assert window.showing.selected == second
+        assert window.run_selection.selected == second
     assert window.list.current().key == second
     click_run(window, first)
-    assert window.showing.selected == first
+    assert window.run_selection.selected == first
 
 
 def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
@@ -300,8 +300,8 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
     done, _ = two_runs(window)
     window.start()
-    qtbot.waitUntil(lambda: window.showing.selected not in ("", done), timeout=5000)  # who starts a run sees it
-    begun = window.showing.selected
+    qtbot.waitUntil(lambda: window.run_selection.selected not in ("", done), timeout=5000)  # who starts a run sees it
+    begun = window.run_selection.selected
     assert window.list.current().key == begun
     window.start()
     window.start()
@@ -314,11 +314,11 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     window.stop()
     qtbot.waitUntil(lambda: going(2), timeout=5000)
     qtbot.waitUntil(lambda: not [row for row in window.runs.rows() if row.key == bridge.jobs()[1].key], timeout=5000)
-    assert [window.showing.selected, window.embedding._folder, window.list.current().key] == [done] * 3
+    assert [window.run_selection.selected, window.embedding._folder, window.list.current().key] == [done] * 3
     # The row of the queue that a person chose stays the chosen one when it has a folder.
     click_run(window, bridge.jobs()[2].key)
     window.stop()
     qtbot.waitUntil(lambda: going(3) and window.embedding._folder == bridge.jobs()[2].folder, timeout=5000)
-    assert window.list.current().key == window.showing.selected == bridge.jobs()[2].folder
+    assert window.list.current().key == window.run_selection.selected == bridge.jobs()[2].folder
     window.stop()
     qtbot.waitUntil(lambda: bridge.current() is None, timeout=5000)
