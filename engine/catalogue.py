@@ -1,11 +1,15 @@
-"""Every method in one readable table. Torch-free: importing a method's file is left to `load`."""
+"""Every method in one readable table. Torch-free: importing a method's file is left to `load`.
+
+Other packages add rows by the entry point `parallax.methods` (see engine.plugins); `methods` gives theirs, too."""
 
 from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
+from engine import plugins
 from engine.config.errors import complain, nearest
 from engine.config.run import BackboneConfig
 
@@ -19,7 +23,8 @@ Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
     class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv.
-    A method without a paper has no authors, and 0 for its year."""
+    A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
+    another package; `package`: the distribution that adds it, "" for this program's own."""
 
     id: str
     title: str
@@ -33,11 +38,13 @@ class Entry:
     labels: bool = False
     learns: bool = True
     link: str = ""
+    source: str = ""
+    package: str = ""
 
     @property
     def module(self) -> str:
         """Where the method's one file lies."""
-        return f"engine.methods.{self.family}.{self.id}"
+        return self.source or f"engine.methods.{self.family}.{self.id}"
 
     @property
     def url(self) -> str:
@@ -160,13 +167,27 @@ CATALOGUE: tuple[Entry, ...] = (
 # fmt: on
 
 
+@cache
+def methods() -> tuple[Entry, ...]:
+    """All methods: this program's own, then those of other packages by package and id."""
+    return (*CATALOGUE, *plugins.plugin_rows(plugins.METHODS, Entry, [row.id for row in CATALOGUE], _unusable))
+
+
+def _unusable(row: Entry) -> str:
+    if row.family not in get_args(Family):
+        return f"its family must be one of {', '.join(get_args(Family))}. Got {row.family!r}."
+    if row.backbone not in ("any", "vit", "convvit"):
+        return f"its backbone must be any, vit or convvit. Got {row.backbone!r}."
+    return "" if row.source else "its source must be the module that holds the method as METHOD. Got nothing."
+
+
 def entry(id: str) -> Entry:
     """The row of a method. ConfigError with the nearest known id where there is none."""
-    for row in CATALOGUE:
+    for row in methods():
         if row.id == id:
             return row
-    known = [row.id for row in CATALOGUE]
-    hint = nearest(id, known) or f"Known: {', '.join(known)}."
+    known = [row.id for row in methods()]
+    hint = plugins.problem_of(plugins.METHODS, id) or nearest(id, known) or f"Known: {', '.join(known)}."
     raise complain("method.id", "the id of a method in the catalogue", id, hint)
 
 
@@ -179,8 +200,19 @@ def check_encoder(id: str, backbone: str) -> None:
 
 
 def load(id: str) -> type[Method]:
-    """The class of a method; imports its file, and with it torch."""
+    """The class of a method; imports its file, and with it torch. ConfigError where there is no such method, and where that of
+    another package cannot be imported."""
     row = entry(id)
-    module = importlib.import_module(row.module)
-    found: type[Method] = module.METHOD
-    return found
+    if not row.package:
+        method: type[Method] = importlib.import_module(row.module).METHOD
+        return method
+    remedy = f"It is of the package {row.package}: "
+    try:
+        method = importlib.import_module(row.module).METHOD
+    except Exception as error:  # code of others may fail in any way
+        raise complain("method.id", "a method that can be loaded", id, remedy + plugins.sentence(error)) from error
+    base = importlib.import_module("engine.method").Method
+    if not (isinstance(method, type) and issubclass(method, base)):
+        remedy += f"METHOD of {row.module} is no subclass of engine.method.Method."
+        raise complain("method.id", "a method that can be loaded", id, remedy)
+    return method
