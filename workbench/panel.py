@@ -12,8 +12,8 @@
 
     ROW = PanelRow("count", "explore", 1024, True, lambda context: CountPanel(), behind="embedding")
 
-A built-in panel stands in `workbench.window.PANELS`. A panel of another package is found by its entry point, whose object is a
-PanelRow; in that package's pyproject.toml:
+A built-in panel is a row of `workbench.window.PANELS`. A panel of another package comes by an entry point, whose name is the row's
+id and whose value is the row; in that package's pyproject.toml:
 
     [project.entry-points."parallax.panels"]
     count = "my_package.panel:ROW"
@@ -89,7 +89,7 @@ class Panel(QWidget):
         """A request of any panel or of the window. Ignore those of other types: `if isinstance(request, ViewsChanged): ...`."""
 
     def save(self, settings: QSettings) -> None:
-        """Keep what shall be as it is now when the window opens the next time."""
+        """Keep what is to be as it is now when the window opens the next time."""
 
     def restore(self, settings: QSettings) -> None:
         """Take what `save` kept; what was never kept stays as it is."""
@@ -121,7 +121,8 @@ class PanelRow:
     """One panel of the window. `id`: an identifier, unique in the table. `workspace`: where it stands. `width`: of its column at
     first, in pixels. `grows`: whether the column takes the room that is left. `make`: makes the panel. `under`: the id of the panel
     in whose column it stands, below it; the lowest one of a column takes the height that the others leave. `behind`: the id of the
-    panel with which it shares one region, a tab each; a tab's title is its panel's window title."""
+    panel with which it shares one region, a tab each; a tab's title is its panel's window title. `package`: set by the program, the
+    distribution that adds the row."""
 
     id: str
     workspace: str
@@ -130,6 +131,7 @@ class PanelRow:
     make: Callable[[PanelContext], Panel]
     under: str = ""
     behind: str = ""
+    package: str = ""
 
     @property
     def alone(self) -> bool:
@@ -137,18 +139,16 @@ class PanelRow:
         return not self.under and not self.behind
 
 
-def check_row(row: object, rows: Sequence[PanelRow], workspaces: Sequence[str]) -> PanelRow:
-    """The row, if it can be added to `rows`. ValueError or TypeError with the reason if not."""
-    if not isinstance(row, PanelRow):
-        raise TypeError(f"The entry point must be a workbench.panel.PanelRow. Got {type(row).__name__}.")
-    if not row.id.isidentifier() or any(row.id == other.id for other in rows):
-        raise ValueError(f"id must be an identifier that no other panel has. Got {row.id!r}.")
+def misfit(row: PanelRow, rows: Sequence[PanelRow], workspaces: Sequence[str]) -> str:
+    """Why a row cannot be added to `rows`, in a sentence; "" where it can."""
+    if not row.id.isidentifier():
+        return f"id must be an identifier. Got {row.id!r}."
     if row.workspace not in workspaces:
-        raise ValueError(f"workspace must be one of {', '.join(workspaces)}. Got {row.workspace!r}.")
-    beside = {other.id for other in rows if other.alone and other.workspace == row.workspace}
+        return f"workspace must be one of {', '.join(workspaces)}. Got {row.workspace!r}."
+    if row.under and row.behind:
+        return f"Only one of under and behind can be set. Got {row.under!r} and {row.behind!r}."
+    beside = sorted(other.id for other in rows if other.alone and other.workspace == row.workspace)
     for name, value in (("under", row.under), ("behind", row.behind)):
         if value and value not in beside:
-            raise ValueError(f"{name} must be one of {', '.join(sorted(beside))}. Got {value!r}.")
-    if row.under and row.behind:
-        raise ValueError(f"Only one of under and behind can be set. Got {row.under!r} and {row.behind!r}.")
-    return row
+            return f"{name} must be one of {', '.join(beside)}. Got {value!r}."
+    return ""

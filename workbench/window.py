@@ -16,6 +16,7 @@ from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
+from engine import plugins
 from engine.runs.colours import keep_colours, read_colours
 from engine.runs.store import RunStore
 from workbench import theme
@@ -27,7 +28,6 @@ from workbench.frame.actions import ActionRow, main_menu, make_actions, show_sho
 from workbench.frame.cards import step_to_card
 from workbench.frame.commands import RunCommands
 from workbench.frame.panel_host import PanelHost
-from workbench.frame.plugins import plugin_rows
 from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar
@@ -35,7 +35,7 @@ from workbench.frame.window_state import WindowState
 from workbench.frame.workspaces import Workspaces
 from workbench.i18n.load import LANGUAGES
 from workbench.models.runs import RunsModel
-from workbench.panel import Panel, PanelContext, PanelRow
+from workbench.panel import Panel, PanelContext, PanelRow, misfit
 from workbench.panels.augment import panel as augment
 from workbench.panels.curves import panel as curves
 from workbench.panels.embedding import panel as embedding
@@ -120,6 +120,12 @@ ACTIONS: tuple[ActionRow, ...] = (
 )
 
 
+def all_panels() -> tuple[PanelRow, ...]:
+    """The rows of PANELS, and behind them those that other packages add by the entry point `parallax.panels`."""
+    ids = [row.id for row in PANELS]
+    return (*PANELS, *plugins.plugin_rows(plugins.PANELS, PanelRow, ids, lambda row: misfit(row, PANELS, WORKSPACES)))
+
+
 def fitted(wanted: QRect, available: QRect) -> QRect:
     """A window's place: as large as wanted where there is room, and wholly on the screen."""
     size = wanted.size().boundedTo(available.size())
@@ -178,7 +184,7 @@ class Window(QMainWindow):
         self.top.menu_button.setMenu(main_menu(self.top.menu_button, ACTIONS, self.actions_by_id))
         self.busy = BusyNotice()
         self.list = RunsPanel(self.runs)
-        rows, plugin_errors = plugin_rows(PANELS, WORKSPACES)
+        rows = all_panels()
         self.host = PanelHost(self._context, self.runs, self)
         self.host.make(rows)
         self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
@@ -194,11 +200,10 @@ class Window(QMainWindow):
         box.addWidget(self.workspaces, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
-        if plugin_errors:
-            text = self.tr("The panel of an installed package cannot be shown: {0}.")
-            remedy = self.tr("The other panels work. Update or uninstall the package that names it.")
-            sources = "; ".join(f"{error.source}: {error.message}".rstrip(".") for error in plugin_errors)
-            self.notice.say(text.format(sources), remedy, "\n".join(error.trace for error in plugin_errors))
+        if problems := plugins.problems(plugins.PANELS):
+            text = self.tr("Panels of other packages cannot be shown. {0}")
+            remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
+            self.notice.say(text.format(" ".join(map(str, problems))), remedy)
 
     def _context(self, id: str) -> PanelContext:
         return PanelContext(id, self.bridge, self.runs, self.take_request)
@@ -260,7 +265,7 @@ class Window(QMainWindow):
                 self.workspaces.bring(id)
             case DevicesFound(devices):
                 self.top.show_devices(devices)
-        self.host.each(lambda panel: panel.take_request(request))
+        self.host.call_all(lambda panel: panel.take_request(request))
 
     def _fit_screen(self) -> None:
         """Where the screen is smaller than the window, the window takes what there is: its lower edge can be reached."""
@@ -287,7 +292,7 @@ class Window(QMainWindow):
         self._poll.start()
         self.lag.start()
         self._status_timer.start()
-        QTimer.singleShot(50, lambda: self.host.each(lambda panel: panel.begin()))
+        QTimer.singleShot(50, lambda: self.host.call_all(lambda panel: panel.begin()))
 
     def _panel_made(self, id: str) -> None:
         """A panel that could not be made at first has been made: it gets what the others had."""
@@ -347,7 +352,7 @@ class Window(QMainWindow):
         self.actions_by_id["pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["stop"].setEnabled(bool(state))
         self.actions_by_id["checkpoint"].setEnabled(state in ("running", "paused"))
-        self.host.each(lambda panel: panel.training_changed(state))
+        self.host.call_all(lambda panel: panel.training_changed(state))
         self._show_status()
 
     def _selection_changed(self) -> None:

@@ -4541,12 +4541,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>The panel of an installed package cannot be shown: {0}.</source>
-        <translation>某个已安装软件包的面板无法显示：{0}。</translation>
+        <source>Panels of other packages cannot be shown. {0}</source>
+        <translation>其他软件包的面板无法显示。{0}</translation>
     </message>
     <message>
-        <source>The other panels work. Update or uninstall the package that names it.</source>
-        <translation>其他面板可以正常使用。请更新或卸载声明该面板的软件包。</translation>
+        <source>The other panels work. Update or uninstall the packages that are named.</source>
+        <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>

@@ -77,7 +77,7 @@ class PanelHost(QObject):
 
     # Calls
 
-    def each(self, act: Callable[[Panel], object], run: str = "") -> None:
+    def call_all(self, act: Callable[[Panel], object], run: str = "") -> None:
         """Call every panel. `run`: the key of the run that the call is about."""
         for id in tuple(self.panels):
             self.call(id, act, run)
@@ -106,16 +106,16 @@ class PanelHost(QObject):
 
     def readers(self, run: str) -> PanelReaders:
         """A reader of all of a run's metrics for each panel that shows metrics."""
-        found: dict[str, MetricsReader] = {}
+        readers: dict[str, MetricsReader] = {}
 
         def keep(id: str, panel: Panel) -> None:
             reader = panel.metrics_reader()
             if reader is not None:
-                found[id] = reader
+                readers[id] = reader
 
         for id in tuple(self.panels):
             self.call(id, partial(keep, id), run)
-        return PanelReaders(found)
+        return PanelReaders(readers)
 
     def show_metrics(self, run: str, readers: PanelReaders) -> None:
         """Give each panel its reader when all metrics of a run have been taken."""

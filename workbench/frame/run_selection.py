@@ -78,7 +78,7 @@ class RunSelection(QObject):
     def take_events(self, folder: str, events: list[Any]) -> None:
         """What a run of this window reported."""
         self._feed_list(folder, events)
-        self._host.each(lambda panel: panel.take_events(folder, events), folder)
+        self._host.call_all(lambda panel: panel.take_events(folder, events), folder)
 
     def _show_selected(self) -> None:
         for id in tuple(self._host.panels):
@@ -134,14 +134,14 @@ class RunSelection(QObject):
             return
         self._known.add(row.key)
         colour = self._runs.colour(row.key)
-        self._host.each(lambda panel: panel.run_changed(row, colour), row.key)
+        self._host.call_all(lambda panel: panel.run_changed(row, colour), row.key)
 
     def _removed(self, key: str) -> None:
         self._loaded.discard(key)
         self._read.pop(key, None)
         self._going.discard(key)
         self._known.discard(key)
-        self._host.each(lambda panel: panel.run_removed(key), key)
+        self._host.call_all(lambda panel: panel.run_removed(key), key)
         if key == self.selected:
             self._host.selected = ""
             self._show_selected()
@@ -205,7 +205,7 @@ class RunSelection(QObject):
                 else:
                     self._read[key] = after
                     if lines:
-                        self._host.each(lambda panel: panel.add_metrics(key, lines), key)
+                        self._host.call_all(lambda panel: panel.add_metrics(key, lines), key)
                     if after - offset >= READ_AT_ONCE // 2:
                         self._loaded.discard(key)  # there is more
             self._over(key)
@@ -213,7 +213,7 @@ class RunSelection(QObject):
         self._bridge.ask(ReadMetrics(folder, offset), came, lambda _: self._over(key))
 
     def _show_reading(self, key: str, share: float | None) -> None:
-        self._host.each(lambda panel: panel.show_reading(key, share), key)
+        self._host.call_all(lambda panel: panel.show_reading(key, share), key)
 
     def _still_read(self, key: str) -> bool:
         """Whether what lay on disk is still wanted: the own events of a run that began in the meantime are newer."""

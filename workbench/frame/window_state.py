@@ -22,7 +22,7 @@ class WindowState:
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
         self._workspaces.restore(self._settings)
-        self._host.each(lambda panel: panel.restore(self._settings))
+        self._host.call_all(lambda panel: panel.restore(self._settings))
 
     def save(self) -> None:
         """Keep everything."""
@@ -32,4 +32,4 @@ class WindowState:
 
     def save_panels(self) -> None:
         """Keep what panels keep, the draft of the next run among it."""
-        self._host.each(lambda panel: panel.save(self._settings))
+        self._host.call_all(lambda panel: panel.save(self._settings))

@@ -80,11 +80,11 @@ class Workspaces(QSplitter):
         column = self._columns.get(row.under)
         if column is None:
             above, splitter = self._widgets[row.under], self._splitters[row.workspace]
-            place = splitter.indexOf(above)
+            index = splitter.indexOf(above)
             column = self._columns[row.under] = QSplitter(Qt.Orientation.Vertical)
             column.setChildrenCollapsible(False)
             column.setHandleWidth(WIDE_GAP - 2)
-            splitter.replaceWidget(place, column)
+            splitter.replaceWidget(index, column)
             column.addWidget(above)
         column.addWidget(self._widgets[row.id])
         column.setStretchFactor(column.count() - 1, 1)
@@ -94,10 +94,10 @@ class Workspaces(QSplitter):
         tabs = self._tabs.get(row.behind)
         if tabs is None:
             before, splitter = self._widgets[row.behind], self._splitters[row.workspace]
-            place = splitter.indexOf(before)
+            index = splitter.indexOf(before)
             tabs = self._tabs[row.behind] = Tabs()
-            splitter.replaceWidget(place, tabs)
-            splitter.setStretchFactor(place, int(row.grows))
+            splitter.replaceWidget(index, tabs)
+            splitter.setStretchFactor(index, int(row.grows))
             tabs.add(before, before.windowTitle())
         tabs.add(self._widgets[row.id], self._widgets[row.id].windowTitle())
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine import plugins
 from engine.config.run import RunConfig
 from engine.events import EmbeddingDone, RunEnded, RunStarted, StepDone
 from engine.runs.folder import create_folder
@@ -22,9 +23,7 @@ from engine.runs.writer import RunWriter
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import window as module
 from workbench.bridge.bridge import Bridge
-from workbench.frame import plugins
-from workbench.frame.plugins import GROUP, plugin_rows
-from workbench.panel import Panel, PanelContext, PanelRow
+from workbench.panel import Panel, PanelContext, PanelRow, misfit
 from workbench.panels.runs.run_actions import RUN_ACTIONS
 from workbench.requests import Request
 from workbench.widgets.panel_error import PanelError
@@ -143,7 +142,7 @@ def test_a_panel_shows_the_run_when_it_is_tried_again(make: Make, qtbot: QtBot, 
     assert error.text.startswith("'first' cannot be shown here: RuntimeError: planted in")
     # What it fails at besides does not take the button away.
     window.run_selection.take_events(folder, [StepDone(2, 0.2, 4.0, 0.1, 100.0, 0.2)])
-    window.host.each(lambda panel: panel.training_changed(""))
+    window.host.call_all(lambda panel: panel.training_changed(""))
     assert error.text.startswith("'first' cannot be shown here: RuntimeError: planted in")
     assert error.retry.isVisibleTo(failing)
     panel_errors.clear()
@@ -198,19 +197,24 @@ def test_a_panel_that_cannot_be_made_says_so_in_its_place_and_can_be_made_later(
 
 
 @pytest.fixture
-def package(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
-    """A package of somebody else, as if it were installed."""
-    made = types.ModuleType("somebody_else")
-    monkeypatch.setitem(sys.modules, "somebody_else", made)
-    return made
+def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., types.ModuleType]]:
+    """A package of somebody else as if it were installed, with these entry points of panels."""
 
+    def install(**points: str) -> types.ModuleType:
+        made = types.ModuleType("somebody_else")
+        monkeypatch.setitem(sys.modules, "somebody_else", made)
+        listed = [EntryPoint(name, value, plugins.PANELS) for name, value in points.items()]
+        monkeypatch.setattr(plugins, "entry_points", lambda group: listed if group == plugins.PANELS else [])
+        plugins.load_group.cache_clear()
+        return made
 
-def point(name: str, value: str) -> EntryPoint:
-    return EntryPoint(name, value, GROUP)
+    yield install
+    monkeypatch.undo()
+    plugins.load_group.cache_clear()
 
 
 def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
-    make: Make, qtbot: QtBot, package: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+    make: Make, install: Callable[..., types.ModuleType]
 ) -> None:
     class Theirs(Panel):
         def __init__(self, context: PanelContext) -> None:
@@ -225,13 +229,12 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
         def take_request(self, request: Request) -> None:
             self.requests.append(request)
 
+    package = install(gone="no_such_package:ROW", theirs="somebody_else:ROW", odd="somebody_else:__name__")
     package.ROW = PanelRow("theirs", "explore", 1024, True, Theirs, behind="embedding")  # type: ignore[attr-defined]
-    points = [point("gone", "no_such_package:ROW"), point("theirs", "somebody_else:ROW"), point("odd", "somebody_else:__name__")]
-    monkeypatch.setattr(plugins, "entry_points", lambda group: points if group == GROUP else [])
     window = make()
     theirs = window.panels["theirs"]
-    assert "gone = no_such_package:ROW: ModuleNotFoundError" in window.notice.text
-    assert "odd = somebody_else:__name__: TypeError" in window.notice.text
+    assert "'gone' of the package no_such_package is not used: ModuleNotFoundError" in window.notice.text
+    assert "'odd' of the package somebody_else is not used: its value must be a PanelRow" in window.notice.text
     folder = finished_run(window, "first")
     window.list.select(folder)
     assert theirs.runs[-1] == window.embedding._folder == folder
@@ -249,20 +252,22 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_named(
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (PanelRow("embedding", "explore", 1, True, lambda context: Panel()), "no other panel has. Got 'embedding'"),
         (PanelRow("a b", "explore", 1, True, lambda context: Panel()), "identifier"),
         (PanelRow("new", "nowhere", 1, True, lambda context: Panel()), "prepare, train, explore, compare. Got 'nowhere'"),
-        (PanelRow("new", "train", 1, True, lambda context: Panel(), behind="embedding"), "Got 'embedding'"),
-        (PanelRow("new", "explore", 1, True, lambda context: Panel(), under="pairs"), "Got 'pairs'"),
+        (PanelRow("new", "train", 1, True, lambda context: Panel(), behind="embedding"), "curves, health. Got 'embedding'"),
+        (PanelRow("new", "explore", 1, True, lambda context: Panel(), under="pairs"), "embedding. Got 'pairs'"),
+        (PanelRow("new", "train", 1, True, lambda context: Panel(), under="health", behind="curves"), "Only one"),
     ],
-    ids=["taken", "name", "workspace", "other workspace", "tab"],
+    ids=["name", "workspace", "other workspace", "tab", "both"],
 )
-def test_a_row_that_does_not_fit_the_table_is_refused(package: types.ModuleType, row: PanelRow, message: str) -> None:
-    package.ROW = row  # type: ignore[attr-defined]
-    rows, (error,) = plugin_rows(PANELS, WORKSPACES, [point("new", "somebody_else:ROW")])
-    assert rows == PANELS
-    assert message in error.message
-    assert "new = somebody_else:ROW" in error.source
+def test_a_row_that_does_not_fit_the_table_is_refused(
+    install: Callable[..., types.ModuleType], row: PanelRow, message: str
+) -> None:
+    assert message in misfit(row, PANELS, WORKSPACES)
+    install(**{row.id: "somebody_else:ROW"}).ROW = row  # type: ignore[attr-defined]
+    assert module.all_panels() == PANELS
+    (problem,) = plugins.problems(plugins.PANELS)
+    assert message in str(problem)
 
 
 def test_every_action_of_a_run_is_a_method_of_the_commands(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Who tells the lists and the plots what became of the runs, and how often."""
+"""Which panels get what happens to the runs, and how often."""
 
 from __future__ import annotations
 
@@ -79,49 +79,49 @@ def at(window: Window, folder: str) -> int:
     return row.status.step
 
 
-def test_the_lists_hear_of_steps_twice_a_second_and_of_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
+def test_the_lists_show_steps_twice_a_second_and_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
-    told: list[str] = []
-    window.runs.rowChanged.connect(told.append)
+    changed: list[str] = []
+    window.runs.rowChanged.connect(changed.append)
     for number in range(1, 101):
         window.run_selection.take_events(folder, [step(number)])
     assert at(window, folder) == 1
-    assert len(told) == 1
+    assert len(changed) == 1
     window.run_selection.take_events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
     assert at(window, folder) == 101
-    assert len(told) == 2
+    assert len(changed) == 2
     window.run_selection.take_events(folder, [step(102)])
     assert at(window, folder) == 101
     qtbot.waitUntil(lambda: at(window, folder) == 102)
-    # The curves heard of every step at once.
+    # The curves took every step at once.
     assert window.curves._runs[folder].history.series["loss"].size == 102
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def measured_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A one for each time that a cell of the table is measured or painted. Qt keeps the method that it finds first."""
-    found: list[int] = []
+    calls: list[int] = []
     style = CellDelegate.initStyleOption
-    monkeypatch.setattr(CellDelegate, "initStyleOption", lambda self, *what: (found.append(1), style(self, *what))[1])
-    return found
+    monkeypatch.setattr(CellDelegate, "initStyleOption", lambda self, *what: (calls.append(1), style(self, *what))[1])
+    return calls
 
 
-def test_a_table_that_is_not_seen_measures_no_cell(asked: list[int], window: Window, qtbot: QtBot) -> None:
+def test_a_table_that_is_not_seen_measures_no_cell(measured_cells: list[int], window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
     window.go("compare")
-    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(lambda: bool(measured_cells))
     window.go("train")
     qtbot.waitUntil(lambda: not window.table.isVisible())
-    asked.clear()
+    measured_cells.clear()
     steps = itertools.count(1)
     for _ in range(5):
         window.runs.feed(folder, [step(next(steps))])
-    assert asked == []
+    assert measured_cells == []
     window.go("compare")
 
     def measured() -> bool:
         window.runs.feed(folder, [step(next(steps))])
-        return bool(asked)
+        return bool(measured_cells)
 
     qtbot.waitUntil(measured)
 
@@ -172,7 +172,7 @@ def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qt
 
 
 def two_runs(window: Window) -> tuple[str, str]:
-    """Two finished runs with a snapshot each, found on disk."""
+    """Two finished runs with a snapshot each, calls on disk."""
     folders = []
     for name, method in (("first", "simclr"), ("second", "byol")):
         folder = create_folder(window.bridge.root, RunConfig(name=name))
@@ -188,8 +188,8 @@ def two_runs(window: Window) -> tuple[str, str]:
 def click_run(window: Window, key: str) -> None:
     view = window.list.list
     model = view.model()
-    places = [model.index(row, 0) for row in range(model.rowCount())]
-    index = next(one for one in places if one.data(RunsModel.RowRole).key == key)
+    indices = [model.index(row, 0) for row in range(model.rowCount())]
+    index = next(one for one in indices if one.data(RunsModel.RowRole).key == key)
     view.scrollTo(index)
     spot = view.visualRect(index).topLeft() + QPoint(40, 10)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
