@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QWidget
 from engine.events import Event
 from workbench.bridge.ask import Ask, TakeOver
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Question
 from workbench.models.runs import RunRow, RunsModel
 from workbench.requests import Request
 
@@ -111,7 +111,7 @@ class PanelContext:
         """How the panel asks the engine. A newer question of a topic replaces an older one of the same part."""
         return self.bridge.asker(self.id + part)
 
-    def cancel(self, question: Question, part: str = "") -> None:
+    def cancel(self, question: Question[Any], part: str = "") -> None:
         """Call off a question of this topic that the panel asked."""
         self.bridge.cancel(question, self.id + part)
 

@@ -343,7 +343,7 @@ class Window(QMainWindow):
         self._save_queue()
 
     def _opening(self, name: str, share: float) -> None:
-        self.busy.tell(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
+        self.busy.show_progress(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
 
     def _show_state(self) -> None:
         job = self.bridge.current()
