@@ -185,8 +185,8 @@ def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, 
     assert not new.evaluate.bar.isHidden()
     assert not new.invariance.cancel_button.isHidden()  # it waits behind the evaluation
     if cancel:
+        new.invariance.cancel()  # first: it begins as soon as the evaluation is over
         new.evaluate.cancel()
-        new.invariance.cancel()
         qtbot.waitUntil(lambda: not new.bridge.busy, timeout=10_000)
         assert [type(question) for question in answers.called_off] == [EvaluateRun]  # the other had not begun
     else:

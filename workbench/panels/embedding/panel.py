@@ -385,5 +385,5 @@ class EmbeddingPanel(Panel):
 def make(context: PanelContext) -> EmbeddingPanel:
     """The panel of a row of the window's table."""
     panel = EmbeddingPanel(context.asker())
-    panel.mapCancelled.connect(context.cancel)
+    panel.mapCancelled.connect(lambda question: context.cancel(question))
     return panel
