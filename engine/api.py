@@ -7,7 +7,7 @@
     encoder = run.encoder()                          # torch.nn.Module: (N, 3, S, S) pixels -> (N, D)
     print(run.evaluate().figures["knn"].trained)
 
-Importing this module is cheap: PyTorch is loaded by the first call that needs it. What a person can mend (a misspelt setting, a
+Importing this module is cheap: PyTorch is loaded by the first call that needs it. What a person can fix (a misspelt setting, a
 folder that is no run) raises ConfigError, whose message says what is allowed, what came and what to do.
 
 Long work takes `progress(share, text)`, share from 0 to 1. An error that it raises ends the work and passes to the caller, for
@@ -107,7 +107,7 @@ def open_config(given: Mapping[str, Any], progress: Progress | None = None) -> t
 
     Args:
         given: nested settings, in part; what is not given is the method's recipe, or the default.
-        progress: hears of a download or a decoding.
+        progress: of a download or a decoding, see the module.
 
     Returns:
         The config with nothing left open, and the opened images.
@@ -166,7 +166,7 @@ def train(
         config: a YAML file whose settings lie under all of these.
         folder_of_runs: where the run's folder is made; None takes $PARALLAX_RUNS, or the user's data folder.
         progress: see the module.
-        on_event: hears of every event (engine.events), losses and figures among them, in this thread.
+        on_event: is called with every event (engine.events), losses and figures among them, in this thread.
         control: pauses or stops the run from another thread.
 
     Returns:
@@ -195,9 +195,9 @@ def train(
     given = merge(given, {"train": {**_length(minutes, epochs, steps), **_given(seed=seed, device=device)}})
     given = merge(given, nested(settings or {}))
     ready, _ = open_config(given, progress)
-    with stop_on_cancel(progress, control or Control()) as (heard, control):
+    with stop_on_cancel(progress, control or Control()) as (report, control):
         folder = create_folder(Path(folder_of_runs) if folder_of_runs is not None else default_root(), ready)
-        return _follow(folder, lambda emit: runner.train(ready, emit, control, folder), heard, on_event, control)
+        return _follow(folder, lambda emit: runner.train(ready, emit, control, folder), report, on_event, control)
 
 
 def load(folder: str | Path) -> Run:
@@ -336,9 +336,9 @@ class Run:
         from engine.train.control import Control
 
         longer = parse_more(more.split()) if more else None
-        with stop_on_cancel(progress, control or Control()) as (heard, control):
+        with stop_on_cancel(progress, control or Control()) as (report, control):
             return _follow(
-                self.folder, lambda emit: runner.resume(self.folder, emit, control, device, longer), heard, on_event, control
+                self.folder, lambda emit: runner.resume(self.folder, emit, control, device, longer), report, on_event, control
             )
 
     def encoder(self, epoch: int | None = None) -> PixelEncoder:
@@ -408,20 +408,20 @@ class Run:
         from engine.evaluate.export import images_for
         from engine.train.devices import resolve_device
 
-        place = resolve_device(device)
+        target = resolve_device(device)
         if images is None or isinstance(images, (str, Path)):
             method, config = method_at(self.folder, epoch)
             dataset = images_for(self.folder, config, str(images or ""), trained_on(self.folder, epoch))
             index = np.arange(len(dataset), dtype=np.int64)
-            heard = None if progress is None else lambda share: progress(share, "encoding")
-            features = encode(method.encoder, dataset, index, batch, place, input_size(config), heard).numpy()
+            report = None if progress is None else lambda share: progress(share, "encoding")
+            features = encode(method.encoder, dataset, index, batch, target, input_size(config), report).numpy()
             return np.asarray(features, np.float32)
         pixels = pixels_of(images)
-        encoder = self.encoder(epoch).to(place)
+        encoder = self.encoder(epoch).to(target)
         rows = []
         with torch.no_grad():
             for start in range(0, len(pixels), batch):
-                rows.append(encoder(pixels[start : start + batch].to(place)).float().cpu().numpy())
+                rows.append(encoder(pixels[start : start + batch].to(target)).float().cpu().numpy())
                 if progress is not None:
                     progress(min(1.0, (start + batch) / len(pixels)), "encoding")
         return np.concatenate(rows) if rows else np.empty((0, encoder.dim), np.float32)
@@ -531,7 +531,7 @@ def stop_on_cancel(progress: Progress | None, control: Control) -> Iterator[tupl
     """A progress callback whose error stops the training with a checkpoint and is raised once the training has stopped."""
     raised: list[BaseException] = []
 
-    def heard(share: float, text: str) -> None:
+    def report(share: float, text: str) -> None:
         if progress is None or raised:
             return
         try:
@@ -540,7 +540,7 @@ def stop_on_cancel(progress: Progress | None, control: Control) -> Iterator[tupl
             raised.append(error)
             control.stop()
 
-    yield heard, control
+    yield report, control
     if raised:
         raise raised[0]
 

@@ -81,5 +81,5 @@ def do_runs(options: argparse.Namespace) -> int:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
-    return found
+    values: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
+    return values

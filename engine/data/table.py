@@ -21,7 +21,7 @@ from engine.runs.csv_rows import readable
 if TYPE_CHECKING:
     from engine.data.source import ImageListing, Progress
 
-    # What opens a set: its row, the config that names it, and what hears of the progress.
+    # What opens a set: its row, the config that names it, and what is called with the progress.
     Opener: TypeAlias = Callable[["Source", DataConfig, Progress], ImageListing]
 
 
@@ -157,13 +157,13 @@ def absolute_source(source: str) -> str:
         return source
     path = expanded(source)
     # A word that is no path here is left as it is, to be complained of as it was given.
-    found = str(path.absolute()) if is_folder(path) or is_file(path) else source
+    absolute = str(path.absolute()) if is_folder(path) or is_file(path) else source
     try:
-        found.encode("utf-8")
+        absolute.encode("utf-8")
     except UnicodeEncodeError:
         allowed = "a path of letters that UTF-8 has, for it is written into the run's config"
-        raise complain("data.source", allowed, readable(found), "Rename the folder, or link it under another name.") from None
-    return found
+        raise complain("data.source", allowed, readable(absolute), "Rename the folder, or link it under another name.") from None
+    return absolute
 
 
 def available(source: Source, root: str | Path = "") -> bool:

@@ -60,7 +60,7 @@ def test_a_run_that_is_loaded_is_the_run_that_was_trained(run: api.Run) -> None:
     assert again.config == run.config
     weights, others = run.encoder().state_dict(), again.encoder().state_dict()
     assert all(torch.equal(weights[name], others[name]) for name in weights)
-    assert [found.folder for found in api.runs(run.folder.parent)] == [run.folder]
+    assert [listed.folder for listed in api.runs(run.folder.parent)] == [run.folder]
 
 
 def test_the_encoder_normalises_pixels_as_the_run_did(run: api.Run) -> None:

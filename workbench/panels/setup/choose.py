@@ -252,17 +252,17 @@ class MethodList(QFrame):
 
     def tags(self, entry: Entry) -> list[tuple[str, str]]:
         """What a person should know before choosing a method, each as a word or two and as a sentence."""
-        found = []
+        tags = []
         if entry.labels:
-            found.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
+            tags.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
         if not entry.learns:
-            found.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
+            tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
         if entry.kind:
             sentence = self.tr("{0} trains a {1} alone").format(entry.title, entry.kind)
-            found.append((self.tr("{0} only").format(entry.kind), sentence))
+            tags.append((self.tr("{0} only").format(entry.kind), sentence))
         if entry.package:
-            found.append((entry.package, self.tr("Added by the package {0}.").format(entry.package)))
-        return found
+            tags.append((entry.package, self.tr("Added by the package {0}.").format(entry.package)))
+        return tags
 
     def family_words(self, family: str) -> str:
         """A family's name in the window's language."""
