@@ -67,6 +67,7 @@ def test_stored_pictures_are_read(panel, monkeypatch):
 
 
 def test_empty_says_what_will_come(panel, monkeypatch):
+    panel.show_run(None)
     assert "Pick or start a run" in panel._empty.text()
     monkeypatch.setattr(module, "picture_epochs", lambda folder: [])
     panel.show_run("run")
