@@ -72,7 +72,7 @@ def test_a_run_that_is_chosen_in_the_table_is_the_one_that_panels_show(window: W
         window.table.selected.emit(key)
         row = window.runs.row(key)
         assert row is not None
-        assert window.showing.selected == key
+        assert window.run_selection.selected == key
         assert window.embedding._folder == row.folder
         assert window.list.current() is not None
         assert window.list.current().key == key

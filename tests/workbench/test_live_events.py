@@ -89,7 +89,7 @@ class Live:
         self.folder = self.window.bridge.current().folder
         self.say(RunStarted(Path(self.folder).name, "simclr", "shapes", "cpu", "fp32", 0, 80, 40, 8, 320, 1000, {}, chance=6.24))
         self.until(lambda: self.window.runs.row(self.folder) is not None and self.row.status.steps == 80)
-        self.qtbot.waitUntil(lambda: self.window.showing.selected == self.folder)
+        self.qtbot.waitUntil(lambda: self.window.run_selection.selected == self.folder)
 
     def say(self, *events: Event) -> None:
         for event in events:
@@ -253,7 +253,7 @@ def test_a_checkpoint_is_news_for_the_panels_that_open_one(live: Live, name: str
     kinds = {"pairs": InspectPairs, "invariance": ReadInvariance, "evaluate": ReadEvaluations}
     panel = live.window.panels[name]
     live.window.go("compare" if name == "evaluate" else "explore")
-    live.window.places.bring(panel)
+    live.window.workspaces.bring(name)
 
     def asked() -> int:
         return sum(isinstance(question, kinds[name]) for question in live.answers.asked)

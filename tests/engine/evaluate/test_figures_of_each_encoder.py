@@ -1,4 +1,4 @@
-"""Each figure of an evaluation is of the encoder under whose name it stands: computed anew by scikit-learn on features of its own."""
+"""Each figure of an evaluation is of the encoder under whose name it stands: computed anew by scikit-learn on its own features."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def config(seed: int) -> RunConfig:
 
 
 def method_of(encoder: str) -> Method:
-    """The method that a run of seed 5 begins from; or another one, "trained" to see light and no colour, which is worth less here."""
+    """The method that a run of seed 5 begins from; or another one, "trained" to see light and no colour, which is worse here."""
     if encoder == "untrained":
         return build_method(config(5)).eval()
     made = build_method(config(6)).eval()

@@ -33,7 +33,7 @@ def events() -> list[Event]:
 def panel(qtbot: QtBot) -> CurvesPanel:
     made = on_screen(qtbot, CurvesPanel(), 720, 684)
     made.add_run("a", "run", "#5aa9e6")
-    made.feed("a", events())
+    made.take_events("a", events())
     return made
 
 
