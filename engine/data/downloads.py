@@ -23,6 +23,7 @@ from engine.data.source import Found, Progress
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, read
 from engine.data.table import SOURCES, Source
+from engine.runs.atomic_write import atomic_write
 
 _KEY = "data.source"
 _TIMEOUT = 15.0  # seconds for the first answer of a server
@@ -234,10 +235,8 @@ def _remember(root: Path, source: Source, own: np.ndarray, classes: tuple[str, .
     """Keeps which image belongs to which split beside the decoded images; without it they are converted again."""
     try:
         root.mkdir(parents=True, exist_ok=True)
-        half = root / f".{source.id}.npz"
-        with half.open("wb") as file:
+        with atomic_write(root / f"{source.id}.npz") as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, own=own, classes=np.array(classes))
-        half.replace(root / f"{source.id}.npz")
     except OSError:
         return
 

@@ -20,8 +20,8 @@ from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
 from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import readable
-from engine.runs.whole import whole
 
 SPLITS = ("train", "validation", "test")
 SUFFIXES = (".npz", ".parquet")
@@ -113,7 +113,7 @@ def _images(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None
 def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:
     """The file whole, or not at all."""
     try:
-        with whole(path) as part, part.open("wb") as file:
+        with atomic_write(path) as part, part.open("wb") as file:
             if path.suffix == ".parquet":
                 import pyarrow
                 import pyarrow.parquet

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
 from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
 from engine.evaluate.layouts import Library, layout
-from engine.runs.whole import whole as written_whole
+from engine.runs.atomic_write import atomic_write
 
 CHECKED = 16  # images on which the exported network is compared
 Tell = Callable[[float, str], None]
@@ -210,10 +209,8 @@ def _target(out: Path, suffix: str) -> Path:
 def _written(path: Path, write: Callable[[Path], object]) -> None:
     """The file whole, or not at all."""
     try:
-        with written_whole(path) as part:
+        with atomic_write(path) as part:
             write(part)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
     except OSError as error:
         raise unwritten("out", "a file that can be written", path, error) from None
 

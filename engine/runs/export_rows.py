@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config.errors import complain, unwritten
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows, readable
-from engine.runs.whole import whole
 
 SUFFIXES = (".csv", ".npz", ".parquet")
 # Figures that bring a number of so many bytes back as it was.
@@ -46,7 +46,7 @@ def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda sh
     if write is None:
         raise complain("file", f"one that ends in {', '.join(SUFFIXES)}", path.name)
     try:
-        with whole(path) as part, part.open("wb") as file:
+        with atomic_write(path) as part, part.open("wb") as file:
             write(file, rows, tick)
     except OSError as error:
         raise unwritten("file", "one that can be written", path, error) from None
