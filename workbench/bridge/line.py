@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.config.errors import ConfigError
+from engine.execute.progress import Cancelled, ProgressCallback, Wanted
 from workbench.bridge.priority import step_back
 from workbench.bridge.questions import Question
 
@@ -27,16 +28,12 @@ class Asked:
     progress: Callable[[float], None] | None
 
 
-# Computes one answer. Gets the question, a function that reports progress (and raises CalledOff, which is to pass, where a person
+# Computes one answer. Gets the question, a function that reports progress (and raises Cancelled, which is to pass, where a person
 # called the question off), and one that says whether the answer is still wanted.
-Compute = Callable[[Question, Callable[[float], None], Callable[[], bool]], Any]
+Compute = Callable[[Question, ProgressCallback, Wanted], Any]
 Deliver = Callable[[Callable[[], None]], None]
 # Hears in the window's thread how far a question is, and None when it is over.
 Watch = Callable[[Question, float | None], None]
-
-
-class CalledOff(Exception):
-    """A person wants this no more."""
 
 
 class Line:
@@ -157,10 +154,10 @@ class Line:
 
         watched = False
 
-        def progress(share: float) -> None:
+        def progress(share: float, text: str = "", /) -> None:
             nonlocal watched
             if self._off or self._closed:
-                raise CalledOff
+                raise Cancelled
             watched = True
             self._deliver(lambda: self._watch(asked.question, share))
             tell = asked.progress
@@ -169,7 +166,7 @@ class Line:
 
         try:
             found = self._compute(asked.question, progress, wanted)
-        except CalledOff:
+        except Cancelled:
             self._fail(asked, self._off)
         except ConfigError as error:
             self._fail(asked, str(error))
