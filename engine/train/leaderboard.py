@@ -24,7 +24,8 @@ from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
-from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished, run_apart
+from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished
+from engine.train.trial_process import run_apart
 
 TERMS = "terms.json"
 CAVEAT = (

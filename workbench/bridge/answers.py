@@ -32,6 +32,7 @@ from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.ticking import ticking
 from workbench.bridge.versus_answers import VersusAnswers
 from workbench.bridge.versus_questions import CompareSpaces, LayMap
 
@@ -287,7 +288,7 @@ class EngineAnswers:
         if refused:
             raise ConfigError([Problem("data.source", CANCELLED)])
         try:
-            return open_dataset(config, progress, quick=not again)
+            return open_dataset(config, ticking(progress), quick=not again)
         except Cancelled:
             with self._lock:
                 self._refused.add(config)
