@@ -134,7 +134,7 @@ def find(id: str) -> Source | None:
 def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """The images of a named set, by its opener. What the opener of another package raises becomes a ConfigError that names the
     package; a ConfigError, and what `progress` raises to call the opening off, pass as they are."""
-    from engine.data.source import Cancelled
+    from engine.execute.progress import Cancelled
 
     module, _, name = row.opener.partition(":")
     if not row.package:
