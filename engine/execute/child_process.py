@@ -18,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NoReturn, Self
 
 import psutil
 
@@ -200,6 +200,14 @@ class Parent:
                 self._answers.flush()
         except (OSError, ValueError):
             raise ParentEnded from None
+
+    def end(self) -> NoReturn:
+        """End this process at once, where a thread of it waits in `receive`: that one holds the standard input, and Python
+        aborts where it cannot close it."""
+        for stream in (self._answers, sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(0)
 
 
 def _text(stream: IO[bytes]) -> IO[str]:

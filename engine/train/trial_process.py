@@ -111,6 +111,7 @@ def main() -> None:
     parent = Parent()
     with suppress(ParentEnded):
         run_for(parent, parent.receive())
+    parent.end()
 
 
 if __name__ == "__main__":

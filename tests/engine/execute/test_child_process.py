@@ -93,6 +93,15 @@ def test_a_child_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
     assert note.exists()
 
 
+def test_a_child_whose_thread_waits_for_a_message_ends_without_an_abort() -> None:
+    text = ECHO.split("try:")[0] + "import threading, time; threading.Thread(target=parent.receive, daemon=True).start(); "
+    with ChildProcess(program(text + "time.sleep(0.3); parent.send('over'); parent.end()"), kept_errors=9) as child:
+        assert child.receive() == "over"
+        with pytest.raises(ChildEnded) as ended:
+            child.receive()
+    assert (ended.value.code, ended.value.errors) == (0, ("a library prints",))
+
+
 def test_a_module_is_run_by_this_python_and_threads_are_limited() -> None:
     assert module_command("engine", "methods") == [sys.executable, "-m", "engine", "methods"]
     with ChildProcess(program("import os; print(os.environ['OMP_NUM_THREADS'])"), lines=True, threads=3) as child:
