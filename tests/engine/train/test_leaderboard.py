@@ -251,6 +251,7 @@ def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
 def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipe to it is broken: the run stops with a checkpoint and is not called failed."""
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    over = threading.Event()
 
     class Gone:
         """The program's end of the pipes, which nobody reads. Only sending notices it, as where the system is slow to say so."""
@@ -259,10 +260,13 @@ def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, m
             raise ParentEnded
 
         def receive(self) -> object:
-            threading.Event().wait()
-            raise AssertionError
+            over.wait()
+            raise ParentEnded
 
-    run_for(cast(Parent, Gone()), replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 500}}))
+    try:
+        run_for(cast(Parent, Gone()), replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 500}}))
+    finally:
+        over.set()
     [folder] = (trial.out / "runs").iterdir()
     assert read_status(folder).state == "stopped"
     assert (folder / "checkpoints" / "last.pt").exists()
