@@ -171,8 +171,9 @@ class MapAnswers:
         if question.supervised:
             settings["labels"] = label
         while True:
+            job = cast(Any, self._job(question.kind))
             try:
-                return np.asarray(cast(Any, self._job(question.kind)).run(features, **settings), np.float32)
+                return np.asarray(job.run(features, **settings), np.float32)
             except MapFailed as error:
                 raise ConfigError([Problem("kind", str(error))]) from None
             except Cancelled:
