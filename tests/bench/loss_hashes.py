@@ -4,10 +4,10 @@
     python tests/bench/loss_hashes.py --against before.txt
 
 Every method of the catalogue trains 5 steps with its own recipe through the real loop: 64 rendered images of 32 px, batches of
-16, one thread, full precision, seed 0; once with one batch a step and once with the gradients of two batches accumulated. `losses`
-is the SHA-256 (its first 16 hexadecimal digits) of the 5 losses and all their terms, with the terms' names, as float64; `weights`
-that of all parameters and buffers after the last step, with their names. Exits with 1 where a hash differs from that in the file, or
-a method of the file is missing. The hashes are comparable on one machine with one version of PyTorch only.
+16, one thread, full precision, seed 0; once with one batch a step and once with the gradients of two batches accumulated.
+`losses` is the SHA-256 (its first 16 hexadecimal digits) of the 5 losses and all their terms, with the terms' names, as float64;
+`weights` that of all parameters and buffers after the last step, with their names. Exits with 1 where a hash differs from that
+in the file, or a method of the file is missing. Hashes are comparable on one machine and one version of PyTorch alone.
 """
 
 from __future__ import annotations
@@ -120,9 +120,8 @@ def main() -> int:
     wanted = [row for row in before if row[0] in options.methods or len(options.methods) == len(CATALOGUE)]
     missing = [row for row in wanted if row not in table]
     equal = [row for row in wanted if table.get(row) == before[row]]
-    print(
-        f"{len(equal)} of {len(wanted)} runs equal to the bit, {len(wanted) - len(equal) - len(missing)} differ, {len(missing)} missing"
-    )
+    differing = len(wanted) - len(equal) - len(missing)
+    print(f"{len(equal)} of {len(wanted)} runs equal to the bit, {differing} differ, {len(missing)} missing")
     return 0 if len(equal) == len(wanted) else 1
 
 
