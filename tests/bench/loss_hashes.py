@@ -6,8 +6,8 @@
 Every method of the catalogue trains 5 steps with its own recipe through the real loop: 64 rendered images of 32 px, batches of
 16, one thread, full precision, seed 0; once with one batch a step and once with the gradients of two batches accumulated.
 `losses` is the SHA-256 (its first 16 hexadecimal digits) of the 5 losses and all their terms, with the terms' names, as float64;
-`weights` that of all parameters and buffers after the last step, with their names. Exits with 1 where a hash differs from that
-in the file, or a method of the file is missing. Hashes are comparable on one machine and one version of PyTorch alone.
+`weights` that of all parameters and buffers after the last step, in their order and without their names. Exits with 1 where a hash
+differs from that in the file, or a method of the file is missing. Hashes are comparable on one machine and one version of PyTorch.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import hashlib
 import struct
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.train.process import prepare_process
@@ -74,14 +74,14 @@ def train_and_hash(config: RunConfig) -> Hashes:
         losses.update(struct.pack("<d", step.loss))
         for name, value in sorted(step.terms.items()):
             losses.update(name.encode() + struct.pack("<d", value))
-    return losses.hexdigest()[:16], hash_state(session.method.state_dict())
+    return losses.hexdigest()[:16], hash_tensors(session.method.state_dict().values())
 
 
-def hash_state(state: Mapping[str, Tensor]) -> str:
-    """The hash of named tensors: names, types, shapes and bytes."""
+def hash_tensors(tensors: Iterable[Tensor]) -> str:
+    """The hash of tensors one after another: types, shapes and bytes."""
     total = hashlib.sha256()
-    for name, value in sorted(state.items()):
-        total.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+    for value in tensors:
+        total.update(f"{value.dtype} {tuple(value.shape)}".encode())
         total.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return total.hexdigest()[:16]
 
