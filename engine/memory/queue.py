@@ -28,8 +28,8 @@ class FeatureQueue(nn.Module):
         """Put (N, dim) in, over the oldest. Of a batch larger than the queue only the last part stays."""
         size = len(self.vectors)
         batch = batch.detach().to(self.vectors)[-size:]
-        places = (torch.arange(len(batch), device=batch.device) + self.head) % size
-        self.vectors[places] = batch
+        indices = (torch.arange(len(batch), device=batch.device) + self.head) % size
+        self.vectors[indices] = batch
         self.head.copy_((self.head + len(batch)) % size)
         self.filled.copy_((self.filled + len(batch)).clamp(max=size))
 
@@ -44,19 +44,19 @@ class FeatureQueue(nn.Module):
         self._held.clear()
 
 
-class PlacedQueue(FeatureQueue):
-    """A queue that also remembers of which image each vector is: `places` (size,) in the data set, -1 for the random ones."""
+class IndexedQueue(FeatureQueue):
+    """A queue that also remembers of which image each vector is: `indices` (size,) in the data set, -1 for the random ones."""
 
-    places: Tensor
+    indices: Tensor
 
     def __init__(self, size: int, dim: int) -> None:
         super().__init__(size, dim)
-        self.register_buffer("places", torch.full((size,), -1))
+        self.register_buffer("indices", torch.full((size,), -1))
 
     @torch.no_grad()
-    def push_placed(self, batch: Tensor, index: Tensor) -> None:
-        """Put (N, dim) of the images at places (N,) in, over the oldest."""
+    def push_indexed(self, batch: Tensor, index: Tensor) -> None:
+        """Put (N, dim) of the images at indices (N,) in, over the oldest."""
         size = len(self.vectors)
-        index = index.to(self.places)[-size:]
-        self.places[(torch.arange(len(index), device=index.device) + self.head) % size] = index
+        index = index.to(self.indices)[-size:]
+        self.indices[(torch.arange(len(index), device=index.device) + self.head) % size] = index
         self.push(batch)

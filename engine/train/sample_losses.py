@@ -29,7 +29,7 @@ from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
 from engine.train.kept_space import nearest_checkpoint
 from engine.train.length import Length
-from engine.train.setup import introduce
+from engine.train.setup import setup_data
 from engine.train.stages import span_at, spans
 
 LOSS, AGREEMENT = "loss", "agreement"
@@ -76,7 +76,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None
     tell = tick or (lambda share: None)
     dataset = data_of(folder, config, lambda share, _: tell(_OPENED * share))
     if asked == 0:
-        introduce(method, config, dataset)
+        setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)  # as it was trained
     found = measure(method, config, dataset, index, _step(folder, asked), of, lambda share: tell(_OPENED + (1 - _OPENED) * share))
@@ -167,7 +167,7 @@ class _Measured:
                 raise
             self.strangers[rows] = True
             return
-        for name, values in ((LOSS, out.each), (AGREEMENT, agreement(self.method, batch, out))):
+        for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
             if values is None:
                 self.absent.add(name)
             else:

@@ -71,10 +71,10 @@ class SwAV(Method):
         ]
         for queue, embeddings in zip(self.queues, z.split(n), strict=False):
             queue.hold(embeddings)  # type: ignore[operator]
-        each, code = torch.stack(losses).mean(0), torch.cat(codes)  # (N,), (2N, K)
+        per_image, code = torch.stack(losses).mean(0), torch.cat(codes)  # (N,), (2N, K)
         own = entropy(code)
-        terms = {"code entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(code)}
-        return Out(each.mean(), features=h, embedding=z[: 2 * n], views=2, terms=terms, each=each)
+        terms = {"code entropy": own, "KL": per_image.detach().mean() - own, "prototypes used": in_use(code)}
+        return Out(per_image.mean(), features=h, embedding=z[: 2 * n], views=2, terms=terms, per_image=per_image)
 
     @torch.no_grad()
     def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:

@@ -64,14 +64,14 @@ class CMC(Method):
         z_l, z_ab = self.head_l(h_l), self.head_ab(h_ab)  # (N, P) each
         logits = in_batch_logits(z_l, z_ab, self.config.temperature)  # (N, N)
         from_l, from_ab = in_batch_nce(logits), in_batch_nce(logits.t())  # (N,) each
-        each = from_l + from_ab  # Eq. 4
+        per_image = from_l + from_ab  # Eq. 4
         accuracy = (logits.argmax(1) == torch.arange(len(logits), device=logits.device)).float().mean()
         return Out(
-            each.mean(),
+            per_image.mean(),
             features=torch.cat([h_l, h_ab], dim=1),
             embedding=torch.cat([z_l, z_ab], dim=1),
             terms={"lightness": from_l.mean(), "colour": from_ab.mean(), "accuracy": accuracy},
-            each=each,
+            per_image=per_image,
         )
 
     def chance(self, batch_size: int) -> float:

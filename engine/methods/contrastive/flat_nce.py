@@ -53,9 +53,9 @@ class FlatNCE(Method):
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
         flat = flat_nce(*candidates(z1, z2, self.config.temperature))
-        each = flat.loss - 1.0 + flat.info_nce  # (N,)
+        per_image = flat.loss - 1.0 + flat.info_nce  # (N,)
         terms = {"contrast": flat.contrast, "effective negatives": flat.effective}
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1), of the InfoNCE that is shown."""

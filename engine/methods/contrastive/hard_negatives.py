@@ -69,7 +69,7 @@ class HardNegatives(Method):
         weight = hardness(negative, self.config.beta)
         found = debiased(positive, negative, tau, self.config.tau_plus, weight)
         terms = {"largest weight": weight.detach().amax(1).mean(), "at the floor": found.floored.float().mean()}
-        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, each=found.loss)
+        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=found.loss)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1): embeddings all alike are all equally hard."""

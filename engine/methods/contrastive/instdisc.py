@@ -91,9 +91,9 @@ class InstDisc(Method):
         self.register_buffer("log_z", torch.tensor(-math.inf))  # not measured yet
         self._fresh: list[tuple[Tensor, Tensor]] = []
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """A row of the bank for every training image."""
-        self.bank.meet(images)
+        self.bank.setup_data(images)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Which of all training images is this?"""
@@ -102,13 +102,13 @@ class InstDisc(Method):
         own = self.bank.find(batch.index)  # (N,) among the M rows
         self._fresh.append((batch.index, v.detach()))
         if self.config.objective == "nce":
-            each = self._nce(v, own, batch.generator)
-            return Out(each.mean(), features=h, embedding=v, each=each)
+            per_image = self._nce(v, own, batch.generator)
+            return Out(per_image.mean(), features=h, embedding=v, per_image=per_image)
         logits = bank_logits(v, self.bank.rows.to(v.device), self.config.temperature)  # (N, M)
         own = own.to(v.device)
         accuracy = (logits.argmax(1) == own).float().mean()
-        each = instance_softmax(logits, own)  # (N,)
-        return Out(each.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, each=each)
+        per_image = instance_softmax(logits, own)  # (N,)
+        return Out(per_image.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, per_image=per_image)
 
     def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> Tensor:
         """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M. (N,)."""
@@ -121,12 +121,12 @@ class InstDisc(Method):
             # Z = M / m sum_k exp(v_k . f / tau), a constant from the first batch on (Eq. 8).
             self.log_z.copy_(noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows)))
         ratios = [log_ratio(score - self.log_z, -math.log(len(rows)), m) for score in (data, noise)]
-        each = noise_contrast(ratios[0], ratios[1])
+        per_image = noise_contrast(ratios[0], ratios[1])
         if self.config.proximal:
             # A row that no view has reached yet is noise, not an earlier feature.
             seen = (self.bank.visits[own] > 0).to(v)
-            each = each + self.config.proximal * (v - row).square().sum(1) * seen
-        return each
+            per_image = per_image + self.config.proximal * (v - row).square().sum(1) * seen
+        return per_image
 
     def after_step(self, at: Progress) -> None:
         """The features of this step become the images' rows."""
@@ -146,10 +146,10 @@ class InstDisc(Method):
         v = self.projector(self.backbone(batch.views[0]))
         pictures = {"similarity": similarity(v, v)}
         if batch.stored is not None and len(self.bank):
-            places = self.bank.nearest(v, SHOWN)  # (n, k)
-            stored = batch.stored(places.clamp(min=0).flatten()).unflatten(0, places.shape)
-            own = (places == batch.index[:, None].cpu()).to(v.device)
-            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, (places < 0).to(v.device), own)
+            indices = self.bank.nearest(v, SHOWN)  # (n, k)
+            stored = batch.stored(indices.clamp(min=0).flatten()).unflatten(0, indices.shape)
+            own = (indices == batch.index[:, None].cpu()).to(v.device)
+            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, (indices < 0).to(v.device), own)
         return pictures
 
 

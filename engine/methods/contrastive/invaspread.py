@@ -57,9 +57,9 @@ class InvaSpread(Method):
         f = self.projector(h)  # (2N, P), originals first
         original, augmented = f.chunk(2)
         invariance, spread, _ = invariant_and_spread(original, augmented, self.config.temperature)
-        each = invariance + self.config.spread * spread  # (N,)
+        per_image = invariance + self.config.spread * spread  # (N,)
         terms = {"invariance": invariance.mean(), "spread": spread.mean()}
-        return Out(each.mean(), features=h, embedding=f, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=f, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln N: views are recognised by luck, features are spread out. Were they all one, it would be near 1 more."""

@@ -69,8 +69,8 @@ class MoCoV2(Method):
         logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)  # (N, 1 + K)
         self.queue.hold(k)
         accuracy = (logits.argmax(1) == 0).float().mean()
-        each = info_nce(logits)  # (N,)
-        return Out(each.mean(), features=h, embedding=q, terms={"accuracy": accuracy}, each=each)
+        per_image = info_nce(logits)  # (N,)
+        return Out(per_image.mean(), features=h, embedding=q, terms={"accuracy": accuracy}, per_image=per_image)
 
     def after_step(self, at: Progress) -> None:
         """The key encoder follows, the keys enter the queue."""

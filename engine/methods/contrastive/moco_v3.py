@@ -76,8 +76,8 @@ class MoCoV3(Method):
         tau = self.config.temperature
         logits = [in_batch_logits(self.predictor(z), k, tau) for z, k in ((z1, k2), (z2, k1))]  # two of (N, N)
         # The factor makes up for the gradient's 1 / tau, so that one learning rate serves all temperatures.
-        each = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
-        return Out(each.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, each=each)
+        per_image = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
+        return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
     def after_step(self, at: Progress) -> None:
         """The key encoder follows, ever more slowly."""

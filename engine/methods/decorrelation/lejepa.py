@@ -61,7 +61,7 @@ class LeJEPA(Method):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.hidden_dim, config.out_dim)
         self.sample: Tensor | None = None
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Choose the images of the picture."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 

@@ -60,7 +60,7 @@ class VICReg(Method):
         self.expander = mlp(backbone.dim, config.out_dim, config.out_dim, config.out_dim, bias=False)
         self.sample: Tensor | None = None
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Choose the images of the pictures."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 

@@ -1,4 +1,4 @@
-"""DINO: small crops agree with a slow teacher's sharpened, centred opinion of the large crops."""
+"""DINO: small crops agree with a momentum teacher's sharpened, centred output on the large crops."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ class DINO(Method):
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
         logits = self.head(torch.cat([h, *h_local]))  # (V N, K)
         with torch.no_grad():
-            opinion = self.teacher(globals_)  # (2N, K)
-        targets = teacher_distribution(opinion, self.centre.value, self.temperature(at))
-        each = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
-        self._fresh.append(opinion)
+            teacher_logits = self.teacher(globals_)  # (2N, K)
+        targets = teacher_distribution(teacher_logits, self.centre.value, self.temperature(at))
+        per_image = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
+        self._fresh.append(teacher_logits)
         own = entropy(targets)
-        terms = {"teacher entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(targets)}
-        return Out(each.mean(), features=h, embedding=logits[: 2 * n], views=2, terms=terms, each=each)
+        terms = {"teacher entropy": own, "KL": per_image.detach().mean() - own, "prototypes used": in_use(targets)}
+        return Out(per_image.mean(), features=h, embedding=logits[: 2 * n], views=2, terms=terms, per_image=per_image)
 
     def temperature(self, at: Progress) -> float:
         """The teacher's temperature, moving linearly at first."""
@@ -114,8 +114,8 @@ class DINO(Method):
         """Teacher and centre move."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
-        for opinion in self._fresh:
-            self.centre.update(opinion)
+        for teacher_logits in self._fresh:
+            self.centre.update(teacher_logits)
         self._fresh.clear()
 
     @property

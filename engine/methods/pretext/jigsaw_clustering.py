@@ -18,7 +18,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.products import exact_product
 from engine.losses.sup_con import class_contrast
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.cells import coloured_cells
 from engine.pictures.matrix import spaced
 from engine.pictures.montage import found_beside, put_together, surest_places
@@ -114,8 +114,8 @@ class JigsawClustering(Method):
         }
         loss = self.config.clustering * clustering + self.config.location * location
         back, views = montage.order.argsort(), self.config.grid**2  # from where patches lie to where they lay, image by image
-        each = image_means(loss[back], views)  # (N,): of the patches that come from an image
-        return Out(each.mean(), features=h[back], embedding=z[back], views=views, terms=terms, each=each)
+        per_image = image_means(loss[back], views)  # (N,): of the patches that come from an image
+        return Out(per_image.mean(), features=h[back], embedding=z[back], views=views, terms=terms, per_image=per_image)
 
     def _patches(self, batch: Batch) -> Tensor:
         """(P, N, 3, p, p)"""
@@ -145,13 +145,13 @@ class JigsawClustering(Method):
         """What the network sees: montages of patches of all images."""
         return {"montage": batch.pixels(self._montage(batch).images)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the patches whose nearest other patch, among those of all images, comes from the same image."""
         montage = self._montage(batch)
         nearest = _ranked(self._look(montage)[1])[:, 0]
         right = montage.source[nearest] == montage.source
         places, n = self.config.grid**2, len(montage.images)
-        return Solved("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
+        return TaskScore("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`montage`: what the network sees, patches of an image in frames of one colour. `nearest patches`: one patch of each image
