@@ -73,11 +73,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Out:
-    """What a step gives back. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
+    """The result of a forward pass. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
     with the M rows in the order of the views, for the diagnostics; `views`: how many views those rows hold, so that row i and
     row i + M/views are the same image. `terms`: the named parts that the paper plots. `per_image`: (N,) each image's own part of
     the loss, in the order of the batch's `index`, whose mean is the loss; None where the loss is the batch's as a whole (a
-    covariance, a density)."""
+    covariance, a density). `memory`: what the method stores in `after_step`, detached, by name (keys of a queue, logits of a
+    teacher)."""
 
     loss: Tensor
     features: Tensor
@@ -85,6 +86,7 @@ class Out:
     views: int = 1
     terms: Mapping[str, Tensor | float] = field(default_factory=dict)
     per_image: Tensor | None = None
+    memory: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,8 @@ class Method(nn.Module):
         ConfigError for data that the method cannot use."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The loss of one batch."""
+        """The loss of one batch. Changes nothing of the method but the running statistics of its batch normalisations: what
+        `after_step` is to store travels in `Out.memory`."""
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
@@ -193,8 +196,9 @@ class Method(nn.Module):
     def after_backward(self, at: Progress) -> None:
         """Called between the backward pass and the optimiser's step: the place to hold a gradient back."""
 
-    def after_step(self, at: Progress) -> None:
-        """Called after the optimiser's step: teachers and queues move here."""
+    def after_step(self, at: Progress, *outs: Out) -> None:
+        """Called once after the optimiser's step: teachers and queues are updated here. `outs`: the Out of the step's batch, or of
+        every batch in their order where gradients are accumulated."""
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.

@@ -1,4 +1,4 @@
-"""A learned class for every training image, and which classes were met last."""
+"""A learned class for every training image, and which classes were seen last."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STD = 0.01
 
 class InstanceClasses(nn.Module):
     """`weight`: (M, dim) learned class vectors, one a training image (Cao et al., 2006.14618); `recency`: (M,) when an
-    image was last met, larger is later. Without classes until `setup_data`, or until a checkpoint that has them is loaded.
+    image was last seen, larger is later. Without classes until `setup_data`, or until a checkpoint that has them is loaded.
 
     The paper updates the rows that were compared, and corrects the others when they are needed again, for the momentum and decay
     that they missed. Here the optimiser has the whole table: a row that was not compared has a gradient of 0, and the
@@ -49,21 +49,21 @@ class InstanceClasses(nn.Module):
 
     def candidates(self, own: Tensor, count: int) -> Tensor:
         """The classes with which a batch is compared (max(N, K),), K the smaller of `count` and M: first the batch's own rows
-        (N,), in their order, then those met last, the latest first."""
+        (N,), in their order, then those seen last, the latest first."""
         recency = self.recency.clone()
         recency[own] = torch.iinfo(recency.dtype).min
         others = max(0, min(count, len(self)) - len(own))
         return torch.cat([own, recency.topk(others).indices])
 
     @torch.no_grad()
-    def met(self, own: Tensor) -> None:
-        """Note that these rows (N,) were met, the last of them last."""
+    def mark_seen(self, own: Tensor) -> None:
+        """Note that these rows (N,) were seen, the last of them last."""
         now = self.recency.max().clamp(min=0) + 1
         self.recency[own] = now + torch.arange(len(own), device=own.device)
 
     def _size(self, classes: int) -> None:
         self.weight = nn.Parameter(STD * torch.randn(classes, self.weight.shape[1], device=self.weight.device))
-        # Never met, each longer ago than the one before it, so that the order is whole from the start.
+        # Never seen, each longer ago than the one before it, so that the order is whole from the start.
         self.recency = -1 - torch.arange(classes, device=self.recency.device)
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,7 +113,7 @@ def measure(
     that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
-    alone. `after_step` is not called: no queue, bank, centre or teacher moves."""
+    alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
     batches = Batches(config, dataset, "cpu")
     training = method.training
     method.eval()
@@ -159,8 +158,7 @@ class _Measured:
         draws = self.batches.pipeline.draw(len(images), SEED, number, place)
         batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
         try:
-            with _nothing_held(self.method):
-                out = self.method(batch, self.at)
+            out = self.method(batch, self.at)
         except IndexError:
             # A memory bank, or a class an image, has no row for an image that the method was never given.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
@@ -253,19 +251,6 @@ def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
     count = len(unit)
     # The square of the sum holds every pair twice, and each row with itself.
     return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
-
-
-@contextmanager
-def _nothing_held(method: Method) -> Iterator[None]:
-    """What a forward pass holds back for `after_step` (keys for a queue, a teacher's opinion for its centre) is dropped again: the
-    step is never taken, and of thousands of images it would fill the memory."""
-    parts = [part for module in method.modules() for part in vars(module).values() if isinstance(part, list)]
-    lengths = [len(part) for part in parts]
-    try:
-        yield
-    finally:
-        for part, length in zip(parts, lengths, strict=True):
-            del part[length:]
 
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:

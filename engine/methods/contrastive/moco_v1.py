@@ -78,7 +78,7 @@ class MoCoV1(Method):
         per_image = info_nce(logits)  # (N,)
         return Out(per_image.mean(), features=h, embedding=q, terms={"accuracy": accuracy}, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The key encoder follows (Eq. 2), the keys enter the queue."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), self.config.momentum)
         self.queue.push_held()

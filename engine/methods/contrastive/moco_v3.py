@@ -79,7 +79,7 @@ class MoCoV3(Method):
         per_image = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
         return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The key encoder follows, ever more slowly."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), cosine_momentum(self.config.momentum, at.fraction))
 

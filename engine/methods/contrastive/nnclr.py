@@ -62,7 +62,6 @@ class NNCLR(Method):
         self.projector = mlp(backbone.dim, hidden, hidden, config.out_dim, last_norm=True)
         self.predictor = mlp(config.out_dim, config.prediction_dim, config.out_dim)
         self.queue = IndexedQueue(config.queue, config.out_dim)
-        self._fresh: list[tuple[Tensor, Tensor]] = []
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The neighbour of one view is found by the prediction from the other."""
@@ -73,23 +72,22 @@ class NNCLR(Method):
         logits = in_batch_logits(self.queue.vectors[friend1], p2, self.config.temperature)  # (N, N)
         back = in_batch_logits(self.queue.vectors[friend2], p1, self.config.temperature)
         per_image = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, both ways
-        self._fresh.append((F.normalize(z1.detach().float(), dim=1), batch.index))
         index = batch.index.to(z.device)
         terms = {
             "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
             "neighbour is itself": (self.queue.indices[friend1] == index).float().mean(),
         }
-        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
+        memory = {"embeddings": F.normalize(z1.detach().float(), dim=1), "index": batch.index}
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image, memory=memory)
 
     def _friends(self, z: Tensor) -> Tensor:
         """NN(z, Q), Eq. 4: the place of the nearest vector of the queue."""
         return nearest(z, self.queue.vectors)[:, 0]
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The first view's embeddings enter the queue."""
-        for z, index in self._fresh:
-            self.queue.push_indexed(z, index)
-        self._fresh.clear()
+        for out in outs:
+            self.queue.enqueue_images(out.memory["embeddings"], out.memory["index"])
 
     def chance(self, batch_size: int) -> float:
         """ln N."""

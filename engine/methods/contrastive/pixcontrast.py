@@ -100,7 +100,7 @@ class PixContrast(Method):
             per_image = per_image + self.config.instance * instance
         return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The momentum encoder follows."""
         follow(self.momentum_encoder, self._student(), cosine_momentum(self.config.momentum, at.fraction))
 

@@ -59,7 +59,7 @@ class BYOL(Method):
         per_image = normalised_mse(self.predictor(z1), t2) + normalised_mse(self.predictor(z2), t1)  # (N,)
         return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The target follows, ever more slowly (Sec. 3.3)."""
         online = nn.Sequential(self.backbone, self.projector)
         follow(self.target, online, cosine_momentum(self.config.momentum, at.fraction))

@@ -81,7 +81,6 @@ class DINO(Method):
             if isinstance(part, Block):
                 part.drop_path = 0.0  # the student alone skips blocks, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
-        self._fresh: list[Tensor] = []
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Student on all crops, teacher on the global ones (Alg. 1)."""
@@ -94,10 +93,17 @@ class DINO(Method):
             teacher_logits = self.teacher(globals_)  # (2N, K)
         targets = teacher_distribution(teacher_logits, self.centre.value, self.temperature(at))
         per_image = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
-        self._fresh.append(teacher_logits)
         own = entropy(targets)
         terms = {"teacher entropy": own, "KL": per_image.detach().mean() - own, "prototypes used": in_use(targets)}
-        return Out(per_image.mean(), features=h, embedding=logits[: 2 * n], views=2, terms=terms, per_image=per_image)
+        return Out(
+            per_image.mean(),
+            features=h,
+            embedding=logits[: 2 * n],
+            views=2,
+            terms=terms,
+            per_image=per_image,
+            memory={"teacher_logits": teacher_logits},
+        )
 
     def temperature(self, at: Progress) -> float:
         """The teacher's temperature, moving linearly at first."""
@@ -110,13 +116,12 @@ class DINO(Method):
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """Teacher and centre move."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
-        for teacher_logits in self._fresh:
-            self.centre.update(teacher_logits)
-        self._fresh.clear()
+        for out in outs:
+            self.centre.update(out.memory["teacher_logits"])
 
     @property
     def encoder(self) -> Backbone:

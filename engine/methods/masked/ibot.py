@@ -127,7 +127,6 @@ class IBOT(Method):
                 part.drop_path = 0.0  # the student alone skips blocks, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self.patch_centre = Centre(config.out_dim, config.centre_momentum)
-        self._fresh: list[tuple[Tensor, Tensor]] = []
 
     @property
     def encoder(self) -> VisionTransformer:
@@ -152,7 +151,7 @@ class IBOT(Method):
         patch_target = teacher_distribution(teacher_logits[:, 1:][hidden], self.patch_centre.value, patch_temperature)
         class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)  # (N,)
         patch_loss = image_means(masked_patch_entropy(visual_tokens, patch_target, hidden, config.student_temperature))  # (N,)
-        self._fresh.append((teacher_logits[:, 0].mean(0, keepdim=True), teacher_logits[:, 1:].mean((0, 1))[None]))
+        memory = {"class_mean": teacher_logits[:, 0].mean(0, keepdim=True), "patch_mean": teacher_logits[:, 1:].mean((0, 1))[None]}
         own = entropy(target)
         terms = {
             "class-token loss": class_loss.mean(),
@@ -165,7 +164,15 @@ class IBOT(Method):
         }
         per_image = class_loss + config.patch_weight * patch_loss
         features = self.backbone.pooled(tokens)
-        return Out(per_image.mean(), features=features, embedding=classes[: 2 * n], views=2, terms=terms, per_image=per_image)
+        return Out(
+            per_image.mean(),
+            features=features,
+            embedding=classes[: 2 * n],
+            views=2,
+            terms=terms,
+            per_image=per_image,
+            memory=memory,
+        )
 
     def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
         """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""
@@ -197,14 +204,13 @@ class IBOT(Method):
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """Teacher and both centres move."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
-        for teacher_logits, patch_logits in self._fresh:
-            self.centre.update(teacher_logits)
-            self.patch_centre.update(patch_logits)
-        self._fresh.clear()
+        for out in outs:
+            self.centre.update(out.memory["class_mean"])
+            self.patch_centre.update(out.memory["patch_mean"])
 
     def chance(self, batch_size: int) -> float:
         """Two uniform distributions over K outputs, the second in the views with holes alone."""

@@ -157,7 +157,7 @@ class IJEPA(Method):
         """The teacher's features of all patches (N, T, D)."""
         return normalised_features(self.encoder.tokens(x)[:, 1:])
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The teacher follows, ever more slowly."""
         start = self.config.momentum
         follow(self.teacher, self.backbone, start + (1 - start) * at.fraction)

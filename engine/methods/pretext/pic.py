@@ -70,7 +70,6 @@ class PIC(Method):
         super().__init__(config, backbone)
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=config.norm, last_norm=config.norm)
         self.classes = InstanceClasses(config.out_dim)
-        self._met: list[Tensor] = []
 
     def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """A class for every training image."""
@@ -84,21 +83,27 @@ class PIC(Method):
         compared = self.classes.candidates(own, self.config.negatives)  # (K,), the batch's own first
         logits = self._logits(z, self.classes.weight[compared])  # (VN, K): cos(w_j, z_i) / tau
         target = torch.arange(len(own), device=logits.device).repeat(len(batch.views))
-        self._met.append(own)
         accuracy = (logits.argmax(1) == target).float().mean()
         views = len(batch.views)
         per_image = image_means(instance_softmax(logits, target), views)  # (N,)
-        return Out(per_image.mean(), features=h, embedding=z, views=views, terms={"accuracy": accuracy}, per_image=per_image)
+        return Out(
+            per_image.mean(),
+            features=h,
+            embedding=z,
+            views=views,
+            terms={"accuracy": accuracy},
+            per_image=per_image,
+            memory={"rows": own},
+        )
 
     def _logits(self, z: Tensor, weight: Tensor) -> Tensor:
         """Cosines over tau, (N, K), of z (N, P) with class vectors (K, P)."""
         return bank_logits(z, F.normalize(weight, dim=1), self.config.temperature)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The classes of this step are now the ones met last."""
-        for own in self._met:
-            self.classes.met(own)
-        self._met.clear()
+        for out in outs:
+            self.classes.mark_seen(out.memory["rows"])
 
     def chance(self, batch_size: int) -> float | None:
         """ln of the number of classes to choose from."""

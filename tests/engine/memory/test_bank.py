@@ -203,7 +203,7 @@ def test_an_indexed_queue_knows_the_image_of_each_vector() -> None:
     rows = unit(40)
     for start, size in ((0, 3), (3, 2), (5, 1), (6, 9), (15, 4)):
         part = slice(start, start + size)
-        queue.push_indexed(rows[part], came[part])
+        queue.enqueue_images(rows[part], came[part])
         held = queue.indices[queue.indices >= 0]
         assert torch.equal(queue.vectors[queue.indices >= 0], rows[held])
         assert sorted(held.tolist()) == list(range(max(0, part.stop - 4), part.stop))

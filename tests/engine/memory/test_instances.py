@@ -31,12 +31,12 @@ def test_rows_are_found_by_index_and_unknown_images_are_refused() -> None:
 
 def test_the_batch_comes_first_and_then_what_was_met_last() -> None:
     made = classes()
-    made.met(torch.tensor([4, 1]))
-    made.met(torch.tensor([0, 5]))
+    made.mark_seen(torch.tensor([4, 1]))
+    made.mark_seen(torch.tensor([0, 5]))
     assert made.candidates(torch.tensor([3]), 5).tolist() == [3, 5, 0, 1, 4]
     # A batch's own class is there once, whenever it was met last.
     assert made.candidates(torch.tensor([5, 2]), 4).tolist() == [5, 2, 0, 1]
-    made.met(torch.tensor([4]))
+    made.mark_seen(torch.tensor([4]))
     assert made.candidates(torch.tensor([3]), 2).tolist() == [3, 4]
 
 
@@ -76,7 +76,7 @@ def test_a_row_that_was_left_out_moves_as_the_papers_correction_says() -> None:
 
 def test_a_checkpoint_brings_its_size_and_refuses_other_images() -> None:
     made = classes()
-    made.met(torch.tensor([3, 1]))
+    made.mark_seen(torch.tensor([3, 1]))
     fresh = InstanceClasses(4)
     before = torch.random.get_rng_state()
     fresh.load_state_dict(made.state_dict())

@@ -68,8 +68,8 @@ def fill_memories(session: Session, batches: int = 3) -> None:
     """Let queues and running means see some batches while nothing is learned."""
     for step in range(batches):
         with torch.no_grad():
-            forward(session, step)
-        session.method.after_step(progress(session))
+            out = forward(session, step)
+        session.method.after_step(progress(session), out)
 
 
 def parts(session: Session) -> Iterator[Session]:
@@ -461,5 +461,5 @@ def test_progress_at_the_ends_is_bearable(id: str, prepared: Prepared) -> None:
         out = method(session.batches.at(0), at)
         out.loss.backward()
         method.after_backward(at)
-        method.after_step(at)
+        method.after_step(at, out)
         assert out.loss.isfinite()

@@ -42,7 +42,7 @@ def test_the_bank_has_a_row_for_every_training_image_and_remembers_its_feature(p
     assert bank.indices.tolist() == sorted(session.dataset.splits["train"].tolist())
     out = session.method(batch, progress(session))
     assert int(bank.visits.sum()) == 0  # rows move after the step, not within it
-    session.method.after_step(progress(session))
+    session.method.after_step(progress(session), out)
     assert out.embedding is not None
     assert torch.allclose(bank.rows[bank.find(batch.index)], out.embedding, atol=1e-6)
     assert int(bank.visits.sum()) == 16
