@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic
 
 import torch
 from torch import Tensor, nn
+from typing_extensions import TypeVar
 
 from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
@@ -137,8 +138,14 @@ class Views:
     multiple: int = 1
 
 
-class Method(nn.Module):
-    """Base of every method. Subclasses are named in their file's METHOD."""
+# The hyper-parameters of a method; `Method` alone is a method with any.
+C = TypeVar("C", bound=MethodConfig, covariant=True, default=MethodConfig)
+
+
+class Method(nn.Module, Generic[C]):
+    """Base of every method: `class SimCLR(Method[SimCLRConfig])`. Subclasses are named in their file's METHOD.
+
+    `config`: the hyper-parameters, of the type that the subclass names, so that a misspelt one is a type error."""
 
     Config: ClassVar[type[MethodConfig]]
     # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
@@ -162,14 +169,14 @@ class Method(nn.Module):
     }
 
     @classmethod
-    def takes(cls, config: MethodConfig, patches: bool = False) -> Views:
+    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is asked about its own Config
         """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
         images into patches."""
         return cls.views
 
-    def __init__(self, config: MethodConfig, backbone: Backbone) -> None:
+    def __init__(self, config: C, backbone: Backbone) -> None:
         super().__init__()
-        self.config: Any = config
+        self.config = config
         self.backbone = backbone
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:

@@ -33,7 +33,7 @@ class SupConConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper (Sec. 3.1).", ge=1, le=16384)
 
 
-class SupCon(Method):
+class SupCon(Method[SupConConfig]):
     """Khosla et al., Supervised Contrastive Learning, NeurIPS 2020 (2004.11362).
 
     A baseline: it reads labels. An image without one is a class of its own, so that without any label this would be SimCLR. The

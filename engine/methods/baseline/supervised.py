@@ -28,7 +28,7 @@ class SupervisedConfig(MethodConfig):
     )
 
 
-class Supervised(Method):
+class Supervised(Method[SupervisedConfig]):
     """Cross-entropy on class labels with a linear classifier on the encoder's features, as since Krizhevsky et al., ImageNet
     Classification with Deep Convolutional Neural Networks, NeurIPS 2012
     (https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html); crops and flips alone, as

@@ -39,7 +39,7 @@ class SwAVConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 
 
-class SwAV(Method):
+class SwAV(Method[SwAVConfig]):
     """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
 
     Config = SwAVConfig

@@ -38,7 +38,7 @@ class CMCConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embeddings that are compared; 128 in the paper.", ge=1, le=16384)
 
 
-class CMC(Method):
+class CMC(Method[CMCConfig]):
     """Tian et al., Contrastive Multiview Coding, ECCV 2020 (1906.05849), with two views: L and ab of one crop.
 
     The features are those of both encoders side by side, here two of full width where the paper halves one: a step costs what

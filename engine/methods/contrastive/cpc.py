@@ -75,7 +75,7 @@ class CPCConfig(MethodConfig):
     )
 
 
-class CPC(Method):
+class CPC(Method[CPCConfig]):
     """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.3 on images.
 
     The paper published no code; the context network is the pixelCNN printed in the appendix of CPC v2 (1905.09272) by the same

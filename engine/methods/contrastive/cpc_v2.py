@@ -97,7 +97,7 @@ class CPCV2Config(MethodConfig):
     )
 
 
-class CPCV2(Method):
+class CPCV2(Method[CPCV2Config]):
     """Hénaff et al., Data-Efficient Image Recognition with Contrastive Predictive Coding, ICML 2020 (1905.09272).
 
     The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, near rows left out.

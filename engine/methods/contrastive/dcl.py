@@ -44,7 +44,7 @@ class DCLConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper.", ge=1, le=16384)
 
 
-class DCL(Method):
+class DCL(Method[DCLConfig]):
     """Yeh et al., Decoupled Contrastive Learning, ECCV 2022 (2110.06848).
 
     In NT-Xent the gradient is multiplied by 1 - p, p the positive's share of the softmax: small batches with easy positives hardly

@@ -38,7 +38,7 @@ class DebiasedConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class Debiased(Method):
+class Debiased(Method[DebiasedConfig]):
     """Chuang et al., Debiased Contrastive Learning, NeurIPS 2020 (2007.00224).
 
     With M = 1 positive, as the official code; all but the loss is SimCLR, with its normalisation in the head."""

@@ -31,7 +31,7 @@ class FlatNCEConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class FlatNCE(Method):
+class FlatNCE(Method[FlatNCEConfig]):
     """Chen et al., Simpler, Faster, Stronger: Breaking the log-K Curse on Contrastive Learners with FlatNCE, 2021 (2107.01152).
 
     The objective exp(v - stopgrad(v)) is 1 at every step. As in the official code the curve shows InfoNCE's value instead, with

@@ -44,7 +44,7 @@ class HardNegativesConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class HardNegatives(Method):
+class HardNegatives(Method[HardNegativesConfig]):
     """Robinson et al., Contrastive Learning with Hard Negative Samples, ICLR 2021 (2010.04592).
 
     Weights e^(beta s) over their mean, as the paper's distribution and the official code have them, with s = cosine / tau as in

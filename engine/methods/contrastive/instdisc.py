@@ -71,7 +71,7 @@ class InstDiscConfig(MethodConfig):
     )
 
 
-class InstDisc(Method):
+class InstDisc(Method[InstDiscConfig]):
     """Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, CVPR 2018 (1805.01978).
 
     One view an image; what it is compared with are features remembered from earlier epochs. Rows move with momentum, as in the

@@ -34,7 +34,7 @@ class InvaSpreadConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding, one linear layer from the features; 128 in the paper.", ge=1, le=16384)
 
 
-class InvaSpread(Method):
+class InvaSpread(Method[InvaSpreadConfig]):
     """Ye et al., Unsupervised Embedding Learning via Invariant and Spreading Instance Feature, CVPR 2019 (1904.03436).
 
     No memory: an image is told from the others of its batch by features of this very moment. The loss is the paper's, with its

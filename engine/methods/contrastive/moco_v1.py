@@ -50,7 +50,7 @@ class MoCoV1Config(MethodConfig):
     )
 
 
-class MoCoV1(Method):
+class MoCoV1(Method[MoCoV1Config]):
     """He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020 (1911.05722).
 
     From v2 it differs in its linear head, its temperature, its weaker views and its stepwise learning rate. Both are trained with

@@ -45,7 +45,7 @@ class MoCoV2Config(MethodConfig):
     )
 
 
-class MoCoV2(Method):
+class MoCoV2(Method[MoCoV2Config]):
     """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297).
 
     The mechanism is that of He et al., Momentum Contrast, CVPR 2020 (1911.05722)."""

@@ -43,7 +43,7 @@ class MoCoV3Config(MethodConfig):
     out_dim: int = setting(128, "Size of queries and keys; 256 in the paper.", ge=1, le=16384)
 
 
-class MoCoV3(Method):
+class MoCoV3(Method[MoCoV3Config]):
     """Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021 (2104.02057).
 
     The heads are the paper's (Sec. 5) for every encoder: three and two layers, all of them normalised, the last without scale and
@@ -85,7 +85,7 @@ class MoCoV3(Method):
 
     def chance(self, batch_size: int) -> float:
         """2 tau ln N, both ways."""
-        return 4.0 * float(self.config.temperature) * math.log(batch_size)
+        return 4.0 * self.config.temperature * math.log(batch_size)
 
     def teachers(self) -> list[nn.Module]:
         """The key encoder."""

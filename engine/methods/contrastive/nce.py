@@ -47,7 +47,7 @@ class NCEConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 
 
-class NCE(Method):
+class NCE(Method[NCEConfig]):
     """Gutmann and Hyvarinen, Noise-contrastive estimation: A new estimation principle for unnormalized statistical models, AISTATS
     2010 (https://proceedings.mlr.press/v9/gutmann10a.html), used here to tell images apart; the paper itself models natural image
     patches.

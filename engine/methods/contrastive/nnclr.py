@@ -43,7 +43,7 @@ class NNCLRConfig(MethodConfig):
     prediction_dim: int = setting(512, "Width of the prediction head's hidden layer; 4,096 in the paper.", ge=1, le=16384)
 
 
-class NNCLR(Method):
+class NNCLR(Method[NNCLRConfig]):
     """Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations, ICCV
     2021 (2104.14548).
 

@@ -56,7 +56,7 @@ class PixContrastConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding of a cell; 256 in the official code.", ge=1, le=16384)
 
 
-class PixContrast(Method):
+class PixContrast(Method[PixContrastConfig]):
     """Xie et al., Propagate Yourself: Exploring Pixel-Level Consistency for Unsupervised Visual Representation Learning, CVPR 2021
     (2011.10043), its contrastive half (the other, PixPro, predicts without negatives).
 

@@ -34,7 +34,7 @@ class SiameseConfig(MethodConfig):
     )
 
 
-class Siamese(Method):
+class Siamese(Method[SiameseConfig]):
     """Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006
     (https://doi.org/10.1109/CVPR.2006.100).
 

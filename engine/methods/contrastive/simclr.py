@@ -31,7 +31,7 @@ class SimCLRConfig(MethodConfig):
     )
 
 
-class SimCLR(Method):
+class SimCLR(Method[SimCLRConfig]):
     """Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020 (2002.05709).
 
     Batch normalisation in the head as in the official code and its CIFAR recipes."""

@@ -44,7 +44,7 @@ class LeJEPAConfig(MethodConfig):
     )
 
 
-class LeJEPA(Method):
+class LeJEPA(Method[LeJEPAConfig]):
     """Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, 2025 (2511.08544).
 
     No teacher, no stop-gradient, no schedule of its own. The squared distance is a mean over dimensions as in Algorithm 2, where

@@ -44,7 +44,7 @@ class VICRegConfig(MethodConfig):
     )
 
 
-class VICReg(Method):
+class VICReg(Method[VICRegConfig]):
     """Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022 (2105.04906).
 
     The sums are scaled as in the official code, where paper and code differ: see the loss. The views are SimCLR's; the code takes

@@ -28,7 +28,7 @@ class BYOLConfig(MethodConfig):
     out_dim: int = setting(128, "Size of projection and prediction; 256 in the paper.", ge=1, le=16384)
 
 
-class BYOL(Method):
+class BYOL(Method[BYOLConfig]):
     """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733).
 
     Different here: crops are resized bilinearly, in the paper bicubically."""

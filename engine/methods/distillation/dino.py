@@ -61,7 +61,7 @@ class DINOConfig(MethodConfig):
     )
 
 
-class DINO(Method):
+class DINO(Method[DINOConfig]):
     """Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021 (2104.14294).
 
     The teacher is evaluated, as in the paper. Different here: weight decay is constant, where the official code lets it rise from

@@ -23,7 +23,7 @@ class SimSiamConfig(MethodConfig):
     )
 
 
-class SimSiam(Method):
+class SimSiam(Method[SimSiamConfig]):
     """Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021 (2011.10566).
 
     Different here: AdamW, where the paper takes SGD with a rate of .05 times batch / 256, a momentum of .9 and a decay of 1e-4;

@@ -80,7 +80,7 @@ class BEiTConfig(MethodConfig):
     )
 
 
-class BEiT(Method):
+class BEiT(Method[BEiTConfig]):
     """Bao et al., BEiT: BERT Pre-Training of Image Transformers, ICLR 2022 (2106.08254).
 
     The tokenizer is a discrete VAE as DALL-E's (2102.12092), which the paper takes ready-made; here it is the run's first stage, on

@@ -64,7 +64,7 @@ class ConvMAEConfig(MethodConfig):
     )
 
 
-class ConvMAE(Method):
+class ConvMAE(Method[ConvMAEConfig]):
     """Gao et al., ConvMAE: Masked Convolution Meets Masked Autoencoders, NeurIPS 2022 (2205.03892).
 
     One mask is drawn on the coarse grid of the last stage and enlarged to the finer grids of the convolution stages, so that all

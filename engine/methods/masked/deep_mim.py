@@ -50,7 +50,7 @@ class DeepMIMConfig(MethodConfig):
     )
 
 
-class DeepMIM(Method):
+class DeepMIM(Method[DeepMIMConfig]):
     """Ren et al., DeepMIM: Deep Supervision for Masked Image Modeling, WACV 2025 (2303.08817), on MAE.
 
     As in the official code every reconstructing layer has a whole decoder of its own, nothing is shared, middle layers go in

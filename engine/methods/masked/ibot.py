@@ -96,7 +96,7 @@ class IBOTConfig(MethodConfig):
     )
 
 
-class IBOT(Method):
+class IBOT(Method[IBOTConfig]):
     """Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022 (2111.07832).
 
     The student sees its large views with holes, the teacher sees them whole; small views are seen by the student alone and count

@@ -70,7 +70,7 @@ class IJEPAConfig(MethodConfig):
     predictor_heads: int = setting(4, "Attention heads of the predictor; must divide its width.", ge=1, le=64)
 
 
-class IJEPA(Method):
+class IJEPA(Method[IJEPAConfig]):
     """Assran et al., Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture, CVPR 2023 (2301.08243).
 
     The teacher sees the whole image; its patch features, layer-normalised as in the official code, are the targets. The paper's

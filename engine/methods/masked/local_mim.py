@@ -51,7 +51,7 @@ class LocalMIMConfig(MethodConfig):
     decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
 
 
-class LocalMIM(Method):
+class LocalMIM(Method[LocalMIMConfig]):
     """Wang et al., Masked Image Modeling with Local Multi-Scale Reconstruction, CVPR 2023 (2303.05251).
 
     As for MAE the encoder sees what is visible alone. Four of its layers, each with a layer normalisation and a small decoder of

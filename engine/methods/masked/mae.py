@@ -49,7 +49,7 @@ class MAEConfig(MethodConfig):
     normalise_pixels: bool = setting(True, "Reconstruct each patch normalised by its own mean and deviation (Table 1d).")
 
 
-class MAE(Method):
+class MAE(Method[MAEConfig]):
     """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377)."""
 
     Config = MAEConfig

@@ -65,7 +65,7 @@ class QBHeatConfig(MethodConfig):
     )
 
 
-class QBHeat(Method):
+class QBHeat(Method[QBHeatConfig]):
     """Chen et al., Self-Supervised Learning based on Heat Equation (2211.13228).
 
     The heat equation at rest, its two directions linearly related and split into dz/dx = A z and dz/dy = B z, with A and B learned
@@ -88,7 +88,7 @@ class QBHeat(Method):
     }
 
     @classmethod
-    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:  # type: ignore[override]
+    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:
         """One view, which has a middle between two patches or two cells of the feature map."""
         return replace(cls.views, multiple=2 if patches else 2 * config.cells)
 

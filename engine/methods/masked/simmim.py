@@ -40,7 +40,7 @@ class SimMIMConfig(MethodConfig):
     )
 
 
-class SimMIM(Method):
+class SimMIM(Method[SimMIMConfig]):
     """Xie et al., SimMIM: a Simple Framework for Masked Image Modeling, CVPR 2022 (2111.09886).
 
     The encoder sees all patches, a learned token in the hidden ones (Sec. 3.2); one linear layer predicts raw pixels (Sec. 3.3); L1

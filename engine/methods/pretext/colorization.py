@@ -61,7 +61,7 @@ class ColorizationConfig(MethodConfig):
     width: int = setting(128, "Channels of the decoder; 256 in the paper's larger network.", ge=8, le=2048)
 
 
-class Colorization(Method):
+class Colorization(Method[ColorizationConfig]):
     """Zhang et al., Colorful Image Colorization, ECCV 2016 (1603.08511).
 
     Followed: the paper's text where the official code shares a colour among 10 bins, not 5, and leaves grey images out. As in the

@@ -69,7 +69,7 @@ class ContextPredictionConfig(MethodConfig):
     hidden_dim: int = setting(256, "Width of the two layers that see both patches (fc7, fc8); 4096 in the paper.", ge=1, le=8192)
 
 
-class ContextPrediction(Method):
+class ContextPrediction(Method[ContextPredictionConfig]):
     """Doersch et al., Unsupervised Visual Representation Learning by Context Prediction, ICCV 2015 (1505.05192).
 
     Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the

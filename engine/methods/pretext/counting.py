@@ -43,7 +43,7 @@ class CountingConfig(MethodConfig):
     )
 
 
-class Counting(Method):
+class Counting(Method[CountingConfig]):
     """Noroozi, Pirsiavash and Favaro, Representation Learning by Learning to Count, ICCV 2017 (1708.06734).
 
     D halves the image, T_j cuts its four quarters, so that the network always sees images of one size. Two thirds of the views

@@ -99,7 +99,7 @@ class ExemplarConfig(MethodConfig):
     )
 
 
-class ExemplarCNN(Method):
+class ExemplarCNN(Method[ExemplarConfig]):
     """Dosovitskiy et al., Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks, TPAMI 2016
     (1406.6909); the ranges of its changes are the paper's.
 

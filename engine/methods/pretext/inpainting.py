@@ -63,7 +63,7 @@ class InpaintingConfig(MethodConfig):
     )
 
 
-class Inpainting(Method):
+class Inpainting(Method[InpaintingConfig]):
     """Pathak et al., Context Encoders: Feature Learning by Inpainting, CVPR 2016 (1604.07379).
 
     Followed: the paper, where the loss is on the region and its rim alone (Eq. 1); the official code for random regions takes the

@@ -74,7 +74,7 @@ class JigsawConfig(MethodConfig):
     hidden_dim: int = setting(512, "Width of the layer that sees all tiles (fc7); 4096 in the paper.", ge=1, le=8192)
 
 
-class Jigsaw(Method):
+class Jigsaw(Method[JigsawConfig]):
     """Noroozi and Favaro, Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles, ECCV 2016 (1603.09246).
 
     The context-free network of its Fig. 3: no tile knows of another before all are joined, so that shuffling the tiles and

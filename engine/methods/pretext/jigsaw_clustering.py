@@ -70,7 +70,7 @@ class JigsawClusteringConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the clustering head's output; 128 in the official code.", ge=1, le=16384)
 
 
-class JigsawClustering(Method):
+class JigsawClustering(Method[JigsawClusteringConfig]):
     """Chen, Liu and Jia, Jigsaw Clustering for Unsupervised Visual Representation Learning, CVPR 2021 (2104.00323).
 
     One pass over N montages stands for the m^2 N patches (Sec. 3.1). Followed is the official code: the order of the patches is any
@@ -85,7 +85,7 @@ class JigsawClustering(Method):
     recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
 
     @classmethod
-    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:  # type: ignore[override]
+    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:
         """A view for each patch of an image, or fewer, which are then cut in turn."""
         return replace(cls.views, most=config.grid**2, multiple=config.grid)
 

@@ -29,7 +29,7 @@ class MP3Config(MethodConfig):
     )
 
 
-class MP3(Method):
+class MP3(Method[MP3Config]):
     """Zhai et al., Position Prediction as an Effective Pretraining Strategy, ICML 2022 (2207.07611).
 
     A ViT without position embeddings. In every block all patches ask, but only a random part of them, the context, answers (keys

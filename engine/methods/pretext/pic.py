@@ -53,7 +53,7 @@ class PICConfig(MethodConfig):
     )
 
 
-class PIC(Method):
+class PIC(Method[PICConfig]):
     """Cao et al., Parametric Instance Classification for Unsupervised Visual Feature Learning, NeurIPS 2020 (2006.14618).
 
     One branch, one view an image, no teacher: supervised classification with the image's number as its label. The sliding window

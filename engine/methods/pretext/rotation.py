@@ -17,7 +17,7 @@ class RotationConfig(MethodConfig):
     """Rotation has no hyper-parameter of its own. It needs images that have an up and a down."""
 
 
-class Rotation(Method):
+class Rotation(Method[RotationConfig]):
     """Gidaris et al., Unsupervised Representation Learning by Predicting Image Rotations, ICLR 2018 (1803.07728).
 
     Every image comes in all four rotations at once (Sec. 3.1). Right angles by moving pixels, so that no trace of an
