@@ -14,7 +14,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.lab import LightBackbone, light_channels
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.decoder import ImageDecoder, map_side
+from engine.heads.image_decoder import ImageDecoder, map_side
 from engine.losses.colour import bin_cross_entropy, rarity
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.colours import colour_plane

@@ -10,7 +10,7 @@ from engine.augment.regions import block_regions, central_region, random_regions
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.decoder import Discriminator, ImageDecoder, map_side
+from engine.heads.image_decoder import Discriminator, ImageDecoder, map_side
 from engine.losses.adversarial import discriminator_loss, generator_loss
 from engine.losses.reconstruction import fill_mean, weighted_mse
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, TaskScore, Views

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from engine.heads.decoder import Discriminator, EachChannel, ImageDecoder, map_side
 
 from engine.backbones.resnet import NarrowResNet
+from engine.heads.image_decoder import Discriminator, EachChannel, ImageDecoder, map_side
 
 
 @pytest.mark.parametrize(("side", "size"), [(2, 32), (4, 8), (8, 8), (7, 56), (3, 32), (16, 8), (1, 8)])
