@@ -95,20 +95,31 @@ class Colorization(Method[ColorizationConfig]):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy with the softly encoded colours (Eq. 2), rare ones weighted up (Eq. 3 and 4)."""
-        self.backbone.undoes(batch.mean, batch.std)
         light, ab = self._split(batch)
         h, logits = self._predict(light)  # (N, D, s, s), (N, Q, S/4, S/4)
         picked, shares = self._encode(ab)  # (N, 5, S/4, S/4) each
-        if self.training:
-            self.batches += 1
-            self.often += (frequency(picked, shares, len(self.centres)) - self.often) / self.batches
+        own = frequency(picked, shares, len(self.centres))  # (Q,)
+        often = self._with(own, self.batches + 1) if self.training else self.often
         nearest = picked[:, 0]
-        weight = rarity(self.often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
+        weight = rarity(often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
         per_image = bin_cross_entropy(logits, picked, shares, weight)  # (N,)
         hit = (logits.argmax(1) == nearest).float()
         weighted = (hit * weight).sum() / weight.sum()
         terms = {"accuracy": hit.mean(), "weighted accuracy": weighted}
-        return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image)
+        memory = {"frequency": own, "mean": batch.mean, "std": batch.std}
+        return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image, memory=memory)
+
+    def _with(self, own: Tensor, batches: Tensor) -> Tensor:
+        """The mean frequency of colours (Q,) over `batches` batches, of which the last has the frequency `own` (Q,)."""
+        return self.often + (own - self.often) / batches
+
+    def after_step(self, at: Progress, *outs: Out) -> None:
+        """The frequency of colours takes the step's batches; the encoder stores the normalisation of the data, for it takes
+        normalised images when it is evaluated."""
+        for out in outs:
+            self.batches += 1
+            self.often.copy_(self._with(out.memory["frequency"], self.batches))
+            self.backbone.set_normalisation(out.memory["mean"], out.memory["std"])
 
     def _split(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Lightness (N, S, S), and a and b (N, 2, S, S), of the views."""
@@ -149,8 +160,8 @@ class Colorization(Method[ColorizationConfig]):
         return TaskScore("weighted accuracy", (hit * weight).sum(), constant.max())
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What is seen, the colours painted in two ways beside the true ones, where the network is least sure, and all colours of
-        an image in the plane of a and b: on the left those foretold, on the right the true ones."""
+        """What is seen, the colours predicted in two ways beside the true ones, where the network is least sure, and all colours of
+        an image in the plane of a and b: on the left the predicted, on the right the true ones."""
         light, ab = self._split(batch)
         logits = self._predict(light)[1].float()
         size = light.shape[-1]

@@ -30,7 +30,7 @@ def test_features_and_guesses_do_not_know_the_colour(prepared: Prepared) -> None
     session = prepared("colorization")
     method = session.method
     batch = session.batches.at(0)
-    method(batch, progress(session))  # the encoder learns what normalisation to undo
+    method.after_step(progress(session), method(batch, progress(session)))  # the encoder stores the normalisation
     method.eval()
     grey = recoloured(batch)
     with torch.no_grad():
@@ -49,7 +49,7 @@ def test_the_frequency_of_colours_is_the_mean_over_the_batches(prepared: Prepare
     per_image = []
     for step in range(3):
         batch = session.batches.at(step)
-        method(batch, progress(session))
+        method.after_step(progress(session), method(batch, progress(session)))
         per_image.append(frequency(*method._encode(method._split(batch)[1]), len(method.centres)))
     assert torch.allclose(method.often, torch.stack(per_image).mean(0), atol=1e-6)
     method.eval()

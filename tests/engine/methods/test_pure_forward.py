@@ -69,12 +69,13 @@ def changes(session: Session, forwards: int = 2) -> set[str]:
 
 @pytest.mark.parametrize("id", [row.id for row in CATALOGUE])
 def test_a_forward_pass_changes_nothing(id: str, prepared: Prepared) -> None:
-    """In every stage of the run, with memories as they are after two steps."""
-    session = prepared(id)
-    losses(session, 2)
+    """In every stage of the run: before the first step, when memories are empty, and after it."""
+    session = prepared(id, {"train": {"batch": 8}})
     for span in session.spans:
         session.step = span.first
         assert changes(session) == set()
+        losses(session, 1)
+        assert changes(session, 1) == set()
 
 
 def test_a_memory_that_is_measured_at_the_first_batch_is_stored_after_the_step_too(prepared: Prepared) -> None:
