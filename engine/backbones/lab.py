@@ -11,7 +11,8 @@ from engine.backbones.backbone import Backbone
 
 class PixelBackbone(Backbone):
     """Takes normalised RGB like every encoder and undoes the normalisation. `mean` and `std` (3,) are its
-    parameters; until `set_normalisation` is called they are .5 and .25, which is within a few hundredths of most photographs' own."""
+    parameters; until `set_normalisation` is called they are .5 and .25, which is within a few hundredths of most photographs'
+    own."""
 
     mean: Tensor
     std: Tensor
@@ -72,7 +73,8 @@ class LabBackbone(PixelBackbone):
         self.dim, self.size, self.multiple = 2 * trunk.dim, trunk.size, trunk.multiple
 
     def channels(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """The inputs of the trunks for pixels (N, 3, S, S) between 0 and 1: L three times, and a, b and zeros, each (N, 3, S, S), about -1 to 1."""
+        """The inputs of the trunks for pixels (N, 3, S, S) between 0 and 1: L three times, and a, b and zeros, each (N, 3, S, S),
+        about -1 to 1."""
         l, a, b = rgb_to_lab(pixels).unbind(1)
         a, b = ((c - (high + low) / 2) / ((high - low) / 2) for c, (low, high) in ((a, A_RANGE), (b, B_RANGE)))
         return light_channels(l), torch.stack([a, b, torch.zeros_like(a)], dim=3).permute(0, 3, 1, 2)
