@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.app import App
 
-# Steps, not minutes: the run sorts its classes also where another program holds the cores. 104 to 110 s on one.
-STEPS = 550
+# Steps, not minutes: the run sorts its classes also where another program holds the cores. 160 s of training on one core.
+STEPS = 800
 SIZE = (1280, 720)
 # Seconds that each wait may take before the demo goes on without, and those after which the run is stopped where it is.
 PATIENCE = 120.0

@@ -35,6 +35,7 @@ from workbench.bridge.evaluate_questions import (
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.pair_answers import space_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
+from workbench.bridge.question import Question
 from workbench.bridge.run_answers import read_lines
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_questions import FileNames
@@ -130,9 +131,9 @@ class StandInAnswers:
 
     def __init__(self) -> None:
         self.problems: tuple[tuple[str, str], ...] = ()
-        self.fail: set[type[q.Question]] = set()
+        self.fail: set[type[Question]] = set()
 
-    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+    def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
         if type(question) in self.fail:
             raise ConfigError([])
         return getattr(self, f"_{type(question).__name__}")(question)

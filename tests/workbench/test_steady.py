@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.question import Question
 from workbench.window import Window
 
 
@@ -26,7 +27,7 @@ class Held(StandInAnswers):
         self.hold = False
         self.go = threading.Event()
 
-    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+    def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
         slow = isinstance(question, q.DescribeData) or (isinstance(question, q.MapSnapshot) and question.kind == "tsne")
         if slow and self.hold:
             progress(0.5)

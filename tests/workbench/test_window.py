@@ -22,7 +22,8 @@ from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
-from workbench.bridge.line import CalledOff
+from workbench.bridge.question import Question
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
@@ -150,9 +151,9 @@ class HeldAnswers(StandInAnswers):
     def __init__(self) -> None:
         super().__init__()
         self.gate = threading.Event()
-        self.called_off: list[q.Question] = []
+        self.called_off: list[Question] = []
 
-    def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+    def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
         if isinstance(question, (EvaluateRun, MeasureInvariance)):
             progress(0.25)
             while not self.gate.wait(0.01):
@@ -285,7 +286,7 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
 
         begun = ended = False
 
-        def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+        def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
             if not isinstance(question, q.MapSnapshot) or question.kind != "umap":
                 return super().__call__(question, progress, wanted)
             self.begun = True
@@ -315,7 +316,7 @@ def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> 
                 self.progress(0.25)
                 time.sleep(0.005)
 
-        def __call__(self, question: q.Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
+        def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
             if isinstance(question, q.DescribeData):
                 self.progress = progress
             return super().__call__(question, progress, wanted)

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -22,10 +22,11 @@ from workbench.bridge.cluster_answers import ClusterAnswers
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EstimateEvaluations, EvaluateRun, ReadEvaluations
 from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
-from workbench.bridge.line import CalledOff
 from workbench.bridge.map_answers import MapAnswers
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+from workbench.bridge.question import Question
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_answers import read_configs, read_lines
 from workbench.bridge.run_data import split_run
 from workbench.bridge.run_questions import ReadConfigs
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
     from engine.train.preview import InputsPreview
+
+A = TypeVar("A")
 
 Progress = Callable[[float], None]
 Wanted = Callable[[], bool]
@@ -63,7 +66,7 @@ class EngineAnswers:
         self.maps = maps = MapAnswers(self._snapshot)
         versus = VersusAnswers(maps.rows)
         samples = SampleAnswers(self._open_data, self._snapshot)
-        self._by_kind: dict[type[q.Question], Callable[[Any, Progress, Wanted], Any]] = {
+        self._by_kind: dict[type[Question[Any]], Callable[[Any, Progress, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
             q.CheckConfig: self._check_config,
@@ -102,11 +105,12 @@ class EngineAnswers:
             ExportFeatures: export_answers.features,
         }
 
-    def __call__(self, question: q.Question, progress: Progress, wanted: Wanted) -> Any:
+    def __call__(self, question: Question[A], progress: Progress, wanted: Wanted) -> A:
         """The answer. ConfigError for what a person can mend."""
-        return self._by_kind[type(question)](question, progress, wanted)
+        answer: A = self._by_kind[type(question)](question, progress, wanted)
+        return answer
 
-    def call_off(self, question: q.Question) -> None:
+    def cancel(self, question: Question[A]) -> None:
         """Stop what is being computed for a question, where that can be done at once: a map lets its worker go."""
         if isinstance(question, q.MapSnapshot):
             self.maps.call_off(question)

@@ -1,14 +1,15 @@
-"""The one way in which a panel asks for something to be computed."""
+"""How a panel asks for something to be computed. mypy checks that the callback takes the type of the question's answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Question
 
-# Who hears an answer, a failure and a progress.
-Hearing = tuple[Callable[[Any], None], Callable[[str], None], Callable[[float], None]]
+A = TypeVar("A")
+# The callbacks of one question: they take its answer, a sentence where it failed, and its progress.
+Callbacks = tuple[Callable[[A], None], Callable[[str], None], Callable[[float], None]]
 
 
 class Ask(Protocol):
@@ -19,8 +20,8 @@ class Ask(Protocol):
 
     def __call__(
         self,
-        question: Question,
-        answer: Callable[[Any], None],
+        question: Question[A],
+        answer: Callable[[A], None],
         failed: Callable[[str], None] | None = None,
         progress: Callable[[float], None] | None = None,
         /,
@@ -28,13 +29,13 @@ class Ask(Protocol):
 
 
 class TakeOver(Protocol):
-    """Hear from now on, in the place of a window that is gone, of a question that it asked; whether it still waits or is being
-    answered. Where it is not, nobody is called: what came of it is kept with its run. Arguments as for Ask."""
+    """Receive from now on, in place of a window that was closed, the answer to a question that it asked; whether the question still
+    waits or is being answered. Where it is not, no callback is called: the result is stored with its run. Arguments as for Ask."""
 
     def __call__(
         self,
-        question: Question,
-        answer: Callable[[Any], None],
+        question: Question[A],
+        answer: Callable[[A], None],
         failed: Callable[[str], None] | None = None,
         progress: Callable[[float], None] | None = None,
         /,

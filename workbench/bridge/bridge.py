@@ -6,61 +6,25 @@ import contextlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.ask import Ask, TakeOver
-from workbench.bridge.evaluate_questions import EstimateEvaluation, EstimateEvaluations, EvaluateRun
-from workbench.bridge.export_questions import DescribeExport, ExportEncoder, ExportFeatures
 from workbench.bridge.inbox import Inbox
-from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job, Jobs, Trainer
-from workbench.bridge.line import Asked, Compute, Line
-from workbench.bridge.map_questions import ClusterSnapshot, FindOutliers, NearDuplicates, SampleLosses, SampleNumbers
-from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
-from workbench.bridge.questions import (
-    CheckConfig,
-    ComparePresets,
-    DescribeData,
-    FindNeighbours,
-    GetImages,
-    GetLabels,
-    MapSnapshot,
-    MeasureSpeed,
-    PreviewViews,
-    Question,
-    ReadMetrics,
-)
-from workbench.bridge.sample_questions import ExportRows
+from workbench.bridge.question import Lane, Question
+from workbench.bridge.request_queue import Compute, Request, RequestQueue
 from workbench.bridge.saved_queue import WaitingRun, read_queue, write_queue
 from workbench.bridge.trainer import EngineTrainer
-from workbench.bridge.versus_questions import CompareSpaces
 
-# Milliseconds between two looks into the inbox: while somebody waits for an answer, and while a run goes on.
+A = TypeVar("A")
+B = TypeVar("B")
+
+# Milliseconds between two looks into the inbox: while an answer is waited for, and while a run goes on.
 SOON = 4
 CALM = 200
-# Questions that take longer than a preview may wait, and those whose progress is that of opening data.
-SLOW = (
-    ClusterSnapshot,
-    CompareSpaces,
-    DescribeData,
-    DescribeExport,
-    EstimateEvaluation,
-    EstimateEvaluations,
-    ExportRows,
-    FindOutliers,
-    InspectPairs,
-    MeasureSpeed,
-    MeasureStrength,
-    NearDuplicates,
-    SampleLosses,
-    SampleNumbers,
-)
-# Minutes: a question that takes seconds must not wait for them.
-LONG = (EvaluateRun, ExportEncoder, ExportFeatures, MeasureInvariance)
-OPENING = (CheckConfig, ComparePresets, DescribeData, GetImages, GetLabels, MeasureSpeed, PreviewViews)
 
 
 class Bridge(QObject):
@@ -85,11 +49,11 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
-        # Somebody looks on while the quick line computes: it gives way to nothing. Nor does reading metrics, which is pure Python:
-        # a thread of low priority that waits for a processor would keep the interpreter, and the window's thread would wait too.
-        self._lines = {
-            name: Line(name, compute, self._inbox.call, self._watch, yields=name not in ("quick", "metrics"))
-            for name in ("quick", "slow", "maps", "long", "metrics")
+        # The quick lane keeps the window's priority, for a person watches. So does reading metrics, which is pure Python: a thread
+        # of low priority that waits for a processor would keep the interpreter, and the window's thread would wait too.
+        self._queues = {
+            lane: RequestQueue(lane.value, compute, self._inbox.call, self._watch, lane not in (Lane.QUICK, Lane.METRICS))
+            for lane in Lane
         }
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
@@ -104,8 +68,8 @@ class Bridge(QObject):
 
     def ask(
         self,
-        question: Question,
-        answer: Callable[[Any], None],
+        question: Question[A],
+        answer: Callable[[A], None],
         failed: Callable[[str], None] | None = None,
         progress: Callable[[float], None] | None = None,
         scope: str = "",
@@ -113,27 +77,37 @@ class Bridge(QObject):
         """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
         if self._closed:
             return
-        heard = self._hearing(answer, failed, progress)
-        self._lines[_line_of(question)].put(Asked(question, f"{scope}/{question.topic}", *heard))
+        self._queue_of(question).put(self._request(question, answer, failed, progress, scope))
         self._wake()
 
-    def _hearing(
-        self, answer: Callable[[Any], None], failed: Callable[[str], None] | None, progress: Callable[[float], None] | None
-    ) -> tuple[Callable[[Any], None], Callable[[str], None] | None, Callable[[float], None] | None]:
-        """What a panel of this window hears, as long as it is the window."""
+    def _request(
+        self,
+        question: Question[A],
+        answer: Callable[[A], None],
+        failed: Callable[[str], None] | None,
+        progress: Callable[[float], None] | None,
+        scope: str,
+    ) -> Request[A]:
+        """The question with callbacks that are called only as long as this window is the current one."""
         window = self._window
 
-        def heard(call: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda said: call(said) if window == self._window else None
+        def current(callback: Callable[[B], None]) -> Callable[[B], None]:
+            return lambda value: callback(value) if window == self._window else None
 
-        return heard(answer), heard(failed) if failed else None, heard(progress) if progress else None
+        topic = f"{scope}/{question.topic}"
+        return Request(
+            question, topic, current(answer), current(failed) if failed else None, current(progress) if progress else None
+        )
+
+    def _queue_of(self, question: Question[A]) -> RequestQueue:
+        return self._queues[question.lane_of_this()]
 
     def asker(self, scope: str) -> Ask:
         """An `ask` of one panel's own."""
 
         def ask(
-            question: Question,
-            answer: Callable[[Any], None],
+            question: Question[A],
+            answer: Callable[[A], None],
             failed: Callable[[str], None] | None = None,
             progress: Callable[[float], None] | None = None,
             /,
@@ -143,35 +117,34 @@ class Bridge(QObject):
         return ask
 
     def taker(self, scope: str) -> TakeOver:
-        """How a panel goes on with what the panel of this scope asked in a window before; see `workbench.bridge.ask.TakeOver`."""
+        """How a panel takes over what the panel of this scope asked in an earlier window; see `workbench.bridge.ask.TakeOver`."""
 
         def take_over(
-            question: Question,
-            answer: Callable[[Any], None],
+            question: Question[A],
+            answer: Callable[[A], None],
             failed: Callable[[str], None] | None = None,
             progress: Callable[[float], None] | None = None,
             /,
         ) -> bool:
-            heard = self._hearing(answer, failed, progress)
-            return self._lines[_line_of(question)].hand_over(f"{scope}/{question.topic}", *heard)
+            return self._queue_of(question).hand_over(self._request(question, answer, failed, progress, scope))
 
         return take_over
 
-    def cancel(self, question: Question, scope: str = "") -> None:
-        """Nobody waits any more for the answer to a question of this topic; a map that is being made is called off."""
-        under_way = self._lines[_line_of(question)].cancel(f"{scope}/{question.topic}")
+    def cancel(self, question: Question[A], scope: str = "") -> None:
+        """The answer to a question of this topic is no longer wanted; a map that is being made is cancelled."""
+        under_way = self._queue_of(question).cancel(f"{scope}/{question.topic}")
         if under_way and self._engine is not None:
-            self._engine.call_off(question)
+            self._engine.cancel(question)
 
     def change_window(self) -> None:
-        """The window that asked is gone, another takes its place: nobody hears an answer to what was asked until now, unless the
-        new one takes it over. What is being computed goes on, for much of it is kept with its run."""
+        """Another window takes the place of the one that asked: no callback is called for what was asked until now, unless the
+        new window takes the question over. What is being computed goes on, for much of it is stored with its run."""
         self._window += 1
 
     def cancel_opening(self) -> None:
-        """Stop the opening of data: everybody who waits for data is told that it was called off."""
-        for line in self._lines.values():
-            line.call_off(OPENING, self.tr("Opening the data was cancelled. Choose other data, or these again, to open them."))
+        """Stop the opening of data: every question that waits for data fails with a message that says so."""
+        for queue in self._queues.values():
+            queue.cancel_opening(self.tr("Opening the data was cancelled. Choose other data, or these again, to open them."))
 
     # Commands
 
@@ -262,18 +235,18 @@ class Bridge(QObject):
     def busy(self) -> bool:
         """Whether anything runs, waits or has not been delivered."""
         # The inbox last, here and in `_pace`: what ends in this moment has left its word there before it is over.
-        return any(line.busy for line in self._lines.values()) or self._working() or bool(len(self._inbox))
+        return any(queue.busy for queue in self._queues.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
         """Stop everything after its step and end all threads; whether they ended in time. What waits is kept for the next start."""
         if not self._closed:
             self.put_queue_aside()
         self._closed = True
-        for line in self._lines.values():
-            line.end()
+        for queue in self._queues.values():
+            queue.end()
         if self._engine is not None:
             self._engine.close()
-        ended = [self._jobs.close(seconds), *(line.join(seconds) for line in self._lines.values())]
+        ended = [self._jobs.close(seconds), *(queue.join(seconds) for queue in self._queues.values())]
         self.drain()
         self._timer.stop()
         return all(ended)
@@ -290,13 +263,12 @@ class Bridge(QObject):
                 sys.excepthook(*sys.exc_info())
         self._pace()
 
-    def _watch(self, question: Question, share: float | None) -> None:
-        if not isinstance(question, OPENING):
+    def _watch(self, question: Question[object], share: float | None) -> None:
+        if not question.opens_data:
             return
         if share is not None:
             self._openings.add(id(question))
-            data = question.data if isinstance(question, (DescribeData, GetImages, GetLabels)) else question.config.get("data", {})
-            self.opening.emit(Path(str(data.get("source", ""))).name, share)
+            self.opening.emit(Path(question.source).name, share)
             return
         self._openings.discard(id(question))
         if not self._openings:
@@ -315,8 +287,8 @@ class Bridge(QObject):
     def _pace(self) -> None:
         if self._closed:
             return
-        asked, working = any(line.busy for line in self._lines.values()), self._working()
-        if asked or len(self._inbox):
+        waiting, working = any(queue.busy for queue in self._queues.values()), self._working()
+        if waiting or len(self._inbox):
             wait = SOON
         elif working:
             wait = CALM
@@ -325,16 +297,3 @@ class Bridge(QObject):
             return
         if self._timer.interval() != wait or not self._timer.isActive():
             self._timer.start(wait)
-
-
-def _line_of(question: Question) -> str:
-    if isinstance(question, MapSnapshot) and question.kind != "pca":
-        return "maps"
-    if isinstance(question, (FindNeighbours, MapSnapshot)) and question.space != "features":
-        return "slow"  # an encoder has to be opened first
-    if isinstance(question, LONG):
-        return "long"
-    if isinstance(question, ReadMetrics):
-        return "metrics"  # seconds for a long run: a preview must not wait for it
-    # A dry run takes seconds, opening a set can mean a download, an encoder can be large: a preview must not wait for them.
-    return "slow" if isinstance(question, SLOW) else "quick"

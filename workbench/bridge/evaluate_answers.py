@@ -28,7 +28,7 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
-from workbench.bridge.line import CalledOff
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 # How often it is asked whether anybody still waits, in seconds.

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from workbench.bridge.questions import Question
-
-
-@dataclass(frozen=True)
-class DescribeExport(Question):
-    """What can be exported of a run: answered by ExportChoices."""
-
-    folder: str
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True)
@@ -25,14 +19,11 @@ class ExportChoices:
 
 
 @dataclass(frozen=True)
-class ExportEncoder(Question):
-    """Write a run's encoder: answered by EncoderWritten. `kind`: a library's name for safetensors that load there, or "onnx".
-    `epoch` None: the last checkpoint."""
+class DescribeExport(Question[ExportChoices]):
+    """What can be exported of a run: answered by ExportChoices."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
-    out: str
-    kind: str
-    epoch: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +41,23 @@ class EncoderWritten:
 
 
 @dataclass(frozen=True)
-class ExportFeatures(Question):
+class ExportEncoder(Question[EncoderWritten]):
+    """Write a run's encoder: answered by EncoderWritten. `kind`: a library's name for safetensors that load there, or "onnx".
+    `epoch` None: the last checkpoint."""
+
+    lane: ClassVar = Lane.LONG
+    folder: str
+    out: str
+    kind: str
+    epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class ExportFeatures(Question[str]):
     """Write a run's features of its own images, or of those of another `source` (a folder, an .npz file), as .npz or .parquet:
     answered by the path. `map`: "pca" or "umap" adds coordinates."""
 
+    lane: ClassVar = Lane.LONG
     folder: str
     out: str
     source: str = ""

@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.runs.invariance import Invariance
-from workbench.bridge.questions import Question
-
-
-@dataclass(frozen=True)
-class ReadInvariance(Question):
-    """What was measured of a run and stored with it: answered at once by StoredInvariance."""
-
-    folder: str
-
-    @property
-    def topic(self) -> str:
-        """Runs do not displace each other."""
-        return f"{type(self).__name__}.{self.folder}"
-
-
-@dataclass(frozen=True)
-class MeasureInvariance(Question):
-    """Probes on a run's newest checkpoint, or on `every` one that was kept: takes half a minute each. Answered by
-    StoredInvariance. `again`: anew, also where it is stored."""
-
-    folder: str
-    every: bool = False
-    again: bool = False
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True)
@@ -40,3 +19,27 @@ class StoredInvariance:
     stale: bool
     kept: int
     ready: bool
+
+
+@dataclass(frozen=True)
+class ReadInvariance(Question[StoredInvariance]):
+    """What was measured of a run and stored with it: answered at once by StoredInvariance."""
+
+    lane: ClassVar = Lane.QUICK
+    folder: str
+
+    @property
+    def topic(self) -> str:
+        """Runs do not displace each other."""
+        return f"{type(self).__name__}.{self.folder}"
+
+
+@dataclass(frozen=True)
+class MeasureInvariance(Question[StoredInvariance]):
+    """Probes on a run's newest checkpoint, or on `every` one that was kept: takes half a minute each. Answered by
+    StoredInvariance. `again`: anew, also where it is stored."""
+
+    lane: ClassVar = Lane.LONG
+    folder: str
+    every: bool = False
+    again: bool = False

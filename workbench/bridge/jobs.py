@@ -194,10 +194,12 @@ class Jobs:
                 act(self._controls[job.key])
                 self._change(job.key, state=after)
 
-    def _change(self, key: str, **what: Any) -> None:
+    def _change(self, key: str, state: State, message: str = "", remedy: str = "", traceback: str = "") -> None:
+        self._replace(key, lambda job: replace(job, state=state, message=message, remedy=remedy, traceback=traceback))
+
+    def _replace(self, key: str, change: Callable[[Job], Job]) -> None:
         with self._lock:
-            job = replace(self._jobs[key], **what)
-            self._jobs[key] = job
+            job = self._jobs[key] = change(self._jobs[key])
             self._tell(job)
 
     def _see_to_it(self) -> None:
@@ -255,7 +257,7 @@ class Jobs:
         ended: list[Event] = []
 
         def born(folder: Path) -> None:
-            self._change(key, folder=str(folder))
+            self._replace(key, lambda job: replace(job, folder=str(folder)))
 
         def emit(event: Event) -> None:
             if isinstance(event, (RunEnded, RunFailed)):

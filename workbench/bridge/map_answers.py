@@ -15,8 +15,8 @@ import numpy as np
 from engine.config.errors import ConfigError, Problem, complain
 from engine.runs.reader import Snapshot, snapshots
 from workbench.bridge import map_questions as m
-from workbench.bridge.line import CalledOff
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot, Neighbours
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:

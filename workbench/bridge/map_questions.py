@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Lane, Question
 
 # The kinds of map in the order in which to offer them, and what their authors call them.
 TITLES: Mapping[str, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP"}
-
-
-@dataclass(frozen=True)
-class MapKinds(Question):
-    """Which kinds of map this machine can make: answered by a tuple of MapKind, in the order in which to offer them."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +35,10 @@ class MapKind:
 
 
 @dataclass(frozen=True)
-class SampleNumbers(Question):
-    """One number a sample, by several measures: answered by Numbers. `k`: how many neighbours they look at."""
+class MapKinds(Question[tuple[MapKind, ...]]):
+    """Which kinds of map this machine can make: answered by a tuple of MapKind, in the order in which to offer them."""
 
-    folder: str
-    epoch: int
-    space: str = "features"
-    k: int = 15
+    lane: ClassVar = Lane.QUICK
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,18 +62,14 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class SampleLosses(Question):
-    """Each sample's own part of the loss, and the agreement of its views: answered by Losses. Takes a while the first time, and is
-    kept with the run. `by`: who asks; of two askers the later one does not displace the other."""
+class SampleNumbers(Question[Numbers]):
+    """One number a sample, by several measures: answered by Numbers. `k`: how many neighbours they look at."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
     epoch: int
-    by: str = "colours"
-
-    @property
-    def topic(self) -> str:
-        """Two askers do not displace each other."""
-        return f"{type(self).__name__}.{self.by}"
+    space: str = "features"
+    k: int = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,21 +90,19 @@ class Losses:
 
 
 @dataclass(frozen=True)
-class ClusterSnapshot(Question):
-    """Groups of samples without looking at labels: answered by Clusters. `kind`: "kmeans" (into `count`) or "hdbscan" (as many as
-    there are, each of at least `least` samples; what lies between them is noise)."""
+class SampleLosses(Question[Losses]):
+    """Each sample's own part of the loss, and the agreement of its views: answered by Losses. Takes a while the first time, and is
+    kept with the run. `by`: who asks; of two askers the later one does not displace the other."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
     epoch: int
-    kind: str = "kmeans"
-    count: int = 10
-    least: int = 15
-    space: str = "features"
+    by: str = "colours"
 
     @property
     def topic(self) -> str:
-        """The two kinds do not displace each other."""
-        return f"{type(self).__name__}.{self.kind}"
+        """Two askers do not displace each other."""
+        return f"{type(self).__name__}.{self.by}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,13 +130,22 @@ class Clusters:
 
 
 @dataclass(frozen=True)
-class NearDuplicates(Question):
-    """Samples that are nearly one: answered by Duplicates. Two are linked where their cosine is at least `threshold`."""
+class ClusterSnapshot(Question[Clusters]):
+    """Groups of samples without looking at labels: answered by Clusters. `kind`: "kmeans" (into `count`) or "hdbscan" (as many as
+    there are, each of at least `least` samples; what lies between them is noise)."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
     epoch: int
-    threshold: float = 0.98
+    kind: str = "kmeans"
+    count: int = 10
+    least: int = 15
     space: str = "features"
+
+    @property
+    def topic(self) -> str:
+        """The two kinds do not displace each other."""
+        return f"{type(self).__name__}.{self.kind}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,13 +165,13 @@ class Duplicates:
 
 
 @dataclass(frozen=True)
-class FindOutliers(Question):
-    """The `count` samples that lie farthest from their `k` nearest: answered by Outliers."""
+class NearDuplicates(Question[Duplicates]):
+    """Samples that are nearly one: answered by Duplicates. Two are linked where their cosine is at least `threshold`."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
     epoch: int
-    count: int = 60
-    k: int = 15
+    threshold: float = 0.98
     space: str = "features"
 
 
@@ -189,3 +185,15 @@ class Outliers:
     index: np.ndarray
     rows: np.ndarray
     score: np.ndarray
+
+
+@dataclass(frozen=True)
+class FindOutliers(Question[Outliers]):
+    """The `count` samples that lie farthest from their `k` nearest: answered by Outliers."""
+
+    lane: ClassVar = Lane.SLOW
+    folder: str
+    epoch: int
+    count: int = 60
+    k: int = 15
+    space: str = "features"

@@ -4,38 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from engine.evaluate.pairs import FalseNegatives, ImagePairs, Separation
-from workbench.bridge.questions import Question
-
-
-@dataclass(frozen=True)
-class InspectPairs(Question):
-    """Two views each of some images of a split, through the encoder that a run had after an epoch (0 untrained, None at its last
-    checkpoint): answered by Pairs."""
-
-    folder: str
-    split: str = "validation"
-    images: int = 128
-    seed: int = 0
-    epoch: int | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Space:
-    """In one space: `matrix` (2n, 2n) cosines, view 1 of every image, then view 2; `positive` (n,) and `negative` (m,) those of
-    positives and negatives, `separation` what they come to; `near`: pairs of different images, the most similar first; `wrong`:
-    their false negatives, where classes are known; `clusters`: (n,) the images in an order with similar ones side by side."""
-
-    matrix: np.ndarray
-    positive: np.ndarray
-    negative: np.ndarray
-    separation: Separation
-    near: ImagePairs
-    wrong: FalseNegatives | None
-    clusters: np.ndarray
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +37,51 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class MeasureStrength(Question):
+class InspectPairs(Question[Pairs]):
+    """Two views each of some images of a split, through the encoder that a run had after an epoch (0 untrained, None at its last
+    checkpoint): answered by Pairs."""
+
+    lane: ClassVar = Lane.SLOW
+    folder: str
+    split: str = "validation"
+    images: int = 128
+    seed: int = 0
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """In one space: `matrix` (2n, 2n) cosines, view 1 of every image, then view 2; `positive` (n,) and `negative` (m,) those of
+    positives and negatives, `separation` what they come to; `near`: pairs of different images, the most similar first; `wrong`:
+    their false negatives, where classes are known; `clusters`: (n,) the images in an order with similar ones side by side."""
+
+    matrix: np.ndarray
+    positive: np.ndarray
+    negative: np.ndarray
+    separation: Separation
+    near: ImagePairs
+    wrong: FalseNegatives | None
+    clusters: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class StrengthCurve:
+    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the most that the run itself draws, of such an operation
+    the share of its views, 0 where the operation is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
+
+    operation: str
+    strengths: np.ndarray
+    spaces: Mapping[str, SpaceCurve]
+    own: float
+    images: int
+    examples: np.ndarray
+
+
+@dataclass(frozen=True)
+class MeasureStrength(Question[StrengthCurve]):
     """One operation turned up from nothing, or switched on, all else left alone: answered by StrengthCurve."""
 
+    lane: ClassVar = Lane.SLOW
     folder: str
     operation: str
     split: str = "validation"
@@ -83,16 +99,3 @@ class SpaceCurve:
     low: np.ndarray
     high: np.ndarray
     ceiling: float
-
-
-@dataclass(frozen=True, eq=False)
-class StrengthCurve:
-    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the most that the run itself draws, of such an operation
-    the share of its views, 0 where the operation is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
-
-    operation: str
-    strengths: np.ndarray
-    spaces: Mapping[str, SpaceCurve]
-    own: float
-    images: int
-    examples: np.ndarray

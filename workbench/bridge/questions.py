@@ -7,28 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from engine.config.notes import Note
-
-
-@dataclass(frozen=True)
-class Question:
-    """Base of all questions. A newer question with the same `topic` replaces one that still waits in the line."""
-
-    @property
-    def topic(self) -> str:
-        """What the question is about; by default its kind."""
-        return type(self).__name__
-
-
-@dataclass(frozen=True)
-class DescribeMethod(Question):
-    """The form of one method: answered by MethodForm."""
-
-    id: str
+from workbench.bridge.question import ConfigQuestion, DataQuestion, Lane, Question
 
 
 @dataclass(frozen=True)
@@ -41,8 +25,11 @@ class MethodForm:
 
 
 @dataclass(frozen=True)
-class ListDevices(Question):
-    """The devices of this machine: answered by a tuple of DeviceInfo."""
+class DescribeMethod(Question[MethodForm]):
+    """The form of one method: answered by MethodForm."""
+
+    lane: ClassVar = Lane.QUICK
+    id: str
 
 
 @dataclass(frozen=True)
@@ -56,10 +43,10 @@ class DeviceInfo:
 
 
 @dataclass(frozen=True)
-class CheckConfig(Question):
-    """Is this config fit to run? Answered by Checked."""
+class ListDevices(Question[tuple[DeviceInfo, ...]]):
+    """The devices of this machine: answered by a tuple of DeviceInfo."""
 
-    config: Mapping[str, Any]
+    lane: ClassVar = Lane.QUICK
 
 
 @dataclass(frozen=True)
@@ -73,10 +60,11 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class MeasureSpeed(Question):
-    """A dry run of a few steps: answered by Speed."""
+class CheckConfig(ConfigQuestion[Checked]):
+    """Is this config fit to run? Answered by Checked."""
 
-    config: Mapping[str, Any]
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
 
 
 @dataclass(frozen=True)
@@ -90,10 +78,11 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class DescribeData(Question):
-    """Open a data set and say what is in it: answered by DataInfo."""
+class MeasureSpeed(ConfigQuestion[Speed]):
+    """A dry run of a few steps: answered by Speed."""
 
-    data: Mapping[str, Any]
+    lane: ClassVar = Lane.SLOW
+    opens_data: ClassVar = True
 
 
 @dataclass(frozen=True)
@@ -120,12 +109,20 @@ class DataInfo:
     check: str = ""
 
 
+@dataclass(frozen=True)
+class DescribeData(DataQuestion[DataInfo]):
+    """Open a data set and say what is in it: answered by DataInfo."""
+
+    lane: ClassVar = Lane.SLOW
+    opens_data: ClassVar = True
+
+
 # Bytes of metrics that are handed to the window at once: a few hundred lines, some milliseconds.
 READ_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
-class ReadMetrics(Question):
+class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
     """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to go on from. Where the
     file was cut back meanwhile, all lines come again, from the run's start at step 0.
 
@@ -134,6 +131,7 @@ class ReadMetrics(Question):
     the answer's list is empty then. A run can have hundreds of thousands of lines: to read them in the window's own thread would
     stop it for seconds."""
 
+    lane: ClassVar = Lane.METRICS
     folder: str
     offset: int = 0
     takers: tuple[Callable[[Sequence[Mapping[str, Any]]], object], ...] = ()
@@ -142,19 +140,6 @@ class ReadMetrics(Question):
     def topic(self) -> str:
         """Runs do not displace each other."""
         return f"{type(self).__name__}.{self.folder}"
-
-
-@dataclass(frozen=True)
-class PreviewViews(Question):
-    """Original and all views of a few training images, through the run's own pipeline.
-
-    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch
-    0, step 0); with a step, counted from 1, the batch is the very one of that step of a run with this config."""
-
-    config: Mapping[str, Any]
-    rows: tuple[int, ...]
-    seed: int
-    step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -177,37 +162,46 @@ class ViewsPreview:
 
 
 @dataclass(frozen=True)
-class ComparePresets(Question):
+class PreviewViews(ConfigQuestion[ViewsPreview]):
+    """Original and all views of a few training images, through the run's own pipeline.
+
+    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch
+    0, step 0); with a step, counted from 1, the batch is the very one of that step of a run with this config."""
+
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
+    rows: tuple[int, ...]
+    seed: int
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class ComparePresets(ConfigQuestion[dict[str, list[np.ndarray]]]):
     """One training image, `row` of the training split, under several presets, each drawn from the same seed: answered by a dict of
     preset to a list of (s, s, 3) uint8 arrays, one a view."""
 
-    config: Mapping[str, Any]
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
     row: int
     seed: int
     presets: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class WriteTransform(Question):
+class WriteTransform(Question[str]):
     """One kind of view, as a ViewConfig's values, as torchvision v2 code for images stored with side `size` px (0: 224): a text."""
 
+    lane: ClassVar = Lane.QUICK
     view: Mapping[str, Any]
     size: int
 
 
 @dataclass(frozen=True)
-class GetImages(Question):
+class GetImages(DataQuestion[np.ndarray]):
     """Stored images by index into the data set, as (n, S, S, 3) uint8."""
 
-    data: Mapping[str, Any]
-    index: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class GetLabels(Question):
-    """What is known of some samples: answered by Labels."""
-
-    data: Mapping[str, Any]
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
     index: tuple[int, ...]
 
 
@@ -222,36 +216,12 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class MapSnapshot(Question):
-    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
-    through the `progress` callback of `Bridge.ask`.
+class GetLabels(DataQuestion[Labels]):
+    """What is known of some samples: answered by Labels."""
 
-    `kind`: "pca", "umap", "tsne" or "pacmap" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP; `min_dist`: of
-    UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
-    local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
-    measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
-    holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
-    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all.
-
-    The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
-    turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
-
-    folder: str
-    epoch: int
-    kind: str = "pca"
-    neighbours: int = 15
-    min_dist: float = 0.1
-    rows: tuple[int, ...] = ()
-    space: str = "features"
-    metric: str = "cosine"
-    limit: int = 0
-    perplexity: float = 30.0
-    mid_near: float = 0.5
-
-    @property
-    def topic(self) -> str:
-        """PCA and UMAP do not displace each other."""
-        return f"{type(self).__name__}.{self.kind}"
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
+    index: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,19 +262,43 @@ class Map:
 
 
 @dataclass(frozen=True)
-class FindNeighbours(Question):
-    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot.
+class MapSnapshot(Question[Map]):
+    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
+    through the `progress` callback of `Bridge.ask`.
 
-    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: look among these rows of the
-    snapshot alone; () for all."""
+    `kind`: "pca", "umap", "tsne" or "pacmap" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP; `min_dist`: of
+    UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
+    local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
+    measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
+    holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
+    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all.
 
+    The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
+    turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
+
+    lane: ClassVar = Lane.QUICK
     folder: str
     epoch: int
-    row: int
-    k: int = 12
-    metric: str = "cosine"
-    space: str = "features"
+    kind: str = "pca"
+    neighbours: int = 15
+    min_dist: float = 0.1
     rows: tuple[int, ...] = ()
+    space: str = "features"
+    metric: str = "cosine"
+    limit: int = 0
+    perplexity: float = 30.0
+    mid_near: float = 0.5
+
+    @property
+    def topic(self) -> str:
+        """PCA and UMAP do not displace each other."""
+        return f"{type(self).__name__}.{self.kind}"
+
+    def lane_of_this(self) -> Lane:
+        """A PCA comes at once, unless an encoder has to be opened first."""
+        if self.kind != "pca":
+            return Lane.MAPS
+        return self.lane if self.space == "features" else Lane.SLOW
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,3 +311,24 @@ class Neighbours:
     cosine: np.ndarray
     distance: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     metric: str = "cosine"
+
+
+@dataclass(frozen=True)
+class FindNeighbours(Question[Neighbours]):
+    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot.
+
+    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: look among these rows of the
+    snapshot alone; () for all."""
+
+    lane: ClassVar = Lane.QUICK
+    folder: str
+    epoch: int
+    row: int
+    k: int = 12
+    metric: str = "cosine"
+    space: str = "features"
+    rows: tuple[int, ...] = ()
+
+    def lane_of_this(self) -> Lane:
+        """Slow where an encoder has to be opened first."""
+        return self.lane if self.space == "features" else Lane.SLOW

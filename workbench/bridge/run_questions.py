@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True)
-class ReadConfigs(Question):
+class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
     """The configs of some run folders: answered by a dict of nested values by folder, empty for one that cannot be read.
 
     `purpose` keeps those apart who ask for different things."""
 
+    lane: ClassVar = Lane.QUICK
     folders: tuple[str, ...]
     purpose: str = ""
 

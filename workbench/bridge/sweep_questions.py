@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from workbench.bridge.questions import Question
-
-
-@dataclass(frozen=True)
-class CheckSweep(Question):
-    """Are all these configs fit to run? Answered by SweepChecked."""
-
-    configs: tuple[Mapping[str, Any], ...]
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True)
@@ -22,3 +15,11 @@ class SweepChecked:
 
     place: int = -1
     message: str = ""
+
+
+@dataclass(frozen=True)
+class CheckSweep(Question[SweepChecked]):
+    """Are all these configs fit to run? Answered by SweepChecked."""
+
+    lane: ClassVar = Lane.QUICK
+    configs: tuple[Mapping[str, Any], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from workbench.bridge.line import CalledOff
+from workbench.bridge.request_queue import CalledOff
 
 Tell = Callable[[float], None]
 Wanted = Callable[[], bool]

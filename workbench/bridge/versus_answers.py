@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from workbench.bridge.line import CalledOff
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_data import run_data, same_data
 from workbench.bridge.ticking import Tell, Wanted, ticking
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Lane, Question
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,6 @@ class SpaceAt:
     folder: str
     epoch: int
     space: str = "features"
-
-
-@dataclass(frozen=True)
-class CompareSpaces(Question):
-    """How much two spaces agree about the samples that both have: answered by Compared. `k`: neighbours looked at."""
-
-    left: SpaceAt
-    right: SpaceAt
-    k: int = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +38,22 @@ class Compared:
     cka: float
 
 
+@dataclass(frozen=True)
+class CompareSpaces(Question[Compared]):
+    """How much two spaces agree about the samples that both have: answered by Compared. `k`: neighbours looked at."""
+
+    lane: ClassVar = Lane.SLOW
+    left: SpaceAt
+    right: SpaceAt
+    k: int = 15
+
+
 @dataclass(frozen=True, eq=False)
-class LayMap(Question):
+class LayMap(Question[np.ndarray]):
     """Turn, mirror and move a map `xy` (n, 2) so that its `rows` (m,) lie as well as they can on `onto` (m, 2), and give it their
     spread: answered by the map (n, 2) float32 that comes of it."""
 
+    lane: ClassVar = Lane.QUICK
     xy: np.ndarray
     rows: np.ndarray
     onto: np.ndarray

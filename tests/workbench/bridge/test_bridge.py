@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtCore import QThread
@@ -17,7 +17,7 @@ from engine.events import CheckpointSaved, Event, RunEnded, RunFailed, StepDone
 from engine.train.control import Control
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.inbox import Inbox
-from workbench.bridge.questions import Question
+from workbench.bridge.question import Lane, Question
 
 
 def step(number: int, **diagnostics: float) -> StepDone:
@@ -62,7 +62,8 @@ class FakeTrainer:
 
 
 @dataclass(frozen=True)
-class Double(Question):
+class Double(Question[int]):
+    lane: ClassVar = Lane.QUICK
     value: int
     about: str = "it"
 

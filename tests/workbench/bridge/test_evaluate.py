@@ -14,7 +14,7 @@ from engine.runs.evaluation import Evaluated, Figure, keep_figure
 from workbench.bridge import evaluate_answers
 from workbench.bridge.evaluate_answers import follow, kept, read
 from workbench.bridge.evaluate_questions import EvaluateRun, ReadEvaluations
-from workbench.bridge.line import CalledOff
+from workbench.bridge.request_queue import CalledOff
 
 
 def program(text: str) -> list[str]:

@@ -13,10 +13,10 @@ from engine.runs.folder import create_folder
 from engine.runs.invariance import write_invariance
 from engine.runs.reader import checkpoint_path
 from tests.workbench.stand_ins import invariance_of
-from workbench.bridge.bridge import LONG
 from workbench.bridge.invariance_answers import measure, read
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
-from workbench.bridge.line import CalledOff
+from workbench.bridge.question import Lane
+from workbench.bridge.request_queue import CalledOff
 
 
 @pytest.fixture
@@ -64,5 +64,5 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
 
 
 def test_it_does_not_stand_in_the_way_of_what_takes_seconds() -> None:
-    assert MeasureInvariance in LONG
-    assert ReadInvariance not in LONG
+    assert MeasureInvariance.lane is Lane.LONG
+    assert ReadInvariance.lane is Lane.QUICK

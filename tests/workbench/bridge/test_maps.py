@@ -21,9 +21,9 @@ from engine.train.resolve import resolve
 from engine.train.run import train
 from workbench.bridge import map_questions as m
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.bridge import _line_of
-from workbench.bridge.line import CalledOff
+from workbench.bridge.question import Lane
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot
+from workbench.bridge.request_queue import CalledOff
 
 EPOCHS = (1, 2, 4, 8)
 N = 40
@@ -242,10 +242,14 @@ def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(
     assert not np.array_equal(changed.label, found.label)
 
 
-def test_what_takes_long_waits_in_a_line_of_its_own() -> None:
-    assert {_line_of(MapSnapshot("", 0, kind)) for kind in ("umap", "tsne", "pacmap")} == {"maps"}
-    assert _line_of(MapSnapshot("", 0, "pca")) == _line_of(FindNeighbours("", 0, 0)) == "quick"
-    assert _line_of(MapSnapshot("", 0, "pca", space="embedding")) == _line_of(FindNeighbours("", 0, 0, space="embedding")) == "slow"
+def test_what_takes_long_waits_in_a_lane_of_its_own() -> None:
+    assert {MapSnapshot("", 0, kind).lane_of_this() for kind in ("umap", "tsne", "pacmap")} == {Lane.MAPS}
+    assert MapSnapshot("", 0, "pca").lane_of_this() == FindNeighbours("", 0, 0).lane_of_this() == Lane.QUICK
+    assert (
+        MapSnapshot("", 0, "pca", space="embedding").lane_of_this()
+        == FindNeighbours("", 0, 0, space="embedding").lane_of_this()
+        == Lane.SLOW
+    )
     for question in (
         m.SampleNumbers("", 0),
         m.SampleLosses("", 0),
@@ -253,7 +257,7 @@ def test_what_takes_long_waits_in_a_line_of_its_own() -> None:
         m.NearDuplicates("", 0),
         m.FindOutliers("", 0),
     ):
-        assert _line_of(question) == "slow"
+        assert question.lane_of_this() == Lane.SLOW
 
 
 def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_once(

@@ -13,8 +13,8 @@ from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.run import train
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.line import CalledOff
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
+from workbench.bridge.request_queue import CalledOff
 
 CONFIG = {
     "method": {"id": "simclr", "temperature": 0.3},

@@ -22,7 +22,8 @@ from engine.train.control import Control
 from engine.train.run import train
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.questions import ComparePresets, PreviewViews, Question, ViewsPreview
+from workbench.bridge.question import Question
+from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.bridge.trainer import EngineTrainer
 
 __all__ = ["one_thread", "small"]

@@ -7,7 +7,7 @@ import pytest
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import Snapshot
-from workbench.bridge.line import CalledOff
+from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 

@@ -20,6 +20,7 @@ from engine.config.text import assignments, merge
 from engine.data.table import SOURCES
 from tests.workbench.stand_ins import StandInAnswers
 from workbench.bridge import questions as q
+from workbench.bridge.question import Question
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import ID, MethodList
 from workbench.panels.setup.command import command_line, yaml_text
@@ -32,11 +33,11 @@ class Asking:
 
     def __init__(self) -> None:
         self.answers = StandInAnswers()
-        self.asked: list[q.Question] = []
+        self.asked: list[Question] = []
         self.waiting: list[Callable[[], None]] = []
         self.wait = False
 
-    def __call__(self, question: q.Question, answer: Any, failed: Any = None, progress: Any = None, /) -> None:
+    def __call__(self, question: Question, answer: Any, failed: Any = None, progress: Any = None, /) -> None:
         self.asked.append(question)
 
         def tell() -> None:

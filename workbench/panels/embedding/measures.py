@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Losses, Numbers, SampleLosses, SampleNumbers
+from workbench.bridge.question import Question
 from workbench.bridge.questions import Labels, Map
 from workbench.forms.numbers import WholeBox
 from workbench.theme.palette import GAP
+
+A = TypeVar("A")
 
 NUMBERS = ("churn", "outlier", "nearest", "same_class", "margin")
 CLUSTERS = ("kmeans", "hdbscan")
@@ -157,30 +161,28 @@ class Measures(QWidget):
             self._call_off()
         if found is None or not wanted:
             return
-        question: SampleNumbers | ClusterSnapshot | SampleLosses
-        came: Callable[[Numbers], None] | Callable[[Clusters], None] | Callable[[Losses], None]
         if column in CLUSTERS:
             count, least = self._numbers["kmeans"], self._numbers["hdbscan"]
-            question = ClusterSnapshot(found.folder, found.epoch, column, count=count, least=least, space=found.space)
-            came = self._clusters_came
-        elif column in LOSSES:
-            question, came = SampleLosses(found.folder, found.epoch), self._losses_came
-            if column in self._values:
-                return
-        else:
-            question = SampleNumbers(found.folder, found.epoch, space=found.space)
-            came = self._numbers_came
-        if question == self._asked or (question == self._answered and column not in LOSSES):
+            clusters = ClusterSnapshot(found.folder, found.epoch, column, count=count, least=least, space=found.space)
+            self._request(clusters, self._clusters_came)
+        elif column not in LOSSES:
+            self._request(SampleNumbers(found.folder, found.epoch, space=found.space), self._numbers_came)
+        elif column not in self._values:
+            self._request(SampleLosses(found.folder, found.epoch), self._losses_came)
+
+    def _request(self, question: Question[A], take: Callable[[A], None]) -> None:
+        """Ask, unless the same was asked or answered last."""
+        if question == self._asked or (question == self._answered and self._column not in LOSSES):
             return
         self._asked = question
-        self._words[column] = self.tr("is being computed…"), ""
+        self._words[self._column] = self.tr("is being computed…"), ""
         self._write()
 
-        def answered(answer: Numbers | Clusters | Losses) -> None:
+        def answered(answer: A) -> None:
             if self._asked == question:
                 self._asked, self._answered = None, question
                 self.progressed.emit("", None)
-                came(answer)  # type: ignore[arg-type]
+                take(answer)
                 self._write()
                 self.changed.emit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,11 @@ from workbench.bridge.map_questions import (
     SampleLosses,
     SampleNumbers,
 )
-from workbench.bridge.questions import Map, Question
+from workbench.bridge.question import Question
+from workbench.bridge.questions import Map
 from workbench.panels.embedding.selection import Selection
+
+A = TypeVar("A")
 
 # How many samples of those that come first by a number.
 MOST = 60
@@ -83,20 +86,21 @@ class Ready(QObject):
         self._call_off()
         self.said.emit(self.tr("Searching…"), False)
         place: tuple[str, int] = (shown.folder, shown.epoch)
-        question: Question
-        came: Callable[[Any], None]
         if kind == "duplicates":
-            question, came = NearDuplicates(*place, space=shown.space), self._duplicates
+            self._search(kind, NearDuplicates(*place, space=shown.space), self._duplicates)
         elif kind == "outliers":
-            question, came = FindOutliers(*place, count=MOST, space=shown.space), self._outliers
+            self._search(kind, FindOutliers(*place, count=MOST, space=shown.space), self._outliers)
         elif kind in ("loss", "agreement"):
-            self._long = question = SampleLosses(*place, by="ready")
-            came = self._loss if kind == "loss" else self._agreement
+            self._long = SampleLosses(*place, by="ready")
+            self._search(kind, self._long, self._loss if kind == "loss" else self._agreement)
         else:
-            question, came = SampleNumbers(*place, space=shown.space), self._margin if kind == "margin" else self._churn
+            self._search(kind, SampleNumbers(*place, space=shown.space), self._margin if kind == "margin" else self._churn)
+
+    def _search(self, kind: str, question: Question[A], select: Callable[[A], None]) -> None:
+        """Ask, and select by the answer, as long as `kind` is what is searched."""
         self._ask(
             question,
-            lambda found: came(found) if self._wanted == kind else None,
+            lambda answer: select(answer) if self._wanted == kind else None,
             lambda message: self.said.emit(message, True) if self._wanted == kind else None,
             lambda share: self._progressed(share) if self._wanted == kind else None,
         )

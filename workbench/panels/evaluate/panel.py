@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from engine.evaluate.plan import BEGUN, FACTORS, Estimate, parts_left, stage_at
 from workbench import theme
-from workbench.bridge.ask import Ask, Hearing, TakeOver
+from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.evaluate_questions import (
     EstimateEvaluation,
     EstimateEvaluations,
@@ -146,7 +146,7 @@ class EvaluatePanel(QWidget):
         several."""
         self._kept, self._estimates, self._failures = dict(other._kept), dict(other._estimates), dict(other._failures)
         self._batch = other._batch
-        self._going = {folder: one for folder, one in other._going.items() if take_over(one.asked, *self._hearing(folder))}
+        self._going = {folder: one for folder, one in other._going.items() if take_over(one.asked, *self._callbacks(folder))}
         self.strip.setVisible(not other.strip.isHidden())
         for folder in other._going.keys() - self._going.keys():
             # It ended just now, and nobody heard how.
@@ -252,9 +252,9 @@ class EvaluatePanel(QWidget):
         folder = asked.folder
         self._going[folder] = _Going(asked, self._estimates.get(folder))
         self._failures.pop(folder, None)
-        self._ask(asked, *self._hearing(folder))
+        self._ask(asked, *self._callbacks(folder))
 
-    def _hearing(self, folder: str) -> Hearing:
+    def _callbacks(self, folder: str) -> Callbacks[KeptEvaluation]:
         return (
             lambda found: self._came(folder, found),
             lambda message: self._failed(folder, message),

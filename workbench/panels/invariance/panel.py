@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.invariance import Invariance
 from workbench import theme
-from workbench.bridge.ask import Ask, Hearing, TakeOver
+from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
@@ -209,9 +209,9 @@ class InvariancePanel(QWidget):
         question = MeasureInvariance(self._folder, every, again=whole)
         self._measuring = question
         self._show()
-        self._ask(question, *self._hearing(question))
+        self._ask(question, *self._callbacks(question))
 
-    def _hearing(self, question: MeasureInvariance) -> Hearing:
+    def _callbacks(self, question: MeasureInvariance) -> Callbacks[StoredInvariance]:
         return (
             lambda stored: self._measured(question, stored),
             lambda message: self._failed(question, message),
@@ -223,7 +223,7 @@ class InvariancePanel(QWidget):
         question = other._measuring
         if question is None or question.folder != self._folder or self._measuring is not None:
             return
-        if take_over(question, *self._hearing(question)):
+        if take_over(question, *self._callbacks(question)):
             self._measuring = question
             self._show()
             self._tell(question, other.bar.value() / 100)
