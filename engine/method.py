@@ -1,6 +1,6 @@
 """The one abstraction: what a method is given, what it gives back, and when it is called.
 
-A method is one file that reads like its paper. It knows nothing of data sets, optimisers, devices, logging or windows: the
+A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
 loop (engine.train.loop) hands it a Batch and gets an Out.
 """
 
@@ -41,7 +41,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a method sees of N images.
+    """N images as a method gets them.
 
     `views`: the global views, each (N, 3, S, S), normalised. `local`: the small crops of multi-crop recipes, each (N, 3, s, s).
     `index`: (N,) stable index of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
@@ -208,7 +208,7 @@ class Method(nn.Module, Generic[C]):
         every batch in their order where gradients are accumulated."""
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
+        """Visualizations of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
         n is a multiple of the number of images, in their order, or 1 where the picture is of all of them together."""
         return {}
 

@@ -36,7 +36,7 @@ class ImageDecoder(nn.Module):
         doublings = 0
         while side * 2 ** (doublings + 1) <= size:
             doublings += 1
-        widths = [max(width >> place, min(width, LEAST_WIDTH)) for place in range(doublings)]
+        widths = [max(width >> level, min(width, LEAST_WIDTH)) for level in range(doublings)]
         layers: list[nn.Module] = [EachChannel(dim, side), nn.Conv2d(dim, dim, 1)] if mix else []
         for before, after in pairwise([dim, *widths]):
             layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
@@ -59,14 +59,14 @@ class EachChannel(nn.Module):
 
     def __init__(self, dim: int, side: int) -> None:
         super().__init__()
-        places = side * side
-        self.weight = nn.Parameter(torch.empty(dim, places, places).uniform_(-1, 1) / places**0.5)
-        self.bias = nn.Parameter(torch.zeros(dim, places, 1))
+        positions = side * side
+        self.weight = nn.Parameter(torch.empty(dim, positions, positions).uniform_(-1, 1) / positions**0.5)
+        self.bias = nn.Parameter(torch.zeros(dim, positions, 1))
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, dim, side, side) to the same shape."""
-        places = features.flatten(2).permute(1, 2, 0)  # (dim, side^2, N)
-        out = torch.baddbmm(self.bias.to(places.dtype), self.weight.to(places.dtype), places)
+        positions = features.flatten(2).permute(1, 2, 0)  # (dim, side^2, N)
+        out = torch.baddbmm(self.bias.to(positions.dtype), self.weight.to(positions.dtype), positions)
         return out.permute(2, 0, 1).view_as(features)
 
 

@@ -79,8 +79,8 @@ class MemoryBank(nn.Module):
     def nearest(self, z: Tensor, k: int) -> Tensor:
         """Indices (N, k) of the images whose rows lie nearest to z (N, dim), nearest first, on the CPU. Rows that no image has
         updated are noise and not found: -1 stands where there are too few others."""
-        found = nearest(z, self.rows, k, real=self.visits > 0).cpu()
-        return torch.where(found < 0, found, self.indices[found])
+        rows = nearest(z, self.rows, k, real=self.visits > 0).cpu()
+        return torch.where(rows < 0, rows, self.indices[rows])
 
     def _allocate(self, size: int) -> None:
         """Rows of zeros in memory or in a file."""

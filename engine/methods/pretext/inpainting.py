@@ -149,7 +149,7 @@ class Inpainting(Method[InpaintingConfig]):
         truth = 2 * batch.pixels(batch.views[0]) - 1
         inside = hole.float()
         flat = fill_mean(truth, hole.flatten(1), 1)
-        error, baseline = (weighted_mse(found, truth, inside).mean() for found in (self._predict(batch, hole)[1], flat))
+        error, baseline = (weighted_mse(prediction, truth, inside).mean() for prediction in (self._predict(batch, hole)[1], flat))
         return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:

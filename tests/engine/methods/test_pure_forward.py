@@ -47,14 +47,14 @@ def fingerprint(value: Any) -> Any:
 
 def snapshot(method: nn.Module) -> dict[str, Any]:
     """Every parameter, buffer and attribute of a method and its parts, but the running statistics of normalisations."""
-    found = {}
+    entries = {}
     for name, module in method.named_modules():
         statistics = STATISTICS if isinstance(module, _NormBase) else set()
         tensors = {**module._parameters, **module._buffers}
         attributes = {key: value for key, value in vars(module).items() if key not in TABLES}
-        found |= {f"{name}.{key}": fingerprint(value) for key, value in tensors.items() if key not in statistics}
-        found |= {f"{name}.{key}": fingerprint(value) for key, value in attributes.items()}
-    return found
+        entries |= {f"{name}.{key}": fingerprint(value) for key, value in tensors.items() if key not in statistics}
+        entries |= {f"{name}.{key}": fingerprint(value) for key, value in attributes.items()}
+    return entries
 
 
 def changes(session: Session, forwards: int = 2) -> set[str]:
