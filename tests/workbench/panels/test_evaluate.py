@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from engine.evaluate.plan import BEGUN, DEFAULT, PARTS
+from engine.evaluate.plan import BEGUN, DEFAULT
+from engine.evaluate.task_table import TASKS
 from engine.runs.evaluation import likely
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
@@ -97,7 +98,7 @@ def test_each_part_has_its_time_and_the_chosen_ones_their_sum(panel, fake):
     panel.show_run(RUNS[0])
     assert panel.choices.parts == DEFAULT
     found = estimate_of()
-    for part in PARTS:
+    for part in (row.id for row in TASKS):
         assert panel.choices._times[part].text() == about(found.seconds((part,)))
     assert panel.words.text() == f"{about(found.seconds(DEFAULT))} on cpu"
     panel.choices.boxes["finetune_100"].setChecked(True)
