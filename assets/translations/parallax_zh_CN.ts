@@ -5254,7 +5254,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>窗口步幅</translation>
     </message>
     <message>
-        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.</source>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
         <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
     </message>
     <message>
@@ -5742,7 +5742,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
     </message>
     <message>
-        <source>The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
+        <source>The task is solved ({task:.2f}; chance level {task_trivial:.2f}) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
         <translation>任务已解决（{task:.2f}；猜测为 {task_trivial:.2f}），特征却不如未训练的特征：kNN 为 {knn:.3f}，最初为 {knn_first:.3f}。</translation>
     </message>
     <message>

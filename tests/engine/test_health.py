@@ -71,10 +71,10 @@ def test_nothing_is_said_too_early_nor_of_what_learns_nothing() -> None:
 
 
 def test_a_spread_of_nothing_is_a_complete_collapse() -> None:
-    found = verdict(run(falling, lambda step: {"std": 0.9 * math.exp(-step / 50), "rank_features": 50.0}))
-    assert found.kind == "collapsed"
-    assert "0.000" in found.said
-    assert found.remedy
+    verdict = verdict(run(falling, lambda step: {"std": 0.9 * math.exp(-step / 50), "rank_features": 50.0}))
+    assert verdict.kind == "collapsed"
+    assert "0.000" in verdict.message
+    assert verdict.remedy
 
 
 def test_one_bad_look_is_no_collapse() -> None:
@@ -82,10 +82,10 @@ def test_one_bad_look_is_no_collapse() -> None:
 
 
 def test_few_directions_are_a_dimensional_collapse() -> None:
-    found = verdict(run(falling, lambda step: {"std": 0.9, "rank_features": 160.0 if step < 50 else 4.0}))
-    assert found.kind == "dimensional"
-    assert "4.0" in found.said
-    assert "160" in found.said
+    verdict = verdict(run(falling, lambda step: {"std": 0.9, "rank_features": 160.0 if step < 50 else 4.0}))
+    assert verdict.kind == "dimensional"
+    assert "4.0" in verdict.message
+    assert "160" in verdict.message
 
 
 def test_a_crowd_that_lost_its_knn_has_collapsed_and_one_that_did_not_has_not() -> None:
@@ -153,11 +153,11 @@ def said(entropy: float, kl: float, used: float) -> Callable[[int], Mapping[str,
 
 def test_a_teacher_that_says_the_same_of_all_is_flat() -> None:
     """DINO with a teacher's temperature of .5, as measured."""
-    found = verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=150))
-    assert found.kind == "flat"
-    assert "6.93" in found.said
-    assert "0.006" in found.said
-    assert "teacher_temperature" in found.remedy
+    verdict = verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=150))
+    assert verdict.kind == "flat"
+    assert "6.93" in verdict.message
+    assert "0.006" in verdict.message
+    assert "teacher_temperature" in verdict.remedy
     # A flat start is left: the student and the teacher begin as one.
     assert verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=90)).kind != "flat"
     codes = {"code entropy": 5.7, "KL": 0.001, "prototypes used": 0.5}
@@ -166,10 +166,10 @@ def test_a_teacher_that_says_the_same_of_all_is_flat() -> None:
 
 def test_few_prototypes_that_win_by_far_have_collapsed() -> None:
     """DINO without centring, as measured; and healthy runs that come near it in one figure."""
-    found = verdict(run(falling, terms=said(0.08, 0.44, 0.012), steps=150))
-    assert found.kind == "dominated"
-    assert "1.2%" in found.said
-    assert "centre_momentum" in found.remedy
+    verdict = verdict(run(falling, terms=said(0.08, 0.44, 0.012), steps=150))
+    assert verdict.kind == "dominated"
+    assert "1.2%" in verdict.message
+    assert "centre_momentum" in verdict.remedy
     assert verdict(run(falling, terms=said(0.26, 2.0, 0.02), steps=150)).kind == "learning", "DINO at its sharpest"
     assert verdict(run(falling, terms=said(0.08, 2.0, 0.4), steps=150)).kind == "learning", "sharp, of many prototypes"
 
@@ -177,9 +177,9 @@ def test_few_prototypes_that_win_by_far_have_collapsed() -> None:
 def test_patches_that_all_get_one_word_have_collapsed() -> None:
     healthy = {"teacher entropy": 1.2, "KL": 1.5, "prototypes used": 0.1}
     patches = {"teacher entropy, patches": 0.02, "prototypes used, patches": 0.01}
-    found = verdict(run(falling, terms=lambda step: {**healthy, **patches}))
-    assert found.kind == "dominated"
-    assert found.figures["entropy"] == 0.02
+    verdict = verdict(run(falling, terms=lambda step: {**healthy, **patches}))
+    assert verdict.kind == "dominated"
+    assert verdict.figures["entropy"] == 0.02
     patches["prototypes used, patches"] = 0.5
     assert verdict(run(falling, terms=lambda step: {**healthy, **patches})).kind == "learning"
 
@@ -204,9 +204,9 @@ def test_a_queue_that_fills_is_no_divergence() -> None:
 
 
 def test_a_loss_at_chance_is_stalled() -> None:
-    found = verdict(run(lambda step: 6.24, chance=6.236))
-    assert found.kind == "stalled"
-    assert "6.24" in found.said
+    verdict = verdict(run(lambda step: 6.24, chance=6.236))
+    assert verdict.kind == "stalled"
+    assert "6.24" in verdict.message
     assert verdict(run(lambda step: 6.24, steps=150, chance=6.236)).kind == "early"
 
 
@@ -235,8 +235,8 @@ def test_every_sentence_can_be_said_with_the_figures_of_a_verdict() -> None:
     said = {"teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
     figures = verdict(run(falling, chance=5.0, evals=evals, terms=lambda step: said)).figures
     for rule in RULES:
-        found = Verdict(rule.kind, 400, figures)
-        assert "{" not in found.said + found.remedy
+        verdict = Verdict(rule.kind, 400, figures)
+        assert "{" not in verdict.message + verdict.remedy
         assert rule.source or rule.kind in ("early", "learning", "short", "baseline"), "no rule without a source"
 
 
