@@ -67,8 +67,8 @@ LOSS_ERRORS = 5.0
 
 @dataclass(frozen=True)
 class Rule:
-    """The message for one kind of problem, or for its absence. `message` and `remedy` are sentences with the verdict's figures by name;
-    `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
+    """The message for one kind of problem, or for its absence. `message` and `remedy` are sentences with the verdict's figures by
+    name; `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
 
     kind: Kind
     message: str
@@ -284,7 +284,7 @@ class Watch:
         return bool(full) and all(abs(mean - full[0]) < LOSS_ERRORS * self._loss_error for mean in full)
 
     def _knn_error(self, figures: Mapping[str, float]) -> float:
-        """The change of kNN, up or down, that is within the error of so few validation images; 0 where their number is not known."""
+        """The change of kNN, up or down, within the error of so few validation images; 0 where their number is not known."""
         if not self._validation or "knn_first" not in figures:
             return 0.0
         share = min(max((figures["knn"] + figures["knn_first"]) / 2, 0.0), 1.0)
