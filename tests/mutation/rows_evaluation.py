@@ -212,8 +212,8 @@ ROWS = (
     Mutation(
         "crop-half-a-pixel-off",
         "engine/augment/geometry.py",
-        "centre = (place + 0.5) * scale",
-        "centre = place * scale + 0.5",
+        "centre = (position + 0.5) * scale",
+        "centre = position * scale + 0.5",
         "a crop that is resized lies beside its box",
         ("tests/engine/augment/test_geometry.py",),
     ),
@@ -228,8 +228,8 @@ ROWS = (
     Mutation(
         "last-crop-position-never-drawn",
         "engine/augment/draw.py",
-        "(places * (side + 1 - extent)).floor_()",
-        "(places * (side - extent)).floor_()",
+        "(positions * (side + 1 - extent)).floor_()",
+        "(positions * (side - extent)).floor_()",
         "no crop reaches the right and the lower edge",
         ("tests/engine/augment/test_draw.py",),
     ),

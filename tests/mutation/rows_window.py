@@ -1,4 +1,5 @@
-"""Mistakes between the engine and what is seen: which panel hears which run, which colour is whose, which row is which sample."""
+"""Mistakes between the engine and what is seen: which panel receives the events of which run, which colour stands for
+what, which row is which sample."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ ANNOTATIONS = "tests/workbench/test_annotations.py"
 
 ROWS = (
     Mutation(
-        "health-hears-no-live-run",
+        "health-receives-no-live-run",
         "workbench/panels/health/panel.py",
         "    def take_events(self, folder: str, events: Iterable[Event]) -> None:",
         "    def take_event(self, folder: str, events: Iterable[Event]) -> None:",
@@ -41,7 +42,7 @@ ROWS = (
         "workbench/bridge/map_answers.py",
         "lay(xy[here], onto[0][there], scale=False)",
         "lay(xy[there], onto[0][here], scale=False)",
-        "a map is turned to lie on another by pairs of strangers",
+        "a map is turned to lie on another by pairs of different samples",
         (ALIGNED,),
     ),
     Mutation(
@@ -49,7 +50,7 @@ ROWS = (
         "workbench/bridge/versus_answers.py",
         "agree(one[first], other[second], asked.k, tick)",
         "agree(one[second], other[first], asked.k, tick)",
-        "two spaces are compared with strangers for pairs",
+        "two spaces are compared by pairs of different samples",
         (ALIGNED,),
     ),
     Mutation(
@@ -174,11 +175,11 @@ ROWS = (
     ),
     Mutation(
         "filter-inverted",
-        "workbench/models/query.py",
+        "workbench/models/run_query.py",
         "if fits == term.negated:",
         "if fits != term.negated:",
         "the list shows the runs that do not fit",
-        ("tests/workbench/models/test_query.py",),
+        ("tests/workbench/models/test_run_query.py",),
     ),
     Mutation(
         "thumbnails-lowest-first",
@@ -229,7 +230,7 @@ ROWS = (
         (LIVE,),
     ),
     Mutation(
-        "map-hears-no-new-snapshot",
+        "map-receives-no-new-snapshot",
         "workbench/panels/embedding/panel.py",
         "elif isinstance(event, EmbeddingDone):",
         "elif isinstance(event, EmbeddingDone) and not event.epoch:",
@@ -237,7 +238,7 @@ ROWS = (
         (LIVE,),
     ),
     Mutation(
-        "invariance-hears-no-checkpoint",
+        "invariance-receives-no-checkpoint",
         "workbench/panels/invariance/panel.py",
         "if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):",
         "if folder == self._folder and all(isinstance(event, CheckpointSaved) and event.step < 0 for event in events):",
@@ -245,7 +246,7 @@ ROWS = (
         (LIVE,),
     ),
     Mutation(
-        "sides-hear-no-snapshot",
+        "sides-receive-no-snapshot",
         "workbench/panels/versus/panel.py",
         "if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):",
         "if any(isinstance(event, CheckpointSaved) for event in events):",
@@ -253,7 +254,7 @@ ROWS = (
         (LIVE,),
     ),
     Mutation(
-        "panels-hear-the-chosen-run-alone",
+        "panels-receive-the-chosen-run-alone",
         "workbench/frame/run_selection.py",
         "self._host.call_all(lambda panel: panel.take_events(folder, events), folder)",
         "if folder == self.selected:\n            self._host.call_all(lambda panel: panel.take_events(folder, events), folder)",

@@ -36,12 +36,12 @@ def painted_texts(widget: QWidget) -> list[Text]:
     painter = QPainter(generator)
     QWidget.render(widget, painter, QPoint())
     painter.end()
-    found: list[Text] = []
-    _collect(ElementTree.fromstring(bytes(buffer.data().data())), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), found)
-    return found
+    texts: list[Text] = []
+    _collect(ElementTree.fromstring(bytes(buffer.data().data())), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), texts)
+    return texts
 
 
-def _collect(node: ElementTree.Element, matrix: tuple[float, float, float, float, float, float], found: list[Text]) -> None:
+def _collect(node: ElementTree.Element, matrix: tuple[float, float, float, float, float, float], texts: list[Text]) -> None:
     if given := re.match(r"matrix\(([^)]*)\)", node.get("transform", "")):
         a, b, c, d, e, f = (float(value) for value in given[1].split(","))
         x, y, z, w, p, q = matrix
@@ -49,9 +49,9 @@ def _collect(node: ElementTree.Element, matrix: tuple[float, float, float, float
     if node.tag == f"{_SVG}text":
         at_x, at_y = float(node.get("x", 0)), float(node.get("y", 0))
         a, b, c, d, e, f = matrix
-        found.append(Text("".join(node.itertext()).strip(), a * at_x + c * at_y + e, b * at_x + d * at_y + f))
+        texts.append(Text("".join(node.itertext()).strip(), a * at_x + c * at_y + e, b * at_x + d * at_y + f))
     for child in node:
-        _collect(child, matrix, found)
+        _collect(child, matrix, texts)
 
 
 def painted_image(widget: QWidget) -> QImage:
@@ -82,5 +82,5 @@ def blended(colour: QColor, ground: QColor, opacity: float) -> QColor:
 
 def swatches(rich: str) -> dict[str, QColor]:
     """The legend of a rich text such as '<span style="color:#5aa9e6">■</span> positives': by the words behind it, each colour."""
-    found = re.findall(r"color:(#[0-9a-fA-F]{6})[^>]*>[^<]*</span>\s*([^<&]+)", rich)
-    return {words.strip(): QColor(colour) for colour, words in found}
+    texts = re.findall(r"color:(#[0-9a-fA-F]{6})[^>]*>[^<]*</span>\s*([^<&]+)", rich)
+    return {words.strip(): QColor(colour) for colour, words in texts}

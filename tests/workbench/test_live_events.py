@@ -64,14 +64,14 @@ class ScriptedTrainer(StandInTrainer):
 
 
 class NotedAnswers(StandInAnswers):
-    """Notes what was asked."""
+    """Notes the questions."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[Question] = []
+        self.questions: list[Question] = []
 
     def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
-        self.asked.append(question)
+        self.questions.append(question)
         return super().__call__(question, progress, wanted)
 
 
@@ -100,9 +100,9 @@ class Live:
 
     @property
     def row(self) -> RunRow:
-        found = self.window.runs.row(self.folder)
-        assert found is not None
-        return found
+        row = self.window.runs.row(self.folder)
+        assert row is not None
+        return row
 
 
 def step(number: int, loss: float = 5.0, std: float = 0.87) -> StepDone:
@@ -238,14 +238,14 @@ def test_a_snapshot_is_an_epoch_of_the_map_and_of_both_sides(live: Live) -> None
         live.until(lambda epoch=epoch: live.window.embedding.current_epoch == epoch)
     assert list(live.window.embedding.time_line.epochs) == [0, 1, 2]
     live.window.go("explore")
-    live.until(lambda: any(isinstance(asked, MapSnapshot) and asked.epoch == 2 for asked in live.answers.asked))
+    live.until(lambda: any(isinstance(question, MapSnapshot) and question.epoch == 2 for question in live.answers.questions))
     live.until(lambda: len(live.window.embedding.plot.xy) == 40)
     sides = live.window.versus.sides
-    offered = [side.epoch.itemData(place) for side in sides[:1] for place in range(side.epoch.count())]
+    offered = [side.epoch.itemData(at) for side in sides[:1] for at in range(side.epoch.count())]
     assert {0, 1, 2} <= {int(epoch) for epoch in offered if epoch is not None}
     # The next one is followed to while the newest is looked at.
     live.say(EmbeddingDone(3, 3, features, np.arange(40), np.arange(40) % 4))
-    live.until(lambda: any(isinstance(asked, MapSnapshot) and asked.epoch == 3 for asked in live.answers.asked))
+    live.until(lambda: any(isinstance(question, MapSnapshot) and question.epoch == 3 for question in live.answers.questions))
 
 
 @pytest.mark.parametrize("name", ["pairs", "invariance", "evaluate"])
@@ -255,18 +255,18 @@ def test_a_checkpoint_is_news_for_the_panels_that_open_one(live: Live, name: str
     live.window.go("compare" if name == "evaluate" else "explore")
     live.window.workspaces.bring(name)
 
-    def asked() -> int:
-        return sum(isinstance(question, kinds[name]) for question in live.answers.asked)
+    def count() -> int:
+        return sum(isinstance(question, kinds[name]) for question in live.answers.questions)
 
-    ready = {"pairs": lambda: live.window.pairs.shown is not None, "invariance": lambda: live.window.invariance.found is not None}
-    live.until(lambda: panel.isVisible() and asked() > 0 and ready.get(name, lambda: True)())
+    ready = {"pairs": lambda: live.window.pairs.shown is not None, "invariance": lambda: bool(live.window.invariance.chart.factors)}
+    live.until(lambda: panel.isVisible() and count() > 0 and ready.get(name, lambda: True)())
 
-    before = asked()
+    before = count()
     live.say(CheckpointSaved(8, 1, "last.pt"))
     if name == "pairs":  # what is shown is of an older one: it says so, and asks nothing by itself
         live.until(lambda: live.window.pairs._stale)
     else:
-        live.until(lambda: asked() > before)
+        live.until(lambda: count() > before)
 
 
 def test_a_warning_is_a_mark_on_the_loss(live: Live) -> None:

@@ -45,11 +45,11 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Dataset:
     """Images whose colour is a class for two thirds of them, so that no probe has them all."""
     plain, draw = small_world(images=300, size=16), np.random.default_rng(2)
     labels = np.where(draw.random(len(plain)) < 0.35, draw.integers(0, 3, len(plain)), plain.labels)
-    # Brightness by chance: encoders differ in what they make of it.
+    # Random brightness: encoders differ in what they make of it.
     light = draw.uniform(0.3, 1.0, (len(plain), 1, 1, 1))
-    found = dataclasses.replace(plain, labels=labels, images=(plain.images * light).astype(np.uint8))
-    monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: found)
-    return found
+    result = dataclasses.replace(plain, labels=labels, images=(plain.images * light).astype(np.uint8))
+    monkeypatch.setattr(encoder_module, "open_dataset", lambda *_: result)
+    return result
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_knn_and_linear_probe_are_those_of_scikit_learn_on_the_encoder_s_own_features(folder: Path, world: Dataset) -> None:
     torch.set_num_threads(1)
-    found = evaluate(folder, parts=("knn", "linear"))
+    result = evaluate(folder, parts=("knn", "linear"))
     kept = read_evaluation(folder)
     assert kept is not None
     train, test = world.splits["train"], world.splits["test"]
@@ -71,7 +71,7 @@ def test_knn_and_linear_probe_are_those_of_scikit_learn_on_the_encoder_s_own_fea
         x = encode(method_of(encoder).encoder, world, np.arange(len(world)), size=16).double().numpy()
         neighbours = KNeighborsClassifier(20, metric="cosine", weights=lambda away: np.exp((1 - away) / 0.07))
         knn = neighbours.fit(x[train], world.labels[train]).score(x[test], world.labels[test])
-        scores = getattr(found, encoder)
+        scores = getattr(result, encoder)
         z = (x - x[train].mean(0)) / np.maximum(x[train].std(0), 1e-6 * x[train].std(0).max())
         oracle = LogisticRegression(C=1 / (scores.l2 * len(train)), tol=1e-8, max_iter=3000)
         linear = oracle.fit(z[train], world.labels[train]).score(z[test], world.labels[test])
@@ -79,4 +79,4 @@ def test_knn_and_linear_probe_are_those_of_scikit_learn_on_the_encoder_s_own_fea
         assert (scores.knn, scores.linear) == (pytest.approx(knn, abs=1.01 * step), pytest.approx(linear, abs=1.01 * step))
         assert (getattr(figures["knn"], encoder), getattr(figures["linear"], encoder)) == (scores.knn, scores.linear)
     for name in ("knn", "linear", "rank"):
-        assert getattr(found.trained, name) < getattr(found.untrained, name) - 4 * step, f"{name} tells the encoders apart"
+        assert getattr(result.trained, name) < getattr(result.untrained, name) - 4 * step, f"{name} tells the encoders apart"

@@ -30,8 +30,8 @@ def test_it_finds_the_minimum_that_sklearn_finds(l2: float) -> None:
 
 
 def noisy_labels(n: int, seed: int, share: float = 0.2) -> tuple[Tensor, Tensor]:
-    """Features of three classes in 60 dimensions, of which three tell them apart, with `share` of the labels drawn by chance: a
-    weak penalty learns the noise of few training images by heart, a strong one misses some of the signal."""
+    """Features of three classes in 60 dimensions, of which three tell them apart, `share` of the labels being random: a weak
+    penalty fits the noise of few training images, a strong one misses some of the signal."""
     draw = np.random.default_rng(seed)
     labels = draw.integers(0, 3, n)
     features = draw.normal(size=(n, 60))

@@ -87,11 +87,11 @@ def figures_of(folder: Path, dataset: Dataset) -> Figures:
         patched.setattr(encoder_module, "open_dataset", lambda *_: dataset)
         # A file is given, so that nothing is kept with the run and no figure is taken from before.
         last = folder / "checkpoints" / "last.pt"
-        found = evaluate(folder, last, parts=("knn", "linear", "finetune_100"), budget=320)
+        result = evaluate(folder, last, parts=("knn", "linear", "finetune_100"), budget=320)
     figures: Figures = {}
-    for encoder, scores in (("trained", found.trained), ("untrained", found.untrained)):
+    for encoder, scores in (("trained", result.trained), ("untrained", result.untrained)):
         values: dict[str, float | None] = {"rank": scores.rank, "l2": scores.l2}
-        for part, figure in found.figures.items():
+        for part, figure in result.figures.items():
             values[part] = getattr(figure, encoder)
             by = figure.by if encoder == "trained" else figure.untrained_by
             values |= {f"{part} {name}": value for name, value in by.items() if name != "l2"}

@@ -45,10 +45,10 @@ def scores(folder: Path, dataset: Dataset, space: str = "features") -> dict[str,
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(encoder_module, "open_dataset", lambda *_: dataset)
         patched.setattr(probes, "LOGISTIC_GRID", (0.1,))  # with one strength validation has nothing to choose
-        found = invariance(folder, images=IMAGES, again=True, spaces=(space,))
+        result = invariance(folder, images=IMAGES, again=True, spaces=(space,))
     values = {}
-    for factor in found.factors:
-        reading = factor.at(space, found.last)
+    for factor in result.factors:
+        reading = factor.at(space, result.last)
         assert reading is not None
         values[factor.name] = reading.score
     return values

@@ -66,7 +66,7 @@ def spoiled(split: str, *what: str) -> Callable[[Dataset], Dataset]:
     return change
 
 
-def told(events: list[Event]) -> dict[str, list[object]]:
+def report(events: list[Event]) -> dict[str, list[object]]:
     """What a person sees of a run, without its times."""
     return {
         "loss": [(event.step, event.loss, dict(event.terms)) for event in of(StepDone, events)],
@@ -77,8 +77,8 @@ def told(events: list[Event]) -> dict[str, list[object]]:
 
 
 @pytest.mark.parametrize("id", ["simclr", "rotation", "supervised"])
-def test_the_test_split_changes_nothing_that_a_run_tells(id: str, events_of: Callable[..., list[Event]]) -> None:
-    honest, fooled = told(events_of(id)), told(events_of(id, spoiled("test", "images", "labels")))
+def test_the_test_split_changes_nothing_that_a_run_reports(id: str, events_of: Callable[..., list[Event]]) -> None:
+    honest, fooled = report(events_of(id)), report(events_of(id, spoiled("test", "images", "labels")))
     assert honest["snapshot"]
     assert honest["eval"]
     assert honest["pictures"]
@@ -110,7 +110,7 @@ def test_no_test_image_is_in_a_snapshot(small: Small, events_of: Callable[..., l
 def test_validation_images_move_the_checks_and_no_step(events_of: Callable[..., list[Event]]) -> None:
     honest = events_of("simclr")
     fooled = events_of("simclr", spoiled("validation", "images"))
-    assert told(fooled)["loss"] == told(honest)["loss"]
+    assert report(fooled)["loss"] == report(honest)["loss"]
     for one, other in zip(of(EvalDone, honest), of(EvalDone, fooled), strict=True):
         assert one.values["rank"] != other.values["rank"]
         assert one.values["std"] != other.values["std"]
@@ -126,7 +126,7 @@ def test_validation_images_move_the_checks_and_no_step(events_of: Callable[..., 
 def test_labels_move_the_knn_and_nothing_that_a_self_supervised_method_learns(
     split: str, events_of: Callable[..., list[Event]]
 ) -> None:
-    honest, fooled = told(events_of("simclr")), told(events_of("simclr", spoiled(split, "labels")))
+    honest, fooled = report(events_of("simclr")), report(events_of("simclr", spoiled(split, "labels")))
     assert fooled["loss"] == honest["loss"]
     assert [row[2] for row in fooled["snapshot"]] == [row[2] for row in honest["snapshot"]]  # type: ignore[index]
     assert fooled["pictures"] == honest["pictures"]
@@ -136,7 +136,7 @@ def test_labels_move_the_knn_and_nothing_that_a_self_supervised_method_learns(
 
 
 def test_training_labels_move_the_loss_of_a_supervised_method_alone(events_of: Callable[..., list[Event]]) -> None:
-    honest, fooled = told(events_of("supervised")), told(events_of("supervised", spoiled("train", "labels")))
+    honest, fooled = report(events_of("supervised")), report(events_of("supervised", spoiled("train", "labels")))
     assert fooled["loss"] != honest["loss"]
-    validation = told(events_of("supervised", spoiled("validation", "labels")))
+    validation = report(events_of("supervised", spoiled("validation", "labels")))
     assert validation["loss"] == honest["loss"]

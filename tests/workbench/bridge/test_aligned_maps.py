@@ -1,7 +1,7 @@
 """Maps that are laid on each other: each sample on itself, whatever the order of the rows and whoever is missing.
 
 The samples of every epoch here come in an order of their own, and some are not in the other epoch: whoever takes row i of one map
-for row i of the other lays samples on strangers."""
+for row i of the other lays samples on other ones."""
 
 from __future__ import annotations
 
@@ -68,15 +68,15 @@ def test_a_sample_lies_where_it_lay_though_the_rows_are_in_another_order(run: st
         spread = float(np.linalg.norm(one.xy - one.xy.mean(0), axis=1).mean())
         assert moved.max() < 0.3 * spread
         apart = [np.linalg.norm(here[a] - there[b]) for a, b in itertools.pairwise(sorted(shared))]
-        assert float(np.mean(apart)) > 0.5 * spread, "a stranger lies elsewhere"
+        assert float(np.mean(apart)) > 0.5 * spread, "another sample lies elsewhere"
 
 
 def test_two_spaces_are_compared_sample_by_sample(run: str) -> None:
     """Both epochs hold the same space with turned axes: whoever is compared with itself has kept all its neighbours."""
-    found = ask(EngineAnswers(), CompareSpaces(SpaceAt(run, 1), SpaceAt(run, 7), 5))
-    assert found.index.tolist() == sorted(set((samples_of(1) * 3).tolist()) & set((samples_of(7) * 3).tolist()))
-    assert float(found.kept.min()) == 1.0
-    assert found.cka == pytest.approx(1.0, abs=1e-3)
+    compared = ask(EngineAnswers(), CompareSpaces(SpaceAt(run, 1), SpaceAt(run, 7), 5))
+    assert compared.index.tolist() == sorted(set((samples_of(1) * 3).tolist()) & set((samples_of(7) * 3).tolist()))
+    assert float(compared.kept.min()) == 1.0
+    assert compared.cka == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_map_is_laid_through_the_rows_that_are_named() -> None:

@@ -18,15 +18,15 @@ STD = {number: 0.9 + (-1) ** (number // 5) * 0.2 for number in STEPS if number %
 
 
 def events() -> list[Event]:
-    found: list[Event] = [RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 32, 320, 1000, {})]
+    made: list[Event] = [RunStarted("r", "simclr", "shapes", "cpu", "fp32", 0, 40, 10, 32, 320, 1000, {})]
     for number in range(41):
         if number:
             terms = {"positive": LOSS[number] / 2}
             more = {"std": STD[number]} if number in STD else {}
-            found.append(StepDone(number, number / 10, LOSS[number], 0.001, 900.0, number * 0.5, terms, more))
+            made.append(StepDone(number, number / 10, LOSS[number], 0.001, 900.0, number * 0.5, terms, more))
         if number in KNN:
-            found.append(EvalDone(number // 10, number, {"knn": KNN[number]}, 1.0))
-    return found
+            made.append(EvalDone(number // 10, number, {"knn": KNN[number]}, 1.0))
+    return made
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_loss_is_its_own_values_without_smoothing_and_beside_a_smoothed_line
 
 
 @pytest.mark.parametrize(
-    ("kind", "place"),
+    ("kind", "position"),
     [
         ("step", lambda step: step),
         ("epoch", lambda step: step / 10),
@@ -75,10 +75,10 @@ def test_the_loss_is_its_own_values_without_smoothing_and_beside_a_smoothed_line
     ],
     ids=["step", "epoch", "images", "seconds"],
 )
-def test_along_x_runs_what_is_chosen(panel: CurvesPanel, kind: str, place: object) -> None:
-    assert callable(place)
+def test_along_x_runs_what_is_chosen(panel: CurvesPanel, kind: str, position: object) -> None:
+    assert callable(position)
     panel._smoothing.setValue(0)
     panel._x.setCurrentIndex(panel._x.findData(kind))
     panel._x.activated.emit(panel._x.currentIndex())
-    expected = {round(float(place(step)), 9): pytest.approx(value) for step, value in LOSS.items()}
+    expected = {round(float(position(step)), 9): pytest.approx(value) for step, value in LOSS.items()}
     assert points(panel, "loss") == expected

@@ -69,7 +69,7 @@ def kept(qtbot: QtBot) -> InvariancePanel:
 
 
 def under(texts: list[Text], head: str) -> list[str]:
-    """The texts that begin at the place where a head begins, from top to bottom, without the head."""
+    """The texts that begin at the x where a head begins, from top to bottom, without the head."""
     (at,) = [text for text in texts if text.text == head]
     column = [text for text in texts if abs(text.x - at.x) < 3 and text is not at]
     return [text.text for text in sorted(column, key=lambda text: text.y)]
@@ -87,11 +87,11 @@ def test_a_dot_in_the_colour_of_a_space_lies_at_the_figure_of_that_space(kept: I
     colours = {space: legend[head] for space, head in HEADS.items()}
     assert distance(*colours.values()) > 100
     texts, chart = painted_texts(kept.chart), kept.chart
-    # The axis is read off its own ticks: a text of some width, centred on its place.
+    # The axis is read off its own ticks: a text of some width, centred on its value.
     middle = {value: text.x for text in texts for value in ("0.25", "0.5", "0.75") if text.text == value}
     picture = painted_image(chart)
-    for place, spaces in enumerate(KEPT.values()):
-        row = chart.row_rect(place)
+    for number, spaces in enumerate(KEPT.values()):
+        row = chart.row_rect(number)
         for space, (value, _, _) in spaces.items():
             x = chart.x_of(value)
             assert chart.x_of(0.25) < chart.x_of(0.75)
@@ -127,12 +127,12 @@ def histogram(qtbot: QtBot, positive: np.ndarray, negative: np.ndarray) -> Histo
 
 def bars_of(card: HistogramCard) -> QWidget:
     """The widget in which the bars are painted: the one whose lower left text is the least cosine."""
-    (found,) = [
+    (hits,) = [
         child
         for child in card.findChildren(QWidget)
         if any(text.text == "1.00" for text in painted_texts(child)) and not child.findChildren(QWidget)
     ]
-    return found
+    return hits
 
 
 def test_bars_have_the_colours_that_the_legend_gives_them(qtbot: QtBot) -> None:
@@ -150,8 +150,8 @@ def test_bars_have_the_colours_that_the_legend_gives_them(qtbot: QtBot) -> None:
     assert texts[2] == "1.00"
     low, ground = -0.65, QColor(theme.current().card)
     for value, wanted, other in ((0.91, ours, theirs), (-0.62, theirs, ours)):
-        place = int((value - low) / (1 - low) * 48)  # one of 48 bars
-        seen = pixel(bars, QPointF((place + 0.5) * bars.width() / 48, bars.height() * 0.5))
+        number = int((value - low) / (1 - low) * 48)  # one of 48 bars
+        seen = pixel(bars, QPointF((number + 0.5) * bars.width() / 48, bars.height() * 0.5))
         assert distance(seen, blended(wanted, ground, 0.55)) < distance(seen, blended(other, ground, 0.55)) / 3
 
 
@@ -269,7 +269,7 @@ def test_hiding_a_class_takes_its_points_from_the_picture(plot: Callable[[str], 
 
 
 def test_a_dot_lies_at_its_value_on_the_axis_that_is_painted(qtbot: QtBot) -> None:
-    """Three measures, one dot each: read off the ticks, a dot's place is its value."""
+    """Three measures, one dot each: read off the ticks, a dot's x is its value."""
     rows = on_screen(qtbot, DotRows(), 600, 200)
     values = {"kNN": 0.42, "linear": 0.55, "10 %": 0.68}
     hues = ["#e05050", "#50c050", "#5080f0"]
@@ -283,14 +283,14 @@ def test_a_dot_lies_at_its_value_on_the_axis_that_is_painted(qtbot: QtBot) -> No
     (first, x0), (last, x1) = ticks[0], ticks[-1]
     picture = painted_image(rows)
     for (name, value), hue in zip(values.items(), hues, strict=True):
-        found = [
+        hits = [
             (x, y)
             for y in range(picture.height())
             for x in range(picture.width())
             if distance(picture.pixelColor(x, y), QColor(hue)) < 60
         ]
-        assert found, name
-        x, y = np.mean(found, axis=0)
+        assert hits, name
+        x, y = np.mean(hits, axis=0)
         assert first + (x - x0) / (x1 - x0) * (last - first) == pytest.approx(value, abs=0.015)
         assert y == pytest.approx(names[name] - 4, abs=6), "beside its name"
 
