@@ -403,8 +403,8 @@ def _shrunk(look: Mapping[str, float], untrained: float) -> bool:
 
 def _solved(figures: Mapping[str, float]) -> bool:
     """Whether the method's own task, one where 1 is perfect, is solved for the most part."""
-    trivial = figures.get("task_trivial", 1.0)
-    return 0 <= trivial < 1 and figures.get("task", 0.0) >= trivial + SOLVED_SHARE * (1 - trivial)
+    baseline = figures.get("task_trivial", 1.0)
+    return 0 <= baseline < 1 and figures.get("task", 0.0) >= baseline + SOLVED_SHARE * (1 - baseline)
 
 
 def _numbers(values: object) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Patches foretold and patches found, as pictures. For `Method.pictures`."""
+"""Predicted patches and the ones picked for them, as pictures. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ UNSEEN = 0.45  # brightness of what the context does not see
 GAP = 4  # px
 
 
-def guesses(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
-    """For each image, what its context sees (the rest darkened) with the foretold cells framed, and beside it, for every two cells
+def predictions(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
+    """For each image, what its context sees (the rest darkened) with the predicted cells framed, and beside it, for every two cells
     in a row, the true patch and to its right the patch that was found: framed green where it is the true one, red where not.
 
     images: (n, 3, S, S), patches: (n, G, G, 3, p, p), pixels between 0 and 1; seen: (G, G) bool, cells of the context;
-    cells: (k,) k even, foretold cells of each image; found: (n, k) among all n * G * G patches."""
+    cells: (k,) k even, predicted cells of each image; found: (n, k) among all n * G * G patches."""
     n, grid, p = len(images), patches.shape[1], patches.shape[-1]
     places = patch_places(images.shape[-1], p, grid).tolist()
     flat = patches.flatten(0, 2)
@@ -76,10 +76,10 @@ def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor
     zoom = max(1, -(-SIDE // (3 * middle.shape[-1])))
     patch, other = (tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3) for tiles in (middle, beside))
     shade = (1 - 0.75 * likely)[:, :, None, None, None].expand(-1, -1, *patch.shape[1:])  # (n, 8, 3, p, p)
-    guess, rows = likely.argmax(1), torch.arange(len(patch), device=patch.device)
+    prediction, rows = likely.argmax(1), torch.arange(len(patch), device=patch.device)
     cells = shade.clone()
     cells[rows, true] = bordered(cells[rows, true], MARK)
-    cells[rows, guess] = _framed(other, guess == true)
+    cells[rows, prediction] = _framed(other, prediction == true)
     board = torch.cat([cells[:, :4], patch[:, None], cells[:, 4:]], dim=1).view(len(patch), 3, 3, *patch.shape[1:])
     answer = mosaic(board)
     half = answer.shape[2] // 2 - 2 * GAP

@@ -176,8 +176,8 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
-        value, trivial = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
-        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {trivial:.3f} |")
+        value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
+        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {baseline:.3f} |")
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:

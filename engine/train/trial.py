@@ -199,7 +199,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         _mark(folder, {**_read(folder), "memory_bytes": peak_memory(), "gpu_bytes": peak_gpu_memory()})
     status, mark = read_status(folder), _read(folder)
     figures = evaluate(folder, device=status.device).to_dict()
-    solved = evaluate_task(folder, device=status.device)
+    score = evaluate_task(folder, device=status.device)
     speeds = [event["images_per_second"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"]
     result = Result(
         method=trial.method,
@@ -215,13 +215,13 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         linear=figures["trained"]["linear"],
         gpu_bytes=mark.get("gpu_bytes", 0),
     )
-    if solved is not None:
+    if score is not None:
         result = replace(
             result,
-            task=solved.name,
-            task_value=solved.value,
-            task_trivial=solved.trivial,
-            task_higher=solved.higher,
+            task=score.name,
+            task_value=score.value,
+            task_trivial=score.baseline,
+            task_higher=score.higher,
         )
     _mark(folder, asdict(result))
     return result

@@ -10,6 +10,7 @@ DECAY = f"{STEP}::test_matrices_decay_and_vectors_and_excepted_groups_do_not"
 RATES = f"{STEP}::test_rates_of_their_own_reach_the_optimiser"
 ORDER = f"{STEP}::test_every_call_of_a_step_gets_the_same_position_in_the_run"
 TEACHER = f"{STEP}::test_the_teacher_follows_the_weights_that_the_step_has_moved"
+MEMORIES = f"{STEP}::test_memories_take_every_accumulated_batch_in_order"
 HELD = f"{STEP}::test_what_a_method_holds_back_is_not_moved_by_the_step"
 EPOCH = f"{STEP}::test_an_epoch_s_loss_is_the_mean_of_its_own_steps"
 MONITOR = "tests/engine/train/test_monitor_wiring.py"
@@ -48,9 +49,11 @@ ROWS = (
     Mutation("after-backward-never-called", LOOP, "    method.after_backward(at)\n", "",
              "a method cannot hold a gradient back", (HELD,)),
     Mutation("teacher-before-the-step", LOOP,
-             "    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n    method.after_step(at)\n",
-             "    method.after_step(at)\n    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n",
+             "    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n    method.after_step(at, *outs)\n",
+             "    method.after_step(at, *outs)\n    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n",
              "teachers follow the weights that the step has not moved yet", (TEACHER,)),
+    Mutation("last-accumulated-batch-alone", LOOP, "method.after_step(at, *outs)", "method.after_step(at, outs[-1])",
+             "memories take the last of the accumulated batches and forget the others", (MEMORIES,)),
     Mutation("epoch-mean-of-all-steps", LOOP,
              "session.seconds))\n            session.losses.clear()\n", "session.seconds))\n",
              "an epoch's loss is the mean of the run so far", (EPOCH,)),

@@ -80,6 +80,8 @@ class MapAnswers:
             raise complain("kind", f"one of {', '.join(KINDS)}", asked.kind)
         if asked.metric not in METRICS:
             raise complain("metric", f"one of {', '.join(METRICS)}", asked.metric)
+        if asked.supervised and asked.kind != "umap_learn":
+            raise complain("supervised", "off for this kind of map", True, "Choose the kind umap-learn.")
         key = replace(asked, epoch=0)
         with self._lock:
             known = self._maps.get((key, asked.epoch))
@@ -93,6 +95,8 @@ class MapAnswers:
         if len(features) and not np.isfinite(features).all(1).any():
             remedy = "The run diverged: all its features are infinite or not a number. Look at an earlier epoch."
             raise complain("epoch", "one at which the encoder gives numbers", asked.epoch, remedy)
+        if asked.supervised and not (snapshot.label[rows] >= 0).any():
+            raise complain("supervised", "off for samples without a known class", True)
         made = self._make(
             asked,
             features,
@@ -128,7 +132,7 @@ class MapAnswers:
                 found = fit(features)
                 xy, explained = found.apply(features), tuple(float(share) for share in found.explained)
             else:
-                xy = self._slow_map(asked, features, own[0] if own is not None else None, tick)
+                xy = self._slow_map(asked, features, label, own[0] if own is not None else None, tick)
             xy = _laid(xy, index, own or other)
             quality = measure(features, xy, metric=cast("Metric", asked.metric))
             seconds = time.perf_counter() - began
@@ -149,21 +153,26 @@ class MapAnswers:
             metric=asked.metric,
             explained=explained,
             seconds=kept.seconds,
+            supervised=asked.supervised,
         )
 
-    def _slow_map(self, asked: MapSnapshot, features: np.ndarray, init: np.ndarray | None, tick: Tell) -> np.ndarray:
+    def _slow_map(
+        self, question: MapSnapshot, features: np.ndarray, label: np.ndarray, init: np.ndarray | None, tick: Tell
+    ) -> np.ndarray:
         from engine.embed.job import Cancelled, MapFailed
 
-        settings: dict[str, Any] = {"metric": asked.metric, "init": init, "progress": tick}
-        if asked.kind == "tsne":
-            settings["perplexity"] = asked.perplexity
-        elif asked.kind == "pacmap":
-            settings |= {"neighbours": asked.neighbours, "mid_near": asked.mid_near}
+        settings: dict[str, Any] = {"metric": question.metric, "init": init, "progress": tick}
+        if question.kind == "tsne":
+            settings["perplexity"] = question.perplexity
+        elif question.kind == "pacmap":
+            settings |= {"neighbours": question.neighbours, "mid_near": question.mid_near}
         else:
-            settings |= {"neighbours": asked.neighbours, "min_dist": asked.min_dist}
+            settings |= {"neighbours": question.neighbours, "min_dist": question.min_dist}
+        if question.supervised:
+            settings["labels"] = label
         while True:
             try:
-                return np.asarray(cast(Any, self._job(asked.kind)).run(features, **settings), np.float32)
+                return np.asarray(cast(Any, self._job(question.kind)).run(features, **settings), np.float32)
             except MapFailed as error:
                 raise ConfigError([Problem("kind", str(error))]) from None
             except Cancelled:
@@ -173,12 +182,14 @@ class MapAnswers:
         from engine.embed.pacmap import PacmapJob
         from engine.embed.tsne import TsneJob
         from engine.embed.umap import UmapJob
+        from engine.embed.umap_learn import UmapLearnJob
 
         with self._lock:
             if self._closed:
                 raise CalledOff
             if kind not in self._jobs:
-                self._jobs[kind] = {"umap": UmapJob, "tsne": TsneJob, "pacmap": PacmapJob}[kind]()
+                jobs = {"umap": UmapJob, "tsne": TsneJob, "pacmap": PacmapJob, "umap_learn": UmapLearnJob}
+                self._jobs[kind] = jobs[kind]()
             return self._jobs[kind]
 
     def _store(self, asked: MapSnapshot) -> MapStore | None:
@@ -191,6 +202,7 @@ class MapAnswers:
             "umap": {"neighbours": asked.neighbours, "min_dist": asked.min_dist},
             "tsne": {"perplexity": asked.perplexity},
             "pacmap": {"neighbours": asked.neighbours, "mid_near": asked.mid_near},
+            "umap_learn": {"neighbours": asked.neighbours, "min_dist": asked.min_dist, "supervised": asked.supervised},
         }[asked.kind]
         return MapStore(
             Path(asked.folder), asked.kind, {**settings, "space": asked.space, "metric": asked.metric, "limit": asked.limit}

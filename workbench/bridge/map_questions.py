@@ -15,7 +15,7 @@ import numpy as np
 from workbench.bridge.question import Lane, Question
 
 # The kinds of map in the order in which to offer them, and what their authors call them.
-TITLES: Mapping[str, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP"}
+TITLES: Mapping[str, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP", "umap_learn": "umap-learn"}
 
 
 @dataclass(frozen=True)

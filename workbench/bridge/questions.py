@@ -232,7 +232,8 @@ class Map:
 
     `rows`: (n,) int64, which rows of the snapshot these are (all of them unless a part was asked for); `total`: how many the
     snapshot has. `space`: "features" or "embedding"; `space_epoch`: the epoch of the encoder that gave the space, the nearest one
-    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost."""
+    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost.
+    `supervised`: whether it was made with the classes."""
 
     folder: str
     epoch: int
@@ -250,6 +251,7 @@ class Map:
     space_epoch: int = -1
     explained: tuple[float, ...] = ()
     seconds: float = 0.0
+    supervised: bool = False
 
     def __post_init__(self) -> None:
         """A map that says nothing of rows is one of the whole snapshot, in its own epoch's space."""
@@ -266,8 +268,9 @@ class MapSnapshot(Question[Map]):
     """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
     through the `progress` callback of `Bridge.ask`.
 
-    `kind`: "pca", "umap", "tsne" or "pacmap" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP; `min_dist`: of
-    UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
+    `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP;
+    `min_dist`: of UMAP; `supervised`: of umap-learn, whether samples of one class are drawn together;
+    `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
     local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
     measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
     holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
@@ -288,6 +291,7 @@ class MapSnapshot(Question[Map]):
     limit: int = 0
     perplexity: float = 30.0
     mid_near: float = 0.5
+    supervised: bool = False
 
     @property
     def topic(self) -> str:

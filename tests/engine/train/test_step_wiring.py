@@ -130,7 +130,7 @@ def test_rates_of_their_own_reach_the_optimiser(prepared: Prepared, id: str, sca
         take_step(session)
         session.step += 1
         rates = {names[p]: group["lr"] for group in session.optimiser.param_groups for p in group["params"]}
-        rest = ("backbone.", "projector.", "painter.")
+        rest = ("backbone.", "projector.", "decoder.")
         own = {rate for name, rate in rates.items() if not name.startswith(rest)}
         others = {rate for name, rate in rates.items() if name.startswith(rest)}
         assert [*others] == pytest.approx([0.01 * (step + 1) / 8.2])
@@ -146,6 +146,24 @@ def test_the_teacher_follows_the_weights_that_the_step_has_moved(prepared: Prepa
     online = [*m.backbone.parameters(), *m.projector.parameters()]
     assert all(torch.allclose(a, b, atol=1e-7) for a, b in zip(m.target.parameters(), online, strict=True))
     assert not all(torch.equal(a, b) for a, b in zip(before, m.backbone.parameters(), strict=True))
+
+
+def test_memories_take_every_accumulated_batch_in_order(prepared: Prepared) -> None:
+    """Two batches of 4 a step: NNCLR's queue then holds the images of both, the first batch's first, and DINO's centre has moved
+    twice."""
+    session = prepared("nnclr", {"optim": {"accumulate": 2}, "train": {"batch": 4}, "method": {"queue": 16}})
+    expected = torch.cat([session.batches.at(number).index for number in (0, 1)])
+    take_step(session)
+    owners = next(buffer for name, buffer in session.method.queue.named_buffers() if buffer.dtype == torch.long and buffer.ndim)
+    assert torch.equal(owners[:8], expected)
+    assert (owners[8:] == -1).all()
+
+    session = prepared("dino", {"optim": {"accumulate": 2}, "train": {"batch": 4}, "method": {"out_dim": 16}})
+    m: Any = copy.deepcopy(session.method).train()
+    with torch.no_grad():
+        means = [m.teacher(torch.cat(session.batches.at(number).views)).mean(0) for number in (0, 1)]
+    take_step(session)
+    assert torch.allclose(session.method.centre.value[0], 0.9 * 0.1 * means[0] + 0.1 * means[1], atol=1e-6)  # type: ignore[index]
 
 
 def test_what_a_method_holds_back_is_not_moved_by_the_step(prepared: Prepared) -> None:
