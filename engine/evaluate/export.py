@@ -19,7 +19,8 @@ from engine.data.run_images import known_splits
 from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
-from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
+from engine.evaluate.encoder import TrainedOn, as_trained, method_at, trained_on
+from engine.methods.build_method import input_size
 from engine.runs.csv_rows import readable
 from engine.runs.whole import whole
 

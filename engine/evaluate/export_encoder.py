@@ -20,8 +20,9 @@ from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.run import RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
-from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
+from engine.evaluate.encoder import TrainedOn, method_at, trained_on
 from engine.evaluate.layouts import Library, layout
+from engine.methods.build_method import input_size
 from engine.runs.whole import whole as written_whole
 
 CHECKED = 16  # images on which the exported network is compared
