@@ -19,10 +19,12 @@ import numpy as np
 from engine.config.errors import ConfigError, complain
 from engine.data.pictures import CHUNK, in_threads, reason, square
 from engine.data.places import data_root, store_root
-from engine.data.source import Found, Progress
+from engine.data.source import Found
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, read
 from engine.data.table import SOURCES, Source
+from engine.execute.progress import ProgressCallback
+from engine.runs.atomic_write import atomic_write
 
 _KEY = "data.source"
 _TIMEOUT = 15.0  # seconds for the first answer of a server
@@ -65,7 +67,7 @@ _RECIPES: Mapping[str, _Recipe] = {
 }
 
 
-def find(source: Source, size: int, root: str, progress: Progress) -> Found:
+def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Found:
     """A downloaded set at `size` pixels (0: its own), fetched below `root` where it is not there yet.
 
     ConfigError, naming data.source, where it cannot be fetched: what was tried, where the files can be put by hand, what works
@@ -112,7 +114,7 @@ def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:
     )
 
 
-def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, _Set]]:
+def _fetch(source: Source, folder: Path, progress: ProgressCallback) -> list[tuple[int, _Set]]:
     """Every split of a set, tagged, downloading what is missing."""
     recipe = _RECIPES[source.id]
     here = [folder / name for name in source.files]
@@ -163,7 +165,7 @@ class _LetGo(BaseException):
 
 
 def _in_background(
-    work: Any, files: list[Path], unpacked: list[Path], source: Source, progress: Progress
+    work: Any, files: list[Path], unpacked: list[Path], source: Source, progress: ProgressCallback
 ) -> list[tuple[int, _Set]]:
     """Runs the download beside this thread, which tells how much has come. An error of `progress` stops it, and what it had begun
     to write is removed: torchvision takes a half-unpacked folder for a whole one."""
@@ -234,10 +236,8 @@ def _remember(root: Path, source: Source, own: np.ndarray, classes: tuple[str, .
     """Keeps which image belongs to which split beside the decoded images; without it they are converted again."""
     try:
         root.mkdir(parents=True, exist_ok=True)
-        half = root / f".{source.id}.npz"
-        with half.open("wb") as file:
+        with atomic_write(root / f"{source.id}.npz") as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, own=own, classes=np.array(classes))
-        half.replace(root / f"{source.id}.npz")
     except OSError:
         return
 

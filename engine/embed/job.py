@@ -21,15 +21,10 @@ import numpy as np
 from engine.embed.tasks import Task
 from engine.embed.worker import STOP
 from engine.execute.child_environment import child_environment
+from engine.execute.progress import Cancelled, ProgressCallback, no_progress, part_of
 
 # Below this a neighbourhood graph has nothing to say; the principal components are the map.
 FEWEST = 5
-
-Tell = Callable[[float], None]
-
-
-class Cancelled(Exception):
-    """The map was called off."""
 
 
 class MapFailed(RuntimeError):
@@ -84,7 +79,7 @@ class MapJob:
         self,
         features: np.ndarray,
         init: np.ndarray | None,
-        progress: Tell | None,
+        progress: ProgressCallback | None,
         task: Callable[[np.ndarray, np.ndarray], Task],
         *,
         fewest: int = FEWEST,
@@ -93,14 +88,14 @@ class MapJob:
         """What every kind of `run` does: one map at a time, (n, 2) float32, of fewer points than `fewest` the start alone.
 
         `task` gets features (n, D) and coordinates (n, 2), both as `prepared` gives them; it is `begin` of the whole way."""
-        tell = progress or silent
+        report = progress or no_progress
         with self._one:
             number = self._next()
-            tell(0.0)
+            report(0.0)
             x, xy = prepared(features, init)
             if len(x) >= fewest:
-                xy = self._ask(task(x, xy), number, lambda share: tell(begin + (1.0 - begin) * share))
-            tell(1.0)
+                xy = self._ask(task(x, xy), number, part_of(report, begin, 1.0))
+            report(1.0)
             return xy
 
     def _next(self) -> int:
@@ -108,7 +103,7 @@ class MapJob:
             self._run += 1
             return self._run
 
-    def _ask(self, question: Task, number: int, progress: Tell) -> Any:
+    def _ask(self, question: Task, number: int, progress: ProgressCallback) -> Any:
         process = self._started(number)
         try:
             self._send(process, (number, question), number)
@@ -234,7 +229,3 @@ def start_of(flat: np.ndarray, seed: int) -> np.ndarray:
     noise = np.random.default_rng(seed).normal(scale=1e-4, size=flat.shape)
     start: np.ndarray = (scaled + noise).astype(np.float32)
     return start
-
-
-def silent(_: float) -> None:
-    """Hears a share and says nothing."""

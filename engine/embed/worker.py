@@ -16,14 +16,11 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from engine.embed.tasks import Task
+from engine.execute.progress import Cancelled
 
 STOP = "stop"
 # How often a worker says that it lives, which is also how soon a map can be called off.
 PING_SECONDS = 0.2
-
-
-class _Stopped(Exception):
-    """The map is not wanted any more."""
 
 
 @dataclass
@@ -34,10 +31,10 @@ class _Work:
     share: float = 0.0
     stop: bool = False
 
-    def tick(self, share: float) -> None:
+    def tick(self, share: float, text: str = "", /) -> None:
         """Called between two parts of the work."""
         if self.stop:
-            raise _Stopped
+            raise Cancelled
         self.share = max(self.share, share)
 
 
@@ -62,7 +59,7 @@ class Worker:
             try:
                 if not work.stop:
                     self._say(number, "done", question.make(work.tick))
-            except _Stopped:
+            except Cancelled:
                 pass
             except BrokenPipeError:
                 return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -29,12 +29,11 @@ from engine.evaluate.finetune import FineTuning, Tuned
 from engine.evaluate.knn import knn_accuracy
 from engine.evaluate.linear import GRID, fit_probe
 from engine.evaluate.plan import BEGUN, BUDGET, DEFAULT, NEIGHBOURS, TUNINGS, check_parts, stages
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
 
 TEMPERATURE = 0.07
-
-Tell = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def evaluate(
     checkpoint: Path | None = None,
     device: str | None = None,
     batch: int = 512,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
     *,
     parts: Sequence[str] = DEFAULT,
     epoch: int | None = None,
@@ -101,9 +100,9 @@ def evaluate(
     ConfigError where there is no run or checkpoint, where the data has no labels (or a single class) to ask for, and where the
     device has too little memory."""
     asked = check_parts(parts)
-    tell = progress or (lambda share, text: None)
+    report = progress or no_progress
     folder = Path(folder)
-    tell(0.0, "loading the encoder")
+    report(0.0, "loading the encoder")
     if epoch is None:
         trained, config = load_encoder(folder, checkpoint)
         path = checkpoint or checkpoint_path(folder)
@@ -111,7 +110,7 @@ def evaluate(
         method, config = method_at(folder, epoch)
         trained, path = method.encoder, checkpoint_path(folder, epoch)
     step = int(read_checkpoint(path).get("step", 0)) if epoch != 0 else 0
-    tell(0.02, "opening the data")
+    report(0.02, "opening the data")
     dataset = data_of(folder, config)
     _check_images(config, dataset)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
@@ -120,11 +119,11 @@ def evaluate(
     encoders = {"trained": trained, "untrained": untrained_encoder(config)}
     made = _Made(folder if checkpoint is None else None, work.head(folder.name), epoch, step)
     with _enough_memory(work.device):
-        scores = work.frozen(encoders, made, tell)
+        scores = work.frozen(encoders, made, report)
         for part in asked:
             if part in TUNINGS:
-                work.tuned(part, encoders, made, tell)
-    tell(1.0, "done")
+                work.tuned(part, encoders, made, report)
+    report(1.0, "done")
     return Evaluation(
         run=folder.name,
         method=config.method.id,
@@ -237,7 +236,7 @@ class _Work:
             size=self.size,
         )
 
-    def within(self, tell: Tell, part: str, encoder: str, rate: int, text: str) -> Callable[[float], None]:
+    def within(self, report: ProgressCallback, part: str, encoder: str, rate: int, text: str) -> ProgressCallback:
         """Progress of a piece as progress of the whole, from 5 % on."""
         total, before, own = sum(stage.cost for stage in self.stages), 0.0, 0.0
         for stage in self.stages:
@@ -245,16 +244,17 @@ class _Work:
                 own = stage.cost
                 break
             before += stage.cost
-        return lambda share: tell(BEGUN + (1 - BEGUN) * (before + own * share) / max(total, 1e-9), text)
+        begin, end = (BEGUN + (1 - BEGUN) * cost / max(total, 1e-9) for cost in (before, before + own))
+        return part_of(report, begin, end, text)
 
-    def frozen(self, encoders: Mapping[str, Backbone], made: _Made, tell: Tell) -> dict[str, Scores]:
+    def frozen(self, encoders: Mapping[str, Backbone], made: _Made, report: ProgressCallback) -> dict[str, Scores]:
         """kNN and linear probe of the encoders as they are."""
         if "knn" not in self.parts and "linear" not in self.parts:
             return dict.fromkeys(encoders, Scores())
         begun, found = time.monotonic(), {}
         for name, backbone in encoders.items():
-            features = self._features(backbone, self.within(tell, "encode", name, 0, f"encoding, {name}"))
-            probing = self.within(tell, "linear", name, 0, f"linear probe, {name}")
+            features = self._features(backbone, self.within(report, "encode", name, 0, f"encoding, {name}"))
+            probing = self.within(report, "linear", name, 0, f"linear probe, {name}")
             found[name] = self._score(features, probing)
         one, other = found["trained"], found["untrained"]
         seconds, labels = time.monotonic() - begun, self.counts["train"]
@@ -277,7 +277,7 @@ class _Work:
             )
         return found
 
-    def tuned(self, part: str, encoders: Mapping[str, Backbone], made: _Made, tell: Tell) -> None:
+    def tuned(self, part: str, encoders: Mapping[str, Backbone], made: _Made, report: ProgressCallback) -> None:
         """One fine-tuning of both encoders. The untrained one's is not done again where it is known."""
         tuning, begun = self.tunings[part], time.monotonic()
         protocol, notes = tuning.protocol(), list(tuning.notes())
@@ -288,9 +288,9 @@ class _Work:
             if name == "untrained" and known is not None:
                 continue
 
-            def tick(rate: int, done: float, name: str = name) -> None:
+            def tick(rate: int, name: str = name) -> ProgressCallback:
                 text = f"fine-tuning on {share}, {name}, learning rate {rate + 1} of {len(tuning.rates)}"
-                self.within(tell, part, name, rate, text)(done)
+                return self.within(report, part, name, rate, text)
 
             found[name] = tuning.run(backbone, tick)
         one, other = found["trained"], found.get("untrained")
@@ -314,13 +314,13 @@ class _Work:
             )
         )
 
-    def _features(self, backbone: Backbone, tell: Callable[[float], None]) -> dict[str, Tensor]:
+    def _features(self, backbone: Backbone, report: ProgressCallback) -> dict[str, Tensor]:
         whole = np.concatenate(list(self.splits.values()))
-        features = encode(backbone, self.dataset, whole, self.batch, self.device, self.size, tell)
+        features = encode(backbone, self.dataset, whole, self.batch, self.device, self.size, report)
         edges = np.cumsum(list(self.counts.values()))[:-1].tolist()
         return dict(zip(self.splits, features.tensor_split(edges), strict=True))
 
-    def _score(self, x: Mapping[str, Tensor], tell: Callable[[float], None]) -> Scores:
+    def _score(self, x: Mapping[str, Tensor], report: ProgressCallback) -> Scores:
         y = {name: torch.tensor(self.dataset.labels[index]) for name, index in self.splits.items()}
         scores = Scores(rank=effective_rank(x["test"]))
         if "knn" in self.parts:
@@ -329,7 +329,7 @@ class _Work:
             )
             scores = replace(scores, knn=few, knn_200=many)
         if "linear" in self.parts:
-            probe = fit_probe(x["train"], y["train"], x["validation"], y["validation"], self.classes, tick=tell)
+            probe = fit_probe(x["train"], y["train"], x["validation"], y["validation"], self.classes, tick=report)
             right = probe.accuracy(x["test"], y["test"])
             scores = replace(scores, linear=right, linear_validation=probe.validation, l2=probe.l2)
         return scores
@@ -412,7 +412,7 @@ def check_labels(source: str, dataset: Dataset, splits: Mapping[str, np.ndarray]
                 "data.source", f"a set with labels in its {name} split, which kNN and linear probe ask for", source, remedy
             )
     if len(np.unique(dataset.labels[splits["train"]])) < 2:
-        raise complain("data.source", "a set of at least two classes, which kNN and linear probe tell apart", source, remedy)
+        raise complain("data.source", "a set of at least two classes, which kNN and linear probe report apart", source, remedy)
 
 
 def _classes(dataset: Dataset) -> int:

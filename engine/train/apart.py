@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from engine.config.errors import ConfigError, Problem
 from engine.config.run import RunConfig
 from engine.execute.child_environment import child_environment
+from engine.execute.progress import Cancelled
 from engine.train.process import prepare_process
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.1
 # Behind a window's own thread, as threads that train are.
 NICE = 2
-
-
-class Cancelled(Exception):
-    """Nobody waits for the figures any more."""
 
 
 def dry_run_apart(config: RunConfig, wanted: Callable[[], bool] = lambda: True) -> DryRun:

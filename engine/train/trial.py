@@ -25,6 +25,7 @@ from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
 from engine.events import Emit, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.runs.atomic_write import atomic_write
 from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics, read_status
 from engine.runs.writer import RunWriter
@@ -285,6 +286,5 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _mark(folder: Path, values: Mapping[str, Any]) -> None:
-    part = folder / f".{RESULT}.part"
-    part.write_text(json.dumps(values, indent=2), encoding="utf-8")
-    part.replace(folder / RESULT)
+    with atomic_write(folder / RESULT) as temporary:
+        temporary.write_text(json.dumps(values, indent=2), encoding="utf-8")

@@ -19,6 +19,7 @@ import psutil
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.plan import Estimate
 from engine.execute.child_environment import child_environment
+from engine.execute.progress import Cancelled
 from engine.runs.evaluation import read_evaluation, stale
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.evaluate_questions import (
@@ -28,7 +29,6 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 # How often it is asked whether anybody still waits, in seconds.
@@ -69,7 +69,7 @@ def estimate_several(asked: EstimateEvaluations, progress: Tell, wanted: Wanted)
 
 
 def evaluate(asked: EvaluateRun, progress: Tell, wanted: Wanted) -> KeptEvaluation:
-    """Evaluate in a process of its own. ConfigError with what that one said; CalledOff where nobody waits any more."""
+    """Evaluate in a process of its own. ConfigError with what that one said; Cancelled where nobody waits any more."""
     command = ["evaluate", asked.folder, "--parts", ",".join(asked.parts), "--budget", str(asked.budget), "--lines"]
     if asked.epoch is not None:
         command += ["--epoch", str(asked.epoch)]
@@ -104,7 +104,7 @@ def follow(command: list[str], progress: Tell, wanted: Wanted) -> None:
             reader.start()
         while True:
             if not wanted():
-                raise CalledOff
+                raise Cancelled
             try:
                 line = lines.get(timeout=LOOK)
             except queue.Empty:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
+from engine.execute.progress import Cancelled
 from engine.runs.reader import Snapshot, snapshots
 from workbench.bridge import map_questions as m
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot, Neighbours
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class MapAnswers:
         )
 
     def _slow_map(self, asked: MapSnapshot, features: np.ndarray, init: np.ndarray | None, tick: Tell) -> np.ndarray:
-        from engine.embed.job import Cancelled, MapFailed
+        from engine.embed.job import MapFailed
 
         settings: dict[str, Any] = {"metric": asked.metric, "init": init, "progress": tick}
         if asked.kind == "tsne":
@@ -176,7 +176,7 @@ class MapAnswers:
 
         with self._lock:
             if self._closed:
-                raise CalledOff
+                raise Cancelled
             if kind not in self._jobs:
                 self._jobs[kind] = {"umap": UmapJob, "tsne": TsneJob, "pacmap": PacmapJob}[kind]()
             return self._jobs[kind]

@@ -15,8 +15,8 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data import downloads, store
 from engine.data.open import open_dataset
-from engine.data.source import Cancelled
 from engine.data.table import SOURCES, available, find
+from engine.execute.progress import Cancelled
 
 
 def entries(tmp_path):

@@ -10,9 +10,10 @@ import threading
 import numpy as np
 import pytest
 
-from engine.embed.job import Cancelled, MapFailed, environment
+from engine.embed.job import MapFailed, environment
 from engine.embed.quality import trustworthiness
 from engine.embed.umap import UmapJob
+from engine.execute.progress import Cancelled
 
 
 def clusters(n: int) -> np.ndarray:

@@ -11,8 +11,9 @@ import torch
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
+from engine.execute.progress import Cancelled
 from engine.train import apart
-from engine.train.apart import Cancelled, dry_run_apart
+from engine.train.apart import dry_run_apart
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.questions import MeasureSpeed, Speed

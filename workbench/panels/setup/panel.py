@@ -32,6 +32,7 @@ from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
 from engine.config.text import merge, read_yaml
 from engine.data.table import SOURCES, available
+from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import (
@@ -583,7 +584,8 @@ class SetupPanel(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
         if path:
             try:
-                Path(path).write_text(yaml_text(self.given()), encoding="utf-8")
+                with atomic_write(Path(path)) as temporary:
+                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
             except OSError as error:
                 self._show_line(self.tr("{0} could not be written. {1}. Choose another place.").format(path, error.strerror))
 
