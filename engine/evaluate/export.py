@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ SUFFIXES = (".npz", ".parquet")
 def embed_run(
     folder: Path,
     out: Path,
-    map: Literal["pca", "umap"] | None = None,
+    map: str | None = None,
     device: str | None = None,
     batch: int = 512,
     progress: ProgressCallback | None = None,

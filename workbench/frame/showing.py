@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.events import CheckpointSaved, EmbeddingDone, Event, RunStarted, StepDone
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import READ_AT_ONCE, ReadMetrics
 from workbench.bridge.run_data import run_data
+from workbench.bridge.run_questions import READ_AT_ONCE, ReadMetrics
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.curves.panel import CurvesPanel
 from workbench.panels.embedding.panel import EmbeddingPanel

@@ -11,7 +11,7 @@ import pytest
 
 from engine.embed.job import environment
 from engine.execute.child_environment import child_environment, forbid_current_folder
-from workbench.bridge.evaluate_answers import follow
+from workbench.bridge.evaluate_process import follow
 
 
 @pytest.fixture

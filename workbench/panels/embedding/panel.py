@@ -15,7 +15,8 @@ from engine.config.errors import ConfigError
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels, Map
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetLabels, Labels
+from workbench.bridge.map_questions import Map
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard

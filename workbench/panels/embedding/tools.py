@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench import theme
-from workbench.bridge.map_questions import TITLES, MapKind
+from workbench.bridge.map_questions import MAP_TITLES, MapKind
 from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
@@ -65,7 +65,7 @@ class MapTools(QWidget):
             "tsne": self.tr("Near neighbours first, groups apart; how far apart says little: takes longer"),
             "pacmap": self.tr("Neighbourhoods and the whole shape between them: takes a while"),
         }
-        for kind, words in TITLES.items():
+        for kind, words in MAP_TITLES.items():
             button = tool_button(words, self._helps[kind], checkable=True)
             button.clicked.connect(lambda _=False, kind=kind: self.kindChosen.emit(kind))
             self._kinds.addButton(button)

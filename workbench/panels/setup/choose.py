@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue import CATALOGUE, Entry
 from engine.data.table import SOURCES
-from workbench.bridge.questions import DeviceInfo
+from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import GAP, WIDE_GAP

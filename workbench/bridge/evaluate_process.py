@@ -1,5 +1,4 @@
-"""What the engine answers about how good a run's encoder is. Evaluating is done by `python -m engine evaluate` in a process of its
-own: what ends that one, a lack of memory say, does not end the window, and to call it off is to end it."""
+"""A command that evaluates, in a process of its own, and its progress."""
 
 from __future__ import annotations
 
@@ -7,29 +6,16 @@ import json
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO
 
 import psutil
 
 from engine.config.errors import ConfigError, Problem
-from engine.evaluate.plan import Estimate
 from engine.execute.child_environment import child_environment
-from engine.execute.progress import Cancelled
-from engine.runs.evaluation import read_evaluation, stale
-from engine.runs.reader import checkpoint_epochs, checkpoint_path
-from workbench.bridge.evaluate_questions import (
-    EstimateEvaluation,
-    EstimateEvaluations,
-    EvaluateRun,
-    KeptEvaluation,
-    ReadEvaluations,
-)
-from workbench.bridge.ticking import Tell, Wanted, ticking
+from engine.execute.progress import Cancelled, Wanted
 
 # How often it is asked whether anybody still waits, in seconds.
 LOOK = 0.1
@@ -39,45 +25,7 @@ NICE = 10
 TAIL = 40
 
 
-def read(asked: ReadEvaluations, progress: Tell, wanted: Wanted) -> dict[str, KeptEvaluation]:
-    """What is kept of some runs."""
-    return {folder: kept(Path(folder)) for folder in asked.folders}
-
-
-def kept(folder: Path) -> KeptEvaluation:
-    """What is kept of a run, and of which checkpoints it could be evaluated."""
-    found = read_evaluation(folder)
-    old = frozenset(part for part, figure in found.at(None).items() if stale(folder, figure)) if found is not None else frozenset()
-    return KeptEvaluation(found, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
-
-
-def estimate(asked: EstimateEvaluation, progress: Tell, wanted: Wanted) -> Estimate:
-    """How long it would take."""
-    from engine.evaluate.estimate import estimate as measured
-    from engine.train.devices import resolve_device
-
-    return measured(Path(asked.folder), resolve_device("auto"), ticking(progress, wanted))
-
-
-def estimate_several(asked: EstimateEvaluations, progress: Tell, wanted: Wanted) -> dict[str, Estimate | str]:
-    """How long each would take."""
-    from engine.evaluate.estimate import estimate_several as measured
-    from engine.train.devices import resolve_device
-
-    found = measured([Path(folder) for folder in asked.folders], resolve_device("auto"), ticking(progress, wanted))
-    return {str(folder): one for folder, one in found.items()}
-
-
-def evaluate(asked: EvaluateRun, progress: Tell, wanted: Wanted) -> KeptEvaluation:
-    """Evaluate in a process of its own. ConfigError with what that one said; Cancelled where nobody waits any more."""
-    command = ["evaluate", asked.folder, "--parts", ",".join(asked.parts), "--budget", str(asked.budget), "--lines"]
-    if asked.epoch is not None:
-        command += ["--epoch", str(asked.epoch)]
-    follow([sys.executable, "-m", "engine", *command], progress, wanted)
-    return kept(Path(asked.folder))
-
-
-def follow(command: list[str], progress: Tell, wanted: Wanted) -> None:
+def follow(command: list[str], progress: Callable[[float], None], wanted: Wanted) -> None:
     """Run a command that tells how far it is in lines of JSON, each with a "share". ConfigError where it fails."""
     process = subprocess.Popen(
         command,
