@@ -1,11 +1,15 @@
-"""Every method in one readable table. Torch-free: importing a method's file is left to `load`."""
+"""Every method in one readable table. Torch-free: importing a method's file is left to `load`.
+
+Other packages add rows by the entry point `parallax.methods` (see engine.plugins); `methods` gives theirs, too."""
 
 from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
+from engine import plugins
 from engine.config.errors import complain, nearest
 from engine.config.run import BackboneConfig
 
@@ -19,7 +23,8 @@ Family = Literal["contrastive", "distillation", "decorrelation", "clustering", "
 class Entry:
     """One row: `line` says what the method does in a sentence, `backbone` which encoders it can train, `labels` that it learns from
     class labels (a baseline), `learns` that it learns at all. `link` is the paper's page where it is not on arXiv.
-    A method without a paper has no authors, and 0 for its year."""
+    A method without a paper has no authors, and 0 for its year. `source`: the module that holds the method as METHOD, for a row of
+    another package; `package`: the distribution that adds it, "" for this program's own."""
 
     id: str
     title: str
@@ -33,11 +38,13 @@ class Entry:
     labels: bool = False
     learns: bool = True
     link: str = ""
+    source: str = ""
+    package: str = ""
 
     @property
     def module(self) -> str:
         """Where the method's one file lies."""
-        return f"engine.methods.{self.family}.{self.id}"
+        return self.source or f"engine.methods.{self.family}.{self.id}"
 
     @property
     def url(self) -> str:
@@ -98,11 +105,11 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("nnclr", "NNCLR", "contrastive", 2021, "Dwibedi et al.", "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", "2104.14548",
           "A crop must find not its partner but the image most like it among the ones seen before."),
     Entry("byol", "BYOL", "distillation", 2020, "Grill et al.", "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", "2006.07733",
-          "The encoder predicts what a slow copy of itself says of another view; there are no negatives."),
+          "The encoder predicts the output of a slow copy of itself for another view; there are no negatives."),
     Entry("simsiam", "SimSiam", "distillation", 2020, "Chen and He", "Exploring Simple Siamese Representation Learning", "2011.10566",
           "Predict one view from the other; only a stop-gradient keeps it from collapsing."),
     Entry("dino", "DINO", "distillation", 2021, "Caron et al.", "Emerging Properties in Self-Supervised Vision Transformers", "2104.14294",
-          "Small crops must agree with a slow teacher's sharpened, centred opinion of the large crops."),
+          "Small crops must agree with a slow teacher's sharpened, centred output for the large crops."),
     Entry("barlow_twins", "Barlow Twins", "decorrelation", 2021, "Zbontar et al.", "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", "2103.03230",
           "Each output dimension agrees with itself across two views and with no other dimension."),
     Entry("vicreg", "VICReg", "decorrelation", 2021, "Bardes, Ponce and LeCun", "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", "2105.04906",
@@ -112,47 +119,47 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("swav", "SwAV", "clustering", 2020, "Caron et al.", "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", "2006.09882",
           "Each view predicts to which of the learned prototypes the other view is assigned."),
     Entry("inpainting", "Inpainting", "pretext", 2016, "Pathak et al.", "Context Encoders: Feature Learning by Inpainting", "1604.07379",
-          "From what is around a hole in an image, paint what was in it."),
+          "From what is around a hole in an image, reconstruct what was in it."),
     Entry("colorization", "Colorization", "pretext", 2016, "Zhang, Isola and Efros", "Colorful Image Colorization", "1603.08511",
-          "From the lightness of an image say its colours, place by place, as a distribution over all colours."),
+          "From the lightness of an image predict its colours, position by position, as a distribution over all colours."),
     Entry("exemplar_cnn", "Exemplar-CNN", "pretext", 2014, "Dosovitskiy et al.", "Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks", "1406.6909",
           "A patch, strongly changed in many ways, is a class of its own: tell thousands of such classes apart."),
     Entry("rotation", "Rotation", "pretext", 2018, "Gidaris et al.", "Unsupervised Representation Learning by Predicting Image Rotations", "1803.07728",
-          "Tell by which of four right angles an image was turned."),
+          "Predict by which of four right angles an image was turned."),
     Entry("context_prediction", "Context prediction", "pretext", 2015, "Doersch, Gupta and Efros", "Unsupervised Visual Representation Learning by Context Prediction", "1505.05192",
-          "Of two patches that lie side by side, tell on which side the second lies."),
+          "Of two patches that lie side by side, predict on which side the second lies."),
     Entry("jigsaw", "Jigsaw", "pretext", 2016, "Noroozi and Favaro", "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", "1603.09246",
-          "Nine tiles of an image were shuffled: tell in which order they lie."),
+          "Nine tiles of an image were shuffled: predict in which order they lie."),
     Entry("counting", "Counting", "pretext", 2017, "Noroozi, Pirsiavash and Favaro", "Representation Learning by Learning to Count", "1708.06734",
           "What is counted in the four quarters of an image must add up to what is counted in the whole."),
     Entry("jigsaw_clustering", "Jigsaw clustering", "pretext", 2021, "Chen, Liu and Jia", "Jigsaw Clustering for Unsupervised Visual Representation Learning", "2104.00323",
-          "Patches of many images lie mixed in collages: tell which belong together and where in its image each lay."),
+          "Patches of many images lie mixed in collages: predict which belong together and where in its image each lay."),
     Entry("pic", "PIC", "pretext", 2020, "Cao et al.", "Parametric Instance Classification for Unsupervised Visual Feature Learning", "2006.14618",
           "Every image is a class of its own, and a plain classifier learns to name each from any view."),
     Entry("mp3", "MP3", "pretext", 2022, "Zhai et al.", "Position Prediction as an Effective Pretraining Strategy", "2207.07611",
-          "Tell of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
+          "Predict of every patch where in the image it belongs, though nothing but what the patches show is given.", backbone="vit"),
     Entry("mae", "MAE", "masked", 2021, "He et al.", "Masked Autoencoders Are Scalable Vision Learners", "2111.06377",
-          "See a quarter of the patches and paint the rest.", backbone="vit"),
+          "See a quarter of the patches and reconstruct the rest.", backbone="vit"),
     Entry("simmim", "SimMIM", "masked", 2021, "Xie et al.", "SimMIM: a Simple Framework for Masked Image Modeling", "2111.09886",
-          "Paint the squares that are hidden, with one plain layer behind an encoder that sees where they are.", backbone="vit"),
+          "Reconstruct the squares that are hidden, with one plain layer behind an encoder that sees where they are.", backbone="vit"),
     Entry("beit", "BEiT", "masked", 2021, "Bao et al.", "BEiT: BERT Pre-Training of Image Transformers", "2106.08254",
-          "Guess the words of hidden patches; the vocabulary is learned first, from the same images.", backbone="vit"),
+          "Predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images.", backbone="vit"),
     Entry("ibot", "iBOT", "masked", 2021, "Zhou et al.", "iBOT: Image BERT Pre-Training with Online Tokenizer", "2111.07832",
-          "A view and each hidden patch of it must be named as a slow teacher names them, which sees the view whole.", backbone="vit"),
+          "A view and each hidden patch of it must get the assignment that a slow teacher, which sees the whole view, gives them.", backbone="vit"),
     Entry("convmae", "ConvMAE", "masked", 2022, "Gao et al.", "ConvMAE: Masked Convolution Meets Masked Autoencoders", "2205.03892",
-          "See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and paint that.", backbone="convvit"),
+          "See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and reconstruct that.", backbone="convvit"),
     Entry("qb_heat", "QB-Heat", "masked", 2022, "Chen et al.", "Self-Supervised Learning based on Heat Equation", "2211.13228",
-          "See one quarter of the image, let its features spread over the rest by one linear law, like heat, and paint that."),
+          "See one quarter of the image, let its features spread over the rest by one linear law, like heat, and reconstruct that."),
     Entry("local_mim", "LocalMIM", "masked", 2023, "Wang et al.", "Masked Image Modeling with Local Multi-Scale Reconstruction", "2303.05251",
-          "Low layers paint the fine detail of what is hidden, high layers its coarse form.", backbone="vit"),
+          "Low layers reconstruct the fine detail of what is hidden, high layers its coarse form.", backbone="vit"),
     Entry("deep_mim", "DeepMIM", "masked", 2023, "Ren et al.", "DeepMIM: Deep Supervision for Masked Image Modeling", "2303.08817",
-          "MAE in which the middle layers must paint what is hidden as well, not the last alone.", backbone="vit"),
+          "MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.", backbone="vit"),
     Entry("ijepa", "I-JEPA", "masked", 2023, "Assran et al.", "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", "2301.08243",
-          "From the visible part of an image foretell what a slow copy of the encoder says of the hidden blocks, not their pixels.", backbone="vit"),
+          "From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.", backbone="vit"),
     Entry("random", "Random", "baseline", 0, "", "", "",
           "The encoder as it was drawn, never trained: what every method must beat.", learns=False),
     Entry("supervised", "Supervised", "baseline", 2012, "Krizhevsky et al.", "ImageNet Classification with Deep Convolutional Neural Networks", "",
-          "Tell the class of each image from its label: what self-supervision is measured against.", labels=True,
+          "Learn the class of each image from its label: what self-supervision is measured against.", labels=True,
           link="https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html"),
     Entry("supcon", "SupCon", "baseline", 2020, "Khosla et al.", "Supervised Contrastive Learning", "2004.11362",
           "SimCLR with labels: all views of a class must find each other, not only those of one image.", labels=True),
@@ -160,13 +167,27 @@ CATALOGUE: tuple[Entry, ...] = (
 # fmt: on
 
 
+@cache
+def methods() -> tuple[Entry, ...]:
+    """All methods: this program's own, then those of other packages by package and id."""
+    return (*CATALOGUE, *plugins.plugin_rows(plugins.METHODS, Entry, [row.id for row in CATALOGUE], _unusable))
+
+
+def _unusable(row: Entry) -> str:
+    if row.family not in get_args(Family):
+        return f"its family must be one of {', '.join(get_args(Family))}. Got {row.family!r}."
+    if row.backbone not in ("any", "vit", "convvit"):
+        return f"its backbone must be any, vit or convvit. Got {row.backbone!r}."
+    return "" if row.source else "its source must be the module that holds the method as METHOD. Got nothing."
+
+
 def entry(id: str) -> Entry:
     """The row of a method. ConfigError with the nearest known id where there is none."""
-    for row in CATALOGUE:
+    for row in methods():
         if row.id == id:
             return row
-    known = [row.id for row in CATALOGUE]
-    hint = nearest(id, known) or f"Known: {', '.join(known)}."
+    known = [row.id for row in methods()]
+    hint = plugins.problem_of(plugins.METHODS, id) or nearest(id, known) or f"Known: {', '.join(known)}."
     raise complain("method.id", "the id of a method in the catalogue", id, hint)
 
 
@@ -179,8 +200,19 @@ def check_encoder(id: str, backbone: str) -> None:
 
 
 def load(id: str) -> type[Method]:
-    """The class of a method; imports its file, and with it torch."""
+    """The class of a method; imports its file, and with it torch. ConfigError where there is no such method, and where that of
+    another package cannot be imported."""
     row = entry(id)
-    module = importlib.import_module(row.module)
-    found: type[Method] = module.METHOD
-    return found
+    if not row.package:
+        method: type[Method] = importlib.import_module(row.module).METHOD
+        return method
+    remedy = f"It is of the package {row.package}: "
+    try:
+        method = importlib.import_module(row.module).METHOD
+    except Exception as error:  # code of others may fail in any way
+        raise complain("method.id", "a method that can be loaded", id, remedy + plugins.sentence(error)) from error
+    base = importlib.import_module("engine.method").Method
+    if not (isinstance(method, type) and issubclass(method, base)):
+        remedy += f"METHOD of {row.module} is no subclass of engine.method.Method."
+        raise complain("method.id", "a method that can be loaded", id, remedy)
+    return method

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.catalogue import CATALOGUE
+from engine.catalogue import methods
 from engine.events import EvalDone, Event, RunEnded, RunStarted, StepDone
 
 # The events that a verdict is made of.
@@ -222,7 +222,7 @@ class Watch:
             self._chance = float(chance) if isinstance(chance, (int, float)) else None
             self._validation = _validation_images(line)
             # A baseline that learns nothing has nothing to be judged by.
-            self._learns = all(row.learns for row in CATALOGUE if row.id == line.get("method"))
+            self._learns = all(row.learns for row in methods() if row.id == line.get("method"))
         elif kind == "StepDone":
             self._take_step(line)
         elif kind == "EvalDone":

@@ -2310,6 +2310,10 @@
         <translation>仅 {0}</translation>
     </message>
     <message>
+        <source>Added by the package {0}.</source>
+        <translation>由软件包 {0} 添加。</translation>
+    </message>
+    <message>
         <source>Contrastive</source>
         <translation>对比学习</translation>
     </message>
@@ -5546,7 +5550,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一个裁剪要找的不是自己的另一半，而是先前见过的图像中与它最相似的一张。</translation>
     </message>
     <message>
-        <source>The encoder predicts what a slow copy of itself says of another view; there are no negatives.</source>
+        <source>The encoder predicts the output of a slow copy of itself for another view; there are no negatives.</source>
         <translation>编码器预测自己的慢速副本对另一视图的输出；没有负样本。</translation>
     </message>
     <message>
@@ -5554,7 +5558,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>由一个视图预测另一个；仅靠 stop-gradient 避免坍塌。</translation>
     </message>
     <message>
-        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred opinion of the large crops.</source>
+        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred output for the large crops.</source>
         <translation>小裁剪要与慢速教师对大裁剪给出的锐化、居中的判断一致。</translation>
     </message>
     <message>
@@ -5574,11 +5578,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个视图预测另一视图被分配到哪个学到的 prototype。</translation>
     </message>
     <message>
-        <source>From what is around a hole in an image, paint what was in it.</source>
+        <source>From what is around a hole in an image, reconstruct what was in it.</source>
         <translation>根据图像中空洞周围的内容，画出空洞里原有的内容。</translation>
     </message>
     <message>
-        <source>From the lightness of an image say its colours, place by place, as a distribution over all colours.</source>
+        <source>From the lightness of an image predict its colours, position by position, as a distribution over all colours.</source>
         <translation>由图像的明度逐处说出它的颜色，表示为在所有颜色上的分布。</translation>
     </message>
     <message>
@@ -5586,15 +5590,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一个图块经多种强烈变化后仍自成一类：把数千个这样的类别区分开。</translation>
     </message>
     <message>
-        <source>Tell by which of four right angles an image was turned.</source>
+        <source>Predict by which of four right angles an image was turned.</source>
         <translation>判断图像被旋转了四个直角中的哪一个。</translation>
     </message>
     <message>
-        <source>Of two patches that lie side by side, tell on which side the second lies.</source>
+        <source>Of two patches that lie side by side, predict on which side the second lies.</source>
         <translation>对于左右或上下相邻的两个图块，判断第二个位于哪一侧。</translation>
     </message>
     <message>
-        <source>Nine tiles of an image were shuffled: tell in which order they lie.</source>
+        <source>Nine tiles of an image were shuffled: predict in which order they lie.</source>
         <translation>一张图像的九个拼块被打乱：判断它们的排列顺序。</translation>
     </message>
     <message>
@@ -5602,7 +5606,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图像四个四分之一中数出的内容，相加必须等于整幅图像中数出的内容。</translation>
     </message>
     <message>
-        <source>Patches of many images lie mixed in collages: tell which belong together and where in its image each lay.</source>
+        <source>Patches of many images lie mixed in collages: predict which belong together and where in its image each lay.</source>
         <translation>许多图像的图块混放在拼贴图中：判断哪些属于同一图像，以及各自在原图中的位置。</translation>
     </message>
     <message>
@@ -5610,43 +5614,43 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>Tell of every patch where in the image it belongs, though nothing but what the patches show is given.</source>
+        <source>Predict of every patch where in the image it belongs, though nothing but what the patches show is given.</source>
         <translation>除图块所显示的内容外不给任何信息，判断每个图块在图像中的位置。</translation>
     </message>
     <message>
-        <source>See a quarter of the patches and paint the rest.</source>
+        <source>See a quarter of the patches and reconstruct the rest.</source>
         <translation>只看四分之一的图块，画出其余部分。</translation>
     </message>
     <message>
-        <source>Paint the squares that are hidden, with one plain layer behind an encoder that sees where they are.</source>
+        <source>Reconstruct the squares that are hidden, with one plain layer behind an encoder that sees where they are.</source>
         <translation>画出被隐藏的方块，只在编码器之后接一个普通的层；编码器看得到方块的位置。</translation>
     </message>
     <message>
-        <source>Guess the words of hidden patches; the vocabulary is learned first, from the same images.</source>
+        <source>Predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images.</source>
         <translation>猜出被隐藏图块的词；词表先从同样的图像中学得。</translation>
     </message>
     <message>
-        <source>A view and each hidden patch of it must be named as a slow teacher names them, which sees the view whole.</source>
+        <source>A view and each hidden patch of it must get the assignment that a slow teacher, which sees the whole view, gives them.</source>
         <translation>对视图及其每个被隐藏的图块，都要给出与慢速教师相同的命名，而教师看到完整的视图。</translation>
     </message>
     <message>
-        <source>See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and paint that.</source>
+        <source>See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and reconstruct that.</source>
         <translation>用卷积和 transformer 看四分之一的图块，两者都看不到其余部分，再画出其余部分。</translation>
     </message>
     <message>
-        <source>See one quarter of the image, let its features spread over the rest by one linear law, like heat, and paint that.</source>
+        <source>See one quarter of the image, let its features spread over the rest by one linear law, like heat, and reconstruct that.</source>
         <translation>看图像的四分之一，让其特征按一条线性规律像热一样扩散到其余部分，再画出其余部分。</translation>
     </message>
     <message>
-        <source>Low layers paint the fine detail of what is hidden, high layers its coarse form.</source>
+        <source>Low layers reconstruct the fine detail of what is hidden, high layers its coarse form.</source>
         <translation>低层画出被隐藏内容的精细细节，高层画出其粗略形状。</translation>
     </message>
     <message>
-        <source>MAE in which the middle layers must paint what is hidden as well, not the last alone.</source>
+        <source>MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.</source>
         <translation>不只是最后一层，中间各层也要画出被隐藏内容的 MAE。</translation>
     </message>
     <message>
-        <source>From the visible part of an image foretell what a slow copy of the encoder says of the hidden blocks, not their pixels.</source>
+        <source>From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.</source>
         <translation>由图像的可见部分预测编码器的慢速副本对被隐藏区块的输出，而不是预测其像素。</translation>
     </message>
     <message>
@@ -5654,7 +5658,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
     <message>
-        <source>Tell the class of each image from its label: what self-supervision is measured against.</source>
+        <source>Learn the class of each image from its label: what self-supervision is measured against.</source>
         <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
     </message>
     <message>

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from engine import api
 from engine.cli.run import run_folder
 from engine.cli.telling import telling
 from engine.config.errors import ConfigError, Problem, complain
@@ -37,11 +38,10 @@ def do_evaluate(options: argparse.Namespace) -> int:
 
 
 def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
-    from engine.evaluate.protocol import evaluate
     from engine.train.task import evaluate_task
 
     with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
-        result = evaluate(folder, None, device, progress=tell, parts=parts, epoch=options.epoch, budget=options.budget)
+        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=tell)
     found = result.to_dict()
     own = options.parts is None and options.epoch is None
     task = evaluate_task(folder, device=device) if own else None

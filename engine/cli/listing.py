@@ -8,36 +8,51 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from engine.catalogue import CATALOGUE
+from engine import api, plugins
 from engine.config.printable import printable
 from engine.config.small_files import expanded
 
 
 def do_methods(options: argparse.Namespace) -> int:
     """The methods."""
+    rows = api.methods()
+    _print_problems(plugins.METHODS)
     if options.json:
-        print(json.dumps([{**asdict(row), "url": row.url} for row in CATALOGUE], indent=2))
+        print(json.dumps([{**asdict(row), "url": row.url} for row in rows], indent=2))
         return 0
-    for row in CATALOGUE:
-        print(f"{row.id:16} {row.family:14} {row.year or '':4}  {row.title:20} {row.line}")
+    for row in rows:
+        print(f"{row.id:16} {row.family:14} {row.year or '':4}  {row.title:20} {row.line}{_from(row.package)}")
     return 0
 
 
 def do_datasets(options: argparse.Namespace) -> int:
     """The data sets that have a name."""
-    from engine.data.table import SOURCES, available
+    from engine.data.table import available
 
-    rows = [{**asdict(source), "available": available(source, "")} for source in SOURCES]
+    rows = [{**asdict(source), "available": available(source, "")} for source in api.datasets()]
+    _print_problems(plugins.DATA)
     if options.json:
         print(json.dumps(rows, indent=2))
         return 0
     for row in rows:
         here = "ready" if row["available"] else "download"
         print(
-            f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} {row['line']}"
+            f"{row['id']:16} {row['images']:>7,} images  {row['classes']:>4} classes  {row['size']:>4} px  {here:9} "
+            f"{row['line']}{_from(row['package'])}"
         )
     print("Also: a folder of images (with or without class folders), or an .npz file in the MedMNIST layout, by its path.")
     return 0
+
+
+def _from(package: str) -> str:
+    """The package that adds a row; nothing for this program's own."""
+    return f" [{printable(package)}]" if package else ""
+
+
+def _print_problems(group: str) -> None:
+    """Rows of other packages that cannot be used, on stderr."""
+    for problem in plugins.problems(group):
+        print(f"warning: {printable(str(problem))}", file=sys.stderr)
 
 
 def do_runs(options: argparse.Namespace) -> int:
@@ -66,5 +81,5 @@ def do_runs(options: argparse.Namespace) -> int:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
-    return found
+    values: dict[str, Any] = json.loads(json.dumps(asdict(row), default=str))
+    return values

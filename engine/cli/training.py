@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from engine import api
 from engine.catalogue import entry
 from engine.cli.run import run_folder
 from engine.config.errors import ConfigError, complain
@@ -33,7 +34,7 @@ from engine.events import (
 
 if TYPE_CHECKING:
     from engine.train.control import Control
-    from engine.train.run import Longer, Run, Unit
+    from engine.train.run import Longer, Run
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -108,35 +109,21 @@ def do_sweep(options: argparse.Namespace) -> int:
 
 def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
     """Train one run to its end."""
-    from engine.data.open import open_dataset
     from engine.runs.folder import create_folder, default_root
-    from engine.train.resolve import notes, resolve
+    from engine.train.resolve import notes
     from engine.train.run import train
-    from engine.train.setup import fit_to_data
 
-    config = resolve(given)
-    dataset = open_dataset(config.data, _said)
+    config, dataset = api.open_config(given, _said)
     for name in dataset.skipped[:10]:
         print(f"skipped {printable(name)}", file=sys.stderr)
     if len(dataset.skipped) > 10:
         print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
-    config = fit_to_data(config, dataset)
     if not options.quiet:
         for note in notes(config):
             if note.text == SCALED_RATE:  # the other notes are told by the run
                 print(note, file=sys.stderr)
-    _check_batch(config.train.batch, len(dataset.splits["train"]))
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
     return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
-
-
-def _check_batch(batch: int, images: int) -> None:
-    import numpy as np
-
-    from engine.data.sampler import Sampler
-
-    # Built for its complaint: a run that cannot start should leave no folder behind.
-    Sampler(np.arange(images), batch, 0)
 
 
 def do_resume(options: argparse.Namespace) -> int:
@@ -153,19 +140,8 @@ def _longer(options: argparse.Namespace) -> Longer | None:
     from engine.train.run import Longer
 
     if options.more is not None:
-        amount, unit = options.more
-        known: dict[str, Unit] = {"epoch": "epochs", "step": "steps", "minute": "minutes"}
-        unit = known.get(unit.lower().removesuffix("s"))
-        try:
-            number = float(amount)
-        except ValueError:
-            number = 0.0
-        if unit is None or not 0 < number < 1e9:
-            allowed = "a number above 0 and epochs, steps or minutes"
-            raise complain("--more", allowed, " ".join(options.more), "For example: --more 50 epochs.")
-        return Longer(number, unit, more=True)
-    units: tuple[Unit, ...] = ("epochs", "steps", "minutes")
-    for unit in units:
+        return api.parse_more(options.more, "--more")
+    for unit in api.UNITS:
         number = getattr(options, unit)
         if number is not None:
             if not 0 < number < 1e9:
@@ -276,7 +252,7 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     return 1 if board.failures else 0
 
 
-def _said(share: float, text: str) -> None:
+def _said(share: float, text: str = "", /) -> None:
     """Progress of opening a data set."""
     end = "\n" if share >= 1.0 else "\r"
     if sys.stderr.isatty():

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.config.run import DataConfig
 from engine.data.dataset import Bytes
-from engine.data.source import Found
+from engine.data.source import ImageListing
 from engine.data.store import Chunk, Order, digest_of
+from engine.data.table import Source
+from engine.execute.progress import ProgressCallback
 
 SIZE = 32
 COUNT = 1797
 
 
-def find(size: int) -> Found:
-    """The digits at `size` pixels (0: 32), white on black, classes "0" to "9"."""
-    side = size or SIZE
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
+    """The digits at `data.size` pixels (0: 32), white on black, classes "0" to "9"."""
+    side = config.size or SIZE
 
     def chunks() -> Iterator[Chunk]:
         from sklearn.datasets import load_digits
@@ -30,7 +33,7 @@ def find(size: int) -> Found:
         yield Chunk(images, np.arange(len(labels)), labels.astype(np.int64), content=content)
 
     order = Order("digits", "digits", "2", COUNT, side, slow=False)
-    return Found("digits", order, chunks, own=np.zeros(COUNT, np.int8), classes=tuple("0123456789"))
+    return ImageListing("digits", order, chunks, own=np.zeros(COUNT, np.int8), classes=tuple("0123456789"))
 
 
 def _enlarge(ink: np.ndarray, side: int) -> Bytes:

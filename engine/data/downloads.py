@@ -17,12 +17,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.config.errors import ConfigError, complain
+from engine.config.run import DataConfig
 from engine.data.pictures import CHUNK, in_threads, reason, square
 from engine.data.places import data_root, store_root
-from engine.data.source import Found
+from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, read
-from engine.data.table import SOURCES, Source
+from engine.data.table import Source, sources
 from engine.execute.progress import ProgressCallback
 from engine.runs.atomic_write import atomic_write
 
@@ -67,7 +68,12 @@ _RECIPES: Mapping[str, _Recipe] = {
 }
 
 
-def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Found:
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
+    """The images of a torchvision set: downloaded and converted where that has not been done before."""
+    return find(row, config.size, config.root, progress)
+
+
+def find(source: Source, size: int, root: str, progress: ProgressCallback) -> ImageListing:
     """A downloaded set at `size` pixels (0: its own), fetched below `root` where it is not there yet.
 
     ConfigError, naming data.source, where it cannot be fetched: what was tried, where the files can be put by hand, what works
@@ -78,7 +84,7 @@ def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Fo
     if converted is not None:
         own, classes = _recall(store_root(root), source)
         if len(own) == source.images:
-            return Found(source.id, order, lambda: iter(()), own, classes, whole=source.images)
+            return ImageListing(source.id, order, lambda: iter(()), own, classes, whole=source.images)
     parts = _fetch(source, data_root(root), progress)
     own = np.concatenate([np.full(len(images), tag, np.int8) for tag, images in parts])
     classes = _classes(parts[0][1], source)
@@ -93,7 +99,7 @@ def find(source: Source, size: int, root: str, progress: ProgressCallback) -> Fo
             row += len(images)
 
     _remember(store_root(root), source, own, classes)
-    return Found(source.id, order, chunks, own, classes, whole=source.images)
+    return ImageListing(source.id, order, chunks, own, classes, whole=source.images)
 
 
 def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:
@@ -214,7 +220,7 @@ def _remove(path: Path) -> None:
 def _offline(source: Source, folder: Path, error: BaseException) -> ConfigError:
     why = getattr(error, "reason", None) or " ".join(str(error).split())[:200] or type(error).__name__
     files = ", ".join(str(folder / name) for name in source.files)
-    offline = " and ".join(row.id for row in SOURCES if row.kind == "embedded")
+    offline = " and ".join(row.id for row in sources() if row.kind == "embedded")
     return complain(
         _KEY,
         "a set that lies on this machine or can be downloaded",

@@ -34,7 +34,7 @@ from engine.data.pictures import (
     scale_of,
     short_side,
 )
-from engine.data.source import Found
+from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order
 
@@ -69,7 +69,7 @@ class _File:
     changed: int
 
 
-def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = False) -> Found:
+def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = False) -> ImageListing:
     """The images of a folder at `size` pixels; 0 takes the median short side of a sample, to the nearest multiple of 8, at most
     128. `scale`: of images deeper than 8 bits; None measures one for all of them. `as_before`: see `decode_known`.
 
@@ -112,7 +112,7 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
 
     slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
     label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
-    return Found(
+    return ImageListing(
         name=folder.name,
         order=Order(label, str(folder), f"{_state(files)} {scale} {as_before}", len(files), side, slow),
         chunks=chunks,

@@ -19,7 +19,7 @@ import numpy as np
 from engine.config.errors import ConfigError, complain
 from engine.data.dataset import Bytes, Index
 from engine.data.pictures import CHUNK, square
-from engine.data.source import Found
+from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, digest_of
 
@@ -47,7 +47,7 @@ class _Header:
         return math.prod(self.shape) * self.kind.itemsize if sound else 2**80
 
 
-def find(path: Path, size: int) -> Found:
+def find(path: Path, size: int) -> ImageListing:
     """The images of an .npz file at `size` pixels; 0 takes the short side of its images.
 
     ConfigError, naming data.source, for a file that is no .npz, is damaged, lacks arrays, or holds other than uint8 images and
@@ -82,7 +82,7 @@ def find(path: Path, size: int) -> Found:
     resized = any(headers[f"{part}_images"].shape[1:3] != (side, side) for part in parts)
     label = "npz-" + re.sub(r"[^A-Za-z0-9]+", "-", path.stem)[:24].strip("-")
     order = Order(label, str(path), f"2 {state.st_size} {state.st_mtime_ns}", total, side, slow=resized and total > 20_000)
-    return Found(path.stem, order, chunks, own, classes, notes=tuple(notes))
+    return ImageListing(path.stem, order, chunks, own, classes, notes=tuple(notes))
 
 
 def _headers(path: Path) -> dict[str, _Header]:

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import plugins
 from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.pictures import Scale
 from engine.data.places import store_root
-from engine.data.source import Found
+from engine.data.source import ImageListing
 from engine.data.splits import cut, shared
-from engine.data.store import Chunk, Order, keep
-from engine.data.table import RENDERED, SOURCES, find
+from engine.data.store import Chunk, keep
+from engine.data.table import find, open_row, sources
 from engine.execute.progress import ProgressCallback, no_progress
 
 _KEPT = 3
@@ -100,7 +101,7 @@ def _state(config: DataConfig) -> str:
 
 
 def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
-    found = _find(config, progress)
+    found = _list(config, progress)
     stored = keep(found.order, lambda: _told(found, progress), config.storage, store_root(config.root))
     if len(stored.images) == 0:
         first = (*found.skipped, *stored.skipped)[:3]
@@ -179,7 +180,7 @@ def _label_notes(classes: tuple[str, ...], labels: Index, splits: Mapping[str, I
     return found
 
 
-def _told(found: Found, progress: ProgressCallback) -> Iterator[Chunk]:
+def _told(found: ImageListing, progress: ProgressCallback) -> Iterator[Chunk]:
     """The chunks, with a word about each."""
     done, total = 0, max(found.order.expected, 1)
     progress(0.0, f"Reading {found.name}")
@@ -189,47 +190,12 @@ def _told(found: Found, progress: ProgressCallback) -> Iterator[Chunk]:
         progress(min(done / total, 1.0), f"Reading {found.name}: {done:,} of {total:,} images")
 
 
-def _find(config: DataConfig, progress: ProgressCallback) -> Found:
+def _list(config: DataConfig, progress: ProgressCallback) -> ImageListing:
     row = find(config.source)
-    if row is not None and row.kind == "download":
-        from engine.data import downloads
-
-        return downloads.find(row, config.size, config.root, progress)
-    if config.source == "digits":
-        from engine.data import digits
-
-        return digits.find(config.size)
-    if config.source in RENDERED:
-        return _shapes(config)
-    return _path(config)
+    return open_row(row, config, progress) if row is not None else _path(config)
 
 
-def _shapes(config: DataConfig) -> Found:
-    from engine.data import outlines, palette, shapes
-
-    side = config.size or 32
-    simple = config.source == "simple_shapes"
-    world = shapes.draw(config.seed, np.arange(config.count), simple)
-
-    def chunks() -> Iterator[Chunk]:
-        for start in range(0, len(world), 512):
-            part = world.take(slice(start, start + 512))
-            images, masks = shapes.render(part, side)
-            yield Chunk(images, part.index, part.shape, masks, content=shapes.digests(part))
-
-    # What is rendered is decided by the code alone, so that the code stands for the content.
-    try:
-        # The number is that of what is kept beside the pixels.
-        code = "2" + "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
-    except OSError:  # packed into an archive, where it does not change
-        code = "packed"
-    slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
-    order = Order(config.source, f"{config.source} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
-    own = np.zeros(config.count, np.int8)
-    return Found(config.source, order, chunks, own, outlines.SHAPES, factors=shapes.factors(world, simple))
-
-
-def _path(config: DataConfig) -> Found:
+def _path(config: DataConfig) -> ImageListing:
     path = expanded(config.source).absolute()
     if is_folder(path):
         from engine.data import folder
@@ -247,14 +213,15 @@ def _path(config: DataConfig) -> Found:
         from engine.data import npz
 
         return npz.find(path, config.size)
-    known = [row.id for row in SOURCES]
+    known = [row.id for row in sources()]
     looks_like_path = any(mark in config.source for mark in ("/", "\\", ".", "~"))
     here = (
         ""
         if Path(config.source).is_absolute()
         else f" in the working folder {Path.cwd()}; a relative path means another place elsewhere"
     )
-    hint = f"There is no such file or folder{here}. Check the path." if looks_like_path else nearest(config.source, known)
+    hint = f"There is no such file or folder{here}. Check the path." if looks_like_path else ""
+    hint = hint or plugins.problem_of(plugins.DATA, config.source) or nearest(config.source, known)
     raise complain(
         "data.source",
         "the name of a set, an existing folder of images or an .npz file",

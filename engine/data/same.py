@@ -6,15 +6,16 @@ from pathlib import Path
 
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded
-from engine.data.table import RENDERED, find
+from engine.data.table import find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
     """Whether image i of both is the same image, perhaps stored at another size. How they are split does not matter, nor how many
     images of the shapes world there are: image i of it depends on the seed and i alone."""
-    if find(one.source) is None or find(other.source) is None:
+    row = find(one.source)
+    if row is None or find(other.source) is None:
         return _place(one) == _place(other)
-    return one.source == other.source and (one.source not in RENDERED or one.seed == other.seed)
+    return one.source == other.source and (not row.rendered or one.seed == other.seed)
 
 
 def _place(config: DataConfig) -> Path | str:

@@ -1,4 +1,4 @@
-"""What a source of images says before any image is decoded."""
+"""What a source of images says before any image is decoded, and how a source that has arrays says it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """A source that was looked at and found fit. `order.expected` images are listed; `own`, `names` and the factors' values
+class ImageListing:
+    """A source that was looked at and can be used. `order.expected` images are listed; `own`, `names` and the factors' values
     follow that list.
 
     chunks: decodes the images, in order, from the start each time it is called. own: (expected,) int8, the split that the source

@@ -1,20 +1,37 @@
-"""Every named set of images in one readable table. Imports nothing heavy."""
+"""Every named set of images in one readable table. Imports nothing heavy.
+
+Other packages add rows by the entry point `parallax.data` (see engine.plugins); `sources` gives theirs, too."""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from engine.config.errors import complain
+from engine import plugins
+from engine.config.errors import ConfigError, complain
+from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.places import data_root, store_root
 from engine.runs.csv_rows import readable
+
+if TYPE_CHECKING:
+    from engine.data.source import ImageListing
+    from engine.execute.progress import ProgressCallback
+
+    # What opens a set: its row, the config that names it, and what is called with the progress.
+    Opener: TypeAlias = Callable[["Source", DataConfig, ProgressCallback], ImageListing]
 
 
 @dataclass(frozen=True)
 class Source:
     """One row. `images` counts all splits, `classes` is 0 where there are none, `size` is the stored side in pixels.
+
+    `opener`: "module:function" of what opens it, an `Opener`; it is imported when the set is opened. `rendered`: `data.seed` and
+    `data.count` decide the images. `package`: the distribution that adds the row, "" for this program's own.
 
     For a downloaded set: `files` are the archives as they must lie below the data folder to spare the download, `marks` what they
     unpack to, `url` where they come from, `megabytes` how much that is."""
@@ -30,6 +47,9 @@ class Source:
     files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     megabytes: int = 0
+    opener: str = "engine.data.downloads:open_source"
+    rendered: bool = False
+    package: str = ""
 
 
 _MNIST = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -43,11 +63,14 @@ def _mnist(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 # fmt: off
 SOURCES: tuple[Source, ...] = (
     Source("shapes", "Shapes", "embedded", 6000, 10, 32,
-           "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light."),
+           "A rendered world of shapes whose every factor is known: shape, hue, size, place, rotation, background, light.",
+           opener="engine.data.rendered_shapes:open_source", rendered=True),
     Source("simple_shapes", "Simple shapes", "embedded", 6000, 10, 32,
-           "The same shapes upright on a plain dark background: a first run sorts them within minutes."),
+           "The same shapes upright on a plain dark background: a first run sorts them within minutes.",
+           opener="engine.data.rendered_shapes:open_source", rendered=True),
     Source("digits", "Digits", "embedded", 1797, 10, 32,
-           "Real handwritten digits of 43 people, from scikit-learn; small and quick."),
+           "Real handwritten digits of 43 people, from scikit-learn; small and quick.",
+           opener="engine.data.digits:open_source"),
     Source("cifar10", "CIFAR-10", "download", 60_000, 10, 32,
            "Ten kinds of animals and vehicles: the field's first benchmark.",
            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz", ("cifar-10-python.tar.gz",), ("cifar-10-batches-py",), 170),
@@ -89,13 +112,42 @@ SOURCES: tuple[Source, ...] = (
 # fmt: on
 
 
-# Sets that are rendered from known factors, of which `data.seed` and `data.count` decide the images.
-RENDERED = ("shapes", "simple_shapes")
+@cache
+def sources() -> tuple[Source, ...]:
+    """All named sets: this program's own, then those of other packages by package and id."""
+    return (*SOURCES, *plugins.plugin_rows(plugins.DATA, Source, [row.id for row in SOURCES], _unusable))
+
+
+def _unusable(row: Source) -> str:
+    if row.kind != "embedded":
+        return f"its kind must be embedded, for only this program's own sets are downloaded. Got {row.kind!r}."
+    if row.opener.count(":") != 1 or row.opener == Source.opener:
+        return f'its opener must be "module:function". Got {row.opener!r}.'
+    return ""
 
 
 def find(id: str) -> Source | None:
     """The row of a named set, or None."""
-    return next((row for row in SOURCES if row.id == id), None)
+    return next((row for row in sources() if row.id == id), None)
+
+
+def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
+    """The images of a named set, by its opener. What the opener of another package raises becomes a ConfigError that names the
+    package; a ConfigError, and what `progress` raises to call the opening off, pass as they are."""
+    from engine.execute.progress import Cancelled
+
+    module, _, name = row.opener.partition(":")
+    if not row.package:
+        opener: Opener = getattr(importlib.import_module(module), name)
+        return opener(row, config, progress)
+    try:
+        opener = getattr(importlib.import_module(module), name)
+        return opener(row, config, progress)
+    except (ConfigError, Cancelled):
+        raise
+    except Exception as error:  # code of others may fail in any way
+        remedy = f"It is of the package {row.package}: {plugins.sentence(error)}"
+        raise complain("data.source", "a set that can be opened", row.id, remedy) from error
 
 
 def absolute_source(source: str) -> str:
@@ -106,13 +158,13 @@ def absolute_source(source: str) -> str:
         return source
     path = expanded(source)
     # A word that is no path here is left as it is, to be complained of as it was given.
-    found = str(path.absolute()) if is_folder(path) or is_file(path) else source
+    absolute = str(path.absolute()) if is_folder(path) or is_file(path) else source
     try:
-        found.encode("utf-8")
+        absolute.encode("utf-8")
     except UnicodeEncodeError:
         allowed = "a path of letters that UTF-8 has, for it is written into the run's config"
-        raise complain("data.source", allowed, readable(found), "Rename the folder, or link it under another name.") from None
-    return found
+        raise complain("data.source", allowed, readable(absolute), "Rename the folder, or link it under another name.") from None
+    return absolute
 
 
 def available(source: Source, root: str | Path = "") -> bool:

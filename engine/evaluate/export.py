@@ -61,7 +61,7 @@ def embed_run(
         raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
     method, config = method_at(folder, epoch)
     report(0.0, "opening the data")
-    dataset = _images(Path(folder), config, images, trained_on(folder, epoch))
+    dataset = images_for(Path(folder), config, images, trained_on(folder, epoch))
     if note is not None and dataset.changes is not None:
         for line in dataset.changes.lines():
             note(line)
@@ -100,7 +100,9 @@ def embed_run(
     return path
 
 
-def _images(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
+def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
+    """A run's own images, or those at `images` (a folder, an .npz file, a named set) at their size, in both cases with the mean and
+    deviation of `seen`, what the run saw its images through. ConfigError where there are none."""
     size = config.data.size
     if not images or seen is None or not size:
         own = as_trained(folder, config, open_dataset(config.data), seen)

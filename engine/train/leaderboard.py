@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from engine.catalogue import CATALOGUE, entry
+from engine.catalogue import entry
+from engine.catalogue import methods as all_methods
 from engine.config.errors import complain
 from engine.config.run import DataConfig
 from engine.config.small_files import FileError, expanded, read_object
@@ -58,7 +59,7 @@ def leaderboard(
 
     `methods` are ids, by default the whole catalogue; `settings` go over every method's config. A method that fails is told of and
     the others go on. ConfigError for an unknown id, for data that cannot be evaluated, and where `out` is of other terms."""
-    ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in CATALOGUE)))
+    ids = list(dict.fromkeys(methods if methods is not None else (row.id for row in all_methods())))
     for id in ids:
         entry(id)
     if not ids:

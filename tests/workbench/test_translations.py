@@ -1,35 +1,128 @@
-"""No text is left untranslated, and the compiled file is made from the texts of today."""
+"""Texts without a translation are reported, and the compiled files are made from the texts of today."""
 
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import string
 import sys
+import tomllib
+import warnings
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTranslator
 
-import workbench
+import workbench.i18n.update
+from workbench.i18n import build_backend
+from workbench.i18n.compiled import compiled
 from workbench.i18n.load import LANGUAGES, Translations, wanted
-from workbench.i18n.update import QM, TS, compile_ts, engine_texts, untranslated, update
+from workbench.i18n.update import TS, engine_texts, main, untranslated, update
+
+Capture = pytest.CaptureFixture[str]
+Log = pytest.LogCaptureFixture
 
 needs_tools = pytest.mark.skipif(
-    not (Path(sys.executable).parent / "pyside6-lupdate").exists() and shutil.which("pyside6-lupdate") is None,
+    shutil.which("pyside6-lupdate", path=str(Path(sys.executable).parent)) is None and shutil.which("pyside6-lupdate") is None,
     reason="pyside6-lupdate is not installed beside this Python",
 )
 
 
 @needs_tools
-def test_every_text_is_translated_and_compiled(tmp_path: Path) -> None:
-    ts, qm = tmp_path / TS.name, tmp_path / QM.name
+def test_every_text_is_translated(tmp_path: Path) -> None:
+    """A new text does not fail the tests of who writes it: it is shown in English until somebody fills it in. CI is strict."""
+    ts = tmp_path / TS.name
     shutil.copy(TS, ts)
     update(ts)
-    assert untranslated(ts) == []
-    compile_ts(ts, qm)
-    assert qm.read_bytes() == QM.read_bytes(), "run: python -m workbench.i18n.update"
+    missing = untranslated(ts)
+    if os.environ.get("PARALLAX_STRICT_TRANSLATIONS"):
+        assert missing == []
+    elif missing:
+        warnings.warn(f"texts without a translation; run python -m workbench.i18n.update: {missing}", stacklevel=1)
+
+
+@needs_tools
+def test_the_check_reports_a_text_without_a_translation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
+    ts = tmp_path / TS.name
+    ts.write_text('<TS version="2.1" language="zh_CN"><context><name>A</name></context></TS>', encoding="utf-8")
+    before = ts.read_bytes()
+    monkeypatch.setattr(workbench.i18n.update, "TS", ts)
+    monkeypatch.setattr(workbench.i18n.update, "engine_texts", lambda: ('One "word"',))
+    assert main(["--check"]) == 1
+    assert ts.read_bytes() == before
+    assert 'not translated: engine: One "word"' in capsys.readouterr().out
+    monkeypatch.setattr(workbench.i18n.update, "untranslated", lambda ts: [])
+    assert main(["--check"]) == 0
+
+
+def small_ts(path: Path, translation: str) -> Path:
+    message = f"<message><source>Train</source><translation>{translation}</translation></message>"
+    text = f'<TS version="2.1" language="zh_CN"><context><name>A</name>{message}</context></TS>'
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shown(qm: Path | None) -> str:
+    translator = QTranslator()
+    assert translator.load(str(qm))
+    return translator.translate("A", "Train")
+
+
+@needs_tools
+def test_a_language_is_compiled_when_it_is_first_needed_and_when_its_source_changes(tmp_path: Path) -> None:
+    ts = small_ts(tmp_path / "parallax_xx.ts", "one")
+    first = compiled("xx", tmp_path)
+    assert shown(first) == "one"
+    written = first.stat().st_mtime_ns
+    assert compiled("xx", tmp_path) == first
+    assert first.stat().st_mtime_ns == written
+    small_ts(ts, "two")
+    assert shown(compiled("xx", tmp_path)) == "two"
+    assert not first.exists()
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".qm", ".ts"]
+
+
+@needs_tools
+def test_a_package_that_cannot_be_written_to_is_compiled_into_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory, cache = tmp_path / "package", tmp_path / "cache"
+    directory.mkdir()
+    small_ts(directory / "parallax_xx.ts", "one")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != directory)
+    qm = compiled("xx", directory, cache)
+    assert qm.parent == cache
+    assert shown(qm) == "one"
+    assert [path.suffix for path in directory.iterdir()] == [".ts"]
+
+
+def test_without_qt_s_tools_the_window_stays_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Log) -> None:
+    small_ts(tmp_path / "parallax_xx.ts", "one")
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
+    assert compiled("xx", tmp_path) is None
+    assert "pyside6-lrelease must be installed" in caplog.text
+
+
+@needs_tools
+def test_a_wheel_is_built_with_the_translations_of_today(tmp_path: Path) -> None:
+    source, old = tmp_path / "assets" / "translations", tmp_path / "build" / "lib" / "assets" / "translations" / "old.qm"
+    source.mkdir(parents=True)
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"")
+    small_ts(source / "parallax_xx.ts", "one")
+    (qm,) = build_backend.compile_translations(tmp_path)
+    assert qm.parent == source
+    assert shown(qm) == "one"
+    assert not old.exists()
+
+
+def test_what_builds_a_wheel_brings_lrelease_and_an_editable_install_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(workbench.__file__).parents[1])
+    settings = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["build-system"]["build-backend"] == build_backend.__name__
+    assert "*.qm" in settings["tool"]["setuptools"]["package-data"]["*"]
+    assert any(line.startswith("PySide6-Essentials") for line in build_backend.get_requires_for_build_wheel())
+    assert not any(line.startswith("PySide6") for line in build_backend.get_requires_for_build_editable())
 
 
 def test_no_text_hides_in_an_f_string() -> None:
@@ -44,17 +137,20 @@ def test_no_text_hides_in_an_f_string() -> None:
     assert hidden == []
 
 
-def test_translations_keep_their_places_for_values() -> None:
+def test_translations_keep_their_fields_for_values() -> None:
     wrong = []
     for message in ET.parse(TS).getroot().iter("message"):
-        source, said = message.findtext("source") or "", message.findtext("translation") or ""
-        places = [sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None) for text in (source, said)]
-        if said and places[0] != places[1]:
+        source, translation = message.findtext("source") or "", message.findtext("translation") or ""
+        fields = [
+            sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None) for text in (source, translation)
+        ]
+        if translation and fields[0] != fields[1]:
             wrong.append(source)
     assert wrong == []
 
 
-def test_the_window_speaks_chinese_and_english_again() -> None:
+@needs_tools
+def test_the_window_is_shown_in_chinese_and_in_english_again() -> None:
     translations = Translations()
     try:
         translations.load("zh_CN")

@@ -1,7 +1,8 @@
-"""`python -m workbench.i18n.update`: gather all texts into the .ts file and compile it; `--check` only tells whether that is due.
+"""`python -m workbench.i18n.update`: collect all texts into the .ts file, list those without a translation, and compile it.
+`--check` changes nothing and fails where a text has no translation.
 
-The window's own texts are found by Qt's lupdate. The engine knows no Qt: its fields, methods and data sets are asked for their
-words, which go under the context "engine".
+The window's own texts are collected by Qt's lupdate. The engine imports no Qt: the texts of its fields, methods and data sets are
+read from their declarations and go under the context "engine".
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import ast
 import shutil
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
@@ -26,52 +26,51 @@ from engine.config.run import RunConfig
 from engine.data.table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
-from workbench.i18n.load import FOLDER
+from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
 from workbench.i18n.titles import title_of
 from workbench.i18n.words import CONTEXT
 
-TS = FOLDER / "parallax_zh_CN.ts"
-QM = TS.with_suffix(".qm")
+TS = DIRECTORY / "parallax_zh_CN.ts"
 
 
 def engine_texts(methods: bool = True) -> tuple[str, ...]:
     """Every text of the engine that the window shows. `methods` imports each method's file, and with it torch."""
-    found: dict[str, None] = {}
+    texts: dict[str, None] = {}
     for text in _schema_texts(RunConfig.model_json_schema()):
-        found[text] = None
+        texts[text] = None
     for entry in CATALOGUE:
-        found[entry.line] = None
+        texts[entry.line] = None
     for source in SOURCES:
-        found[source.line] = None
+        texts[source.line] = None
     for path in sorted((Path(assets.__file__).parent / "presets").glob("*.yaml")):
-        found[path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()] = None
+        texts[path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()] = None
     for rule in RULES:
         for text in (rule.said, rule.remedy, rule.source):
-            found[text] = None
+            texts[text] = None
     for text in (*NOTES, *picture_names()):
-        found[text] = None
+        texts[text] = None
     if methods:
         from engine.catalogue import load
 
         for entry in CATALOGUE:
             for text in _schema_texts(load(entry.id).Config.model_json_schema()):
-                found[text] = None
-    return tuple(text for text in found if text)
+                texts[text] = None
+    return tuple(text for text in texts if text)
 
 
 def picture_names() -> list[str]:
-    """What methods call their pictures: the keys of the dicts that stand in functions which give pictures. Read from the source,
-    for to ask the methods would be to train them."""
+    """What methods call their pictures: the keys of the dicts that stand in functions which give pictures. Read from the source:
+    a method gives them only after training."""
     package = Path(next(iter(engine.__path__)))
-    found = dict.fromkeys((FEATURE_PCA, CLASS_ATTENTION))
+    names_in_order = dict.fromkeys((FEATURE_PCA, CLASS_ATTENTION))
     for path in sorted([*(package / "methods").rglob("*.py"), *(package / "pictures").glob("*.py")]):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef) and function.returns and ast.unparse(function.returns) == "dict[str, Tensor]":
                 for node in ast.walk(function):
                     keys = node.keys if isinstance(node, ast.Dict) else []
                     names = [key.value for key in keys if isinstance(key, ast.Constant)]
-                    found.update(dict.fromkeys(str(name).replace("_", " ") for name in names))
-    return list(found)
+                    names_in_order.update(dict.fromkeys(str(name).replace("_", " ") for name in names))
+    return list(names_in_order)
 
 
 def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -92,23 +91,18 @@ def update(ts: Path = TS) -> None:
         lines = [f"QCoreApplication.translate({CONTEXT!r}, {_literal(text)})" for text in engine_texts()]
         listing.write_text("\n".join(["from PySide6.QtCore import QCoreApplication", *lines, ""]), encoding="utf-8")
         sources = sorted(str(path) for path in package.rglob("*.py"))
-        _run("lupdate", "-locations", "none", "-no-obsolete", "-silent", "-no-ui-lines", *sources, str(listing), "-ts", str(ts))
-
-
-def compile_ts(ts: Path = TS, qm: Path = QM) -> None:
-    """Make the .qm file that the program loads."""
-    _run("lrelease", "-silent", "-nounfinished", str(ts), "-qm", str(qm))
+        run_tool("lupdate", "-locations", "none", "-no-obsolete", "-silent", "-no-ui-lines", *sources, str(listing), "-ts", str(ts))
 
 
 def untranslated(ts: Path = TS) -> list[str]:
     """Texts without a translation, as "context: text"."""
-    found = []
+    missing = []
     for context in ET.parse(ts).getroot().iter("context"):
         for message in context.iter("message"):
-            said = message.find("translation")
-            if said is None or said.get("type") == "unfinished" or not (said.text or "").strip():
-                found.append(f"{context.findtext('name')}: {message.findtext('source')}")
-    return found
+            translation = message.find("translation")
+            if translation is None or translation.get("type") == "unfinished" or not (translation.text or "").strip():
+                missing.append(f"{context.findtext('name')}: {message.findtext('source')}")
+    return missing
 
 
 def _literal(text: str) -> str:
@@ -116,38 +110,28 @@ def _literal(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _run(tool: str, *words: str) -> None:
-    beside = Path(sys.executable).parent / f"pyside6-{tool}"
-    program = str(beside) if beside.exists() else shutil.which(f"pyside6-{tool}")
-    if program is None:
-        raise SystemExit(f"pyside6-{tool} was not found. It comes with PySide6-Essentials. Install that into this environment.")
-    done = subprocess.run([program, *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"pyside6-{tool} failed:\n{done.stdout}{done.stderr}")
-
-
-def main(words: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Update and compile, or check; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m workbench.i18n.update", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail where the files are not up to date or not complete")
-    if not parser.parse_args(words).check:
-        update()
-        compile_ts()
-        left = untranslated()
-        print(f"{TS.name}: {len(left)} texts without a translation")
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        ts, qm = Path(folder) / TS.name, Path(folder) / QM.name
-        shutil.copy(TS, ts)
-        update(ts)
-        compile_ts(ts, qm)
-        left = untranslated(ts)
-        stale = qm.read_bytes() != QM.read_bytes()
-    for text in left:
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where a text has no translation")
+    check = parser.parse_args(arguments).check
+    try:
+        if check:
+            with tempfile.TemporaryDirectory() as directory:
+                ts = Path(directory) / TS.name
+                shutil.copy(TS, ts)
+                update(ts)
+                missing = untranslated(ts)
+        else:
+            update()
+            compile_ts(TS)
+            missing = untranslated()
+    except ToolError as error:
+        raise SystemExit(str(error)) from None
+    for text in missing:
         print(f"not translated: {text}")
-    if stale:
-        print(f"{QM.name} is not made from the texts of today. Run: python -m workbench.i18n.update")
-    return int(bool(left) or stale)
+    print(f"{TS.name}: {len(missing)} texts without a translation")
+    return int(check and bool(missing))
 
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.catalogue import CATALOGUE, Entry
-from engine.data.table import SOURCES
+from engine import plugins
+from engine.catalogue import Entry, methods
+from engine.data.table import sources
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
 from workbench.i18n.words import engine_text
@@ -43,7 +44,7 @@ class SourceEditor(Editor):
         self._combo = Combo()
         self._combo.setEditable(True)
         self._combo.setInsertPolicy(Combo.InsertPolicy.NoInsert)
-        for source in SOURCES:
+        for source in sources():
             self._combo.addItem(source.id)
             self._combo.setItemData(
                 self._combo.count() - 1, f"{source.title}: {engine_text(source.line)}", Qt.ItemDataRole.ToolTipRole
@@ -113,7 +114,7 @@ class MethodEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         self._id = str(value)
-        self._button.setText(next((entry.title for entry in CATALOGUE if entry.id == self._id), self._id))
+        self._button.setText(next((entry.title for entry in methods() if entry.id == self._id), self._id))
 
     def list(self) -> MethodList:
         """The list that opens."""
@@ -157,6 +158,12 @@ class MethodList(QFrame):
         box.addWidget(self._search)
         box.addWidget(self._none)
         box.addWidget(self._items, 1)
+        methods()  # reads the table, and with it what cannot be used
+        broken = QLabel("\n".join(str(problem) for problem in plugins.problems(plugins.METHODS)))
+        broken.setObjectName("quiet")
+        broken.setWordWrap(True)
+        broken.setVisible(bool(broken.text()))
+        box.addWidget(broken)
         self.resize(*SIZE)
         self._search.textChanged.connect(self.search)
         self._search.moved.connect(self._move)
@@ -184,12 +191,12 @@ class MethodList(QFrame):
         words = text.lower().split()
         self._items.clear()
         families: dict[str, list[Entry]] = {}
-        for entry in sorted(CATALOGUE, key=lambda entry: entry.year):
+        for entry in sorted(methods(), key=lambda entry: entry.year):
             parts = [entry.id, entry.title, entry.cited, entry.paper, entry.arxiv, entry.line, engine_text(entry.line)]
             parts += [entry.family, self.family_words(entry.family), *(word for word, _ in self.tags(entry))]
             if all(word in " ".join(parts).lower() for word in words):
                 families.setdefault(entry.family, []).append(entry)
-        for family in dict.fromkeys(entry.family for entry in CATALOGUE):
+        for family in dict.fromkeys(entry.family for entry in methods()):
             entries = families.get(family, [])
             if entries:
                 self._add(self._head(family, len(entries)), self.family_words(family))
@@ -245,15 +252,17 @@ class MethodList(QFrame):
 
     def tags(self, entry: Entry) -> list[tuple[str, str]]:
         """What a person should know before choosing a method, each as a word or two and as a sentence."""
-        found = []
+        tags = []
         if entry.labels:
-            found.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
+            tags.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
         if not entry.learns:
-            found.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
+            tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
         if entry.kind:
             sentence = self.tr("{0} trains a {1} alone").format(entry.title, entry.kind)
-            found.append((self.tr("{0} only").format(entry.kind), sentence))
-        return found
+            tags.append((self.tr("{0} only").format(entry.kind), sentence))
+        if entry.package:
+            tags.append((entry.package, self.tr("Added by the package {0}.").format(entry.package)))
+        return tags
 
     def family_words(self, family: str) -> str:
         """A family's name in the window's language."""

@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.catalogue import CATALOGUE, Entry
+from engine.catalogue import Entry, methods
 from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
 from engine.config.text import merge, read_yaml
-from engine.data.table import SOURCES, available
+from engine.data.table import available, sources
 from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
@@ -439,7 +439,7 @@ class SetupPanel(QWidget):
         data = self._data()
         self._data_asked = data
         self._data_problem = ""
-        source = next((row for row in SOURCES if row.id == data["source"]), None)
+        source = next((row for row in sources() if row.id == data["source"]), None)
         root = str(data.get("root", ""))
         waits = source is not None and source.kind == "download" and not download and not available(source, root)
         self._fetch.setVisible(waits)
@@ -598,4 +598,4 @@ class SetupPanel(QWidget):
 
 
 def _entry(id: str) -> Entry | None:
-    return next((entry for entry in CATALOGUE if entry.id == id), None)
+    return next((entry for entry in methods() if entry.id == id), None)

@@ -1,0 +1,39 @@
+"""Opens the two sets that are rendered from known factors: shapes and simple_shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine.config.run import DataConfig
+from engine.data import outlines, palette, shapes
+from engine.data.source import ImageListing
+from engine.data.store import Chunk, Order
+from engine.data.table import Source
+from engine.execute.progress import ProgressCallback
+
+
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
+    """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks and factors."""
+    side = config.size or row.size
+    simple = row.id == "simple_shapes"
+    world = shapes.draw(config.seed, np.arange(config.count), simple)
+
+    def chunks() -> Iterator[Chunk]:
+        for start in range(0, len(world), 512):
+            part = world.take(slice(start, start + 512))
+            images, masks = shapes.render(part, side)
+            yield Chunk(images, part.index, part.shape, masks, content=shapes.digests(part))
+
+    # What is rendered is decided by the code alone, so that the code stands for the content.
+    try:
+        # The number is that of what is kept beside the pixels.
+        code = "2" + "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
+    except OSError:  # packed into an archive, where it does not change
+        code = "packed"
+    slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2
+    order = Order(row.id, f"{row.id} {config.seed} {config.count}", code, config.count, side, slow, masked=True)
+    own = np.zeros(config.count, np.int8)
+    return ImageListing(row.id, order, chunks, own, outlines.SHAPES, factors=shapes.factors(world, simple))

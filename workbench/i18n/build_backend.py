@@ -1,0 +1,57 @@
+"""How pip builds this project: setuptools, which first compiles the translations for a wheel. pyproject.toml names this module.
+
+An editable install compiles nothing: there workbench.i18n.compiled does it when a language is first shown.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from setuptools import build_meta
+from setuptools.build_meta import (
+    build_editable,
+    build_sdist,
+    get_requires_for_build_editable,
+    get_requires_for_build_sdist,
+    prepare_metadata_for_build_editable,
+    prepare_metadata_for_build_wheel,
+)
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
+
+Settings = Mapping[str, Any] | None
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    """What setuptools needs, and the PySide6-Essentials of the project's own dependencies, which brings lrelease."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    qt = [line for line in project["dependencies"] if line.startswith("PySide6")]
+    return [*build_meta.get_requires_for_build_wheel(config_settings), *qt]
+
+
+def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:
+    """A wheel with the compiled translations in it."""
+    compile_translations()
+    name: str = build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
+    return name
+
+
+def compile_translations(root: Path = Path()) -> list[Path]:
+    """Compile every .ts file under `root`; what an earlier build left there goes, as setuptools would pack it again."""
+    from workbench.i18n.compiled import compile_ts
+
+    shutil.rmtree(root / "build" / "lib" / "assets" / "translations", ignore_errors=True)
+    return [compile_ts(ts) for ts in sorted((root / "assets" / "translations").glob("*.ts"))]
