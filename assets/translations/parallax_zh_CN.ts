@@ -1843,6 +1843,10 @@
         <translation>{0}，所有轮次</translation>
     </message>
     <message>
+        <source>{0}, supervised by class</source>
+        <translation>{0}，按类别监督</translation>
+    </message>
+    <message>
         <source>Map · {0} of {1} of {2}</source>
         <translation>映射图 · {0}，{1} / {2}</translation>
     </message>
@@ -1853,6 +1857,10 @@
     <message>
         <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
         <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+    </message>
+    <message>
+        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
+        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1978,6 +1986,22 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
+        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
+        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>drawn together</source>
+        <translation>同类拉近</translation>
+    </message>
+    <message>
         <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
         <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
@@ -2035,6 +2059,10 @@
     <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2310,10 +2338,6 @@
         <translation>仅 {0}</translation>
     </message>
     <message>
-        <source>Added by the package {0}.</source>
-        <translation>由软件包 {0} 添加。</translation>
-    </message>
-    <message>
         <source>Contrastive</source>
         <translation>对比学习</translation>
     </message>
@@ -2348,6 +2372,10 @@
     <message>
         <source>Baselines</source>
         <translation>基线</translation>
+    </message>
+    <message>
+        <source>Added by the package {0}.</source>
+        <translation>由软件包 {0} 添加。</translation>
     </message>
 </context>
 <context>
@@ -5550,16 +5578,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一个裁剪要找的不是自己的另一半，而是先前见过的图像中与它最相似的一张。</translation>
     </message>
     <message>
-        <source>The encoder predicts the output of a slow copy of itself for another view; there are no negatives.</source>
-        <translation>编码器预测自己的慢速副本对另一视图的输出；没有负样本。</translation>
-    </message>
-    <message>
         <source>Predict one view from the other; only a stop-gradient keeps it from collapsing.</source>
         <translation>由一个视图预测另一个；仅靠 stop-gradient 避免坍塌。</translation>
-    </message>
-    <message>
-        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred output for the large crops.</source>
-        <translation>小裁剪要与慢速教师对大裁剪给出的锐化、居中的判断一致。</translation>
     </message>
     <message>
         <source>Each output dimension agrees with itself across two views and with no other dimension.</source>
@@ -5578,88 +5598,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个视图预测另一视图被分配到哪个学到的 prototype。</translation>
     </message>
     <message>
-        <source>From what is around a hole in an image, reconstruct what was in it.</source>
-        <translation>根据图像中空洞周围的内容，画出空洞里原有的内容。</translation>
-    </message>
-    <message>
-        <source>From the lightness of an image predict its colours, position by position, as a distribution over all colours.</source>
-        <translation>由图像的明度逐处说出它的颜色，表示为在所有颜色上的分布。</translation>
-    </message>
-    <message>
         <source>A patch, strongly changed in many ways, is a class of its own: tell thousands of such classes apart.</source>
         <translation>一个图块经多种强烈变化后仍自成一类：把数千个这样的类别区分开。</translation>
-    </message>
-    <message>
-        <source>Predict by which of four right angles an image was turned.</source>
-        <translation>判断图像被旋转了四个直角中的哪一个。</translation>
-    </message>
-    <message>
-        <source>Of two patches that lie side by side, predict on which side the second lies.</source>
-        <translation>对于左右或上下相邻的两个图块，判断第二个位于哪一侧。</translation>
-    </message>
-    <message>
-        <source>Nine tiles of an image were shuffled: predict in which order they lie.</source>
-        <translation>一张图像的九个拼块被打乱：判断它们的排列顺序。</translation>
     </message>
     <message>
         <source>What is counted in the four quarters of an image must add up to what is counted in the whole.</source>
         <translation>图像四个四分之一中数出的内容，相加必须等于整幅图像中数出的内容。</translation>
     </message>
     <message>
-        <source>Patches of many images lie mixed in collages: predict which belong together and where in its image each lay.</source>
-        <translation>许多图像的图块混放在拼贴图中：判断哪些属于同一图像，以及各自在原图中的位置。</translation>
-    </message>
-    <message>
         <source>Every image is a class of its own, and a plain classifier learns to name each from any view.</source>
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>Predict of every patch where in the image it belongs, though nothing but what the patches show is given.</source>
-        <translation>除图块所显示的内容外不给任何信息，判断每个图块在图像中的位置。</translation>
-    </message>
-    <message>
-        <source>See a quarter of the patches and reconstruct the rest.</source>
-        <translation>只看四分之一的图块，画出其余部分。</translation>
-    </message>
-    <message>
-        <source>Reconstruct the squares that are hidden, with one plain layer behind an encoder that sees where they are.</source>
-        <translation>画出被隐藏的方块，只在编码器之后接一个普通的层；编码器看得到方块的位置。</translation>
-    </message>
-    <message>
-        <source>Predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images.</source>
-        <translation>猜出被隐藏图块的词；词表先从同样的图像中学得。</translation>
-    </message>
-    <message>
-        <source>A view and each hidden patch of it must get the assignment that a slow teacher, which sees the whole view, gives them.</source>
-        <translation>对视图及其每个被隐藏的图块，都要给出与慢速教师相同的命名，而教师看到完整的视图。</translation>
-    </message>
-    <message>
-        <source>See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and reconstruct that.</source>
-        <translation>用卷积和 transformer 看四分之一的图块，两者都看不到其余部分，再画出其余部分。</translation>
-    </message>
-    <message>
-        <source>See one quarter of the image, let its features spread over the rest by one linear law, like heat, and reconstruct that.</source>
-        <translation>看图像的四分之一，让其特征按一条线性规律像热一样扩散到其余部分，再画出其余部分。</translation>
-    </message>
-    <message>
-        <source>Low layers reconstruct the fine detail of what is hidden, high layers its coarse form.</source>
-        <translation>低层画出被隐藏内容的精细细节，高层画出其粗略形状。</translation>
-    </message>
-    <message>
-        <source>MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.</source>
-        <translation>不只是最后一层，中间各层也要画出被隐藏内容的 MAE。</translation>
-    </message>
-    <message>
-        <source>From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.</source>
-        <translation>由图像的可见部分预测编码器的慢速副本对被隐藏区块的输出，而不是预测其像素。</translation>
-    </message>
-    <message>
         <source>The encoder as it was drawn, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
-    </message>
-    <message>
-        <source>Learn the class of each image from its label: what self-supervision is measured against.</source>
-        <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
     </message>
     <message>
         <source>SimCLR with labels: all views of a class must find each other, not only those of one image.</source>
@@ -7816,6 +7768,82 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>This baseline learns nothing: its encoder stays as it was drawn.</source>
         <translation>这个基线不学习：其编码器保持初始化时的状态。</translation>
+    </message>
+    <message>
+        <source>The encoder predicts the output of a slow copy of itself for another view; there are no negatives.</source>
+        <translation>编码器预测自己的慢速副本对另一视图的输出；没有负样本。</translation>
+    </message>
+    <message>
+        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred output for the large crops.</source>
+        <translation>小裁剪要与慢速教师对大裁剪给出的锐化、居中的判断一致。</translation>
+    </message>
+    <message>
+        <source>From what is around a hole in an image, reconstruct what was in it.</source>
+        <translation>根据图像中空洞周围的内容，画出空洞里原有的内容。</translation>
+    </message>
+    <message>
+        <source>From the lightness of an image predict its colours, position by position, as a distribution over all colours.</source>
+        <translation>由图像的明度逐处说出它的颜色，表示为在所有颜色上的分布。</translation>
+    </message>
+    <message>
+        <source>Predict by which of four right angles an image was turned.</source>
+        <translation>判断图像被旋转了四个直角中的哪一个。</translation>
+    </message>
+    <message>
+        <source>Of two patches that lie side by side, predict on which side the second lies.</source>
+        <translation>对于左右或上下相邻的两个图块，判断第二个位于哪一侧。</translation>
+    </message>
+    <message>
+        <source>Nine tiles of an image were shuffled: predict in which order they lie.</source>
+        <translation>一张图像的九个拼块被打乱：判断它们的排列顺序。</translation>
+    </message>
+    <message>
+        <source>Patches of many images lie mixed in collages: predict which belong together and where in its image each lay.</source>
+        <translation>许多图像的图块混放在拼贴图中：判断哪些属于同一图像，以及各自在原图中的位置。</translation>
+    </message>
+    <message>
+        <source>Predict of every patch where in the image it belongs, though nothing but what the patches show is given.</source>
+        <translation>除图块所显示的内容外不给任何信息，判断每个图块在图像中的位置。</translation>
+    </message>
+    <message>
+        <source>See a quarter of the patches and reconstruct the rest.</source>
+        <translation>只看四分之一的图块，画出其余部分。</translation>
+    </message>
+    <message>
+        <source>Reconstruct the squares that are hidden, with one plain layer behind an encoder that sees where they are.</source>
+        <translation>画出被隐藏的方块，只在编码器之后接一个普通的层；编码器看得到方块的位置。</translation>
+    </message>
+    <message>
+        <source>Predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images.</source>
+        <translation>猜出被隐藏图块的词；词表先从同样的图像中学得。</translation>
+    </message>
+    <message>
+        <source>A view and each hidden patch of it must get the assignment that a slow teacher, which sees the whole view, gives them.</source>
+        <translation>对视图及其每个被隐藏的图块，都要给出与慢速教师相同的命名，而教师看到完整的视图。</translation>
+    </message>
+    <message>
+        <source>See a quarter of the patches by convolutions and a transformer, neither of which sees the rest, and reconstruct that.</source>
+        <translation>用卷积和 transformer 看四分之一的图块，两者都看不到其余部分，再画出其余部分。</translation>
+    </message>
+    <message>
+        <source>See one quarter of the image, let its features spread over the rest by one linear law, like heat, and reconstruct that.</source>
+        <translation>看图像的四分之一，让其特征按一条线性规律像热一样扩散到其余部分，再画出其余部分。</translation>
+    </message>
+    <message>
+        <source>Low layers reconstruct the fine detail of what is hidden, high layers its coarse form.</source>
+        <translation>低层画出被隐藏内容的精细细节，高层画出其粗略形状。</translation>
+    </message>
+    <message>
+        <source>MAE in which the middle layers must reconstruct what is hidden as well, not the last alone.</source>
+        <translation>不只是最后一层，中间各层也要画出被隐藏内容的 MAE。</translation>
+    </message>
+    <message>
+        <source>From the visible part of an image predict the output of a slow copy of the encoder for the hidden blocks, not their pixels.</source>
+        <translation>由图像的可见部分预测编码器的慢速副本对被隐藏区块的输出，而不是预测其像素。</translation>
+    </message>
+    <message>
+        <source>Learn the class of each image from its label: what self-supervision is measured against.</source>
+        <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
-from engine.embed import pacmap, tsne, umap
+from engine.embed import pacmap, tsne, umap, umap_learn
 from engine.embed.job import MapFailed, MapJob
 from engine.embed.map_kinds import KINDS, MAP_TITLES, MapKind
 from engine.embed.neighbours import as_metric
@@ -27,8 +27,8 @@ def map_kinds() -> tuple[MapKind, ...]:
 
 
 class MapMaker:
-    """Makes maps; the workers start with the first map of their kind and stay for the next ones. May be used by several threads; two
-    maps of one kind are made one after the other. `close`, or the end of a with-block, ends the workers."""
+    """Makes maps; the workers start with the first map of their kind and stay for the next ones. May be used by several
+    threads; two maps of one kind are made one after the other. `close`, or the end of a with-block, ends the workers."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -66,6 +66,7 @@ class MapMaker:
         perplexity: float = 30.0,
         mid_near: float = 0.5,
         metric: str = "cosine",
+        labels: np.ndarray | None = None,
         init: np.ndarray | None = None,
         progress: ProgressCallback = no_progress,
     ) -> tuple[np.ndarray, tuple[float, ...]]:
@@ -73,11 +74,12 @@ class MapMaker:
 
         Args:
             kind: one of KINDS.
-            neighbours: of UMAP and PaCMAP.
-            min_dist: of UMAP.
+            neighbours: of UMAP, umap-learn and PaCMAP.
+            min_dist: of UMAP and umap-learn.
             perplexity: of t-SNE.
             mid_near: PaCMAP's MN_ratio.
             metric: "cosine" or "euclidean"; PCA has none.
+            labels: (n,) int, -1 for unknown: samples of one class are drawn together. Of umap-learn alone.
             init: (n, 2) coordinates to start from; None the principal components. Not of a PCA.
             progress: gets a share from 0 to 1; what it raises ends the map and passes.
 
@@ -99,6 +101,9 @@ class MapMaker:
                 elif kind == "pacmap":
                     pairs = self._job(kind, pacmap.PacmapJob)
                     xy = pairs.run(features, neighbours=neighbours, mid_near=mid_near, metric=by, init=init, progress=progress)
+                elif kind == "umap_learn":
+                    library, of = self._job(kind, umap_learn.UmapLearnJob), (neighbours, min_dist)
+                    xy = library.run(features, *of, metric=by, init=init, labels=labels, progress=progress)
                 else:
                     graph = self._job(kind, umap.UmapJob)
                     xy = graph.run(features, neighbours=neighbours, min_dist=min_dist, metric=by, init=init, progress=progress)

@@ -11,6 +11,7 @@ _REACH = 5.0
 _MIDDLE: Mapping[str, Mapping[str, tuple[float, bool]]] = {
     "pca": {},
     "umap": {"neighbours": (15, True), "min_dist": (0.1, False)},
+    "umap_learn": {"neighbours": (15, True), "min_dist": (0.1, False)},
     "tsne": {"perplexity": (30.0, False)},
     "pacmap": {"neighbours": (10, True), "mid_near": (0.5, False)},
 }

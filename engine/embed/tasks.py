@@ -117,6 +117,52 @@ class PacmapTask:
 
 
 @dataclass(frozen=True)
+class UmapLearnTask:
+    """`features`: (n, D). `start`: (n, 2). `labels`: (n,) int, -1 for unknown, or None for an unsupervised map. `new`: (m, D),
+    samples to be placed on the map."""
+
+    features: np.ndarray
+    start: np.ndarray
+    neighbours: int
+    min_dist: float
+    metric: str
+    seed: int
+    labels: np.ndarray | None
+    new: np.ndarray
+    epochs: int | None
+
+    def make(self, tick: ProgressCallback) -> np.ndarray:
+        """The map and after it the new samples on it, (n + m, 2) float32 (McInnes, Healy and Melville 2018, 1802.03426)."""
+        if (self.features == self.features[:1]).all():  # a collapsed run: no graph separates equal points
+            return np.concatenate([self.start, np.zeros((len(self.new), 2), np.float32)])
+        from umap import UMAP
+
+        # What it prints goes to a file that reports each epoch, and that stops the work where the map was cancelled.
+        file = _Said(r"(\d+) */ *\d+", self.epochs or (500 if len(self.features) <= 10_000 else 200), tick)
+        mapper = UMAP(
+            n_neighbors=self.neighbours,
+            min_dist=self.min_dist,
+            metric=self.metric,
+            n_epochs=self.epochs,
+            init=self.start,
+            random_state=self.seed,
+            verbose=True,
+            tqdm_kwds={"file": file, "bar_format": "{n_fmt}/{total_fmt}", "mininterval": 0, "miniters": 1},
+        )
+        with warnings.catch_warnings(), contextlib.redirect_stdout(file):
+            warnings.simplefilter("ignore")
+            xy = np.asarray(mapper.fit_transform(self.features, self.labels), np.float32)
+            # A point without any neighbour on the graph has no place of its own.
+            lost = ~np.isfinite(xy).all(1)
+            xy[lost] = self.start[lost]
+            if not len(self.new):
+                return xy
+            placed = np.asarray(mapper.transform(self.new), np.float32)
+            placed[~np.isfinite(placed).all(1)] = xy.mean(0)
+            return np.concatenate([xy, placed])
+
+
+@dataclass(frozen=True)
 class WarmTask:
     """A UMAP of next to nothing, which compiles all that a real one needs."""
 
@@ -128,7 +174,7 @@ class WarmTask:
         return UmapTask(rows, distances, draw.normal(size=(32, 2)).astype(np.float32), 0.1, 20, 0).make(tick)
 
 
-Task = UmapTask | TsneTask | PacmapTask | WarmTask
+Task = UmapTask | TsneTask | PacmapTask | UmapLearnTask | WarmTask
 
 
 class _Said:

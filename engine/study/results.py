@@ -11,9 +11,6 @@ import numpy as np
 
 from engine.evaluate.pairs import FalseNegatives, ImagePairs, Separation
 
-# The kinds of map in the order in which to offer them, and what their authors call them.
-MAP_TITLES: Mapping[str, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP"}
-
 
 @dataclass(frozen=True, eq=False)
 class Map:
@@ -23,7 +20,8 @@ class Map:
 
     `rows`: (n,) int64, which rows of the snapshot these are (all of them unless a part was asked for); `total`: how many the
     snapshot has. `space`: "features" or "embedding"; `space_epoch`: the epoch of the encoder that gave the space, the nearest one
-    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost."""
+    of which a checkpoint was kept. `explained`: of a PCA, the shares of the variance on its two axes. `seconds`: what it cost.
+    `supervised`: whether it was made with the classes."""
 
     folder: str
     epoch: int
@@ -41,6 +39,7 @@ class Map:
     space_epoch: int = -1
     explained: tuple[float, ...] = ()
     seconds: float = 0.0
+    supervised: bool = False
 
     def __post_init__(self) -> None:
         """A map that says nothing of rows is one of the whole snapshot, in its own epoch's space."""
@@ -50,22 +49,6 @@ class Map:
             object.__setattr__(self, "total", len(self.xy))
         if self.space_epoch < 0:
             object.__setattr__(self, "space_epoch", self.epoch)
-
-
-@dataclass(frozen=True)
-class MapKind:
-    """`kind`: what MapSnapshot takes; `title`: as its authors write it; `reason`: why it cannot be had and what to do about it, ""
-    where it can; `scaled`: whether the slider from local to global says anything to it."""
-
-    kind: str
-    title: str
-    reason: str = ""
-    scaled: bool = True
-
-    @property
-    def available(self) -> bool:
-        """Whether it can be had."""
-        return not self.reason
 
 
 @dataclass(frozen=True, eq=False)

@@ -276,6 +276,9 @@ def _count(
                 row["in a checkpoint"] += 1
             row["before a checkpoint"] += not (folder / "checkpoints" / "last.pt").exists()
             row["holes"] += hole(folder) > 0
+            if json.loads((folder / "status.json").read_text())["state"] == "finished":
+                code = 0  # killed after its last step was kept: there is nothing to resume
+                break
             words = ["resume", str(folder), "--quiet"]
         row["runs"] += 1
         if code != 0:

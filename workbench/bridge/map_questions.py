@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from engine.study.results import MAP_TITLES as MAP_TITLES
+from engine.embed.map_kinds import MAP_TITLES as MAP_TITLES
+from engine.embed.map_kinds import MapKind as MapKind
 from engine.study.results import Clusters as Clusters
 from engine.study.results import Duplicates as Duplicates
 from engine.study.results import Losses as Losses
 from engine.study.results import Map as Map
-from engine.study.results import MapKind as MapKind
 from engine.study.results import Neighbours as Neighbours
 from engine.study.results import Numbers as Numbers
 from engine.study.results import Outliers as Outliers
@@ -56,7 +56,7 @@ class MapKinds(Question[tuple[MapKind, ...]]):
 
     def answer(self, context: Context) -> tuple[MapKind, ...]:
         """By the packages that are installed."""
-        from engine.study.aligned_maps import map_kinds
+        from engine.embed.map_maker import map_kinds
 
         return map_kinds()
 
@@ -66,9 +66,9 @@ class MapSnapshot(Question[Map]):
     """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
     through the `progress` callback of `Bridge.ask`.
 
-    `kind`: "pca", "umap", "tsne" or "pacmap" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP; `min_dist`: of
-    UMAP; `perplexity`: of t-SNE; `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a place between
-    local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
+    `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP;
+    `min_dist`: of UMAP; `supervised`: of umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE;
+    `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a value between local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
     measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
     holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
     none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all.
@@ -88,6 +88,7 @@ class MapSnapshot(Question[Map]):
     limit: int = 0
     perplexity: float = 30.0
     mid_near: float = 0.5
+    supervised: bool = False
 
     @property
     def topic(self) -> str:
@@ -114,6 +115,7 @@ class MapSnapshot(Question[Map]):
             space=self.space,
             rows=self.rows,
             limit=self.limit,
+            supervised=self.supervised,
         )
         maps = maps_of(context.session)
         context.session.on_cancel(self.topic, lambda: maps.cancel(self.kind))

@@ -68,7 +68,7 @@ def test_pacmap_that_is_missing_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
         pacmap.PacmapJob().run(clusters(40))
 
 
-@pytest.mark.parametrize("kind", ["umap", "tsne", "pacmap"])
+@pytest.mark.parametrize("kind", ["umap", "umap_learn", "tsne", "pacmap"])
 def test_the_dial_rises_from_local_to_global(kind: str) -> None:
     steps = [parameters(kind, share) for share in np.linspace(0, 1, 21)]
     for name in steps[0]:
@@ -81,6 +81,7 @@ def test_the_dial_rises_from_local_to_global(kind: str) -> None:
 
 def test_the_middle_of_the_dial_is_what_each_library_takes_by_itself() -> None:
     assert parameters("umap", 0.5) == {"neighbours": 15, "min_dist": 0.1}
+    assert parameters("umap_learn", 0.5) == {"neighbours": 15, "min_dist": 0.1}
     assert parameters("tsne", 0.5) == {"perplexity": 30.0}
     assert parameters("pacmap", 0.5) == {"neighbours": 10, "mid_near": 0.5}
     assert parameters("pca", 0.2) == {}

@@ -13,6 +13,7 @@ from engine.embed.pca import pca
 from engine.embed.quality import measure
 from engine.embed.umap_graph import curve, memberships, scales
 from engine.embed.umap_layout import _pull, _push, layout
+from engine.embed.umap_learn import UmapLearnJob
 
 
 def points(n: int = 300) -> np.ndarray:
@@ -153,3 +154,71 @@ def test_the_map_is_as_good_as_that_of_umap_learn() -> None:
     assert one.kept > other.kept - 0.03
     # The two are of one size too: the same forces have come to rest.
     assert np.ptp(ours) == pytest.approx(np.ptp(theirs), rel=0.3)
+
+
+@pytest.fixture
+def umap_learn(monkeypatch: pytest.MonkeyPatch) -> UmapLearnJob:
+    """A job whose tasks are done in this process, where umap-learn is compiled already."""
+    job = UmapLearnJob()
+    monkeypatch.setattr(job, "_ask", lambda task, number, progress: task.make(progress))
+    return job
+
+
+def neighbours_of_own_class(xy: np.ndarray, label: np.ndarray) -> float:
+    far = np.linalg.norm(xy[:, None] - xy[None], axis=2)
+    np.fill_diagonal(far, np.inf)
+    return float((label[far.argsort(1)[:, :5]] == label[:, None]).mean())
+
+
+def test_umap_learn_is_good_repeatable_and_says_how_far_it_is(umap_learn: UmapLearnJob) -> None:
+    x, shares = points(150), []
+    first = umap_learn.run(x, neighbours=10, epochs=100, progress=shares.append)
+    assert (first.shape, first.dtype) == ((150, 2), np.float32)
+    assert measure(x, first, 10).trustworthiness > 0.85
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert any(0 < share < 1 for share in shares)
+    np.testing.assert_array_equal(umap_learn.run(x, neighbours=10, epochs=100), first)
+    # A start that is given decides what is left and right.
+    started = umap_learn.run(x, neighbours=10, epochs=15, init=first[:, ::-1])
+    assert np.corrcoef(started[:, 1], first[:, 0])[0, 1] > 0.9
+    # Few points, and a collapsed run.
+    assert np.isfinite(umap_learn.run(x[:6], epochs=20)).all()
+    assert np.isfinite(umap_learn.run(np.ones((30, 4), np.float32), epochs=20)).all()
+
+    class Enough(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        if share > 0:
+            raise Enough
+
+    with pytest.raises(Enough):
+        umap_learn.run(x, epochs=2000, progress=stop)
+
+
+def test_umap_learn_draws_classes_together_and_leaves_the_unlabelled(umap_learn: UmapLearnJob) -> None:
+    # Labels that say nothing of where the points lie: only a supervised map sorts by them.
+    x, label = points(150), np.random.default_rng(1).integers(0, 2, 150)
+    plain = umap_learn.run(x, epochs=100)
+    assert neighbours_of_own_class(plain, label) < 0.65
+    assert neighbours_of_own_class(umap_learn.run(x, labels=label, epochs=100), label) > 0.9
+    part = label.copy()
+    part[120:] = -1
+    mapped = umap_learn.run(x, labels=part, epochs=100)
+    assert neighbours_of_own_class(mapped[:120], label[:120]) > 0.85
+    assert neighbours_of_own_class(mapped[120:], label[120:]) < 0.75
+    with pytest.raises(ValueError, match="labels must have the shape"):
+        umap_learn.run(x, labels=label[:5])
+
+
+def test_umap_learn_places_new_samples_among_those_like_them(umap_learn: UmapLearnJob) -> None:
+    x = points(150)
+    made = umap_learn.transform(x, x[:20] + 0.01, epochs=100)
+    assert (made.xy.shape, made.new.shape) == ((150, 2), (20, 2))
+    np.testing.assert_array_equal(made.xy, umap_learn.run(x, epochs=100))
+    near = np.linalg.norm(made.new[:, None] - made.xy[None], axis=2).argsort(1)[:, :15]
+    assert np.mean([row in near[row] for row in range(20)]) > 0.8
+    with pytest.raises(ValueError, match="new must have the shape"):
+        umap_learn.transform(x, x[:3, :4])
+    with pytest.raises(ValueError, match="at least 5 rows"):
+        umap_learn.transform(x[:4], x[:3])

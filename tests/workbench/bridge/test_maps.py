@@ -173,8 +173,8 @@ def test_kinds_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     for there in (True, False):
         monkeypatch.setattr(pacmap, "installed", lambda there=there: there)
         kinds = {kind.kind: kind for kind in ask(EngineAnswers(), MapKinds())}
-        assert list(kinds) == ["pca", "umap", "tsne", "pacmap"]
-        assert [kind.available for kind in kinds.values()] == [True, True, True, there]
+        assert list(kinds) == ["pca", "umap", "tsne", "pacmap", "umap_learn"]
+        assert [kind.available for kind in kinds.values()] == [True, True, True, there, True]
     assert "pip install pacmap" in kinds["pacmap"].reason
 
 
@@ -253,7 +253,7 @@ def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(
 
 
 def test_what_takes_long_waits_in_a_lane_of_its_own() -> None:
-    assert {MapSnapshot("", 0, kind).lane_of_this() for kind in ("umap", "tsne", "pacmap")} == {Lane.MAPS}
+    assert {MapSnapshot("", 0, kind).lane_of_this() for kind in ("umap", "tsne", "pacmap", "umap_learn")} == {Lane.MAPS}
     assert MapSnapshot("", 0, "pca").lane_of_this() == FindNeighbours("", 0, 0).lane_of_this() == Lane.QUICK
     assert (
         MapSnapshot("", 0, "pca", space="embedding").lane_of_this()

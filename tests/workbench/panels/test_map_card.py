@@ -38,7 +38,13 @@ class Engine:
                 self.waiting.append((question, answer, failed, progress))
         elif isinstance(question, MapKinds):
             answer(
-                (MapKind("pca", "PCA"), MapKind("umap", "UMAP"), MapKind("tsne", "t-SNE"), MapKind("pacmap", "PaCMAP", "Not here."))
+                (
+                    MapKind("pca", "PCA"),
+                    MapKind("umap", "UMAP"),
+                    MapKind("tsne", "t-SNE"),
+                    MapKind("pacmap", "PaCMAP", "Not here."),
+                    MapKind("umap_learn", "umap-learn"),
+                )
             )
         elif isinstance(question, GetLabels):
             codes = np.array([LABEL[np.flatnonzero(one == INDEX)[0]] for one in question.index])
@@ -60,9 +66,20 @@ class Engine:
         rows = np.array(question.rows or range(N))
         if question.limit:
             rows = rows[: question.limit]
-        shift = {"pca": 0, "umap": 100, "tsne": 200, "pacmap": 300}[question.kind] + question.epoch + question.neighbours / 1000
+        shifts = {"pca": 0, "umap": 100, "tsne": 200, "pacmap": 300, "umap_learn": 400}
+        shift = shifts[question.kind] + question.epoch + question.neighbours / 1000
         return Map(
-            "run", question.epoch, question.kind, XY[rows] + shift, INDEX[rows], LABEL[rows], 0.87, kept=0.41, rows=rows, total=N
+            "run",
+            question.epoch,
+            question.kind,
+            XY[rows] + shift,
+            INDEX[rows],
+            LABEL[rows],
+            0.87,
+            kept=0.41,
+            rows=rows,
+            total=N,
+            supervised=question.supervised,
         )
 
     def come(self):
@@ -94,7 +111,7 @@ def shift_of(panel):
 
 def test_kinds_that_cannot_be_had_say_why(panel, engine):
     buttons = panel.tools.kind_buttons
-    assert [kind for kind, button in buttons.items() if button.isEnabled()] == ["pca", "umap", "tsne"]
+    assert [kind for kind, button in buttons.items() if button.isEnabled()] == ["pca", "umap", "tsne", "umap_learn"]
     assert buttons["pacmap"].toolTip() == "Not here."
     buttons["tsne"].click()
     question = engine.come()
@@ -151,6 +168,24 @@ def test_parameters_of_the_kind_alone_are_shown(panel):
     }
     assert visible == {"umap": ["neighbours", "min_dist"], "tsne": ["perplexity"], "pca": []}
     assert not settings.scale.isEnabled()
+
+
+def test_classes_are_offered_for_umap_learn_alone_and_the_map_says_so(panel, engine):
+    engine.come()
+    settings = panel.map_card.settings
+    assert not settings._form.isRowVisible(settings.labels)
+    panel.tools.kind_buttons["umap_learn"].click()
+    assert settings._form.isRowVisible(settings.labels)
+    question = engine.come()
+    assert (question.kind, question.supervised) == ("umap_learn", False)
+    assert panel.map_card.title == "Map · umap-learn of 60 of 500"
+    settings.labels.setCurrentIndex(1)
+    settings.labels.activated.emit(1)
+    assert engine.come().supervised
+    assert panel.map_card.title == "Map · umap-learn, supervised by class of 60 of 500"
+    # Another kind is made without the classes, whatever was chosen for this one.
+    panel.choose_kind("tsne")
+    assert not engine.come().supervised
 
 
 def test_fewer_samples_and_another_distance(panel, engine):

@@ -244,37 +244,43 @@ class MapCard(Card):
     def _export(self, kind: str) -> None:
         if self._map is None:
             return
-        name = f"{self._map.kind}_epoch_{self._map.epoch:03d}.{kind}"
+        kind_name = self._map.kind + ("_supervised" if self._map.supervised else "")
+        name = f"{kind_name}_epoch_{self._map.epoch:03d}.{kind}"
         export_as(self, name, lambda path: self.plot.export(kind, path))
 
     # Words
 
     def write(self) -> None:
         """Title, quality, and what to do where there is no map."""
-        found = self._map
-        self.plot.setVisible(found is not None)
-        self.empty.setVisible(found is None)
+        shown = self._map
+        self.plot.setVisible(shown is not None)
+        self.empty.setVisible(shown is None)
         self.time_line.write()
-        if found is None:
+        if shown is None:
             self.set_title(self.tr("Map"))
             self.set_state("")
             self.empty.setText(self._problem or self._empty_text())
             return
-        count, total = f"{len(found.xy):,}", f"{max(self._total, found.total):,}"
-        self.set_title(self.tr("Map · {0} of {1} of {2}").format(MAP_TITLES.get(found.kind, found.kind), count, total))
-        quality = f"{found.trustworthiness:.2f}".removeprefix("0")
+        count, total = f"{len(shown.xy):,}", f"{max(self._total, shown.total):,}"
+        title = MAP_TITLES.get(shown.kind, shown.kind)
+        if shown.supervised:
+            title = self.tr("{0}, supervised by class").format(title)
+        self.set_title(self.tr("Map · {0} of {1} of {2}").format(title, count, total))
+        quality = f"{shown.trustworthiness:.2f}".removeprefix("0")
         words = [self.tr("trustworthiness {0}").format(quality)]
         help = [self.tr("Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.")]
-        if np.isfinite(found.kept):
-            words.append(self.tr("{0} % of neighbours kept").format(round(100 * found.kept)))
+        if shown.supervised:
+            help.insert(0, self.tr("Made with the classes: how far they lie apart here is not what the encoder learned."))
+        if np.isfinite(shown.kept):
+            words.append(self.tr("{0} % of neighbours kept").format(round(100 * shown.kept)))
             help.append(self.tr("Kept: the share of a sample's 15 nearest in the space that are among its 15 nearest on the map."))
-        if found.explained:
-            share = round(100 * sum(found.explained))
+        if shown.explained:
+            share = round(100 * sum(shown.explained))
             help.append(self.tr("The two axes hold {0} % of the variance.").format(share))
-        if found.measured:
-            help.append(self.tr("Measured on {0} samples.").format(f"{found.measured:,}"))
-        if found.space != "features":
-            help.append(self.tr("The projector's embedding by the checkpoint of epoch {0}.").format(found.space_epoch))
+        if shown.measured:
+            help.append(self.tr("Measured on {0} samples.").format(f"{shown.measured:,}"))
+        if shown.space != "features":
+            help.append(self.tr("The projector's embedding by the checkpoint of epoch {0}.").format(shown.space_epoch))
         self.set_state(" · ".join(words), "\n".join(help))
 
     def _empty_text(self) -> str:

@@ -20,7 +20,7 @@ MOST_EPOCHS = 40
 @dataclass(frozen=True)
 class Wish:
     """What kind of map a person wants, at whatever epoch. `numbers`: the kind's parameters, as MapSnapshot calls them; `rows` of
-    the snapshot alone, () for all; `limit`: at most so many, 0 for all."""
+    the snapshot alone, () for all; `limit`: at most so many, 0 for all. `supervised`: with the classes, where the kind can."""
 
     kind: str = "umap"
     numbers: tuple[tuple[str, float], ...] = field(default_factory=lambda: tuple(parameters("umap", 0.5).items()))
@@ -28,6 +28,7 @@ class Wish:
     space: str = "features"
     limit: int = 0
     rows: tuple[int, ...] = ()
+    supervised: bool = False
 
     def of_kind(self, kind: str, share: float) -> Wish:
         """The same of another kind, with its parameters for a place between local (0) and global (1)."""
@@ -36,8 +37,17 @@ class Wish:
     def question(self, folder: str, epoch: int) -> MapSnapshot:
         """The question for the map of an epoch."""
         numbers: Mapping[str, Any] = dict(self.numbers)
+        supervised = self.supervised and self.kind == "umap_learn"
         return MapSnapshot(
-            folder, epoch, self.kind, metric=self.metric, space=self.space, limit=self.limit, rows=self.rows, **numbers
+            folder,
+            epoch,
+            self.kind,
+            metric=self.metric,
+            space=self.space,
+            limit=self.limit,
+            rows=self.rows,
+            supervised=supervised,
+            **numbers,
         )
 
     def first(self) -> Wish:

@@ -72,6 +72,10 @@ class MapSettings(QWidget):
         self.space = self._choice(self.tr("Space"), self.tr("Backbone: what is used later. Projector: where the loss is computed"))
         self.space.addItem(self.tr("backbone's features"), "features")
         self.space.addItem(self.tr("projector's embedding"), "embedding")
+        words = self.tr("Samples of one class drawn together: such a map does not show what the encoder learned")
+        self.labels = self._choice(self.tr("Classes"), words)
+        self.labels.addItem(self.tr("not used"), False)
+        self.labels.addItem(self.tr("drawn together"), True)
         words = self.tr("Fewer come sooner. A sample that keeps the classes' shares, the same each time")
         self.limit = self._choice(self.tr("Samples"), words)
         self.reset = QPushButton(self.tr("Defaults"))
@@ -148,6 +152,8 @@ class MapSettings(QWidget):
                     field.setValue(int(values[name])) if isinstance(field, WholeBox) else field.setValue(values[name])
         for combo, value in ((self.distance, self.wish.metric), (self.space, self.wish.space), (self.limit, self.wish.limit)):
             combo.setCurrentIndex(max(0, combo.findData(value)))
+        self.labels.setCurrentIndex(int(self.wish.supervised))
+        self._form.setRowVisible(self.labels, self.wish.kind == "umap_learn")
         # PCA has no parameters, and a chosen part is mapped whole.
         for part in (self.scale, *self._ends):
             part.setEnabled(bool(values))
@@ -177,7 +183,15 @@ class MapSettings(QWidget):
 
     def _chose(self) -> None:
         limit = self.wish.limit if self.wish.rows else self.limit.currentData()
-        self._want(replace(self.wish, metric=self.distance.currentData(), space=self.space.currentData(), limit=limit))
+        self._want(
+            replace(
+                self.wish,
+                metric=self.distance.currentData(),
+                space=self.space.currentData(),
+                limit=limit,
+                supervised=self.labels.currentData(),
+            )
+        )
 
     def _defaults(self) -> None:
         with QSignalBlocker(self.scale):

@@ -64,6 +64,9 @@ class MapTools(QWidget):
             "umap": self.tr("Neighbourhoods kept as far as a plane can: takes a while"),
             "tsne": self.tr("Near neighbours first, groups apart; how far apart says little: takes longer"),
             "pacmap": self.tr("Neighbourhoods and the whole shape between them: takes a while"),
+            "umap_learn": self.tr(
+                "UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest"
+            ),
         }
         for kind, words in MAP_TITLES.items():
             button = tool_button(words, self._helps[kind], checkable=True)
