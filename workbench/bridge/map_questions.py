@@ -68,10 +68,11 @@ class MapSnapshot(Question[Map]):
 
     `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP;
     `min_dist`: of UMAP; `supervised`: of umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE;
-    `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a value between local and global. `metric`: "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is
-    measured by it). `rows`: rows of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot
-    holds them, or "embedding", the projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has
-    none). `limit`: map at most so many rows, a sample stratified by label, always the same; 0 for all.
+    `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a value between local and global. `metric`:
+    "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is measured by it). `rows`: rows
+    of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot holds them, or "embedding", the
+    projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has none). `limit`: map at most so many
+    rows, a sample stratified by label, always the same; 0 for all.
 
     The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
     turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
