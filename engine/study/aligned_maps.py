@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict
 
 import numpy as np
 
 from engine.config.errors import complain
 from engine.embed.align import lay
-from engine.embed.map_kinds import KINDS
 from engine.embed.map_maker import MapMaker
+from engine.embed.map_settings import MapSettings
 from engine.embed.neighbours import as_metric
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
@@ -32,54 +31,6 @@ _SPACE = 0.4
 
 # Coordinates (n, 2) and the indices (n,) of their samples in the data set.
 Placed = tuple[np.ndarray, np.ndarray]
-
-
-class MapParameters(TypedDict, total=False):
-    """The parameters of a kind of map, as `MapMaker.make` has them."""
-
-    neighbours: int
-    min_dist: float
-    perplexity: float
-    mid_near: float
-
-
-@dataclass(frozen=True)
-class MapSettings:
-    """How a map is made.
-
-    `kind`: one of KINDS. `neighbours`: of UMAP, umap-learn and PaCMAP; `min_dist`: of UMAP and umap-learn; `supervised`: of
-    umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
-    MN_ratio. `metric`: "cosine" or "euclidean", of the neighbours that the map is to preserve (PCA has none; its quality is
-    measured by it). `space`: "features" or "embedding", see SnapshotSpaces. `rows`: the rows of the snapshot to map, () for all.
-    `limit`: map at most this many rows, a sample stratified by label, always the same; 0 for all."""
-
-    kind: str = "pca"
-    neighbours: int = 15
-    min_dist: float = 0.1
-    perplexity: float = 30.0
-    mid_near: float = 0.5
-    metric: str = "cosine"
-    space: str = "features"
-    rows: tuple[int, ...] = ()
-    limit: int = 0
-    supervised: bool = False
-
-    @property
-    def own(self) -> MapParameters:
-        """The parameters that this kind of map has."""
-        if self.kind == "tsne":
-            return {"perplexity": self.perplexity}
-        if self.kind == "pacmap":
-            return {"neighbours": self.neighbours, "mid_near": self.mid_near}
-        return {} if self.kind == "pca" else {"neighbours": self.neighbours, "min_dist": self.min_dist}
-
-    def check(self) -> None:
-        """ConfigError where they are unknown or do not go together."""
-        if self.kind not in KINDS:
-            raise complain("kind", f"one of {', '.join(KINDS)}", self.kind)
-        as_metric(self.metric)
-        if self.supervised and self.kind != "umap_learn":
-            raise complain("supervised", "off for this kind of map", True, "Choose the kind umap-learn.")
 
 
 class AlignedMaps:

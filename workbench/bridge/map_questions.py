@@ -104,7 +104,7 @@ class MapSnapshot(Question[Map]):
 
     def answer(self, context: Context) -> Map:
         """Laid on the other maps of the run."""
-        from engine.study.aligned_maps import MapSettings
+        from engine.embed.map_settings import MapSettings
 
         settings = MapSettings(
             kind=self.kind,
