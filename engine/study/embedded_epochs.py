@@ -65,10 +65,11 @@ def embed_epochs(
     parts: list[dict[str, np.ndarray]] = []
     with closing(AlignedMaps(spaces)) as maps:
         for done, epoch in enumerate(epochs):
-            share = part_of(progress, *(_OPENED + (1 - _OPENED) * at / len(epochs) for at in (done, done + 1)), f"epoch {epoch}")
+            begin, end = (_OPENED + (1 - _OPENED) * number / len(epochs) for number in (done, done + 1))
+            share = part_of(progress, begin, end, f"epoch {epoch}")
             share(0.0)
             snapshot = spaces.snapshot(folder, epoch)
-            part = {
+            part: dict[str, np.ndarray] = {
                 "epoch": np.full(len(snapshot.index), epoch, np.int64),
                 "index": snapshot.index.astype(np.int64),
                 "label": snapshot.label.astype(np.int64),

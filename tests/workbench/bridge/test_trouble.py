@@ -111,7 +111,7 @@ def test_an_answer_that_fails_keeps_no_other_from_being_delivered(
 
     bridge.ask(ReadConfigs((), "a"), broken)
     bridge.ask(ReadConfigs((), "b"), heard.append)
-    qtbot.waitUntil(lambda: not any(line.busy for line in bridge._lines.values()))
+    qtbot.waitUntil(lambda: not any(line.busy for line in bridge._queues.values()))
     bridge.drain()  # both at once
     assert heard == ["b"]
     assert caught == [RuntimeError]
