@@ -11,34 +11,6 @@
         <source>Notes</source>
         <translation>备注</translation>
     </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
-    </message>
 </context>
 <context>
     <name>AgreementCard</name>
@@ -1843,10 +1815,6 @@
         <translation>{0}，所有轮次</translation>
     </message>
     <message>
-        <source>{0}, supervised by class</source>
-        <translation>{0}，按类别监督</translation>
-    </message>
-    <message>
         <source>Map · {0} of {1} of {2}</source>
         <translation>映射图 · {0}，{1} / {2}</translation>
     </message>
@@ -1857,10 +1825,6 @@
     <message>
         <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
         <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
-    </message>
-    <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1893,6 +1857,14 @@
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
+    </message>
+    <message>
+        <source>{0}, supervised by class</source>
+        <translation>{0}，按类别监督</translation>
+    </message>
+    <message>
+        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
+        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
 </context>
 <context>
@@ -1986,22 +1958,6 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
-    </message>
-    <message>
-        <source>Classes</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>not used</source>
-        <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
-    </message>
-    <message>
         <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
         <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
@@ -2024,6 +1980,22 @@
     <message>
         <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
         <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
+    </message>
+    <message>
+        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
+        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>drawn together</source>
+        <translation>同类拉近</translation>
     </message>
 </context>
 <context>
@@ -2059,10 +2031,6 @@
     <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
-        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2135,6 +2103,10 @@
     <message>
         <source>no {0}</source>
         <translation>无 {0}</translation>
+    </message>
+    <message>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
 </context>
 <context>
@@ -2951,6 +2923,41 @@
     </message>
 </context>
 <context>
+    <name>RunActions</name>
+    <message>
+        <source>Take out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
+        <source>Clone into Prepare</source>
+        <translation>克隆到“准备”</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>RunsModel</name>
     <message>
         <source>Last {0}</source>
@@ -3145,38 +3152,6 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
-    </message>
-    <message>
-        <source>Take out of the queue</source>
-        <translation>移出队列</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -3696,6 +3671,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Reset everything</source>
         <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Copied: {0}</source>
@@ -4590,6 +4569,14 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
+        <source>Panels of other packages cannot be shown. {0}</source>
+        <translation>其他软件包的面板无法显示。{0}</translation>
+    </message>
+    <message>
+        <source>The other panels work. Update or uninstall the packages that are named.</source>
+        <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -4690,12 +4677,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>停止</translation>
     </message>
     <message>
-        <source>Ends after this step and keeps a checkpoint (Ctrl+.)</source>
-        <translation>在本步后结束并保留检查点 (Ctrl+.)</translation>
+        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
     </message>
     <message>
-        <source>Add to the queue</source>
-        <translation>加入队列</translation>
+        <source>Train with the settings of Prepare ({0})</source>
+        <translation>用“准备”中的设置开始训练（{0}）</translation>
+    </message>
+    <message>
+        <source>Ends after this step and keeps a checkpoint ({0})</source>
+        <translation>在本步后结束并保留检查点 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -4922,6 +4913,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
+        <translation>面板“{0}”无法显示：{1}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -4930,16 +4925,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
     <message>
+        <source>This panel failed: {0}.</source>
+        <translation>此面板出错：{0}。</translation>
+    </message>
+    <message>
+        <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
+        <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>加入队列</translation>
-    </message>
-    <message>
-        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
-        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
-    </message>
-    <message>
-        <source>Train with the settings of Prepare (Ctrl+Return)</source>
-        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
     </message>
 </context>
 <context>

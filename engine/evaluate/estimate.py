@@ -13,7 +13,7 @@ from engine.config.run import RunConfig
 from engine.embed.features import encode
 from engine.evaluate.encoder import data_of, input_size, untrained_encoder
 from engine.evaluate.finetune import FineTuning
-from engine.evaluate.plan import PARTS, TUNINGS, Estimate
+from engine.evaluate.plan import TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_run_config
@@ -37,7 +37,7 @@ def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | Non
     encoded = _timed(lambda: encode(backbone, dataset, some, device=device, size=size)) / len(some)
     report(0.7)
     classes = int(np.max(dataset.labels)) + 1
-    tunings = {part: FineTuning(part, config, dataset, splits, classes, device) for part in PARTS if part in TUNINGS}
+    tunings = {part: FineTuning(part, config, dataset, splits, classes, device) for part in TUNINGS}
     whole = tunings["finetune_100"]
     rate, taken = whole.rates[0], []
     for steps in (1, 1 + _STEPS):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine import plugins
 from engine.config.errors import complain, nearest
 from engine.data.dataset import Index
+from engine.evaluate.task_table import task, tasks
 
 # How many neighbours vote: DINO's 20 (2104.14294) and instance discrimination's 200 (1805.01978).
 NEIGHBOURS = (20, 200)
@@ -23,8 +25,6 @@ SEED = 0
 TRAINING = 3.5
 # The share of the way that opening is.
 BEGUN = 0.05
-# The linear probe's five strengths, as images encoded for each training image.
-LINEAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ TUNINGS = {
     "finetune_10": Tuning(0.1, 30, 938),
     "finetune_100": Tuning(1.0, 30, 938),
 }
-PARTS = ("knn", "linear", *TUNINGS)
 DEFAULT = ("knn", "linear")
 ENCODERS = ("trained", "untrained")
 
@@ -72,7 +71,7 @@ class Length:
 
 @dataclass(frozen=True)
 class Stage:
-    """A piece of an evaluation. `part`: "encode", "linear" or a fine-tuning; `encoder`: "trained" or "untrained"; `rate`: which
+    """A piece of an evaluation. `part`: "encode" or the id of a task; `encoder`: "trained" or "untrained"; `rate`: which
     learning rate, from 0. `trained_on`, `encoded`: images through the encoder with and without gradients."""
 
     part: str
@@ -88,19 +87,21 @@ class Stage:
 
 
 def check_parts(asked: Iterable[str]) -> tuple[str, ...]:
-    """The parts in their own order, each once. ConfigError for one that there is not, and for none at all."""
-    asked = tuple(asked)
-    for name in asked:
-        if name not in PARTS:
-            raise complain("parts", f"among {', '.join(PARTS)}", name, nearest(name, PARTS))
-    if not asked:
-        raise complain("parts", f"at least one of {', '.join(PARTS)}", asked)
-    return tuple(part for part in PARTS if part in asked)
+    """The parts, ids of evaluation tasks, in the table's order, each once. ConfigError for one that there is not, and for none."""
+    parts, known = tuple(asked), [row.id for row in tasks()]
+    for name in parts:
+        if name not in known:
+            hint = plugins.problem_of(plugins.EVALUATION, name) or nearest(name, known)
+            raise complain("parts", f"among {', '.join(known)}", name, hint)
+    if not parts:
+        raise complain("parts", f"at least one of {', '.join(known)}", parts)
+    return tuple(part for part in known if part in parts)
 
 
 def figures_of(part: str) -> tuple[str, ...]:
     """The figures that a part measures."""
-    return ("knn", "knn_200") if part == "knn" else (part,)
+    row = task(part)
+    return row.figures if row is not None else (part,)
 
 
 def parts_left(parts: Iterable[str], have: Collection[str]) -> tuple[str, ...]:
@@ -141,21 +142,23 @@ def length(part: str, labels: int, budget: int = BUDGET) -> Length:
 
 
 def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str, Length]) -> tuple[Stage, ...]:
-    """The pieces of an evaluation in the order in which they are done. `images`: labelled images of each split; `lengths`: of the
-    fine-tunings among the parts."""
-    found = []
-    if "knn" in parts or "linear" in parts:
-        for encoder in ENCODERS:
-            found.append(Stage("encode", encoder, encoded=sum(images.values())))
-            if "linear" in parts:
-                found.append(Stage("linear", encoder, encoded=round(LINEAR * images["train"])))
-    for part in parts:
-        if part in TUNINGS:
+    """The pieces of an evaluation in the order in which they are done. `images`: of each split; `lengths`: of the fine-tunings
+    among the parts."""
+    pieces = []
+    rows = [row for row in tasks() if row.id in parts]
+    frozen = [row for row in rows if row.frozen]
+    if frozen:
+        pieces += [Stage("encode", encoder, encoded=sum(images.values())) for encoder in ENCODERS]
+    for row in frozen:
+        if row.effort:
+            pieces += [Stage(row.id, encoder, encoded=round(row.effort * images["train"])) for encoder in ENCODERS]
+    for row in rows:
+        if row.id in TUNINGS:
             for encoder in ENCODERS:
                 for rate in range(len(FACTORS)):
-                    judged = images["validation"] + (images["test"] if rate == len(FACTORS) - 1 else 0)
-                    found.append(Stage(part, encoder, rate, lengths[part].seen, judged))
-    return tuple(found)
+                    checked = images["validation"] + (images["test"] if rate == len(FACTORS) - 1 else 0)
+                    pieces.append(Stage(row.id, encoder, rate, lengths[row.id].seen, checked))
+    return tuple(pieces)
 
 
 def stage_at(found: Sequence[Stage], share: float) -> Stage | None:

@@ -15,25 +15,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from engine.backbones.backbone import Backbone
+from engine import plugins
 from engine.catalogue import entry
-from engine.config.errors import because, complain
+from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.embed.features import encode
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, input_size, load_encoder, method_at, read_checkpoint, untrained_encoder
-from engine.evaluate.finetune import FineTuning, Tuned
-from engine.evaluate.knn import knn_accuracy
-from engine.evaluate.linear import GRID, fit_probe
-from engine.evaluate.plan import BEGUN, BUDGET, DEFAULT, NEIGHBOURS, TUNINGS, check_parts, stages
-from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
+from engine.evaluate.subject import SPLITS, Subject
+from engine.evaluate.task_table import Need, Task, tasks
+from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
-
-TEMPERATURE = 0.07
 
 
 @dataclass(frozen=True)
@@ -93,13 +88,14 @@ def evaluate(
 ) -> Evaluation:
     """Evaluates a run folder: its last checkpoint, the one kept of `epoch` (0: untrained), or the file at `checkpoint`.
 
-    `parts`: of engine.evaluate.plan.PARTS. `device` is a torch name, None the CPU. `budget`: the most images that one fine-tuning
-    sees. `progress` gets 0 to 1 and what is being done; an error that it raises ends the work and passes. Each figure is kept in
-    the run's folder (evaluation.json) as soon as it is there, unless a file was given.
+    `parts`: ids of evaluation tasks, see engine.evaluate.task_table. `device` is a torch name, None the CPU. `budget`: the most
+    images that one fine-tuning sees. `progress` gets 0 to 1 and what is being done; an error that it raises ends the work and
+    passes. Each figure is kept in the run's folder (evaluation.json) as soon as it is there, unless a file was given.
 
-    ConfigError where there is no run or checkpoint, where the data has no labels (or a single class) to ask for, and where the
-    device has too little memory."""
+    ConfigError where there is no run or checkpoint, where the data lack what a task needs (labels of two classes, for one), and
+    where the device has too little memory."""
     asked = check_parts(parts)
+    rows = [row for row in tasks() if row.id in asked]
     report = progress or no_progress
     folder = Path(folder)
     report(0.0, "loading the encoder")
@@ -113,35 +109,89 @@ def evaluate(
     report(0.02, "opening the data")
     dataset = data_of(folder, config)
     _check_images(config, dataset)
-    splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
-    check_labels(config.data.source, dataset, splits)
-    work = _Work(config, dataset, splits, device or "cpu", batch, budget, asked)
+    _check_needs(config.data.source, dataset, rows)
+    needs_labels = any("labels" in row.needs for row in rows)
+    splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
     encoders = {"trained": trained, "untrained": untrained_encoder(config)}
-    made = _Made(folder if checkpoint is None else None, work.head(folder.name), epoch, step)
-    with _enough_memory(work.device):
-        scores = work.frozen(encoders, made, report)
-        for part in asked:
-            if part in TUNINGS:
-                work.tuned(part, encoders, made, report)
+    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, asked, report)
+    made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
+    subject.compare_with(made.untrained)
+    with _enough_memory(subject.device):
+        for row in rows:
+            subject.task = row
+            for figure in _measured(row, subject):
+                made.add(figure)
+        ranks = {name: effective_rank(features["test"]) for name, features in subject.encoded.items()}
     report(1.0, "done")
     return Evaluation(
         run=folder.name,
         method=config.method.id,
         data=dataset.name,
         backbone=config.backbone.name,
-        trained=scores["trained"],
-        untrained=scores["untrained"],
+        trained=_scores(made.figures, ranks, "trained"),
+        untrained=_scores(made.figures, ranks, "untrained"),
         chance=made.head.chance,
         classes=made.head.classes,
         images=dict(made.head.images),
         size=input_size(config),
-        protocol=" ".join([work.setting(), *dict.fromkeys(figure.protocol for figure in made.figures.values()), work.baseline()]),
+        protocol=" ".join(
+            [_setting(subject), *dict.fromkeys(figure.protocol for figure in made.figures.values()), _baseline(config)]
+        ),
         figures=made.figures,
         step=step,
         epoch=epoch,
         notes=(*made.about, *dataset.notes, *([made.unkept] if made.unkept else [])),
         unkept=made.unkept,
     )
+
+
+def _measured(row: Task, subject: Subject) -> Iterator[Figure]:
+    """The figures of a task, as they come. What the code of another package raises becomes a ConfigError that names it."""
+    measure = row.load()
+    if not row.package:
+        yield from measure(subject)
+        return
+    try:
+        figures = list(measure(subject))
+        wrong = [figure.part for figure in figures if not 0 <= figure.trained <= 1 or not 0 <= figure.untrained <= 1]
+        if tuple(figure.part for figure in figures) != row.figures or wrong:
+            allowed = f"{', '.join(row.figures)}, shares from 0 to 1"
+            raise ValueError(f"the figures of {row.id} must be {allowed}. Got {', '.join(map(repr, figures))}")
+    except (ConfigError, Cancelled):
+        raise
+    except Exception as error:  # code of others may fail in any way
+        if memory_ran_out(error):
+            raise
+        remedy = f"It is of the package {row.package}: {plugins.sentence(error)}"
+        raise complain("parts", "a task that can be measured", row.id, remedy) from error
+    yield from figures
+
+
+def _scores(figures: Mapping[str, Figure], ranks: Mapping[str, float], encoder: str) -> Scores:
+    """The figures of one encoder as they are written as JSON."""
+    shares = {part: figure.trained if encoder == "trained" else figure.untrained for part, figure in figures.items()}
+    linear = figures.get("linear")
+    choice = {} if linear is None else linear.by if encoder == "trained" else linear.untrained_by
+    return Scores(
+        knn=shares.get("knn"),
+        linear=shares.get("linear"),
+        linear_validation=choice.get("validation"),
+        l2=choice.get("l2"),
+        rank=ranks.get(encoder),
+        knn_200=shares.get("knn_200"),
+    )
+
+
+def _check_needs(source: str, dataset: Dataset, rows: Sequence[Task]) -> None:
+    """ConfigError where the data lack what a task needs."""
+    if any("labels" in row.needs for row in rows):
+        check_labels(source, dataset, {name: labelled(dataset, name) for name in SPLITS})
+    has: dict[Need, bool] = {"labels": True, "factors": bool(dataset.factors), "masks": dataset.masks is not None}
+    for row in rows:
+        missing = sorted(need for need in row.needs if not has[need])
+        if missing:
+            allowed = f"a set with {' and '.join(missing)}, which {row.title} needs"
+            raise complain("data.source", allowed, source, "Leave out this part, or train on data that have them.")
 
 
 def _check_images(config: RunConfig, dataset: Dataset) -> None:
@@ -199,179 +249,43 @@ class _Made:
         return next((figure for figure in known if figure is not None and figure.protocol == protocol), None)
 
 
-class _Work:
-    """One run's evaluation: its data, and how far it is."""
-
-    def __init__(
-        self,
-        config: RunConfig,
-        dataset: Dataset,
-        splits: Mapping[str, np.ndarray],
-        device: str,
-        batch: int,
-        budget: int,
-        parts: Sequence[str],
-    ) -> None:
-        self.config, self.dataset, self.splits, self.device, self.batch = config, dataset, splits, device, batch
-        self.parts, self.size = parts, input_size(config)
-        self.classes = _classes(dataset)
-        self.tunings = {
-            part: FineTuning(part, config, dataset, splits, self.classes, device, budget) for part in parts if part in TUNINGS
-        }
-        self.counts = {name: len(index) for name, index in splits.items()}
-        self.stages = stages(parts, self.counts, {part: tuning.length for part, tuning in self.tunings.items()})
-
-    def head(self, run: str) -> Evaluated:
-        """Of which run and data the figures are."""
-        _, counts = np.unique(self.dataset.labels[self.splits["test"]], return_counts=True)
-        return Evaluated(
-            run=run,
-            method=self.config.method.id,
-            data=self.dataset.name,
-            digest=data_digest(self.dataset),
-            backbone=self.config.backbone.name,
-            classes=self.classes,
-            chance=float(counts.max() / counts.sum()),
-            images=self.counts,
-            size=self.size,
-        )
-
-    def within(self, report: ProgressCallback, part: str, encoder: str, rate: int, text: str) -> ProgressCallback:
-        """Progress of a piece as progress of the whole, from 5 % on."""
-        total, before, own = sum(stage.cost for stage in self.stages), 0.0, 0.0
-        for stage in self.stages:
-            if (stage.part, stage.encoder, stage.rate) == (part, encoder, rate):
-                own = stage.cost
-                break
-            before += stage.cost
-        begin, end = (BEGUN + (1 - BEGUN) * cost / max(total, 1e-9) for cost in (before, before + own))
-        return part_of(report, begin, end, text)
-
-    def frozen(self, encoders: Mapping[str, Backbone], made: _Made, report: ProgressCallback) -> dict[str, Scores]:
-        """kNN and linear probe of the encoders as they are."""
-        if "knn" not in self.parts and "linear" not in self.parts:
-            return dict.fromkeys(encoders, Scores())
-        begun, found = time.monotonic(), {}
-        for name, backbone in encoders.items():
-            features = self._features(backbone, self.within(report, "encode", name, 0, f"encoding, {name}"))
-            probing = self.within(report, "linear", name, 0, f"linear probe, {name}")
-            found[name] = self._score(features, probing)
-        one, other = found["trained"], found["untrained"]
-        seconds, labels = time.monotonic() - begun, self.counts["train"]
-        if one.knn is not None and other.knn is not None and one.knn_200 is not None and other.knn_200 is not None:
-            pairs = ((one.knn, other.knn), (one.knn_200, other.knn_200))
-            for (trained, untrained), part, k in zip(pairs, ("knn", "knn_200"), NEIGHBOURS, strict=True):
-                made.add(Figure(part, trained, untrained, labels, self._knn_protocol(k), seconds=seconds))
-        if one.linear is not None and other.linear is not None:
-            made.add(
-                Figure(
-                    "linear",
-                    one.linear,
-                    other.linear,
-                    labels,
-                    self._linear_protocol(),
-                    _chosen(one),
-                    _chosen(other),
-                    seconds=seconds,
-                )
-            )
-        return found
-
-    def tuned(self, part: str, encoders: Mapping[str, Backbone], made: _Made, report: ProgressCallback) -> None:
-        """One fine-tuning of both encoders. The untrained one's is not done again where it is known."""
-        tuning, begun = self.tunings[part], time.monotonic()
-        protocol, notes = tuning.protocol(), list(tuning.notes())
-        share = f"{TUNINGS[part].share:.0%}".replace("%", " %")
-        known = made.untrained(part, protocol)
-        found: dict[str, Tuned] = {}
-        for name, backbone in encoders.items():
-            if name == "untrained" and known is not None:
-                continue
-
-            def tick(rate: int, name: str = name) -> ProgressCallback:
-                text = f"fine-tuning on {share}, {name}, learning rate {rate + 1} of {len(tuning.rates)}"
-                return self.within(report, part, name, rate, text)
-
-            found[name] = tuning.run(backbone, tick)
-        one, other = found["trained"], found.get("untrained")
-        notes += tuning.edge(one.rate)
-        if known is not None:
-            untrained, untrained_by = known.untrained, dict(known.untrained_by)
-        else:
-            assert other is not None
-            untrained, untrained_by = other.test, {"rate": other.rate, "validation": other.validation}
-        made.add(
-            Figure(
-                part,
-                one.test,
-                untrained,
-                tuning.length.labels,
-                protocol,
-                {"rate": one.rate, "validation": one.validation},
-                untrained_by,
-                tuple(notes),
-                seconds=time.monotonic() - begun,
-            )
-        )
-
-    def _features(self, backbone: Backbone, report: ProgressCallback) -> dict[str, Tensor]:
-        whole = np.concatenate(list(self.splits.values()))
-        features = encode(backbone, self.dataset, whole, self.batch, self.device, self.size, report)
-        edges = np.cumsum(list(self.counts.values()))[:-1].tolist()
-        return dict(zip(self.splits, features.tensor_split(edges), strict=True))
-
-    def _score(self, x: Mapping[str, Tensor], report: ProgressCallback) -> Scores:
-        y = {name: torch.tensor(self.dataset.labels[index]) for name, index in self.splits.items()}
-        scores = Scores(rank=effective_rank(x["test"]))
-        if "knn" in self.parts:
-            few, many = (
-                knn_accuracy(x["train"], y["train"], x["test"], y["test"], k, TEMPERATURE, self.classes) for k in NEIGHBOURS
-            )
-            scores = replace(scores, knn=few, knn_200=many)
-        if "linear" in self.parts:
-            probe = fit_probe(x["train"], y["train"], x["validation"], y["validation"], self.classes, tick=report)
-            right = probe.accuracy(x["test"], y["test"])
-            scores = replace(scores, linear=right, linear_validation=probe.validation, l2=probe.l2)
-        return scores
-
-    # In words
-
-    def setting(self) -> str:
-        """What holds for every figure."""
-        stored = "" if self.dataset.size == self.size else f", resized from {self.dataset.size} px with antialiasing"
-        return (
-            f"{self.config.backbone.name}, features of the backbone, before the projector. All figures are shares of "
-            f"{self.counts['test']} test images, read once, each whole, centred and without augmentation, {self.size} px{stored}, "
-            f"normalised with the training split's mean and deviation."
-        )
-
-    def baseline(self) -> str:
-        """What the figures are compared with."""
-        return (
-            f"Untrained: the same encoder with this run's own initial weights (seed {self.config.train.seed}), "
-            f"batch-normalisation statistics as initialised, under the same protocol."
-        )
-
-    def _knn_protocol(self, k: int) -> str:
-        bank = self.counts["train"]
-        number = f"{k} nearest" if k <= bank else f"{bank} nearest, which are all there are in place of {k},"
-        return (
-            f"kNN: frozen encoder in eval mode, float32; {number} by cosine of L2-normalised features among all {bank} labelled "
-            f"training images, votes weighted exp(cosine / {TEMPERATURE:g}) (1805.01978)."
-        )
-
-    def _linear_protocol(self) -> str:
-        grid = ", ".join(f"{value:g}" for value in sorted(GRID))
-        return (
-            f"Linear: frozen encoder in eval mode, float32; multinomial logistic regression (L-BFGS) on all {self.counts['train']} "
-            f"labelled training images, features standardised with training statistics, L2 strength of {{{grid}}} chosen on "
-            f"{self.counts['validation']} validation images."
-        )
+def _head(run: str, subject: Subject) -> Evaluated:
+    """Of which run and data the figures are."""
+    labels = subject.dataset.labels[subject.splits["test"]]
+    _, counts = np.unique(labels[labels >= 0], return_counts=True)
+    return Evaluated(
+        run=run,
+        method=subject.config.method.id,
+        data=subject.dataset.name,
+        digest=data_digest(subject.dataset),
+        backbone=subject.config.backbone.name,
+        classes=subject.classes,
+        chance=float(counts.max() / counts.sum()) if len(counts) else 0.0,
+        images=subject.counts,
+        size=subject.size,
+    )
 
 
-def _chosen(score: Scores) -> dict[str, float]:
-    """What validation chose for a linear probe, and what it reached there."""
-    return {"l2": score.l2 or 0.0, "validation": score.linear_validation or 0.0}
+# In words
+
+
+def _setting(subject: Subject) -> str:
+    """What holds for every figure."""
+    size = subject.size
+    stored = "" if subject.dataset.size == size else f", resized from {subject.dataset.size} px with antialiasing"
+    return (
+        f"{subject.config.backbone.name}, features of the backbone, before the projector. All figures are shares of "
+        f"{subject.counts['test']} test images, read once, each whole, centred and without augmentation, {size} px{stored}, "
+        f"normalised with the training split's mean and deviation."
+    )
+
+
+def _baseline(config: RunConfig) -> str:
+    """What the figures are compared with."""
+    return (
+        f"Untrained: the same encoder with this run's own initial weights (seed {config.train.seed}), "
+        f"batch-normalisation statistics as initialised, under the same protocol."
+    )
 
 
 def data_digest(dataset: Dataset) -> str:
@@ -412,8 +326,4 @@ def check_labels(source: str, dataset: Dataset, splits: Mapping[str, np.ndarray]
                 "data.source", f"a set with labels in its {name} split, which kNN and linear probe ask for", source, remedy
             )
     if len(np.unique(dataset.labels[splits["train"]])) < 2:
-        raise complain("data.source", "a set of at least two classes, which kNN and linear probe report apart", source, remedy)
-
-
-def _classes(dataset: Dataset) -> int:
-    return max(len(dataset.classes), int(dataset.labels.max()) + 1)
+        raise complain("data.source", "a set of at least two classes, which kNN and linear probe tell apart", source, remedy)

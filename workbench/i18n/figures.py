@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.evaluate.task_table import figure_title
+
 translate = QCoreApplication.translate
 
 
@@ -16,7 +18,7 @@ def figure_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Fine-tuned, 1 %"),
         "finetune_10": translate("evaluate", "Fine-tuned, 10 %"),
         "finetune_100": translate("evaluate", "Fine-tuned, all"),
-    }.get(part, part)
+    }.get(part) or figure_title(part)
 
 
 def short_name(part: str) -> str:
@@ -28,4 +30,4 @@ def short_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Tuned 1 %"),
         "finetune_10": translate("evaluate", "Tuned 10 %"),
         "finetune_100": translate("evaluate", "Tuned all"),
-    }.get(part, part)
+    }.get(part) or figure_title(part)

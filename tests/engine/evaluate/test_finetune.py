@@ -89,8 +89,8 @@ def test_the_pieces_are_all_there_and_a_share_names_the_one_that_is_done() -> No
     found = stages(("knn", "linear", "finetune_1"), images, lengths)
     assert [(stage.part, stage.encoder) for stage in found[:4]] == [
         ("encode", "trained"),
-        ("linear", "trained"),
         ("encode", "untrained"),
+        ("linear", "trained"),
         ("linear", "untrained"),
     ]
     assert len(found) == 4 + 2 * len(FACTORS)

@@ -15,7 +15,7 @@ from PIL import Image
 import engine.evaluate.encoder as encoder_module
 import engine.evaluate.estimate as estimate_module
 import engine.evaluate.export as export_module
-import engine.evaluate.protocol as protocol_module
+import engine.evaluate.subject as subject_module
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset
@@ -162,10 +162,10 @@ def test_too_little_memory_is_said(folder: Path, world: Dataset, monkeypatch: py
         def full(*_: object, error: BaseException = error, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr(protocol_module, "encode", full)
+        monkeypatch.setattr(subject_module, "encode", full)
         with pytest.raises(ConfigError, match=r"device must be one with enough memory .* Got 'cpu'\. Close what else"):
             evaluate(folder)
-    monkeypatch.setattr(protocol_module, "encode", lambda *_, **__: [][0])
+    monkeypatch.setattr(subject_module, "encode", lambda *_, **__: [][0])
     with pytest.raises(IndexError):
         evaluate(folder)
 

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from engine.evaluate.plan import BEGUN, DEFAULT, PARTS
+from engine.evaluate.plan import BEGUN, DEFAULT
+from engine.evaluate.task_table import TASKS
 from engine.runs.evaluation import likely
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
@@ -97,7 +98,7 @@ def test_each_part_has_its_time_and_the_chosen_ones_their_sum(panel, fake):
     panel.show_run(RUNS[0])
     assert panel.choices.parts == DEFAULT
     found = estimate_of()
-    for part in PARTS:
+    for part in (row.id for row in TASKS):
         assert panel.choices._times[part].text() == about(found.seconds((part,)))
     assert panel.words.text() == f"{about(found.seconds(DEFAULT))} on cpu"
     panel.choices.boxes["finetune_100"].setChecked(True)
@@ -202,9 +203,9 @@ def test_what_went_wrong_is_said_and_what_was_done_stays(panel, fake):
 def test_a_training_is_told_of(panel):
     panel.show_run(RUNS[0])
     assert not panel.trains.isVisible()
-    panel.set_training(True)
+    panel.training_changed("running")
     assert panel.trains.isVisible()
-    panel.set_training(False)
+    panel.training_changed("")
     assert not panel.trains.isVisible()
 
 
@@ -362,7 +363,7 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel, fake):
         box.setChecked(True)
     panel.start()
     fake.reply()
-    panel.set_training(True)
+    panel.training_changed("running")
     assert panel.minimumSizeHint().width() <= 1028
     assert panel.minimumSizeHint().height() <= 590
 

@@ -48,7 +48,7 @@ def test_a_collapse_is_a_word_a_sentence_and_a_remedy(panel):
 def test_a_run_that_is_gone_is_forgotten(panel):
     panel.load("a", run(falling))
     panel.show_run("a")
-    panel.forget("a")
+    panel.run_removed("a")
     assert panel.verdict is None
 
 
@@ -58,15 +58,15 @@ def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, 
     panel.show_run("a")
     shown.clear()
     for step in range(1, 101):
-        panel.feed("a", [StepDone(step, step / 10, 6.0, 0.1, 100.0, step / 10)])
+        panel.take_events("a", [StepDone(step, step / 10, 6.0, 0.1, 100.0, step / 10)])
     assert len(shown) == 1
     assert panel.card.state == "step 1"
-    panel.feed("b", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    panel.take_events("b", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
     assert len(shown) == 1
-    panel.feed("a", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    panel.take_events("a", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
     assert len(shown) == 2
     assert panel.card.state == "step 100"
-    panel.feed("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
+    panel.take_events("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
     assert panel.card.state == "step 100"
     qtbot.waitUntil(lambda: panel.card.state == "step 101")
     assert len(shown) == 3
@@ -75,7 +75,7 @@ def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, 
 def test_nothing_is_set_for_nobody(qtbot, panel):
     panel.show_run("a")
     panel.hide()
-    panel.feed("a", [StepDone(7, 0.7, 6.0, 0.1, 100.0, 0.7)])
+    panel.take_events("a", [StepDone(7, 0.7, 6.0, 0.1, 100.0, 0.7)])
     assert panel.card.state == ""
     with qtbot.waitExposed(panel):
         panel.show()

@@ -169,7 +169,7 @@ def test_the_kinds_of_the_map_are_offered_and_what_is_missing_says_why(panel, as
         model = side.kind.model()
         items = [model.item(place) for place in range(side.kind.count())]
         assert [item.text() for item in items] == ["PCA", "UMAP", "t-SNE", "PaCMAP", "umap-learn"]
-        assert [item.isEnabled() for item in items] == [True, True, True, False]
+        assert [item.isEnabled() for item in items] == [True, True, True, False, True]
         assert items[3].toolTip() == "Not here."
     place = panel.left.kind.findData("tsne")
     panel.left.kind.setCurrentIndex(place)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.evaluate.plan import DEFAULT, PARTS, Estimate
+from engine.evaluate.plan import DEFAULT, Estimate
+from engine.evaluate.task_table import tasks
 from workbench.forms.editors import Combo
 from workbench.panels.evaluate.words import about, part_name
 from workbench.theme.palette import GAP
@@ -27,8 +28,8 @@ class Choices(QWidget):
         self._epochs.setAccessibleName(self.tr("Which checkpoint"))
         self._epochs.setToolTip(self.tr("The checkpoint whose encoder is evaluated, and whose figures are shown"))
         self._epochs.activated.connect(self.epochChanged)
-        self.boxes = {part: QCheckBox(part_name(part)) for part in PARTS}
-        self._times = {part: QLabel() for part in PARTS}
+        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks()}
+        self._times = {part: QLabel() for part in self.boxes}
         head = QHBoxLayout()
         head.setSpacing(GAP)
         words = QLabel(self.tr("Checkpoint"))
@@ -39,7 +40,7 @@ class Choices(QWidget):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
-        for row, part in enumerate(PARTS):
+        for row, part in enumerate(self.boxes):
             box, time = self.boxes[part], self._times[part]
             box.setChecked(part in DEFAULT)
             box.toggled.connect(self.changed)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.evaluate.plan import DEFAULT, PARTS, Estimate, parts_left
+from engine.evaluate.plan import DEFAULT, Estimate, parts_left
+from engine.evaluate.task_table import tasks
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.forms.editors import Combo
 from workbench.panels.evaluate.several import Todo, plan
@@ -68,8 +69,8 @@ class SeveralDialog(QDialog):
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP // 2)
         grid.setColumnStretch(0, 1)
-        self.boxes = {part: QCheckBox(part_name(part)) for part in PARTS}
-        self._times = {part: QLabel() for part in PARTS}
+        self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks()}
+        self._times = {part: QLabel() for part in self.boxes}
         for row, (part, box) in enumerate(self.boxes.items()):
             box.setChecked(part in DEFAULT)
             box.toggled.connect(self._show)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.evaluate.plan import TUNINGS, Stage
+from engine.evaluate.plan import Stage
+from engine.evaluate.task_table import figure_title, task, tasks
 from engine.runs.csv_rows import CsvRows
 from engine.runs.evaluation import standard_error
 from workbench.i18n.figures import figure_name
@@ -16,7 +17,7 @@ from workbench.i18n.figures import figure_name
 translate = QCoreApplication.translate
 
 # The figures in the order in which they are shown.
-FIGURES = ("knn", "knn_200", "linear", *TUNINGS)
+FIGURES = tuple(figure for row in tasks() for figure in row.figures)
 
 
 def part_name(part: str) -> str:
@@ -27,7 +28,7 @@ def part_name(part: str) -> str:
         "finetune_1": translate("evaluate", "Fine-tuning, 1 % of the labels"),
         "finetune_10": translate("evaluate", "Fine-tuning, 10 % of the labels"),
         "finetune_100": translate("evaluate", "Fine-tuning, all labels"),
-    }.get(part, part)
+    }.get(part) or figure_title(part)
 
 
 def part_word(part: str) -> str:
@@ -38,7 +39,7 @@ def part_word(part: str) -> str:
         "finetune_1": translate("evaluate", "tuned 1 %"),
         "finetune_10": translate("evaluate", "tuned 10 %"),
         "finetune_100": translate("evaluate", "tuned all"),
-    }.get(part, part)
+    }.get(part) or figure_title(part)
 
 
 def first_line(message: str) -> str:
@@ -55,6 +56,9 @@ def stage_name(stage: Stage | None, rates: int) -> str:
         return translate("evaluate", "Encoding, {0}").format(encoder)
     if stage.part == "linear":
         return translate("evaluate", "Linear probe, {0}").format(encoder)
+    row = task(stage.part)
+    if row is not None and row.frozen:
+        return f"{row.title}, {encoder}"
     words = translate("evaluate", "{0}, {1}, learning rate {2} of {3}")
     return words.format(part_name(stage.part), encoder, stage.rate + 1, rates)
 

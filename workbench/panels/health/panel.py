@@ -15,6 +15,7 @@ from engine.events import Event, StepDone
 from engine.health import HEARD, Kind, Verdict, Watch
 from workbench import theme
 from workbench.i18n.words import engine_text
+from workbench.panel import Panel, PanelContext
 from workbench.plots.base import number
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -120,7 +121,7 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-class HealthPanel(QWidget):
+class HealthPanel(Panel):
     """The verdict on one run: a word, a sentence, the remedy, the evidence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -186,37 +187,37 @@ class HealthPanel(QWidget):
 
     # In
 
-    def show_run(self, key: str) -> None:
-        """The run that is judged; "" for none."""
-        self._key = key
+    def show_run(self, folder: str | None) -> None:
+        """The run whose health is shown; None for none."""
+        self._key = folder or ""
         self._show()
 
-    def blank(self) -> Watch:
-        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+    def metrics_reader(self) -> Watch:
+        """What takes all lines of a run's metrics, in any thread; `show_metrics` shows the result."""
         return Watch()
 
-    def put(self, key: str, watch: Watch) -> None:
-        """What was made of all of a run's metrics; replaces what was known of it."""
-        self._watches[key] = watch
-        self._shown(key)
+    def show_metrics(self, folder: str, reader: Watch) -> None:
+        """Show all of a run's metrics so far; replaces what was known of the run."""
+        self._watches[folder] = reader
+        self._shown(folder)
 
     def load(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """All of a run's metrics so far; replaces what was known of it."""
-        watch = self.blank()
+        watch = self.metrics_reader()
         watch.take_lines(lines)
-        self.put(key, watch)
+        self.show_metrics(key, watch)
 
-    def more(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
+    def add_metrics(self, folder: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
-        self._watches.setdefault(key, Watch()).take_lines(lines)
-        self._shown(key)
+        self._watches.setdefault(folder, Watch()).take_lines(lines)
+        self._shown(folder)
 
-    def feed(self, key: str, events: Iterable[Event]) -> None:
-        """What a run has just said."""
+    def take_events(self, folder: str, events: Iterable[Event]) -> None:
+        """What a run has just reported."""
         heard = [event for event in events if isinstance(event, HEARD)]
         for event in heard:
-            self._watches.setdefault(key, Watch()).hear(event)
-        if not heard or key != self._key:
+            self._watches.setdefault(folder, Watch()).hear(event)
+        if not heard or folder != self._key:
             return
         if all(isinstance(event, StepDone) for event in heard):
             self._stale = True
@@ -224,10 +225,10 @@ class HealthPanel(QWidget):
         else:
             self._show()  # what comes rarely is shown at once
 
-    def forget(self, key: str) -> None:
+    def run_removed(self, folder: str) -> None:
         """The run is gone."""
-        self._watches.pop(key, None)
-        self._shown(key)
+        self._watches.pop(folder, None)
+        self._shown(folder)
 
     # Showing
 
@@ -319,3 +320,8 @@ def _filled(text: str, figures: Mapping[str, float]) -> str:
 
 def _tr(text: object) -> str:
     return QCoreApplication.translate(_CONTEXT, str(text))
+
+
+def make(context: PanelContext) -> HealthPanel:
+    """The panel of a row of the window's table."""
+    return HealthPanel()

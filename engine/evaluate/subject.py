@@ -1,0 +1,119 @@
+"""What an evaluation task gets: the trained encoder beside the same encoder untrained, the run's images, and its settings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.backbones.backbone import Backbone
+from engine.config.run import RunConfig
+from engine.data.dataset import Dataset, Index
+from engine.embed.features import encode
+from engine.evaluate.encoder import input_size
+from engine.evaluate.plan import BEGUN, TUNINGS, stages
+from engine.evaluate.task_table import Task
+from engine.execute.progress import ProgressCallback, part_of
+from engine.runs.evaluation import Figure
+
+if TYPE_CHECKING:
+    from engine.evaluate.finetune import FineTuning
+
+SPLITS = ("train", "validation", "test")
+
+
+class Subject:
+    """A run under evaluation. One object for all tasks of an evaluation, `task` being the one that is measured now.
+
+    Attributes:
+        encoders: "trained" and "untrained", in eval mode on the CPU; a task that changes one takes a copy.
+        config: the run's settings.
+        dataset: the run's images, labels, factors and splits.
+        splits: indices into the data set of the "train", "validation" and "test" images: those with a label, where a task that is
+            asked for needs labels. Choices are made on validation; test is read once, for the figure.
+        classes: how many there are.
+        size: side in px that the encoders take.
+        device: where to compute, a torch name.
+        budget: the most images that one fine-tuning sees.
+    """
+
+    def __init__(
+        self,
+        encoders: Mapping[str, Backbone],
+        config: RunConfig,
+        dataset: Dataset,
+        splits: Mapping[str, Index],
+        device: str,
+        batch: int,
+        budget: int,
+        parts: Sequence[str],
+        progress: ProgressCallback,
+    ) -> None:
+        self.encoders, self.config, self.dataset, self.splits = encoders, config, dataset, splits
+        self.device, self.batch, self.budget = device, batch, budget
+        self.size = input_size(config)
+        self.classes = max(len(dataset.classes), int(dataset.labels.max(initial=-1)) + 1)
+        self.counts = {name: len(index) for name, index in splits.items()}
+        self.task: Task | None = None
+        self.seconds = 0.0  # that encoding has taken
+        self._tunings: dict[str, FineTuning] = {}
+        self._features: dict[str, dict[str, Tensor]] = {}
+        self._progress = progress
+        self._known: Callable[[str, str], Figure | None] = lambda part, protocol: None
+        self._stages = stages(parts, self.counts, {part: self.tuning(part).length for part in parts if part in TUNINGS})
+
+    def compare_with(self, known: Callable[[str, str], Figure | None]) -> None:
+        """Where figures of the same untrained encoder are looked up, by part and protocol."""
+        self._known = known
+
+    def known_untrained(self, part: str, protocol: str) -> Figure | None:
+        """A figure of another checkpoint of this run with the same part, data and protocol, whose `untrained` holds here."""
+        return self._known(part, protocol)
+
+    def tuning(self, part: str) -> FineTuning:
+        """The fine-tuning of a part, the same for every encoder."""
+        from engine.evaluate.finetune import FineTuning
+
+        if part not in self._tunings:
+            self._tunings[part] = FineTuning(part, self.config, self.dataset, self.splits, self.classes, self.device, self.budget)
+        return self._tunings[part]
+
+    def features(self, encoder: str) -> Mapping[str, Tensor]:
+        """Features (n, D) float32 on the CPU of the images of each of `splits`, by the "trained" or "untrained" encoder, frozen.
+        Computed once for all tasks."""
+        if encoder not in self._features:
+            started = time.monotonic()
+            index = np.concatenate(list(self.splits.values()))
+            backbone = self.encoders[encoder]
+            report = self.report(encoder, f"encoding, {encoder}", part="encode")
+            rows = encode(backbone, self.dataset, index, self.batch, self.device, self.size, report)
+            edges = np.cumsum(list(self.counts.values()))[:-1].tolist()
+            self._features[encoder] = dict(zip(self.splits, rows.tensor_split(edges), strict=True))
+            self.seconds += time.monotonic() - started
+        return self._features[encoder]
+
+    @property
+    def encoded(self) -> Mapping[str, Mapping[str, Tensor]]:
+        """The features that were computed so far, by encoder."""
+        return self._features
+
+    def labels(self) -> Mapping[str, Tensor]:
+        """Class labels (n,) int64 of the images of each of `splits`; -1 where unknown."""
+        return {name: torch.tensor(self.dataset.labels[index]) for name, index in self.splits.items()}
+
+    def report(self, encoder: str, text: str, rate: int = 0, part: str = "") -> ProgressCallback:
+        """Progress, 0 to 1, of this task's work on one encoder, as progress of the whole evaluation. What it raises ends the
+        evaluation."""
+        part = part or (self.task.id if self.task is not None else "")
+        total, before, own = sum(stage.cost for stage in self._stages), 0.0, 0.0
+        for stage in self._stages:
+            if (stage.part, stage.encoder, stage.rate) == (part, encoder, rate):
+                own = stage.cost
+                break
+            before += stage.cost
+        begin, end = (BEGUN + (1 - BEGUN) * cost / max(total, 1e-9) for cost in (before, before + own))
+        return part_of(self._progress, begin, end, text)

@@ -1,0 +1,116 @@
+"""Every evaluation task in one table. Torch-free: importing a task's code is left to `Task.load`.
+
+Other packages add rows by the entry point `parallax.evaluation` (see engine.plugins); `tasks` gives theirs, too."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from engine import plugins
+from engine.config.errors import complain
+
+if TYPE_CHECKING:
+    from engine.evaluate.subject import Subject
+    from engine.runs.evaluation import Figure
+
+    # What measures: it gets the encoders, data and settings, and gives the figures that its row names, in their order.
+    Measure: TypeAlias = Callable[[Subject], Iterable[Figure]]
+
+Need = Literal["labels", "factors", "masks"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row.
+
+    Attributes:
+        id: as `--parts` takes it.
+        title: what it is called on screens and in tables.
+        figures: names of the figures that it gives, shares of test images from 0 to 1, in their order.
+        run: "module:function" of what measures, a `Measure`; it is imported when the task is run.
+        needs: what the data must have beside images: class labels, factors, masks of the foreground.
+        frozen: it measures the features of the frozen encoders (`Subject.features`), rather than train encoders.
+        effort: of a frozen task: how long it takes for one encoder, in images encoded for each training image; for the estimate of
+            its time.
+        line: what it measures, in a sentence.
+        package: the distribution that adds the row, "" for this program's own.
+    """
+
+    id: str
+    title: str
+    figures: tuple[str, ...]
+    run: str
+    needs: frozenset[Need] = frozenset({"labels"})
+    frozen: bool = True
+    effort: float = 0.0
+    line: str = ""
+    package: str = ""
+
+    def load(self) -> Measure:
+        """The function that measures. ConfigError where that of another package cannot be imported."""
+        module, _, name = self.run.partition(":")
+        if not self.package:
+            own: Measure = getattr(importlib.import_module(module), name)
+            return own
+        try:
+            other: Measure = getattr(importlib.import_module(module), name)
+        except Exception as error:  # code of others may fail in any way
+            remedy = f"It is of the package {self.package}: {plugins.sentence(error)}"
+            raise complain("parts", "a task that can be loaded", self.id, remedy) from error
+        return other
+
+
+_TUNING = "engine.evaluate.tasks.fine_tuning:measure"
+
+TASKS: tuple[Task, ...] = (
+    Task(
+        "knn",
+        "kNN",
+        ("knn", "knn_200"),
+        "engine.evaluate.tasks.nearest_neighbours:measure",
+        line="The classes of the 20 and the 200 nearest training images vote.",
+    ),
+    Task(
+        "linear",
+        "Linear probe",
+        ("linear",),
+        "engine.evaluate.tasks.linear_probe:measure",
+        # Its five strengths.
+        effort=2.0,
+        line="A linear classifier on the frozen features.",
+    ),
+    Task("finetune_1", "Fine-tuning, 1 %", ("finetune_1",), _TUNING, frozen=False, line="Trained on 1 % of the labels."),
+    Task("finetune_10", "Fine-tuning, 10 %", ("finetune_10",), _TUNING, frozen=False, line="Trained on 10 % of the labels."),
+    Task("finetune_100", "Fine-tuning, all", ("finetune_100",), _TUNING, frozen=False, line="Trained on all labels."),
+)
+
+
+@cache
+def tasks() -> tuple[Task, ...]:
+    """All evaluation tasks: this program's own, then those of other packages by package and id."""
+    return (*TASKS, *plugins.plugin_rows(plugins.EVALUATION, Task, [row.id for row in TASKS], _unusable))
+
+
+def _unusable(row: Task) -> str:
+    own = {figure for task in TASKS for figure in task.figures}
+    if row.run.count(":") != 1:
+        return f'its run must be "module:function". Got {row.run!r}.'
+    if not row.figures or own & set(row.figures):
+        return f"its figures must be names of its own, at least one. Got {', '.join(row.figures) or 'none'}."
+    if not row.needs <= set(get_args(Need)):
+        return f"its needs must be among {', '.join(get_args(Need))}. Got {', '.join(sorted(row.needs))}."
+    return "" if row.frozen else "its frozen must be True: only this program's own fine-tuning is planned with its learning rates."
+
+
+def task(id: str) -> Task | None:
+    """The row of a task, or None."""
+    return next((row for row in tasks() if row.id == id), None)
+
+
+def figure_title(figure: str) -> str:
+    """What a figure is called: its task's title, where the task has no other figure; else its own name."""
+    return next((row.title for row in tasks() if row.figures == (figure,)), figure)
