@@ -12,7 +12,7 @@ from engine.embed.scale import parameters
 
 
 class MapParameters(TypedDict, total=False):
-    """The parameters of a kind of map, as `MapMaker.make` has them."""
+    """The parameters of a kind of map, as `MapWorkers.make` has them."""
 
     neighbours: int
     min_dist: float

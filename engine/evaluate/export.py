@@ -18,8 +18,8 @@ from engine.data.open import open_dataset, open_images
 from engine.data.run_images import known_splits
 from engine.embed.features import encode
 from engine.embed.map_kinds import KINDS
-from engine.embed.map_maker import MapMaker
 from engine.embed.map_settings import MapSettings
+from engine.embed.map_workers import MapWorkers
 from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.atomic_write import atomic_write
@@ -87,9 +87,9 @@ def embed_run(
         columns["name"] = np.array([dataset.names[one] for one in index], dtype=np.str_)
     xy = None
     if map is not None:
-        with MapMaker() as maker:
+        with MapWorkers() as workers:
             settings = MapSettings.of_scale(map, 0.5)
-            xy, _ = maker.make(features, map, **settings.own, progress=part_of(report, share, share + 0.45, "mapping"))
+            xy, _ = workers.make(features, map, **settings.own, progress=part_of(report, share, share + 0.45, "mapping"))
     write_table(path, columns, features, xy, dataset.classes)
     report(1.0, "done")
     return path

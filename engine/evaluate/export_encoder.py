@@ -30,7 +30,7 @@ CHECKED = 16  # images on which the exported network is compared
 @dataclass(frozen=True)
 class Exported:
     """`path`: the file. `lines`: Python that loads it. `difference`: the largest difference of any feature from this program's own
-    on `images` images, None where the library that would report is not installed. `scale`: the largest feature, to judge it by.
+    on `images` images, None where the library that would tell is not installed. `scale`: the largest feature, to judge it by.
     `noise`: the images are noise, for the run's own could not be opened."""
 
     path: Path
@@ -67,7 +67,7 @@ def export_safetensors(
     found = layout(encoder, library)
     report(0.6, "writing")
     about = _about(folder, config, seen, epoch, encoder)
-    # Not save_file, which says of a full disk what nobody could report from a fault of its own.
+    # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
     _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
     lines = _filled(found.lines, path, folder)
     report(0.8, "checking")

@@ -12,8 +12,8 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.embed.align import lay
-from engine.embed.map_maker import MapMaker
 from engine.embed.map_settings import MapSettings
+from engine.embed.map_workers import MapWorkers
 from engine.embed.neighbours import as_metric
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
@@ -46,15 +46,15 @@ class AlignedMaps:
         self._lock = threading.Lock()
         # The newest last.
         self._maps: OrderedDict[tuple[Path, MapSettings, int], Map] = OrderedDict()
-        self._maker = MapMaker()
+        self._workers = MapWorkers()
 
     def cancel(self, kind: str) -> None:
         """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
-        self._maker.cancel(kind)
+        self._workers.cancel(kind)
 
     def close(self) -> None:
         """End the processes that make maps; a map that is being made raises Cancelled."""
-        self._maker.close()
+        self._workers.close()
 
     def make(self, folder: Path, epoch: int, settings: MapSettings, progress: ProgressCallback = no_progress) -> Map:
         """The map of the snapshot of an epoch. ConfigError where it cannot be made; what `progress` raises passes."""
@@ -107,7 +107,7 @@ class AlignedMaps:
             start, onto = self._nearest(folder, epoch, settings, index, store)
             init = start[0] if start is not None else None
             labels = label if settings.supervised else None
-            xy, explained = self._maker.make(
+            xy, explained = self._workers.make(
                 features, settings.kind, **settings.own, metric=settings.metric, labels=labels, init=init, progress=progress
             )
             xy = laid(xy, index, start or onto)

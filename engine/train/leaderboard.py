@@ -25,7 +25,8 @@ from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
-from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished, run_apart
+from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished
+from engine.train.trial_process import run_apart
 
 TERMS = "terms.json"
 CAVEAT = (
@@ -179,8 +180,8 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
-        value, trivial = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
-        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {trivial:.3f} |")
+        value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
+        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {baseline:.3f} |")
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:

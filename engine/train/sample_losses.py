@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
 from engine.train.kept_space import nearest_checkpoint
 from engine.train.length import Length
-from engine.train.setup import introduce
+from engine.train.setup import setup_data
 from engine.train.stages import span_at, spans
 
 LOSS, AGREEMENT = "loss", "agreement"
@@ -75,7 +74,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     tell = tick or no_progress
     dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
     if asked == 0:
-        introduce(method, config, dataset)
+        setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)  # as it was trained
     found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
@@ -113,7 +112,7 @@ def measure(
     that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
-    alone. `after_step` is not called: no queue, bank, centre or teacher moves."""
+    alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
     batches = Batches(config, dataset, "cpu")
     training = method.training
     method.eval()
@@ -158,15 +157,14 @@ class _Measured:
         draws = self.batches.pipeline.draw(len(images), SEED, number, place)
         batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
         try:
-            with _nothing_held(self.method):
-                out = self.method(batch, self.at)
+            out = self.method(batch, self.at)
         except IndexError:
             # A memory bank, or a class an image, has no row for an image that the method was never given.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
                 raise
             self.strangers[rows] = True
             return
-        for name, values in ((LOSS, out.each), (AGREEMENT, agreement(self.method, batch, out))):
+        for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
             if values is None:
                 self.absent.add(name)
             else:
@@ -252,19 +250,6 @@ def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
     count = len(unit)
     # The square of the sum holds every pair twice, and each row with itself.
     return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
-
-
-@contextmanager
-def _nothing_held(method: Method) -> Iterator[None]:
-    """What a forward pass holds back for `after_step` (keys for a queue, a teacher's opinion for its centre) is dropped again: the
-    step is never taken, and of thousands of images it would fill the memory."""
-    parts = [part for module in method.modules() for part in vars(module).values() if isinstance(part, list)]
-    lengths = [len(part) for part in parts]
-    try:
-        yield
-    finally:
-        for part, length in zip(parts, lengths, strict=True):
-            del part[length:]
 
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:

@@ -19,7 +19,7 @@ from engine.evaluate.encoder import data_of, input_size, method_at
 from engine.evaluate.pairs import Floats
 from engine.execute.progress import ProgressCallback
 from engine.method import Batch, Method, Progress
-from engine.train.setup import introduce
+from engine.train.setup import setup_data
 
 # Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
 FEATURES, EMBEDDING = "features", "embedding"
@@ -38,7 +38,7 @@ class Spaces:
         self.method, self.config = method_at(folder, epoch)
         self.dataset = data_of(folder, self.config, progress)
         if epoch == 0:
-            introduce(self.method, self.config, self.dataset)
+            setup_data(self.method, self.config, self.dataset)
         self.pipeline = Pipeline(self.config.views, self.dataset.size)
         self._mean, self._std = torch.from_numpy(self.dataset.mean).float(), torch.from_numpy(self.dataset.std).float()
         self.names = (FEATURES, EMBEDDING) if self._embeds_views() else (FEATURES,)

@@ -18,7 +18,7 @@ class EngineAnswers:
         self.session = Session()
 
     def __call__(self, question: Question[A], progress: Callable[[float], None], wanted: Wanted) -> A:
-        """The answer. ConfigError for what a person can mend."""
+        """The answer. ConfigError for what a person can fix."""
 
         def report(share: float, text: str = "", /) -> None:
             progress(share)  # the window shows no text beside a share

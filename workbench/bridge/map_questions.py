@@ -56,7 +56,7 @@ class MapKinds(Question[tuple[MapKind, ...]]):
 
     def answer(self, context: Context) -> tuple[MapKind, ...]:
         """By the packages that are installed."""
-        from engine.embed.map_maker import map_kinds
+        from engine.embed.map_workers import map_kinds
 
         return map_kinds()
 

@@ -118,7 +118,7 @@ class Question(ABC, Generic[A_co]):
 
     @abstractmethod
     def answer(self, context: Context) -> A_co:
-        """Compute the answer, in a background thread. ConfigError for what a person can mend."""
+        """Compute the answer, in a background thread. ConfigError for what a person can fix."""
 
     @property
     def topic(self) -> str:

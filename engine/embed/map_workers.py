@@ -26,7 +26,7 @@ def map_kinds() -> tuple[MapKind, ...]:
     return tuple(MapKind(kind, title, reasons.get(kind, ""), kind != "pca") for kind, title in MAP_TITLES.items())
 
 
-class MapMaker:
+class MapWorkers:
     """Makes maps; the workers start with the first map of their kind and stay for the next ones. May be used by several
     threads; two maps of one kind are made one after the other. `close`, or the end of a with-block, ends the workers."""
 
