@@ -1,7 +1,7 @@
 """Whole runs with one split spoiled: which losses, checks, snapshots and pictures may be others.
 
-Session and monitor alone are in test_monitor_wiring.py; here the data are those that `train` opens itself, labels are spoiled apart from
-images, and one of the methods is supervised."""
+Session and monitor alone are in test_monitor_wiring.py; here the data are those that `train` opens itself, labels are spoiled
+alone, and one of the methods is supervised."""
 
 from __future__ import annotations
 
