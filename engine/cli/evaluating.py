@@ -17,6 +17,7 @@ from engine.cli.run import run_folder
 from engine.cli.telling import telling
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
+from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import standard_error
 
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options
     found: list[Outcome] = []
     with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
 
-        def told(place: int, share: float, text: str) -> None:
-            tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+        def told(place: int) -> ProgressCallback:
+            def report(share: float, text: str = "", /) -> None:
+                tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+
+            return report
 
         settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
         for outcome in evaluate_several(folders, device, parts=parts, progress=told, **settings):

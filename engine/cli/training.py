@@ -252,7 +252,7 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     return 1 if board.failures else 0
 
 
-def _said(share: float, text: str) -> None:
+def _said(share: float, text: str = "", /) -> None:
     """Progress of opening a data set."""
     end = "\n" if share >= 1.0 else "\r"
     if sys.stderr.isatty():

@@ -4,7 +4,7 @@ image. By the kept checkpoint nearest to an epoch, computed once and kept with t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from engine.config.small_files import FileError, as_type, parse_json
 from engine.data.dataset import Dataset
 from engine.embed.store import write_arrays
 from engine.evaluate.encoder import data_of, method_at, read_checkpoint
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
@@ -40,8 +41,6 @@ FORMAT = 1
 # The share of the way that opening is.
 _OPENED = 0.1
 
-Tick = Callable[[float], None]
-
 
 @dataclass(frozen=True, eq=False)
 class SampleLosses:
@@ -59,7 +58,7 @@ class SampleLosses:
     steady: dict[str, float] = field(default_factory=dict)
 
 
-def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None = None) -> SampleLosses:
+def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCallback | None = None) -> SampleLosses:
     """The figures of images at `index` (n,) in the data set, after an epoch or the nearest of which a checkpoint was kept. `tick`
     hears a share from 0 to 1 between batches; what it raises passes, and nothing is kept. On the CPU.
 
@@ -72,13 +71,13 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None
     if known is not None:
         return known
     method, config = method_at(folder, asked)
-    tell = tick or (lambda share: None)
-    dataset = data_of(folder, config, lambda share, _: tell(_OPENED * share))
+    tell = tick or no_progress
+    dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
     if asked == 0:
         setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)  # as it was trained
-    found = measure(method, config, dataset, index, _step(folder, asked), of, lambda share: tell(_OPENED + (1 - _OPENED) * share))
+    found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
     write_arrays(
         path,
         Path(folder),
@@ -101,7 +100,7 @@ def measure(
     index: np.ndarray,
     step: int,
     epoch: int = 0,
-    tick: Tick | None = None,
+    tick: ProgressCallback | None = None,
     rounds: int = ROUNDS,
 ) -> SampleLosses:
     """The figures of images at `index` (n,), by a method after `step` steps of its run; it stays as it is.
@@ -119,7 +118,7 @@ def measure(
     method.eval()
     try:
         measured = _Measured(method, config, dataset, batches, np.asarray(index, np.int64), step, rounds)
-        return measured.run(epoch, tick or (lambda share: None))
+        return measured.run(epoch, tick or no_progress)
     finally:
         method.train(training)
 
@@ -137,7 +136,7 @@ class _Measured:
         self.absent: set[str] = set()
         self.strangers = np.zeros(len(index), bool)
 
-    def run(self, epoch: int, tick: Tick) -> SampleLosses:
+    def run(self, epoch: int, tick: ProgressCallback) -> SampleLosses:
         size, rounds = self.config.train.batch, len(self.rows[LOSS])
         planned = [
             (number, place, *batch)

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy, interpolate
 from engine.config.errors import ConfigError
 from engine.config.run import BackboneConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset
-from engine.evaluate.encoder import build_method, untrained_encoder
+from engine.evaluate.encoder import untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import (
     BEGUN,
@@ -26,6 +26,7 @@ from engine.evaluate.plan import (
     stage_at,
     stages,
 )
+from engine.methods.build_method import build_method
 from tests.engine.embed.world import small_world
 
 SIZE = 16
@@ -172,7 +173,7 @@ def test_the_encoder_stays_as_it_was_and_the_rate_is_chosen_without_the_test_ima
     backbone = untrained_encoder(config())
     before = {name: value.clone() for name, value in backbone.state_dict().items()}
     heard: list[tuple[int, float]] = []
-    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate, share: heard.append((rate, share)))
+    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate: lambda share: heard.append((rate, share)))
     assert all(torch.equal(before[name], value) for name, value in backbone.state_dict().items())
     assert not backbone.training
     assert heard == sorted(heard)

@@ -19,10 +19,10 @@ from engine.config.errors import complain
 from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.evaluate import estimate as estimate_module
 from engine.evaluate import several
-from engine.evaluate.encoder import build_method
 from engine.evaluate.estimate import estimate_several
 from engine.evaluate.plan import Estimate, figures_of, parts_left
 from engine.evaluate.several import evaluate_several, parts_to_do
+from engine.methods.build_method import build_method
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, likely, measured, read_evaluation, standard_error
 from engine.runs.folder import create_folder
 
@@ -81,7 +81,11 @@ def test_only_the_parts_that_are_not_kept_are_measured(folders: list[Path], meas
     keep(one, "knn", "linear")
     keep(two, "knn")
     told: list[tuple[int, float, str]] = []
-    found = list(evaluate_several(folders, parts=("linear", "knn"), progress=lambda *said: told.append(said)))
+    found = list(
+        evaluate_several(
+            folders, parts=("linear", "knn"), progress=lambda place: lambda share, text: told.append((place, share, text))
+        )
+    )
     assert measuring.asked == [(two, ("linear",)), (three, ("knn", "linear"))]
     assert [outcome.state for outcome in found] == ["kept", "evaluated", "evaluated"]
     assert [outcome.folder for outcome in found] == folders
