@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from engine.config.small_files import Count, Finite, Share, Whole, as_type, read_object
 from engine.runs import formats
+from engine.runs.atomic_write import atomic_write
 from engine.runs.reader import checkpoint_mark
-from engine.runs.whole import whole
 
 FILE = "invariance.json"
 MOST_BYTES = 64 << 20
@@ -147,7 +147,7 @@ def read_invariance(folder: Path) -> Invariance | None:
 def write_invariance(folder: Path, found: Invariance) -> Path:
     """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
-    with whole(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
     return path
 
