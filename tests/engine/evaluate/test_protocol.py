@@ -235,8 +235,8 @@ def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: P
         assert file["class"].tolist() == [f"c{label}" for label in file["label"]]
     with np.load(embed_run(folder, tmp_path / "plain.npz")) as file:
         assert "xy" not in file
-    with pytest.raises(ConfigError, match="map must be pca or umap"):
-        embed_run(folder, tmp_path / "x.npz", "tsne")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="map must be one of pca, umap"):
+        embed_run(folder, tmp_path / "x.npz", "mds")
     with pytest.raises(ConfigError, match="folder that exists"):
         embed_run(folder, tmp_path / "no" / "x.npz")
 
