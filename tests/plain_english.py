@@ -118,7 +118,7 @@ def files(root: Path = ROOT) -> list[Path]:
     listed = [root / page for page in PAGES if (root / page).is_file()]
     for directory in DIRECTORIES:
         for path in (root / directory).rglob("*"):
-            if path.suffix in (".py", ".md", ".yaml", ".ts") and "_build" not in path.parts:
+            if path.suffix in (".py", ".md", ".yaml", ".ts") and "generated" not in path.parts:
                 listed.append(path)
     return sorted(path for path in listed if path.relative_to(root).as_posix() not in EXCEPT)
 

@@ -38,7 +38,7 @@ BREACHES = (
     ("Floors of the workbench", "workbench/theme/palette.py", "import workbench.bridge.ask"),
     ("Floors of the workbench", "workbench/plots/series.py", "import workbench.widgets.card"),
     ("Floors of the workbench", "workbench/panels/curves/panel.py", "import workbench.frame.actions"),
-    ("Floors of the workbench", "workbench/frame/places.py", "import workbench.window"),
+    ("Floors of the workbench", "workbench/frame/workspaces.py", "import workbench.window"),
     ("No panel imports another panel", "workbench/panels/curves/panel.py", "import workbench.panels.augment.panel"),
 )
 

@@ -151,13 +151,13 @@ class App:
         if language == self.translations.language:
             return
         self.settings.setValue("language", language)
-        old, place = self.window, self.window.place
+        old, workspace = self.window, self.window.workspace
         old.save_layout()
         old.retire()
         self.translations.load(language)
         self.window = self._make()
         self.window.adopt(old)
-        self.window.go(place)
+        self.window.go(workspace)
         self.window.show()
         old.hide()
         old.deleteLater()

@@ -108,11 +108,17 @@ class Demo:
         window, bridge = self._window, self._app.bridge
         quiet: Wait = (lambda: not bridge.busy, PATIENCE)
         self._say("Prepare: the views of SimCLR on the embedded shapes")
-        window.setup.set_draft(self._config)
-        yield (lambda: window.setup.ready, PATIENCE)
+        from workbench.panels.evaluate.panel import EvaluatePanel
+        from workbench.panels.invariance.panel import InvariancePanel
+        from workbench.panels.setup.panel import SetupPanel
+        from workbench.panels.versus.panel import VersusPanel
+
+        setup = window.panel(SetupPanel)
+        setup.set_draft(self._config)
+        yield (lambda: setup.ready, PATIENCE)
         yield quiet
         yield _pause(0.5)
-        window.setup.measure()
+        setup.measure()
         yield quiet
         yield _pause(0.5)
         self._grab_place("prepare", "setup", "augment")
@@ -138,7 +144,7 @@ class Demo:
         yield from self._explore(quiet)
 
         self._say("Side by side: the first epoch and the last")
-        yield from self._tab("versus", quiet, window.versus.select_moved)
+        yield from self._tab("versus", quiet, window.panel(VersusPanel).select_moved)
         self._say("Pairs: which views its encoder finds alike")
         yield from self._tab("pairs", quiet)
 
@@ -146,14 +152,14 @@ class Demo:
         window.go("compare")
         yield _pause(0.5)
         self._grab_place("compare", "table")
-        yield from self._tab("evaluate", quiet, window.evaluate.start)
-        window.places.bring(window.table)
+        yield from self._tab("evaluate", quiet, window.panel(EvaluatePanel).start)
+        window.workspaces.bring("table")
         window.list.grab().save(str(self._folder / "panel_runs.png"))
 
         self._say("Invariance: which factors the encoder kept, and which it discarded")
         window.go("explore")
-        yield from self._tab("invariance", quiet, window.invariance.measure)
-        window.places.bring(window.embedding)
+        yield from self._tab("invariance", quiet, window.panel(InvariancePanel).measure)
+        window.workspaces.bring("embedding")
         yield _pause(0.5)
         self._finish()
         if not self._display:
@@ -161,7 +167,9 @@ class Demo:
 
     def _explore(self, quiet: Wait) -> Iterator[Wait]:
         """The maps of all epochs, played one after another; then the neighbours of one sample."""
-        window, panel = self._window, self._window.embedding
+        from workbench.panels.embedding.panel import EmbeddingPanel
+
+        window, panel = self._window, self._window.panel(EmbeddingPanel)
         window.go("explore")
         yield _pause(1.0)
         yield quiet
@@ -198,7 +206,7 @@ class Demo:
 
     def _tab(self, name: str, quiet: Wait, act: Callable[[], object] = lambda: None) -> Iterator[Wait]:
         """Bring a panel to the front, do something there once it is filled, and take its picture."""
-        self._window.places.bring(self._window.panels[name])
+        self._window.workspaces.bring(name)
         yield _pause(0.5)
         yield quiet
         act()
@@ -274,8 +282,10 @@ class Demo:
             return
         from PySide6.QtCore import Qt
 
+        from workbench.panels.embedding.panel import EmbeddingPanel
+
         self._framed = time.monotonic()
-        picture = self._window.embedding.map_card.grab()
+        picture = self._window.panel(EmbeddingPanel).map_card.grab()
         self._frames.append(picture.scaledToWidth(FRAME_WIDTH, Qt.TransformationMode.SmoothTransformation).toImage())
 
     def _write_animation(self) -> None:

@@ -1,49 +1,66 @@
 """The window: four workspaces in the order of the work, one list of runs beside them, and the wiring between panels and bridge.
 
-PANELS says which panel stands where, ACTIONS what can be done by key; everything below is who tells whom. The parts of the window
-around the panels are in `workbench.frame`.
+PANELS lists the panels and where each stands, ACTIONS what a person can do in the whole window: nothing else in this file names one
+of them. The parts of the window around the panels are in `workbench.frame`.
 """
 
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QRect, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
+from engine import plugins
 from engine.runs.colours import keep_colours, read_colours
 from engine.runs.store import RunStore
 from workbench import theme
+from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.evaluate_questions import EstimateEvaluations, EvaluateRun
-from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.jobs import Job
-from workbench.frame import asking
+from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
 from workbench.frame.commands import RunCommands
-from workbench.frame.kept import Kept
-from workbench.frame.places import PanelRow, Places
-from workbench.frame.showing import Screens, Showing
+from workbench.frame.panel_host import PanelHost
+from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar
+from workbench.frame.window_state import WindowState
+from workbench.frame.workspaces import Workspaces
+from workbench.i18n.load import LANGUAGES
 from workbench.models.runs import RunsModel
-from workbench.panels.augment.panel import AugmentPanel
-from workbench.panels.curves.panel import CurvesPanel
-from workbench.panels.embedding.panel import EmbeddingPanel
-from workbench.panels.evaluate.panel import EvaluatePanel
-from workbench.panels.health.panel import HealthPanel
-from workbench.panels.invariance.panel import InvariancePanel
-from workbench.panels.pairs.panel import PairsPanel
+from workbench.panel import Panel, PanelContext, PanelRow, misfit
+from workbench.panels.augment import panel as augment
+from workbench.panels.curves import panel as curves
+from workbench.panels.embedding import panel as embedding
+from workbench.panels.evaluate import panel as evaluate
+from workbench.panels.health import panel as health
+from workbench.panels.invariance import panel as invariance
+from workbench.panels.pairs import panel as pairs
+from workbench.panels.runs import table
 from workbench.panels.runs.panel import RunsPanel
-from workbench.panels.runs.table import RunsTable
-from workbench.panels.sees.panel import SeesPanel
-from workbench.panels.setup.panel import SetupPanel
-from workbench.panels.versus.panel import VersusPanel
+from workbench.panels.sees import panel as sees
+from workbench.panels.setup import panel as setup
+from workbench.panels.versus import panel as versus
+from workbench.requests import (
+    AnnotateRun,
+    DevicesFound,
+    Request,
+    RunCommand,
+    SearchSettings,
+    SelectRun,
+    ShowPanel,
+    ShowWorkspace,
+    StartDraft,
+    StartRuns,
+    UseDraft,
+)
 from workbench.theme.palette import WIDE_GAP
 from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
@@ -58,57 +75,55 @@ FIRST_SIZE = QSize(1280, 760)
 LEAST_SIZE = (640, 400)
 TITLE_BAR = 32  # px that the desktop adds above the window, until it is known
 
+# Each is the id of the action that shows it.
 WORKSPACES = ("prepare", "train", "explore", "compare")
 
 PANELS: tuple[PanelRow, ...] = (
-    PanelRow("setup", "prepare", 288, False, lambda bridge, runs: SetupPanel(bridge.asker("setup"))),
-    PanelRow("augment", "prepare", 720, True, lambda bridge, runs: AugmentPanel(bridge.asker("augment"))),
-    PanelRow("curves", "train", 720, True, lambda bridge, runs: CurvesPanel()),
-    PanelRow("health", "train", 296, False, lambda bridge, runs: HealthPanel()),
-    PanelRow("sees", "train", 296, False, lambda bridge, runs: SeesPanel(), under="health"),
-    PanelRow("embedding", "explore", 1024, True, lambda bridge, runs: EmbeddingPanel(bridge.asker("embedding"))),
-    PanelRow(
-        "versus",
-        "explore",
-        1024,
-        True,
-        lambda bridge, runs: VersusPanel(bridge.asker("versus"), (bridge.asker("versus0"), bridge.asker("versus1")), runs),
-        behind="embedding",
-    ),
-    PanelRow("pairs", "explore", 1024, True, lambda bridge, runs: PairsPanel(bridge.asker("pairs")), behind="embedding"),
-    PanelRow(
-        "invariance",
-        "explore",
-        1024,
-        True,
-        lambda bridge, runs: InvariancePanel(bridge.asker("invariance"), runs),
-        behind="embedding",
-    ),
-    PanelRow("table", "compare", 1024, True, lambda bridge, runs: RunsTable(runs, bridge.asker("table"))),
-    PanelRow("evaluate", "compare", 1024, True, lambda bridge, runs: EvaluatePanel(bridge.asker("evaluate"), runs), behind="table"),
+    PanelRow("setup", "prepare", 288, False, setup.make),
+    PanelRow("augment", "prepare", 720, True, augment.make),
+    PanelRow("curves", "train", 720, True, curves.make),
+    PanelRow("health", "train", 296, False, health.make),
+    PanelRow("sees", "train", 296, False, sees.make, under="health"),
+    PanelRow("embedding", "explore", 1024, True, embedding.make),
+    PanelRow("versus", "explore", 1024, True, versus.make, behind="embedding"),
+    PanelRow("pairs", "explore", 1024, True, pairs.make, behind="embedding"),
+    PanelRow("invariance", "explore", 1024, True, invariance.make, behind="embedding"),
+    PanelRow("table", "compare", 1024, True, table.make),
+    PanelRow("evaluate", "compare", 1024, True, evaluate.make, behind="table"),
 )
 
 ACTIONS: tuple[ActionRow, ...] = (
-    ActionRow("prepare", "Ctrl+1", "go", ("prepare",)),
-    ActionRow("train", "Ctrl+2", "go", ("train",)),
-    ActionRow("explore", "Ctrl+3", "go", ("explore",)),
-    ActionRow("compare", "Ctrl+4", "go", ("compare",)),
-    ActionRow("start", "Ctrl+Return", "start"),
-    ActionRow("pause", "Ctrl+P", "toggle_pause"),
-    ActionRow("stop", "Ctrl+.", "stop"),
-    ActionRow("checkpoint", "Ctrl+S", "checkpoint"),
-    ActionRow("new", "Ctrl+N", "new_run"),
-    ActionRow("find", "Ctrl+F", "find_run"),
-    ActionRow("search", "Ctrl+K", "new_run"),
-    ActionRow("card", "F6", "next_card"),
-    ActionRow("card_back", "Shift+F6", "previous_card"),
-    ActionRow("theme", "Ctrl+T", "toggle_theme"),
-    ActionRow("folder", "Ctrl+O", "open_root"),
-    ActionRow("layout", "Ctrl+Shift+0", "reset_layout"),
-    ActionRow("full", "F11", "toggle_full_screen"),
-    ActionRow("keys", "F1", "show_shortcuts"),
-    ActionRow("quit", "Ctrl+Q", "close"),
+    ActionRow("prepare", QT_TRANSLATE_NOOP("Window", "Prepare"), "go", ("prepare",), "Ctrl+1"),
+    ActionRow("train", QT_TRANSLATE_NOOP("Window", "Train"), "go", ("train",), "Ctrl+2"),
+    ActionRow("explore", QT_TRANSLATE_NOOP("Window", "Explore"), "go", ("explore",), "Ctrl+3"),
+    ActionRow("compare", QT_TRANSLATE_NOOP("Window", "Compare"), "go", ("compare",), "Ctrl+4"),
+    ActionRow("start", QT_TRANSLATE_NOOP("Window", "Start, or add to the queue"), "start", shortcut="Ctrl+Return"),
+    ActionRow("pause", QT_TRANSLATE_NOOP("Window", "Pause or go on"), "toggle_pause", shortcut="Ctrl+P"),
+    ActionRow("stop", QT_TRANSLATE_NOOP("Window", "Stop after this step"), "stop", shortcut="Ctrl+."),
+    ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
+    ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
+    ActionRow("find", QT_TRANSLATE_NOOP("Window", "Filter runs"), "find_run", shortcut="Ctrl+F"),
+    ActionRow("search", QT_TRANSLATE_NOOP("Window", "Search settings"), "new_run", shortcut="Ctrl+K"),
+    ActionRow("card", QT_TRANSLATE_NOOP("Window", "To the next card"), "next_card", shortcut="F6"),
+    ActionRow("card_back", QT_TRANSLATE_NOOP("Window", "To the card before"), "previous_card", shortcut="Shift+F6"),
+    ActionRow("theme", QT_TRANSLATE_NOOP("Window", "Dark or light"), "toggle_theme", shortcut="Ctrl+T"),
+    ActionRow("system", QT_TRANSLATE_NOOP("Window", "Like the system"), "set_theme", ("system",), menu="theme"),
+    ActionRow("dark", QT_TRANSLATE_NOOP("Window", "Dark"), "set_theme", ("dark",), menu="theme"),
+    ActionRow("light", QT_TRANSLATE_NOOP("Window", "Light"), "set_theme", ("light",), menu="theme"),
+    *(ActionRow(code, name, "ask_language", (code,), menu="language") for code, name in LANGUAGES.items()),
+    ActionRow("folder", QT_TRANSLATE_NOOP("Window", "Open the folder of runs"), "open_root", shortcut="Ctrl+O", menu="window"),
+    ActionRow("layout", QT_TRANSLATE_NOOP("Window", "Reset the layout"), "reset_layout", shortcut="Ctrl+Shift+0", menu="window"),
+    ActionRow("full", QT_TRANSLATE_NOOP("Window", "Full screen"), "toggle_full_screen", shortcut="F11", menu="window"),
+    ActionRow("keys", QT_TRANSLATE_NOOP("Window", "Keyboard shortcuts"), "show_shortcuts", shortcut="F1", menu="help"),
+    ActionRow("about", QT_TRANSLATE_NOOP("Window", "About Parallax"), "show_about", menu="help"),
+    ActionRow("quit", QT_TRANSLATE_NOOP("Window", "Quit"), "close", shortcut="Ctrl+Q", menu="end"),
 )
+
+
+def all_panels() -> tuple[PanelRow, ...]:
+    """The rows of PANELS, and behind them those that other packages add by the entry point `parallax.panels`."""
+    ids = [row.id for row in PANELS]
+    return (*PANELS, *plugins.plugin_rows(plugins.PANELS, PanelRow, ids, lambda row: misfit(row, PANELS, WORKSPACES)))
 
 
 def fitted(wanted: QRect, available: QRect) -> QRect:
@@ -119,8 +134,11 @@ def fitted(wanted: QRect, available: QRect) -> QRect:
     return QRect(left, top, size.width(), size.height())
 
 
+P = TypeVar("P", bound=Panel)
+
+
 class Window(QMainWindow):
-    """Everything that is seen. `languageAsked` wants another language: whoever made the window makes it anew."""
+    """Everything that is seen. `languageAsked`: a person wants another language; the owner of the window replaces it."""
 
     languageAsked = Signal(str)
     closed = Signal()
@@ -131,7 +149,7 @@ class Window(QMainWindow):
         self.settings = settings or QSettings()
         self.runs = RunsModel(self)
         self.lag = LagMeter(self)
-        self.commands = RunCommands(bridge, self.runs, lambda: self.showing.selected, self)
+        self.commands = RunCommands(bridge, self.runs, lambda: self.run_selection.selected, self)
         self.actions_by_id = make_actions(self, ACTIONS)
         self._store = RunStore(bridge.root)
         self.runs.know_hues(read_colours(bridge.root))
@@ -151,7 +169,7 @@ class Window(QMainWindow):
         self._build()
         self._wire()
         self._show_saved_runs()
-        self._kept.restore()
+        self._state.restore()
         self._fit_screen()
         self._first_size = self.size()
         self.go("prepare")
@@ -163,147 +181,91 @@ class Window(QMainWindow):
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(FIRST_SIZE)
         self.top = TopBar(WORKSPACES, self.actions_by_id)
-        about = lambda: asking.show_about(self, self.bridge.root)  # noqa: E731
-        menu = main_menu(self.top.menu_button, self.actions_by_id, self.set_theme, self.languageAsked.emit, about)
-        self.top.menu_button.setMenu(menu)
+        self.top.menu_button.setMenu(main_menu(self.top.menu_button, ACTIONS, self.actions_by_id))
         self.busy = BusyNotice()
         self.list = RunsPanel(self.runs)
-        self.panels: dict[str, QWidget] = {}
-        for row in PANELS:
-            panel = row.make(self.bridge, self.runs)
-            panel.setObjectName(row.id)
-            self.panels[row.id] = panel
-        self.places = Places(WORKSPACES, PANELS, self.panels, self.list)
-        self.notice = Notice(self.places)
+        rows = all_panels()
+        self.host = PanelHost(self._context, self.runs, self)
+        self.host.make(rows)
+        self.workspaces = Workspaces(WORKSPACES, rows, self.host.widgets, self.list)
+        self.notice = Notice(self.workspaces)
         self.status = StatusLine(self.runs, self.busy)
-        self._kept = Kept(self.settings, self, self.places, self.table, self.setup)
-        screens = Screens(
-            self.list,
-            self.table,
-            self.curves,
-            self.sees,
-            self.health,
-            self.embedding,
-            self.pairs,
-            self.invariance,
-            self.evaluate,
-            self.versus,
-        )
-        self.showing = Showing(self.bridge, self.runs, screens, self)
+        self._state = WindowState(self.settings, self, self.workspaces, self.host)
+        self.run_selection = RunSelection(self.bridge, self.runs, self.list, self.host, self)
         centre = QWidget()
         box = QVBoxLayout(centre)
         box.setContentsMargins(WIDE_GAP, 4, WIDE_GAP, 4)
         box.setSpacing(4)
         box.addWidget(self.top)
-        box.addWidget(self.places, 1)
+        box.addWidget(self.workspaces, 1)
         box.addWidget(self.status)
         self.setCentralWidget(centre)
+        if problems := plugins.problems(plugins.PANELS):
+            text = self.tr("Panels of other packages cannot be shown. {0}")
+            remedy = self.tr("The other panels work. Update or uninstall the packages that are named.")
+            self.notice.say(text.format(" ".join(map(str, problems))), remedy)
+
+    def _context(self, id: str) -> PanelContext:
+        return PanelContext(id, self.bridge, self.runs, self.take_request)
 
     @property
-    def setup(self) -> SetupPanel:
-        """The Method card."""
-        return cast(SetupPanel, self.panels["setup"])
+    def panels(self) -> dict[str, Panel]:
+        """The panels that could be made, by the ids of their rows."""
+        return self.host.panels
 
-    @property
-    def augment(self) -> AugmentPanel:
-        """Views and their strengths."""
-        return cast(AugmentPanel, self.panels["augment"])
+    def panel(self, kind: type[P]) -> P:
+        """The panel of a class, for programs that drive the window."""
+        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
 
-    @property
-    def curves(self) -> CurvesPanel:
-        """Loss, kNN, diagnostics."""
-        return cast(CurvesPanel, self.panels["curves"])
+    if not TYPE_CHECKING:
 
-    @property
-    def health(self) -> HealthPanel:
-        """The verdict on the chosen run."""
-        return cast(HealthPanel, self.panels["health"])
-
-    @property
-    def sees(self) -> SeesPanel:
-        """The method's own pictures."""
-        return cast(SeesPanel, self.panels["sees"])
-
-    @property
-    def embedding(self) -> EmbeddingPanel:
-        """The map of what was learned."""
-        return cast(EmbeddingPanel, self.panels["embedding"])
-
-    @property
-    def versus(self) -> VersusPanel:
-        """Two spaces side by side."""
-        return cast(VersusPanel, self.panels["versus"])
-
-    @property
-    def pairs(self) -> PairsPanel:
-        """Positives, negatives, and how strong a view may be."""
-        return cast(PairsPanel, self.panels["pairs"])
-
-    @property
-    def invariance(self) -> InvariancePanel:
-        """What the encoder kept."""
-        return cast(InvariancePanel, self.panels["invariance"])
-
-    @property
-    def table(self) -> RunsTable:
-        """The Compare table."""
-        return cast(RunsTable, self.panels["table"])
-
-    @property
-    def evaluate(self) -> EvaluatePanel:
-        """What encoders are worth."""
-        return cast(EvaluatePanel, self.panels["evaluate"])
+        def __getattr__(self, name: str) -> Panel:
+            """A panel by the id of its row, for tests: `window.embedding`."""
+            host = self.__dict__.get("host")
+            if host is None or name not in host.panels:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return host.panels[name]
 
     # Wiring
 
     def _wire(self) -> None:
         bridge, commands = self.bridge, self.commands
-        bridge.events.connect(self.showing.events)
+        self.host.made.connect(self._panel_made)
+        bridge.events.connect(self.run_selection.take_events)
         bridge.jobChanged.connect(self._job)
         bridge.opening.connect(self._opening)
         bridge.opened.connect(self.busy.over)
         self.busy.cancelAsked.connect(bridge.cancel_opening)
-        self.top.placeAsked.connect(self.go)
-        self.top.startAsked.connect(self.start)
-        self.top.pauseAsked.connect(self.toggle_pause)
-        self.top.stopAsked.connect(self.stop)
-        self.setup.draftChanged.connect(self.augment.set_config)
-        self.setup.startAsked.connect(self._start)
-        self.setup.sweepAsked.connect(self._start_all)
-        self.setup.devicesFound.connect(self.top.show_devices)
-        self.augment.viewsChanged.connect(self.setup.set_views)
-        self.embedding.mapCancelled.connect(lambda question: bridge.cancel(question, "embedding"))
-        self.versus.mapCancelled.connect(lambda side, question: bridge.cancel(question, f"versus{side}"))
-        self.invariance.cancelled.connect(lambda: bridge.cancel(MeasureInvariance(""), "invariance"))
-        self.evaluate.cancelAsked.connect(lambda folder: bridge.cancel(EvaluateRun(folder), "evaluate"))
-        self.evaluate.estimatesDropped.connect(lambda: bridge.cancel(EstimateEvaluations(()), "evaluate"))
-        self.evaluate.severalBegun.connect(lambda: self.places.bring(self.evaluate))
-        self.evaluate.chosen.connect(self.list.select)
-        self.table.evaluateAsked.connect(self.evaluate.ask_several)
-        self.showing.changed.connect(self._chosen)
+        self.run_selection.changed.connect(self._selection_changed)
         self.list.newAsked.connect(self.new_run)
-        self.list.withdrawAsked.connect(bridge.withdraw)
+        self.list.commandAsked.connect(commands.perform)
         self.list.saved_runs.queueAsked.connect(self._queue_saved_runs)
         self.list.saved_runs.discardAsked.connect(self._discard_saved_runs)
-        for panel in (self.list, self.table):
-            panel.resumeAsked.connect(commands.resume)
-            panel.lengthenAsked.connect(commands.lengthen)
-            panel.cloneAsked.connect(commands.clone)
-            panel.renameAsked.connect(commands.rename)
-            panel.deleteAsked.connect(commands.delete)
-            panel.openAsked.connect(commands.open)
-            panel.exportAsked.connect(commands.export)
-        self.table.notesChanged.connect(commands.annotate)
-        self.table.tagsChanged.connect(commands.tag)
-        self.table.starChanged.connect(commands.star)
-        self.table.titleChanged.connect(commands.name)
-        self.table.curvesAsked.connect(self._to_curves)
-        commands.goAsked.connect(self.go)
+        commands.workspaceAsked.connect(self.go)
         commands.chosen.connect(self.list.select)
-        commands.cloned.connect(self.setup.set_draft)
+        commands.cloned.connect(lambda draft: self.take_request(UseDraft(draft)))
         commands.failed.connect(self.notice.say)
         commands.touched.connect(self.refresh)
-        theme.changed.connect(self.showing.dress)
+        theme.changed.connect(self.run_selection.apply_theme)
+
+    def take_request(self, request: Request) -> None:
+        """Act on what a panel asks of the window; every panel gets the request, too."""
+        match request:
+            case StartRuns(drafts):
+                self._start_all(list(drafts))
+            case SelectRun(key):
+                self.list.select(key)
+            case RunCommand(action, key):
+                self.commands.perform(action, key)
+            case AnnotateRun():
+                self.commands.annotate(request)
+            case ShowWorkspace(name):
+                self.go(name)
+            case ShowPanel(id):
+                self.workspaces.bring(id)
+            case DevicesFound(devices):
+                self.top.show_devices(devices)
+        self.host.call_all(lambda panel: panel.take_request(request))
 
     def _fit_screen(self) -> None:
         """Where the screen is smaller than the window, the window takes what there is: its lower edge can be reached."""
@@ -326,11 +288,18 @@ class Window(QMainWindow):
         if self._retired:
             return
         self.refresh()
-        self.showing.show_newest()
+        self.run_selection.show_newest()
         self._poll.start()
         self.lag.start()
         self._status_timer.start()
-        QTimer.singleShot(50, self.setup.begin)
+        QTimer.singleShot(50, lambda: self.host.call_all(lambda panel: panel.begin()))
+
+    def _panel_made(self, id: str) -> None:
+        """A panel that could not be made at first has been made: it gets what the others had."""
+        job = self.bridge.current()
+        self.host.call(id, lambda panel: panel.restore(self.settings))
+        self.host.call(id, lambda panel: panel.begin())
+        self.host.call(id, lambda panel: panel.training_changed(job.state if job is not None else ""))
 
     def refresh(self) -> None:
         """Look at the folder of runs again."""
@@ -346,15 +315,12 @@ class Window(QMainWindow):
             with contextlib.suppress(OSError):  # of a folder that cannot be written the runs have the colours of their order
                 keep_colours(self.bridge.root, numbers)
 
-    def _to_curves(self) -> None:
-        self.go("train")
-
     def _job(self, job: Job) -> None:
         self.commands.job_changed(job)
         self._show_state()
         self._queue_timer.start()
         if self._leaving and self.bridge.current() is None:
-            # The state that follows a run's end is told by the timer; leave after it.
+            # The state that follows a run's end comes by the timer; close after it.
             QTimer.singleShot(0, self.close)
 
     def _save_queue(self) -> None:
@@ -377,28 +343,27 @@ class Window(QMainWindow):
         self._save_queue()
 
     def _opening(self, name: str, share: float) -> None:
-        self.busy.tell(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
+        self.busy.show_progress(self.tr("Opening {0}… {1} %").format(name, round(share * 100)), share)
 
     def _show_state(self) -> None:
         job = self.bridge.current()
         state = job.state if job is not None else ""
         self.top.show_state(state)
-        self.evaluate.set_training(bool(state))
         self.actions_by_id["pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["stop"].setEnabled(bool(state))
         self.actions_by_id["checkpoint"].setEnabled(state in ("running", "paused"))
-        self.setup.set_start_text(self.tr("Add to the queue") if state else self.tr("Start"))
+        self.host.call_all(lambda panel: panel.training_changed(state))
         self._show_status()
 
-    def _chosen(self) -> None:
-        self.bridge.choose(self.showing.selected)
+    def _selection_changed(self) -> None:
+        self.bridge.choose(self.run_selection.selected)
         self._show_state()
 
     def _show_status(self) -> None:
         job = self.bridge.current()
         row = self.runs.row(self.commands.key_of(job)) if job is not None else None
         if job is None or row is None:
-            self.status.show_chosen(self.runs.row(self.showing.selected))
+            self.status.show_chosen(self.runs.row(self.run_selection.selected))
             return
         self.status.show_run(row, job.state, sum(other.state == "queued" for other in self.bridge.jobs()))
 
@@ -406,13 +371,10 @@ class Window(QMainWindow):
 
     def start(self) -> None:
         """Start the run that Prepare describes, or add it to the queue."""
-        self.setup.start()
-
-    def _start(self, draft: dict[str, Any]) -> None:
-        self._start_all([draft])
+        self.take_request(StartDraft())
 
     def _start_all(self, drafts: list[dict[str, Any]]) -> None:
-        self._kept.save_draft()
+        self._state.save_panels()
         self.notice.hide()
         self.commands.start_all(drafts)
         self._show_state()
@@ -432,15 +394,15 @@ class Window(QMainWindow):
     def new_run(self) -> None:
         """To Prepare, and to the search over all settings."""
         self.go("prepare")
-        self.setup.focus_search()
+        self.take_request(SearchSettings())
 
     def next_card(self) -> None:
         """To the next card that is seen, where one was in it last."""
-        step_to_card(self.places, 1)
+        step_to_card(self.workspaces, 1)
 
     def previous_card(self) -> None:
         """To the card before."""
-        step_to_card(self.places, -1)
+        step_to_card(self.workspaces, -1)
 
     def find_run(self) -> None:
         """To the filter of the runs."""
@@ -450,15 +412,15 @@ class Window(QMainWindow):
         """The folder of runs in the desktop's own program."""
         self.commands.open(str(self.bridge.root))
 
-    def go(self, place: str) -> None:
+    def go(self, workspace: str) -> None:
         """Show a workspace."""
-        self.places.go(place)
-        self.top.show_place(place)
+        self.workspaces.go(workspace)
+        self.top.show_workspace(workspace)
 
     @property
-    def place(self) -> str:
+    def workspace(self) -> str:
         """The workspace that is shown."""
-        return self.places.place
+        return self.workspaces.workspace
 
     def toggle_full_screen(self) -> None:
         """The whole screen, or not."""
@@ -475,17 +437,26 @@ class Window(QMainWindow):
 
     def reset_layout(self) -> None:
         """All cards at the width that they had at first."""
-        self.places.reset()
+        self.workspaces.reset()
 
     def show_shortcuts(self) -> None:
         """All keys in a list."""
-        show_shortcuts(self, self.actions_by_id)
+        of_panels = [line for panel in self.panels.values() for line in panel.SHORTCUTS]
+        show_shortcuts(self, self.actions_by_id, [*self.list.SHORTCUTS, *of_panels])
+
+    def show_about(self) -> None:
+        """What this program is, and where runs are stored."""
+        dialogs.show_about(self, self.bridge.root)
+
+    def ask_language(self, code: str) -> None:
+        """Ask the owner of the window for one in another language."""
+        self.languageAsked.emit(code)
 
     # From one window to the next, and out
 
     def save_layout(self) -> None:
         """Keep sizes, columns, the draft and the colours of runs."""
-        self._kept.save()
+        self._state.save()
         self._keep_colours()
 
     def adopt(self, other: Window) -> None:
@@ -496,10 +467,10 @@ class Window(QMainWindow):
         self.resize(other.size())
         self.move(other.pos())
         self._show_state()
-        if other.showing.selected:
-            self.list.select(other.showing.selected)
-        self.evaluate.adopt(other.evaluate, self.bridge.taker("evaluate"))
-        self.invariance.adopt(other.invariance, self.bridge.taker("invariance"))
+        if other.run_selection.selected:
+            self.list.select(other.run_selection.selected)
+        for id, before in other.panels.items():
+            self.host.call(id, partial(_adopt, before, self.bridge.taker(id)))
 
     def leave(self, how: str) -> None:
         """Close without asking: "stop" ends the run after its step first and keeps the queue for the next start, "finish" closes
@@ -515,7 +486,7 @@ class Window(QMainWindow):
         if any(job.live or job.state == "queued" for job in self.bridge.jobs()):
             event.ignore()
             waiting = sum(job.state == "queued" for job in self.bridge.jobs())
-            how = "" if self._leaving else asking.how_to_leave(self, waiting)
+            how = "" if self._leaving else dialogs.ask_how_to_close(self, waiting)
             if how:
                 self.leave(how)
             return
@@ -533,9 +504,13 @@ class Window(QMainWindow):
             timer.stop()
         self.lag.stop()
         self.bridge.change_window()
-        self.bridge.events.disconnect(self.showing.events)
+        self.bridge.events.disconnect(self.run_selection.take_events)
         self.bridge.jobChanged.disconnect(self._job)
         self.bridge.opening.disconnect(self._opening)
         self.bridge.opened.disconnect(self.busy.over)
         self.busy.over()
-        theme.changed.disconnect(self.showing.dress)
+        theme.changed.disconnect(self.run_selection.apply_theme)
+
+
+def _adopt(before: Panel, take_over: TakeOver, panel: Panel) -> None:
+    panel.adopt(before, take_over)

@@ -11,34 +11,6 @@
         <source>Notes</source>
         <translation>备注</translation>
     </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
-    </message>
 </context>
 <context>
     <name>AgreementCard</name>
@@ -2951,6 +2923,41 @@
     </message>
 </context>
 <context>
+    <name>RunActions</name>
+    <message>
+        <source>Take out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Train longer…</source>
+        <translation>延长训练…</translation>
+    </message>
+    <message>
+        <source>Clone into Prepare</source>
+        <translation>克隆到“准备”</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>RunsModel</name>
     <message>
         <source>Last {0}</source>
@@ -3145,38 +3152,6 @@
     <message>
         <source>Show only this in the plots</source>
         <translation>在图中只显示此项</translation>
-    </message>
-    <message>
-        <source>Take out of the queue</source>
-        <translation>移出队列</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Train longer…</source>
-        <translation>延长训练…</translation>
-    </message>
-    <message>
-        <source>Clone into Prepare</source>
-        <translation>克隆到“准备”</translation>
-    </message>
-    <message>
-        <source>Rename…</source>
-        <translation>重命名…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -3796,6 +3771,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Open YAML</source>
         <translation>打开 YAML</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
     </message>
 </context>
 <context>
@@ -4690,14 +4669,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>停止</translation>
     </message>
     <message>
-        <source>Ends after this step and keeps a checkpoint (Ctrl+.)</source>
-        <translation>在本步后结束并保留检查点 (Ctrl+.)</translation>
-    </message>
-    <message>
-        <source>Add to the queue</source>
-        <translation>加入队列</translation>
-    </message>
-    <message>
         <source>Ready</source>
         <translation>就绪</translation>
     </message>
@@ -4934,12 +4905,36 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>加入队列</translation>
     </message>
     <message>
-        <source>Adds these settings to the queue: the run begins when the present one is over (Ctrl+Return)</source>
-        <translation>把这些设置加入队列：当前运行结束后即开始（Ctrl+Return）</translation>
+        <source>Panels of other packages cannot be shown. {0}</source>
+        <translation>其他软件包的面板无法显示。{0}</translation>
     </message>
     <message>
-        <source>Train with the settings of Prepare (Ctrl+Return)</source>
-        <translation>用“准备”中的设置开始训练（Ctrl+Return）</translation>
+        <source>The other panels work. Update or uninstall the packages that are named.</source>
+        <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
+    </message>
+    <message>
+        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
+    </message>
+    <message>
+        <source>Train with the settings of Prepare ({0})</source>
+        <translation>用“准备”中的设置开始训练（{0}）</translation>
+    </message>
+    <message>
+        <source>Ends after this step and keeps a checkpoint ({0})</source>
+        <translation>在本步后结束并保留检查点 ({0})</translation>
+    </message>
+    <message>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
+        <translation>面板“{0}”无法显示：{1}。</translation>
+    </message>
+    <message>
+        <source>This panel failed: {0}.</source>
+        <translation>此面板出错：{0}。</translation>
+    </message>
+    <message>
+        <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
+        <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
     </message>
 </context>
 <context>
@@ -5254,7 +5249,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>窗口步幅</translation>
     </message>
     <message>
-        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.</source>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
         <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
     </message>
     <message>
@@ -5742,7 +5737,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
     </message>
     <message>
-        <source>The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
+        <source>The task is solved ({task:.2f}; chance level {task_trivial:.2f}) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
         <translation>任务已解决（{task:.2f}；猜测为 {task_trivial:.2f}），特征却不如未训练的特征：kNN 为 {knn:.3f}，最初为 {knn_first:.3f}。</translation>
     </message>
     <message>

@@ -84,13 +84,13 @@ class Screens:
 
     def _tab(self, name: str, place: str = "explore") -> Iterator[str]:
         self.window.go(place)
-        self.window.places.bring(self.window.panels[name])
+        self.window.workspaces.bring(name)
         yield name
 
     def _map(self) -> Iterator[str]:
         panel = self.window.embedding
         self.window.go("explore")
-        self.window.places.bring(panel)
+        self.window.workspaces.bring("embedding")
         self.settle()
         epochs, count = panel.time_line.epochs, len(panel.plot.xy)
         panel.samples.selection.select_rows(np.linspace(0, count - 1, min(TRACED, count)).astype(np.int64))
@@ -102,7 +102,7 @@ class Screens:
     def _versus(self) -> Iterator[str]:
         panel = self.window.versus
         self.window.go("explore")
-        self.window.places.bring(panel)
+        self.window.workspaces.bring("versus")
         self.settle()
         other = self.window.runs.row(self.other)
         acts: dict[str, Callable[[], None]] = {"epochs": panel.first_and_last, "spaces": panel.backbone_and_projector}

@@ -186,7 +186,9 @@ def test_f1_lists_every_key_of_the_window_and_fits(window: Window) -> None:
     (dialog,) = [found for found in window.findChildren(QDialog) if found.isVisible()]
     words = [label.text() for label in dialog.findChildren(QLabel)]
     for row in ACTIONS:
-        assert window.actions_by_id[row.id].text() in words
+        assert (window.actions_by_id[row.id].text() in words) == bool(row.shortcut)
+    for title, _ in window.embedding.SHORTCUTS:
+        assert title in words
     assert dialog.sizeHint().width() < 1000
     assert dialog.sizeHint().height() < 600
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -199,10 +201,10 @@ def test_f6_walks_the_cards_from_left_to_right_and_back(place: str, window: Wind
     window.list.focus_filter()
     # A card is one in which Tab stops; the list of runs is the first.
     stops = walk(window)
-    cards = [card for card in cards_of(window.places) if any(card.isAncestorOf(stop) for stop in stops)]
+    cards = [card for card in cards_of(window.workspaces) if any(card.isAncestorOf(stop) for stop in stops)]
     assert len(cards) > 1
     assert cards[0].isAncestorOf(focus(window))
-    scrolled = window.places._scrolls[place].horizontalScrollBar().value()  # the screen of the tests is narrow
+    scrolled = window.workspaces._scrolls[place].horizontalScrollBar().value()  # the screen of the tests is narrow
     lefts = [card.mapTo(window, QPoint(0, 0)).x() + (0 if card is cards[0] else scrolled) for card in cards]
     assert lefts == sorted(lefts)
 
@@ -229,4 +231,5 @@ def test_f6_comes_back_to_where_one_was_in_a_card(window: Window) -> None:
 
 
 def test_no_two_actions_share_a_key() -> None:
-    assert len({row.key for row in ACTIONS}) == len(ACTIONS)
+    keys = [row.shortcut for row in ACTIONS if row.shortcut]
+    assert len(set(keys)) == len(keys)

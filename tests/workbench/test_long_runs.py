@@ -165,8 +165,8 @@ def test_a_long_run_is_read_in_the_background(window: Window, qtbot: QtBot, monk
     # What comes later of it is taken in pieces as well: no more than a few hundred lines in a turn of the event loop.
     most = 0
     write(folder, lines(STEPS + 1, 2 * STEPS))
-    window.showing._loaded.discard(key)
-    window.showing._load(key)
+    window.run_selection._loaded.discard(key)
+    window.run_selection._load(key)
     qtbot.waitUntil(lambda: series["loss"].size == 2 * STEPS, timeout=20000)
     assert most < STEPS / 2
 

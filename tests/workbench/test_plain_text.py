@@ -48,7 +48,7 @@ def test_no_label_of_the_window_guesses_whether_a_text_is_html(qtbot: QtBot, tmp
     qtbot.addWidget(window, before_close_func=lambda it: it.bridge.close(10))
     window.resize(1500, 950)
     window.show()
-    qtbot.waitUntil(lambda: window.showing.selected == str(folder) and window.setup.ready, timeout=10_000)
+    qtbot.waitUntil(lambda: window.run_selection.selected == str(folder) and window.setup.ready, timeout=10_000)
     window.notice.say(EVIL)
     for place in ("prepare", "train", "explore", "compare"):
         window.go(place)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, Q
 from pytestqt.qtbot import QtBot
 
 from engine.config.sweep import axis, sweep
+from engine.execute.progress import Cancelled
 from engine.runs.reader import read_config
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
@@ -23,9 +24,9 @@ from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.question import Question
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
+from workbench.frame.actions import SECTIONS, SUBMENUS
 from workbench.window import ACTIONS, PANELS, WORKSPACES, Window
 
 Make = Callable[..., Window]
@@ -75,7 +76,7 @@ def test_a_run_goes_from_start_to_every_panel(make: Make, qtbot: QtBot) -> None:
     row = window.runs.row(key)
     assert row is not None
     assert (row.state, row.status.step, row.status.steps, row.status.best) == ("finished", 8, 8, pytest.approx(0.7))
-    assert window.place == "train"
+    assert window.workspace == "train"
     assert window.notice.text == ""
     assert len(window.runs.rows()) == 1
     assert window.embedding.current_epoch == 2
@@ -106,7 +107,7 @@ def test_a_second_start_waits_in_the_queue_and_can_be_taken_out(make: Make, qtbo
     window.start()
     qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()].count("queued") == 1)
     waiting = next(row for row in window.runs.rows() if row.state == "queued")
-    window.list.withdrawAsked.emit(waiting.key)
+    window.list.commandAsked.emit("withdraw", waiting.key)
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 1)
 
 
@@ -117,7 +118,7 @@ def test_a_sweep_goes_through_the_queue_run_by_run(make: Make, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: [row.state for row in window.runs.rows()] == ["finished"] * 4, timeout=20_000)
     configs = [read_config(Path(row.folder)) for row in sorted(window.runs.rows(), key=lambda row: row.title)]
     assert [(one["optim"]["lr"], one["train"]["seed"]) for one in configs] == [(0.01, 0), (0.01, 1), (0.1, 0), (0.1, 1)]
-    assert window.place == "train"
+    assert window.workspace == "train"
 
 
 def test_a_thousand_runs_are_queued_in_one_change_of_the_list(make: Make, qtbot: QtBot) -> None:
@@ -129,7 +130,7 @@ def test_a_thousand_runs_are_queued_in_one_change_of_the_list(make: Make, qtbot:
     window.setup.sweepAsked.emit(drafts)
     assert inserted == [1000]
     assert len(window.bridge.jobs()) == 1000
-    assert window.place == "train"
+    assert window.workspace == "train"
     window.leave("stop")
     qtbot.waitUntil(lambda: not any(job.live or job.state == "queued" for job in window.bridge.jobs()), timeout=10_000)
 
@@ -159,7 +160,7 @@ class HeldAnswers(StandInAnswers):
             while not self.gate.wait(0.01):
                 if not wanted():
                     self.called_off.append(question)
-                    raise CalledOff
+                    raise Cancelled
             progress(0.5)
         return super().__call__(question, progress, wanted)
 
@@ -172,20 +173,20 @@ def test_what_is_measured_goes_on_in_the_window_of_another_language(make: Make, 
     window.evaluate.start()
     window.invariance.measure()
     qtbot.waitUntil(lambda: window.evaluate.bar.value() == 250)
-    place = window.place
+    workspace = window.workspace
     window.retire()
     new = Window(window.bridge, window.settings)
     qtbot.addWidget(new)
     new.adopt(window)
-    new.go(place)
+    new.go(workspace)
     new.show()
     window.hide()
     assert new.evaluate.bar.value() == 250
     assert not new.evaluate.bar.isHidden()
     assert not new.invariance.cancel_button.isHidden()  # it waits behind the evaluation
     if cancel:
+        new.invariance.cancel()  # first: it begins as soon as the evaluation is over
         new.evaluate.cancel()
-        new.invariance.cancel()
         qtbot.waitUntil(lambda: not new.bridge.busy, timeout=10_000)
         assert [type(question) for question in answers.called_off] == [EvaluateRun]  # the other had not begun
     else:
@@ -330,10 +331,12 @@ def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> 
     assert "cancelled" in window.setup.form.problems()["data.source"]
 
 
-def test_every_shortcut_is_its_own_and_every_slot_exists() -> None:
-    keys = [row.key for row in ACTIONS]
+def test_every_shortcut_and_id_is_its_own_and_every_method_exists() -> None:
+    keys = [row.shortcut for row in ACTIONS if row.shortcut]
     assert len(set(keys)) == len(keys)
-    assert all(callable(getattr(Window, row.slot)) for row in ACTIONS)
+    assert len({row.id for row in ACTIONS}) == len(ACTIONS)
+    assert all(callable(getattr(Window, row.method)) for row in ACTIONS)
+    assert {row.menu for row in ACTIONS} == {"", *SUBMENUS, *SECTIONS}
     assert {row.workspace for row in PANELS} == set(WORKSPACES)
 
 
@@ -341,7 +344,7 @@ def test_workspaces_by_key(make: Make, qtbot: QtBot) -> None:
     window = make()
     for place in (*WORKSPACES[1:], WORKSPACES[0]):
         window.actions_by_id[place].trigger()
-        assert window.place == place
+        assert window.workspace == place
     assert [window.actions_by_id[place].shortcut().toString() for place in WORKSPACES] == ["Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4"]
 
 
@@ -362,18 +365,18 @@ def test_everything_that_takes_the_focus_has_a_name(make: Make, qtbot: QtBot) ->
 
 def test_the_layout_comes_back_and_can_be_reset(make: Make, qtbot: QtBot) -> None:
     first = make()
-    start = first.places.sizes()
-    first.places.setSizes([400, 800])
-    moved = first.places.sizes()
+    start = first.workspaces.sizes()
+    first.workspaces.setSizes([400, 800])
+    moved = first.workspaces.sizes()
     assert moved != start
     first.setup.set_draft({"train": {"batch": 77}})
     qtbot.waitUntil(lambda: not first.bridge.busy)
     first.close()
     second = make()
-    assert second.places.sizes() == pytest.approx(moved, abs=4)
+    assert second.workspaces.sizes() == pytest.approx(moved, abs=4)
     assert second.setup.draft()["train"]["batch"] == 77
     second.reset_layout()
-    assert second.places.sizes() == pytest.approx(start, abs=4)
+    assert second.workspaces.sizes() == pytest.approx(start, abs=4)
 
 
 def test_themes_dress_the_whole_application(make: Make, qtbot: QtBot, qapp: QApplication) -> None:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea
 
 def cards_of(root: QWidget) -> list[QFrame]:
     """The cards that are seen inside `root`, from left to right, and from top to bottom where they stand in a column."""
-    found = [card for card in root.findChildren(QFrame, "card") if card.isVisible()]
+    cards = [card for card in root.findChildren(QFrame, "card") if card.isVisible()]
     # A widget counts as its own ancestor.
-    outermost = [card for card in found if not any(other is not card and other.isAncestorOf(card) for other in found)]
+    outermost = [card for card in cards if not any(other is not card and other.isAncestorOf(card) for other in cards)]
 
-    def place(card: QFrame) -> tuple[int, int]:
+    def position(card: QFrame) -> tuple[int, int]:
         at = card.mapTo(root, QPoint(0, 0))
         parent = card.parentWidget()
         while parent is not None and parent is not root:
@@ -21,7 +21,7 @@ def cards_of(root: QWidget) -> list[QFrame]:
             parent = parent.parentWidget()
         return at.x(), at.y()
 
-    return sorted(outermost, key=place)
+    return sorted(outermost, key=position)
 
 
 def step_to_card(root: QWidget, step: int) -> None:
@@ -30,10 +30,10 @@ def step_to_card(root: QWidget, step: int) -> None:
     if not cards:
         return
     focus = QApplication.focusWidget() or root.window().focusWidget()
-    now = next((place for place, (card, _) in enumerate(cards) if focus is not None and card.isAncestorOf(focus)), None)
+    now = next((index for index, (card, _) in enumerate(cards) if focus is not None and card.isAncestorOf(focus)), None)
     # From elsewhere (the top bar, say) to the first, or to the last.
-    place = (now + step) % len(cards) if now is not None else (0 if step > 0 else len(cards) - 1)
-    control = cards[place][1]
+    index = (now + step) % len(cards) if now is not None else (0 if step > 0 else len(cards) - 1)
+    control = cards[index][1]
     control.setFocus(Qt.FocusReason.TabFocusReason)
     parent = control.parentWidget()
     while parent is not None and parent is not root:

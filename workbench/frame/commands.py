@@ -1,4 +1,4 @@
-"""What a person does to runs: start, resume, clone, rename, annotate, delete; and under which key a job's run is known."""
+"""What a person does with runs: start, resume, clone, rename, annotate, delete; and under which key a job's run is known."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from engine.runs.store import annotate, rename, to_bin
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
 from workbench.bridge.saved_queue import WaitingRun
-from workbench.frame import asking
+from workbench.frame import dialogs
 from workbench.models.runs import LIVE_STATES, RunsModel
 from workbench.panels.export.dialog import ExportDialog
+from workbench.panels.runs.run_actions import RUN_ACTIONS
+from workbench.requests import AnnotateRun
 
 translate = QCoreApplication.translate
 
@@ -27,10 +29,10 @@ translate = QCoreApplication.translate
 class RunCommands(QObject):
     """Hands commands to the bridge and to the folder of runs. `selected` gives the key of the run that panels show.
 
-    `goAsked` names a workspace, `chosen` a run, `cloned` carries a config for Prepare, `failed` says message, remedy and
-    traceback, `touched`: the folder of runs is another now."""
+    `workspaceAsked` names a workspace to show, `chosen` a run, `cloned` carries a config for Prepare, `failed` a message, a remedy
+    and a traceback, `touched`: the folder of runs has changed."""
 
-    goAsked = Signal(str)
+    workspaceAsked = Signal(str)
     chosen = Signal(str)
     cloned = Signal(dict)
     failed = Signal(str, str, str)
@@ -59,7 +61,7 @@ class RunCommands(QObject):
         waiting = sum(job.live or job.state == "queued" for job in self._bridge.jobs())
         if made and (self._bridge.current() is None or waiting == len(made)):
             self._started = made[0][0]
-            self.goAsked.emit("train")
+            self.workspaceAsked.emit("train")
 
     def title_of(self, run: WaitingRun) -> str:
         """What a run that waits is called."""
@@ -74,6 +76,16 @@ class RunCommands(QObject):
             else:
                 self.start_all([run.config for run in group])
 
+    def perform(self, action: str, key: str) -> None:
+        """Do what a row of RUN_ACTIONS offers, which names a method of this class."""
+        if action not in RUN_ACTIONS:
+            raise ValueError(f"action must be one of {', '.join(RUN_ACTIONS)}. Got {action!r}.")
+        getattr(self, action)(key)
+
+    def withdraw(self, key: str) -> None:
+        """Take a run that waits out of the queue."""
+        self._bridge.withdraw(key)
+
     def resume(self, key: str) -> None:
         """Go on with a run."""
         row = self._runs.row(key)
@@ -86,7 +98,7 @@ class RunCommands(QObject):
         row = self._runs.row(key)
         if row is None or not row.folder or row.state in LIVE_STATES:
             return
-        more = asking.more_epochs(self._window, row.title, max(1, row.status.epochs))
+        more = dialogs.ask_more_epochs(self._window, row.title, max(1, row.status.epochs))
         if more:
             self._go_on(key, row.folder, more)
 
@@ -94,7 +106,7 @@ class RunCommands(QObject):
         job = self._bridge.resume(folder, more_epochs)
         self._keys[job] = key
         self.chosen.emit(key)
-        self.goAsked.emit("train")
+        self.workspaceAsked.emit("train")
 
     def toggle_pause(self) -> None:
         """Hold the run, or let it go on."""
@@ -146,52 +158,39 @@ class RunCommands(QObject):
         if isinstance(train, dict) and train.pop("plan", ()) and train.get("minutes"):
             train["steps"] = 0
         self.cloned.emit(config)
-        self.goAsked.emit("prepare")
+        self.workspaceAsked.emit("prepare")
 
     def rename(self, key: str) -> None:
         """Ask for a run's name."""
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
-        name = asking.new_name(self._window, row.title)
+        name = dialogs.ask_name(self._window, row.title)
         if name:
             self._try(lambda: rename(Path(row.folder), name))
 
-    def annotate(self, key: str, notes: str) -> None:
-        """Keep a person's notes with a run."""
-        row = self._runs.row(key)
-        if row is not None and row.folder:
-            self._try(lambda: annotate(Path(row.folder), notes=notes))
-
-    def tag(self, key: str, tags: tuple[str, ...]) -> None:
-        """Keep a person's tags with a run."""
-        row = self._runs.row(key)
-        if row is not None and row.folder:
-            self._try(lambda: annotate(Path(row.folder), tags=tuple(tags)))
-
-    def star(self, key: str, on: bool) -> None:
-        """Give a run a star, or take it away."""
-        row = self._runs.row(key)
-        if row is not None and row.folder:
-            self._try(lambda: annotate(Path(row.folder), star=on))
-
-    def name(self, key: str, name: str) -> None:
-        """Give a run the name that a person wrote."""
-        row = self._runs.row(key)
-        if row is not None and row.folder:
-            self._try(lambda: rename(Path(row.folder), name))
+    def annotate(self, request: AnnotateRun) -> None:
+        """Keep what a person says of a run with it."""
+        row = self._runs.row(request.key)
+        if row is None or not row.folder:
+            return
+        folder, name = Path(row.folder), request.name
+        if name is not None:
+            self._try(lambda: rename(folder, name))
+        else:
+            self._try(lambda: annotate(folder, notes=request.notes, tags=request.tags, star=request.star))
 
     def delete(self, key: str) -> None:
         """Move a run to the bin, after asking."""
         row = self._runs.row(key)
         if row is None or not row.folder or row.state in LIVE_STATES:
             return
-        if asking.whether_to_bin(self._window, row.title, row.folder):
+        if dialogs.confirm_delete(self._window, row.title, row.folder):
             self._try(lambda: to_bin(Path(row.folder)))
 
-    def open(self, folder: str) -> None:
-        """A folder in the desktop's own program."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+    def open(self, key: str) -> None:
+        """Show a run's folder, which is its key, or any other folder in the desktop's own program."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(key))
 
     def export(self, key: str) -> ExportDialog | None:
         """Ask what of a run is to be written for other programs."""

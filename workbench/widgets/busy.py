@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from workbench.theme.palette import GAP
 from workbench.widgets.room import keep_room
 
-PATIENCE = 700  # ms; what is done sooner needs no words
+PATIENCE = 700  # ms; what is done sooner is not shown
 
 
 class BusyNotice(QFrame):
@@ -19,8 +19,8 @@ class BusyNotice(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = QLabel()
-        self._words.setObjectName("quiet")
+        self._label = QLabel()
+        self._label.setObjectName("quiet")
         self._bar = QProgressBar()
         self._bar.setRange(0, 100)
         self._bar.setTextVisible(False)
@@ -31,7 +31,7 @@ class BusyNotice(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(self._words)
+        row.addWidget(self._label)
         row.addWidget(self._bar)
         row.addWidget(self.cancel_button)
         keep_room(self)
@@ -43,20 +43,20 @@ class BusyNotice(QFrame):
 
     @property
     def text(self) -> str:
-        """What is said now; empty while nothing is."""
-        return "" if self.isHidden() else self._words.text()
+        """The text that is shown; empty while none is."""
+        return "" if self.isHidden() else self._label.text()
 
-    def tell(self, words: str, share: float) -> None:
-        """How far it is, 0 to 1."""
-        self._words.setText(words)
-        self._bar.setAccessibleName(words)
+    def show_progress(self, text: str, share: float) -> None:
+        """Show how far it is, 0 to 1, with a text."""
+        self._label.setText(text)
+        self._bar.setAccessibleName(text)
         self._bar.setValue(round(share * 100))
         if self.isHidden() and not self._soon.isActive():
             self.cancel_button.setEnabled(True)
             self._soon.start()
 
     def over(self) -> None:
-        """It is done, or was called off."""
+        """It is done, or was cancelled."""
         self._soon.stop()
         self.hide()
 

@@ -1,4 +1,4 @@
-"""A panel that failed, said in its own place: what happened, what to do about it, and the traceback behind a button."""
+"""The error of one panel, shown in its own region: what happened, what to do about it, and the traceback behind a button."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from workbench.widgets.card import Card
 
 
 class PanelError(Card):
-    """Lies over a whole panel, whose controls are disabled meanwhile, or over its top. `retryAsked`: the panel is to be told again
-    what it failed at."""
+    """Lies over a whole panel, whose controls are disabled meanwhile, or over its top. `retryAsked`: "Try again" was pressed."""
 
     retryAsked = Signal()
 
@@ -22,10 +21,10 @@ class PanelError(Card):
         self._covered: list[QWidget] = []
         self._whole = True
         self.set_title(self.tr("Error in this panel"))
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)  # it names runs, which come from anywhere
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)  # it names runs, which come from anywhere
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.retry = QPushButton(self.tr("Try again"))
         self.retry.clicked.connect(self.retryAsked)
         self.details = QPushButton(self.tr("Details"))
@@ -46,7 +45,7 @@ class PanelError(Card):
         for button in (self.retry, self.close_button, self.details, self._copy):
             row.addWidget(button)
         row.addStretch(1)
-        self.body.addWidget(self._words)
+        self.body.addWidget(self._message)
         self.body.addLayout(row)
         self.body.addWidget(self._trace, 1)
         self.body.addStretch(0)
@@ -55,12 +54,17 @@ class PanelError(Card):
 
     @property
     def text(self) -> str:
-        """What is said now; empty while nothing is."""
-        return "" if self.isHidden() else self._words.text()
+        """The message that is shown; empty while none is."""
+        return "" if self.isHidden() else self._message.text()
+
+    @property
+    def whole(self) -> bool:
+        """Whether an error covers the whole panel now."""
+        return not self.isHidden() and self._whole
 
     def show_error(self, message: str, remedy: str, traceback: str, *, whole: bool = True) -> None:
-        """Say what happened. `whole`: nothing below is to be used; else a bar at the top, which can be closed."""
-        self._words.setText(f"{message} {remedy}".strip())
+        """Show an error. `whole`: it covers the panel, which cannot be used; else a bar at the top, which can be closed."""
+        self._message.setText(f"{message} {remedy}".strip())
         self._trace.setPlainText(traceback)
         self.details.setChecked(False)
         self._whole = whole
@@ -73,22 +77,22 @@ class PanelError(Card):
                 one.setEnabled(False)
         self.show()
         self.raise_()
-        self._place()
+        self._fit()
 
     def clear(self) -> None:
-        """The panel is as it should be again."""
+        """The error is over."""
         covered, self._covered = self._covered, []
         for one in covered:
             one.setEnabled(True)
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """As large as the panel."""
+        """Follow the size of the panel."""
         if watched is self._panel and event.type() == QEvent.Type.Resize:
-            self._place()
+            self._fit()
         return super().eventFilter(watched, event)
 
-    def _place(self) -> None:
+    def _fit(self) -> None:
         room = self._panel.rect()
         if not self._whole:
             room.setHeight(min(room.height(), max(self.heightForWidth(room.width()), self.minimumSizeHint().height())))
@@ -96,7 +100,7 @@ class PanelError(Card):
 
     def _fold(self, open: bool) -> None:
         self._trace.setVisible(open)
-        self._place()
+        self._fit()
 
     def _copied(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._words.text()}\n\n{self._trace.toPlainText()}")
+        QGuiApplication.clipboard().setText(f"{self._message.text()}\n\n{self._trace.toPlainText()}")

@@ -1,4 +1,4 @@
-"""Several widgets in one place, a tab each."""
+"""Several widgets in one region, a tab each."""
 
 from __future__ import annotations
 
@@ -30,21 +30,29 @@ class Tabs(QWidget):
         """One more, behind the others."""
         self._stack.addWidget(widget)
         self.bar.addTab(title)
-        self.bar.setAccessibleName(" | ".join(self.bar.tabText(place) for place in range(self.bar.count())))
+        widget.windowTitleChanged.connect(lambda text: self._rename(widget, text))
+        self._write_name()
+
+    def _rename(self, widget: QWidget, title: str) -> None:
+        self.bar.setTabText(self._stack.indexOf(widget), title)
+        self._write_name()
+
+    def _write_name(self) -> None:
+        self.bar.setAccessibleName(" | ".join(self.bar.tabText(index) for index in range(self.bar.count())))
 
     def currentIndex(self) -> int:
         """Which one is shown, counted from 0."""
         return self._stack.currentIndex()
 
-    def go(self, place: int) -> None:
-        """Show one; a place that there is not shows none other."""
-        if 0 <= place < self.bar.count():
-            self.bar.setCurrentIndex(place)
+    def go(self, index: int) -> None:
+        """Show one; an index that is out of range changes nothing."""
+        if 0 <= index < self.bar.count():
+            self.bar.setCurrentIndex(index)
 
     def bring(self, widget: QWidget) -> None:
         """Show this one, where it is one of them."""
         self.go(self._stack.indexOf(widget))
 
-    def _show(self, place: int) -> None:
-        self._stack.setCurrentIndex(place)
-        self.currentChanged.emit(place)
+    def _show(self, index: int) -> None:
+        self._stack.setCurrentIndex(index)
+        self.currentChanged.emit(index)

@@ -57,7 +57,7 @@ def at_share(share: float, steps: int = 100) -> Progress:
 
 def after_step(method: Method, at: Progress, out: Out) -> None:
     """What the loop calls after the optimiser's step."""
-    method.after_step(at)
+    method.after_step(at, out)
 
 
 def step(method: Method, batch: Batch, at: Progress) -> Out:

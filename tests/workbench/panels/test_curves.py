@@ -46,7 +46,7 @@ def shown(qtbot, panel):
 
 def test_live_and_loaded_give_the_same_series(panel):
     events = [started(), *steps(1, 30), EvalDone(3, 30, {"knn": 0.4}, 1.0)]
-    panel.feed("a", events)
+    panel.take_events("a", events)
     panel.add_run("b", "again", "#ffffff")
     panel.load("b", [as_line(event) for event in events])
     live, loaded = (panel._runs[key].history for key in "ab")
@@ -60,7 +60,7 @@ def test_live_and_loaded_give_the_same_series(panel):
 
 def test_what_comes_in_pieces_is_what_comes_at_once(panel):
     for step in range(1, 20):
-        panel.feed("a", steps(step, step))
+        panel.take_events("a", steps(step, step))
     assert panel._runs["a"].history.series["loss"].size == 19
     assert "a" in panel._loss.plot.keys
 
@@ -84,14 +84,16 @@ def test_unknown_lines_are_passed_over():
 
 
 def test_chance_is_a_line_and_no_curve(qtbot, panel):
-    panel.feed("a", [started(), *steps(1, 20)])
+    panel.take_events("a", [started(), *steps(1, 20)])
     shown(qtbot, panel)
     panel._draw(live=True)
     assert panel._loss.plot._signs.lines == ((6.24, "chance 6.24"),)
 
 
 def test_the_best_knn_is_said(qtbot, panel):
-    panel.feed("a", [started(), *steps(1, 5), *(EvalDone(e, e * 10, {"knn": k}, 1.0) for e, k in ((1, 0.3), (2, 0.534), (3, 0.5)))])
+    panel.take_events(
+        "a", [started(), *steps(1, 5), *(EvalDone(e, e * 10, {"knn": k}, 1.0) for e, k in ((1, 0.3), (2, 0.534), (3, 0.5)))]
+    )
     shown(qtbot, panel)
     panel._draw(live=True)
     assert panel._small[0].state == "best .534 @ 2 · last .500"
@@ -100,7 +102,7 @@ def test_the_best_knn_is_said(qtbot, panel):
 
 
 def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
-    panel.feed("a", steps(1, 20))
+    panel.take_events("a", steps(1, 20))
     card = panel._small[1]
     card.chooser.menu().aboutToShow.emit()
     titles = [action.text() for action in card.chooser.menu().actions()]
@@ -112,7 +114,7 @@ def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
 
 
 def test_runs_are_hidden_and_forgotten(qtbot, panel):
-    panel.feed("a", steps(1, 10))
+    panel.take_events("a", steps(1, 10))
     panel.set_visible("a", False)
     shown(qtbot, panel)
     panel._draw(live=True)
@@ -122,7 +124,7 @@ def test_runs_are_hidden_and_forgotten(qtbot, panel):
     assert panel._loss.plot.isVisible()
     panel.remove_run("a")
     assert panel._loss.plot.keys == ()
-    panel.feed("a", steps(1, 2))
+    panel.take_events("a", steps(1, 2))
 
 
 def test_an_empty_panel_says_what_to_do(qtbot):
@@ -149,13 +151,13 @@ def drawn(monkeypatch):
 
 
 def test_nothing_is_drawn_for_nobody(qtbot, panel, drawn):
-    panel.feed("a", steps(1, 10))
+    panel.take_events("a", steps(1, 10))
     assert not panel._timer.isActive()
     shown(qtbot, panel)
     qtbot.waitUntil(lambda: "Loss" in drawn)
     panel.hide()
     drawn.clear()
-    panel.feed("a", steps(11, 20))
+    panel.take_events("a", steps(11, 20))
     panel._polish()
     assert not panel._timer.isActive()
     assert not panel._rest.isActive()
@@ -164,44 +166,44 @@ def test_nothing_is_drawn_for_nobody(qtbot, panel, drawn):
 
 def test_steps_that_come_at_once_are_drawn_at_once(qtbot, panel, drawn):
     shown(qtbot, panel)
-    panel.feed("a", steps(1, 10))
+    panel.take_events("a", steps(1, 10))
     qtbot.waitUntil(lambda: bool(drawn) and not panel._timer.isActive())
     drawn.clear()
     for step in range(11, 200):
-        panel.feed("a", steps(step, step))
+        panel.take_events("a", steps(step, step))
     qtbot.waitUntil(lambda: bool(drawn) and not panel._timer.isActive())
     assert drawn.count("Loss") == 1
 
 
 def test_only_what_has_changed_is_drawn(qtbot, panel, drawn):
-    panel.feed("a", [started(), *steps(1, 1000), EvalDone(1, 10, {"knn": 0.4}, 1.0)])
+    panel.take_events("a", [started(), *steps(1, 1000), EvalDone(1, 10, {"knn": 0.4}, 1.0)])
     shown(qtbot, panel)
     panel._draw(live=True)
     drawn.clear()
     panel._draw(live=True)
     assert drawn == []
-    panel.feed("a", steps(1001, 1004))
+    panel.take_events("a", steps(1001, 1004))
     panel._draw(live=True)
     assert drawn == ["Loss"]  # no diagnostics among these steps
     drawn.clear()
-    panel.feed("a", steps(1005, 1005))
+    panel.take_events("a", steps(1005, 1005))
     panel._draw(live=True)
     assert sorted(drawn) == ["Loss", "Std × √d"]
 
 
 def test_axes_stay_while_the_curve_is_within_them(qtbot, panel):
-    panel.feed("a", [started(), *steps(1, 1000, lambda step: 8.0 - step / 1e4)])
+    panel.take_events("a", [started(), *steps(1, 1000, lambda step: 8.0 - step / 1e4)])
     shown(qtbot, panel)
     panel._draw(live=True)
     box = panel._loss.plot._box
     before, moved = box.viewRange(), []
     box.sigRangeChanged.connect(lambda *_: moved.append(1))
     for first in range(1001, 1031, 5):
-        panel.feed("a", steps(first, first + 4, lambda step: 8.0 - step / 1e4))
+        panel.take_events("a", steps(first, first + 4, lambda step: 8.0 - step / 1e4))
         panel._draw(live=True)
     assert moved == []
     assert box.viewRange() == before
-    panel.feed("a", steps(1031, 1200, lambda step: 5.0))
+    panel.take_events("a", steps(1031, 1200, lambda step: 5.0))
     panel._draw(live=True)
     assert box.viewRange()[0][1] > 1200
     assert box.viewRange()[1][0] < 5.0
@@ -218,14 +220,14 @@ def test_a_run_that_is_over_is_drawn_whole_at_once_and_one_that_goes_on_has_room
     qtbot.waitUntil(lambda: plot._box.viewRange()[0] == pytest.approx([1 - 99 * 0.02, 100 + 99 * 0.02]))
     assert plot._curves["a"].line.opts["antialias"]
     assert not panel._rest.isActive()
-    panel.feed("a", steps(101, 102))
+    panel.take_events("a", steps(101, 102))
     qtbot.waitUntil(lambda: plot._box.viewRange()[0][1] > 102 + 101 * 0.05)
     assert not plot._curves["a"].line.opts["antialias"]
     assert panel._rest.isActive()
 
 
 def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
-    panel.feed("a", steps(1, 1000))
+    panel.take_events("a", steps(1, 1000))
     shown(qtbot, panel)
     panel._draw(live=True)
     panel._x.setCurrentIndex(panel._x.findData("seconds"))
@@ -239,7 +241,7 @@ def test_another_kind_of_x_begins_with_a_range_of_its_own(qtbot, panel):
 def test_what_was_written_later_is_added(panel):
     events = [as_line(event) for event in (started(), *steps(1, 30))]
     panel.load("a", events[:11])
-    panel.more("a", events[11:])
+    panel.add_metrics("a", events[11:])
     panel.add_run("b", "at once", "#ffffff")
     panel.load("b", events)
     one, other = (panel._runs[key].history.series["loss"] for key in "ab")
@@ -248,10 +250,10 @@ def test_what_was_written_later_is_added(panel):
 
 
 def test_the_timer_rests_when_nothing_comes(qtbot, panel):
-    panel.feed("a", steps(1, 10))
+    panel.take_events("a", steps(1, 10))
     shown(qtbot, panel)
     qtbot.waitUntil(lambda: not panel._timer.isActive(), timeout=3000)
-    panel.feed("a", steps(11, 12))
+    panel.take_events("a", steps(11, 12))
     assert panel._timer.isActive()
 
 
@@ -270,7 +272,7 @@ def test_every_series_has_a_title():
 
 
 def test_a_warning_is_marked(qtbot, panel):
-    panel.feed("a", [started(), *steps(1, 10), Warned("loss rose", 7)])
+    panel.take_events("a", [started(), *steps(1, 10), Warned("loss rose", 7)])
     shown(qtbot, panel)
     panel._draw(live=True)
     assert panel._loss.plot._signs.marks == {"diamond": (7,)}

@@ -203,9 +203,9 @@ def test_what_went_wrong_is_said_and_what_was_done_stays(panel, fake):
 def test_a_training_is_told_of(panel):
     panel.show_run(RUNS[0])
     assert not panel.trains.isVisible()
-    panel.set_training(True)
+    panel.training_changed("running")
     assert panel.trains.isVisible()
-    panel.set_training(False)
+    panel.training_changed("")
     assert not panel.trains.isVisible()
 
 
@@ -363,7 +363,7 @@ def test_it_fits_beside_the_list_on_a_small_screen(panel, fake):
         box.setChecked(True)
     panel.start()
     fake.reply()
-    panel.set_training(True)
+    panel.training_changed("running")
     assert panel.minimumSizeHint().width() <= 1028
     assert panel.minimumSizeHint().height() <= 590
 

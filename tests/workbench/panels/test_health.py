@@ -15,9 +15,9 @@ def panel(qtbot):
 
 
 def test_it_says_what_to_do_while_there_is_no_run_and_no_figure(panel):
-    assert "Choose a run" in panel.said.text()
+    assert "Choose a run" in panel.message_label.text()
     panel.show_run("a")
-    assert panel.said.text() == "Nothing was measured yet."
+    assert panel.message_label.text() == "Nothing was measured yet."
     assert panel.verdict is None
 
 
@@ -25,7 +25,7 @@ def test_a_healthy_run_is_a_word_and_its_figures(panel):
     panel.load("a", run(falling, chance=6.2, evals={1: {"knn": 0.3}, 300: {"knn": 0.45}}))
     panel.show_run("a")
     assert panel.word.text() == "Learning"
-    assert not panel.said.isVisible()
+    assert not panel.message_label.isVisible()
     assert not panel.remedy.isVisible()
     shown = {name: [part.text() for part in parts] for name, parts in panel._lines.items() if parts[0].isVisible()}
     assert shown["knn"][1:] == ["0.450", "0.300 untrained"]
@@ -38,7 +38,7 @@ def test_a_collapse_is_a_word_a_sentence_and_a_remedy(panel):
     panel.load("b", run(falling))
     panel.show_run("a")
     assert panel.word.text() == "Complete collapse"
-    assert panel.said.isVisible()
+    assert panel.message_label.isVisible()
     assert panel.remedy.isVisible()
     assert "2011.10566" in panel.source.text()
     panel.show_run("b")
@@ -48,7 +48,7 @@ def test_a_collapse_is_a_word_a_sentence_and_a_remedy(panel):
 def test_a_run_that_is_gone_is_forgotten(panel):
     panel.load("a", run(falling))
     panel.show_run("a")
-    panel.forget("a")
+    panel.run_removed("a")
     assert panel.verdict is None
 
 
@@ -58,15 +58,15 @@ def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, 
     panel.show_run("a")
     shown.clear()
     for step in range(1, 101):
-        panel.feed("a", [StepDone(step, step / 10, 6.0, 0.1, 100.0, step / 10)])
+        panel.take_events("a", [StepDone(step, step / 10, 6.0, 0.1, 100.0, step / 10)])
     assert len(shown) == 1
     assert panel.card.state == "step 1"
-    panel.feed("b", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    panel.take_events("b", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
     assert len(shown) == 1
-    panel.feed("a", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
+    panel.take_events("a", [EvalDone(1, 100, {"knn": 0.25}, 1.0)])
     assert len(shown) == 2
     assert panel.card.state == "step 100"
-    panel.feed("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
+    panel.take_events("a", [StepDone(101, 10.1, 6.0, 0.1, 100.0, 10.1)])
     assert panel.card.state == "step 100"
     qtbot.waitUntil(lambda: panel.card.state == "step 101")
     assert len(shown) == 3
@@ -75,7 +75,7 @@ def test_steps_are_shown_once_in_a_while_and_what_is_rare_at_once(qtbot, panel, 
 def test_nothing_is_set_for_nobody(qtbot, panel):
     panel.show_run("a")
     panel.hide()
-    panel.feed("a", [StepDone(7, 0.7, 6.0, 0.1, 100.0, 0.7)])
+    panel.take_events("a", [StepDone(7, 0.7, 6.0, 0.1, 100.0, 0.7)])
     assert panel.card.state == ""
     with qtbot.waitExposed(panel):
         panel.show()

@@ -17,6 +17,7 @@ def panel(qtbot):
     made = SeesPanel()
     qtbot.addWidget(made)
     made.resize(290, 300)
+    made.show_run("run")
     return made
 
 
@@ -25,30 +26,30 @@ def shade(panel):
 
 
 def test_the_newest_picture_is_followed(panel):
-    panel.feed([came(1, views=10), EpochDone(1, 10, 1.0, 1.0), came(2, views=20)])
+    panel.take_events("run", [came(1, views=10), EpochDone(1, 10, 1.0, 1.0), came(2, views=20)])
     assert panel.current_epoch == 2
     assert panel.card.state.endswith("epoch 2")
     assert shade(panel) == 20
-    panel.feed([came(3, views=30)])
+    panel.take_events("run", [came(3, views=30)])
     assert shade(panel) == 30
 
 
 def test_somebody_who_looks_back_is_left_there(panel):
-    panel.feed([came(1, views=10), came(2, views=20)])
+    panel.take_events("run", [came(1, views=10), came(2, views=20)])
     panel.epoch.setValue(0)
     assert shade(panel) == 10
-    panel.feed([came(3, views=30)])
+    panel.take_events("run", [came(3, views=30)])
     assert panel.current_epoch == 1
     assert shade(panel) == 10
 
 
 def test_a_picture_is_chosen_by_name_and_stays_chosen(panel):
-    panel.feed([came(1, views=10, error=11)])
+    panel.take_events("run", [came(1, views=10, error=11)])
     assert not panel.names.isHidden()
     panel.names.setCurrentIndex(panel.names.findData("error"))
     panel.names.activated.emit(1)
     assert shade(panel) == 11
-    panel.feed([came(2, views=20, error=21)])
+    panel.take_events("run", [came(2, views=20, error=21)])
     assert shade(panel) == 21
 
 
@@ -61,11 +62,12 @@ def test_stored_pictures_are_read(panel, monkeypatch):
     assert (panel.current_epoch, shade(panel)) == (6, 66)
     panel.epoch.setValue(0)
     assert shade(panel) == 33
-    panel.feed([came(9, views=99)])
+    panel.take_events("run", [came(9, views=99)])
     assert shade(panel) == 33
 
 
 def test_empty_says_what_will_come(panel, monkeypatch):
+    panel.show_run(None)
     assert "Pick or start a run" in panel._empty.text()
     monkeypatch.setattr(module, "picture_epochs", lambda folder: [])
     panel.show_run("run")
@@ -85,6 +87,6 @@ def test_a_picture_that_cannot_be_read_is_no_accident(panel, monkeypatch):
 
 
 def test_the_picture_keeps_its_shape(panel):
-    panel.feed([came(1, views=10)])
+    panel.take_events("run", [came(1, views=10)])
     assert panel.picture.heightForWidth(16) == 8
     assert panel.picture.heightForWidth(1000) == 500

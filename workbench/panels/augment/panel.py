@@ -17,9 +17,11 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
 from workbench.forms.numbers import WholeBox
 from workbench.i18n.words import picture_name
+from workbench.panel import Panel, PanelContext
 from workbench.panels.augment.strengths import TITLES, StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
+from workbench.requests import DraftChanged, Request, ViewsChanged
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 
@@ -43,7 +45,7 @@ def values_text(drawn: Mapping[str, float]) -> str:
     )
 
 
-class AugmentPanel(QWidget):
+class AugmentPanel(Panel):
     """Two cards side by side: the views of a few training images, and what is drawn for them.
 
     One question is in flight at a time; what changes meanwhile is asked once, in its newest form, when the answer is there."""
@@ -155,6 +157,11 @@ class AugmentPanel(QWidget):
         return label
 
     # In and out
+
+    def take_request(self, request: Request) -> None:
+        """Show the views of the next run."""
+        if isinstance(request, DraftChanged):
+            self.set_config(request.draft)
 
     def set_config(self, config: dict[str, Any]) -> None:
         """The run's settings as they stand, whole or in part; its views are shown, nothing is emitted."""
@@ -406,3 +413,10 @@ class AugmentPanel(QWidget):
             words = [self.tr("seed {0}").format(f"{self.seed.value():,}"), self.lock.text().lower()]
         words.append(self.tr("{0} ms").format(f"{self._preview.milliseconds:.0f}"))
         self.views_card.set_state(" · ".join(words), self.tr("Time taken to draw and apply all views shown"))
+
+
+def make(context: PanelContext) -> AugmentPanel:
+    """The panel of a row of the window's table."""
+    panel = AugmentPanel(context.asker())
+    panel.viewsChanged.connect(lambda views: context.request(ViewsChanged(views)))
+    return panel

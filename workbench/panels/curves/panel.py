@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 
 from engine.events import EvalDone, Event
 from workbench.models.columns import share, signed
+from workbench.models.runs import RunRow
+from workbench.panel import Panel, PanelContext
 from workbench.panels.curves.history import History
 from workbench.plots.base import number
 from workbench.plots.curve import CurvePlot, Mark, link, share_extent
@@ -121,10 +123,15 @@ class CurveCard(Card):
         self.plot.set_references([(1.0, "")] if name == "diagnostics.std" else [])
 
 
-class CurvesPanel(QWidget):
-    """The curves of the runs that were added, by key. Feed it from a live run or load what lies on disk.
+class CurvesPanel(Panel):
+    """The curves of the runs that were added, by key. It takes the events of a live run, or loads what lies on disk.
 
     It redraws about five times a second at most, only while it is seen, and only where something has changed."""
+
+    SHORTCUTS = (
+        (QT_TRANSLATE_NOOP("Window", "Curves: crosshair, zoom, show all"), QT_TRANSLATE_NOOP("Window", "← →, + −, Home")),
+        (QT_TRANSLATE_NOOP("Window", "Curves: menu, export"), QT_TRANSLATE_NOOP("Window", "Menu key, Shift+F10")),
+    )
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -211,6 +218,15 @@ class CurvesPanel(QWidget):
 
     # Runs
 
+    def run_changed(self, run: RunRow, colour: str) -> None:
+        """Show a run in its colour, or hide it, as the list of runs has it."""
+        self.add_run(run.key, run.title, colour)
+        self.set_visible(run.key, run.shown)
+
+    def run_removed(self, folder: str) -> None:
+        """Remove a run and its curves."""
+        self.remove_run(folder)
+
     def add_run(self, key: str, title: str, colour: str) -> None:
         """Show a run under `title` in its colour; the same key again renames or recolours it."""
         run = self._runs.get(key)
@@ -236,42 +252,42 @@ class CurvesPanel(QWidget):
             run.shown = visible
             self._connect_curves()
 
-    def blank(self) -> History:
-        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+    def metrics_reader(self) -> History:
+        """What takes all lines of a run's metrics, in any thread; `show_metrics` shows the result."""
         return History()
 
-    def put(self, key: str, history: History) -> None:
-        """What was made of all of a run's metrics so far; replaces what was known of the run."""
-        run = self._runs.get(key)
+    def show_metrics(self, folder: str, reader: History) -> None:
+        """Show all of a run's metrics so far; replaces what was known of the run."""
+        run = self._runs.get(folder)
         if run is not None:
-            run.history, run.reading = history, None
+            run.history, run.reading = reader, None
             self._connect_curves()
 
     def load(self, key: str, lines: list[dict[str, Any]]) -> None:
         """All of a run's metrics so far, as in metrics.jsonl; replaces what was known of the run."""
-        history = self.blank()
+        history = self.metrics_reader()
         history.take_lines(lines)
-        self.put(key, history)
+        self.show_metrics(key, history)
 
-    def set_reading(self, key: str, share: float | None) -> None:
+    def show_reading(self, folder: str, share: float | None) -> None:
         """How much of a run's metrics has been read, 0 to 1, while they are read; None: they are not."""
-        run = self._runs.get(key)
+        run = self._runs.get(folder)
         if run is not None and run.reading != share:
             run.reading = share
             if not run.history.series and self._seen:
                 self._write_states()
 
-    def feed(self, key: str, events: list[Event]) -> None:
-        """What a run has just said."""
-        run = self._runs.get(key)
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """What a run has just reported."""
+        run = self._runs.get(folder)
         if run is not None and self._take(run.history.take(event) for event in events):
-            self._grown(key, run, any(isinstance(event, EvalDone) for event in events))
+            self._grown(folder, run, any(isinstance(event, EvalDone) for event in events))
 
-    def more(self, key: str, lines: list[dict[str, Any]]) -> None:
+    def add_metrics(self, folder: str, lines: Sequence[dict[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
-        run = self._runs.get(key)
+        run = self._runs.get(folder)
         if run is not None and run.history.take_lines(lines):
-            self._grown(key, run, any(line["event"] == "EvalDone" for line in lines))
+            self._grown(folder, run, any(line["event"] == "EvalDone" for line in lines))
 
     def _grown(self, key: str, run: _Run, measured: bool) -> None:
         if measured:
@@ -479,3 +495,8 @@ class CurvesPanel(QWidget):
     def chosen(self) -> Mapping[str, Any]:
         """What the small cards show and how, for whoever remembers the layout."""
         return {"cards": [card.name for card in self._small], "x": self._x.currentData(), "smoothing": self._smoothing.value()}
+
+
+def make(context: PanelContext) -> CurvesPanel:
+    """The panel of a row of the window's table."""
+    return CurvesPanel()

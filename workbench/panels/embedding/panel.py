@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.config.errors import ConfigError
+from engine.events import EmbeddingDone, Event, RunStarted
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels, Map
+from workbench.bridge.run_data import run_data
 from workbench.i18n.names import data_name
+from workbench.panel import Panel, PanelContext
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
 from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
@@ -32,12 +36,24 @@ DWELL_MS = 120
 SIDE = 290
 
 
-class EmbeddingPanel(QWidget):
+class EmbeddingPanel(Panel):
     """The map of a run's snapshots, its colours, what is selected, and who is near whom in the original space.
 
     `mapCancelled`: nobody waits any more for the map or the colour that is being computed (a MapSnapshot or a SampleLosses)."""
 
     mapCancelled = Signal(object)
+
+    SHORTCUTS = (
+        (QT_TRANSLATE_NOOP("Window", "Map: move, zoom, show all"), QT_TRANSLATE_NOOP("Window", "Arrows, + −, Home")),
+        (QT_TRANSLATE_NOOP("Window", "Map: the point in the middle"), QT_TRANSLATE_NOOP("Window", "Enter")),
+        (QT_TRANSLATE_NOOP("Window", "Map: the next point, select it"), QT_TRANSLATE_NOOP("Window", "Alt+Arrows, Space")),
+        (QT_TRANSLATE_NOOP("Window", "Map: draw a rectangle, select in it"), QT_TRANSLATE_NOOP("Window", "Shift+Arrows, Enter")),
+        (QT_TRANSLATE_NOOP("Window", "Map: select all in view, or nothing"), QT_TRANSLATE_NOOP("Window", "Ctrl+A, Esc")),
+        (QT_TRANSLATE_NOOP("Window", "Map: trails, picture"), "T, Ctrl+E"),
+        (QT_TRANSLATE_NOOP("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
+        (QT_TRANSLATE_NOOP("Window", "Samples: selection and tags back, forth"), "Ctrl+Z, Ctrl+Shift+Z"),
+        (QT_TRANSLATE_NOOP("Window", "Legend: hide a class, show it alone"), QT_TRANSLATE_NOOP("Window", "Space, Ctrl+Space")),
+    )
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +106,7 @@ class EmbeddingPanel(QWidget):
         self.legend.shown.connect(self._show_codes)
         theme.changed.connect(self._wear)
         self._wear()
-        self.show_run(None, None)
+        self.show_run(None)
 
     # Building
 
@@ -111,8 +127,11 @@ class EmbeddingPanel(QWidget):
 
     # Runs and epochs
 
-    def show_run(self, folder: str | None, data: dict[str, Any] | None) -> None:
-        """The run whose space is shown; None for none. `data`: the DataConfig of the run, for images and labels."""
+    def show_run(self, folder: str | None, data: dict[str, Any] | None = None) -> None:
+        """The run whose space is shown; None for none. `data`: the DataConfig of the run, for images and labels; without it, that
+        of the run's config."""
+        if folder is not None and data is None:
+            data = run_data(folder)
         self._folder, self._data = folder, data
         self._map, self._labels, self._labels_of = None, None, b""
         self._images.set_data(data or {})
@@ -126,6 +145,16 @@ class EmbeddingPanel(QWidget):
             self._ask(DescribeData(data), lambda info: self._described(folder, info))
         self._recolour()
         self.map_card.look()
+
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """Show the shown run's new snapshots as they are written."""
+        if folder != self._folder:
+            return
+        for event in events:
+            if isinstance(event, RunStarted):
+                self.show_run(folder)  # the config on disk is complete only now
+            elif isinstance(event, EmbeddingDone):
+                self.snapshot_added(folder, event.epoch)
 
     def snapshot_added(self, folder: str, epoch: int) -> None:
         """A snapshot was written: where the newest one is looked at, the map goes along to it."""
@@ -351,3 +380,10 @@ class EmbeddingPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.map_card.write()
             self._show_changes()
+
+
+def make(context: PanelContext) -> EmbeddingPanel:
+    """The panel of a row of the window's table."""
+    panel = EmbeddingPanel(context.asker())
+    panel.mapCancelled.connect(lambda question: context.cancel(question))
+    return panel

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.evaluate.plan import BEGUN, FACTORS, Estimate, parts_left, stage_at
+from engine.events import CheckpointSaved, Event
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.evaluate_questions import (
@@ -21,6 +23,7 @@ from workbench.bridge.evaluate_questions import (
     ReadEvaluations,
 )
 from workbench.models.runs import RunsModel
+from workbench.panel import Panel, PanelContext
 from workbench.panels.evaluate.choices import Choices
 from workbench.panels.evaluate.comparable import comparable
 from workbench.panels.evaluate.compare import CompareCard
@@ -28,6 +31,7 @@ from workbench.panels.evaluate.figures import Figures
 from workbench.panels.evaluate.several import Batch, SeveralStrip, Todo
 from workbench.panels.evaluate.several_dialog import SeveralDialog
 from workbench.panels.evaluate.words import about, first_line, stage_name
+from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_room
@@ -45,7 +49,7 @@ class _Going:
     begun: float = 0.0
 
 
-class EvaluatePanel(QWidget):
+class EvaluatePanel(Panel):
     """Asks for an evaluation of the chosen run and shows what is kept of all. `cancelAsked` carries the folder whose evaluation is
     to be called off, `chosen` the key of a run that was clicked; `severalBegun`: a person wants to see how several runs go on;
     `estimatesDropped`: nobody waits to hear how long they take. A hidden panel asks nothing new; what was begun goes on."""
@@ -131,17 +135,27 @@ class EvaluatePanel(QWidget):
         self._show()
         self._want()
 
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """A checkpoint of the shown run makes what is shown of its newest one older."""
+        if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):
+            self.checkpoint_saved(folder)
+
     def checkpoint_saved(self, folder: str) -> None:
         """The run wrote a checkpoint: what is kept may be of an older one."""
         if self.isVisible() and (folder in self._kept or folder == self._folder):
             self._read((folder,))
 
-    def set_training(self, training: bool) -> None:
+    def training_changed(self, state: str) -> None:
         """Whether this window trains a run."""
-        self._training = training
-        self.trains.setVisible(training)
+        self._training = bool(state)
+        self.trains.setVisible(self._training)
 
-    def adopt(self, other: EvaluatePanel, take_over: TakeOver) -> None:
+    def take_request(self, request: Request) -> None:
+        """Ask which of several runs are to be evaluated."""
+        if isinstance(request, EvaluateRuns):
+            self.ask_several(request.chosen, request.listed)
+
+    def adopt(self, other: Self, take_over: TakeOver) -> None:
         """Go on with the evaluations of a panel that is gone: those that go on, those that wait, and what became of the others of
         several."""
         self._kept, self._estimates, self._failures = dict(other._kept), dict(other._estimates), dict(other._failures)
@@ -430,3 +444,13 @@ class EvaluatePanel(QWidget):
             self.cancel()
             return
         super().keyPressEvent(event)  # type: ignore[arg-type]
+
+
+def make(context: PanelContext) -> EvaluatePanel:
+    """The panel of a row of the window's table."""
+    panel = EvaluatePanel(context.asker(), context.runs)
+    panel.cancelAsked.connect(lambda folder: context.cancel(EvaluateRun(folder)))
+    panel.estimatesDropped.connect(lambda: context.cancel(EstimateEvaluations(())))
+    panel.severalBegun.connect(lambda: context.request(ShowPanel(context.id)))
+    panel.chosen.connect(lambda key: context.request(SelectRun(key)))
+    return panel

@@ -12,9 +12,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.events import Event, StepDone
-from engine.health import HEARD, Kind, Verdict, Watch
+from engine.health import WATCHED, Kind, Verdict, Watch
 from workbench import theme
 from workbench.i18n.words import engine_text
+from workbench.panel import Panel, PanelContext
 from workbench.plots.base import number
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -120,7 +121,7 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-class HealthPanel(QWidget):
+class HealthPanel(Panel):
     """The verdict on one run: a word, a sentence, the remedy, the evidence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -138,8 +139,8 @@ class HealthPanel(QWidget):
         head.setSpacing(GAP)
         head.addWidget(self._sign)
         head.addWidget(self.word, 1)
-        self.said, self.remedy, self.source = QLabel(), QLabel(), QLabel()
-        for label in (self.said, self.remedy, self.source):
+        self.message_label, self.remedy, self.source = QLabel(), QLabel(), QLabel()
+        for label in (self.message_label, self.remedy, self.source):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.source.setObjectName("quiet")
@@ -163,7 +164,7 @@ class HealthPanel(QWidget):
         rest = QWidget()
         inner = QVBoxLayout(rest)
         inner.setContentsMargins(0, 0, 0, 0)
-        for label in (self.said, self.remedy):
+        for label in (self.message_label, self.remedy):
             inner.addWidget(label)
         inner.addLayout(grid)
         inner.addWidget(self.source)
@@ -186,48 +187,48 @@ class HealthPanel(QWidget):
 
     # In
 
-    def show_run(self, key: str) -> None:
-        """The run that is judged; "" for none."""
-        self._key = key
+    def show_run(self, folder: str | None) -> None:
+        """The run whose health is shown; None for none."""
+        self._key = folder or ""
         self._show()
 
-    def blank(self) -> Watch:
-        """What takes all lines of a run's metrics, in any thread; `put` shows what came of them."""
+    def metrics_reader(self) -> Watch:
+        """What takes all lines of a run's metrics, in any thread; `show_metrics` shows the result."""
         return Watch()
 
-    def put(self, key: str, watch: Watch) -> None:
-        """What was made of all of a run's metrics; replaces what was known of it."""
-        self._watches[key] = watch
-        self._shown(key)
+    def show_metrics(self, folder: str, reader: Watch) -> None:
+        """Show all of a run's metrics so far; replaces what was known of the run."""
+        self._watches[folder] = reader
+        self._shown(folder)
 
     def load(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """All of a run's metrics so far; replaces what was known of it."""
-        watch = self.blank()
+        watch = self.metrics_reader()
         watch.take_lines(lines)
-        self.put(key, watch)
+        self.show_metrics(key, watch)
 
-    def more(self, key: str, lines: Iterable[Mapping[str, Any]]) -> None:
+    def add_metrics(self, folder: str, lines: Iterable[Mapping[str, Any]]) -> None:
         """What was written of a run since the last lines of it that came."""
-        self._watches.setdefault(key, Watch()).take_lines(lines)
-        self._shown(key)
+        self._watches.setdefault(folder, Watch()).take_lines(lines)
+        self._shown(folder)
 
-    def feed(self, key: str, events: Iterable[Event]) -> None:
-        """What a run has just said."""
-        heard = [event for event in events if isinstance(event, HEARD)]
-        for event in heard:
-            self._watches.setdefault(key, Watch()).hear(event)
-        if not heard or key != self._key:
+    def take_events(self, folder: str, events: Iterable[Event]) -> None:
+        """What a run has just reported."""
+        watched = [event for event in events if isinstance(event, WATCHED)]
+        for event in watched:
+            self._watches.setdefault(folder, Watch()).add(event)
+        if not watched or folder != self._key:
             return
-        if all(isinstance(event, StepDone) for event in heard):
+        if all(isinstance(event, StepDone) for event in watched):
             self._stale = True
             self._look()
         else:
             self._show()  # what comes rarely is shown at once
 
-    def forget(self, key: str) -> None:
+    def run_removed(self, folder: str) -> None:
         """The run is gone."""
-        self._watches.pop(key, None)
-        self._shown(key)
+        self._watches.pop(folder, None)
+        self._shown(folder)
 
     # Showing
 
@@ -261,8 +262,8 @@ class HealthPanel(QWidget):
         if verdict is None:
             self.word.setText("")
             hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: what its figures say comes here.")
-            self.said.setText(hint)
-            self.said.setVisible(True)
+            self.message_label.setText(hint)
+            self.message_label.setVisible(True)
             for parts in self._lines.values():
                 for label in parts:
                     label.setVisible(False)
@@ -277,8 +278,8 @@ class HealthPanel(QWidget):
                 label.setStyleSheet(f"color: {colour}; font-weight: 600;")
         self.word.setText(_tr(_TITLES[rule.kind]))
         plain = rule.kind in ("early", "learning")
-        self.said.setText("" if plain else _filled(rule.said, verdict.figures))
-        self.said.setVisible(not plain)
+        self.message_label.setText("" if plain else _filled(rule.message, verdict.figures))
+        self.message_label.setVisible(not plain)
         self.remedy.setText(_filled(rule.remedy, verdict.figures))
         self.remedy.setVisible(bool(rule.remedy))
         self.source.setText(engine_text(rule.source))
@@ -286,7 +287,7 @@ class HealthPanel(QWidget):
         for figure in FIGURES:
             self._show_figure(figure, verdict.figures)
         self.card.set_state(self.tr("step {0}").format(f"{verdict.step:,}"))
-        self.card.setAccessibleDescription(f"{self.word.text()}. {self.said.text()} {self.remedy.text()}".strip())
+        self.card.setAccessibleDescription(f"{self.word.text()}. {self.message_label.text()} {self.remedy.text()}".strip())
 
     def _show_figure(self, figure: Figure, figures: Mapping[str, float]) -> None:
         value, against = figures.get(figure.name, math.nan), figures.get(figure.against, math.nan)
@@ -319,3 +320,8 @@ def _filled(text: str, figures: Mapping[str, float]) -> str:
 
 def _tr(text: object) -> str:
     return QCoreApplication.translate(_CONTEXT, str(text))
+
+
+def make(context: PanelContext) -> HealthPanel:
+    """The panel of a row of the window's table."""
+    return HealthPanel()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Self
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,12 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.events import CheckpointSaved, Event
 from engine.runs.invariance import Invariance
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
+from workbench.panel import Panel, PanelContext
 from workbench.panels.invariance import words
 from workbench.panels.invariance.chart import KeptChart
 from workbench.panels.invariance.export_button import ExportButton
@@ -43,11 +47,13 @@ LEFT, RIGHT = 7, 4
 SOON = 150  # ms until a change of the runs is looked at
 
 
-class InvariancePanel(QWidget):
+class InvariancePanel(Panel):
     """Shows what is stored with the chosen run, and measures on demand. `cancelled`: what is being measured is not wanted any
     more."""
 
     cancelled = Signal()
+
+    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Invariance: picture"), "Ctrl+E"),)
 
     def __init__(self, ask: Ask, runs: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +186,11 @@ class InvariancePanel(QWidget):
         self._show()
         self._want()
 
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """A checkpoint of the shown run makes what is shown of its newest one older."""
+        if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):
+            self.checkpoint_saved(folder)
+
     def checkpoint_saved(self, folder: str) -> None:
         """The run wrote a checkpoint: what is stored is of an older one."""
         if folder == self._folder and self._measuring is None:
@@ -218,7 +229,7 @@ class InvariancePanel(QWidget):
             lambda share: self._tell(question, share),
         )
 
-    def adopt(self, other: InvariancePanel, take_over: TakeOver) -> None:
+    def adopt(self, other: Self, take_over: TakeOver) -> None:
         """Go on with what a panel that is gone was measuring of the run that is shown here, too."""
         question = other._measuring
         if question is None or question.folder != self._folder or self._measuring is not None:
@@ -446,3 +457,10 @@ class InvariancePanel(QWidget):
         super().showEvent(event)
         self._fill_others()
         self._want()
+
+
+def make(context: PanelContext) -> InvariancePanel:
+    """The panel of a row of the window's table."""
+    panel = InvariancePanel(context.asker(), context.runs)
+    panel.cancelled.connect(lambda: context.cancel(MeasureInvariance("")))
+    return panel

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.events import CheckpointSaved, Event
 from engine.runs.reader import checkpoint_epochs
 from workbench.bridge.ask import Ask
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, StrengthCurve
+from workbench.panel import Panel, PanelContext
 from workbench.panels.pairs.choices import Choices
 from workbench.panels.pairs.histogram import HistogramCard
 from workbench.panels.pairs.matrix import MatrixView
@@ -28,8 +31,10 @@ LEFT, RIGHT, LEAST = 5, 8, 320
 IMAGES = 128
 
 
-class PairsPanel(QWidget):
+class PairsPanel(Panel):
     """Asks for the chosen run's pairs when somebody looks, and shows them. A hidden panel asks nothing."""
+
+    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: walk from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +101,11 @@ class PairsPanel(QWidget):
         self.choices.set_epochs(_kept(folder))
         self._show()
         self._want()
+
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """A checkpoint of the shown run makes what is shown of its newest one older."""
+        if folder == self._folder and any(isinstance(event, CheckpointSaved) for event in events):
+            self.checkpoint_saved(folder)
 
     def checkpoint_saved(self, folder: str) -> None:
         """The run wrote a checkpoint: what is shown of its newest is of an older one."""
@@ -263,3 +273,8 @@ class PairsPanel(QWidget):
 
 def _kept(folder: str | None) -> list[int]:
     return checkpoint_epochs(Path(folder)) if folder is not None else []
+
+
+def make(context: PanelContext) -> PairsPanel:
+    """The panel of a row of the window's table."""
+    return PairsPanel(context.asker())

@@ -1,24 +1,20 @@
-"""One chosen run: what it is, a person's notes, and what may be done with it."""
+"""One chosen run: what it is, a person's notes, and what can be done with it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from workbench.models.runs import LIVE_STATES, RunRow
+from workbench.models.runs import RunRow
+from workbench.panels.runs.run_actions import RUN_ACTIONS
 from workbench.theme.palette import GAP
 
 
 class AboutRun(QWidget):
-    """Facts, notes and commands of one run. Notes are kept a moment after the last key."""
+    """Facts, notes and actions of one run. Notes are kept a moment after the last key. `commandAsked` carries the id of a row of
+    RUN_ACTIONS and the run's key."""
 
-    resumeAsked = Signal(str)
-    lengthenAsked = Signal(str)
-    cloneAsked = Signal(str)
-    renameAsked = Signal(str)
-    deleteAsked = Signal(str)
-    openAsked = Signal(str)
-    exportAsked = Signal(str)
+    commandAsked = Signal(str, str)
     notesChanged = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,18 +38,14 @@ class AboutRun(QWidget):
         self._save.setInterval(600)
         self._save.timeout.connect(self.keep_notes)
         self.notes.textChanged.connect(self._save.start)
-        self._resume = self._button(self.tr("Resume"), self.resumeAsked)
-        self._lengthen = self._button(self.tr("Train longer…"), self.lengthenAsked)
-        self._clone = self._button(self.tr("Clone into Prepare"), self.cloneAsked)
-        self._rename = self._button(self.tr("Rename…"), self.renameAsked)
-        self._open = self._button(self.tr("Open folder"), self.openAsked)
-        self._export = self._button(self.tr("Export…"), self.exportAsked)
-        self._delete = self._button(self.tr("Delete…"), self.deleteAsked)
-        self._delete.setObjectName("danger")
-        self._buttons = (self._resume, self._lengthen, self._clone, self._rename, self._export, self._open, self._delete)
+        self.buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout()
         row.setSpacing(GAP - 2)
-        for button in self._buttons:
+        for action in RUN_ACTIONS.values():
+            button = self.buttons[action.id] = QPushButton(action.text)
+            button.clicked.connect(lambda _=False, id=action.id: self.commandAsked.emit(id, self.shown))
+            if action.danger:
+                button.setObjectName("danger")
             button.setStyleSheet("padding: 4px 8px;")
             row.addWidget(button)
         row.addStretch(1)
@@ -89,15 +81,9 @@ class AboutRun(QWidget):
         parts = (row.status.backbone, steps, row.folder) if row else ()
         # A folder's name may break behind its strokes.
         self._facts.setText(" · ".join(part for part in parts if part).replace("/", "/\u200b").replace("_", "_\u200b"))
-        folder, live = bool(row and row.folder), bool(row and row.state in LIVE_STATES)
-        self._resume.setEnabled(folder and row is not None and row.state in ("stopped", "interrupted", "failed"))
-        finished = row is not None and row.state == "finished"
-        self._resume.setVisible(not finished)
-        self._lengthen.setVisible(finished)
-        self._lengthen.setEnabled(folder and row is not None and row.state in ("finished", "stopped", "interrupted"))
-        for button in (self._clone, self._rename, self._open, self._export):
-            button.setEnabled(folder)
-        self._delete.setEnabled(folder and not live)
+        for id, button in self.buttons.items():
+            button.setVisible(RUN_ACTIONS[id].button(row or RunRow("")))
+            button.setEnabled(row is not None and RUN_ACTIONS[id].enabled(row))
 
     def keep_notes(self) -> None:
         """Keep what was written at once."""
@@ -105,15 +91,3 @@ class AboutRun(QWidget):
         row = self._row
         if row is not None and row.folder and self.notes.toPlainText() != row.notes:
             self.notesChanged.emit(row.key, self.notes.toPlainText())
-
-    def fill_menu(self, menu: QMenu) -> None:
-        """The same commands for a menu."""
-        for button in self._buttons:
-            action = menu.addAction(button.text())
-            action.setEnabled(button.isEnabled())
-            action.triggered.connect(button.click)
-
-    def _button(self, text: str, signal: object) -> QPushButton:
-        button = QPushButton(text)
-        button.clicked.connect(lambda: signal.emit(self.shown))  # type: ignore[attr-defined]
-        return button

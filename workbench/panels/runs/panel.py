@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,27 +17,26 @@ from PySide6.QtWidgets import (
 
 from workbench import theme
 from workbench.models.order import RunsOrder
-from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
+from workbench.models.runs import RunRow, RunsModel
 from workbench.panels.runs.delegate import RunDelegate
 from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.run_actions import fill_menu
 from workbench.panels.runs.saved_runs import SavedRuns
 from workbench.widgets.card import Card
 
 
 class RunsPanel(QWidget):
-    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing. A run that a filter hides stays
-    chosen."""
+    """Filter, list and "New run". `selected` carries the key of the chosen run, or nothing; `commandAsked` the id of a row of
+    RUN_ACTIONS and a run's key. A run that a filter hides stays chosen."""
 
     selected = Signal(str)
     newAsked = Signal()
-    resumeAsked = Signal(str)
-    lengthenAsked = Signal(str)
-    cloneAsked = Signal(str)
-    renameAsked = Signal(str)
-    deleteAsked = Signal(str)
-    openAsked = Signal(str)
-    exportAsked = Signal(str)
-    withdrawAsked = Signal(str)
+    commandAsked = Signal(str, str)
+
+    SHORTCUTS = (
+        (QT_TRANSLATE_NOOP("Window", "Show or hide the chosen run"), QT_TRANSLATE_NOOP("Window", "Space")),
+        (QT_TRANSLATE_NOOP("Window", "Delete the chosen run"), QT_TRANSLATE_NOOP("Window", "Del")),
+    )
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +120,7 @@ class RunsPanel(QWidget):
                 self.toggle_shown(row.key)
                 return True
             if row is not None and event.key() == Qt.Key.Key_Delete:
-                (self.withdrawAsked if row.state == "queued" else self.deleteAsked).emit(row.key)
+                self.commandAsked.emit("withdraw" if row.state == "queued" else "delete", row.key)
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
@@ -167,22 +166,6 @@ class RunsPanel(QWidget):
         eye = menu.addAction(self.tr("Hide in the plots") if row.shown else self.tr("Show in the plots"))
         eye.triggered.connect(lambda: self.toggle_shown(row.key))
         menu.addAction(self.tr("Show only this in the plots")).triggered.connect(lambda: self._model.show_only([row.key]))
-        if row.state == "queued" and not row.folder:
-            menu.addAction(self.tr("Take out of the queue")).triggered.connect(lambda: self.withdrawAsked.emit(row.key))
-        if row.folder:
-            menu.addSeparator()
-            resume = menu.addAction(self.tr("Resume"))
-            resume.setEnabled(row.state in ("stopped", "interrupted", "failed"))
-            resume.triggered.connect(lambda: self.resumeAsked.emit(row.key))
-            longer = menu.addAction(self.tr("Train longer…"))
-            longer.setEnabled(row.state in ("finished", "stopped", "interrupted"))
-            longer.triggered.connect(lambda: self.lengthenAsked.emit(row.key))
-            menu.addAction(self.tr("Clone into Prepare")).triggered.connect(lambda: self.cloneAsked.emit(row.key))
-            menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self.renameAsked.emit(row.key))
-            menu.addAction(self.tr("Open folder")).triggered.connect(lambda: self.openAsked.emit(row.key))
-            menu.addAction(self.tr("Export…")).triggered.connect(lambda: self.exportAsked.emit(row.key))
-            menu.addSeparator()
-            delete = menu.addAction(self.tr("Delete…"))
-            delete.setEnabled(row.state not in LIVE_STATES)
-            delete.triggered.connect(lambda: self.deleteAsked.emit(row.key))
+        menu.addSeparator()
+        fill_menu(menu, row, self.commandAsked.emit)
         menu.exec(self.list.viewport().mapToGlobal(place))

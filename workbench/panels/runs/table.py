@@ -23,12 +23,15 @@ from workbench.bridge.ask import Ask
 from workbench.models import columns
 from workbench.models.order import GROUPINGS, RunsOrder
 from workbench.models.runs import RunRow, RunsModel
+from workbench.panel import Panel, PanelContext
 from workbench.panels.runs.about import AboutRun
 from workbench.panels.runs.chart import FigureChart
 from workbench.panels.runs.compared import MOST, ComparedRuns
 from workbench.panels.runs.configs import ConfigReader
 from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.run_actions import fill_menu
 from workbench.panels.runs.view import RunsView
+from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
 from workbench.widgets.room import keep_lines, keep_room
@@ -37,7 +40,7 @@ WIDEST = 4000  # pixels of a column
 MOST_CURVES = 60  # runs whose curves can be told apart, or drawn, at once
 
 
-class RunsTable(QWidget):
+class RunsTable(Panel):
     """Filter, groups, columns and the table; notes and commands of one chosen run, or the comparison of several.
 
     `selected` carries the key of the run with the cursor, where it is one of the chosen ones; `curvesAsked`: the chosen runs are
@@ -46,13 +49,7 @@ class RunsTable(QWidget):
 
     selected = Signal(str)
     curvesAsked = Signal()
-    resumeAsked = Signal(str)
-    lengthenAsked = Signal(str)
-    cloneAsked = Signal(str)
-    renameAsked = Signal(str)
-    deleteAsked = Signal(str)
-    openAsked = Signal(str)
-    exportAsked = Signal(str)
+    commandAsked = Signal(str, str)
     evaluateAsked = Signal(list, list)
     notesChanged = Signal(str, str)
     tagsChanged = Signal(str, tuple)
@@ -156,17 +153,8 @@ class RunsTable(QWidget):
     def _choice_card(self, ask: Ask) -> Card:
         card = Card(self.tr("Chosen run"))
         self.about = AboutRun()
-        for name in (
-            "resumeAsked",
-            "lengthenAsked",
-            "cloneAsked",
-            "renameAsked",
-            "deleteAsked",
-            "openAsked",
-            "exportAsked",
-            "notesChanged",
-        ):
-            getattr(self.about, name).connect(getattr(self, name))
+        self.about.commandAsked.connect(self.commandAsked)
+        self.about.notesChanged.connect(self.notesChanged)
         self.compared = ComparedRuns(ask)
         self.compared.compared.connect(self._write_head)
         hint = QLabel(self.tr("Choose a run to see it. Choose two or more, with Ctrl or Shift, to see where they differ."))
@@ -199,6 +187,11 @@ class RunsTable(QWidget):
     def chosen(self) -> list[str]:
         """The selected runs, from the top down."""
         return list(self._keys)
+
+    def show_run(self, folder: str | None) -> None:
+        """Choose the selected run."""
+        if folder is not None:
+            self.select(folder)
 
     def select(self, key: str) -> None:
         """Choose a run; where it is one of several that are chosen, these stay."""
@@ -373,7 +366,21 @@ class RunsTable(QWidget):
         menu.addAction(self.evaluate.text()).triggered.connect(self.ask_evaluation)
         menu.addSeparator()
         if len(rows) == 1:
-            self.about.fill_menu(menu)
+            fill_menu(menu, rows[0], self.commandAsked.emit)
         else:
             menu.addAction(self.tr("Copy the difference as Markdown")).triggered.connect(self.compared.copy)
         menu.exec(self.view.viewport().mapToGlobal(place))
+
+
+def make(context: PanelContext) -> RunsTable:
+    """The panel of a row of the window's table."""
+    panel, request = RunsTable(context.runs, context.asker()), context.request
+    panel.selected.connect(lambda key: request(SelectRun(key)))
+    panel.curvesAsked.connect(lambda: request(ShowWorkspace("train")))
+    panel.commandAsked.connect(lambda action, key: request(RunCommand(action, key)))
+    panel.evaluateAsked.connect(lambda chosen, listed: request(EvaluateRuns(chosen, listed)))
+    panel.notesChanged.connect(lambda key, notes: request(AnnotateRun(key, notes=notes)))
+    panel.tagsChanged.connect(lambda key, tags: request(AnnotateRun(key, tags=tags)))
+    panel.titleChanged.connect(lambda key, name: request(AnnotateRun(key, name=name)))
+    panel.starChanged.connect(lambda key, star: request(AnnotateRun(key, star=star)))
+    return panel

@@ -15,6 +15,7 @@ from engine.events import Event, PicturesReady
 from engine.runs.reader import picture_epochs, pictures, read_picture
 from workbench.forms.editors import Combo
 from workbench.i18n.words import picture_name
+from workbench.panel import Panel, PanelContext
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -66,7 +67,7 @@ class Picture(QWidget):
         painter.drawImage(QRect(0, 0, self.width(), self.heightForWidth(self.width())), self._image)
 
 
-class SeesPanel(QWidget):
+class SeesPanel(Panel):
     """The pictures of one run: a name to choose, an epoch to slide to. At the newest epoch it follows the run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -123,8 +124,10 @@ class SeesPanel(QWidget):
         self._fill_slider(len(self._epochs) - 1)
         self._show()
 
-    def feed(self, events: list[Event]) -> None:
-        """What the run has just said."""
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """Take the pictures that the shown run has just reported."""
+        if self._folder is None or Path(folder) != self._folder:
+            return
         came = [event for event in events if isinstance(event, PicturesReady) and event.pictures]
         if not came:
             return
@@ -201,3 +204,8 @@ class SeesPanel(QWidget):
             for name in names:
                 self.names.addItem(picture_name(name), name)
         self.names.setCurrentIndex(self.names.findData(current))
+
+
+def make(context: PanelContext) -> SeesPanel:
+    """The panel of a row of the window's table."""
+    return SeesPanel()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -30,8 +31,10 @@ from PySide6.QtWidgets import (
 from engine.catalogue import Entry, methods
 from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
+from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge, read_yaml
 from engine.data.table import available, sources
+from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import (
@@ -51,12 +54,23 @@ from workbench.forms.field import get
 from workbench.forms.form import Form, Section
 from workbench.i18n.words import engine_text
 from workbench.models.runs import duration
+from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.command import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
 from workbench.panels.setup.sweep import SweepDialog
+from workbench.requests import (
+    DevicesFound,
+    DraftChanged,
+    Request,
+    SearchSettings,
+    StartDraft,
+    StartRuns,
+    UseDraft,
+    ViewsChanged,
+)
 from workbench.theme.palette import CONTROL, GAP
 from workbench.theme.plain import rich, tip
 from workbench.widgets.card import Card
@@ -69,7 +83,7 @@ RATE_FOLLOWS = ("optim.name", "train.batch", "optim.accumulate")
 OWN = ("name", "notes", "tags")  # of a run alone: a sweep gives them
 
 
-class SetupPanel(QWidget):
+class SetupPanel(Panel):
     """Holds the draft of the next run: the settings that were touched, over the method's recipe, over the defaults."""
 
     draftChanged = Signal(object)  # a dict; as one Qt would turn its numbers into its own, which end at 64 bits
@@ -342,9 +356,34 @@ class SetupPanel(QWidget):
         dialog.open()
         return dialog
 
-    def set_start_text(self, text: str) -> None:
+    def training_changed(self, state: str) -> None:
         """Say on the button what pressing it does now: start, or add to the queue."""
-        self._start.setText(text)
+        self._start.setText(self.tr("Add to the queue") if state else self.tr("Start"))
+
+    def take_request(self, request: Request) -> None:
+        """Requests about the settings of the next run."""
+        match request:
+            case StartDraft():
+                self.start()
+            case SearchSettings():
+                self.focus_search()
+            case UseDraft(draft):
+                self.set_draft(draft)
+            case ViewsChanged(views):
+                self.set_views(views)
+
+    def save(self, settings: QSettings) -> None:
+        """Keep the draft."""
+        settings.setValue("draft", json.dumps(self.given()))
+
+    def restore(self, settings: QSettings) -> None:
+        """The draft that was kept, where there is one."""
+        try:
+            draft = parse_json(str(settings.value("draft", "{}")))
+        except FileError:
+            draft = {}
+        if draft and isinstance(draft, dict):
+            self.set_draft(draft)
 
     def copy_command(self) -> None:
         """The equal command line, into the clipboard."""
@@ -583,7 +622,8 @@ class SetupPanel(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
         if path:
             try:
-                Path(path).write_text(yaml_text(self.given()), encoding="utf-8")
+                with atomic_write(Path(path)) as temporary:
+                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
             except OSError as error:
                 self._show_line(self.tr("{0} could not be written. {1}. Choose another place.").format(path, error.strerror))
 
@@ -598,3 +638,13 @@ class SetupPanel(QWidget):
 
 def _entry(id: str) -> Entry | None:
     return next((entry for entry in methods() if entry.id == id), None)
+
+
+def make(context: PanelContext) -> SetupPanel:
+    """The panel of a row of the window's table."""
+    panel, request = SetupPanel(context.asker()), context.request
+    panel.draftChanged.connect(lambda draft: request(DraftChanged(draft)))
+    panel.startAsked.connect(lambda draft: request(StartRuns((draft,))))
+    panel.sweepAsked.connect(lambda drafts: request(StartRuns(drafts)))
+    panel.devicesFound.connect(lambda devices: request(DevicesFound(devices)))
+    return panel

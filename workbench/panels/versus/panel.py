@@ -12,12 +12,14 @@ from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.events import CheckpointSaved, EmbeddingDone, Event
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MapKind, MapKinds
 from workbench.bridge.run_data import same_data
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
+from workbench.panel import Panel, PanelContext
 from workbench.panels.versus.agreement import AgreementCard
 from workbench.panels.versus.choice import EMBEDDING, FEATURES, FIRST, LAST, LAST_KNOWN, Chosen, RunChoice, spaces_of
 from workbench.panels.versus.legend import LegendLine
@@ -35,7 +37,7 @@ AGREEMENT_WIDTH = 320
 FEWEST = 3
 
 
-class VersusPanel(QWidget):
+class VersusPanel(Panel):
     """Two maps whose samples, cameras and colours are linked. `ask` is its own, `asks` are the sides': questions of one kind
     displace each other. A hidden panel asks nothing. `mapCancelled`: the side (0 or 1) and the question whose answer nobody waits
     for."""
@@ -151,6 +153,11 @@ class VersusPanel(QWidget):
             beside = self._folder if together else left.folder if right.folder == self._folder else right.folder
             self._choose(replace(left, folder=self._folder), replace(right, folder=beside))
         self._show_ready()
+
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """Any run's new snapshot or checkpoint can be chosen."""
+        if any(isinstance(event, (CheckpointSaved, EmbeddingDone)) for event in events):
+            self.snapshot_added(folder)
 
     def snapshot_added(self, folder: str) -> None:
         """A run has a snapshot more, or a checkpoint. A map that was asked for by its epoch stays, that of the last goes along; a
@@ -461,3 +468,10 @@ class VersusPanel(QWidget):
         """Nothing is under the mouse of nobody."""
         super().hideEvent(event)
         self.looking.rest()
+
+
+def make(context: PanelContext) -> VersusPanel:
+    """The panel of a row of the window's table."""
+    panel = VersusPanel(context.asker(), (context.asker("0"), context.asker("1")), context.runs)
+    panel.mapCancelled.connect(lambda side, question: context.cancel(question, str(side)))
+    return panel

@@ -1,4 +1,4 @@
-"""What the window asks before it acts, and what it says of itself. Each function shows one dialog."""
+"""The window's own dialogs: what it asks before it acts, and what the program is. Each function shows one."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 translate = QCoreApplication.translate
 
 
-def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
-    """A run goes on and the window is to be closed: stop it first, close when it and the `waiting` ones are done, or stay ("")."""
+def ask_how_to_close(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
+    """A run is training and the window is to be closed: stop the run first, close when it and the `waiting` ones are done, or stay
+    open ("")."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
     details = translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
     if waiting:
         box.setText(translate("Window", "A run is going on, and {0} more in the queue.").format(waiting))
-        kept = translate(
+        queue = translate(
             "Window",
             "If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window "
             "closes when the whole queue is done.",
         )
-        details = f"{details}\n\n{kept}"
+        details = f"{details}\n\n{queue}"
     else:
         box.setText(translate("Window", "A run is going on."))
     box.setInformativeText(details)
@@ -38,8 +39,8 @@ def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish",
     return "finish" if box.clickedButton() is keep else ""
 
 
-def whether_to_bin(parent: QWidget, title: str, folder: str) -> bool:
-    """Whether a run may go to the bin."""
+def confirm_delete(parent: QWidget, title: str, folder: str) -> bool:
+    """Whether a run may be moved to the bin."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,25 +52,25 @@ def whether_to_bin(parent: QWidget, title: str, folder: str) -> bool:
     return box.clickedButton() is yes
 
 
-def new_name(parent: QWidget, name: str) -> str:
+def ask_name(parent: QWidget, name: str) -> str:
     """A run's new name; "" where it keeps its own."""
-    given, chosen = QInputDialog.getText(parent, translate("Window", "Rename"), translate("Window", "Name"), text=name)
-    return given.strip() if chosen else ""
+    text, confirmed = QInputDialog.getText(parent, translate("Window", "Rename"), translate("Window", "Name"), text=name)
+    return text.strip() if confirmed else ""
 
 
-def more_epochs(parent: QWidget, title: str, epochs: int) -> int:
+def ask_more_epochs(parent: QWidget, title: str, epochs: int) -> int:
     """How many epochs longer a run that has `epochs` is to be trained; 0 for none."""
     text = translate(
         "Window",
         "{0} has {1} epochs. Train it for how many more?\n\nThe learning rate and the other schedules go on as those of a run of "
         "the new length: the rate rises again and falls to the new end.",
     ).format(title, epochs)
-    more, chosen = QInputDialog.getInt(parent, translate("Window", "Train longer"), text, epochs, 1, 100_000)
-    return more if chosen else 0
+    more, confirmed = QInputDialog.getInt(parent, translate("Window", "Train longer"), text, epochs, 1, 100_000)
+    return more if confirmed else 0
 
 
 def show_about(parent: QWidget, root: Path) -> None:
-    """What this program is, and where runs are kept."""
+    """What this program is, and where runs are stored."""
     box = QMessageBox(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("Window", "About Parallax"))

@@ -1,4 +1,4 @@
-"""Who tells the lists and the plots what became of the runs, and how often."""
+"""Which panels get what happens to the runs, and how often."""
 
 from __future__ import annotations
 
@@ -79,49 +79,49 @@ def at(window: Window, folder: str) -> int:
     return row.status.step
 
 
-def test_the_lists_hear_of_steps_twice_a_second_and_of_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
+def test_the_lists_show_steps_twice_a_second_and_the_rest_at_once(window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
-    told: list[str] = []
-    window.runs.rowChanged.connect(told.append)
+    changed: list[str] = []
+    window.runs.rowChanged.connect(changed.append)
     for number in range(1, 101):
-        window.showing.events(folder, [step(number)])
+        window.run_selection.take_events(folder, [step(number)])
     assert at(window, folder) == 1
-    assert len(told) == 1
-    window.showing.events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
+    assert len(changed) == 1
+    window.run_selection.take_events(folder, [step(101), EvalDone(10, 101, {"knn": 0.5}, 1.0)])
     assert at(window, folder) == 101
-    assert len(told) == 2
-    window.showing.events(folder, [step(102)])
+    assert len(changed) == 2
+    window.run_selection.take_events(folder, [step(102)])
     assert at(window, folder) == 101
     qtbot.waitUntil(lambda: at(window, folder) == 102)
-    # The curves heard of every step at once.
+    # The curves took every step at once.
     assert window.curves._runs[folder].history.series["loss"].size == 102
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def measured_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A one for each time that a cell of the table is measured or painted. Qt keeps the method that it finds first."""
-    found: list[int] = []
+    calls: list[int] = []
     style = CellDelegate.initStyleOption
-    monkeypatch.setattr(CellDelegate, "initStyleOption", lambda self, *what: (found.append(1), style(self, *what))[1])
-    return found
+    monkeypatch.setattr(CellDelegate, "initStyleOption", lambda self, *what: (calls.append(1), style(self, *what))[1])
+    return calls
 
 
-def test_a_table_that_is_not_seen_measures_no_cell(asked: list[int], window: Window, qtbot: QtBot) -> None:
+def test_a_table_that_is_not_seen_measures_no_cell(measured_cells: list[int], window: Window, qtbot: QtBot) -> None:
     folder = own_run(window)
     window.go("compare")
-    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(lambda: bool(measured_cells))
     window.go("train")
     qtbot.waitUntil(lambda: not window.table.isVisible())
-    asked.clear()
+    measured_cells.clear()
     steps = itertools.count(1)
     for _ in range(5):
         window.runs.feed(folder, [step(next(steps))])
-    assert asked == []
+    assert measured_cells == []
     window.go("compare")
 
     def measured() -> bool:
         window.runs.feed(folder, [step(next(steps))])
-        return bool(asked)
+        return bool(measured_cells)
 
     qtbot.waitUntil(measured)
 
@@ -172,7 +172,7 @@ def test_of_a_run_of_another_process_only_what_is_new_is_read(window: Window, qt
 
 
 def two_runs(window: Window) -> tuple[str, str]:
-    """Two finished runs with a snapshot each, found on disk."""
+    """Two finished runs with a snapshot each, calls on disk."""
     folders = []
     for name, method in (("first", "simclr"), ("second", "byol")):
         folder = create_folder(window.bridge.root, RunConfig(name=name))
@@ -188,8 +188,8 @@ def two_runs(window: Window) -> tuple[str, str]:
 def click_run(window: Window, key: str) -> None:
     view = window.list.list
     model = view.model()
-    places = [model.index(row, 0) for row in range(model.rowCount())]
-    index = next(one for one in places if one.data(RunsModel.RowRole).key == key)
+    indices = [model.index(row, 0) for row in range(model.rowCount())]
+    index = next(one for one in indices if one.data(RunsModel.RowRole).key == key)
     view.scrollTo(index)
     spot = view.visualRect(index).topLeft() + QPoint(40, 10)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
@@ -209,7 +209,7 @@ def test_another_run_is_shown_while_the_way_of_a_marked_sample_is_drawn(window: 
     with qtbot.captureExceptions() as raised:
         click_run(window, second)
     assert raised == []
-    assert window.showing.selected == second
+    assert window.run_selection.selected == second
     assert [window.embedding._folder, window.evaluate._folder, window.pairs._folder] == [second] * 3
     qtbot.waitUntil(lambda: len(plot.xy) == 40)
 
@@ -241,9 +241,9 @@ def test_a_run_whose_metrics_cannot_be_drawn_leaves_the_curves_of_the_others(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, panel_errors: list[str]
 ) -> None:
     folder = own_run(window)
-    monkeypatch.setattr(window.curves, "feed", lambda key, events: 1 / 0)
-    window.showing.events(folder, [step(1)])
-    window.showing.events(folder, [step(2)])
+    monkeypatch.setattr(window.curves, "take_events", lambda key, events: 1 / 0)
+    window.run_selection.take_events(folder, [step(1)])
+    window.run_selection.take_events(folder, [step(2)])
     assert panel_errors == ["'mine' cannot be shown here: ZeroDivisionError: division by zero."]
     panel_errors.clear()
     error = window.curves.findChild(PanelError)
@@ -264,11 +264,11 @@ def test_a_click_with_ctrl_in_compare_adds_a_run_to_the_choice_and_takes_it_out(
     first, second = two_runs(window)
     window.go("compare")
     click_row(window, first)
-    assert window.showing.selected == first
+    assert window.run_selection.selected == first
     click_row(window, second, Qt.KeyboardModifier.ControlModifier)
     assert sorted(window.table.chosen) == sorted((first, second))
     assert sorted(window.table.view.chosen()) == sorted((first, second))
-    assert window.showing.selected == second
+    assert window.run_selection.selected == second
     click_row(window, second, Qt.KeyboardModifier.ControlModifier)
     assert window.table.chosen == [first]
     click_row(window, first, Qt.KeyboardModifier.ControlModifier)
@@ -283,13 +283,13 @@ def test_a_filter_hides_the_chosen_run_and_does_not_choose_another(window: Windo
     click_run(window, second)
     for field in (window.list._filter, window.table.filter):
         field.setText("first")
-        assert window.showing.selected == second
+        assert window.run_selection.selected == second
         assert window.embedding._folder == second
         field.clear()
-        assert window.showing.selected == second
+        assert window.run_selection.selected == second
     assert window.list.current().key == second
     click_run(window, first)
-    assert window.showing.selected == first
+    assert window.run_selection.selected == first
 
 
 def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
@@ -300,8 +300,8 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     qtbot.waitUntil(lambda: window.setup.ready, timeout=5000)
     done, _ = two_runs(window)
     window.start()
-    qtbot.waitUntil(lambda: window.showing.selected not in ("", done), timeout=5000)  # who starts a run sees it
-    begun = window.showing.selected
+    qtbot.waitUntil(lambda: window.run_selection.selected not in ("", done), timeout=5000)  # who starts a run sees it
+    begun = window.run_selection.selected
     assert window.list.current().key == begun
     window.start()
     window.start()
@@ -314,11 +314,11 @@ def test_a_run_that_the_queue_starts_leaves_the_one_that_is_looked_at(qtbot: QtB
     window.stop()
     qtbot.waitUntil(lambda: going(2), timeout=5000)
     qtbot.waitUntil(lambda: not [row for row in window.runs.rows() if row.key == bridge.jobs()[1].key], timeout=5000)
-    assert [window.showing.selected, window.embedding._folder, window.list.current().key] == [done] * 3
+    assert [window.run_selection.selected, window.embedding._folder, window.list.current().key] == [done] * 3
     # The row of the queue that a person chose stays the chosen one when it has a folder.
     click_run(window, bridge.jobs()[2].key)
     window.stop()
     qtbot.waitUntil(lambda: going(3) and window.embedding._folder == bridge.jobs()[2].folder, timeout=5000)
-    assert window.list.current().key == window.showing.selected == bridge.jobs()[2].folder
+    assert window.list.current().key == window.run_selection.selected == bridge.jobs()[2].folder
     window.stop()
     qtbot.waitUntil(lambda: bridge.current() is None, timeout=5000)

@@ -1,0 +1,154 @@
+"""A panel: one part of the window. A row of the window's table is all that adds one.
+
+    # my_package/panel.py
+    class CountPanel(Panel):
+        def __init__(self) -> None:
+            super().__init__()
+            self.setWindowTitle("Steps")      # the title of its tab
+            self.label = QLabel(self)
+
+        def show_run(self, folder: str | None) -> None:
+            self.label.setText(folder or "No run is selected.")
+
+    ROW = PanelRow("count", "explore", 1024, True, lambda context: CountPanel(), behind="embedding")
+
+A built-in panel is a row of `workbench.window.PANELS`. A panel of another package comes by an entry point, whose name is the row's
+id and whose value is the row; in that package's pyproject.toml:
+
+    [project.entry-points."parallax.panels"]
+    count = "my_package.panel:ROW"
+
+The module of the row is imported when the window opens: it must not import torch at its top, which takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+
+from engine.events import Event
+from workbench.bridge.ask import Ask, TakeOver
+from workbench.bridge.bridge import Bridge
+from workbench.bridge.question import Question
+from workbench.models.runs import RunRow, RunsModel
+from workbench.requests import Request
+
+
+class MetricsReader(Protocol):
+    """Takes the lines of a run's metrics.jsonl, in order, a part at a time. Called in a background thread: it touches no widget."""
+
+    def take_lines(self, lines: Sequence[Mapping[str, Any]], /) -> object: ...
+
+
+class Panel(QWidget):
+    """Base class of all panels. The window calls every method below in the GUI thread; here each does nothing, and a panel
+    overrides those that it needs. What a method raises is shown in the panel's place, with a button to try again, and stops no
+    other panel.
+
+    A run is named by its folder, which is its key in the list of runs (`PanelContext.runs.row(folder)`). `SHORTCUTS`: the panel's
+    lines in the window's list of keys, a title and the keys each, marked for translation by QT_TRANSLATE_NOOP("Window", ...)."""
+
+    SHORTCUTS: ClassVar[tuple[tuple[object, object], ...]] = ()
+
+    def begin(self) -> None:
+        """The window is on the screen: ask the engine for what the panel needs at first."""
+
+    def show_run(self, folder: str | None) -> None:
+        """Show the selected run; None for no run. An error that the panel had is over when this returns."""
+
+    def take_events(self, folder: str, events: Sequence[Event]) -> None:
+        """What a run of this window reported, in order. Called for every run that trains, not for the selected one alone."""
+
+    def run_changed(self, run: RunRow, colour: str) -> None:
+        """A run that is in the plots, or was, is new or has changed: its title, state, `run.shown` or colour ("#rrggbb")."""
+
+    def run_removed(self, folder: str) -> None:
+        """A run is no longer in the list."""
+
+    def metrics_reader(self) -> MetricsReader | None:
+        """A new reader for all metrics of one run; None where the panel shows no metrics."""
+        return None
+
+    def show_metrics(self, folder: str, reader: Any) -> None:
+        """`reader`, which came from `metrics_reader`, has taken all metrics of a run so far. Replaces what was known of the run."""
+
+    def add_metrics(self, folder: str, lines: Sequence[dict[str, Any]]) -> None:
+        """What was written to a run's metrics.jsonl since the last lines that came."""
+
+    def show_reading(self, folder: str, share: float | None) -> None:
+        """How much of a run's metrics has been read, from 0 to 1; None: they are not being read."""
+
+    def training_changed(self, state: str) -> None:
+        """The state of the run that this window trains ("preparing", "running", "paused", "stopping"); "" while there is none."""
+
+    def take_request(self, request: Request) -> None:
+        """A request of any panel or of the window. Ignore those of other types: `if isinstance(request, ViewsChanged): ...`."""
+
+    def save(self, settings: QSettings) -> None:
+        """Keep what is to be as it is now when the window opens the next time."""
+
+    def restore(self, settings: QSettings) -> None:
+        """Take what `save` kept; what was never kept stays as it is."""
+
+    def adopt(self, other: Self, take_over: TakeOver) -> None:
+        """Go on with what the same panel of a replaced window (in another language) was doing."""
+
+
+@dataclass(frozen=True)
+class PanelContext:
+    """What a panel is made with. `id`: of its row. `runs`: the list of runs. `request`: hands a request to the window."""
+
+    id: str
+    bridge: Bridge
+    runs: RunsModel
+    request: Callable[[Request], None]
+
+    def asker(self, part: str = "") -> Ask:
+        """How the panel asks the engine. A newer question of a topic replaces an older one of the same part."""
+        return self.bridge.asker(self.id + part)
+
+    def cancel(self, question: Question[Any], part: str = "") -> None:
+        """Call off a question of this topic that the panel asked."""
+        self.bridge.cancel(question, self.id + part)
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """One panel of the window. `id`: an identifier, unique in the table. `workspace`: where it stands. `width`: of its column at
+    first, in pixels. `grows`: whether the column takes the room that is left. `make`: makes the panel. `under`: the id of the panel
+    in whose column it stands, below it; the lowest one of a column takes the height that the others leave. `behind`: the id of the
+    panel with which it shares one region, a tab each; a tab's title is its panel's window title. `package`: set by the program, the
+    distribution that adds the row."""
+
+    id: str
+    workspace: str
+    width: int
+    grows: bool
+    make: Callable[[PanelContext], Panel]
+    under: str = ""
+    behind: str = ""
+    package: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it has a column of its own."""
+        return not self.under and not self.behind
+
+
+def misfit(row: PanelRow, rows: Sequence[PanelRow], workspaces: Sequence[str]) -> str:
+    """Why a row cannot be added to `rows`, in a sentence; "" where it can."""
+    if not row.id.isidentifier():
+        return f"id must be an identifier. Got {row.id!r}."
+    if row.workspace not in workspaces:
+        return f"workspace must be one of {', '.join(workspaces)}. Got {row.workspace!r}."
+    if row.under and row.behind:
+        return f"Only one of under and behind can be set. Got {row.under!r} and {row.behind!r}."
+    beside = sorted(other.id for other in rows if other.alone and other.workspace == row.workspace)
+    for name, value in (("under", row.under), ("behind", row.behind)):
+        if value and value not in beside:
+            return f"{name} must be one of {', '.join(beside)}. Got {value!r}."
+    return ""
