@@ -16,7 +16,7 @@ from engine import api
 
 
 def write_set(path: Path, count: int) -> None:
-    """scikit-learn's digits, (N, 8, 8) from 0 to 16, as uint8, the first `count` of them; one image in five is kept for the test."""
+    """scikit-learn's digits, (N, 8, 8) from 0 to 16, as uint8; one image in five is kept for the test."""
     digits = load_digits()
     images = np.round(digits.images[:count] * (255 / 16)).astype(np.uint8)
     test = np.arange(len(images)) % 5 == 0

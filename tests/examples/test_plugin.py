@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import torch
 
+from engine import api, plugins
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "parallax-example"
 
@@ -82,9 +84,8 @@ def test_a_misspelt_hyper_parameter_of_its_method_is_refused(site: Path) -> None
 
 
 def test_a_run_of_the_package_without_the_package_says_so(run: Path) -> None:
-    result = engine(Path(), "evaluate", run)
-    assert result.returncode == 2
-    assert "Got 'mmcr'" in result.stderr
+    with pytest.raises(api.ConfigError, match="Got 'mmcr'"):
+        api.load(run).evaluate(["knn"], device="cpu")
 
 
 @pytest.fixture
@@ -96,6 +97,29 @@ def modules(monkeypatch: pytest.MonkeyPatch) -> Any:
     yield parallax_example
     for name in [name for name in sys.modules if name.partition(".")[0] == "parallax_example"]:
         del sys.modules[name]
+
+
+def test_its_panel_joins_the_window_and_shows_the_settings(
+    qtbot: Any, site: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.window import all_panels
+
+    monkeypatch.syspath_prepend(site)
+    plugins.load_group.cache_clear()
+    try:
+        (row,) = [row for row in all_panels() if row.package == PACKAGE]
+        assert (row.id, plugins.problems(plugins.PANELS)) == ("settings_text", ())
+        panel = row.make(None)  # type: ignore[arg-type]  # it asks the engine nothing
+        qtbot.addWidget(panel)
+        panel.show_run(str(run))
+        assert panel.text.toPlainText() == (run / "config.yaml").read_text(encoding="utf-8")
+        panel.show_run(None)
+        assert panel.text.toPlainText() == "No run is selected."
+    finally:
+        monkeypatch.undo()
+        plugins.load_group.cache_clear()
+        for name in [name for name in sys.modules if name.partition(".")[0] == "parallax_example"]:
+            del sys.modules[name]
 
 
 def test_its_loss_is_the_papers(modules: Any) -> None:

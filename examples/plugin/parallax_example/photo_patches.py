@@ -6,13 +6,14 @@ import numpy as np
 
 from engine.config.run import DataConfig
 from engine.data.array_source import listing_of_arrays
-from engine.data.source import ImageListing, Progress
+from engine.data.source import ImageListing
 from engine.data.table import Source
+from engine.execute.progress import ProgressCallback
 
 SIDE = 32
 
 
-def open_source(row: Source, config: DataConfig, progress: Progress) -> ImageListing:
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """The squares, row by row, at `data.size` px (0: 32), with the photograph as class."""
     from sklearn.datasets import load_sample_images
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
+
 from workbench.panel import Panel, PanelRow
 
 
