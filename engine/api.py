@@ -405,7 +405,7 @@ class Run:
         from engine.embed.features import encode
         from engine.evaluate.encoder import input_size, method_at, trained_on
         from engine.evaluate.export import images_for
-        from engine.train.devices import resolve_device
+        from engine.execute.devices import resolve_device
 
         target = resolve_device(device)
         if images is None or isinstance(images, (str, Path)):
@@ -457,7 +457,7 @@ class Run:
         """
         from engine.evaluate.plan import BUDGET
         from engine.evaluate.protocol import evaluate
-        from engine.train.devices import resolve_device
+        from engine.execute.devices import resolve_device
 
         return evaluate(
             self.folder,

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.augment.views import ViewDraw
     from engine.config.run import DataConfig, RunConfig
     from engine.data.dataset import Dataset
-    from engine.train.preview import InputsPreview
+    from engine.study.preview import InputsPreview
 
 A = TypeVar("A")
 
@@ -128,7 +128,7 @@ class EngineAnswers:
         return q.MethodForm(asked.id, schema, recipe)
 
     def _list_devices(self, asked: q.ListDevices, progress: ProgressCallback, wanted: Wanted) -> tuple[q.DeviceInfo, ...]:
-        from engine.train.devices import devices
+        from engine.execute.devices import devices
 
         return tuple(q.DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
 
@@ -153,7 +153,7 @@ class EngineAnswers:
         return SweepChecked()
 
     def _measure_speed(self, asked: q.MeasureSpeed, progress: ProgressCallback, wanted: Wanted) -> q.Speed:
-        from engine.train.apart import dry_run_apart
+        from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
 
         config = resolve(asked.config)
@@ -272,8 +272,8 @@ class EngineAnswers:
         return as_torchvision(parse(ViewConfig, dict(asked.view)), asked.size or REFERENCE_SIZE)
 
     def _inputs(self, *asked: Any) -> dict[str, np.ndarray]:
-        """See engine.train.preview. Views are asked for by one line of questions, one after another."""
-        from engine.train.preview import InputsPreview
+        """See engine.study.preview. Views are asked for by one line of questions, one after another."""
+        from engine.study.preview import InputsPreview
 
         self._inputs_preview = self._inputs_preview or InputsPreview()
         return self._inputs_preview(*asked)

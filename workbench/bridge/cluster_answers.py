@@ -15,7 +15,7 @@ from workbench.bridge.map_questions import Clusters, ClusterSnapshot
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
-    from engine.embed.named import ClusterStore, Named
+    from engine.embed.cluster_tracking import ClusterStore, Named
 
 _KEPT = 256
 Rows = Callable[[str, int, str, Tell, Wanted], tuple[np.ndarray, np.ndarray]]
@@ -34,8 +34,8 @@ class ClusterAnswers:
 
     def clusters(self, asked: ClusterSnapshot, progress: Tell, wanted: Wanted) -> Clusters:
         """Groups, and their agreement with the classes."""
+        from engine.embed.cluster_tracking import ClusterStore, steps
         from engine.embed.clusters import agreement
-        from engine.embed.named import ClusterStore, steps
 
         folder = Path(asked.folder)
         number = {"count": asked.count} if asked.kind == "kmeans" else {"least": asked.least}
@@ -73,8 +73,8 @@ class ClusterAnswers:
 
     def _one(self, asked: ClusterSnapshot, store: ClusterStore, start: int | None, tick: Tell, wanted: Wanted) -> Named:
         """The clusters of one epoch, called as those of the epoch `start`."""
+        from engine.embed.cluster_tracking import Named, named
         from engine.embed.clusters import clusters
-        from engine.embed.named import Named, named
         from engine.embed.store import stamp
 
         features, index = self._rows(asked.folder, asked.epoch, asked.space, tick, wanted)

@@ -42,7 +42,7 @@ def kept(folder: Path) -> KeptEvaluation:
 def estimate(asked: EstimateEvaluation, progress: Tell, wanted: Wanted) -> Estimate:
     """How long it would take."""
     from engine.evaluate.estimate import estimate as measured
-    from engine.train.devices import resolve_device
+    from engine.execute.devices import resolve_device
 
     return measured(Path(asked.folder), resolve_device("auto"), ticking(progress, wanted))
 
@@ -50,7 +50,7 @@ def estimate(asked: EstimateEvaluation, progress: Tell, wanted: Wanted) -> Estim
 def estimate_several(asked: EstimateEvaluations, progress: Tell, wanted: Wanted) -> dict[str, Estimate | str]:
     """How long each would take."""
     from engine.evaluate.estimate import estimate_several as measured
-    from engine.train.devices import resolve_device
+    from engine.execute.devices import resolve_device
 
     found = measured([Path(folder) for folder in asked.folders], resolve_device("auto"), ticking(progress, wanted))
     return {str(folder): one for folder, one in found.items()}

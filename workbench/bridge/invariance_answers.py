@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.runs.invariance import is_stale, read_invariance
+from engine.runs.invariance_file import is_stale, read_invariance
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
 from workbench.bridge.ticking import Tell, Wanted, ticking
@@ -20,7 +20,7 @@ def read(asked: ReadInvariance, progress: Tell, wanted: Wanted) -> StoredInvaria
 
 def measure(asked: MeasureInvariance, progress: Tell, wanted: Wanted) -> StoredInvariance:
     """Measure, store, and read it back. Ends between two steps where nobody waits any more; what is done stays stored."""
-    from engine.train.invariance import invariance
+    from engine.study.invariance import invariance
 
     invariance(Path(asked.folder), "all" if asked.every else "last", again=asked.again, progress=ticking(progress, wanted))
     return read(ReadInvariance(asked.folder), progress, wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.runs.invariance import Invariance
+from engine.runs.invariance_file import Invariance
 from workbench.bridge.question import Lane, Question
 
 

@@ -240,7 +240,7 @@ class MapAnswers:
         snapshot = self._snapshot(folder, epoch)
         if space == "features":
             return snapshot.features.astype(np.float32), epoch
-        from engine.train.kept_space import kept_space, nearest_checkpoint
+        from engine.study.kept_space import kept_space, nearest_checkpoint
 
         # A run that trains on has another nearest checkpoint before long.
         of = nearest_checkpoint(Path(folder), epoch)[1]
@@ -269,7 +269,7 @@ class MapAnswers:
 
     def sample_numbers(self, asked: m.SampleNumbers, progress: Tell, wanted: Wanted) -> m.Numbers:
         """One number a sample, by several measures."""
-        from engine.embed.numbers import MEANING, numbers
+        from engine.embed.sample_scores import MEANING, numbers
 
         with self._lock:
             known = self._numbers.get(asked)
@@ -280,7 +280,7 @@ class MapAnswers:
         earlier = max((epoch for epoch in snapshots(Path(asked.folder)) if epoch < asked.epoch), default=None)
         before, alike = None, earlier is not None and np.array_equal(self._snapshot(asked.folder, earlier).index, snapshot.index)
         if earlier is not None and alike and asked.space != "features":
-            from engine.train.kept_space import nearest_checkpoint
+            from engine.study.kept_space import nearest_checkpoint
 
             # Where one checkpoint is the nearest to both, nothing is known of a change.
             one, other = (nearest_checkpoint(Path(asked.folder), epoch)[0] for epoch in (earlier, asked.epoch))
@@ -308,7 +308,7 @@ class MapAnswers:
 
     def sample_losses(self, asked: m.SampleLosses, progress: Tell, wanted: Wanted) -> m.Losses:
         """What the method finds hard. Kept with the run, not here."""
-        from engine.train.sample_losses import sample_losses
+        from engine.study.sample_losses import sample_losses
 
         index = self._snapshot(asked.folder, asked.epoch).index.astype(np.int64)
         found = sample_losses(Path(asked.folder), asked.epoch, index, ticking(progress, wanted))
@@ -339,7 +339,7 @@ class MapAnswers:
 
     def find_outliers(self, asked: m.FindOutliers, progress: Tell, wanted: Wanted) -> m.Outliers:
         """Who lies farthest from all."""
-        from engine.embed.numbers import outliers
+        from engine.embed.sample_scores import outliers
 
         snapshot = self._snapshot(asked.folder, asked.epoch)
         features, _ = self._space(asked.folder, asked.epoch, asked.space, ticking(progress, wanted))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.evaluate import pairs
 from engine.runs.reader import checkpoint_path
+from engine.study import pair_measures
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, Space, SpaceCurve, StrengthCurve
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
-    from engine.train.pairs import PairInspector
+    from engine.study.pair_inspector import PairInspector
 
 _OPENED = 0.3  # the share of the way that opening is
 
@@ -59,13 +59,13 @@ class PairAnswers:
         spaces = {}
         for name, cosine in found.cosine.items():
             others = found.others[name]
-            ceiling = float(np.quantile(others, pairs.OTHERS)) if len(others) else -1.0
+            ceiling = float(np.quantile(others, pair_measures.OTHERS)) if len(others) else -1.0
             low, high = np.quantile(cosine, (0.1, 0.9), axis=1)
             spaces[name] = SpaceCurve(cosine.mean(1), low, high, ceiling)
         return StrengthCurve(found.operation, found.strengths, spaces, found.own, cosine.shape[1], found.examples)
 
     def _opened(self, folder: str, epoch: int | None, progress: Tell, wanted: Wanted) -> PairInspector:
-        from engine.train.pairs import PairInspector
+        from engine.study.pair_inspector import PairInspector
 
         file = checkpoint_path(Path(folder), epoch)
         # A run that trains on writes its checkpoint anew.
@@ -80,14 +80,14 @@ class PairAnswers:
 
 def space_of(rows: np.ndarray, label: np.ndarray) -> Space:
     """Everything that is said about features (2n, d), view 1 of every image, then view 2, of images of classes (n,)."""
-    matrix = pairs.cosines(rows, rows)
-    positive, negative, near = pairs.positives(matrix), pairs.negatives(matrix), pairs.image_pairs(matrix)
+    matrix = pair_measures.cosines(rows, rows)
+    positive, negative, near = pair_measures.positives(matrix), pair_measures.negatives(matrix), pair_measures.image_pairs(matrix)
     return Space(
         matrix=matrix,
         positive=positive,
         negative=negative,
-        separation=pairs.separation(positive, negative),
+        separation=pair_measures.separation(positive, negative),
         near=near,
-        wrong=pairs.false_negatives(near, label),
-        clusters=pairs.cluster_order(pairs.between_images(matrix)),
+        wrong=pair_measures.false_negatives(near, label),
+        clusters=pair_measures.cluster_order(pair_measures.between_images(matrix)),
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.evaluate.pairs import FalseNegatives, ImagePairs, Separation
+from engine.study.pair_measures import FalseNegatives, ImagePairs, Separation
 from workbench.bridge.question import Lane, Question
 
 
