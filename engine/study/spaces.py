@@ -15,9 +15,10 @@ from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.errors import complain
 from engine.embed.features import whole
-from engine.evaluate.encoder import data_of, input_size, method_at
+from engine.evaluate.encoder import data_of, method_at
 from engine.execute.progress import ProgressCallback
 from engine.method import Batch, Method, Progress
+from engine.methods.build_method import input_size
 from engine.study.pair_measures import Floats
 from engine.train.setup import setup_data
 
