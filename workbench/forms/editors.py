@@ -1,17 +1,19 @@
-"""One widget for each kind of field: the only map from the one to the other."""
+"""One widget for each kind of field: the only map from a setting to a widget."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
+from workbench.forms.numbers import Slider, WholeBox
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import GAP
 
@@ -26,7 +28,7 @@ class Editor(QWidget):
         raise NotImplementedError
 
     def set_value(self, value: Any) -> None:
-        """Show a value without telling anybody."""
+        """Show a value; nothing is emitted."""
         raise NotImplementedError
 
     def complaint(self) -> str:
@@ -163,6 +165,64 @@ class NumberEditor(Editor):
             self.edited.emit()
 
 
+@dataclass(frozen=True)
+class Steps:
+    """The values at which a slider stops: from `low` to `high`, both included, `size` apart."""
+
+    low: float
+    high: float
+    size: float
+
+
+class SliderEditor(Editor):
+    """A number that is moved by a slider, emitted while it moves. `steps`: in place of those of the field: its bounds, in whole
+    numbers or degrees by 1, other numbers by 0.01."""
+
+    def __init__(self, field: Field, steps: Steps | None = None) -> None:
+        super().__init__()
+        self._field = field
+        self.whole = field.kind == "int" or field.unit == "°"
+        high = field.high if field.high is not None else 1.0
+        self._steps = steps or Steps(field.low or 0.0, high, 1.0 if self.whole else 0.01)
+        first = round(self._steps.low / self._steps.size)
+        if field.exclusive_low and field.low is not None and first * self._steps.size <= field.low:
+            first += 1
+        self.slider = Slider()
+        self.slider.setRange(first, round(self._steps.high / self._steps.size))
+        self.slider.setPageStep(max(1, (self.slider.maximum() - first) // 10))
+        self._adopt(self.slider)
+        self.slider.valueChanged.connect(lambda _: self.edited.emit())
+
+    def value(self) -> Any:
+        value = self.slider.value() * self._steps.size
+        return round(value) if self._field.kind == "int" else round(value, 4)
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(float(value) / self._steps.size))
+
+
+class WholeEditor(Editor):
+    """A whole number in a small box. `zero`: the text for 0."""
+
+    def __init__(self, field: Field, zero: str) -> None:
+        super().__init__()
+        self.box = WholeBox()
+        self.box.setRange(int(field.low or 0), int(field.high or 1_000_000))
+        self.box.setKeyboardTracking(False)
+        self.box.setSpecialValueText(zero)
+        self.box.setSuffix(f" {field.unit}" if field.unit else "")
+        self._adopt(self.box)
+        self.box.valueChanged.connect(lambda _: self.edited.emit())
+
+    def value(self) -> Any:
+        return self.box.value()
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setValue(int(value))
+
+
 class BoolEditor(Editor):
     """On or off."""
 
@@ -294,8 +354,17 @@ _EDITORS: dict[str, Callable[[Field], Editor]] = {
 }
 
 
-def editor(field: Field) -> Editor:
-    """The widget for a field."""
+def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, zero: str = "") -> Editor:
+    """The widget for a field.
+
+    Args:
+        field: the setting.
+        slider: whether a number is moved by a slider in place of being typed.
+        steps: where the slider stops, if not at the field's own bounds.
+        zero: the text for 0; with it a whole number has a small box in place of a slider.
+    """
+    if slider and field.kind in ("int", "float"):
+        return WholeEditor(field, zero) if zero else SliderEditor(field, steps)
     return _EDITORS[field.kind](field)
 
 
