@@ -175,7 +175,7 @@ class Steps:
 
 
 class SliderEditor(Editor):
-    """A number that is moved by a slider, emitted while it moves. `steps`: in place of those of the field: its bounds, in whole
+    """A number that is moved by a slider, emitted while it moves. `steps`: in index of those of the field: its bounds, in whole
     numbers or degrees by 1, other numbers by 0.01."""
 
     def __init__(self, field: Field, steps: Steps | None = None) -> None:
@@ -256,19 +256,19 @@ class ChoiceEditor(Editor):
     def set_value(self, value: Any) -> None:
         if isinstance(value, int) and abs(value) >= 2**63:
             value = str(value)  # Qt has no such value
-        place = self._combo.findData(value)
-        if place < 0 and value is not None:
+        index = self._combo.findData(value)
+        if index < 0 and value is not None:
             # A config from elsewhere may hold a value that is not offered; it is shown, and complained of when checked.
             self._combo.addItem(str(value), value)
-            place = self._combo.count() - 1
-        self._combo.setCurrentIndex(place)
+            index = self._combo.count() - 1
+        self._combo.setCurrentIndex(index)
 
     def set_possible(self, possible: Callable[[str], bool], why: str) -> None:
         """Grey out the values that are not possible now, with the reason as their tooltip. What is chosen stays chosen."""
         model = self._combo.model()
         assert isinstance(model, QStandardItemModel)
-        for place in range(self._combo.count()):
-            item, able = model.item(place), possible(str(self._combo.itemData(place)))
+        for index in range(self._combo.count()):
+            item, able = model.item(index), possible(str(self._combo.itemData(index)))
             item.setEnabled(able)
             item.setToolTip("" if able else why)
 
@@ -309,7 +309,7 @@ class ListEditor(TextEditor):
         ]
 
     def set_value(self, value: Any) -> None:
-        # A config from elsewhere may hold one value in place of a list; it is shown, and complained of when checked.
+        # A config from elsewhere may hold one value in index of a list; it is shown, and complained of when checked.
         items = value if isinstance(value, (list, tuple)) else () if value is None else (value,)
         super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in items))
 
@@ -337,9 +337,9 @@ class PathEditor(Editor):
 
     def _browse(self) -> None:
         start = self._line.text() or str(Path.home())
-        found = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), start)
-        if found:
-            self._line.setText(found)
+        directory = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), start)
+        if directory:
+            self._line.setText(directory)
             self.edited.emit()
 
 
@@ -359,9 +359,9 @@ def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, ze
 
     Args:
         field: the setting.
-        slider: whether a number is moved by a slider in place of being typed.
+        slider: whether a number is moved by a slider in index of being typed.
         steps: where the slider stops, if not at the field's own bounds.
-        zero: the text for 0; with it a whole number has a small box in place of a slider.
+        zero: the text for 0; with it a whole number has a small box in index of a slider.
     """
     if slider and field.kind in ("int", "float"):
         return WholeEditor(field, zero) if zero else SliderEditor(field, steps)
