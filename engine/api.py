@@ -28,9 +28,9 @@ from engine.config.run import RunConfig
 from engine.config.small_files import expanded
 from engine.config.text import merge, read_yaml
 from engine.data import table
-from engine.data.source import Cancelled
 from engine.data.table import Source
 from engine.events import Emit, Event, RunState
+from engine.execute.progress import Cancelled, ProgressCallback, part_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,6 @@ __all__ = [
     "train",
 ]
 
-Progress = Callable[[float, str], None]
 UNITS: tuple[Unit, ...] = ("epochs", "steps", "minutes")
 
 
@@ -102,7 +101,7 @@ def datasets() -> tuple[Source, ...]:
     return table.sources()
 
 
-def open_config(given: Mapping[str, Any], progress: Progress | None = None) -> tuple[RunConfig, Dataset]:
+def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = None) -> tuple[RunConfig, Dataset]:
     """A complete config and its data, as a run would take them: what a script that steps through training itself starts from.
 
     Args:
@@ -146,7 +145,7 @@ def train(
     settings: Mapping[str, Any] | None = None,
     config: str | Path | None = None,
     folder_of_runs: str | Path | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     on_event: Emit | None = None,
     control: Control | None = None,
 ) -> Run:
@@ -307,7 +306,7 @@ class Run:
         more: str = "",
         *,
         device: str = "",
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         on_event: Emit | None = None,
         control: Control | None = None,
     ) -> Run:
@@ -375,7 +374,7 @@ class Run:
         epoch: int | None = None,
         device: str = "auto",
         batch: int = 512,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
     ) -> npt.NDArray[np.float32]:
         """Features of images.
 
@@ -413,7 +412,7 @@ class Run:
             method, config = method_at(self.folder, epoch)
             dataset = images_for(self.folder, config, str(images or ""), trained_on(self.folder, epoch))
             index = np.arange(len(dataset), dtype=np.int64)
-            report = None if progress is None else lambda share: progress(share, "encoding")
+            report = None if progress is None else part_of(progress, 0.0, 1.0, "encoding")
             features = encode(method.encoder, dataset, index, batch, target, input_size(config), report).numpy()
             return np.asarray(features, np.float32)
         pixels = pixels_of(images)
@@ -433,7 +432,7 @@ class Run:
         epoch: int | None = None,
         device: str = "auto",
         budget: int | None = None,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
     ) -> Evaluation:
         """What the run's encoder is worth on the test split, beside the same encoder untrained. Figures are kept with the run.
 
@@ -527,11 +526,11 @@ def pixels_of(images: npt.NDArray[Any] | Tensor) -> Tensor:
 
 
 @contextmanager
-def stop_on_cancel(progress: Progress | None, control: Control) -> Iterator[tuple[Progress, Control]]:
+def stop_on_cancel(progress: ProgressCallback | None, control: Control) -> Iterator[tuple[ProgressCallback, Control]]:
     """A progress callback whose error stops the training with a checkpoint and is raised once the training has stopped."""
     raised: list[BaseException] = []
 
-    def report(share: float, text: str) -> None:
+    def report(share: float, text: str = "", /) -> None:
         if progress is None or raised:
             return
         try:
@@ -545,7 +544,7 @@ def stop_on_cancel(progress: Progress | None, control: Control) -> Iterator[tupl
         raise raised[0]
 
 
-def _follow(folder: Path, go: Callable[[Emit], Ended], progress: Progress, on_event: Emit | None, control: Control) -> Run:
+def _follow(folder: Path, go: Callable[[Emit], Ended], progress: ProgressCallback, on_event: Emit | None, control: Control) -> Run:
     """Train with a run writer, to the end."""
     from engine.events import LengthChanged, RunStarted, StepDone
     from engine.runs.writer import RunWriter

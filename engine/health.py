@@ -1,6 +1,6 @@
 """Is it learning, or collapsing, and why: what a run's own figures say. Torch-free; every rule stands in RULES, with its source.
 
-A Watch hears a run's events, live or from its metrics, and gives a verdict whenever it is asked. Thresholds were set between runs
+A Watch takes a run's events, live or from its metrics, and gives a verdict at any time. Thresholds were set between runs
 that were made to fail and all healthy three-minute runs of the leaderboard (CIFAR-10, 10,000 images); `source` names both.
 """
 
@@ -15,7 +15,7 @@ from engine.catalogue import methods
 from engine.events import EvalDone, Event, RunEnded, RunStarted, StepDone
 
 # The events that a verdict is made of.
-HEARD = (RunStarted, StepDone, EvalDone, RunEnded)
+WATCHED = (RunStarted, StepDone, EvalDone, RunEnded)
 
 Kind = Literal[
     "early",
@@ -67,17 +67,17 @@ LOSS_ERRORS = 5.0
 
 @dataclass(frozen=True)
 class Rule:
-    """What is said of a kind of trouble, or of its absence. `said` and `remedy` are sentences with the verdict's figures by name;
-    `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
+    """The message for one kind of problem, or for its absence. `message` and `remedy` are sentences with the verdict's figures by
+    name; `alarm`: worth a warning on the curves. `source`: the paper, and the measured runs on either side of the threshold."""
 
     kind: Kind
-    said: str
+    message: str
     remedy: str
     source: str
     alarm: bool = False
 
 
-# Gravest first: the first that holds is the verdict.
+# The most serious first: the first rule that holds is the verdict.
 RULES: tuple[Rule, ...] = (
     Rule(
         "diverging",
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "shortcut",
-        "The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: "
+        "The task is solved ({task:.2f}; chance level {task_trivial:.2f}) while the features are worth less than untrained ones: "
         "kNN {knn:.3f}, at first {knn_first:.3f}.",
         "Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles "
         "normalised one by one.",
@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("baseline", "This baseline learns nothing: its encoder stays as it was drawn.", "", ""),
 )
-# The terms in which methods speak of their prototypes, and the figures that they are here.
+# The terms of methods with prototypes, and the names of these figures here.
 _TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}
 # Of a look, beside those that a rule compares with the first one.
 _SHOWN = ("rank_embedding", "dead", "alignment", "uniformity", "entropy", "kl", "used")
@@ -164,7 +164,7 @@ _BY_KIND = {rule.kind: rule for rule in RULES}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said at `step`: `figures` are the evidence, by name, those of the rule's sentences and more."""
+    """The state of a run at `step`: `figures` are the evidence, by name, those of the rule's sentences and more."""
 
     kind: Kind
     step: int
@@ -176,9 +176,9 @@ class Verdict:
         return _BY_KIND[self.kind]
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """The verdict in a sentence."""
-        return self.rule.said.format(**self.figures)
+        return self.rule.message.format(**self.figures)
 
     @property
     def remedy(self) -> str:
@@ -187,7 +187,7 @@ class Verdict:
 
 
 class Watch:
-    """Hears one run from its first event on. `verdict` may be asked for at any time."""
+    """Follows one run from its first event on. `verdict` can be read at any time."""
 
     def __init__(self) -> None:
         self._chance: float | None = None
@@ -208,9 +208,9 @@ class Watch:
         self._stage = ""
         self._began = 0
 
-    def hear(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         """One event."""
-        if isinstance(event, HEARD):
+        if isinstance(event, WATCHED):
             self.take({"event": type(event).__name__, **vars(event)})
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -252,11 +252,11 @@ class Watch:
         ceiling = max(self._highest, self._chance if self._chance is not None else -math.inf)
         margin = max(ceiling - self._lowest, 0.1 * abs(ceiling), 1e-3)
         self._high = self._high + 1 if not mean <= ceiling + margin else 0
-        found = _numbers(line.get("diagnostics"))
-        if found:
-            found.update(_prototypes(_numbers(line.get("terms"))))
-            self._first = self._first or found
-            self._looks = [*self._looks[1 - LOOKS :], found]
+        diagnostics = _numbers(line.get("diagnostics"))
+        if diagnostics:
+            diagnostics.update(_prototypes(_numbers(line.get("terms"))))
+            self._first = self._first or diagnostics
+            self._looks = [*self._looks[1 - LOOKS :], diagnostics]
             self._trace.append(mean)
             self._counts.append(len(self._recent))
 
@@ -274,7 +274,7 @@ class Watch:
         return math.sqrt(sum((loss - mean) ** 2 for loss in self._recent) / (many - 1) / many)
 
     @property
-    def _still(self) -> bool:
+    def _is_still(self) -> bool:
         """Whether the loss stays, within its noise, where it was at the first looks. A loss that is the same at every step by
         construction says nothing of that."""
         if len(self._trace) < 4 * LOOKS or not self._loss_error > 0:
@@ -284,7 +284,7 @@ class Watch:
         return bool(full) and all(abs(mean - full[0]) < LOSS_ERRORS * self._loss_error for mean in full)
 
     def _knn_error(self, figures: Mapping[str, float]) -> float:
-        """The change of kNN, up or down, that so few validation images show by chance; 0 where their number is not known."""
+        """The change of kNN, up or down, within the error of so few validation images; 0 where their number is not known."""
         if not self._validation or "knn_first" not in figures:
             return 0.0
         share = min(max((figures["knn"] + figures["knn_first"]) / 2, 0.0), 1.0)
@@ -344,7 +344,7 @@ class Watch:
             return "dimensional"
         if self._stage:
             return "early" if after < STALLED_STEPS else "learning"
-        if _solved(figures) and change < -max(SHORTCUT_LOST, error):
+        if _task_learned(figures) and change < -max(SHORTCUT_LOST, error):
             return "shortcut"
         chance = figures.get("chance")
         if chance is not None and after >= STALLED_STEPS and abs(self._loss - chance) < CHANCE_SHARE * max(1.0, abs(chance)):
@@ -352,7 +352,7 @@ class Watch:
         gained = change > max(KNN_GAINED, error)
         if not change > KNN_GAINED and len(self._evals) > 1 and self._flat:
             return "stalled"
-        if not gained and after >= STALLED_STEPS and len(self._evals) > 1 and self._still:
+        if not gained and after >= STALLED_STEPS and len(self._evals) > 1 and self._is_still:
             return "stalled"
         top = self._highest_full  # the first losses alone are too noisy to have fallen from
         fallen = top - self._loss > max(FALLEN * abs(top), LOSS_ERRORS * self._loss_error)
@@ -362,9 +362,9 @@ class Watch:
 def _validation_images(line: Mapping[str, Any]) -> int:
     """How many images kNN is measured on, by a RunStarted. Runs of older versions did not say it: there by the share that the
     config keeps for validation; 0 where neither is known."""
-    told = line.get("validation")
-    if isinstance(told, int) and told > 0:
-        return told
+    images = line.get("validation")
+    if isinstance(images, int) and images > 0:
+        return images
     config = line.get("config")
     data = config.get("data") if isinstance(config, Mapping) else None
     share = data.get("validation") if isinstance(data, Mapping) else None
@@ -377,12 +377,12 @@ def _validation_images(line: Mapping[str, Any]) -> int:
 def _prototypes(terms: Mapping[str, float]) -> dict[str, float]:
     """What a method that chooses among prototypes says of its teacher, or of its codes; of iBOT's two vocabularies (views and
     patches) the one that is nearer to collapse."""
-    found = {name: terms[term] for term, name in _TERMS.items() if term in terms}
+    prototypes = {name: terms[term] for term, name in _TERMS.items() if term in terms}
     if "teacher entropy, patches" in terms and "prototypes used, patches" in terms:
         patches = {"entropy": terms["teacher entropy, patches"], "used": terms["prototypes used, patches"]}
-        if _dominated(patches) and not _dominated(found):
-            found.update(patches)
-    return found
+        if _dominated(patches) and not _dominated(prototypes):
+            prototypes.update(patches)
+    return prototypes
 
 
 def _agreed(look: Mapping[str, float]) -> bool:
@@ -401,10 +401,10 @@ def _shrunk(look: Mapping[str, float], untrained: float) -> bool:
     return share < DIMENSIONAL_SHARE or (share < DYING_SHARE and look.get("dead", 0.0) > DYING)
 
 
-def _solved(figures: Mapping[str, float]) -> bool:
+def _task_learned(figures: Mapping[str, float]) -> bool:
     """Whether the method's own task, one where 1 is perfect, is solved for the most part."""
-    trivial = figures.get("task_trivial", 1.0)
-    return 0 <= trivial < 1 and figures.get("task", 0.0) >= trivial + SOLVED_SHARE * (1 - trivial)
+    baseline = figures.get("task_trivial", 1.0)
+    return 0 <= baseline < 1 and figures.get("task", 0.0) >= baseline + SOLVED_SHARE * (1 - baseline)
 
 
 def _numbers(values: object) -> dict[str, float]:

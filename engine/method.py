@@ -1,6 +1,6 @@
 """The one abstraction: what a method is given, what it gives back, and when it is called.
 
-A method is one file that reads like its paper. It knows nothing of data sets, optimisers, devices, logging or windows: the
+A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
 loop (engine.train.loop) hands it a Batch and gets an Out.
 """
 
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic
 
 import torch
 from torch import Tensor, nn
+from typing_extensions import TypeVar
 
 from engine.augment.views import ViewDraw
 from engine.backbones.backbone import Backbone
 from engine.config.part import MethodConfig
 
-__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Solved", "Stage", "Views"]
+__all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress", "Stage", "TaskScore", "Views"]
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a method sees of N images.
+    """N images as a method gets them.
 
     `views`: the global views, each (N, 3, S, S), normalised. `local`: the small crops of multi-crop recipes, each (N, 3, s, s).
-    `index`: (N,) stable place of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
+    `index`: (N,) stable index of each image in the data set. `label`: (N,) or None; for baselines and probes alone, a
     self-supervised method never reads it. `generator`: for whatever the method itself draws (masks, orders), on the CPU, seeded
     by (seed, step), so that a step can be repeated. `mean`, `std`: (3,) of the normalisation, to get back to pixels.
     `draws`: what was drawn for each of `views` (crop, flip, ...), on the CPU: where in the image a view lies. `stored`: gives the
-    stored images (n, 3, S, S), pixels between 0 and 1, of any places in the data set; for pictures (neighbours in a memory bank).
+    stored images (n, 3, S, S), pixels between 0 and 1, of any indices in the data set; for pictures (neighbours in a memory bank).
     """
 
     views: list[Tensor]
@@ -73,18 +74,20 @@ class Batch:
 
 @dataclass(frozen=True)
 class Out:
-    """What a step gives back. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
+    """The result of a forward pass. `loss`: scalar. `features`: (M, D) of the backbone, `embedding`: (M, P) of the projector, both
     with the M rows in the order of the views, for the diagnostics; `views`: how many views those rows hold, so that row i and
-    row i + M/views are the same image. `terms`: the named parts that the paper plots. `each`: (N,) each image's own part of the
-    loss, in the order of the batch's `index`, whose mean is the loss; None where the loss is the batch's as a whole (a covariance,
-    a density)."""
+    row i + M/views are the same image. `terms`: the named parts that the paper plots. `per_image`: (N,) each image's own part of
+    the loss, in the order of the batch's `index`, whose mean is the loss; None where the loss is the batch's as a whole (a
+    covariance, a density). `memory`: what the method stores in `after_step`, detached, by name (keys of a queue, logits of a
+    teacher)."""
 
     loss: Tensor
     features: Tensor
     embedding: Tensor | None = None
     views: int = 1
     terms: Mapping[str, Tensor | float] = field(default_factory=dict)
-    each: Tensor | None = None
+    per_image: Tensor | None = None
+    memory: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,13 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Solved:
-    """How well the method's own task is solved on some images. `name`: what is measured ("accuracy"); `value`: scalar, the mean
-    over the images; `trivial`: the same measure for who knows nothing (chance, filling in the mean); `higher`: more is better."""
+class TaskScore:
+    """The score of the method's own task on some images. `name`: what is measured ("accuracy"); `value`: scalar, the mean over the
+    images; `baseline`: the same measure at chance level, or of a constant prediction; `higher`: whether more is better."""
 
     name: str
     value: Tensor
-    trivial: Tensor | float
+    baseline: Tensor | float
     higher: bool = True
 
 
@@ -135,8 +138,14 @@ class Views:
     multiple: int = 1
 
 
-class Method(nn.Module):
-    """Base of every method. Subclasses are named in their file's METHOD."""
+# The hyper-parameters of a method; `Method` alone is a method with any.
+C = TypeVar("C", bound=MethodConfig, covariant=True, default=MethodConfig)
+
+
+class Method(nn.Module, Generic[C]):
+    """Base of every method: `class SimCLR(Method[SimCLRConfig])`. Subclasses are named in their file's METHOD.
+
+    `config`: the hyper-parameters, of the type that the subclass names, so that a misspelt one is a type error."""
 
     Config: ClassVar[type[MethodConfig]]
     # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
@@ -149,38 +158,57 @@ class Method(nn.Module):
     # Whether its task asks by how much an image was turned: it has no answer where the images themselves lie at any angle.
     asks_angle: ClassVar[bool] = False
 
+    # Parts of the names of weights in checkpoints of older versions, and what they are called now.
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "judge": "discriminator",
+        "paint": "output",
+        "painter": "decoder",
+        "places": "indices",
+        "say": "output",
+        "words": "embedding",
+    }
+
     @classmethod
-    def takes(cls, config: MethodConfig, patches: bool = False) -> Views:
+    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is asked about its own Config
         """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
         images into patches."""
         return cls.views
 
-    def __init__(self, config: MethodConfig, backbone: Backbone) -> None:
+    def __init__(self, config: C, backbone: Backbone) -> None:
         super().__init__()
-        self.config: Any = config
+        self.config = config
         self.backbone = backbone
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
-        """Called once, when the data is open and before the optimiser is made. images: (M,) the sorted places in the data set of
-        all training images; labels: (M,) theirs, -1 where unknown, for baselines alone. The place to size a memory bank, or to
-        refuse data that the method cannot use (ConfigError)."""
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        for key in list(state_dict):
+            name = ".".join(self.RENAMED.get(part, part) for part in key.split("."))
+            if name != key:
+                state_dict[name] = state_dict.pop(key)
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
+        """Called once, when the data is open and before the optimiser is made. images: (M,) the sorted indices in the data set of
+        all training images; labels: (M,) their classes, -1 where unknown, for baselines alone. Allocates a memory bank, say;
+        ConfigError for data that the method cannot use."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """The loss of one batch."""
+        """The loss of one batch. Changes nothing of the method but the running statistics of its batch normalisations: what
+        `after_step` is to store travels in `Out.memory`."""
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
-        """The loss of a model that knows nothing, at this batch size; None where the method has no such value."""
+        """The loss at chance level, at this batch size; None where the method has no such value."""
         return None
 
     def after_backward(self, at: Progress) -> None:
         """Called between the backward pass and the optimiser's step: the place to hold a gradient back."""
 
-    def after_step(self, at: Progress) -> None:
-        """Called after the optimiser's step: teachers and queues move here."""
+    def after_step(self, at: Progress, *outs: Out) -> None:
+        """Called once after the optimiser's step: teachers and queues are updated here. `outs`: the Out of the step's batch, or of
+        every batch in their order where gradients are accumulated."""
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What this method sees of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
+        """Visualizations of a few images, by name: (n, 3, h, w) pixels between 0 and 1. Called in eval mode, no grad.
         n is a multiple of the number of images, in their order, or 1 where the picture is of all of them together."""
         return {}
 
@@ -190,9 +218,9 @@ class Method(nn.Module):
         with this batch would draw."""
         return {}
 
-    def solved(self, batch: Batch) -> Solved | None:
-        """How well the method's own task is solved on images kept apart, where it has one whose measure means something beside a
-        guess: a puzzle's accuracy, the error of what was painted. Called in eval mode, no grad; changes nothing."""
+    def task_score(self, batch: Batch) -> TaskScore | None:
+        """The score of the method's own task on held-out images, where it has one with a baseline: the accuracy of a puzzle, the
+        error of a reconstruction. Called in eval mode, no grad; changes nothing."""
         return None
 
     def stages(self) -> tuple[Stage, ...]:

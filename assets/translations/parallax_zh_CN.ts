@@ -1815,6 +1815,10 @@
         <translation>{0}，所有轮次</translation>
     </message>
     <message>
+        <source>{0}, supervised by class</source>
+        <translation>{0}，按类别监督</translation>
+    </message>
+    <message>
         <source>Map · {0} of {1} of {2}</source>
         <translation>映射图 · {0}，{1} / {2}</translation>
     </message>
@@ -1825,6 +1829,10 @@
     <message>
         <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
         <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+    </message>
+    <message>
+        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
+        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1857,14 +1865,6 @@
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
-    </message>
-    <message>
-        <source>{0}, supervised by class</source>
-        <translation>{0}，按类别监督</translation>
-    </message>
-    <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
 </context>
 <context>
@@ -1958,6 +1958,22 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
+        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
+        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>drawn together</source>
+        <translation>同类拉近</translation>
+    </message>
+    <message>
         <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
         <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
@@ -1980,22 +1996,6 @@
     <message>
         <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
         <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
-    </message>
-    <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
-    </message>
-    <message>
-        <source>Classes</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>not used</source>
-        <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
     </message>
 </context>
 <context>
@@ -2031,6 +2031,10 @@
     <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2103,10 +2107,6 @@
     <message>
         <source>no {0}</source>
         <translation>无 {0}</translation>
-    </message>
-    <message>
-        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
-        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
 </context>
 <context>
@@ -3673,10 +3673,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>全部重置</translation>
     </message>
     <message>
-        <source>Add to the queue</source>
-        <translation>加入队列</translation>
-    </message>
-    <message>
         <source>Copied: {0}</source>
         <translation>已复制：{0}</translation>
     </message>
@@ -3775,6 +3771,10 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Open YAML</source>
         <translation>打开 YAML</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
     </message>
 </context>
 <context>
@@ -4569,14 +4569,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>Panels of other packages cannot be shown. {0}</source>
-        <translation>其他软件包的面板无法显示。{0}</translation>
-    </message>
-    <message>
-        <source>The other panels work. Update or uninstall the packages that are named.</source>
-        <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
-    </message>
-    <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -4675,18 +4667,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
-        <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
-    </message>
-    <message>
-        <source>Train with the settings of Prepare ({0})</source>
-        <translation>用“准备”中的设置开始训练（{0}）</translation>
-    </message>
-    <message>
-        <source>Ends after this step and keeps a checkpoint ({0})</source>
-        <translation>在本步后结束并保留检查点 ({0})</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -4913,10 +4893,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
-        <translation>面板“{0}”无法显示：{1}。</translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
@@ -4925,16 +4901,40 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>其他面板照常显示该运行，其文件未改变。请重试或选择其他运行；若再次出现，请附上详情报告。</translation>
     </message>
     <message>
+        <source>Queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Panels of other packages cannot be shown. {0}</source>
+        <translation>其他软件包的面板无法显示。{0}</translation>
+    </message>
+    <message>
+        <source>The other panels work. Update or uninstall the packages that are named.</source>
+        <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
+    </message>
+    <message>
+        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
+        <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
+    </message>
+    <message>
+        <source>Train with the settings of Prepare ({0})</source>
+        <translation>用“准备”中的设置开始训练（{0}）</translation>
+    </message>
+    <message>
+        <source>Ends after this step and keeps a checkpoint ({0})</source>
+        <translation>在本步后结束并保留检查点 ({0})</translation>
+    </message>
+    <message>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
+        <translation>面板“{0}”无法显示：{1}。</translation>
+    </message>
+    <message>
         <source>This panel failed: {0}.</source>
         <translation>此面板出错：{0}。</translation>
     </message>
     <message>
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>加入队列</translation>
     </message>
 </context>
 <context>
@@ -5249,7 +5249,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>窗口步幅</translation>
     </message>
     <message>
-        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.</source>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
         <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
     </message>
     <message>
@@ -5737,7 +5737,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>特征已收缩到少数方向：有效秩为 {rank:.1f}，未训练的编码器为 {rank_first:.0f}。</translation>
     </message>
     <message>
-        <source>The task is solved ({task:.2f}; {task_trivial:.2f} by guessing) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
+        <source>The task is solved ({task:.2f}; chance level {task_trivial:.2f}) while the features are worth less than untrained ones: kNN {knn:.3f}, at first {knn_first:.3f}.</source>
         <translation>任务已解决（{task:.2f}；猜测为 {task_trivial:.2f}），特征却不如未训练的特征：kNN 为 {knn:.3f}，最初为 {knn_first:.3f}。</translation>
     </message>
     <message>

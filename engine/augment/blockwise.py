@@ -67,7 +67,7 @@ def _fill(hidden: Tensor, count: Tensor, order: Tensor) -> None:
         near[:, :, :-1] |= hidden[:, :, 1:]
         near |= ~hidden.any(dim=(1, 2))[:, None, None]
         # One layer at a time, or a far patch would have to wait for its neighbours.
-        place = torch.where(near & ~hidden, order, torch.inf).flatten(1).argsort(1).argsort(1)
+        rank = torch.where(near & ~hidden, order, torch.inf).flatten(1).argsort(1).argsort(1)
         touching = (near & ~hidden).sum((1, 2))
         take = torch.minimum(missing, touching).clamp(min=0)
-        hidden |= (place < take[:, None]).view_as(hidden)
+        hidden |= (rank < take[:, None]).view_as(hidden)

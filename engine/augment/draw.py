@@ -57,10 +57,10 @@ def draw_view(view: ViewConfig, source: int, n: int, generator: torch.Generator)
     )
 
 
-def _crop(view: ViewConfig, side: int, areas: Tensor, ratios: Tensor, places: Tensor) -> Tensor:
+def _crop(view: ViewConfig, side: int, areas: Tensor, ratios: Tensor, positions: Tensor) -> Tensor:
     """(n, 4) boxes by torchvision's rule: the first try that fits, else the whole image (a square always has a ratio within the
     bounds, since these lie on either side of 1)."""
-    box = _rectangle(side, areas, ratios, places, (view.crop_min, view.crop_max), (view.ratio_min, view.ratio_max), side)
+    box = _rectangle(side, areas, ratios, positions, (view.crop_min, view.crop_max), (view.ratio_min, view.ratio_max), side)
     whole = torch.tensor([[0], [0], [side], [side]], dtype=torch.int32)
     return torch.where(box[2] > 0, box, whole).t().contiguous()
 
@@ -69,7 +69,7 @@ def _rectangle(
     side: int,
     areas: Tensor,
     ratios: Tensor,
-    places: Tensor,
+    positions: Tensor,
     area_range: tuple[float, float],
     ratio_range: tuple[float, float],
     largest: int,
@@ -84,7 +84,7 @@ def _rectangle(
     first = fits.to(torch.uint8).argmax(dim=0)
     extent = sides.gather(1, first.expand(2, 1, -1))[:, 0] * fits.any(dim=0)
     # min(): a number just below 1 times the count can round up to the count.
-    start = torch.minimum((places * (side + 1 - extent)).floor_(), side - extent)
+    start = torch.minimum((positions * (side + 1 - extent)).floor_(), side - extent)
     return torch.cat([start, extent]).to(torch.int32)
 
 

@@ -37,13 +37,13 @@ def resize_taps(start: Tensor, length: Tensor, size: int, flip: Tensor | None = 
     Bilinear with a triangle that widens when shrinking, cut off at the crop's edge and normalised: what PIL does, and
     torchvision with antialias=True.
     """
-    place = torch.arange(size, dtype=torch.float32).expand(len(start), size)
+    position = torch.arange(size, dtype=torch.float32).expand(len(start), size)
     if flip is not None:
-        place = torch.where(flip.unsqueeze(1), size - 1 - place, place)
+        position = torch.where(flip.unsqueeze(1), size - 1 - position, position)
     extent = length.float().unsqueeze(1)
     scale = extent / size
     reach = scale.clamp(min=1)
-    centre = (place + 0.5) * scale
+    centre = (position + 0.5) * scale
     count = math.ceil(2 * float(reach.max())) if len(reach) else 2
     at = (centre - reach + 0.5).floor_().unsqueeze(-1) + torch.arange(count, dtype=torch.float32)
     weight = 1 - ((at + 0.5) - centre.unsqueeze(-1)).abs_() / reach.unsqueeze(-1)

@@ -26,5 +26,5 @@ def hsv_to_rgb(images: Tensor) -> Tensor:
     hue, saturation, value = images.unbind(1)
     chroma = saturation * value
     # Each channel falls from the value by the chroma, and stands again, at its own place on the circle.
-    falls = [(place + 6 * hue) % 6 for place in (5, 3, 1)]
+    falls = [(offset + 6 * hue) % 6 for offset in (5, 3, 1)]
     return torch.stack([value - chroma * torch.minimum(k, 4 - k).clamp(0, 1) for k in falls], dim=1)

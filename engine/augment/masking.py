@@ -109,9 +109,9 @@ def cut_quarter(images: Tensor, quarter: Quarter) -> Tensor:
     half = images.shape[-1] // 2
     inside = torch.arange(half, device=images.device)
     rows, columns = (inside + half * at.to(images.device).long()[:, None] for at in (quarter.lower, quarter.right))  # (N, S / 2)
-    place = torch.arange(len(images), device=images.device)[:, None, None]
+    row = torch.arange(len(images), device=images.device)[:, None, None]
     # Colours last, as the views lie in memory.
-    cut = images.permute(0, 2, 3, 1)[place, rows[:, :, None], columns[:, None, :]]  # (N, S / 2, S / 2, 3)
+    cut = images.permute(0, 2, 3, 1)[row, rows[:, :, None], columns[:, None, :]]  # (N, S / 2, S / 2, 3)
     return cut.permute(0, 3, 1, 2)
 
 
@@ -175,18 +175,18 @@ def multi_block(
 
     def placed() -> tuple[Tensor, Tensor, Tensor]:
         top, left = place_blocks(n, targets, side, (height, width), generator)
-        places = (top * side + left)[:, :, None] + patch.flatten()  # (N, M, t)
-        taken = torch.zeros(n, targets, side**2, dtype=torch.bool).scatter_(2, places, True)
-        return places, taken, _inside(side, context_shape, *place_blocks(n, 1, side, context_shape, generator))
+        indices = (top * side + left)[:, :, None] + patch.flatten()  # (N, M, t)
+        taken = torch.zeros(n, targets, side**2, dtype=torch.bool).scatter_(2, indices, True)
+        return indices, taken, _inside(side, context_shape, *place_blocks(n, 1, side, context_shape, generator))
 
-    places, taken, inside = placed()
+    indices, taken, inside = placed()
     visible = inside & ~taken.any(1)
     for _ in range(tries):
         few = visible.sum(1) < least
         if not few.any():
             break
         others = placed()
-        places, taken = (torch.where(few[:, None, None], new, old) for new, old in zip(others[:2], (places, taken), strict=True))
+        indices, taken = (torch.where(few[:, None, None], new, old) for new, old in zip(others[:2], (indices, taken), strict=True))
         inside = torch.where(few[:, None], others[2], inside)
         visible = inside & ~taken.any(1)
     for out in range(targets - 1, -1, -1):
@@ -194,7 +194,7 @@ def multi_block(
         visible = torch.where(few[:, None], inside & ~taken[:, :out].any(1), visible)
     # Visible patches first, in drawn order; then back in the image's.
     order = torch.rand(n, side**2, generator=generator).masked_fill_(~visible, torch.inf).argsort(1)
-    return Blocks(order[:, : int(visible.sum(1).min())].sort(1).values, places)
+    return Blocks(order[:, : int(visible.sum(1).min())].sort(1).values, indices)
 
 
 def _inside(side: int, shape: tuple[int, int], top: Tensor, left: Tensor) -> Tensor:
@@ -208,8 +208,9 @@ def _inside(side: int, shape: tuple[int, int], top: Tensor, left: Tensor) -> Ten
 def quarter_distance(quarter: Quarter) -> Tensor:
     """How many cells each patch lies away from the visible block, across or down, whichever is more: (N, T), 0 inside it."""
     side = round(quarter.mask.hidden.shape[1] ** 0.5)
-    place = torch.arange(side, device=quarter.lower.device)
+    position = torch.arange(side, device=quarter.lower.device)
     rows, columns = (
-        torch.where(at[:, None], side // 2 - place, place - side // 2 + 1).clamp(min=0) for at in (quarter.lower, quarter.right)
+        torch.where(at[:, None], side // 2 - position, position - side // 2 + 1).clamp(min=0)
+        for at in (quarter.lower, quarter.right)
     )  # (N, side)
     return torch.maximum(rows[:, :, None], columns[:, None, :]).flatten(1)

@@ -37,12 +37,12 @@ class Pipeline:
         self.roles: tuple[Role, ...] = tuple(view.role for view in self.views)
         self.sizes = tuple(view_size(view, source_size) for view in self.views)
 
-    def draw(self, n: int, seed: int, epoch: int, step: int, places: Sequence[int] | None = None) -> list[ViewDraw]:
-        """What happens to n images in this step, a draw a view, or for the views at `places` alone. Depends on nothing but the
+    def draw(self, n: int, seed: int, epoch: int, step: int, selected: Sequence[int] | None = None) -> list[ViewDraw]:
+        """What happens to n images in this step, a draw a view, or for the `selected` views alone. Depends on nothing but the
         arguments."""
         return [
-            draw_view(self.views[place], self.source_size, n, generator_for(seed, "views", epoch, step, place))
-            for place in (range(len(self.views)) if places is None else places)
+            draw_view(self.views[number], self.source_size, n, generator_for(seed, "views", epoch, step, number))
+            for number in (range(len(self.views)) if selected is None else selected)
         ]
 
     @torch.no_grad()

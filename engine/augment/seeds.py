@@ -17,10 +17,10 @@ def generator_for(seed: int, *path: int | str) -> torch.Generator:
 
     The same arguments give the same numbers on every machine; any other seed or path gives others. PyTorch's global generators
     are neither read nor moved. (PyTorch's Mersenne twister keeps 32 of the 64 mixed bits, so two streams of a run of a
-    hundred thousand may coincide by chance; which two is as good as random.)
+    hundred thousand may coincide; which two is as good as random.)
     """
-    said = "/".join(f"{type(part).__name__[0]}{part}" for part in (int(seed), *path))
-    mixed = int.from_bytes(hashlib.blake2b(said.encode(), digest_size=8).digest(), "little")
+    text = "/".join(f"{type(part).__name__[0]}{part}" for part in (int(seed), *path))
+    mixed = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
     return torch.Generator().manual_seed(mixed)
 
 
@@ -59,17 +59,17 @@ class _Drawn(TorchDispatchMode):
     ) -> Any:
         named = dict(kwargs or {})
         if torch.Tag.nondeterministic_seeded in func.tags and named.get("generator") is None:
-            place = args[0].device if args and isinstance(args[0], Tensor) else torch.device(named.get("device") or "cpu")
-            if place.type == "cpu" and not _draws_nothing(func, args, named):
+            device = args[0].device if args and isinstance(args[0], Tensor) else torch.device(named.get("device") or "cpu")
+            if device.type == "cpu" and not _draws_nothing(func, args, named):
                 func, named = _taking_generator(func), {**named, "generator": self._generator}
         return func(*args, **named)
 
 
 def _draws_nothing(func: Any, args: Sequence[Any], named: Mapping[str, Any]) -> bool:
     """Whether this is an attention without dropout: said to draw, for it could."""
-    for place, argument in enumerate(func._schema.arguments):
+    for position, argument in enumerate(func._schema.arguments):
         if argument.name == "dropout_p":
-            given = args[place] if place < len(args) else named.get("dropout_p", argument.default_value)
+            given = args[position] if position < len(args) else named.get("dropout_p", argument.default_value)
             return float(given or 0.0) == 0.0
     return False
 
@@ -79,6 +79,6 @@ def _taking_generator(func: Any) -> Any:
     if any(argument.name == "generator" for argument in func._schema.arguments):
         return func
     plain = func._overloadname
-    found = getattr(func.overloadpacket, "generator" if plain == "default" else f"{plain}_generator", None)
-    assert found is not None, f"{func} can draw from the global generator alone"
-    return found
+    operation = getattr(func.overloadpacket, "generator" if plain == "default" else f"{plain}_generator", None)
+    assert operation is not None, f"{func} can draw from the global generator alone"
+    return operation

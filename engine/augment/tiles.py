@@ -55,9 +55,9 @@ def tiling(size: int, grid: int, gap: float, jitter: float, multiple: int = 1) -
     `gap` and `jitter` are shares of a tile's side and become whole pixels, at least one where they are not 0. So the geometry is
     the same at every size: 225 px with a gap and a jitter of 11/64 give the jigsaw paper's tiles of 64 px in cells of 75 px."""
     for tile in range(size // multiple * multiple, 0, -multiple):
-        found = Tiling(size, grid, tile, _pixels(gap, tile), _pixels(jitter, tile))
-        if found.extent <= size:
-            return found
+        candidate = Tiling(size, grid, tile, _pixels(gap, tile), _pixels(jitter, tile))
+        if candidate.extent <= size:
+            return candidate
     return Tiling(size, grid, 0, 0, 0)
 
 

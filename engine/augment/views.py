@@ -117,22 +117,22 @@ class ViewDraw:
             (self.erase.double() / self.size).tolist(),
         )
         for crop, flip, angle, sigma, jitter, order, factors, gray, solarize, erase in zip(*columns, strict=True):
-            found = dict(zip(("crop_x", "crop_y", "crop_width", "crop_height"), crop, strict=True))
+            drawn = dict(zip(("crop_x", "crop_y", "crop_width", "crop_height"), crop, strict=True))
             if flip:
-                found["flip"] = 1.0
+                drawn["flip"] = 1.0
             if view.rotation:
-                found["rotation"] = angle
+                drawn["rotation"] = angle
             if sigma > 0:
-                found["blur"] = sigma
+                drawn["blur"] = sigma
             if jitter:
-                found.update((FACTORS[place], factors[place]) for place in order if used[place])
+                drawn.update((FACTORS[position], factors[position]) for position in order if used[position])
             if gray:
-                found["grayscale"] = 1.0
+                drawn["grayscale"] = 1.0
             if solarize:
-                found["solarize"] = 1.0
+                drawn["solarize"] = 1.0
             if erase[2] > 0:
-                found.update(zip(("erase_x", "erase_y", "erase_width", "erase_height"), erase, strict=True))
-            rows.append(found)
+                drawn.update(zip(("erase_x", "erase_y", "erase_width", "erase_height"), erase, strict=True))
+            rows.append(drawn)
         return rows
 
     def take(self, rows: Sequence[int] | Tensor | slice) -> ViewDraw:

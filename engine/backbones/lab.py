@@ -1,4 +1,4 @@
-"""Encoders of lightness and of colour: one that sees how light a place is, and that one beside one that sees its colour."""
+"""Encoders of lightness alone, and of lightness and colour apart."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from engine.backbones.backbone import Backbone
 
 
 class PixelBackbone(Backbone):
-    """Takes normalised RGB like every encoder and undoes the normalisation. `mean` and `std` (3,) say how; until `undoes` was
-    called they are .5 and .25, which is within a few hundredths of most photographs' own."""
+    """Takes normalised RGB like every encoder and undoes the normalisation. `mean` and `std` (3,) are its
+    parameters; until `set_normalisation` is called they are .5 and .25, which is within a few hundredths of most photographs'
+    own."""
 
     mean: Tensor
     std: Tensor
@@ -22,8 +23,8 @@ class PixelBackbone(Backbone):
         self.register_buffer("std", torch.full((3,), 0.25))
 
     @torch.no_grad()
-    def undoes(self, mean: Tensor, std: Tensor) -> None:
-        """Sets the normalisation (3,) of the images to come."""
+    def set_normalisation(self, mean: Tensor, std: Tensor) -> None:
+        """Set the mean and deviation (3,) by which later images are normalised."""
         self.mean.copy_(mean)
         self.std.copy_(std)
 
@@ -71,24 +72,25 @@ class LabBackbone(PixelBackbone):
         self.lightness, self.colour = trunk, trunk.another()
         self.dim, self.size, self.multiple = 2 * trunk.dim, trunk.size, trunk.multiple
 
-    def channels(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """What the trunks see of (N, 3, S, S): L three times, and a, b and zeros, each (N, 3, S, S), about -1 to 1."""
-        l, a, b = rgb_to_lab(self.pixels(images)).unbind(1)
+    def channels(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """The inputs of the trunks for pixels (N, 3, S, S) between 0 and 1: L three times, and a, b and zeros, each (N, 3, S, S),
+        about -1 to 1."""
+        l, a, b = rgb_to_lab(pixels).unbind(1)
         a, b = ((c - (high + low) / 2) / ((high - low) / 2) for c, (low, high) in ((a, A_RANGE), (b, B_RANGE)))
         return light_channels(l), torch.stack([a, b, torch.zeros_like(a)], dim=3).permute(0, 3, 1, 2)
 
-    def split(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of lightness and of colour, (N, dim / 2) each."""
-        lightness, colour = self.channels(images)
+    def split(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Features of lightness and of colour, (N, dim / 2) each, of pixels (N, 3, S, S) between 0 and 1."""
+        lightness, colour = self.channels(pixels)
         return self.lightness(lightness), self.colour(colour)
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, S, S) to (N, dim)."""
-        return torch.cat(self.split(images), dim=1)
+        return torch.cat(self.split(self.pixels(images)), dim=1)
 
     def dense(self, images: Tensor, least: int = 0) -> Tensor:
         """(N, 3, S, S) to (N, dim, s, s)."""
-        lightness, colour = self.channels(images)
+        lightness, colour = self.channels(self.pixels(images))
         return torch.cat([self.lightness.dense(lightness, least), self.colour.dense(colour, least)], dim=1)
 
     def another(self) -> LabBackbone:

@@ -1,4 +1,4 @@
-"""An image as a grid of words: the discrete variational autoencoder that BEiT's visual tokens come from."""
+"""An image as a grid of visual tokens: the discrete variational autoencoder of BEiT."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# Largest weight of the layer that chooses the words, times the root of its inputs.
+# Largest weight of the layer that chooses the tokens, times the root of its inputs.
 SHARP = 10.0
 
 
 class Tokenizer(nn.Module):
-    """A convolutional encoder says for each patch which of `codes` words it is, and a decoder paints the image from the words alone
-    (Ramesh et al., 2102.12092, Sec. 2.1). While it learns, a word is drawn by the Gumbel-softmax relaxation (Jang et al.,
+    """A convolutional encoder assigns each patch one of `codes` tokens, and a decoder reconstructs the image from the tokens alone
+    (Ramesh et al., 2102.12092, Sec. 2.1). While it learns, a token is drawn by the Gumbel-softmax relaxation (Jang et al.,
     1611.01144).
 
     `patch`: side of a patch in px; `codes`: size V of the vocabulary; `width`: channels. There is no batch normalisation, so that
-    a word depends on its own image alone."""
+    a token depends on its own image alone."""
 
     def __init__(self, patch: int, codes: int, width: int) -> None:
         super().__init__()
@@ -29,9 +29,10 @@ class Tokenizer(nn.Module):
             before = after
         self.down = nn.Sequential(*down, Residual(width), Residual(width), nn.GroupNorm(1, width))
         self.logits = nn.Linear(width, codes)
-        # Ten times the usual: words that mean something from the first step. From flat distributions a handful of words take all.
+        # Ten times the usual: tokens that carry information from the first step. From uniform distributions a handful of tokens
+        # take all patches.
         nn.init.uniform_(self.logits.weight, -(SHARP / width**0.5), SHARP / width**0.5)
-        self.words = nn.Embedding(codes, width)
+        self.embedding = nn.Embedding(codes, width)
         up: list[nn.Module] = [Residual(width), Residual(width)]
         for stride, after in zip(reversed(strides), [*widths[-2::-1], 3], strict=True):
             up += [nn.ReLU(), nn.ConvTranspose2d(before, after, stride + 2, stride=stride, padding=1)]
@@ -39,18 +40,20 @@ class Tokenizer(nn.Module):
         self.up = nn.Sequential(*up)
 
     def encode(self, images: Tensor) -> Tensor:
-        """Images (N, 3, S, S) to the logits of their words (N, T, V), row by row."""
+        """Images (N, 3, S, S) to the logits of their tokens (N, T, V), row by row."""
         h = self.down(images).flatten(2).transpose(1, 2)  # (N, T, width)
         out: Tensor = self.logits(h)
         return out.float()
 
     def tokens(self, images: Tensor) -> Tensor:
-        """Images (N, 3, S, S) to the most likely word of each patch (N, T)."""
+        """Images (N, 3, S, S) to the most likely token of each patch (N, T)."""
         return self.encode(images).argmax(-1)
 
-    def decode(self, words: Tensor) -> Tensor:
-        """Shares of the words (N, T, V), or words (N, T), to images (N, 3, S, S)."""
-        x = words @ self.words.weight if words.is_floating_point() else self.words(words)  # (N, T, width)
+    def decode(self, visual_tokens: Tensor) -> Tensor:
+        """Shares of the tokens (N, T, V), or tokens (N, T), to images (N, 3, S, S)."""
+        x = (
+            visual_tokens @ self.embedding.weight if visual_tokens.is_floating_point() else self.embedding(visual_tokens)
+        )  # (N, T, width)
         side = round(x.shape[1] ** 0.5)
         out: Tensor = self.up(x.transpose(1, 2).unflatten(2, (side, side)))
         return out

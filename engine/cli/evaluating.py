@@ -17,6 +17,7 @@ from engine.cli.run import run_folder
 from engine.cli.telling import telling
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
+from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import standard_error
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
     for note in dict.fromkeys([*(note for figure in result.figures.values() for note in figure.notes), *result.notes]):
         print(f"note: {note}")
     if task is not None:
-        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; knowing nothing {task.trivial:.4f}")
+        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; baseline {task.baseline:.4f}")
     return 0
 
 
@@ -75,8 +76,11 @@ def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options
     found: list[Outcome] = []
     with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
 
-        def told(place: int, share: float, text: str) -> None:
-            tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+        def told(place: int) -> ProgressCallback:
+            def report(share: float, text: str = "", /) -> None:
+                tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+
+            return report
 
         settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
         for outcome in evaluate_several(folders, device, parts=parts, progress=told, **settings):

@@ -207,8 +207,8 @@ class Bar:
                     self.knn = f", kNN {event.values['knn']:.3f}"
                     self.say(f"epoch {event.epoch}: kNN on validation {event.values['knn']:.3f}")
                 if "task" in event.values:
-                    solved, trivial = event.values["task"], event.values["task_trivial"]
-                    self.say(f"epoch {event.epoch}: own task on validation {solved:.3f}, knowing nothing {trivial:.3f}")
+                    score, baseline = event.values["task"], event.values["task_trivial"]
+                    self.say(f"epoch {event.epoch}: own task on validation {score:.3f}, baseline {baseline:.3f}")
             case Warned():
                 self.warn(f"warning: {event.message}")
             case RunFailed():
@@ -252,7 +252,7 @@ def do_leaderboard(options: argparse.Namespace) -> int:
     return 1 if board.failures else 0
 
 
-def _said(share: float, text: str) -> None:
+def _said(share: float, text: str = "", /) -> None:
     """Progress of opening a data set."""
     end = "\n" if share >= 1.0 else "\r"
     if sys.stderr.isatty():

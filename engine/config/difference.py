@@ -34,13 +34,13 @@ class KeyRow:
 def flatten(values: Mapping[str, Any]) -> dict[str, Any]:
     """Nested values as `{"optim.lr": 0.002}`, in their order. The items of a list of groups go by their place from 0; any other
     list is one value. An empty group is one value, too."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in values.items():
         if _is_group(value):
-            found.update({f"{key}.{inner}": deep for inner, deep in flatten(_group(value)).items()})
+            flat.update({f"{key}.{inner}": deep for inner, deep in flatten(_group(value)).items()})
         else:
-            found[str(key)] = value
-    return found
+            flat[str(key)] = value
+    return flat
 
 
 def difference(configs: Sequence[Mapping[str, Any]], leave: Iterable[str] = WORDS) -> tuple[KeyRow, ...]:
@@ -102,13 +102,13 @@ def _keys(groups: Sequence[Any]) -> list[str]:
     for group in groups:
         if not isinstance(group, Mapping):
             continue
-        place = 0
+        index = 0
         for key in group:
             if key in order:
-                place = order.index(key) + 1
+                index = order.index(key) + 1
             else:
-                order.insert(place, key)
-                place += 1
+                order.insert(index, key)
+                index += 1
     return order
 
 
@@ -119,7 +119,7 @@ def _is_group(value: Any) -> bool:
 
 
 def _group(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {str(place): item for place, item in enumerate(value)}
+    return value if isinstance(value, Mapping) else {str(index): item for index, item in enumerate(value)}
 
 
 def _one_absent(values: Sequence[Any]) -> bool:

@@ -77,8 +77,8 @@ def memory_ran_out(error: BaseException) -> bool:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint with the known name closest to a misspelt one: "Did you mean 'temperature'?", or nothing."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"Did you mean '{found[0]}'?" if found else ""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"Did you mean '{matches[0]}'?" if matches else ""
 
 
 def from_pydantic(error: ValidationError, model: type[BaseModel], prefix: str = "") -> ConfigError:
@@ -123,8 +123,8 @@ def _sentence(key: str, path: list[str], item: Mapping[str, Any], model: type[Ba
         "dataclass_type": "a group of keys",
     }.get(kind)
     if allowed is None:
-        said = str(item.get("msg", "not valid")).removeprefix("Value error, ")
-        return said if said.startswith(key) else f"{key}: {said}. Got {_show(got)}."
+        message = str(item.get("msg", "not valid")).removeprefix("Value error, ")
+        return message if message.startswith(key) else f"{key}: {message}. Got {_show(got)}."
     if kind.startswith(("greater", "less")) and bounds:
         allowed = bounds
     sentence = f"{key} must be {allowed}. Got {_show(got)}."
@@ -150,9 +150,9 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for part in getattr(annotation, "__args__", ()):
-        found = _inner_model(part)
-        if found is not None:
-            return found
+        inner = _inner_model(part)
+        if inner is not None:
+            return inner
     return None
 
 

@@ -26,16 +26,16 @@ def from_older(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a complete config with what it lacks filled in as it was then; of any other, unchanged."""
     if not values.keys() >= _COMPLETE:
         return values
-    found = dict(values)
+    updated = dict(values)
     for name, meant in _PARTS.items():
-        found[name] = _under(found[name], meant)
-    views = found["views"]
+        updated[name] = _under(updated[name], meant)
+    views = updated["views"]
     if isinstance(views, Mapping) and isinstance(views.get("groups"), (list, tuple)):
-        found["views"] = {**views, "groups": [_under(group, _VIEWS) for group in views["groups"]]}
-    method = found["method"]
+        updated["views"] = {**views, "groups": [_under(group, _VIEWS) for group in views["groups"]]}
+    method = updated["method"]
     if isinstance(method, Mapping):
-        found["method"] = _under(method, _METHODS.get(str(method.get("id")), {}))
-    return found
+        updated["method"] = _under(method, _METHODS.get(str(method.get("id")), {}))
+    return updated
 
 
 def _under(part: Any, meant: Mapping[str, Any]) -> Any:

@@ -14,14 +14,14 @@ def printable(text: object, lines: bool = False, longest: int = 0) -> str:
     """A text with every control character written as its escape (the character 0x1b as the four characters backslash, x, 1, b), so
     that it is one line and changes nothing but the place where it stands. `lines`: newlines and tabs stay. `longest`: cut off after
     so many characters; 0 cuts nothing."""
-    found = str(text)
-    if 0 < longest < len(found):
-        found = found[:longest] + "..."
-    return (_WITHIN_LINES if lines else _CONTROL).sub(_escape, found)
+    cut = str(text)
+    if 0 < longest < len(cut):
+        cut = cut[:longest] + "..."
+    return (_WITHIN_LINES if lines else _CONTROL).sub(_escape, cut)
 
 
-def _escape(found: re.Match[str]) -> str:
-    letter = found.group()
+def _escape(match: re.Match[str]) -> str:
+    letter = match.group()
     if 0xDC80 <= ord(letter) <= 0xDCFF:  # a byte that was no UTF-8, as Python keeps it
         return f"\\x{ord(letter) - 0xDC00:02x}"
     return letter.encode("unicode_escape", "surrogatepass").decode("ascii") if ord(letter) < 0xD800 else f"\\u{ord(letter):04x}"

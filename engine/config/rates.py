@@ -40,8 +40,8 @@ def automatic_rate(recipe: Mapping[str, Any], optimiser: object, batch: object, 
 
 
 def _group(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = values.get(name, {})
-    return found if isinstance(found, Mapping) else {}
+    section = values.get(name, {})
+    return section if isinstance(section, Mapping) else {}
 
 
 def _whole(value: object, otherwise: int) -> int:

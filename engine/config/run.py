@@ -269,7 +269,7 @@ class TrainConfig(Part):
     stride: float = setting(
         0.125,
         "Sliding window alone: by which share of itself the window moves on after each pass. With the paper's eighth an image "
-        "comes eight times before it rests, and a run of fewer than eight epochs does not meet every image.",
+        "comes eight times before it rests, and a run of fewer than eight epochs does not see every image.",
         title="Window, stride",
         gt=0,
         le=1,

@@ -127,12 +127,12 @@ def as_type(kind: type[T], values: Any) -> T:
     """Plain values as a dataclass whose annotations say types and bounds; unknown keys (of a newer version) are left aside.
     FileError, one sentence for the first that does not fit."""
     try:
-        found: T = _adapter(cast("Any", kind)).validate_python(values)
+        parsed: T = _adapter(cast("Any", kind)).validate_python(values)
     except ValidationError as error:
         raise FileError(str(from_pydantic(error, Part).problems[0]).strip()) from None
     except RecursionError:
         raise FileError("it is nested too deeply") from None
-    return found
+    return parsed
 
 
 @cache

@@ -35,7 +35,7 @@ def axis(key: str, text: str) -> Axis:
     if not key or not values:
         raise complain(key or "the key of a sweep", _FORM if key else "a key of the config", text)
     shown = [repr(value) for value in values]
-    twice = next((one for place, one in enumerate(shown) if one in shown[:place]), None)
+    twice = next((one for position, one in enumerate(shown) if one in shown[:position]), None)
     if twice is not None:
         raise complain(key, "each value once", text, f"{twice} comes twice: runs of the same config are the same run.")
     return Axis(key, values)
@@ -45,21 +45,21 @@ def sweep(base: Mapping[str, Any], axes: Sequence[Axis], tag: str = "sweep") -> 
     """The configs of all combinations, the last axis quickest, each laid over `base`, with a name that says what is its own and
     with `tag` among its tags. ConfigError where a key comes twice, or for more than 1,000 runs."""
     keys = [one.key for one in axes]
-    twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+    twice = next((key for position, key in enumerate(keys) if key in keys[:position]), None)
     if twice is not None:
         raise complain(twice, "once in a sweep", "twice", "Put all its values into one list.")
     count = math.prod(len(one.values) for one in axes)
     if count > MOST:
         raise complain("the sweep", f"of at most {MOST:,} runs", count, "Take fewer values.")
     before, tags = str(base.get("name", "")), tuple(base.get("tags", ()))
-    found = []
+    configs = []
     for values in itertools.product(*(one.values for one in axes)):
         config = merge(base, _nested(keys, values))
         own = ", ".join(f"{_short(key, keys)} {_shown(value)}" for key, value in zip(keys, values, strict=True))
         config["name"] = " · ".join(part for part in (before or _method(base), own) if part)
         config["tags"] = [*tags, *([tag] if tag and tag not in tags else [])]
-        found.append(config)
-    return found
+        configs.append(config)
+    return configs
 
 
 def _method(base: Mapping[str, Any]) -> str:
@@ -142,10 +142,10 @@ def _spaced(key: str, text: str, span: tuple[str, str, str, int]) -> tuple[Any, 
     if not 2 <= count <= MOST:
         raise complain(key, f"2 to {MOST:,} values", text)
     if how == "linear":
-        return tuple(_rounded(first + (last - first) * place / (count - 1)) for place in range(count))
+        return tuple(_rounded(first + (last - first) * position / (count - 1)) for position in range(count))
     if first <= 0 or last <= 0:
         raise complain(key, "above 0 at both ends of a range by logarithm", text)
-    return tuple(_rounded(first * (last / first) ** (place / (count - 1))) for place in range(count))
+    return tuple(_rounded(first * (last / first) ** (position / (count - 1))) for position in range(count))
 
 
 def _rounded(value: float) -> float:

@@ -50,8 +50,8 @@ def _with_nul(value: Any, key: str) -> Iterator[str]:
         for name, item in value.items():
             yield from _with_nul(item, f"{key}.{name}" if key else str(name))
     elif isinstance(value, (list, tuple)):
-        for place, item in enumerate(value):
-            yield from _with_nul(item, f"{key}.{place}")
+        for index, item in enumerate(value):
+            yield from _with_nul(item, f"{key}.{index}")
 
 
 def to_yaml(config: BaseModel) -> str:
@@ -127,12 +127,12 @@ def merge(under: Mapping[str, Any], over: Mapping[Any, Any]) -> dict[str, Any]:
             result[key] = merge(below, value)
         elif isinstance(value, Mapping) and isinstance(below, (list, tuple)) and all(isinstance(k, int) for k in value):
             items = [deepcopy(item) for item in below]
-            for place, change in value.items():
-                if not 0 <= place < len(items):
+            for index, change in value.items():
+                if not 0 <= index < len(items):
                     allowed = f"a place from 0 to {len(items) - 1}" if items else "absent: the list is empty"
-                    raise complain(str(key), allowed, place)
-                old = items[place]
-                items[place] = merge(old, change) if isinstance(change, Mapping) and isinstance(old, Mapping) else change
+                    raise complain(str(key), allowed, index)
+                old = items[index]
+                items[index] = merge(old, change) if isinstance(change, Mapping) and isinstance(old, Mapping) else change
             result[key] = items
         else:
             result[key] = deepcopy(value)

@@ -11,15 +11,16 @@ import numpy as np
 
 from engine.config.run import DataConfig
 from engine.data.dataset import Bytes
-from engine.data.source import ImageListing, Progress
+from engine.data.source import ImageListing
 from engine.data.store import Chunk, Order, digest_of
 from engine.data.table import Source
+from engine.execute.progress import ProgressCallback
 
 SIZE = 32
 COUNT = 1797
 
 
-def open_source(row: Source, config: DataConfig, progress: Progress) -> ImageListing:
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """The digits at `data.size` pixels (0: 32), white on black, classes "0" to "9"."""
     side = config.size or SIZE
 

@@ -4,9 +4,7 @@ torchvision."""
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import shutil
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sized
@@ -20,14 +18,21 @@ from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
 from engine.data.pictures import CHUNK, in_threads, reason, square
 from engine.data.places import data_root, store_root
-from engine.data.source import ImageListing, Progress
+from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, read
 from engine.data.table import Source, sources
+from engine.data.table import find as find_source
+from engine.execute.child_process import ChildEnded, ChildProcess, Parent, module_command
+from engine.execute.progress import ProgressCallback
+from engine.runs.atomic_write import atomic_write
 
 _KEY = "data.source"
 _TIMEOUT = 15.0  # seconds for the first answer of a server
-_PATIENCE = 5.0  # seconds for a download that was called off to let go
+# Last lines of a download's standard error that are kept for a message.
+KEPT_ERRORS = 20
+# What torchvision raises where a set cannot be fetched or read.
+_FAILED = (OSError, RuntimeError, EOFError, ValueError, ImportError)
 
 
 class _Set(Sized, Protocol):
@@ -66,12 +71,12 @@ _RECIPES: Mapping[str, _Recipe] = {
 }
 
 
-def open_source(row: Source, config: DataConfig, progress: Progress) -> ImageListing:
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """The images of a torchvision set: downloaded and converted where that has not been done before."""
     return find(row, config.size, config.root, progress)
 
 
-def find(source: Source, size: int, root: str, progress: Progress) -> ImageListing:
+def find(source: Source, size: int, root: str, progress: ProgressCallback) -> ImageListing:
     """A downloaded set at `size` pixels (0: its own), fetched below `root` where it is not there yet.
 
     ConfigError, naming data.source, where it cannot be fetched: what was tried, where the files can be put by hand, what works
@@ -118,13 +123,13 @@ def _chunk(images: _Set, places: range, row: int, side: int) -> Chunk:
     )
 
 
-def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, _Set]]:
+def _fetch(source: Source, folder: Path, progress: ProgressCallback) -> list[tuple[int, _Set]]:
     """Every split of a set, tagged, downloading what is missing."""
-    recipe = _RECIPES[source.id]
-    here = [folder / name for name in source.files]
-    unpacked = [folder / name for name in source.marks]
-    # With the archives in place torchvision only unpacks them, and so do sets that lie there unpacked.
-    lies_there = all(path.exists() for path in here) or (source.marks and all((folder / name).exists() for name in source.marks))
+    files, unpacked = [folder / name for name in source.files], [folder / name for name in source.marks]
+    ready = all(path.exists() for path in (unpacked or files))
+    if ready:
+        with contextlib.suppress(*_FAILED):  # damaged: fetched again
+            return _parts(source, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -132,25 +137,25 @@ def _fetch(source: Source, folder: Path, progress: Progress) -> list[tuple[int, 
             "data.root", "a folder that can be written to", str(folder), f"{error.strerror}. Name another one."
         ) from None
     try:
-        if not lies_there:
+        # With the archives in place torchvision only unpacks them.
+        if not all(path.exists() for path in files):
             progress(0.0, f"Looking for {source.title} on the network")
             _reach(source.url)
-        done = _in_background(
-            lambda: [(tag, _construct(recipe.cls, folder, arguments)) for tag, arguments in recipe.parts],
-            here,
-            unpacked,
-            source,
-            progress,
-        )
-    except (OSError, RuntimeError, EOFError, ValueError, ImportError) as error:
+        _download(source, folder, progress)
+        return _parts(source, folder)
+    except _FAILED as error:
         raise _offline(source, folder, error) from None
-    return done
+
+
+def _parts(source: Source, folder: Path, download: bool = False) -> list[tuple[int, _Set]]:
+    recipe = _RECIPES[source.id]
+    return [(tag, _construct(recipe.cls, folder, {"download": download, **arguments})) for tag, arguments in recipe.parts]
 
 
 def _construct(name: str, folder: Path, arguments: Mapping[str, Any]) -> _Set:
     import torchvision.datasets
 
-    made: _Set = getattr(torchvision.datasets, name)(str(folder), download=True, **arguments)
+    made: _Set = getattr(torchvision.datasets, name)(str(folder), **arguments)
     return made
 
 
@@ -164,47 +169,47 @@ def _reach(url: str) -> None:
         return  # it answered; whether the files are there is seen next
 
 
-class _LetGo(BaseException):
-    """Raised inside a download that was called off."""
+def _download(source: Source, folder: Path, progress: ProgressCallback) -> None:
+    """Download and unpack a set in a child process: torchvision has no other way to be cancelled, not even where it waits for a
+    silent server. An error of `progress` ends it and passes. OSError where it failed, with what torchvision said.
 
-
-def _in_background(
-    work: Any, files: list[Path], unpacked: list[Path], source: Source, progress: Progress
-) -> list[tuple[int, _Set]]:
-    """Runs the download beside this thread, which tells how much has come. An error of `progress` stops it, and what it had begun
-    to write is removed: torchvision takes a half-unpacked folder for a whole one."""
-    box: dict[str, Any] = {}
+    What a download that was ended had begun to write is removed: torchvision takes a half-unpacked folder for a whole one."""
+    files, unpacked = [folder / name for name in source.files], [folder / name for name in source.marks]
     new = [path for path in (*files, *unpacked) if not path.exists()]
 
-    def run() -> None:
-        try:
-            box["done"] = work()
-        except _LetGo:
-            for path in new:
-                _remove(path)
-        except BaseException as error:
-            box["error"] = error
+    def report() -> None:
+        megabytes = sum(path.stat().st_size for path in files if path.exists()) / 1e6
+        share = min(megabytes / max(source.megabytes, 1), 1.0)
+        of = f"{megabytes:.0f} of {source.megabytes} MB"
+        progress(0.5 * share, f"Downloading {source.title}: {of}" if share < 1 else f"Unpacking {source.title}")
 
-    thread = threading.Thread(target=run, name=f"download-{source.id}", daemon=True)
-    thread.start()
+    failed: str | None = None
     try:
-        while thread.is_alive():
-            thread.join(0.3)
-            megabytes = sum(path.stat().st_size for path in files if path.exists()) / 1e6
-            share = min(megabytes / max(source.megabytes, 1), 1.0)
-            of = f"{megabytes:.0f} of {source.megabytes} MB"
-            progress(0.5 * share, f"Downloading {source.title}: {of}" if share < 1 else f"Unpacking {source.title}")
-    except BaseException:
-        # torchvision offers no way to stop: the thread is made to raise at its next line. One that waits for a silent server
-        # does so when the server speaks or hangs up.
-        if thread.is_alive() and thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_LetGo))
-            thread.join(_PATIENCE)
+        with ChildProcess(module_command("engine.data.downloads"), kept_errors=KEPT_ERRORS) as child:
+            child.send((source.id, str(folder)))
+            failed = child.receive(report)
+    except BaseException as error:
+        for path in new:
+            _remove(path)
+        if isinstance(error, ChildEnded):
+            raise OSError("\n".join([str(error), *error.errors[-1:]])) from None
         raise
-    if "error" in box:
-        raise box["error"]
-    result: list[tuple[int, _Set]] = box["done"]
-    return result
+    if failed is not None:
+        raise OSError(failed)
+
+
+def main() -> None:
+    """The child: receives a set's id and a folder, downloads it there, sends None or why that failed."""
+    parent = Parent()
+    id, folder = parent.receive()
+    source = find_source(id)
+    assert source is not None
+    failed: str | None = None
+    try:
+        _parts(source, Path(folder), download=True)
+    except _FAILED as error:
+        failed = str(getattr(error, "reason", None) or error) or type(error).__name__
+    parent.send(failed)
 
 
 def _remove(path: Path) -> None:
@@ -217,6 +222,7 @@ def _remove(path: Path) -> None:
 
 def _offline(source: Source, folder: Path, error: BaseException) -> ConfigError:
     why = getattr(error, "reason", None) or " ".join(str(error).split())[:200] or type(error).__name__
+    why = str(why).rstrip(".")
     files = ", ".join(str(folder / name) for name in source.files)
     offline = " and ".join(row.id for row in sources() if row.kind == "embedded")
     return complain(
@@ -240,10 +246,8 @@ def _remember(root: Path, source: Source, own: np.ndarray, classes: tuple[str, .
     """Keeps which image belongs to which split beside the decoded images; without it they are converted again."""
     try:
         root.mkdir(parents=True, exist_ok=True)
-        half = root / f".{source.id}.npz"
-        with half.open("wb") as file:
+        with atomic_write(root / f"{source.id}.npz") as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, own=own, classes=np.array(classes))
-        half.replace(root / f"{source.id}.npz")
     except OSError:
         return
 
@@ -254,3 +258,7 @@ def _recall(root: Path, source: Source) -> tuple[np.ndarray, tuple[str, ...]]:
             return file["own"], tuple(str(name) for name in file["classes"])
     except (OSError, ValueError, KeyError, EOFError):
         return np.empty(0, np.int8), ()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,10 +16,11 @@ from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.pictures import Scale
 from engine.data.places import store_root
-from engine.data.source import ImageListing, Progress
+from engine.data.source import ImageListing
 from engine.data.splits import cut, shared
 from engine.data.store import Chunk, keep
 from engine.data.table import find, open_row, sources
+from engine.execute.progress import ProgressCallback, no_progress
 
 _KEPT = 3
 
@@ -32,7 +33,7 @@ class _Opened:
         self._doors: dict[object, threading.Lock] = {}
         self._sets: OrderedDict[object, tuple[Dataset, str]] = OrderedDict()
 
-    def get(self, key: object, config: DataConfig, progress: Progress, split: bool, quick: bool) -> Dataset:
+    def get(self, key: object, config: DataConfig, progress: ProgressCallback, split: bool, quick: bool) -> Dataset:
         with self._guard:
             door = self._doors.setdefault(key, threading.Lock())
         with door:
@@ -57,24 +58,20 @@ class _Opened:
 _OPENED = _Opened()
 
 
-def open_dataset(config: DataConfig, progress: Progress | None = None, quick: bool = False) -> Dataset:
+def open_dataset(config: DataConfig, progress: ProgressCallback | None = None, quick: bool = False) -> Dataset:
     """The images that a config names. `progress` gets a share (0 to 1) and a line of text while something is downloaded or decoded.
-    An error that it raises (such as engine.data.source.Cancelled) calls the opening off and passes; nothing half-written is left.
+    An error that it raises (such as Cancelled) calls the opening off and passes; nothing half-written is left.
 
     Opening the same config again gives the same object as long as it is one of the last few and its files did not change. `quick`
     looks at the folder and its direct subfolders alone for that, not at every file: for whoever opens the same data often.
     ConfigError, naming the key, for a source that is not there or cannot be used."""
-    return _OPENED.get((config, _stamp(config)), config, progress or _silent, True, quick)
+    return _OPENED.get((config, _stamp(config)), config, progress or no_progress, True, quick)
 
 
-def open_images(config: DataConfig, progress: Progress | None = None) -> Dataset:
+def open_images(config: DataConfig, progress: ProgressCallback | None = None) -> Dataset:
     """The images that a config names, however few, in no split: images to look at, not to train on. `splits` is empty, `mean` and
     `std` are those of all of them. Else as `open_dataset`."""
-    return _OPENED.get((config, _stamp(config), "no split"), config, progress or _silent, False, False)
-
-
-def _silent(share: float, line: str) -> None:
-    pass
+    return _OPENED.get((config, _stamp(config), "no split"), config, progress or no_progress, False, False)
 
 
 def _stamp(config: DataConfig) -> object:
@@ -103,7 +100,7 @@ def _state(config: DataConfig) -> str:
     return folder.state_of(path)
 
 
-def _open(config: DataConfig, progress: Progress, split: bool = True) -> Dataset:
+def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
     found = _list(config, progress)
     stored = keep(found.order, lambda: _told(found, progress), config.storage, store_root(config.root))
     if len(stored.images) == 0:
@@ -183,7 +180,7 @@ def _label_notes(classes: tuple[str, ...], labels: Index, splits: Mapping[str, I
     return found
 
 
-def _told(found: ImageListing, progress: Progress) -> Iterator[Chunk]:
+def _told(found: ImageListing, progress: ProgressCallback) -> Iterator[Chunk]:
     """The chunks, with a word about each."""
     done, total = 0, max(found.order.expected, 1)
     progress(0.0, f"Reading {found.name}")
@@ -193,7 +190,7 @@ def _told(found: ImageListing, progress: Progress) -> Iterator[Chunk]:
         progress(min(done / total, 1.0), f"Reading {found.name}: {done:,} of {total:,} images")
 
 
-def _list(config: DataConfig, progress: Progress) -> ImageListing:
+def _list(config: DataConfig, progress: ProgressCallback) -> ImageListing:
     row = find(config.source)
     return open_row(row, config, progress) if row is not None else _path(config)
 

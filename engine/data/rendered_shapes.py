@@ -9,12 +9,13 @@ import numpy as np
 
 from engine.config.run import DataConfig
 from engine.data import outlines, palette, shapes
-from engine.data.source import ImageListing, Progress
+from engine.data.source import ImageListing
 from engine.data.store import Chunk, Order
 from engine.data.table import Source
+from engine.execute.progress import ProgressCallback
 
 
-def open_source(row: Source, config: DataConfig, progress: Progress) -> ImageListing:
+def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """`data.count` images of `data.size` px (0: the set's own), drawn from `data.seed`, with masks and factors."""
     side = config.size or row.size
     simple = row.id == "simple_shapes"

@@ -15,12 +15,6 @@ from engine.data.store import Chunk, Order
 if TYPE_CHECKING:
     from engine.data.pictures import Scale
 
-Progress = Callable[[float, str], None]
-
-
-class Cancelled(Exception):
-    """What a progress callback may raise to call an opening off; it passes to whoever opened."""
-
 
 @dataclass(frozen=True, eq=False)
 class ImageListing:

@@ -19,10 +19,11 @@ from engine.data.places import data_root, store_root
 from engine.runs.csv_rows import readable
 
 if TYPE_CHECKING:
-    from engine.data.source import ImageListing, Progress
+    from engine.data.source import ImageListing
+    from engine.execute.progress import ProgressCallback
 
     # What opens a set: its row, the config that names it, and what is called with the progress.
-    Opener: TypeAlias = Callable[["Source", DataConfig, Progress], ImageListing]
+    Opener: TypeAlias = Callable[["Source", DataConfig, ProgressCallback], ImageListing]
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,10 @@ def find(id: str) -> Source | None:
     return next((row for row in sources() if row.id == id), None)
 
 
-def open_row(row: Source, config: DataConfig, progress: Progress) -> ImageListing:
+def open_row(row: Source, config: DataConfig, progress: ProgressCallback) -> ImageListing:
     """The images of a named set, by its opener. What the opener of another package raises becomes a ConfigError that names the
     package; a ConfigError, and what `progress` raises to call the opening off, pass as they are."""
-    from engine.data.source import Cancelled
+    from engine.execute.progress import Cancelled
 
     module, _, name = row.opener.partition(":")
     if not row.package:

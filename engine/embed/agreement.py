@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,9 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from engine.embed.neighbours import nearest
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 K = 15
-
-Tick = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class Agreement:
         return order
 
 
-def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: Tick | None = None) -> Agreement:
+def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: ProgressCallback | None = None) -> Agreement:
     """Features (n, D) and (n, E) of the same n samples in two spaces, by the cosine. k is cut to n - 1. `tick` hears a share from 0
     to 1 now and then; what it raises passes."""
     if len(one) != len(other):
@@ -55,12 +53,12 @@ def agree(one: np.ndarray, other: np.ndarray, k: int = K, tick: Tick | None = No
     k = max(0, min(k, len(one) - 1))
     if k == 0:
         return Agreement(np.ones(len(one)), np.zeros(len(one)), 0, linear_cka(one, other))
-    told = tick or (lambda _: None)
+    report = tick or no_progress
     first = nearest(one, k)[0]
-    told(0.25)
+    report(0.25)
     second = nearest(other, k)[0]
     kept = (first[:, :, None] == second[:, None, :]).any(2).mean(1)
-    gone = _ranks(other, first, lambda share: told(0.5 + share / 4)) + _ranks(one, second, lambda share: told(0.75 + share / 4))
+    gone = _ranks(other, first, part_of(report, 0.5, 0.75)) + _ranks(one, second, part_of(report, 0.75, 1.0))
     return Agreement(kept, gone / 2, k, linear_cka(one, other))
 
 
@@ -89,7 +87,7 @@ def _centred(features: np.ndarray) -> Tensor:
     return x - x.mean(0, keepdim=True) if len(x) else x
 
 
-def _ranks(features: np.ndarray, rows: np.ndarray, tick: Tick | None, chunk: int = 512) -> np.ndarray:
+def _ranks(features: np.ndarray, rows: np.ndarray, tick: ProgressCallback | None, chunk: int = 512) -> np.ndarray:
     """(n,) for each sample the mean share of the others that are nearer to it in (n, D) than its neighbours `rows` (n, k) are."""
     x = normalize(torch.from_numpy(np.nan_to_num(np.asarray(features, dtype=np.float32), posinf=0.0, neginf=0.0)), dim=1)
     near, n = torch.from_numpy(rows), len(x)

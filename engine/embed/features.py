@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from torch.nn.functional import interpolate
 
 from engine.backbones.backbone import Backbone
 from engine.data.dataset import Dataset
+from engine.execute.progress import ProgressCallback
 
 
 def encode(
@@ -23,7 +24,7 @@ def encode(
     batch: int = 512,
     device: torch.device | str | None = None,
     size: int | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Tensor:
     """Features (n, dim), float32 on the CPU, of the whole images at `index`, in that order.
 

@@ -8,28 +8,20 @@ program that starts it, inherits no Qt and no CUDA, and ends when that program d
 from __future__ import annotations
 
 import contextlib
-import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
 from engine.embed.tasks import Task
 from engine.embed.worker import STOP
-from engine.execute.child_environment import child_environment
+from engine.execute.child_process import ChildEnded, ChildProcess, module_command
+from engine.execute.progress import Cancelled, ProgressCallback, no_progress, part_of
 
 # Below this a neighbourhood graph has nothing to say; the principal components are the map.
 FEWEST = 5
-
-Tell = Callable[[float], None]
-
-
-class Cancelled(Exception):
-    """The map was called off."""
 
 
 class MapFailed(RuntimeError):
@@ -50,7 +42,7 @@ class MapJob:
     def __init__(self) -> None:
         self._one = threading.Lock()  # one map at a time
         self._guard = threading.Lock()  # over what follows
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._run = 0
         self._cancelled = 0
         self._busy = False
@@ -77,14 +69,14 @@ class MapJob:
     @property
     def alive(self) -> bool:
         """Is there a worker?"""
-        process = self._process
-        return process is not None and process.poll() is None
+        child = self._child
+        return child is not None and child.alive
 
     def _map(
         self,
         features: np.ndarray,
         init: np.ndarray | None,
-        progress: Tell | None,
+        progress: ProgressCallback | None,
         task: Callable[[np.ndarray, np.ndarray], Task],
         *,
         fewest: int = FEWEST,
@@ -93,14 +85,14 @@ class MapJob:
         """What every kind of `run` does: one map at a time, (n, 2) float32, of fewer points than `fewest` the start alone.
 
         `task` gets features (n, D) and coordinates (n, 2), both as `prepared` gives them; it is `begin` of the whole way."""
-        tell = progress or silent
+        report = progress or no_progress
         with self._one:
             number = self._next()
-            tell(0.0)
+            report(0.0)
             x, xy = prepared(features, init)
             if len(x) >= fewest:
-                xy = self._ask(task(x, xy), number, lambda share: tell(begin + (1.0 - begin) * share))
-            tell(1.0)
+                xy = self._ask(task(x, xy), number, part_of(report, begin, 1.0))
+            report(1.0)
             return xy
 
     def _next(self) -> int:
@@ -108,16 +100,16 @@ class MapJob:
             self._run += 1
             return self._run
 
-    def _ask(self, question: Task, number: int, progress: Tell) -> Any:
-        process = self._started(number)
+    def _ask(self, task: Task, number: int, progress: ProgressCallback) -> Any:
+        child = self._started(number)
         try:
-            self._send(process, (number, question), number)
+            self._send(child, (number, task), number)
             while True:
-                of, kind, value = self._receive(process, number)
+                of, kind, value = self._receive(child, number)
                 if number <= self._cancelled:
                     raise Cancelled
                 if of != number:
-                    continue  # the rest of one that was called off
+                    continue  # the rest of one that was cancelled
                 if kind == "failed":
                     raise MapFailed(value)
                 if kind == "done":
@@ -126,84 +118,57 @@ class MapJob:
         except MapFailed:
             raise
         except BaseException:
-            # Called off, or an error in `progress`. Where the worker is gone there is nobody to tell.
+            # Cancelled, or an error in `progress`. Where the worker is gone there is nobody to tell.
             if self.gentle:
                 with contextlib.suppress(Exception):
-                    self._send(process, (number, STOP), number)
+                    self._send(child, (number, STOP), number)
             else:
                 with self._guard:
-                    if self._process is process:
+                    if self._child is child:
                         self._end()
             raise
         finally:
             with self._guard:
                 self._busy = False
-                if self._process is not process:
-                    _shut(process.stdout)
 
-    def _send(self, process: subprocess.Popen[bytes], message: tuple[int, Task | str], number: int) -> None:
-        assert process.stdin is not None
+    def _send(self, child: ChildProcess, message: tuple[int, Task | str], number: int) -> None:
         try:
-            pickle.dump(message, process.stdin, protocol=5)
-            process.stdin.flush()
-        except (OSError, ValueError) as error:
-            raise self._lost(process, number) from error
+            child.send(message)
+        except ChildEnded as ended:
+            raise self._lost(child, ended, number) from ended
 
-    def _receive(self, process: subprocess.Popen[bytes], number: int) -> tuple[int, str, Any]:
-        assert process.stdout is not None
+    def _receive(self, child: ChildProcess, number: int) -> tuple[int, str, Any]:
         try:
-            of, kind, value = pickle.load(process.stdout)
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-            raise self._lost(process, number) from error
+            of, kind, value = child.receive()
+        except ChildEnded as ended:
+            raise self._lost(child, ended, number) from ended
         return of, kind, value
 
-    def _lost(self, process: subprocess.Popen[bytes], number: int) -> Exception:
-        """Why the worker speaks no more."""
+    def _lost(self, child: ChildProcess, ended: ChildEnded, number: int) -> Exception:
+        """Why the worker sends no more."""
         with self._guard:
-            if self._process is process:
+            if self._child is child:
                 self._end()
             if number <= self._cancelled:
                 return Cancelled()
-        code = process.wait()
-        return MapFailed(f"The process that makes the map ended by itself (exit code {code}). Try again, or look at the PCA map.")
+        return MapFailed(
+            f"The process that makes the map ended by itself (exit code {ended.code}). Try again, or look at the PCA map."
+        )
 
-    def _started(self, number: int) -> subprocess.Popen[bytes]:
+    def _started(self, number: int) -> ChildProcess:
         with self._guard:
             if number <= self._cancelled:
                 raise Cancelled
-            if self._process is None or self._process.poll() is not None:
+            if self._child is None or not self._child.alive:
                 self._end()
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "engine.embed.worker"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=None if sys.stderr is not None else subprocess.DEVNULL,  # a windowed program has none
-                    env=environment(self.threads),
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                self._child = ChildProcess(module_command("engine.embed.worker"), threads=self.threads)
             self._busy = True
-            return self._process
+            return self._child
 
     def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        _shut(process.stdin)
-        if not self._busy:  # else the thread that reads it meets the end of the file, and shuts it
-            _shut(process.stdout)
-
-
-def _shut(pipe: IO[bytes] | None) -> None:
-    if pipe is not None:
-        with contextlib.suppress(OSError, ValueError):
-            pipe.close()
-
-
-def environment(threads: int = 1) -> dict[str, str]:
-    """The worker finds this very engine, imports nothing from the current folder, and takes no more than its share of the cores."""
-    return child_environment(threads)
+        child, self._child = self._child, None
+        if child is not None:
+            child.close()
 
 
 def prepared(features: np.ndarray, init: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -234,7 +199,3 @@ def start_of(flat: np.ndarray, seed: int) -> np.ndarray:
     noise = np.random.default_rng(seed).normal(scale=1e-4, size=flat.shape)
     start: np.ndarray = (scaled + noise).astype(np.float32)
     return start
-
-
-def silent(_: float) -> None:
-    """Hears a share and says nothing."""

@@ -9,9 +9,10 @@ import torch
 from torch.nn.functional import normalize
 
 from engine.config.errors import complain
-from engine.embed.job import MapJob, Tell, start_of
+from engine.embed.job import MapJob, start_of
 from engine.embed.neighbours import Metric
 from engine.embed.tasks import PacmapTask
+from engine.execute.progress import ProgressCallback
 
 REMEDY = "Install it with `pip install pacmap`."
 # Its near, middle and far pairs need so many points.
@@ -36,7 +37,7 @@ class PacmapJob(MapJob):
         seed: int = 0,
         metric: Metric = "cosine",
         init: np.ndarray | None = None,
-        progress: Tell | None = None,
+        progress: ProgressCallback | None = None,
     ) -> np.ndarray:
         """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them. `mid_near`: PaCMAP's
         MN_ratio, mid-near pairs for each near one. ConfigError where the library is missing."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.config.small_files import FileError
 from engine.runs.arrays import count_of, number_of, places_of, read_arrays, rows_of
-from engine.runs.whole import whole
+from engine.runs.atomic_write import atomic_write
 
 # Raised when a maker's maps become others: those of before are not read again.
 FORMAT = 3
@@ -108,5 +108,5 @@ def write_arrays(path: Path, within: Path | None = None, /, **arrays: Any) -> No
         return
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as part, part.open("wb") as file:
+        with atomic_write(path) as part, part.open("wb") as file:
             np.savez(file, **arrays)

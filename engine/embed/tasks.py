@@ -9,12 +9,11 @@ import contextlib
 import logging
 import re
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-Tick = Callable[[float], None]
+from engine.execute.progress import ProgressCallback
 
 # Iterations that scikit-learn's t-SNE and PaCMAP make.
 TSNE_STEPS = 1000
@@ -32,7 +31,7 @@ class UmapTask:
     epochs: int
     seed: int
 
-    def make(self, tick: Tick) -> np.ndarray:
+    def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map (n, 2) float32."""
         from engine.embed.umap_graph import curve, memberships
         from engine.embed.umap_layout import layout
@@ -56,7 +55,7 @@ class TsneTask:
     seed: int
     placed: bool = False
 
-    def make(self, tick: Tick) -> np.ndarray:
+    def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map (n, 2) float32: scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) on the neighbours given."""
         from scipy.sparse import csr_matrix
         from sklearn.manifold import TSNE
@@ -93,7 +92,7 @@ class PacmapTask:
     mid_near: float
     seed: int
 
-    def make(self, tick: Tick) -> np.ndarray:
+    def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map (n, 2) float32: PaCMAP (Wang et al. 2021)."""
         if (self.features == self.features[:1]).all():
             return self.start  # it divides by how far samples differ
@@ -132,7 +131,7 @@ class UmapLearnTask:
     new: np.ndarray
     epochs: int | None
 
-    def make(self, tick: Tick) -> np.ndarray:
+    def make(self, tick: ProgressCallback) -> np.ndarray:
         """The map and after it the new samples on it, (n + m, 2) float32 (McInnes, Healy and Melville 2018, 1802.03426)."""
         if (self.features == self.features[:1]).all():  # a collapsed run: no graph separates equal points
             return np.concatenate([self.start, np.zeros((len(self.new), 2), np.float32)])
@@ -167,7 +166,7 @@ class UmapLearnTask:
 class WarmTask:
     """A UMAP of next to nothing, which compiles all that a real one needs."""
 
-    def make(self, tick: Tick) -> np.ndarray:
+    def make(self, tick: ProgressCallback) -> np.ndarray:
         """A map that nobody looks at."""
         draw = np.random.default_rng(0)
         rows = np.stack([np.r_[i, draw.choice(np.delete(np.arange(32), i), 4, replace=False)] for i in range(32)]).astype(np.int32)
@@ -181,7 +180,7 @@ Task = UmapTask | TsneTask | PacmapTask | UmapLearnTask | WarmTask
 class _Said:
     """A file to which a library prints how far it is."""
 
-    def __init__(self, pattern: str, steps: int, tick: Tick) -> None:
+    def __init__(self, pattern: str, steps: int, tick: ProgressCallback) -> None:
         self._pattern, self._steps, self._tick = re.compile(pattern), steps, tick
 
     def write(self, text: str) -> int:

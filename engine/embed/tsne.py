@@ -6,9 +6,10 @@ import os
 
 import numpy as np
 
-from engine.embed.job import MapJob, Tell, start_of, with_itself
+from engine.embed.job import MapJob, start_of, with_itself
 from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import TsneTask
+from engine.execute.progress import ProgressCallback
 
 
 class TsneJob(MapJob):
@@ -24,7 +25,7 @@ class TsneJob(MapJob):
         seed: int = 0,
         metric: Metric = "cosine",
         init: np.ndarray | None = None,
-        progress: Tell | None = None,
+        progress: ProgressCallback | None = None,
     ) -> np.ndarray:
         """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.embed.job import Cancelled, MapFailed, MapJob, Tell, silent, start_of, with_itself
+from engine.embed.job import MapJob, start_of, with_itself
 from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import UmapTask, WarmTask
-
-__all__ = ["Cancelled", "MapFailed", "UmapJob"]
+from engine.execute.progress import ProgressCallback, no_progress
 
 
 class UmapJob(MapJob):
@@ -23,7 +22,7 @@ class UmapJob(MapJob):
         metric: Metric = "cosine",
         init: np.ndarray | None = None,
         epochs: int = 0,
-        progress: Tell | None = None,
+        progress: ProgressCallback | None = None,
     ) -> np.ndarray:
         """A map (n, 2) float32 of features (n, D); the same arguments give the same map on the same machine.
 
@@ -44,6 +43,6 @@ class UmapJob(MapJob):
         if not self._one.acquire(blocking=False):
             return
         try:
-            self._ask(WarmTask(), self._next(), silent)
+            self._ask(WarmTask(), self._next(), no_progress)
         finally:
             self._one.release()

@@ -14,6 +14,8 @@ from collections.abc import Callable
 import numba
 import numpy as np
 
+from engine.execute.progress import ProgressCallback
+
 # Points pushed off for each that pulls, and how far one force may move a point.
 PUSHES = 5
 _REACH = np.float32(4.0)
@@ -36,7 +38,7 @@ def layout(
     b: float,
     epochs: int,
     seed: int,
-    tick: Callable[[float], None] | None = None,
+    tick: ProgressCallback | None = None,
 ) -> np.ndarray:
     """A map (n, 2) float32 that begins at `start` (n, 2). Pairs (m,) both ways with weights as `memberships` gives them; `a`, `b`
     of `curve`. `tick` hears a share from 0 to 1 every few epochs; an error that it raises ends the work."""

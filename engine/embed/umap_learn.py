@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.embed.job import MapJob, Tell, start_of
+from engine.embed.job import MapJob, start_of
 from engine.embed.neighbours import Metric
 from engine.embed.tasks import UmapLearnTask
+from engine.execute.progress import ProgressCallback
 
 # Fewer points than this are shown by their principal components.
 FEWEST = 5
@@ -40,7 +41,7 @@ class UmapLearnJob(MapJob):
         init: np.ndarray | None = None,
         labels: np.ndarray | None = None,
         epochs: int | None = None,
-        progress: Tell | None = None,
+        progress: ProgressCallback | None = None,
     ) -> np.ndarray:
         """A map (n, 2) float32 of features (n, D); `init`, `progress` and errors as UmapJob.run has them.
 
@@ -61,7 +62,7 @@ class UmapLearnJob(MapJob):
         init: np.ndarray | None = None,
         labels: np.ndarray | None = None,
         epochs: int | None = None,
-        progress: Tell | None = None,
+        progress: ProgressCallback | None = None,
     ) -> Transformed:
         """The map of features (n, D) as `run` makes it, and new samples (m, D) placed on it by umap-learn's `transform`.
 
@@ -85,7 +86,7 @@ class UmapLearnJob(MapJob):
         init: np.ndarray | None,
         labels: np.ndarray | None,
         epochs: int | None,
-        progress: Tell | None,
+        progress: ProgressCallback | None,
     ) -> Transformed:
         if labels is not None and labels.shape != (len(features),):
             raise ValueError(f"labels must have the shape ({len(features)},). Got {labels.shape}.")

@@ -1,29 +1,22 @@
-"""The process behind a MapJob: reads tasks from its standard input, makes maps, writes what it found to its standard output.
-
-Pickles go both ways, between a program and its own child alone. All that libraries print goes to standard error.
-"""
+"""The process behind a MapJob: receives tasks, makes maps, sends what it found."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import queue
-import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from engine.embed.tasks import Task
+from engine.execute.child_process import Parent, ParentEnded
+from engine.execute.progress import Cancelled
 
 STOP = "stop"
-# How often a worker says that it lives, which is also how soon a map can be called off.
+# How often a worker says that it lives, which is also how soon a map can be cancelled.
 PING_SECONDS = 0.2
-
-
-class _Stopped(Exception):
-    """The map is not wanted any more."""
 
 
 @dataclass
@@ -34,77 +27,72 @@ class _Work:
     share: float = 0.0
     stop: bool = False
 
-    def tick(self, share: float) -> None:
+    def tick(self, share: float, text: str = "", /) -> None:
         """Called between two parts of the work."""
         if self.stop:
-            raise _Stopped
+            raise Cancelled
         self.share = max(self.share, share)
 
 
 class Worker:
-    """Answers one question after the other. Three threads: one reads, so that a stop is heard while a map is made; this one
-    works; one says a few times a second that the work goes on."""
+    """Answers one request after another. Three threads: one receives, so that a stop is heard while a map is made; this one works;
+    one reports a few times a second that the work goes on."""
 
-    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
-        self.questions, self.answers = questions, answers
+    def __init__(self, parent: Parent) -> None:
+        self.parent = parent
         self.waiting: queue.Queue[tuple[int, Task]] = queue.Queue()
         self.work: _Work | None = None
         self.stopped = 0
-        self.speaking = threading.Lock()
 
     def serve(self) -> None:
         """Until the other side is gone."""
-        for job in (self._read, self._ping):
+        for job in (self._receive, self._ping):
             threading.Thread(target=job, daemon=True).start()
         while True:
-            number, question = self.waiting.get()
+            number, task = self.waiting.get()
             self.work = work = _Work(number, stop=number <= self.stopped)
             try:
                 if not work.stop:
-                    self._say(number, "done", question.make(work.tick))
-            except _Stopped:
+                    self._send(number, "done", task.make(work.tick))
+            except Cancelled:
                 pass
-            except BrokenPipeError:
+            except ParentEnded:
                 return
-            except Exception as error:  # told to whoever asked, in the other process
-                self._say(number, "failed", f"{type(error).__name__}: {error}")
+            except Exception as error:  # reported in the other process
+                self._send(number, "failed", f"{type(error).__name__}: {error}")
             finally:
                 self.work = None
 
-    def _read(self) -> None:
+    def _receive(self) -> None:
         while True:
             try:
-                number, question = pickle.load(self.questions)
-            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-                os._exit(0)  # the program that asked is gone, perhaps in the middle of a word, and nobody wants the rest
-            if question == STOP:
+                number, task = self.parent.receive()
+            except ParentEnded:
+                os._exit(0)  # nobody wants the rest
+            if task == STOP:
                 self.stopped = number
                 work = self.work
                 if work is not None and work.number <= number:
                     work.stop = True
             else:
-                self.waiting.put((number, question))
+                self.waiting.put((number, task))
 
     def _ping(self) -> None:
         while True:
             time.sleep(PING_SECONDS)
             work = self.work
             if work is not None and not work.stop:
-                with contextlib.suppress(OSError, ValueError):
-                    self._say(work.number, "progress", work.share)
+                with contextlib.suppress(ParentEnded):
+                    self._send(work.number, "progress", work.share)
 
-    def _say(self, number: int, kind: str, value: Any) -> None:
-        with self.speaking:
-            pickle.dump((number, kind, value), self.answers, protocol=5)
-            self.answers.flush()
+    def _send(self, number: int, kind: str, value: Any) -> None:
+        self.parent.send((number, kind, value))
 
 
 def main() -> None:
-    """Keeps the real standard output for answers and turns everyone else's to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        Worker(sys.stdin.buffer, answers).serve()
+    """Serve the program that started this process."""
+    with contextlib.suppress(KeyboardInterrupt, ParentEnded):
+        Worker(Parent()).serve()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import pickle
 import stat
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,6 +26,7 @@ from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.run_images import run_images
+from engine.execute.progress import ProgressCallback
 from engine.method import Method
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
 
@@ -125,7 +126,7 @@ def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
     return TrainedOn(str(state.get("data", "")), *figures)
 
 
-def data_of(folder: Path, config: RunConfig, progress: Callable[[float, str], None] | None = None) -> Dataset:
+def data_of(folder: Path, config: RunConfig, progress: ProgressCallback | None = None) -> Dataset:
     """A run's own images (see `as_trained`), whatever its folder or file holds beside them by now. `progress`, errors: see
     `open_dataset`."""
     return as_trained(folder, config, open_dataset(config.data, progress))

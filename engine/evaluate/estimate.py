@@ -15,33 +15,34 @@ from engine.evaluate.encoder import data_of, input_size, untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_run_config
 
 _ENCODED = 256  # images in the trial
 _STEPS = 3
 
 
-def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None] | None = None) -> Estimate:
+def estimate(folder: Path, device: str = "cpu", progress: ProgressCallback | None = None) -> Estimate:
     """Of a run folder, by a few batches through its untrained encoder, which costs as much as the trained one. ConfigError where
     there is no run, and where its data has no labels."""
-    tell = progress or (lambda share: None)
+    report = progress or no_progress
     config = read_run_config(folder)
     dataset = data_of(folder, config)
-    tell(0.5)
+    report(0.5)
     splits = {name: labelled(dataset, name) for name in ("train", "validation", "test")}
     check_labels(config.data.source, dataset, splits)
     backbone, size = untrained_encoder(config), input_size(config)
     some = splits["train"][:_ENCODED]
     encode(backbone, dataset, some[:8], device=device, size=size)  # what is done but once
     encoded = _timed(lambda: encode(backbone, dataset, some, device=device, size=size)) / len(some)
-    tell(0.7)
+    report(0.7)
     classes = int(np.max(dataset.labels)) + 1
     tunings = {part: FineTuning(part, config, dataset, splits, classes, device) for part in TUNINGS}
     whole = tunings["finetune_100"]
     rate, taken = whole.rates[0], []
     for steps in (1, 1 + _STEPS):
         taken.append(_timed(lambda steps=steps: whole.train(backbone, rate, steps=steps)))  # type: ignore[misc]
-        tell(0.8 if steps == 1 else 1.0)
+        report(0.8 if steps == 1 else 1.0)
     # The longer trial less the shorter one leaves out what is done but once.
     trained_on = max(encoded, (taken[1] - taken[0]) / (_STEPS * whole.length.batch))
     return Estimate(
@@ -55,11 +56,11 @@ def estimate(folder: Path, device: str = "cpu", progress: Callable[[float], None
 
 
 def estimate_several(
-    folders: Sequence[Path], device: str = "cpu", progress: Callable[[float], None] | None = None
+    folders: Sequence[Path], device: str = "cpu", progress: ProgressCallback | None = None
 ) -> dict[Path, Estimate | str]:
     """Of several run folders, each by itself or by one whose data, encoder and image size are the same, which costs as much. Where
     a run cannot be evaluated, the words of its ConfigError."""
-    tell = progress or (lambda share: None)
+    report = progress or no_progress
     found: dict[Path, Estimate | str] = {}
     alike: dict[str, list[Path]] = {}
     for folder in folders:
@@ -70,11 +71,11 @@ def estimate_several(
     for place, same in enumerate(alike.values()):
         made: Estimate | str
         try:
-            made = estimate(same[0], device, lambda share, place=place: tell((place + share) / len(alike)))  # type: ignore[misc]
+            made = estimate(same[0], device, part_of(report, place / len(alike), (place + 1) / len(alike)))
         except ConfigError as error:
             made = str(error)
         found.update(dict.fromkeys(same, made))
-        tell((place + 1) / len(alike))
+        report((place + 1) / len(alike))
     return found
 
 

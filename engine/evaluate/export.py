@@ -20,8 +20,9 @@ from engine.embed.features import encode
 from engine.embed.pca import pca
 from engine.embed.umap import UmapJob
 from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
+from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import readable
-from engine.runs.whole import whole
 
 SPLITS = ("train", "validation", "test")
 SUFFIXES = (".npz", ".parquet")
@@ -33,7 +34,7 @@ def embed_run(
     map: Literal["pca", "umap"] | None = None,
     device: str | None = None,
     batch: int = 512,
-    progress: Callable[[float, str], None] | None = None,
+    progress: ProgressCallback | None = None,
     images: str = "",
     epoch: int | None = None,
     note: Callable[[str], None] | None = None,
@@ -51,7 +52,7 @@ def embed_run(
     ConfigError where there is no run, no image, or no file can be made."""
     if map not in (None, "pca", "umap"):
         raise complain("map", "pca or umap", map)
-    tell = progress or (lambda share, text: None)
+    report = progress or no_progress
     out = Path(out)
     path = out if out.suffix in SUFFIXES else out.with_name(out.name + ".npz")
     if not path.absolute().parent.is_dir():
@@ -59,7 +60,7 @@ def embed_run(
     if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
         raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
     method, config = method_at(folder, epoch)
-    tell(0.0, "opening the data")
+    report(0.0, "opening the data")
     dataset = images_for(Path(folder), config, images, trained_on(folder, epoch))
     if note is not None and dataset.changes is not None:
         for line in dataset.changes.lines():
@@ -78,7 +79,7 @@ def embed_run(
         )
     share = 0.95 if map != "umap" else 0.5
     size = input_size(config)
-    features = encode(method.encoder, dataset, index, batch, device, size, lambda s: tell(share * s, "encoding")).numpy()
+    features = encode(method.encoder, dataset, index, batch, device, size, part_of(report, 0.0, share, "encoding")).numpy()
     label = dataset.labels[index]
     columns: dict[str, Any] = {
         "index": index,
@@ -93,9 +94,9 @@ def embed_run(
         xy = pca(features)
     elif map == "umap":
         with UmapJob() as job:
-            xy = job.run(features, progress=lambda s: tell(share + 0.45 * s, "mapping"))
+            xy = job.run(features, progress=part_of(report, share, share + 0.45, "mapping"))
     _write(path, columns, features, xy, dataset.classes)
-    tell(1.0, "done")
+    report(1.0, "done")
     return path
 
 
@@ -115,7 +116,7 @@ def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | N
 def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:
     """The file whole, or not at all."""
     try:
-        with whole(path) as part, part.open("wb") as file:
+        with atomic_write(path) as part, part.open("wb") as file:
             if path.suffix == ".parquet":
                 import pyarrow
                 import pyarrow.parquet

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,10 @@ from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
 from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
 from engine.evaluate.layouts import Library, layout
-from engine.runs.whole import whole as written_whole
+from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.runs.atomic_write import atomic_write
 
 CHECKED = 16  # images on which the exported network is compared
-Tell = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -43,56 +42,56 @@ class Exported:
 
 
 def export_safetensors(
-    folder: Path, out: Path, library: Library = "torchvision", epoch: int | None = None, progress: Tell | None = None
+    folder: Path, out: Path, library: Library = "torchvision", epoch: int | None = None, progress: ProgressCallback | None = None
 ) -> Exported:
     """Writes a run's encoder as `out` (".safetensors" is added) with names that load into `library` with strict=True.
 
     The file's metadata says what it is and how images are normalised. `epoch`: see `method_at`. ConfigError where the library has
     no such network, or no file can be made."""
-    tell = progress or _silent
+    report = progress or no_progress
     path = _target(out, ".safetensors")
-    encoder, config, seen, pixels = _opened(folder, epoch, tell)
+    encoder, config, seen, pixels = _opened(folder, epoch, report)
     found = layout(encoder, library)
-    tell(0.6, "writing")
+    report(0.6, "writing")
     about = _about(folder, config, seen, epoch, encoder)
     # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
     _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
     lines = _filled(found.lines, path, folder)
-    tell(0.8, "checking")
+    report(0.8, "checking")
     images = _noise(config) if pixels is None else pixels
     with torch.no_grad():
         own = encoder(normalised(seen, images))
         loaded = load_with(lines)
         difference = None if loaded is None else _difference(own, loaded(normalised(seen, images)))
-    tell(1.0, "done")
+    report(1.0, "done")
     return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 
 
-def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Tell | None = None) -> Exported:
+def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> Exported:
     """Writes a run's encoder as `out` (".onnx" is added): `pixels` (N, 3, S, S) float32 between 0 and 1 to `features` (N, dim), any
     N. The normalisation is a part of the network. ConfigError where onnx is not installed, or no file can be made."""
-    tell = progress or _silent
+    report = progress or no_progress
     path = _target(out, ".onnx")
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         remedy = "For .onnx: pip install onnx onnxscript onnxruntime"
         raise complain("out", "a .safetensors file on this machine", str(path), remedy)
-    encoder, config, seen, pixels = _opened(folder, epoch, tell)
+    encoder, config, seen, pixels = _opened(folder, epoch, report)
     network = _FromPixels(encoder, seen).eval()
     images = _noise(config) if pixels is None else pixels
-    tell(0.4, "writing")
+    report(0.4, "writing")
     about = _about(folder, config, seen, epoch, encoder)
     try:
         _written(path, lambda part: _write_onnx(network, images[:2], part, about))
     except ImportError as error:  # a library that is there and cannot be loaded
         remedy = f"{str(error).rstrip('.')}. For .onnx: pip install --force-reinstall onnx onnxscript"
         raise complain("out", "a .safetensors file on this machine", str(path), remedy) from None
-    tell(0.8, "checking")
+    report(0.8, "checking")
     with torch.no_grad():
         own = network(images)
     lines = _ONNX.format(file=str(path), size=input_size(config))
     found = _run_onnx(path, images)
     difference = None if found is None else _difference(own, found)
-    tell(1.0, "done")
+    report(1.0, "done")
     return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 
 
@@ -158,16 +157,16 @@ def _run_onnx(path: Path, images: Tensor) -> Tensor | None:
     return torch.from_numpy(np.asarray(session.run(None, {"pixels": images.numpy()})[0]))
 
 
-def _opened(folder: Path, epoch: int | None, tell: Tell) -> tuple[Any, RunConfig, TrainedOn, Tensor | None]:
+def _opened(folder: Path, epoch: int | None, report: ProgressCallback) -> tuple[Any, RunConfig, TrainedOn, Tensor | None]:
     """Encoder, config, what images are normalised with, and a few of the run's own (n, 3, S, S), None where they are gone. Where
     the checkpoint does not say what it was trained on, the data must be there."""
-    tell(0.0, "loading the encoder")
+    report(0.0, "loading the encoder")
     method, config = method_at(folder, epoch)
     encoder = method.encoder.eval().to(memory_format=torch.contiguous_format)
     seen = trained_on(folder, epoch)
-    tell(0.1, "opening the data")
+    report(0.1, "opening the data")
     try:
-        dataset = open_dataset(config.data, lambda share, text: tell(0.1 + 0.3 * share, text))
+        dataset = open_dataset(config.data, part_of(report, 0.1, 0.4))
     except ConfigError:
         if seen is None:
             raise
@@ -210,10 +209,8 @@ def _target(out: Path, suffix: str) -> Path:
 def _written(path: Path, write: Callable[[Path], object]) -> None:
     """The file whole, or not at all."""
     try:
-        with written_whole(path) as part:
+        with atomic_write(path) as part:
             write(part)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
     except OSError as error:
         raise unwritten("out", "a file that can be written", path, error) from None
 
@@ -224,7 +221,3 @@ def _filled(lines: str, path: Path, folder: Path) -> str:
 
 def _difference(own: Tensor, other: Tensor) -> float:
     return float((own - other).abs().max())
-
-
-def _silent(share: float, text: str) -> None:
-    pass

@@ -29,6 +29,7 @@ from engine.data.sampler import Sampler
 from engine.embed.features import encode, normalised
 from engine.evaluate.encoder import input_size
 from engine.evaluate.plan import BUDGET, FACTORS, SEED, TUNINGS, Length, few_labels, images_each, length
+from engine.execute.progress import ProgressCallback
 from engine.optim.optimisers import build_optimiser
 from engine.optim.schedule import rate_factor
 
@@ -37,8 +38,6 @@ WEIGHT_DECAY = 0.05
 WARMUP = 0.05
 # Learning rates of the sources for a batch of 256: SimCLR's 0.05, MAE's 0.001.
 SGD_RATE, ADAMW_RATE = 0.05, 0.001
-
-Tick = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
@@ -81,15 +80,14 @@ class FineTuning:
         own = (ADAMW_RATE if self.transformer else SGD_RATE) * self.length.batch / 256
         self.rates = tuple(float(f"{own * factor:.3g}") for factor in FACTORS)
 
-    def run(self, backbone: Backbone, tick: Tick | None = None) -> Tuned:
+    def run(self, backbone: Backbone, tick: Callable[[int], ProgressCallback] | None = None) -> Tuned:
         """Fine-tunes copies of the encoder, which stays as it is, one at each rate; the one that does best on validation is asked
-        about the test images, once. `tick` hears which rate, from 0, and a share of it."""
-        tell = tick or (lambda rate, share: None)
+        about the test images, once. `tick` gives the callback that hears the progress of a rate, by its index."""
         tried: dict[float, float] = {}
         best: tuple[Backbone, nn.Linear] | None = None
         chosen = self.rates[0]
         for place, rate in enumerate(self.rates):
-            backbone_now, head, finite = self.train(backbone, rate, lambda share, at=place: tell(at, share))  # type: ignore[misc]
+            backbone_now, head, finite = self.train(backbone, rate, tick(place) if tick is not None else None)
             right = self.accuracy(backbone_now, head, "validation") if finite else 0.0
             if best is None or right > max(tried.values()):
                 best, chosen = (backbone_now, head), rate
@@ -98,7 +96,7 @@ class FineTuning:
         return Tuned(self.accuracy(*best, "test"), tried[chosen], chosen, tried)
 
     def train(
-        self, backbone: Backbone, rate: float, tick: Callable[[float], None] | None = None, steps: int = 0
+        self, backbone: Backbone, rate: float, tick: ProgressCallback | None = None, steps: int = 0
     ) -> tuple[Backbone, nn.Linear, bool]:
         """A fine-tuned copy of the encoder and its head, in eval mode, and whether the loss stayed finite. `steps`: fewer than its
         length, for a trial."""

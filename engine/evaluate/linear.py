@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
+
+from engine.execute.progress import ProgressCallback
 
 # Strength of the L2 penalty, strongest first: the figure is the whole search, so that a probe can be repeated from its report.
 GRID = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
@@ -42,7 +44,7 @@ def fit_probe(
     classes: int,
     grid: Sequence[float] = GRID,
     iterations: int = 100,
-    tick: Callable[[float], None] | None = None,
+    tick: ProgressCallback | None = None,
 ) -> Probe:
     """Multinomial logistic regression on features (n, D), labels (n,), with the L2 strength of `grid` that does best on validation.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,16 +21,14 @@ from engine.catalogue import entry
 from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.data.source import Cancelled
 from engine.evaluate.diagnostics import effective_rank
 from engine.evaluate.encoder import data_of, input_size, load_encoder, method_at, read_checkpoint, untrained_encoder
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.task_table import Need, Task, tasks
+from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
-
-Tell = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def evaluate(
     checkpoint: Path | None = None,
     device: str | None = None,
     batch: int = 512,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
     *,
     parts: Sequence[str] = DEFAULT,
     epoch: int | None = None,
@@ -98,7 +96,7 @@ def evaluate(
     where the device has too little memory."""
     asked = check_parts(parts)
     rows = [row for row in tasks() if row.id in asked]
-    report = progress or (lambda share, text: None)
+    report = progress or no_progress
     folder = Path(folder)
     report(0.0, "loading the encoder")
     if epoch is None:

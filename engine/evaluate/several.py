@@ -11,10 +11,10 @@ from typing import Literal
 from engine.config.errors import ConfigError
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts, figures_of, parts_left
 from engine.evaluate.protocol import evaluate
+from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import Figure, measured, read_evaluation
 
 # Which run, from 0, how far it is from 0 to 1, and what is being done.
-Tell = Callable[[int, float, str], None]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def evaluate_several(
     epoch: int | None = None,
     budget: int = BUDGET,
     again: bool = False,
-    progress: Tell | None = None,
+    progress: Callable[[int], ProgressCallback] | None = None,
 ) -> Iterator[Outcome]:
     """Evaluates run folders in their order, each as `evaluate` does, and gives each outcome as soon as it is known. A figure that
     a run keeps of the same checkpoint is not measured again, unless `again`. A run's exception is its outcome; KeyboardInterrupt
@@ -57,7 +57,7 @@ def evaluate_several(
         figures: Mapping[str, Figure] = {}
         words, trace = "", ""
         if left:
-            tell = (lambda share, text, place=place: progress(place, share, text)) if progress is not None else None
+            tell = progress(place) if progress is not None else None
             try:
                 figures = evaluate(folder, None, device, progress=tell, parts=left, epoch=epoch, budget=budget).figures
             except ConfigError as error:

@@ -17,6 +17,7 @@ from engine.embed.features import encode
 from engine.evaluate.encoder import input_size
 from engine.evaluate.plan import BEGUN, TUNINGS, stages
 from engine.evaluate.task_table import Task
+from engine.execute.progress import ProgressCallback, part_of
 from engine.runs.evaluation import Figure
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Subject:
         batch: int,
         budget: int,
         parts: Sequence[str],
-        progress: Callable[[float, str], None],
+        progress: ProgressCallback,
     ) -> None:
         self.encoders, self.config, self.dataset, self.splits = encoders, config, dataset, splits
         self.device, self.batch, self.budget = device, batch, budget
@@ -104,7 +105,7 @@ class Subject:
         """Class labels (n,) int64 of the images of each of `splits`; -1 where unknown."""
         return {name: torch.tensor(self.dataset.labels[index]) for name, index in self.splits.items()}
 
-    def report(self, encoder: str, text: str, rate: int = 0, part: str = "") -> Callable[[float], None]:
+    def report(self, encoder: str, text: str, rate: int = 0, part: str = "") -> ProgressCallback:
         """Progress, 0 to 1, of this task's work on one encoder, as progress of the whole evaluation. What it raises ends the
         evaluation."""
         part = part or (self.task.id if self.task is not None else "")
@@ -114,4 +115,5 @@ class Subject:
                 own = stage.cost
                 break
             before += stage.cost
-        return lambda share: self._progress(BEGUN + (1 - BEGUN) * (before + own * share) / max(total, 1e-9), text)
+        begin, end = (BEGUN + (1 - BEGUN) * cost / max(total, 1e-9) for cost in (before, before + own))
+        return part_of(self._progress, begin, end, text)

@@ -1,4 +1,4 @@
-"""The narrow transformer that foretells features of hidden blocks from those of visible patches (I-JEPA, 2301.08243, Sec. 3)."""
+"""The narrow transformer that predicts features of hidden blocks from those of visible patches (I-JEPA, 2301.08243, Sec. 3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.config.errors import complain
 
 class BlockPredictor(nn.Module):
     """Takes the features of the context's patches and one learned token for each patch of a block, both with the positions of their
-    patches, and gives the features of the block. Each block is foretold by itself: it knows nothing of where the others lie.
+    patches, and gives the features of the block. Each block is predicted by itself: it knows nothing of where the others lie.
 
     `dim`: width of what comes in and goes out; `side`: patches across and down; `width`, `depth`, `heads` of the predictor; `init`:
     how its linear layers are drawn.

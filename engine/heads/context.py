@@ -23,7 +23,7 @@ def turned(grid: Tensor, direction: str) -> Tensor:
 
 
 def offsets_of(skip: int, steps: int, grid: int) -> range:
-    """How far away the rows lie that a row foretells: `steps` of them after the `skip` nearest. ConfigError where a grid of `grid`
+    """How far away the rows lie that a row predicts: `steps` of them after the `skip` nearest. ConfigError where a grid of `grid`
     rows has none that far."""
     last = skip + steps
     if last >= grid:
@@ -51,7 +51,7 @@ class RowBlock(nn.Module):
 
 
 class RowPredictor(nn.Module):
-    """c = context(z), and for each offset k a linear map W_k c of row r that foretells row r + k (1807.03748, Eq. 3).
+    """c = context(z), and for each offset k a linear map W_k c of row r that predicts row r + k (1807.03748, Eq. 3).
 
     The context of row r is made of rows r - blocks ... r. Predictions have `out_dim` dimensions."""
 
@@ -67,7 +67,7 @@ class RowPredictor(nn.Module):
         return F.relu(c).permute(0, 2, 3, 1)
 
     def forward(self, z: Tensor) -> dict[int, Tensor]:
-        """By offset k, what is foretold of rows k ... G - 1: (N, G - k, W, out_dim). z: (N, G, W, dim)."""
+        """By offset k, the prediction of rows k ... G - 1: (N, G - k, W, out_dim). z: (N, G, W, dim)."""
         c = self.context(z)
         return {k: step(c[:, : z.shape[1] - k]) for k, step in zip(self.offsets, self.steps, strict=True)}
 
@@ -77,8 +77,8 @@ class Found:
     """What predictions find among the patches of n images, for pictures.
 
     `seen`: (G, G) bool, one row of cells and those behind it, which its context may see. `cells`: (q,) some cells that it
-    foretells, counted row by row. `picked`: (n, q) the patch most like each prediction among all n * G * G. `logits`:
-    (n * G, n * G) what one row of predictions (down) says of the patches of that row (across)."""
+    predicts, counted row by row. `picked`: (n, q) the patch most like each prediction among all n * G * G. `logits`:
+    (n * G, n * G) one row of predictions (down) against the patches of that row (across)."""
 
     seen: Tensor
     cells: Tensor
@@ -92,13 +92,13 @@ def find(predictor: RowPredictor, z: Tensor, target: Tensor, direction: str = "a
     side = z.shape[1]
     place = turned(torch.arange(side * side, device=z.device).view(1, side, side), direction)[0]  # (G, G) cells as they lie turned
     row = side - 1 - max(predictor.offsets)
-    foretold = {k: said[:, row] for k, said in predictor(turned(z, direction)).items()}  # of row + k: (n, G, P)
+    predicted = {k: outputs[:, row] for k, outputs in predictor(turned(z, direction)).items()}  # of row + k: (n, G, P)
     asked = []
     for i, k in enumerate(predictor.offsets):
         # Neighbours in the picture stand apart, so that their frames overlap little.
         first = 2 * (i % 2)
         asked += [(k, first), (k, min(side - 1, first + 4))]
-    chosen = torch.stack([foretold[k][:, column] for k, column in asked], dim=1)  # (n, q, P)
+    chosen = torch.stack([predicted[k][:, column] for k, column in asked], dim=1)  # (n, q, P)
     cells = torch.stack([place[row + k, column] for k, column in asked])
     seen = torch.zeros(side * side, dtype=torch.bool, device=z.device)
     seen[place[: row + 1].flatten()] = True
@@ -108,5 +108,5 @@ def find(predictor: RowPredictor, z: Tensor, target: Tensor, direction: str = "a
         seen=seen.view(side, side),
         cells=cells,
         picked=(chosen @ target.flatten(0, 2).t()).argmax(-1),
-        logits=foretold[k].flatten(0, 1) @ truth.flatten(0, 1).t(),
+        logits=predicted[k].flatten(0, 1) @ truth.flatten(0, 1).t(),
     )

@@ -1,4 +1,4 @@
-"""Features continued beyond what an encoder saw, by linear steps, and painted cell by cell (QB-Heat, 2211.13228)."""
+"""Features continued beyond what an encoder saw, by linear steps, and decoded cell by cell (QB-Heat, 2211.13228)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class LinearExtrapolation(nn.Module):
 
         z(x + dx, y) = (I + dx A) z(x, y),    z(x, y + dy) = (I + dy B) z(x, y),
 
-    from the last visible cell of each row and column on. x and y run from 0 to 1 over the image, so that A and B say the same on
+    from the last visible cell of each row and column on. x and y run from 0 to 1 over the image, so that A and B mean the same on
     grids of any fineness. To the left and up dx and dy are negative. In the quarter across the corner there are two ways, across
     first and down first, which agree only where A and B commute; nothing forces them to, so the mean of both is taken.
 
@@ -66,7 +66,7 @@ def _mirrored(z: Tensor, lower: Tensor, right: Tensor) -> Tensor:
     return torch.where(right.view(-1, 1, 1, 1), z.flip(2), z)
 
 
-class CellPainter(nn.Module):
+class CellDecoder(nn.Module):
     """Each cell of a map to `out` numbers, its pixels: layer normalisation, `depth` 3x3 convolutions of `width` channels, a linear
     map. It sees `depth` cells around and no further, so that what is far away must have come by way of the features."""
 
@@ -77,12 +77,12 @@ class CellPainter(nn.Module):
         for before in [dim, *[width] * depth][:depth]:
             layers += [nn.Conv2d(before, width, 3, padding=1), nn.GELU()]
         self.layers = nn.Sequential(*layers)
-        self.paint = nn.Linear(width if depth else dim, out)
-        nn.init.trunc_normal_(self.paint.weight, std=0.02)  # near the mean at first
-        nn.init.zeros_(self.paint.bias)
+        self.output = nn.Linear(width if depth else dim, out)
+        nn.init.trunc_normal_(self.output.weight, std=0.02)  # near the mean at first
+        nn.init.zeros_(self.output.bias)
 
     def forward(self, cells: Tensor) -> Tensor:
         """(N, s, s, dim) to (N, s * s, out), row by row."""
         y = self.layers(self.norm(cells).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        out: Tensor = self.paint(y).flatten(1, 2)
+        out: Tensor = self.output(y).flatten(1, 2)
         return out

@@ -1,4 +1,4 @@
-"""The light transformer that paints what an encoder did not see (He et al., 2111.06377, Sec. 3)."""
+"""The light transformer that reconstructs the patches that the encoder did not see (He et al., 2111.06377, Sec. 3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from engine.config.errors import complain
 
 
 class MaskedDecoder(nn.Module):
-    """Takes the tokens of visible patches, puts one learned token in each hidden place, and says `out` numbers of every patch.
+    """Takes the tokens of visible patches, puts one learned token in each hidden position, and predicts `out` numbers for every
+    patch.
 
     `dim`: width of what comes in; `side`: patches across and down; `width`, `depth`, `heads` of the decoder; `cls`: a class token
     comes in before the patches.
@@ -27,7 +28,7 @@ class MaskedDecoder(nn.Module):
         self.positions = nn.Parameter(sincos_positions(side, width, cls=cls), requires_grad=False)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(width, eps=1e-6)
-        self.paint = nn.Linear(width, out)
+        self.output = nn.Linear(width, out)
         initialise(self, "xavier")
         nn.init.normal_(self.mask_token, std=0.02)
 
@@ -40,5 +41,5 @@ class MaskedDecoder(nn.Module):
         y = torch.cat([y[:, : self.first], patches], dim=1) + self.positions
         for block in self.blocks:
             y = block(y)
-        out: Tensor = self.paint(self.norm(y))[:, self.first :]
+        out: Tensor = self.output(self.norm(y))[:, self.first :]
         return out

@@ -34,7 +34,7 @@ class Rescale(nn.Module):
             finer, width = finer // 2, width // 2
         self.refine = nn.Sequential(*layers)
         self.coarser = coarser
-        self.say = nn.Linear(width, out)
+        self.output = nn.Linear(width, out)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(N, T, width) to (N, T * finer^2 / coarser^2, out), row by row."""
@@ -42,5 +42,5 @@ class Rescale(nn.Module):
         x: Tensor = self.refine(tokens.unflatten(1, (side, side)))
         if self.coarser > 1:
             x = x.unflatten(2, (-1, self.coarser)).unflatten(1, (-1, self.coarser)).mean((2, 4))
-        out: Tensor = self.say(x).flatten(1, 2)
+        out: Tensor = self.output(x).flatten(1, 2)
         return out

@@ -20,7 +20,7 @@ def bin_cross_entropy(logits: Tensor, picked: Tensor, shares: Tensor, weight: Te
     logits: (N, Q, h, w); Z is given by its bins `picked` (N, k, h, w) and their `shares` (N, k, h, w), 0 elsewhere;
     weight: (N, h, w) v, 0 or more. A model that knows nothing scores ln Q. (N,), in nats: each image's pixels alone, over the
     weight that an image has on average, so that the mean of the rows is the mean over all pixels."""
-    said = torch.gather(logits.float().log_softmax(1), 1, picked)  # (N, k, h, w)
+    log_p = torch.gather(logits.float().log_softmax(1), 1, picked)  # (N, k, h, w)
     v = weight.float()
-    own = -((said * shares.float()).sum(1) * v).sum((1, 2))  # (N,)
+    own = -((log_p * shares.float()).sum(1) * v).sum((1, 2))  # (N,)
     return own * (len(v) / v.sum().clamp(min=1e-12))

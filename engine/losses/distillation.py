@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def teacher_distribution(logits: Tensor, centre: Tensor, temperature: float) -> Tensor:
-    """softmax((g_t(x) - C) / tau_t): the teacher's centred, sharpened opinion (DINO 2104.14294, Eq. 1 and Sec. 3.1). (N, K)."""
+    """softmax((g_t(x) - C) / tau_t): the teacher's centred, sharpened output (DINO 2104.14294, Eq. 1 and Sec. 3.1). (N, K)."""
     return F.softmax((logits.float() - centre) / temperature, dim=1)
 
 

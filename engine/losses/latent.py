@@ -1,4 +1,4 @@
-"""Features foretold from features: the loss of I-JEPA, and how much of them is foretold."""
+"""Predicting features from features: the loss of I-JEPA, and the explained variance."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def variance_explained(prediction: Tensor, features: Tensor, places: Tensor) -> 
     prediction: (N, M, t, D); features: (N, T, D), N at least 2; places: (N, M, t). Scalar."""
     p, h = prediction.float(), features.float()
     mean = (h.sum(0, keepdim=True) - h) / max(1, len(h) - 1)  # (N, T, D)
-    truth, guess = at(h, places), at(mean, places)
-    return 1 - (p - truth).square().sum() / (guess - truth).square().sum().clamp(min=1e-12)
+    truth, average = at(h, places), at(mean, places)
+    return 1 - (p - truth).square().sum() / (average - truth).square().sum().clamp(min=1e-12)
 
 
 def at(features: Tensor, places: Tensor) -> Tensor:

@@ -26,9 +26,9 @@ def patch_info_nce(prediction: Tensor, target: Tensor, offset: int, together: in
     scalar. A model that knows nothing scores ln(together * G * W)."""
     q, z = prediction.float(), target.float()
     losses, hits = [], []
-    for said, true in zip(q.split(together), z.split(together), strict=True):
+    for queries, true in zip(q.split(together), z.split(together), strict=True):
         place = true_places(len(true), z.shape[1], z.shape[2], offset, q.device)
-        logits = exact_product(said.flatten(0, 2), true.flatten(0, 2).t()) * scale  # (B * (G - offset) * W, B * G * W)
+        logits = exact_product(queries.flatten(0, 2), true.flatten(0, 2).t()) * scale  # (B * (G - offset) * W, B * G * W)
         losses.append(F.cross_entropy(logits, place, reduction="none"))
         hits.append(logits.argmax(1) == place)
     return torch.cat(losses).view(len(q), -1).mean(1), torch.cat(hits).float().mean()

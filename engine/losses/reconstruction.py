@@ -29,10 +29,10 @@ def normalise_patches(patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return (patches - mean) / deviation, mean, deviation
 
 
-def unnormalise_patches(painted: Tensor, patches: Tensor) -> Tensor:
-    """What was painted of normalised patches (N, T, D), as pixels: with mean and deviation of the true patches (N, T, D)."""
+def unnormalise_patches(predicted: Tensor, patches: Tensor) -> Tensor:
+    """A prediction of normalised patches (N, T, D), as pixels: with mean and deviation of the true patches (N, T, D)."""
     _, mean, deviation = normalise_patches(patches)
-    return painted * deviation + mean
+    return predicted * deviation + mean
 
 
 def mean_filled(size: int) -> float:
@@ -42,7 +42,7 @@ def mean_filled(size: int) -> float:
 
 
 def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
-    """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a painting is
+    """Images (N, 3, S, S) all of one colour each, the mean of their visible patches; hidden: (N, T) bool. What a reconstruction is
     measured against."""
     visible: Tensor = patchify(images, patch).unflatten(-1, (-1, images.shape[1])).mean(2)  # (N, T, 3)
     seen = (~hidden).unsqueeze(-1).to(visible.dtype)

@@ -1,4 +1,4 @@
-"""The memory bank: one vector for every training image, found again by the image's place in the data set."""
+"""The memory bank: one vector for every training image, found again by the image's index in the data set."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config.errors import complain
+from engine.memory.image_rows import rows_of
 from engine.memory.neighbours import nearest
-from engine.memory.places import rows_of
 
 # Share of the free memory that the rows may take before they go to disk.
 MEMORY_SHARE = 0.25
@@ -26,16 +26,16 @@ _BYTES = 1 << 24
 
 
 class MemoryBank(nn.Module):
-    """`rows`: (M, dim) unit vectors, one a training image, random directions at first (Wu et al., 1805.01978, Sec. 3.1); `places`:
-    (M,) the sorted places in the data set of those images, always on the CPU; `visits`: (M,) how often each row was updated.
+    """`rows`: (M, dim) unit vectors, one a training image, random directions at first (Wu et al., 1805.01978, Sec. 3.1); `indices`:
+    (M,) the sorted indices in the data set of those images, always on the CPU; `visits`: (M,) how often each row was updated.
 
-    Empty until `meet` gives it a size, or a checkpoint does. The first rows are drawn from a seed that is taken from torch's
+    Empty until `setup_data` gives it a size, or a checkpoint does. The first rows are drawn from a seed that is taken from torch's
     generator at construction, like weights, so that they follow train.seed. Rows of more than `limit` bytes (by default a share of
     the free memory) live in a memory-mapped temporary file (its folder is TMPDIR's) and stay on the CPU wherever the module goes;
     the file has no name and vanishes with the process. Copies and checkpoints of a mapped bank are as of any other."""
 
     rows: Tensor
-    places: Tensor
+    indices: Tensor
     visits: Tensor
 
     def __init__(self, dim: int, momentum: float = 0.5, limit: int | None = None, seed: int | None = None) -> None:
@@ -44,43 +44,43 @@ class MemoryBank(nn.Module):
         self.seed = int(torch.randint(2**62, ())) if seed is None else seed
         self.mapped = False
         self.register_buffer("rows", torch.zeros(0, dim))
-        self.register_buffer("places", torch.zeros(0, dtype=torch.long))
+        self.register_buffer("indices", torch.zeros(0, dtype=torch.long))
         self.register_buffer("visits", torch.zeros(0, dtype=torch.int32))
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def meet(self, places: Tensor) -> None:
-        """Size the bank for images at these sorted places (M,) and draw its rows. ConfigError where neither memory nor disk has
+    def setup_data(self, indices: Tensor) -> None:
+        """Size the bank for images at these sorted indices (M,) and draw its rows. ConfigError where neither memory nor disk has
         room."""
-        self._allocate(len(places))
-        self.places.copy_(places)
+        self._allocate(len(indices))
+        self.indices.copy_(indices)
         generator = torch.Generator().manual_seed(self.seed)
         for part in self.rows.split(_ROWS):
             part.copy_(F.normalize(torch.randn(part.shape, generator=generator), dim=1))
 
     def find(self, index: Tensor) -> Tensor:
-        """Numbers (N,) of the rows of images at places (N,), on the rows' device. IndexError where an image has no row."""
-        at = rows_of(self.places, index)
+        """Numbers (N,) of the rows of images at indices (N,), on the rows' device. IndexError where an image has no row."""
+        at = rows_of(self.indices, index)
         if (at < 0).any():
-            stranger = int(index.to(at.device)[at < 0][0])
-            raise IndexError(f"image {stranger} has no row in the memory bank of {len(self)} training images")
+            unknown = int(index.to(at.device)[at < 0][0])
+            raise IndexError(f"image {unknown} has no row in the memory bank of {len(self)} training images")
         return at.to(self.rows.device)
 
     @torch.no_grad()
     def update(self, index: Tensor, z: Tensor) -> None:
-        """row = momentum * row + (1 - momentum) * z, put back on the sphere (official code of 1805.01978). index: (N,) places, each
-        once; z: (N, dim) unit vectors."""
+        """row = momentum * row + (1 - momentum) * z, put back on the sphere (official code of 1805.01978). index: (N,) indices,
+        each once; z: (N, dim) unit vectors."""
         at = self.find(index)
         mixed = self.momentum * self.rows[at] + (1.0 - self.momentum) * z.detach().to(self.rows)
         self.rows[at] = F.normalize(mixed, dim=1)
         self.visits[at] += 1
 
     def nearest(self, z: Tensor, k: int) -> Tensor:
-        """Places (N, k) of the images whose rows lie nearest to z (N, dim), nearest first, on the CPU. Rows that no image has
+        """Indices (N, k) of the images whose rows lie nearest to z (N, dim), nearest first, on the CPU. Rows that no image has
         updated are noise and not found: -1 stands where there are too few others."""
-        found = nearest(z, self.rows, k, real=self.visits > 0).cpu()
-        return torch.where(found < 0, found, self.places[found])
+        rows = nearest(z, self.rows, k, real=self.visits > 0).cpu()
+        return torch.where(rows < 0, rows, self.indices[rows])
 
     def _allocate(self, size: int) -> None:
         """Rows of zeros in memory or in a file."""
@@ -89,12 +89,12 @@ class MemoryBank(nn.Module):
         device = torch.device("cpu") if self.mapped else self.rows.device
         self.rows = _mapped(size, self.dim) if self.mapped else torch.zeros(size, self.dim, device=device)
         self.visits = torch.zeros(size, dtype=torch.int32, device=device)
-        self.places = torch.zeros(size, dtype=torch.long)
+        self.indices = torch.zeros(size, dtype=torch.long)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> MemoryBank:
-        """What `.to(device)` calls: the places, by which images are looked up, stay on the CPU, and so does all of a mapped
+        """What `.to(device)` calls: the indices, by which images are looked up, stay on the CPU, and so does all of a mapped
         bank."""
-        stay = {name: self._buffers[name] for name in (("places", "rows", "visits") if self.mapped else ("places",))}
+        stay = {name: self._buffers[name] for name in (("indices", "rows", "visits") if self.mapped else ("indices",))}
         for name in stay:
             self._buffers[name] = None
         super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
@@ -114,10 +114,10 @@ class MemoryBank(nn.Module):
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
         """A bank that has met no data takes the size that the checkpoint has: encoders are loaded without their data."""
-        rows, places = state_dict.get(prefix + "rows"), state_dict.get(prefix + "places")
+        rows, indices = state_dict.get(prefix + "rows"), state_dict.get(prefix + "indices")
         if isinstance(rows, Tensor) and not len(self):
             self._allocate(len(rows))
-        elif isinstance(places, Tensor) and places.shape == self.places.shape and not torch.equal(places.cpu(), self.places):
+        elif isinstance(indices, Tensor) and indices.shape == self.indices.shape and not torch.equal(indices.cpu(), self.indices):
             *_, errors = rest
             errors.append(f"{prefix.rstrip('.')} is of other training images than the data has.")
         super()._load_from_state_dict(state_dict, prefix, *rest)

@@ -18,5 +18,5 @@ def nearest(z: Tensor, vectors: Tensor, k: int = 1, real: Tensor | None = None) 
         cosine = F.normalize(z.float(), dim=1).to(vectors.device) @ vectors.float().t()  # (N, M)
     if real is not None:
         cosine = cosine.masked_fill(~real, float("-inf"))
-    found = cosine.topk(min(k, len(vectors)), dim=1)
-    return found.indices.masked_fill(found.values == float("-inf"), -1)
+    best = cosine.topk(min(k, len(vectors)), dim=1)
+    return best.indices.masked_fill(best.values == float("-inf"), -1)

@@ -8,9 +8,7 @@ from torch import Tensor, nn
 
 
 class FeatureQueue(nn.Module):
-    """`size` unit vectors of `dim`, random directions at first, as MoCo's (1911.05722, Alg. 1); `filled` counts the real ones.
-
-    Vectors of a step that is not over are held back: `hold` in the forward pass, `push_held` after the optimiser's step."""
+    """`size` unit vectors of `dim`, random directions at first, as MoCo's (1911.05722, Alg. 1); `filled` counts the real ones."""
 
     vectors: Tensor
     head: Tensor
@@ -21,42 +19,31 @@ class FeatureQueue(nn.Module):
         self.register_buffer("vectors", F.normalize(torch.randn(size, dim), dim=1))
         self.register_buffer("head", torch.zeros((), dtype=torch.long))
         self.register_buffer("filled", torch.zeros((), dtype=torch.long))
-        self._held: list[Tensor] = []
 
     @torch.no_grad()
-    def push(self, batch: Tensor) -> None:
+    def enqueue(self, batch: Tensor) -> None:
         """Put (N, dim) in, over the oldest. Of a batch larger than the queue only the last part stays."""
         size = len(self.vectors)
         batch = batch.detach().to(self.vectors)[-size:]
-        places = (torch.arange(len(batch), device=batch.device) + self.head) % size
-        self.vectors[places] = batch
+        indices = (torch.arange(len(batch), device=batch.device) + self.head) % size
+        self.vectors[indices] = batch
         self.head.copy_((self.head + len(batch)) % size)
         self.filled.copy_((self.filled + len(batch)).clamp(max=size))
 
-    def hold(self, batch: Tensor) -> None:
-        """Keep (N, dim) for `push_held`."""
-        self._held.append(batch.detach())
 
-    def push_held(self) -> None:
-        """Push what was held, oldest first."""
-        for batch in self._held:
-            self.push(batch)
-        self._held.clear()
+class IndexedQueue(FeatureQueue):
+    """A queue that also remembers of which image each vector is: `indices` (size,) in the data set, -1 for the random ones."""
 
-
-class PlacedQueue(FeatureQueue):
-    """A queue that also remembers of which image each vector is: `places` (size,) in the data set, -1 for the random ones."""
-
-    places: Tensor
+    indices: Tensor
 
     def __init__(self, size: int, dim: int) -> None:
         super().__init__(size, dim)
-        self.register_buffer("places", torch.full((size,), -1))
+        self.register_buffer("indices", torch.full((size,), -1))
 
     @torch.no_grad()
-    def push_placed(self, batch: Tensor, index: Tensor) -> None:
-        """Put (N, dim) of the images at places (N,) in, over the oldest."""
+    def enqueue_images(self, batch: Tensor, index: Tensor) -> None:
+        """Put (N, dim) of the images at indices (N,) in, over the oldest."""
         size = len(self.vectors)
-        index = index.to(self.places)[-size:]
-        self.places[(torch.arange(len(index), device=index.device) + self.head) % size] = index
-        self.push(batch)
+        index = index.to(self.indices)[-size:]
+        self.indices[(torch.arange(len(index), device=index.device) + self.head) % size] = index
+        self.enqueue(batch)

@@ -15,7 +15,7 @@ def enlarged(images: Tensor, side: int = SIDE) -> Tensor:
     return images.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
 
 
-def framed_blocks(images: Tensor, places: Tensor, side: int, first: int = 0, count: int = 0) -> Tensor:
+def framed_blocks(images: Tensor, indices: Tensor, side: int, first: int = 0, count: int = 0) -> Tensor:
     """Images (n, 3, H, H) with a frame of its own colour around each rectangle of cells of a side x side grid.
 
     places: (n, M, t), the cells of each, counted row by row. The colours are numbers `first` and on of `count` (by default M)."""
@@ -23,8 +23,8 @@ def framed_blocks(images: Tensor, places: Tensor, side: int, first: int = 0, cou
     thick = max(1, images.shape[-1] // 48)
     line = torch.arange(images.shape[-1], device=images.device)
     drawn = images.clone()
-    for block, colour in enumerate(hues(count or places.shape[1])[first : first + places.shape[1]]):
-        rows, columns = places[:, block] // side, places[:, block] % side  # (n, t)
+    for block, colour in enumerate(hues(count or indices.shape[1])[first : first + indices.shape[1]]):
+        rows, columns = indices[:, block] // side, indices[:, block] % side  # (n, t)
         down, across = ((line >= low) & (line < high) for low, high in (_edges(rows, cell, 0), _edges(columns, cell, 0)))
         down_in, across_in = (
             (line >= low) & (line < high) for low, high in (_edges(rows, cell, thick), _edges(columns, cell, thick))
@@ -49,8 +49,8 @@ def components(maps: Tensor) -> Tensor:
     axes = torch.linalg.eigh(rows.t() @ rows).eigenvectors[:, -3:].flip(1)  # (D, 3), the widest first
     # A direction has no sign of its own: its largest entry is taken as positive, so that colours hold from epoch to epoch.
     axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
-    found = rows @ axes  # (n s s, 3)
-    low, high = found.quantile(0.02, 0), found.quantile(0.98, 0)
-    shown = ((found - low) / (high - low).clamp(min=1e-9)).clamp(0, 1)
+    projected = rows @ axes  # (n s s, 3)
+    low, high = projected.quantile(0.02, 0), projected.quantile(0.98, 0)
+    shown = ((projected - low) / (high - low).clamp(min=1e-9)).clamp(0, 1)
     out: Tensor = shown.view(n, s, s, 3).permute(0, 3, 1, 2)
     return out

@@ -15,12 +15,12 @@ def coloured_cells(images: Tensor, colours: Tensor, shown: Tensor, side: int = 1
     cells = round(shown.shape[1] ** 0.5)
     enlarged = images.repeat_interleave(-(-side // images.shape[-1]), 2).repeat_interleave(-(-side // images.shape[-1]), 3)
     height = enlarged.shape[-1]
-    place = torch.arange(height, device=images.device) * cells // height  # which cell a row or column of pixels lies in
-    cell = (place[:, None] * cells + place).flatten()  # (H * H,)
+    cell_of = torch.arange(height, device=images.device) * cells // height  # which cell a row or column of pixels lies in
+    cell = (cell_of[:, None] * cells + cell_of).flatten()  # (H * H,)
     thick = max(2, height // cells // 12)
     inner = torch.zeros(height, dtype=torch.bool, device=images.device)
     for number in range(cells):
-        inside = (place == number).nonzero().flatten()
+        inside = (cell_of == number).nonzero().flatten()
         inner[inside[thick:-thick]] = True
     frame = ~(inner[:, None] & inner).flatten()
     paint = colours.to(images)[:, cell].transpose(1, 2).view_as(enlarged)

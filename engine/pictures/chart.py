@@ -36,15 +36,15 @@ def grid(charts: Tensor, columns: int, gap: int = 6) -> Tensor:
     k, _, h, w = charts.shape
     rows, columns = -(-k // columns), min(k, columns)
     sheet = torch.ones(3, rows * (h + gap) - gap, columns * (w + gap) - gap, device=charts.device)
-    for place, chart in enumerate(charts):
-        top, left = place // columns * (h + gap), place % columns * (w + gap)
+    for index, chart in enumerate(charts):
+        top, left = index // columns * (h + gap), index % columns * (w + gap)
         sheet[:, top : top + h, left : left + w] = chart
     return sheet[None]
 
 
 def _histogram(values: Tensor, bins: int, width: int = 4) -> Tensor:
-    place = ((values + REACH) / (2 * REACH) * bins).long().clamp(0, bins - 1)
-    density = torch.bincount(place, minlength=bins) / len(values) * bins / (2 * REACH)  # per standard deviation
+    bin_of = ((values + REACH) / (2 * REACH) * bins).long().clamp(0, bins - 1)
+    density = torch.bincount(bin_of, minlength=bins) / len(values) * bins / (2 * REACH)  # per standard deviation
     top = 1.5 / math.sqrt(2 * math.pi)  # half as high again as the normal's peak
     row = torch.arange(HEIGHT, 0, -1, device=values.device)[:, None]
     inside = (row <= (density / top * HEIGHT).round().clamp(0, HEIGHT)).repeat_interleave(width, dim=1)

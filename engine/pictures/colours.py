@@ -18,10 +18,10 @@ def colour_plane(shares: Tensor, centres: Tensor, grid: float) -> Tensor:
     colours can be seen. centres: (Q, 2) multiples of `grid`."""
     reach = int((centres.abs().amax() / grid).round())
     side = 2 * reach + 1
-    place = (centres / grid).round().long() + reach  # (Q, 2)
+    position = (centres / grid).round().long() + reach  # (Q, 2)
     lab = torch.cat([torch.full_like(centres[:, :1], LIGHTNESS), centres], dim=1)
     colour = lab_to_rgb(lab.view(-1, 3, 1, 1))[:, :, 0, 0]  # (Q, 3)
     strength = (shares / shares.amax(1, keepdim=True).clamp(min=1e-12)).clamp(min=0).sqrt().unsqueeze(-1)  # (n, Q, 1)
     picture = torch.full((len(shares), side, side, 3), DARK, device=shares.device)
-    picture[:, side - 1 - place[:, 1], place[:, 0]] = (DIM * (1 - strength) + colour * strength).float()
+    picture[:, side - 1 - position[:, 1], position[:, 0]] = (DIM * (1 - strength) + colour * strength).float()
     return picture.permute(0, 3, 1, 2).repeat_interleave(CELL, 2).repeat_interleave(CELL, 3).clamp(0, 1)

@@ -46,16 +46,16 @@ def _scores(x: Tensor) -> Tensor:
     m, d = x.shape
     if d <= m:
         axes = torch.linalg.eigh(x.t() @ x).eigenvectors.flip(1)[:, :COUNT]  # (D, 3), the strongest first
-        found = x @ axes
+        projected = x @ axes
     else:
         spread, rows = torch.linalg.eigh(x @ x.t())
-        found = (rows * spread.clamp(min=0).sqrt()).flip(1)[:, :COUNT]
-    return F.pad(found, (0, COUNT - found.shape[1]))
+        projected = (rows * spread.clamp(min=0).sqrt()).flip(1)[:, :COUNT]
+    return F.pad(projected, (0, COUNT - projected.shape[1]))
 
 
 def _aligned(scores: Tensor, like: Tensor) -> Tensor:
     """The columns of (m, 3) in the order, and with the signs, that fit those of `like` (m, 3) best."""
     fit = F.normalize(scores, dim=0).t() @ F.normalize(like - like.mean(0), dim=0)  # (3, 3)
-    order = max(permutations(range(COUNT)), key=lambda places: sum(abs(float(fit[of, at])) for at, of in enumerate(places)))
+    order = max(permutations(range(COUNT)), key=lambda order_of: sum(abs(float(fit[of, at])) for at, of in enumerate(order_of)))
     sign = torch.stack([fit[of, at] for at, of in enumerate(order)])
     return scores[:, list(order)] * torch.where(sign < 0, -1.0, 1.0)

@@ -16,8 +16,8 @@ def gauge(
 ) -> Tensor:
     """Values (n,), 0 to `limit`, as bars from the left, (n, 3, height, width); beyond the limit the bar is full. `tick`: a value
     marked by a dark line across."""
-    place = (torch.arange(width, device=values.device) + 0.5) / width * limit
-    filled = (place[None] <= values[:, None].float())[:, None, None, :].expand(-1, 3, height, -1)
+    position = (torch.arange(width, device=values.device) + 0.5) / width * limit
+    filled = (position[None] <= values[:, None].float())[:, None, None, :].expand(-1, 3, height, -1)
     bar, ground = (torch.tensor(c, device=values.device).view(1, 3, 1, 1) for c in (colour, MIDDLE))
     picture = torch.where(filled, bar, ground)
     if tick is not None:

@@ -25,8 +25,8 @@ def needles(histograms: Tensor, bins: int, side: int = SIDE) -> Tensor:
 
 def _strokes(bins: int, cell: int) -> Tensor:
     """(bins, cell, cell): a line through the middle of a cell for each bin, between 0 and 1."""
-    place = torch.arange(cell, dtype=torch.float32) - (cell - 1) / 2
-    y, x = torch.meshgrid(place, place, indexing="ij")
+    offset = torch.arange(cell, dtype=torch.float32) - (cell - 1) / 2
+    y, x = torch.meshgrid(offset, offset, indexing="ij")
     # A bin's gradient is (gx, gy) = (sin a, cos a), a in the middle of the bin; the edge runs at right angles to it.
     angle = (torch.arange(bins) + 0.5) * math.pi / bins
     away = (x * angle.sin()[:, None, None] + y * angle.cos()[:, None, None]).abs()

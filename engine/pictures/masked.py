@@ -1,4 +1,4 @@
-"""Images with holes and what was painted into them. For `Method.pictures` and `Method.inputs`."""
+"""Images with hidden patches and their reconstruction. For `Method.pictures` and `Method.inputs`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def hide(images: Tensor, hidden: Tensor) -> Tensor:
     return torch.where(pixels_of(hidden, images.shape[-1]), HIDDEN, images)
 
 
-def reconstruction(images: Tensor, painted: Tensor, hidden: Tensor) -> dict[str, Tensor]:
-    """The four pictures of every method that paints what is hidden: the image, what is visible of it, the painting in the holes,
-    and twice the painting's error. images, painted: (N, 3, S, S), pixels between 0 and 1; hidden: (N, T) bool."""
-    whole = torch.where(pixels_of(hidden, images.shape[-1]), painted, images)
+def reconstruction(images: Tensor, predicted: Tensor, hidden: Tensor) -> dict[str, Tensor]:
+    """The four pictures of every method that reconstructs what is hidden: the image, its visible part, the reconstruction of the
+    rest, and twice its error. images, predicted: (N, 3, S, S), pixels between 0 and 1; hidden: (N, T) bool."""
+    whole = torch.where(pixels_of(hidden, images.shape[-1]), predicted, images)
     return {
         "image": images,
         "visible": hide(images, hidden),
@@ -33,13 +33,13 @@ def reconstruction(images: Tensor, painted: Tensor, hidden: Tensor) -> dict[str,
     }
 
 
-def spreading(images: Tensor, painted: Tensor, distance: Tensor) -> Tensor:
-    """How a painting grows around what is visible, from left to right: the visible part in grey surroundings, then what lies one
-    cell away painted, then two, up to all: (N, 3, S + gaps, (1 + farthest) S + gaps).
+def spreading(images: Tensor, predicted: Tensor, distance: Tensor) -> Tensor:
+    """The reconstruction around what is visible, from left to right: the visible part in grey surroundings, then with all cells one
+    cell away, then two, up to all: (N, 3, S + gaps, (1 + farthest) S + gaps).
 
-    images, painted: (N, 3, S, S), pixels between 0 and 1; distance: (N, T) cells of a square grid, 0 where visible."""
+    images, predicted: (N, 3, S, S), pixels between 0 and 1; distance: (N, T) cells of a square grid, 0 where visible."""
     away = pixels_of(distance, images.shape[-1])
-    whole = torch.where(away > 0, painted, images)
+    whole = torch.where(away > 0, predicted, images)
     gap = max(2, images.shape[-1] // 16)
     steps = [torch.where(away <= step, whole, HIDDEN) for step in range(int(distance.max()) + 1)]
     row = torch.cat([F.pad(step, (0, gap), value=1.0) for step in steps], dim=3)

@@ -15,18 +15,18 @@ def surest_places(logits: Tensor) -> Tensor:
     """Which place each of P patches gets, (n, P), of logits (n, P, P), patches down and places across, if no two may have the same:
     the surest guess of all first, then the surest of what is left."""
     left = logits.float().log_softmax(2).clone()
-    found = torch.zeros(left.shape[:2], dtype=torch.long, device=left.device)
+    assigned = torch.zeros(left.shape[:2], dtype=torch.long, device=left.device)
     each = torch.arange(len(left), device=left.device)
     for _ in range(left.shape[1]):
         surest = left.flatten(1).argmax(1)
-        patch, place = surest // left.shape[2], surest % left.shape[2]
-        found[each, patch] = place
+        patch, cell = surest // left.shape[2], surest % left.shape[2]
+        assigned[each, patch] = cell
         left[each, patch] = float("-inf")
-        left[each, :, place] = float("-inf")
-    return found
+        left[each, :, cell] = float("-inf")
+    return assigned
 
 
-def put_together(patches: Tensor, places: Tensor, right: Tensor, side: int = 96) -> Tensor:
+def put_together(patches: Tensor, cells: Tensor, right: Tensor, side: int = 96) -> Tensor:
     """Patches (n, P, 3, p, p), pixels between 0 and 1, each laid at its place (n, P), 0 to P - 1 row by row, no two at the same, in
     a green frame where `right` (n, P) bool, else in a red one. (n, 3, h, h), with a white edge below and to the right."""
     n, count = patches.shape[:2]
@@ -34,7 +34,7 @@ def put_together(patches: Tensor, places: Tensor, right: Tensor, side: int = 96)
     large = framed(F.interpolate(patches.flatten(0, 1), (side // grid, side // grid)), right.flatten()).view(
         n, count, 3, side // grid, -1
     )
-    at = places.argsort(1)  # (n, P): which patch lies at each place
+    at = cells.argsort(1)  # (n, P): which patch lies at each place
     laid = large[torch.arange(n, device=patches.device)[:, None], at]
     rows = [strips(*laid[:, row * grid : (row + 1) * grid].unbind(1)) for row in range(grid)]
     return F.pad(torch.cat(rows, dim=2), (0, 2 * GAP, 0, 2 * GAP), value=1.0)

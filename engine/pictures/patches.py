@@ -1,4 +1,4 @@
-"""Patches foretold and patches found, as pictures. For `Method.pictures`."""
+"""Predicted patches and the ones picked for them, as pictures. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ UNSEEN = 0.45  # brightness of what the context does not see
 GAP = 4  # px
 
 
-def guesses(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
-    """For each image, what its context sees (the rest darkened) with the foretold cells framed, and beside it, for every two cells
+def predictions(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found: Tensor) -> Tensor:
+    """For each image, what its context sees (the rest darkened) with the predicted cells framed, and beside it, for every two cells
     in a row, the true patch and to its right the patch that was found: framed green where it is the true one, red where not.
 
     images: (n, 3, S, S), patches: (n, G, G, 3, p, p), pixels between 0 and 1; seen: (G, G) bool, cells of the context;
-    cells: (k,) k even, foretold cells of each image; found: (n, k) among all n * G * G patches."""
+    cells: (k,) k even, predicted cells of each image; found: (n, k) among all n * G * G patches."""
     n, grid, p = len(images), patches.shape[1], patches.shape[-1]
-    places = patch_places(images.shape[-1], p, grid).tolist()
+    corners = patch_places(images.shape[-1], p, grid).tolist()
     flat = patches.flatten(0, 2)
     truth = torch.arange(n, device=found.device)[:, None] * grid**2 + cells
     right = found == truth  # (n, k)
     zoom = -(-SIDE // images.shape[-1])
     height = images.shape[-1] * zoom
-    left = _context(images, places, p, seen, zoom)
-    for place in range(len(cells)):
-        row, column = divmod(int(cells[place]), grid)
-        y, x = places[row] * zoom, places[column] * zoom
+    left = _context(images, corners, p, seen, zoom)
+    for number in range(len(cells)):
+        row, column = divmod(int(cells[number]), grid)
+        y, x = corners[row] * zoom, corners[column] * zoom
         inside = (slice(None), slice(None), slice(y, y + p * zoom), slice(x, x + p * zoom))
-        left[inside] = _framed(left[inside], right[:, place])
+        left[inside] = _framed(left[inside], right[:, number])
     side = min(height, height * 2 // len(cells))
     large = F.interpolate(flat, size=(side, side))  # nearest: a person sees the pixels that the network sees
     gap, white = images.new_ones(n, 3, side, GAP), images.new_ones(n, 3, height, GAP)
     rows = []
-    for place in range(0, len(cells), 2):
-        pairs = [[large[truth[:, i]], _framed(large[found[:, i]], right[:, i])] for i in (place, place + 1)]
+    for number in range(0, len(cells), 2):
+        pairs = [[large[truth[:, i]], _framed(large[found[:, i]], right[:, i])] for i in (number, number + 1)]
         rows.append(strips(*pairs[0], gap, *pairs[1]))
     beside = torch.cat(rows, dim=2)
     beside = F.pad(beside, (0, 0, 0, height - beside.shape[2]), value=1.0)
@@ -45,10 +45,10 @@ def guesses(images: Tensor, patches: Tensor, seen: Tensor, cells: Tensor, found:
     return F.pad(strips(left, white, beside), (0, 2 * GAP, 0, 2 * GAP), value=1.0).clamp(0, 1)
 
 
-def _context(images: Tensor, places: list[int], p: int, seen: Tensor, zoom: int) -> Tensor:
+def _context(images: Tensor, corners: list[int], p: int, seen: Tensor, zoom: int) -> Tensor:
     light = torch.full_like(images[0, 0], UNSEEN)
     for row, column in seen.nonzero().tolist():
-        light[places[row] : places[row] + p, places[column] : places[column] + p] = 1.0
+        light[corners[row] : corners[row] + p, corners[column] : corners[column] + p] = 1.0
     return (images * light).repeat_interleave(zoom, 2).repeat_interleave(zoom, 3)
 
 
@@ -76,13 +76,13 @@ def neighbour_found(middle: Tensor, beside: Tensor, likely: Tensor, true: Tensor
     zoom = max(1, -(-SIDE // (3 * middle.shape[-1])))
     patch, other = (tiles.repeat_interleave(zoom, 2).repeat_interleave(zoom, 3) for tiles in (middle, beside))
     shade = (1 - 0.75 * likely)[:, :, None, None, None].expand(-1, -1, *patch.shape[1:])  # (n, 8, 3, p, p)
-    guess, rows = likely.argmax(1), torch.arange(len(patch), device=patch.device)
+    prediction, rows = likely.argmax(1), torch.arange(len(patch), device=patch.device)
     cells = shade.clone()
     cells[rows, true] = bordered(cells[rows, true], MARK)
-    cells[rows, guess] = _framed(other, guess == true)
+    cells[rows, prediction] = _framed(other, prediction == true)
     board = torch.cat([cells[:, :4], patch[:, None], cells[:, 4:]], dim=1).view(len(patch), 3, 3, *patch.shape[1:])
     answer = mosaic(board)
     half = answer.shape[2] // 2 - 2 * GAP
     large = [F.interpolate(tiles, size=(half, half)) for tiles in (middle, beside)]  # nearest: the pixels that the network sees
-    asked = strips(large[0], patch.new_ones(len(patch), 3, half, GAP), large[1])
-    return F.pad(asked, (0, 2 * GAP, 0, 2 * GAP), value=1.0), answer
+    question = strips(large[0], patch.new_ones(len(patch), 3, half, GAP), large[1])
+    return F.pad(question, (0, 2 * GAP, 0, 2 * GAP), value=1.0), answer

@@ -28,7 +28,7 @@ def principal(z: Tensor, axes: Tensor | None = None) -> tuple[Tensor, Tensor]:
 
 def hues(count: int) -> list[tuple[float, float, float]]:
     """Colours (r, g, b), equal steps around the circle of hues, of middle lightness."""
-    turns = [2 * math.pi * place / max(1, count) for place in range(count)]
+    turns = [2 * math.pi * position / max(1, count) for position in range(count)]
     return [tuple(0.45 + 0.38 * math.cos(turn - third) for third in (0.0, 2.1, 4.2)) for turn in turns]  # type: ignore[misc]
 
 

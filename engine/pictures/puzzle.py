@@ -17,17 +17,17 @@ def surest_first(scores: Tensor) -> Tensor:
     is granted, its piece and place are taken, and so on: not the best sum, but what one would do by hand."""
     left = scores.float().clone()
     n, t, _ = left.shape
-    rows, place = torch.arange(n, device=left.device), torch.zeros(n, t, dtype=torch.long, device=left.device)
+    rows, position = torch.arange(n, device=left.device), torch.zeros(n, t, dtype=torch.long, device=left.device)
     for _ in range(t):
         best = left.flatten(1).argmax(1)
         piece, where = best // t, best % t
-        place[rows, piece] = where
+        position[rows, piece] = where
         left[rows, piece] = -torch.inf
         left[rows, :, where] = -torch.inf
-    return place
+    return position
 
 
-def laid(tiles: Tensor, place: Tensor, *, right: Tensor | None = None, dark: Tensor | None = None) -> Tensor:
+def laid(tiles: Tensor, position: Tensor, *, right: Tensor | None = None, dark: Tensor | None = None) -> Tensor:
     """Tiles (n, T, 3, p, p), pixels between 0 and 1, laid in a square grid: tile i of an image in cell `place` (n, T) of it, row by
     row. `right`: (n, T) bool, the tiles framed green, the others red; `dark`: (n, T) bool, the tiles set back.
     (n, 3, h, h), at least 128 px without the white margin on the right and below."""
@@ -41,7 +41,7 @@ def laid(tiles: Tensor, place: Tensor, *, right: Tensor | None = None, dark: Ten
         flat = large.flatten(0, 1)
         framed = torch.where(right.reshape(-1, 1, 1, 1), bordered(flat, MARK), bordered(flat, HIGH))
         large = framed.view_as(large)
-    large = torch.empty_like(large).scatter_(1, place.view(n, t, 1, 1, 1).expand_as(large), large)
+    large = torch.empty_like(large).scatter_(1, position.view(n, t, 1, 1, 1).expand_as(large), large)
     cell = F.pad(large, (0, 1, 0, 1), value=1.0)  # a line of white between tiles
     cell = cell.view(n, side, side, 3, p * zoom + 1, p * zoom + 1).permute(0, 3, 1, 4, 2, 5)
     return F.pad(cell.reshape(n, 3, side * (p * zoom + 1), -1)[..., :-1, :-1], (0, 2 * GAP, 0, 2 * GAP), value=1.0)

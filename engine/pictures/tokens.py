@@ -1,4 +1,4 @@
-"""Images as words: each patch in the colour of the word that stands for it. For `Method.pictures`."""
+"""Images as visual tokens: each patch in the colour of its token. For `Method.pictures`."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from engine.pictures.masked import HIDDEN, pixels_of
 from engine.pictures.matrix import HIGH, MARK, SIDE
 
 GAP = 4  # px
-# Steps around the circle of hues and between light and dark that never meet again: the plastic number's, so that words with
+# Steps around the circle of hues and between light and dark that never coincide again: the plastic number's, so that tokens with
 # numbers that are near each other are far apart in both.
 _HUE, _LIGHT = 0.7548776662, 0.5698402910
 
 
-def word_colours(words: Tensor) -> Tensor:
-    """A colour of its own for each word's number, (..., 3) of words (...): a fixed one, the same in every picture."""
-    turn = (words.float() * _HUE) % 1 * 2 * math.pi
-    light = 0.3 + 0.45 * ((words.float() * _LIGHT) % 1)
-    thirds = torch.tensor([0.0, 2.1, 4.2], device=words.device)
+def token_colours(visual_tokens: Tensor) -> Tensor:
+    """A colour for each token's number, (..., 3) of tokens (...): a fixed one, the same in every picture."""
+    turn = (visual_tokens.float() * _HUE) % 1 * 2 * math.pi
+    light = 0.3 + 0.45 * ((visual_tokens.float() * _LIGHT) % 1)
+    thirds = torch.tensor([0.0, 2.1, 4.2], device=visual_tokens.device)
     return (light.unsqueeze(-1) + 0.28 * (turn.unsqueeze(-1) - thirds).cos()).clamp(0, 1)
 
 
-def coloured_words(words: Tensor, shown: Tensor | None = None, truth: Tensor | None = None, side: int = SIDE) -> Tensor:
-    """Words (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px with a white edge right and
-    below, each cell in its word's colour.
+def coloured_tokens(visual_tokens: Tensor, shown: Tensor | None = None, truth: Tensor | None = None, side: int = SIDE) -> Tensor:
+    """Visual tokens (n, T) of the cells of a square grid as pictures (n, 3, H, H) of at least `side` px with a white edge right and
+    below, each cell in its token's colour.
 
-    `shown`: (n, T) bool, the others are grey; `truth`: (n, T), the shown cells are framed green where the word is the true one and
+    `shown`: (n, T) bool, the others are grey; `truth`: (n, T), the shown cells are framed green where the token is the true one and
     red where not."""
-    across = round(words.shape[1] ** 0.5)
+    across = round(visual_tokens.shape[1] ** 0.5)
     cell = max(6, -(-side // across))
     size = cell * across
-    colours = word_colours(words).transpose(1, 2)  # (n, 3, T)
-    picture = pixels_of(colours.flatten(0, 1), size).view(len(words), 3, size, size)
+    colours = token_colours(visual_tokens).transpose(1, 2)  # (n, 3, T)
+    picture = pixels_of(colours.flatten(0, 1), size).view(len(visual_tokens), 3, size, size)
     if truth is not None:
-        line = torch.arange(size, device=words.device) % cell
+        line = torch.arange(size, device=visual_tokens.device) % cell
         inner = (line >= max(1, cell // 8)) & (line < cell - max(1, cell // 8))
         frame = ~(inner[:, None] & inner)
-        right, wrong = (torch.tensor(colour, device=words.device).view(3, 1, 1) for colour in (MARK, HIGH))
-        picture = torch.where(frame, torch.where(pixels_of(words == truth, size), right, wrong), picture)
+        right, wrong = (torch.tensor(colour, device=visual_tokens.device).view(3, 1, 1) for colour in (MARK, HIGH))
+        picture = torch.where(frame, torch.where(pixels_of(visual_tokens == truth, size), right, wrong), picture)
     if shown is not None:
         picture = torch.where(pixels_of(shown, size), picture, HIDDEN)
     # The pictures of several images are laid side by side, where patches of two images would run together.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.config.small_files import FileError, read_object
-from engine.runs.whole import whole
+from engine.runs.atomic_write import atomic_write
 
 FILE = ".colours.json"
 # Bytes that are read, and the largest number that is believed.
@@ -29,5 +29,5 @@ def keep_colours(root: Path, numbers: Mapping[str, int]) -> None:
     cannot be written."""
     root = Path(root)
     kept = {name: number for name, number in (read_colours(root) | dict(numbers)).items() if (root / name).is_dir()}
-    with whole(root / FILE) as part:
+    with atomic_write(root / FILE) as part:
         part.write_text(json.dumps(kept, indent=0, sort_keys=True), encoding="utf-8")

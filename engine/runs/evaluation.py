@@ -11,9 +11,9 @@ from pathlib import Path
 
 from engine.config.errors import ConfigError
 from engine.config.small_files import Count, FileError, Seconds, Share, as_type, read_object
+from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.lines import plain
 from engine.runs.reader import checkpoint_path, read_status
-from engine.runs.whole import set_aside, whole
 
 FILE = "evaluation.json"
 FORMAT = 1
@@ -121,7 +121,7 @@ def write_evaluation(folder: Path, found: Evaluated) -> None:
         for epoch, figures in found.figures.items()
     }
     text = json.dumps(plain({"format": FORMAT, **values}), ensure_ascii=False, allow_nan=False, indent=1)
-    with whole(Path(folder) / FILE) as part:
+    with atomic_write(Path(folder) / FILE) as part:
         part.write_text(text, encoding="utf-8")
 
 

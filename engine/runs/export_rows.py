@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config.errors import complain, unwritten
+from engine.execute.progress import ProgressCallback, no_progress
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows, readable
-from engine.runs.whole import whole
 
 SUFFIXES = (".csv", ".npz", ".parquet")
 # Figures that bring a number of so many bytes back as it was.
@@ -35,7 +36,7 @@ class Rows:
     numbers: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
 
 
-def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda share: None) -> Path:
+def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> Path:
     """Write a table with the columns index, label, class, tags, x, y, the numbers' own, and f0, f1, ... of the features, as the
     ending of `path` says: .csv, .npz (the features are one array there, `features` (n, D)) or .parquet (needs pyarrow).
 
@@ -46,7 +47,7 @@ def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda sh
     if write is None:
         raise complain("file", f"one that ends in {', '.join(SUFFIXES)}", path.name)
     try:
-        with whole(path) as part, part.open("wb") as file:
+        with atomic_write(path) as part, part.open("wb") as file:
             write(file, rows, tick)
     except OSError as error:
         raise unwritten("file", "one that can be written", path, error) from None
@@ -54,7 +55,7 @@ def write_rows(path: Path, rows: Rows, tick: Callable[[float], None] = lambda sh
     return path
 
 
-def _csv(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
     named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{place}" for place in range(features.shape[1]))]
     xy, f = _format(rows.xy), _format(features)
@@ -84,14 +85,14 @@ class _Lines:
         return self._file.write(text.encode("utf-8"))
 
 
-def _npz(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+def _npz(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     arrays: dict[str, Any] = _columns(rows)
     if rows.features is not None:
         arrays["features"] = rows.features
     np.savez_compressed(file, **arrays)
 
 
-def _parquet(file: IO[bytes], rows: Rows, tick: Callable[[float], None]) -> None:
+def _parquet(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     try:
         arrow = importlib.import_module("pyarrow")
         parquet = importlib.import_module("pyarrow.parquet")

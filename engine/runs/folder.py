@@ -21,8 +21,8 @@ from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.config.small_files import expanded
 from engine.config.text import to_yaml
+from engine.runs.atomic_write import atomic_write, sync_directory
 from engine.runs.status import Status, this_process, write_status
-from engine.runs.whole import sync_directory, whole
 
 CONFIG = "config.yaml"
 ENVIRONMENT = "environment.yaml"
@@ -56,9 +56,9 @@ def create_folder(root: Path, config: RunConfig) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         folder = _new(root, stem)
         try:
-            with whole(folder / CONFIG) as part:
+            with atomic_write(folder / CONFIG) as part:
                 part.write_text(text, encoding="utf-8")
-            with whole(folder / ENVIRONMENT) as part:
+            with atomic_write(folder / ENVIRONMENT) as part:
                 part.write_text(yaml.safe_dump(environment(config), sort_keys=False, allow_unicode=True), encoding="utf-8")
             for name in ("checkpoints", "embeddings", "pictures"):
                 (folder / name).mkdir()
@@ -76,7 +76,7 @@ def create_folder(root: Path, config: RunConfig) -> Path:
 def write_config(folder: Path, config: RunConfig) -> None:
     """Replace a run's config.yaml, whole or not at all. ConfigError where the folder cannot be written."""
     try:
-        with whole(folder / CONFIG) as part:
+        with atomic_write(folder / CONFIG) as part:
             part.write_text(to_yaml(config), encoding="utf-8")
     except OSError as error:
         raise _unwritable(folder, error) from None

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.config.small_files import Count, Finite, Share, Whole, as_type, read_object
+from engine.runs.atomic_write import atomic_write
 from engine.runs.reader import checkpoint_mark
-from engine.runs.whole import whole
 
 FILE = "invariance.json"
 # Figures of another number are not comparable: another protocol, or another layout of the file.
@@ -148,7 +148,7 @@ def read_invariance(folder: Path) -> Invariance | None:
 def write_invariance(folder: Path, found: Invariance) -> Path:
     """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
-    with whole(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps({"format": FORMAT, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
     return path
 

@@ -25,8 +25,8 @@ from filelock import FileLock, Timeout
 
 from engine.config.errors import ConfigError, complain
 from engine.config.small_files import read_small
+from engine.runs.atomic_write import atomic_write
 from engine.runs.status import born, read_status_file, settle, this_process
-from engine.runs.whole import whole
 
 LOCK = ".lock"
 # Who holds the lock: a file of its own, because Windows lets nobody read a locked one.
@@ -109,7 +109,7 @@ def _take(folder: Path, key: str) -> None:
                 lock.release()
             raise
         _held[key] = _Held(lock, threading.get_ident(), os.getpid())
-    with contextlib.suppress(OSError), whole(folder / WRITER) as part:
+    with contextlib.suppress(OSError), atomic_write(folder / WRITER) as part:
         part.write_text(json.dumps({**this_process(), "since": time.time()}), encoding="utf-8")
 
 

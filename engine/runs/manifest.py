@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from engine.runs.whole import whole
+from engine.runs.atomic_write import atomic_write
 
 FILE = "data_manifest.npz"
 FORMAT = 1
@@ -49,7 +49,7 @@ def manifest_path(folder: Path) -> Path:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace a run's list of images, whole or not at all. OSError where the folder cannot be written."""
-    with whole(manifest_path(folder)) as part, part.open("wb") as file:
+    with atomic_write(manifest_path(folder)) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
             format=np.int64(FORMAT),

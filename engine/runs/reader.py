@@ -20,11 +20,11 @@ from engine.config.small_files import FileError, is_file, open_regular
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
 from engine.runs.arrays import codes_of, count_of, places_of, read_arrays, rows_of
+from engine.runs.atomic_write import atomic_write
 from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
-from engine.runs.whole import replace_durably
 
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
@@ -150,10 +150,9 @@ def truncate_metrics(folder: Path, step: int) -> int:
         else:
             kept.append(line)
     if dropped:
-        temporary = path.with_suffix(".tmp")
-        temporary.write_bytes(b"".join(kept))
         # What is cut here was covered by no checkpoint; what stays was, and must not be lost with the power.
-        replace_durably(temporary, path)
+        with atomic_write(path, one_writer=True) as temporary:
+            temporary.write_bytes(b"".join(kept))
     return dropped
 
 

@@ -16,6 +16,7 @@ import psutil
 
 from engine.config.small_files import Count, FileError, Finite, Seconds, as_type, parse_json, read_small
 from engine.events import RunState
+from engine.runs.atomic_write import atomic_write
 from engine.runs.lines import plain
 
 FILE = "status.json"
@@ -121,8 +122,7 @@ def read_status_file(folder: Path) -> Status:
 
 def write_status(folder: Path, status: Status) -> None:
     """Replaces status.json in one move, so that a reader sees the old or the new one and never half of it. OSError passes."""
-    temporary = folder / (FILE + ".tmp")
     text = json.dumps(plain(dataclasses.asdict(status)), ensure_ascii=False, allow_nan=False, indent=1)
-    # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
-    temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
-    temporary.replace(folder / FILE)
+    with atomic_write(folder / FILE, durable=False, one_writer=True) as temporary:
+        # A name of a file need not be UTF-8: its bytes that are no letters become escapes, which JSON knows.
+        temporary.write_bytes(text.encode("utf-8", "backslashreplace"))

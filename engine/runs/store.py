@@ -19,6 +19,7 @@ from engine.config.printable import printable
 from engine.config.small_files import FileError, expanded, read_small, text_in
 from engine.config.text import from_yaml
 from engine.events import RunState
+from engine.runs.atomic_write import atomic_write
 from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
 from engine.runs.folder import CONFIG, default_root
@@ -27,7 +28,6 @@ from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
-from engine.runs.whole import whole
 
 __all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
 
@@ -239,7 +239,7 @@ def annotate(
         raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
     values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
     try:
-        with whole(folder / ABOUT) as part:
+        with atomic_write(folder / ABOUT) as part:
             part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
     except OSError as error:
         raise unwritten("run folder", "writable", folder, error) from None

@@ -14,7 +14,7 @@ from typing import Any
 from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.printable import printable
 from engine.config.small_files import read_json
-from engine.runs.whole import set_aside, whole
+from engine.runs.atomic_write import atomic_write, set_aside
 
 FILE = "tags.json"
 MOST_BYTES = 64 << 20
@@ -57,7 +57,7 @@ def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterab
     samples = (set(tags.get(name, ())) | added) - removed
     tags = {key: places for key, places in {**tags, name: tuple(sorted(samples))}.items() if places}
     try:
-        with whole(folder / FILE) as part:
+        with atomic_write(folder / FILE) as part:
             part.write_text(json.dumps({**values, "tags": tags}, ensure_ascii=False, indent=1), encoding="utf-8", errors="replace")
     except OSError as error:
         raise unwritten("run folder", "writable", folder, error) from None

@@ -32,13 +32,13 @@ from engine.events import (
     StepDone,
     Warned,
 )
+from engine.runs.atomic_write import atomic_write, sync_directory, sync_file
 from engine.runs.lines import to_line
 from engine.runs.lock import writing
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import METRICS, picture_path, snapshot_path
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, this_process, write_status
-from engine.runs.whole import sync_directory, sync_file
 
 FLUSH_SECONDS = 0.5
 STATUS_SECONDS = 1.0
@@ -210,8 +210,7 @@ class RunWriter:
             if isinstance(event, EmbeddingDone):
                 path = snapshot_path(self.folder, event.epoch)
                 path.parent.mkdir(exist_ok=True)
-                temporary = path.with_suffix(".tmp")
-                with temporary.open("wb") as file:
+                with atomic_write(path, durable=False, one_writer=True) as temporary, temporary.open("wb") as file:
                     np.savez(
                         file,
                         features=np.asarray(event.features, dtype=np.float16),
@@ -219,7 +218,6 @@ class RunWriter:
                         label=np.asarray(event.label, dtype=np.int64),
                         step=np.int64(event.step),
                     )
-                temporary.replace(path)
                 self._unsynced.add(path)
                 return {"file": path.relative_to(self.folder).as_posix(), "count": len(event.index)}
             if isinstance(event, PicturesReady):
@@ -228,9 +226,8 @@ class RunWriter:
                     path = picture_path(self.folder, event.epoch, name)
                     path.parent.parent.mkdir(exist_ok=True)
                     path.parent.mkdir(exist_ok=True)
-                    temporary = path.with_suffix(".tmp")
-                    Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8)).save(temporary, format="PNG")
-                    temporary.replace(path)
+                    with atomic_write(path, durable=False, one_writer=True) as temporary:
+                        Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8)).save(temporary, format="PNG")
                     self._unsynced.add(path)
                     names.append(name)
                 return {"names": names}

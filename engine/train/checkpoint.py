@@ -16,8 +16,8 @@ from torch.optim import Optimizer
 
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.encoder import read_checkpoint
+from engine.runs.atomic_write import atomic_write, set_aside, sync_file
 from engine.runs.reader import checkpoint_path
-from engine.runs.whole import replace_durably, set_aside, sync_directory, sync_file
 from engine.train.setup import Session
 
 FORMAT = 1
@@ -63,35 +63,32 @@ def _data(session: Session) -> dict[str, Any]:
 
 
 def _write(path: Path, state: dict[str, Any], before: Path | None = None) -> Path:
-    """Write a checkpoint beside `path`, then put it there; what lay there becomes `before`, if that is given."""
-    part = path.with_suffix(".part")
+    """Write a checkpoint; the file that was at `path` becomes `before`, if that is given."""
     try:
         # Not its parents: a run whose folder was deleted must not come back without its config.
         path.parent.mkdir(exist_ok=True)
-        try:
-            _save(state, part)
-        except (OSError, RuntimeError):
-            # Three checkpoints may be one too many for the disk.
-            if before is None or not before.exists():
-                raise
-            before.unlink()
-            _save(state, part)
-        if before is not None and path.exists():
-            _link(path, before)
-        part.replace(path)
-        sync_directory(path.parent)
+        with atomic_write(path, one_writer=True) as temporary:
+            try:
+                _save(state, temporary)
+            except (OSError, RuntimeError):
+                # Three checkpoints may be one too many for the disk.
+                if before is None or not before.exists():
+                    raise
+                before.unlink()
+                _save(state, temporary)
+            if before is not None and path.exists():
+                _link(path, before)
     except (OSError, RuntimeError) as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         # torch reports a failed write as a RuntimeError.
         raise OSError(f"{path} could not be written: {error}") from error
     return path
 
 
-def _save(state: dict[str, Any], part: Path) -> None:
-    with part.open("wb") as file:
+def _save(state: dict[str, Any], temporary: Path) -> None:
+    with temporary.open("wb") as file:
         torch.save(state, file)
-    sync_file(part)
+    # Before the older checkpoint gets another name, which may be all that a file system without hard links keeps of it.
+    sync_file(temporary)
 
 
 def _link(path: Path, before: Path) -> None:
@@ -120,13 +117,8 @@ def keep(folder: Path, name: str) -> Path:
     """A copy of the newest checkpoint that later ones do not replace: checkpoints/`name`.pt. OSError on failure."""
     newest = checkpoint_path(folder)
     kept = newest.with_name(f"{name}.pt")
-    part = kept.with_suffix(".part")
-    try:
-        shutil.copyfile(newest, part)
-        replace_durably(part, kept)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    with atomic_write(kept, one_writer=True) as temporary:
+        shutil.copyfile(newest, temporary)
     return kept
 
 

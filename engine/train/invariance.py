@@ -6,7 +6,7 @@ drew is asked, and runs can be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -25,12 +25,12 @@ from engine.data.dataset import Dataset
 from engine.embed.features import whole
 from engine.evaluate.encoder import input_size, read_checkpoint
 from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.invariance import FactorReadings, Invariance, Reading, read_invariance, write_invariance
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, read_config
 from engine.train.spaces import Spaces
 
 Epochs = Literal["last", "all"] | Sequence[int]
-Tell = Callable[[float, str], None]
 
 # What a view is drawn from. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but colours turn in every view, rotation and
 # blur are on, and crops keep a fifth of the image at least: what is left of less says nothing of the rest.
@@ -82,7 +82,7 @@ def invariance(
     images: tuple[int, int, int] = (TRAIN, VALIDATION, TEST),
     seed: int = 0,
     again: bool = False,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Invariance:
     """Measures a run and stores it in its folder as invariance.json; what is stored already and not older than its checkpoint is
     taken as it is, unless `again`.
@@ -93,7 +93,7 @@ def invariance(
     raises ends the work, with the epochs stored that are done. On the CPU.
 
     ConfigError where there is no run, checkpoint or epoch, or too few images."""
-    folder, tell = Path(folder), progress or (lambda share, text: None)
+    folder, report = Path(folder), progress or no_progress
     wanted = _wanted(folder, epochs)
     asked = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
     stored = None if again else read_invariance(folder)
@@ -101,17 +101,17 @@ def invariance(
         stored = None
     fresh = _fresh(folder, stored)
     if stored is not None and set(wanted) <= fresh and (wanted[-1] != _last(folder) or stored.last == wanted[-1]):
-        tell(1.0, "done")
+        report(1.0, "done")
         return stored
-    tell(0.0, "opening the data")
-    untrained = Spaces(folder, 0, lambda share, text: tell(0.05 * share, text))
+    report(0.0, "opening the data")
+    untrained = Spaces(folder, 0, part_of(report, 0.0, 0.05))
     names = _chosen(untrained, spaces)
     sample = _sample(untrained.dataset, untrained.config, images, seed)
     missing = [epoch for epoch in wanted if epoch not in fresh and epoch != 0]
     steps = len(missing) + 1
 
-    def ticking(place: int, text: str) -> Callable[[float], None]:
-        return lambda share: tell(0.05 + 0.95 * (place + share) / steps, text)
+    def ticking(place: int, text: str) -> ProgressCallback:
+        return part_of(report, 0.05 + 0.95 * place / steps, 0.05 + 0.95 * (place + 1) / steps, text)
 
     pixels = _pixels(untrained, sample)
     plain = ask_both(pixels, sample)
@@ -137,7 +137,7 @@ def invariance(
         _store(folder, result)
     if not missing:
         _store(folder, result)
-    tell(1.0, "done")
+    report(1.0, "done")
     return result
 
 
@@ -297,7 +297,7 @@ def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(found[0]), np.concatenate(found[1])
 
 
-def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: Callable[[float], None]) -> dict[str, dict[str, Marks]]:
+def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, Marks]]:
     """By space, how probes of every factor did."""
     rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
     for part in _parts(len(sample.index)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,10 @@ from engine.config.errors import complain
 from engine.config.small_files import FileError
 from engine.embed.store import write_arrays
 from engine.evaluate.encoder import read_checkpoint
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.arrays import count_of, read_arrays, rows_of
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, snapshot_path
 from engine.train.spaces import EMBEDDING, FEATURES, Spaces
-
-Tick = Callable[[float], None]
 
 
 def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
@@ -27,7 +25,9 @@ def nearest_checkpoint(folder: Path, epoch: int) -> tuple[int | None, int]:
     return min(have, key=lambda one: (abs(one[1] - epoch), -one[1], one[0] == 0 if epoch else one[0] is None))
 
 
-def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Tick | None = None) -> tuple[np.ndarray, int]:
+def kept_space(
+    folder: Path, epoch: int, space: str, index: np.ndarray, tick: ProgressCallback | None = None
+) -> tuple[np.ndarray, int]:
     """The rows (n, d) float32 of whole images at `index` (n,) in a space ("features" or "embedding") after an epoch or the
     nearest of which a checkpoint was kept, and that epoch. `tick` hears a share from 0 to 1.
 
@@ -40,7 +40,8 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
     known = _read(path, index, mark)
     if known is not None:
         return known, of
-    opened = Spaces(folder, asked, (lambda share, _: tick(0.3 * share)) if tick is not None else None)
+    report = tick or no_progress
+    opened = Spaces(folder, asked, part_of(report, 0.0, 0.3))
     if space not in opened.names:
         raise complain(
             "space",
@@ -48,7 +49,7 @@ def kept_space(folder: Path, epoch: int, space: str, index: np.ndarray, tick: Ti
             space,
             f"{opened.config.method.id} has no embedding of single views; look at the features of its backbone.",
         )
-    rows = opened.whole(index, (lambda share: tick(0.3 + 0.7 * share)) if tick is not None else None)
+    rows = opened.whole(index, part_of(report, 0.3, 1.0))
     for name, found in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
         rows16, places = found.astype(np.float16), np.asarray(index, np.int64)

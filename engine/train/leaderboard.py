@@ -23,8 +23,10 @@ from engine.data.open import open_dataset
 from engine.data.table import find
 from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
-from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished, run_apart
+from engine.train.trial import UNLEARNED_STEPS, Failure, Result, Trial, finished
+from engine.train.trial_process import run_apart
 
 TERMS = "terms.json"
 CAVEAT = (
@@ -99,7 +101,8 @@ def _agree(out: Path, data: str, minutes: float, settings: Mapping[str, Any]) ->
                 remedy = f"Its figures are of {differ}: repeat that command to go on, or choose another folder."
                 raise complain("--out", "a new folder, or one of the same data, minutes and settings", str(out), remedy)
         else:
-            path.write_text(json.dumps(terms, indent=2), encoding="utf-8")
+            with atomic_write(path) as temporary:
+                temporary.write_text(json.dumps(terms, indent=2), encoding="utf-8")
     except OSError as error:
         raise complain("--out", "a folder that can be written", str(out), f"{error.strerror}.") from None
     except FileError:
@@ -136,8 +139,9 @@ def write_tables(board: Board, data: str, minutes: float, out: Path) -> None:
         row = {"method": failure.method, "seed": failure.seed, "error": failure.reason}
         row |= {"labels": int(entry(failure.method).labels)}
         writer.row(row.get(name) for name in columns)
-    (out / "table.csv").write_text(text.getvalue(), encoding="utf-8")
-    (out / "table.md").write_text(markdown(board, data, minutes), encoding="utf-8")
+    for name, table in (("table.csv", text.getvalue()), ("table.md", markdown(board, data, minutes))):
+        with atomic_write(out / name) as temporary:
+            temporary.write_text(table, encoding="utf-8")
 
 
 def markdown(board: Board, data: str, minutes: float) -> str:
@@ -176,8 +180,8 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
-        value, trivial = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
-        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {trivial:.3f} |")
+        value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
+        lines.append(f"| {id} | {of_one[0].task} ({better} is better) | {value:.3f} | {baseline:.3f} |")
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:

@@ -114,17 +114,19 @@ def take_step(session: Session) -> tuple[Out, float]:
     set_rate(optimiser, factor)
     method.train()
     numbers = session.batches.of_step(session.step)
+    outs: list[Out] = []
     for number in numbers:
         batch = session.batches.at(number)
         with torch.autocast(session.batches.device.type, torch.bfloat16, enabled=config.train.precision == "bf16"):
             out: Out = method(batch, at)
         (out.loss / len(numbers)).backward()
+        outs.append(out)
     method.after_backward(at)
     if config.optim.clip:
         nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
-    method.after_step(at)
+    method.after_step(at, *outs)
     return out, config.optim.lr * factor
 
 

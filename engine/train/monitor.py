@@ -57,9 +57,9 @@ class Monitor:
         step, encoder = session.step, session.method.encoder
         size = config.views.groups[0].size
         values = knn_check(encoder, session.dataset, config.monitor, device=config.train.device, size=size)
-        solved = score_task(session.method, session.batches, self.judged, config.train.batch)
-        if solved is not None:
-            values = {**values, "task": solved.value, "task_trivial": solved.trivial}
+        score = score_task(session.method, session.batches, self.judged, config.train.batch)
+        if score is not None:
+            values = {**values, "task": score.value, "task_trivial": score.baseline}
         self.emit(EvalDone(epoch, step, values, time.monotonic() - started))
         if len(self.sample):
             features = encode(encoder, session.dataset, self.sample, device=config.train.device, size=size)

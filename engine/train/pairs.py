@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from engine.augment.views import FACTORS, REFERENCE_SIZE, ViewDraw, blur_scale
 from engine.config.errors import complain
 from engine.config.run import ViewConfig
 from engine.evaluate.pairs import Floats, cosines
-from engine.train.spaces import Spaces, Tick
+from engine.execute.progress import ProgressCallback
+from engine.train.spaces import Spaces
 
 # What an operation can be turned up to: the share of the area that a crop leaves out, the relative change of a colour, the hue's
 # turn as a share of the circle, degrees, and the sigma of a blur in pixels of the view.
@@ -57,7 +57,7 @@ class PairInspector:
 
     ConfigError where there is no run or checkpoint. Not for several threads at once."""
 
-    def __init__(self, folder: Path, epoch: int | None = None, progress: Callable[[float, str], None] | None = None) -> None:
+    def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
         self.seen = Spaces(folder, epoch, progress)
         self.config, self.dataset, self.pipeline = self.seen.config, self.seen.dataset, self.seen.pipeline
         self.spaces = self.seen.names
@@ -68,7 +68,7 @@ class PairInspector:
         given = self.config.method.values().get("temperature")
         return float(given) if isinstance(given, (int, float)) and given > 0 else None
 
-    def pairs(self, split: str, images: int, seed: int, tick: Tick | None = None) -> Paired:
+    def pairs(self, split: str, images: int, seed: int, tick: ProgressCallback | None = None) -> Paired:
         """Two views each of `images` images of a split, drawn as the run draws: its first two global views; where it has but one,
         that one drawn twice. `tick` hears a share from 0 to 1 between chunks."""
         index = self.seen.choose(split, images, seed)
@@ -80,7 +80,7 @@ class PairInspector:
         views = tuple((view * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy() for view in pixels)
         return Paired(index, (one, other), (views[0], views[1]), rows)
 
-    def strengths(self, operation: str, split: str, images: int, seed: int, tick: Tick | None = None) -> Strengths:
+    def strengths(self, operation: str, split: str, images: int, seed: int, tick: ProgressCallback | None = None) -> Strengths:
         """How near images stay to themselves while one operation is turned up from nothing to its most, each image changed by
         exactly that strength: to a side drawn by chance, a crop of that area at a place drawn by chance. A switch is off,
         then on."""

@@ -16,7 +16,7 @@ from engine.data.dataset import Dataset
 from engine.evaluate.encoder import build_method
 from engine.method import Method
 from engine.train.batches import Batches
-from engine.train.setup import fit_to_data, introduce
+from engine.train.setup import fit_to_data, setup_data
 from engine.train.view_check import check_views
 
 
@@ -52,6 +52,6 @@ class InputsPreview:
         key = "\n".join(part.model_dump_json() if hasattr(part, "model_dump_json") else str(part) for part in parts)
         if key != self._key or self._method is None:
             method = build_method(config)
-            introduce(method, config, dataset)
+            setup_data(method, config, dataset)
             self._key, self._method = key, method.eval()
         return self._method

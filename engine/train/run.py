@@ -18,9 +18,9 @@ from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.run_images import keep_manifest, resumable
-from engine.data.source import Cancelled
 from engine.evaluate.encoder import as_trained, seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
+from engine.execute.progress import Cancelled
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
 from engine.runs.manifest import read_manifest
@@ -219,7 +219,7 @@ def _end_untold(folder: Path) -> bool:
 def _opened(config: RunConfig, control: Control) -> Dataset | None:
     """The data; None where a stop came before they were there."""
 
-    def heed(share: float, line: str) -> None:
+    def heed(share: float, text: str = "", /) -> None:
         if control.stopping:
             raise Cancelled
 

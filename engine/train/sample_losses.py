@@ -4,8 +4,7 @@ image. By the kept checkpoint nearest to an epoch, computed once and kept with t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,13 +22,14 @@ from engine.config.small_files import FileError, as_type, parse_json
 from engine.data.dataset import Dataset
 from engine.embed.store import write_arrays
 from engine.evaluate.encoder import data_of, method_at, read_checkpoint
+from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
 from engine.train.kept_space import nearest_checkpoint
 from engine.train.length import Length
-from engine.train.setup import introduce
+from engine.train.setup import setup_data
 from engine.train.stages import span_at, spans
 
 LOSS, AGREEMENT = "loss", "agreement"
@@ -40,8 +40,6 @@ SEED = 0
 FORMAT = 1
 # The share of the way that opening is.
 _OPENED = 0.1
-
-Tick = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +58,7 @@ class SampleLosses:
     steady: dict[str, float] = field(default_factory=dict)
 
 
-def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None = None) -> SampleLosses:
+def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCallback | None = None) -> SampleLosses:
     """The figures of images at `index` (n,) in the data set, after an epoch or the nearest of which a checkpoint was kept. `tick`
     hears a share from 0 to 1 between batches; what it raises passes, and nothing is kept. On the CPU.
 
@@ -73,13 +71,13 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: Tick | None
     if known is not None:
         return known
     method, config = method_at(folder, asked)
-    tell = tick or (lambda share: None)
-    dataset = data_of(folder, config, lambda share, _: tell(_OPENED * share))
+    tell = tick or no_progress
+    dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
     if asked == 0:
-        introduce(method, config, dataset)
+        setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)  # as it was trained
-    found = measure(method, config, dataset, index, _step(folder, asked), of, lambda share: tell(_OPENED + (1 - _OPENED) * share))
+    found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
     write_arrays(
         path,
         Path(folder),
@@ -102,7 +100,7 @@ def measure(
     index: np.ndarray,
     step: int,
     epoch: int = 0,
-    tick: Tick | None = None,
+    tick: ProgressCallback | None = None,
     rounds: int = ROUNDS,
 ) -> SampleLosses:
     """The figures of images at `index` (n,), by a method after `step` steps of its run; it stays as it is.
@@ -114,13 +112,13 @@ def measure(
     that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
-    alone. `after_step` is not called: no queue, bank, centre or teacher moves."""
+    alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
     batches = Batches(config, dataset, "cpu")
     training = method.training
     method.eval()
     try:
         measured = _Measured(method, config, dataset, batches, np.asarray(index, np.int64), step, rounds)
-        return measured.run(epoch, tick or (lambda share: None))
+        return measured.run(epoch, tick or no_progress)
     finally:
         method.train(training)
 
@@ -138,7 +136,7 @@ class _Measured:
         self.absent: set[str] = set()
         self.strangers = np.zeros(len(index), bool)
 
-    def run(self, epoch: int, tick: Tick) -> SampleLosses:
+    def run(self, epoch: int, tick: ProgressCallback) -> SampleLosses:
         size, rounds = self.config.train.batch, len(self.rows[LOSS])
         planned = [
             (number, place, *batch)
@@ -159,15 +157,14 @@ class _Measured:
         draws = self.batches.pipeline.draw(len(images), SEED, number, place)
         batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
         try:
-            with _nothing_held(self.method):
-                out = self.method(batch, self.at)
+            out = self.method(batch, self.at)
         except IndexError:
             # A memory bank, or a class an image, has no row for an image that the method was never given.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
                 raise
             self.strangers[rows] = True
             return
-        for name, values in ((LOSS, out.each), (AGREEMENT, agreement(self.method, batch, out))):
+        for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
             if values is None:
                 self.absent.add(name)
             else:
@@ -253,19 +250,6 @@ def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
     count = len(unit)
     # The square of the sum holds every pair twice, and each row with itself.
     return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
-
-
-@contextmanager
-def _nothing_held(method: Method) -> Iterator[None]:
-    """What a forward pass holds back for `after_step` (keys for a queue, a teacher's opinion for its centre) is dropped again: the
-    step is never taken, and of thousands of images it would fill the memory."""
-    parts = [part for module in method.modules() for part in vars(module).values() if isinstance(part, list)]
-    lengths = [len(part) for part in parts]
-    try:
-        yield
-    finally:
-        for part, length in zip(parts, lengths, strict=True):
-            del part[length:]
 
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:

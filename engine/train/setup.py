@@ -108,7 +108,7 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     device = config.train.device
     batches = Batches(config, dataset, device)
     method = build_method(config)
-    introduce(method, config, dataset)
+    setup_data(method, config, dataset)
     method = method.to(device)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)
@@ -119,8 +119,10 @@ def prepare(config: RunConfig, dataset: Dataset | None = None) -> Session:
     return session
 
 
-def introduce(method: Method, config: RunConfig, dataset: Dataset) -> None:
-    """Let a method meet the training images. What it draws there is a function of the seed, as its weights are."""
-    places = np.sort(dataset.splits["train"])
+def setup_data(method: Method, config: RunConfig, dataset: Dataset) -> None:
+    """Call the method's `setup_data` with the training images. What it draws there is a function of the seed, as its weights
+    are."""
+    indices = np.sort(dataset.splits["train"])
+    # The seed's name is that of older versions: another one would draw other banks.
     with drawn_from(generator_for(config.train.seed, "meet").initial_seed()):
-        method.meet(torch.from_numpy(places), torch.from_numpy(dataset.labels[places]))
+        method.setup_data(torch.from_numpy(indices), torch.from_numpy(dataset.labels[indices]))

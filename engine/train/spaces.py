@@ -17,16 +17,15 @@ from engine.config.errors import complain
 from engine.embed.features import whole
 from engine.evaluate.encoder import data_of, input_size, method_at
 from engine.evaluate.pairs import Floats
+from engine.execute.progress import ProgressCallback
 from engine.method import Batch, Method, Progress
-from engine.train.setup import introduce
+from engine.train.setup import setup_data
 
 # Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
 FEATURES, EMBEDDING = "features", "embedding"
 CHUNK = 64
 # Images on which the method is asked whether its embedding is one of single views.
 _TRIED = 4
-
-Tick = Callable[[float], None]
 
 
 class Spaces:
@@ -35,11 +34,11 @@ class Spaces:
     `names`: the spaces that it has: always `features`, and `embedding` where the method has a row for each view that depends on
     that view alone. ConfigError where there is no run or checkpoint. Not for several threads at once."""
 
-    def __init__(self, folder: Path, epoch: int | None = None, progress: Callable[[float, str], None] | None = None) -> None:
+    def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
         self.method, self.config = method_at(folder, epoch)
         self.dataset = data_of(folder, self.config, progress)
         if epoch == 0:
-            introduce(self.method, self.config, self.dataset)
+            setup_data(self.method, self.config, self.dataset)
         self.pipeline = Pipeline(self.config.views, self.dataset.size)
         self._mean, self._std = torch.from_numpy(self.dataset.mean).float(), torch.from_numpy(self.dataset.std).float()
         self.names = (FEATURES, EMBEDDING) if self._embeds_views() else (FEATURES,)
@@ -53,7 +52,7 @@ class Spaces:
         order = torch.randperm(len(index), generator=generator_for(seed, "pairs")).numpy()
         return np.sort(index[order[:images]])
 
-    def whole(self, index: np.ndarray, tick: Tick | None = None) -> dict[str, Floats]:
+    def whole(self, index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
         """By space the rows (n, d) of whole images, without augmentation. `tick` hears a share from 0 to 1 between chunks."""
         size = input_size(self.config)
 
@@ -62,7 +61,7 @@ class Spaces:
 
         return self._rows(take, index, tick)
 
-    def views(self, index: np.ndarray, draws: Sequence[ViewDraw], tick: Tick | None = None) -> dict[str, Floats]:
+    def views(self, index: np.ndarray, draws: Sequence[ViewDraw], tick: ProgressCallback | None = None) -> dict[str, Floats]:
         """By space the rows (v * n, d) of drawn views: the first view of every image, then the second."""
         return self.of(self.pixels(index, draws), index, tick)
 
@@ -70,11 +69,11 @@ class Spaces:
         """The views (n, 3, s, s) of images, pixels between 0 and 1, a draw a view."""
         return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws)
 
-    def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: Tick | None = None) -> dict[str, Floats]:
+    def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
         """As `views`, of views that are at hand: (n, 3, s, s) each, pixels between 0 and 1."""
         return self._rows(lambda part: [view[part] for view in pixels], index, tick)
 
-    def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: Tick | None) -> dict[str, Floats]:
+    def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: ProgressCallback | None) -> dict[str, Floats]:
         found: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
         with torch.no_grad():
             for start in range(0, len(index), CHUNK):

@@ -1,4 +1,4 @@
-"""How well a method solves its own task on images that it did not train on: a puzzle's accuracy, the error of what was painted."""
+"""The score of a method's own task on held-out images: the accuracy of a puzzle, the error of a reconstruction."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from engine.train.batches import Batches
 
 
 @dataclass(frozen=True)
-class TaskScore:
-    """`name`: what is measured; `value`: the mean over `images` images; `trivial`: the same for who knows nothing; `higher`: more
-    is better. See engine.method.Solved."""
+class TaskResult:
+    """`name`: what is measured; `value`: the mean over `images` images; `baseline`: the same at chance level; `higher`: more is
+    better. See engine.method.TaskScore."""
 
     name: str
     value: float
-    trivial: float
+    baseline: float
     higher: bool
     images: int
 
     @property
     def better(self) -> bool:
-        """Whether it is better than knowing nothing."""
-        return self.value > self.trivial if self.higher else self.value < self.trivial
+        """Whether it is better than the baseline."""
+        return self.value > self.baseline if self.higher else self.value < self.baseline
 
 
-def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) -> TaskScore | None:
+def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) -> TaskResult | None:
     """The method's measure on the images (n,) at `index`, in whole batches of `batch` (fewer images are one batch), the rest left
     out. What is drawn is the same at every call. None where the method has no such task. Comes back in the mode it was in."""
     size = min(batch, len(index))
@@ -39,20 +39,20 @@ def score_task(method: Method, batches: Batches, index: np.ndarray, batch: int) 
     try:
         with torch.no_grad():
             for place in range(len(index) // max(1, size)):
-                solved = method.solved(batches.of(index[place * size : (place + 1) * size], seed=place))
-                if solved is None:
+                score = method.task_score(batches.of(index[place * size : (place + 1) * size], seed=place))
+                if score is None:
                     return None
-                found.append((solved.name, solved.higher, float(solved.value), float(solved.trivial)))
+                found.append((score.name, score.higher, float(score.value), float(score.baseline)))
     finally:
         method.train(training)
     if not found:
         return None
     name, higher = found[0][:2]
-    value, trivial = (float(np.mean([row[column] for row in found])) for column in (2, 3))
-    return TaskScore(name, value, trivial, higher, len(found) * size)
+    value, baseline = (float(np.mean([row[column] for row in found])) for column in (2, 3))
+    return TaskResult(name, value, baseline, higher, len(found) * size)
 
 
-def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "cpu") -> TaskScore | None:
+def evaluate_task(folder: Path, checkpoint: Path | None = None, device: str = "cpu") -> TaskResult | None:
     """The measure of a run's last checkpoint (or the file at `checkpoint`) on the test split, in the run's own batches. ConfigError
     where there is no run or checkpoint."""
     method, config = load_method(folder, checkpoint)

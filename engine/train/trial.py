@@ -1,42 +1,30 @@
-"""One method and seed of the leaderboard, trained and evaluated in a process of its own. Torch-free until it works.
-
-A process of its own, because memory that a process once had stays with it: the second method in one process would be said to need
-what the first one took. And what ends it, a lack of memory say, ends neither the leaderboard nor the methods to come."""
+"""One method and seed of the leaderboard: trained, evaluated, and its figures kept in the run's folder. Torch-free until it
+works."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import signal
 import statistics
 import sys
-import threading
-import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from engine.catalogue import entry
-from engine.config.errors import ConfigError
 from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
-from engine.events import Emit, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone, Warned
+from engine.events import Emit, Event
+from engine.runs.atomic_write import atomic_write
 from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics, read_status
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
-from engine.train.process import prepare_process
-from engine.train.stop_signals import NAMES, stopping
 
 RESULT = "leaderboard.json"
 # What learns nothing needs no minutes: a few steps, to be timed.
 UNLEARNED_STEPS = 20
-# What a progress bar shows; the rest, features and pictures, stays in the child.
-_TOLD = (RunStarted, StepDone, LengthChanged, EvalDone, Warned, RunFailed, RunEnded)
 
 
 @dataclass(frozen=True)
@@ -94,84 +82,6 @@ class TrialError(RuntimeError):
     """The run came to no end; the message says why."""
 
 
-def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result | Failure:
-    """Run a trial in a child process; its events come here, what it writes to stderr goes to this process's.
-
-    Ctrl+C stops it after its step, with a checkpoint, and raises KeyboardInterrupt then; a second one ends it at once."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_child, args=(theirs, trial), name=f"{trial.method}, seed {trial.seed}", daemon=True)
-    process.start()
-    theirs.close()
-    found: Result | Failure | None = None
-    with ours, _stoppable(ours, process.kill, said) as stopped:
-        while True:
-            try:
-                message = ours.recv()
-            except (EOFError, ConnectionError):
-                break
-            if isinstance(message, (Result, Failure)):
-                found = message
-            else:
-                emit(message)
-    process.join()
-    if stopped.is_set():
-        raise KeyboardInterrupt
-    return found or Failure(trial.method, trial.seed, _died(process.exitcode))
-
-
-@contextmanager
-def _stoppable(child: Connection, kill: Callable[[], None], said: Callable[[str], None]) -> Iterator[threading.Event]:
-    """While it lasts, Ctrl+C and other signals to stop are passed on to the child. Only a program's main thread hears of them."""
-    stopped = threading.Event()
-
-    def stop() -> None:
-        stopped.set()
-        with suppress(OSError):  # it may have ended just now
-            child.send("stop")
-
-    with stopping(stop, said, at_once=kill):
-        yield stopped
-
-
-def _died(code: int | None) -> str:
-    if code is not None and code < 0:
-        return f"The process was ended by signal {-code}; the machine may have run out of memory."
-    return f"The process ended with code {code}."
-
-
-def _child(parent: Connection, trial: Trial) -> None:
-    control = Control()
-    for name in NAMES:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda number, frame: control.stop())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so
-    prepare_process()
-    warnings.filterwarnings("ignore", category=FutureWarning)
-
-    def emit(event: Event) -> None:
-        try:
-            if parent.poll():
-                parent.recv()
-                control.stop()
-            if isinstance(event, _TOLD):
-                parent.send(event)
-        except (OSError, EOFError):
-            # The leaderboard was killed: the run is no failure, it stops with a checkpoint from which the next call goes on.
-            control.stop()
-
-    found: Result | Failure
-    try:
-        found = run_here(trial, emit, control)
-    except (TrialError, ConfigError) as error:
-        found = Failure(trial.method, trial.seed, str(error))
-    except Exception as error:  # a defect of one method leaves the others their turn
-        traceback.print_exc()
-        found = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
-    with suppress(OSError):  # nobody waits any more; the run's folder has the figures
-        parent.send(found)
-
-
 def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     """Train, or go on with what was broken off, then evaluate. Figures go into the run's folder too, where `finished` finds them.
     TrialError where the run fails or is stopped, ConfigError where the config does not fit."""
@@ -199,7 +109,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         _mark(folder, {**_read(folder), "memory_bytes": peak_memory(), "gpu_bytes": peak_gpu_memory()})
     status, mark = read_status(folder), _read(folder)
     figures = evaluate(folder, device=status.device).to_dict()
-    solved = evaluate_task(folder, device=status.device)
+    score = evaluate_task(folder, device=status.device)
     speeds = [event["images_per_second"] for event in read_metrics(folder)[0] if event["event"] == "StepDone"]
     result = Result(
         method=trial.method,
@@ -215,13 +125,13 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
         linear=figures["trained"]["linear"],
         gpu_bytes=mark.get("gpu_bytes", 0),
     )
-    if solved is not None:
+    if score is not None:
         result = replace(
             result,
-            task=solved.name,
-            task_value=solved.value,
-            task_trivial=solved.trivial,
-            task_higher=solved.higher,
+            task=score.name,
+            task_value=score.value,
+            task_trivial=score.baseline,
+            task_higher=score.higher,
         )
     _mark(folder, asdict(result))
     return result
@@ -285,6 +195,5 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _mark(folder: Path, values: Mapping[str, Any]) -> None:
-    part = folder / f".{RESULT}.part"
-    part.write_text(json.dumps(values, indent=2), encoding="utf-8")
-    part.replace(folder / RESULT)
+    with atomic_write(folder / RESULT) as temporary:
+        temporary.write_text(json.dumps(values, indent=2), encoding="utf-8")

@@ -20,13 +20,13 @@ def watched(emit: Emit, before: Iterable[Mapping[str, Any]] = ()) -> Emit:
     def listen(event: Event) -> None:
         nonlocal told
         emit(event)
-        watch.hear(event)
+        watch.add(event)
         # A verdict rests on the diagnostics and on what is measured after epochs; between them nothing new is known.
         if not isinstance(event, EvalDone) and not (isinstance(event, StepDone) and event.diagnostics):
             return
         verdict = watch.verdict()
         if verdict.rule.alarm and verdict.kind != told:
-            emit(Warned(f"{verdict.said} {verdict.remedy}", verdict.step, f"health.{verdict.kind}"))
+            emit(Warned(f"{verdict.message} {verdict.remedy}", verdict.step, f"health.{verdict.kind}"))
         told = verdict.kind
 
     return listen

@@ -225,7 +225,7 @@ def kill_in_checkpoint(child: Child, root: Path, rng: random.Random) -> None:
         if directory is None:
             folder = folder_of(root)
             directory = folder / "checkpoints" if folder is not None else None
-        writing = directory is not None and (directory / "last.part").exists()
+        writing = directory is not None and (directory / ".last.pt.part").exists()
         if writing and not seen:
             if skip == 0:
                 time.sleep(rng.uniform(0.0, 0.012))

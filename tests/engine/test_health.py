@@ -42,7 +42,7 @@ def run(
     return lines
 
 
-def verdict(lines: list[dict[str, Any]]) -> Verdict:
+def verdict_of(lines: list[dict[str, Any]]) -> Verdict:
     watch = Watch()
     for each in lines:
         watch.take(each)
@@ -54,61 +54,61 @@ def falling(step: int) -> float:
 
 
 def test_a_loss_that_falls_is_learning() -> None:
-    assert verdict(run(falling)).kind == "learning"
+    assert verdict_of(run(falling)).kind == "learning"
 
 
 def test_a_knn_that_rises_is_learning_whatever_the_loss() -> None:
     evals = {1: {"knn": 0.3}, 300: {"knn": 0.35}}
-    assert verdict(run(lambda step: 1.0, evals=evals)).kind == "learning"
+    assert verdict_of(run(lambda step: 1.0, evals=evals)).kind == "learning"
 
 
 def test_nothing_is_said_too_early_nor_of_what_learns_nothing() -> None:
-    assert verdict(run(falling, lambda step: {"std": 0.0, "rank_features": 1.0}, steps=EARLY_STEPS - 1)).kind == "early"
+    assert verdict_of(run(falling, lambda step: {"std": 0.0, "rank_features": 1.0}, steps=EARLY_STEPS - 1)).kind == "early"
     assert Watch().verdict().kind == "early"
     lines = run(lambda step: 0.0, lambda step: {"std": 0.0, "rank_features": 1.0})
     lines[0]["method"] = "random"
-    assert verdict(lines).kind == "baseline"
+    assert verdict_of(lines).kind == "baseline"
 
 
 def test_a_spread_of_nothing_is_a_complete_collapse() -> None:
-    found = verdict(run(falling, lambda step: {"std": 0.9 * math.exp(-step / 50), "rank_features": 50.0}))
-    assert found.kind == "collapsed"
-    assert "0.000" in found.said
-    assert found.remedy
+    verdict = verdict_of(run(falling, lambda step: {"std": 0.9 * math.exp(-step / 50), "rank_features": 50.0}))
+    assert verdict.kind == "collapsed"
+    assert "0.000" in verdict.message
+    assert verdict.remedy
 
 
 def test_one_bad_look_is_no_collapse() -> None:
-    assert verdict(run(falling, lambda step: {"std": 0.001 if step == 400 else 0.9, "rank_features": 100.0})).kind == "learning"
+    assert verdict_of(run(falling, lambda step: {"std": 0.001 if step == 400 else 0.9, "rank_features": 100.0})).kind == "learning"
 
 
 def test_few_directions_are_a_dimensional_collapse() -> None:
-    found = verdict(run(falling, lambda step: {"std": 0.9, "rank_features": 160.0 if step < 50 else 4.0}))
-    assert found.kind == "dimensional"
-    assert "4.0" in found.said
-    assert "160" in found.said
+    verdict = verdict_of(run(falling, lambda step: {"std": 0.9, "rank_features": 160.0 if step < 50 else 4.0}))
+    assert verdict.kind == "dimensional"
+    assert "4.0" in verdict.message
+    assert "160" in verdict.message
 
 
 def test_a_crowd_that_lost_its_knn_has_collapsed_and_one_that_did_not_has_not() -> None:
     """DINO crowds as much early on and learns all the same."""
     crowded = {"std": 0.17, "rank_features": 80.0, "uniformity": -0.1}
     evals = {1: {"knn": 0.30}, 300: {"knn": 0.26}}
-    assert verdict(run(falling, lambda step: crowded, evals=evals)).kind == "collapsed"
+    assert verdict_of(run(falling, lambda step: crowded, evals=evals)).kind == "collapsed"
     evals[300] = {"knn": 0.33}
-    assert verdict(run(falling, lambda step: crowded, evals=evals)).kind == "learning"
+    assert verdict_of(run(falling, lambda step: crowded, evals=evals)).kind == "learning"
 
 
 def test_a_rank_that_fell_while_dimensions_died_is_a_dimensional_collapse() -> None:
     def looks(dead: float) -> Callable[[int], Mapping[str, float]]:
         return lambda step: {"std": 0.7, "rank_features": 160.0 if step < 20 else 20.0, "dead": dead}
 
-    assert verdict(run(falling, looks(0.1))).kind == "dimensional"
-    assert verdict(run(falling, looks(0.0))).kind == "learning"
+    assert verdict_of(run(falling, looks(0.1))).kind == "dimensional"
+    assert verdict_of(run(falling, looks(0.0))).kind == "learning"
 
 
 def test_a_loss_that_fell_once_and_a_knn_that_never_rose_is_stalled() -> None:
     flat: Callable[[int], float] = lambda step: 1.8 + 2.0 * math.exp(-step / 5)  # noqa: E731
-    assert verdict(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.300}})).kind == "stalled"
-    assert verdict(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.330}})).kind == "learning"
+    assert verdict_of(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.300}})).kind == "stalled"
+    assert verdict_of(run(flat, evals={1: {"knn": 0.294}, 390: {"knn": 0.330}})).kind == "learning"
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -120,7 +120,7 @@ def test_noise_is_no_learning(seed: int, images: int) -> None:
     evals = {step: {"knn": draw.binomial(images, 0.15) / images} for step in (1, 100, 200, 300, 400)}
     lines = run(lambda step: float(losses[step]), evals=evals)
     lines[0]["validation"] = images
-    assert verdict(lines).kind == "stalled"
+    assert verdict_of(lines).kind == "stalled"
 
 
 def test_a_gain_of_knn_counts_by_how_many_images_it_is_of() -> None:
@@ -129,20 +129,20 @@ def test_a_gain_of_knn_counts_by_how_many_images_it_is_of() -> None:
     for images, kind in ((4500, "learning"), (26, "early")):
         lines = run(lambda step: 1.0, evals=evals)
         lines[0]["validation"] = images
-        assert verdict(lines).kind == kind
+        assert verdict_of(lines).kind == kind
 
 
 def test_a_small_fall_of_a_quiet_loss_is_learning() -> None:
     draw = np.random.default_rng(0)
     losses = 4.0 - 0.2 * np.arange(401) / 400 + 0.01 * draw.standard_normal(401)
-    assert verdict(run(lambda step: float(losses[step]))).kind == "learning"
+    assert verdict_of(run(lambda step: float(losses[step]))).kind == "learning"
 
 
 def test_runs_that_do_not_tell_their_validation_images_are_estimated() -> None:
     evals = {1: {"knn": 0.15}, 300: {"knn": 0.23}}
     lines = run(lambda step: 1.0, evals=evals)
     lines[0] |= {"images": 230, "config": {"data": {"validation": 0.1}}}  # 26 for validation
-    assert verdict(lines).kind == "early"
+    assert verdict_of(lines).kind == "early"
 
 
 def said(entropy: float, kl: float, used: float) -> Callable[[int], Mapping[str, float]]:
@@ -153,35 +153,35 @@ def said(entropy: float, kl: float, used: float) -> Callable[[int], Mapping[str,
 
 def test_a_teacher_that_says_the_same_of_all_is_flat() -> None:
     """DINO with a teacher's temperature of .5, as measured."""
-    found = verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=150))
-    assert found.kind == "flat"
-    assert "6.93" in found.said
-    assert "0.006" in found.said
-    assert "teacher_temperature" in found.remedy
+    verdict = verdict_of(run(falling, terms=said(6.93, 0.006, 0.047), steps=150))
+    assert verdict.kind == "flat"
+    assert "6.93" in verdict.message
+    assert "0.006" in verdict.message
+    assert "teacher_temperature" in verdict.remedy
     # A flat start is left: the student and the teacher begin as one.
-    assert verdict(run(falling, terms=said(6.93, 0.006, 0.047), steps=90)).kind != "flat"
+    assert verdict_of(run(falling, terms=said(6.93, 0.006, 0.047), steps=90)).kind != "flat"
     codes = {"code entropy": 5.7, "KL": 0.001, "prototypes used": 0.5}
-    assert verdict(run(falling, terms=lambda step: codes, steps=150)).kind == "flat", "SwAV with epsilon 1"
+    assert verdict_of(run(falling, terms=lambda step: codes, steps=150)).kind == "flat", "SwAV with epsilon 1"
 
 
 def test_few_prototypes_that_win_by_far_have_collapsed() -> None:
     """DINO without centring, as measured; and healthy runs that come near it in one figure."""
-    found = verdict(run(falling, terms=said(0.08, 0.44, 0.012), steps=150))
-    assert found.kind == "dominated"
-    assert "1.2%" in found.said
-    assert "centre_momentum" in found.remedy
-    assert verdict(run(falling, terms=said(0.26, 2.0, 0.02), steps=150)).kind == "learning", "DINO at its sharpest"
-    assert verdict(run(falling, terms=said(0.08, 2.0, 0.4), steps=150)).kind == "learning", "sharp, of many prototypes"
+    verdict = verdict_of(run(falling, terms=said(0.08, 0.44, 0.012), steps=150))
+    assert verdict.kind == "dominated"
+    assert "1.2%" in verdict.message
+    assert "centre_momentum" in verdict.remedy
+    assert verdict_of(run(falling, terms=said(0.26, 2.0, 0.02), steps=150)).kind == "learning", "DINO at its sharpest"
+    assert verdict_of(run(falling, terms=said(0.08, 2.0, 0.4), steps=150)).kind == "learning", "sharp, of many prototypes"
 
 
 def test_patches_that_all_get_one_word_have_collapsed() -> None:
     healthy = {"teacher entropy": 1.2, "KL": 1.5, "prototypes used": 0.1}
     patches = {"teacher entropy, patches": 0.02, "prototypes used, patches": 0.01}
-    found = verdict(run(falling, terms=lambda step: {**healthy, **patches}))
-    assert found.kind == "dominated"
-    assert found.figures["entropy"] == 0.02
+    verdict = verdict_of(run(falling, terms=lambda step: {**healthy, **patches}))
+    assert verdict.kind == "dominated"
+    assert verdict.figures["entropy"] == 0.02
     patches["prototypes used, patches"] = 0.5
-    assert verdict(run(falling, terms=lambda step: {**healthy, **patches})).kind == "learning"
+    assert verdict_of(run(falling, terms=lambda step: {**healthy, **patches})).kind == "learning"
 
 
 def test_the_methods_speak_in_the_terms_that_are_heard(prepared: Prepared) -> None:
@@ -195,31 +195,31 @@ def test_the_methods_speak_in_the_terms_that_are_heard(prepared: Prepared) -> No
 
 
 def test_a_loss_that_climbs_is_diverging() -> None:
-    assert verdict(run(lambda step: 3.0 - step / 200 if step < 200 else 3.0 + (step - 200) / 5)).kind == "diverging"
+    assert verdict_of(run(lambda step: 3.0 - step / 200 if step < 200 else 3.0 + (step - 200) / 5)).kind == "diverging"
 
 
 def test_a_queue_that_fills_is_no_divergence() -> None:
     """MoCo's loss begins below its chance value, with an empty queue, and climbs to it."""
-    assert verdict(run(lambda step: min(8.0, 0.8 + step / 10) - step / 1000, chance=8.3)).kind != "diverging"
+    assert verdict_of(run(lambda step: min(8.0, 0.8 + step / 10) - step / 1000, chance=8.3)).kind != "diverging"
 
 
 def test_a_loss_at_chance_is_stalled() -> None:
-    found = verdict(run(lambda step: 6.24, chance=6.236))
-    assert found.kind == "stalled"
-    assert "6.24" in found.said
-    assert verdict(run(lambda step: 6.24, steps=150, chance=6.236)).kind == "early"
+    verdict = verdict_of(run(lambda step: 6.24, chance=6.236))
+    assert verdict.kind == "stalled"
+    assert "6.24" in verdict.message
+    assert verdict_of(run(lambda step: 6.24, steps=150, chance=6.236)).kind == "early"
 
 
 def test_a_solved_task_with_features_below_untrained_is_a_shortcut() -> None:
     evals = {1: {"knn": 0.32, "task": 0.125, "task_trivial": 0.125}, 390: {"knn": 0.25, "task": 0.9, "task_trivial": 0.125}}
-    assert verdict(run(falling, evals=evals)).kind == "shortcut"
+    assert verdict_of(run(falling, evals=evals)).kind == "shortcut"
     evals[390] = {**evals[390], "knn": 0.30}
-    assert verdict(run(falling, evals=evals)).kind == "learning", "Jigsaw, with all that it has against shortcuts, came to this"
+    assert verdict_of(run(falling, evals=evals)).kind == "learning", "Jigsaw, with all that it has against shortcuts, came to this"
     evals[390] = {**evals[390], "knn": 0.4}
-    assert verdict(run(falling, evals=evals)).kind == "learning"
+    assert verdict_of(run(falling, evals=evals)).kind == "learning"
     # An error that is better when lower is no accuracy: 0.9 of 0.98 solves nothing, and 1.5 of 1.1 neither.
     evals = {1: {"knn": 0.32, "task": 1.5, "task_trivial": 1.1}, 390: {"knn": 0.25, "task": 1.5, "task_trivial": 1.1}}
-    assert verdict(run(falling, evals=evals)).kind == "learning"
+    assert verdict_of(run(falling, evals=evals)).kind == "learning"
 
 
 def test_a_stage_is_judged_by_itself() -> None:
@@ -227,16 +227,16 @@ def test_a_stage_is_judged_by_itself() -> None:
     for each in lines[1:]:
         each["stage"] = "tokenizer"
     lines += [line(300 + step, 6.0, GOOD) for step in range(1, 60)]
-    assert verdict(lines).kind == "early", "a larger loss of another kind is no divergence"
+    assert verdict_of(lines).kind == "early", "a larger loss of another kind is no divergence"
 
 
 def test_every_sentence_can_be_said_with_the_figures_of_a_verdict() -> None:
     evals = {1: {"knn": 0.3, "task": 0.2, "task_trivial": 0.1}, 300: {"knn": 0.35, "task": 0.3, "task_trivial": 0.1}}
     said = {"teacher entropy": 2.0, "KL": 1.0, "prototypes used": 0.3}
-    figures = verdict(run(falling, chance=5.0, evals=evals, terms=lambda step: said)).figures
+    figures = verdict_of(run(falling, chance=5.0, evals=evals, terms=lambda step: said)).figures
     for rule in RULES:
-        found = Verdict(rule.kind, 400, figures)
-        assert "{" not in found.said + found.remedy
+        verdict = Verdict(rule.kind, 400, figures)
+        assert "{" not in verdict.message + verdict.remedy
         assert rule.source or rule.kind in ("early", "learning", "short", "baseline"), "no rule without a source"
 
 
@@ -244,7 +244,7 @@ def test_every_sentence_can_be_said_with_the_figures_of_a_verdict() -> None:
 def test_figures_that_are_no_numbers_are_borne(value: object) -> None:
     lines = run(falling)
     lines += [{"event": "StepDone", "step": 401, "loss": value, "diagnostics": {"std": value}}, {"event": "EvalDone", "step": 401}]
-    verdict(lines)
+    verdict_of(lines)
 
 
 def test_an_alarm_is_told_once_as_it_begins_and_again_after_a_recovery() -> None:

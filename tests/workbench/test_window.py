@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, Q
 from pytestqt.qtbot import QtBot
 
 from engine.config.sweep import axis, sweep
+from engine.execute.progress import Cancelled
 from engine.runs.reader import read_config
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
@@ -23,7 +24,6 @@ from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
 from workbench.bridge.question import Question
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
 from workbench.frame.actions import SECTIONS, SUBMENUS
@@ -160,7 +160,7 @@ class HeldAnswers(StandInAnswers):
             while not self.gate.wait(0.01):
                 if not wanted():
                     self.called_off.append(question)
-                    raise CalledOff
+                    raise Cancelled
             progress(0.5)
         return super().__call__(question, progress, wanted)
 

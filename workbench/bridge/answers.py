@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
+from engine.execute.progress import Cancelled, ProgressCallback
 from engine.runs.manifest import read_manifest
 from engine.runs.reader import Snapshot, read_snapshot
 from workbench.bridge import evaluate_answers, export_answers, invariance_answers
@@ -26,13 +27,13 @@ from workbench.bridge.map_answers import MapAnswers
 from workbench.bridge.pair_answers import PairAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 from workbench.bridge.question import Question
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.run_answers import read_configs, read_lines
 from workbench.bridge.run_data import split_run
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.ticking import ticking
 from workbench.bridge.versus_answers import VersusAnswers
 from workbench.bridge.versus_questions import CompareSpaces, LayMap
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 
-Progress = Callable[[float], None]
 Wanted = Callable[[], bool]
 
 _SNAPSHOTS = 6
@@ -66,7 +66,7 @@ class EngineAnswers:
         self.maps = maps = MapAnswers(self._snapshot)
         versus = VersusAnswers(maps.rows)
         samples = SampleAnswers(self._open_data, self._snapshot)
-        self._by_kind: dict[type[Question[Any]], Callable[[Any, Progress, Wanted], Any]] = {
+        self._by_kind: dict[type[Question[Any]], Callable[[Any, ProgressCallback, Wanted], Any]] = {
             q.DescribeMethod: self._describe_method,
             q.ListDevices: self._list_devices,
             q.CheckConfig: self._check_config,
@@ -105,7 +105,7 @@ class EngineAnswers:
             ExportFeatures: export_answers.features,
         }
 
-    def __call__(self, question: Question[A], progress: Progress, wanted: Wanted) -> A:
+    def __call__(self, question: Question[A], progress: ProgressCallback, wanted: Wanted) -> A:
         """The answer. ConfigError for what a person can mend."""
         answer: A = self._by_kind[type(question)](question, progress, wanted)
         return answer
@@ -121,18 +121,18 @@ class EngineAnswers:
 
     # Setup
 
-    def _describe_method(self, asked: q.DescribeMethod, progress: Progress, wanted: Wanted) -> q.MethodForm:
+    def _describe_method(self, asked: q.DescribeMethod, progress: ProgressCallback, wanted: Wanted) -> q.MethodForm:
         from engine.train.resolve import method_form
 
         schema, recipe = method_form(asked.id)
         return q.MethodForm(asked.id, schema, recipe)
 
-    def _list_devices(self, asked: q.ListDevices, progress: Progress, wanted: Wanted) -> tuple[q.DeviceInfo, ...]:
+    def _list_devices(self, asked: q.ListDevices, progress: ProgressCallback, wanted: Wanted) -> tuple[q.DeviceInfo, ...]:
         from engine.train.devices import devices
 
         return tuple(q.DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
 
-    def _check_config(self, asked: q.CheckConfig, progress: Progress, wanted: Wanted) -> q.Checked:
+    def _check_config(self, asked: q.CheckConfig, progress: ProgressCallback, wanted: Wanted) -> q.Checked:
         from engine.train.resolve import notes, resolve
 
         try:
@@ -142,7 +142,7 @@ class EngineAnswers:
             return q.Checked(problems=tuple((p.key, p.message) for p in error.problems))
         return q.Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
 
-    def _check_sweep(self, asked: CheckSweep, progress: Progress, wanted: Wanted) -> SweepChecked:
+    def _check_sweep(self, asked: CheckSweep, progress: ProgressCallback, wanted: Wanted) -> SweepChecked:
         from engine.train.resolve import resolve
 
         for place, config in enumerate(asked.configs):
@@ -152,20 +152,17 @@ class EngineAnswers:
                 return SweepChecked(place, f"{config.get('name', '')}: {error.problems[0].message}")
         return SweepChecked()
 
-    def _measure_speed(self, asked: q.MeasureSpeed, progress: Progress, wanted: Wanted) -> q.Speed:
-        from engine.train.apart import Cancelled, dry_run_apart
+    def _measure_speed(self, asked: q.MeasureSpeed, progress: ProgressCallback, wanted: Wanted) -> q.Speed:
+        from engine.train.apart import dry_run_apart
         from engine.train.resolve import resolve
 
         config = resolve(asked.config)
         # Opened here as well: what must be downloaded is, with progress, and mostly the window has the data open.
         self._open(config.data, progress, again=True)
-        try:
-            found = dry_run_apart(config, wanted)
-        except Cancelled:
-            raise CalledOff from None
+        found = dry_run_apart(config, wanted)
         return q.Speed(found.images_per_second, found.memory_bytes, found.steps, found.seconds)
 
-    def _describe_data(self, asked: q.DescribeData, progress: Progress, wanted: Wanted) -> q.DataInfo:
+    def _describe_data(self, asked: q.DescribeData, progress: ProgressCallback, wanted: Wanted) -> q.DataInfo:
         data = self._open_data(asked.data, progress, again=True, check=True)
         changes = data.changes
         counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}
@@ -189,13 +186,13 @@ class EngineAnswers:
 
     # Views
 
-    def _preview_views(self, asked: q.PreviewViews, progress: Progress, wanted: Wanted) -> q.ViewsPreview:
+    def _preview_views(self, asked: q.PreviewViews, progress: ProgressCallback, wanted: Wanted) -> q.ViewsPreview:
         from engine.augment.threads import one_thread
 
         with one_thread():
             return self._preview(asked, progress)
 
-    def _preview(self, asked: q.PreviewViews, progress: Progress) -> q.ViewsPreview:
+    def _preview(self, asked: q.PreviewViews, progress: ProgressCallback) -> q.ViewsPreview:
         from engine.augment.pipeline import Pipeline
         from engine.data.sampler import sampler_for, step_batches
         from engine.train.resolve import resolve
@@ -251,7 +248,7 @@ class EngineAnswers:
             self._crops = key, _overlaps_of(draws)
         return self._crops[1]
 
-    def _compare_presets(self, asked: q.ComparePresets, progress: Progress, wanted: Wanted) -> dict[str, list[np.ndarray]]:
+    def _compare_presets(self, asked: q.ComparePresets, progress: ProgressCallback, wanted: Wanted) -> dict[str, list[np.ndarray]]:
         from engine.augment.pipeline import Pipeline
         from engine.config.run import ViewsConfig
         from engine.train.resolve import resolve
@@ -266,7 +263,7 @@ class EngineAnswers:
             found[preset] = [view[0] for view in pipeline.pictures(image, pipeline.draw(1, asked.seed, 0, 0))]
         return found
 
-    def _write_transform(self, asked: q.WriteTransform, progress: Progress, wanted: Wanted) -> str:
+    def _write_transform(self, asked: q.WriteTransform, progress: ProgressCallback, wanted: Wanted) -> str:
         from engine.augment.export import as_torchvision
         from engine.augment.views import REFERENCE_SIZE
         from engine.config.run import ViewConfig
@@ -283,7 +280,7 @@ class EngineAnswers:
 
     # Data
 
-    def _open(self, config: DataConfig, progress: Progress, again: bool = False) -> Dataset:
+    def _open(self, config: DataConfig, progress: ProgressCallback, again: bool = False) -> Dataset:
         """The data. Those whose opening a person called off are opened no more, unless `again`: a preview that follows the next
         click must not begin what was just stopped."""
         from engine.data.open import open_dataset
@@ -295,13 +292,13 @@ class EngineAnswers:
         if refused:
             raise ConfigError([Problem("data.source", CANCELLED)])
         try:
-            return open_dataset(config, lambda share, _: progress(share), quick=not again)
-        except CalledOff:
+            return open_dataset(config, ticking(progress), quick=not again)
+        except Cancelled:
             with self._lock:
                 self._refused.add(config)
             raise
 
-    def _open_data(self, data: Mapping[str, Any], progress: Progress, again: bool = False, check: bool = False) -> Dataset:
+    def _open_data(self, data: Mapping[str, Any], progress: ProgressCallback, again: bool = False, check: bool = False) -> Dataset:
         """The data that panels ask for by values (see workbench.bridge.run_data): those of a run in its own order. `check`: a run
         that has no list of its images is checked by what its checkpoint stored."""
         from engine.data.run_images import run_images
@@ -318,7 +315,7 @@ class EngineAnswers:
             figures = None if seen is None else (seen.mean, seen.std)
         return run_images(folder, dataset, figures, config.root)
 
-    def _check_data(self, config: RunConfig, progress: Progress) -> None:
+    def _check_data(self, config: RunConfig, progress: ProgressCallback) -> None:
         """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
         are not looked at: the first is not a check's to begin, the second is said by whoever describes them."""
         from engine.data.sampler import sampler_for
@@ -337,12 +334,12 @@ class EngineAnswers:
 
     # Samples
 
-    def _get_images(self, asked: q.GetImages, progress: Progress, wanted: Wanted) -> np.ndarray:
+    def _get_images(self, asked: q.GetImages, progress: ProgressCallback, wanted: Wanted) -> np.ndarray:
         data = self._open_data(asked.data, progress)
         images = data.images[_within(data, asked.index)]
         return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
 
-    def _get_labels(self, asked: q.GetLabels, progress: Progress, wanted: Wanted) -> q.Labels:
+    def _get_labels(self, asked: q.GetLabels, progress: ProgressCallback, wanted: Wanted) -> q.Labels:
         data = self._open_data(asked.data, progress)
         index = _within(data, asked.index)
         columns, names, kinds = {"class": data.labels[index]}, {"class": data.classes}, {"class": "category"}

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
+from engine.execute.progress import Cancelled
 from engine.runs.reader import Snapshot, snapshots
 from workbench.bridge import map_questions as m
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot, Neighbours
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.ticking import Tell, Wanted, ticking
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class MapAnswers:
     def _slow_map(
         self, question: MapSnapshot, features: np.ndarray, label: np.ndarray, init: np.ndarray | None, tick: Tell
     ) -> np.ndarray:
-        from engine.embed.job import Cancelled, MapFailed
+        from engine.embed.job import MapFailed
 
         settings: dict[str, Any] = {"metric": question.metric, "init": init, "progress": tick}
         if question.kind == "tsne":
@@ -171,8 +171,9 @@ class MapAnswers:
         if question.supervised:
             settings["labels"] = label
         while True:
+            job = cast(Any, self._job(question.kind))
             try:
-                return np.asarray(cast(Any, self._job(question.kind)).run(features, **settings), np.float32)
+                return np.asarray(job.run(features, **settings), np.float32)
             except MapFailed as error:
                 raise ConfigError([Problem("kind", str(error))]) from None
             except Cancelled:
@@ -186,7 +187,7 @@ class MapAnswers:
 
         with self._lock:
             if self._closed:
-                raise CalledOff
+                raise Cancelled
             if kind not in self._jobs:
                 jobs = {"umap": UmapJob, "tsne": TsneJob, "pacmap": PacmapJob, "umap_learn": UmapLearnJob}
                 self._jobs[kind] = jobs[kind]()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from engine.config.errors import ConfigError
+from engine.execute.progress import Cancelled, ProgressCallback, Wanted
 from workbench.bridge.priority import step_back
 from workbench.bridge.question import Question
 
@@ -31,19 +32,15 @@ class Request(Generic[A]):
 
 
 class Compute(Protocol):
-    """Computes one answer. `progress` reports a share from 0 to 1; it raises CalledOff, which must pass, where a person cancelled
+    """Computes one answer. `progress` reports a share from 0 to 1; it raises Cancelled, which must pass, where a person cancelled
     the question. `wanted`: whether the answer is still waited for."""
 
-    def __call__(self, question: Question[A], progress: Callable[[float], None], wanted: Callable[[], bool], /) -> A: ...
+    def __call__(self, question: Question[A], progress: ProgressCallback, wanted: Wanted, /) -> A: ...
 
 
 Deliver = Callable[[Callable[[], None]], None]
 # Called in the window's thread with the progress of a question, and with None when it is over.
 Watch = Callable[[Question[object], float | None], None]
-
-
-class CalledOff(Exception):
-    """The question was cancelled."""
 
 
 class RequestQueue:
@@ -160,10 +157,10 @@ class RequestQueue:
 
         watched = False
 
-        def progress(share: float) -> None:
+        def progress(share: float, text: str = "", /) -> None:
             nonlocal watched
             if self._cancelled or self._closed:
-                raise CalledOff
+                raise Cancelled
             watched = True
             self._deliver(lambda: self._watch(request.question, share))
             report = request.progress
@@ -172,7 +169,7 @@ class RequestQueue:
 
         try:
             answer = self._compute(request.question, progress, wanted)
-        except CalledOff:
+        except Cancelled:
             self._fail(request, self._cancelled)
         except ConfigError as error:
             self._fail(request, str(error))

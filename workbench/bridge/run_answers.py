@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.config.errors import ConfigError
+from engine.execute.progress import ProgressCallback, Wanted
 from engine.runs.reader import metrics_size, read_config, read_metrics
 from workbench.bridge.questions import READ_AT_ONCE, ReadMetrics
 from workbench.bridge.run_questions import ReadConfigs
@@ -18,7 +19,7 @@ READ_AT_A_TIME = 1 << 15
 LONGEST_PAUSE = 0.01
 
 
-def read_configs(asked: ReadConfigs, progress: Callable[[float], None], wanted: Callable[[], bool]) -> dict[str, Mapping[str, Any]]:
+def read_configs(asked: ReadConfigs, progress: ProgressCallback, wanted: Wanted) -> dict[str, Mapping[str, Any]]:
     """Every config that was asked for."""
     found: dict[str, Mapping[str, Any]] = {}
     for folder in asked.folders:
@@ -31,9 +32,7 @@ def read_configs(asked: ReadConfigs, progress: Callable[[float], None], wanted: 
     return found
 
 
-def read_lines(
-    asked: ReadMetrics, progress: Callable[[float], None], wanted: Callable[[], bool]
-) -> tuple[list[dict[str, Any]], int]:
+def read_lines(asked: ReadMetrics, progress: ProgressCallback, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
     """Lines of a run's metrics; see ReadMetrics."""
     folder, offset = Path(asked.folder), asked.offset
     if not asked.takers:

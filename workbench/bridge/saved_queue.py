@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, MaxLen
 
 from engine.config.small_files import FileError, as_type, parse_json, read_small
-from engine.runs.whole import whole
+from engine.runs.atomic_write import atomic_write
 
 FILE = ".queue.json"
 MOST_BYTES = 64 << 20
@@ -53,6 +53,6 @@ def write_queue(root: Path, runs: Sequence[WaitingRun]) -> None:
         path.unlink(missing_ok=True)
         return
     root.mkdir(parents=True, exist_ok=True)
-    with whole(path) as part:
+    with atomic_write(path) as part:
         values = [{"config": run.config, "folder": run.folder, "more_epochs": run.more_epochs} for run in runs]
         part.write_text(json.dumps({"runs": values}), encoding="utf-8")

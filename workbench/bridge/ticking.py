@@ -1,28 +1,19 @@
-"""What an answer that takes long reports through: how far it is, and an end where nobody waits any more. No Qt."""
+"""What an answer that takes long reports through: its progress, and an end where nobody waits any more. No Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from engine.execute.progress import ProgressCallback, Wanted, cancellable
 
-from workbench.bridge.request_queue import CalledOff
+__all__ = ["Tell", "Wanted", "ticking"]
 
-Tell = Callable[[float], None]
-Wanted = Callable[[], bool]
+Tell = ProgressCallback
 
 
-class Tick(Protocol):
-    """Takes a share from 0 to 1 and, where the engine says it, what is being done, which nobody here reads."""
+def ticking(progress: Tell, wanted: Wanted = lambda: True, begin: float = 0.0, end: float = 1.0) -> ProgressCallback:
+    """Progress of a part, from `begin` to `end` of the whole, by its share alone: the window shows no text of it. Raises Cancelled
+    where the answer is not `wanted` any more."""
 
-    def __call__(self, share: float, text: str = "", /) -> None: ...
-
-
-def ticking(progress: Tell, wanted: Wanted, begin: float = 0.0, end: float = 1.0) -> Tick:
-    """Progress of a part, from `begin` to `end` of the whole. Raises CalledOff where the answer is not `wanted` any more."""
-
-    def tick(share: float, text: str = "", /) -> None:
-        if not wanted():
-            raise CalledOff
+    def report(share: float, text: str = "", /) -> None:
         progress(begin + (end - begin) * share)
 
-    return tick
+    return cancellable(report, wanted)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from workbench.bridge.request_queue import CalledOff
+from engine.execute.progress import Cancelled, part_of
 from workbench.bridge.run_data import run_data, same_data
 from workbench.bridge.ticking import Tell, Wanted, ticking
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
@@ -35,8 +35,8 @@ class VersusAnswers:
             known = self._known.get(asked)
         if known is not None:
             return known
-        one, one_index = self._rows_of(asked.left, lambda share: progress(share * 0.4), wanted)
-        other, other_index = self._rows_of(asked.right, lambda share: progress(0.4 + share * 0.4), wanted)
+        one, one_index = self._rows_of(asked.left, part_of(progress, 0.0, 0.4), wanted)
+        other, other_index = self._rows_of(asked.right, part_of(progress, 0.4, 0.8), wanted)
         if not _same_data(asked.left.folder, asked.right.folder):
             one_index = one_index[:0]
         index, first, second = np.intersect1d(one_index, other_index, return_indices=True)
@@ -71,7 +71,7 @@ class VersusAnswers:
 
     def _rows_of(self, at: SpaceAt, progress: Tell, wanted: Wanted) -> tuple[np.ndarray, np.ndarray]:
         if not wanted():
-            raise CalledOff
+            raise Cancelled
         return self._rows(at.folder, at.epoch, at.space, progress, wanted)
 
 

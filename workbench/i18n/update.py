@@ -45,7 +45,7 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
     for path in sorted((Path(assets.__file__).parent / "presets").glob("*.yaml")):
         texts[path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#").strip()] = None
     for rule in RULES:
-        for text in (rule.said, rule.remedy, rule.source):
+        for text in (rule.message, rule.remedy, rule.source):
             texts[text] = None
     for text in (*NOTES, *picture_names()):
         texts[text] = None

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
 from workbench.i18n.figures import short_name
-from workbench.models.query import words_of
+from workbench.models.run_query import words_of
 
 if TYPE_CHECKING:
     from workbench.models.runs import RunRow

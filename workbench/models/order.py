@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from workbench import theme
 from workbench.models import columns
 from workbench.models.columns import ALIGNED, FACTS
-from workbench.models.query import Query, parse
+from workbench.models.run_query import Query, parse
 from workbench.models.runs import RunRow, RunsModel
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -234,7 +234,7 @@ class RunsOrder(QAbstractItemModel):
         self._ask_configs()
 
     def set_query(self, text: str) -> Query:
-        """Filter by a text; see `workbench.models.query`."""
+        """Filter by a text; see `workbench.models.run_query`."""
         self._text = text
         self._query = parse(text, self.known())
         if any(doubt.kind == "unknown" for doubt in self._query.doubts):

@@ -19,6 +19,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from workbench import theme
 from workbench.plots.base import NumberAxis, clock, dashed, export_png, export_svg, number, tint
@@ -574,7 +575,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def write_csv(self, path: Path) -> None:
         """All values of the shown curves, not only the drawn ones."""
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             writer = CsvRows(file)
             writer.row(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
             for curve in self._shown():

@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from engine.config.errors import because
-from engine.runs.whole import whole
+from engine.runs.atomic_write import atomic_write
 from workbench import theme
 
 
@@ -41,7 +41,7 @@ def save_painted(paint: Callable[[QPainter], None], size: QSize, kind: str, path
         painter.end()
         QImageWriter(held, b"png").write(image)
     try:
-        with whole(path) as part:
+        with atomic_write(path) as part:
             part.write_bytes(held.data().data())
     except OSError as error:
         raise OSError(f"{path} must be a file that can be written. {because(error)}") from None

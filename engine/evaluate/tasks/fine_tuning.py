@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.evaluate.finetune import Tuned
 from engine.evaluate.plan import TUNINGS
 from engine.evaluate.subject import Subject
+from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import Figure
 
 
@@ -24,9 +25,9 @@ def measure(subject: Subject) -> Iterator[Figure]:
         if encoder == "untrained" and known is not None:
             continue
 
-        def tick(rate: int, done: float, encoder: str = encoder) -> None:
+        def tick(rate: int, encoder: str = encoder) -> ProgressCallback:
             text = f"fine-tuning on {share}, {encoder}, learning rate {rate + 1} of {len(tuning.rates)}"
-            subject.report(encoder, text, rate)(done)
+            return subject.report(encoder, text, rate)
 
         results[encoder] = tuning.run(backbone, tick)
     trained, other = results["trained"], results.get("untrained")

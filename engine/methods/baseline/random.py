@@ -14,7 +14,7 @@ class RandomConfig(MethodConfig):
     """It has no hyper-parameters: nothing is learned."""
 
 
-class Random(Method):
+class Random(Method[RandomConfig]):
     """The untrained encoder, a baseline without a paper.
 
     Every weight is frozen and the encoder stays in eval mode, so that batch-normalisation statistics stay as initialised too: at

@@ -33,7 +33,7 @@ class SupConConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper (Sec. 3.1).", ge=1, le=16384)
 
 
-class SupCon(Method):
+class SupCon(Method[SupConConfig]):
     """Khosla et al., Supervised Contrastive Learning, NeurIPS 2020 (2004.11362).
 
     A baseline: it reads labels. An image without one is a class of its own, so that without any label this would be SimCLR. The
@@ -49,7 +49,7 @@ class SupCon(Method):
         super().__init__(config, backbone)
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=False)
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Refuses data of one class, on which all features would fall together."""
         class_count(labels, "supcon")
 
@@ -59,8 +59,8 @@ class SupCon(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
-        each = sup_con(z1, z2, batch.label, self.config.temperature)  # (N,), Eq. 2
-        return Out(each.mean(), features=h, embedding=z, views=2, each=each)
+        per_image = sup_con(z1, z2, batch.label, self.config.temperature)  # (N,), Eq. 2
+        return Out(per_image.mean(), features=h, embedding=z, views=2, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1)."""

@@ -28,7 +28,7 @@ class SupervisedConfig(MethodConfig):
     )
 
 
-class Supervised(Method):
+class Supervised(Method[SupervisedConfig]):
     """Cross-entropy on class labels with a linear classifier on the encoder's features, as since Krizhevsky et al., ImageNet
     Classification with Deep Convolutional Neural Networks, NeurIPS 2012
     (https://proceedings.neurips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html); crops and flips alone, as
@@ -45,7 +45,7 @@ class Supervised(Method):
         super().__init__(config, backbone)
         self.classifier = Classifier(backbone.dim)
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """One row of weights a class."""
         self.classifier.size(class_count(labels, "supervised"))
 
@@ -54,8 +54,8 @@ class Supervised(Method):
         labels = _labels(batch)  # (N,)
         h = self.backbone(batch.views[0])  # (N, D)
         logits = self.classifier(h)  # (N, C)
-        each = labelled_cross_entropy(logits, labels, self.config.label_smoothing)  # (N,)
-        return Out(each.mean(), features=h, terms={"accuracy": accuracy(logits, labels)}, each=each)
+        per_image = labelled_cross_entropy(logits, labels, self.config.label_smoothing)  # (N,)
+        return Out(per_image.mean(), features=h, terms={"accuracy": accuracy(logits, labels)}, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln C."""
@@ -67,11 +67,11 @@ class Supervised(Method):
         al., 1512.04150), exact where the features are the mean over the map, as those of a ResNet are."""
         images, labels = batch.views[0], _labels(batch)
         logits = self.classifier(self.backbone(images))  # (n, C)
-        guess = logits.argmax(1)
+        prediction = logits.argmax(1)
         truth = labels[:, None] == torch.arange(logits.shape[1], device=labels.device)
-        maps = torch.einsum("ndyx,nd->nyx", self.backbone.dense(images).float(), self.classifier.weight[guess])
+        maps = torch.einsum("ndyx,nd->nyx", self.backbone.dense(images).float(), self.classifier.weight[prediction])
         pixels = batch.pixels(images)
-        right = (guess == labels).view(-1, 1, 1, 1)
+        right = (prediction == labels).view(-1, 1, 1, 1)
         framed = torch.where(right, bordered(pixels, MARK), bordered(pixels, HIGH))
         framed = torch.where((labels < 0).view(-1, 1, 1, 1), pixels, framed)
         return {"guesses": weights(logits.softmax(1), truth), "evidence": strips(framed, heat(pixels, maps))}

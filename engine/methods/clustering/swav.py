@@ -39,7 +39,7 @@ class SwAVConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 
 
-class SwAV(Method):
+class SwAV(Method[SwAVConfig]):
     """Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS 2020 (2006.09882)."""
 
     Config = SwAVConfig
@@ -69,19 +69,20 @@ class SwAV(Method):
             for w, score in enumerate(scores)
             if w != v
         ]
-        for queue, embeddings in zip(self.queues, z.split(n), strict=False):
-            queue.hold(embeddings)  # type: ignore[operator]
-        each, code = torch.stack(losses).mean(0), torch.cat(codes)  # (N,), (2N, K)
+        per_image, code = torch.stack(losses).mean(0), torch.cat(codes)  # (N,), (2N, K)
         own = entropy(code)
-        terms = {"code entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(code)}
-        return Out(each.mean(), features=h, embedding=z[: 2 * n], views=2, terms=terms, each=each)
+        terms = {"code entropy": own, "KL": per_image.detach().mean() - own, "prototypes used": in_use(code)}
+        embedding = z[: 2 * n]
+        memory = {"embedding": embedding.detach()}
+        return Out(per_image.mean(), features=h, embedding=embedding, views=2, terms=terms, per_image=per_image, memory=memory)
 
     @torch.no_grad()
     def _code(self, z: Tensor, view: int, at: Progress) -> Tensor:
         """Codes (N, K) of one view's embeddings (N, P), made together with that view's queue."""
         scores = self.prototypes(z)
         if self.queues and at.fraction >= self.config.queue_from:
-            queue: FeatureQueue = self.queues[view]  # type: ignore[assignment]
+            queue = self.queues[view]
+            assert isinstance(queue, FeatureQueue)
             # A queue that is still partly noise would pull prototypes to it.
             if int(queue.filled) == len(queue.vectors):
                 scores = torch.cat([scores, self.prototypes(queue.vectors)])
@@ -92,11 +93,13 @@ class SwAV(Method):
         if at.fraction < self.config.freeze:
             self.prototypes.weight.grad = None
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """Prototypes back onto the sphere, embeddings into the queues."""
         self.prototypes.normalise()
-        for queue in self.queues:
-            queue.push_held()  # type: ignore[operator]
+        for out in outs:
+            for queue, embeddings in zip(self.queues, out.memory["embedding"].chunk(2), strict=False):
+                assert isinstance(queue, FeatureQueue)
+                queue.enqueue(embeddings)
 
     def chance(self, batch_size: int) -> float:
         """ln K."""

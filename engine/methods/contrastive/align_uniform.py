@@ -46,7 +46,7 @@ class AlignUniformConfig(MethodConfig):
     out_dim: int = setting(128, "Dimensions of the sphere's space; 128 in the official code.", ge=1, le=16384)
 
 
-class AlignUniform(Method):
+class AlignUniform(Method[AlignUniformConfig]):
     """Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on the Hypersphere, ICML
     2020 (2005.10242).
 

@@ -38,7 +38,7 @@ class CMCConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embeddings that are compared; 128 in the paper.", ge=1, le=16384)
 
 
-class CMC(Method):
+class CMC(Method[CMCConfig]):
     """Tian et al., Contrastive Multiview Coding, ECCV 2020 (1906.05849), with two views: L and ab of one crop.
 
     The features are those of both encoders side by side, here two of full width where the paper halves one: a step costs what
@@ -59,20 +59,25 @@ class CMC(Method):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """One crop, two encoders, both directions."""
-        self.backbone.undoes(batch.mean, batch.std)
-        h_l, h_ab = self.backbone.split(batch.views[0])  # (N, D / 2) each
+        h_l, h_ab = self.backbone.split(batch.pixels(batch.views[0]))  # (N, D / 2) each
         z_l, z_ab = self.head_l(h_l), self.head_ab(h_ab)  # (N, P) each
         logits = in_batch_logits(z_l, z_ab, self.config.temperature)  # (N, N)
         from_l, from_ab = in_batch_nce(logits), in_batch_nce(logits.t())  # (N,) each
-        each = from_l + from_ab  # Eq. 4
+        per_image = from_l + from_ab  # Eq. 4
         accuracy = (logits.argmax(1) == torch.arange(len(logits), device=logits.device)).float().mean()
         return Out(
-            each.mean(),
+            per_image.mean(),
             features=torch.cat([h_l, h_ab], dim=1),
             embedding=torch.cat([z_l, z_ab], dim=1),
             terms={"lightness": from_l.mean(), "colour": from_ab.mean(), "accuracy": accuracy},
-            each=each,
+            per_image=per_image,
+            memory={"mean": batch.mean, "std": batch.std},
         )
+
+    def after_step(self, at: Progress, *outs: Out) -> None:
+        """The encoder takes normalised images when it is evaluated: it stores the normalisation of the data."""
+        for out in outs:
+            self.backbone.set_normalisation(out.memory["mean"], out.memory["std"])
 
     def chance(self, batch_size: int) -> float:
         """2 ln N: both directions have N candidates."""
@@ -84,7 +89,7 @@ class CMC(Method):
         pixels = batch.pixels(batch.views[0])
         lightness, colour = rgb_to_lab(pixels), rgb_to_lab(pixels)
         lightness[:, 1:], colour[:, 0] = 0, GREY
-        h_l, h_ab = self.backbone.split(batch.views[0])
+        h_l, h_ab = self.backbone.split(pixels)
         return {
             "views": spaced(strips(pixels, lab_to_rgb(lightness), lab_to_rgb(colour)), 1),
             "similarity": similarity(self.head_l(h_l), self.head_ab(h_ab)),

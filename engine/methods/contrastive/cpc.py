@@ -15,7 +15,7 @@ from engine.heads.context import RowPredictor, find, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
-from engine.pictures.patches import guesses
+from engine.pictures.patches import predictions
 
 
 class CPCConfig(MethodConfig):
@@ -75,7 +75,7 @@ class CPCConfig(MethodConfig):
     )
 
 
-class CPC(Method):
+class CPC(Method[CPCConfig]):
     """Van den Oord et al., Representation Learning with Contrastive Predictive Coding, 2018 (1807.03748), its Sec. 3.3 on images.
 
     The paper published no code; the context network is the pixelCNN printed in the appendix of CPC v2 (1905.09272) by the same
@@ -96,15 +96,15 @@ class CPC(Method):
         self.predictor = RowPredictor(patches.dim, config.hidden_dim, config.blocks, patches.dim, offsets)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Every row foretells the rows below it (Fig. 4)."""
+        """Every row predicts the rows below it (Fig. 4)."""
         z = self.backbone.grid(batch.views[0])  # (N, G, G, D)
         losses, hits = [], []
-        for k, foretold in self.predictor(z).items():  # (N, G - k, G, D): W_k c_t
-            loss, accuracy = patch_info_nce(foretold, z, k, self.config.together, self.config.scale)  # Eq. 4
+        for k, predicted in self.predictor(z).items():  # (N, G - k, G, D): W_k c_t
+            loss, accuracy = patch_info_nce(predicted, z, k, self.config.together, self.config.scale)  # Eq. 4
             losses.append(loss)
             hits.append(accuracy)
-        each, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
-        return Out(each.mean(), features=z.mean((1, 2)), terms=terms, each=each)
+        per_image, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
+        return Out(per_image.mean(), features=z.mean((1, 2)), terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln of the number of patches to choose from."""
@@ -120,7 +120,7 @@ class CPC(Method):
         pixels = batch.pixels(patches.flatten(0, 2)).view_as(patches)
         likely = (found.logits * self.config.scale).softmax(1)
         return {
-            "guesses": guesses(batch.pixels(batch.views[0]), pixels, found.seen, found.cells, found.picked),
+            "guesses": predictions(batch.pixels(batch.views[0]), pixels, found.seen, found.cells, found.picked),
             "choices": weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device)),
         }
 

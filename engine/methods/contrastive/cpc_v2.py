@@ -1,4 +1,4 @@
-"""CPC v2: patches foretold from all four sides, each patch augmented on its own, and no batch statistics."""
+"""CPC v2: patches predicted from all four sides, each patch augmented on its own, and no batch statistics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.heads.context import DIRECTIONS, RowPredictor, find, offsets_of, tur
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
-from engine.pictures.patches import guesses, mosaic
+from engine.pictures.patches import mosaic, predictions
 
 
 class CPCV2Config(MethodConfig):
@@ -97,7 +97,7 @@ class CPCV2Config(MethodConfig):
     )
 
 
-class CPCV2(Method):
+class CPCV2(Method[CPCV2Config]):
     """Hénaff et al., Data-Efficient Image Recognition with Contrastive Predictive Coding, ICML 2020 (1905.09272).
 
     The official code is what the appendix prints, and it is followed: context network, 64-dimensional targets, near rows left out.
@@ -125,18 +125,18 @@ class CPCV2(Method):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """From every side, every row foretells the rows behind it."""
+        """From every side, every row predicts the rows behind it."""
         z = self.backbone.encode(self._varied(batch))  # (N, G, G, D)
         target = self.target(z)  # (N, G, G, P)
         losses, hits = [], []
         for side, predictor in self.predictors.items():
             truth = turned(target, side)
-            for k, foretold in predictor(turned(z, side)).items():  # (N, G - k, G, P)
-                loss, accuracy = patch_info_nce(foretold, truth, k, self.config.together, self.config.scale)
+            for k, predicted in predictor(turned(z, side)).items():  # (N, G - k, G, P)
+                loss, accuracy = patch_info_nce(predicted, truth, k, self.config.together, self.config.scale)
                 losses.append(loss)
                 hits.append(accuracy)
-        each, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
-        return Out(each.mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms, each=each)
+        per_image, terms = torch.stack(losses).mean(0), {"accuracy": torch.stack(hits).mean()}
+        return Out(per_image.mean(), features=z.mean((1, 2)), embedding=target.mean((1, 2)), terms=terms, per_image=per_image)
 
     def _varied(self, batch: Batch) -> Tensor:
         """The patches (N, G, G, 3, p, p), each augmented on its own."""
@@ -161,7 +161,7 @@ class CPCV2(Method):
         for side, predictor in self.predictors.items():
             assert isinstance(predictor, RowPredictor)
             found = find(predictor, z, target, side)
-            shown[f"from_{side}"] = guesses(images, pixels, found.seen, found.cells, found.picked)
+            shown[f"from_{side}"] = predictions(images, pixels, found.seen, found.cells, found.picked)
             if side == "above":
                 likely = (found.logits * self.config.scale).softmax(1)
                 shown["choices"] = weights(likely, torch.eye(len(likely), dtype=torch.bool, device=likely.device))

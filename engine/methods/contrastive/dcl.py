@@ -44,7 +44,7 @@ class DCLConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the paper.", ge=1, le=16384)
 
 
-class DCL(Method):
+class DCL(Method[DCLConfig]):
     """Yeh et al., Decoupled Contrastive Learning, ECCV 2022 (2110.06848).
 
     In NT-Xent the gradient is multiplied by 1 - p, p the positive's share of the softmax: small batches with easy positives hardly
@@ -69,9 +69,9 @@ class DCL(Method):
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         weighted = self.config.weighting == "von_mises_fisher"
         weight = von_mises_fisher_weight(positive * tau, self.config.sigma) if weighted else None
-        each = decoupled(positive, negative, weight)  # (N,), Eq. 6
+        per_image = decoupled(positive, negative, weight)  # (N,), Eq. 6
         terms = {"coupling": coupling(positive, negative).mean().detach()}
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 2): one fewer than in NT-Xent."""

@@ -38,7 +38,7 @@ class DebiasedConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class Debiased(Method):
+class Debiased(Method[DebiasedConfig]):
     """Chuang et al., Debiased Contrastive Learning, NeurIPS 2020 (2007.00224).
 
     With M = 1 positive, as the official code; all but the loss is SimCLR, with its normalisation in the head."""
@@ -61,7 +61,7 @@ class Debiased(Method):
         positive, negative = candidates(z1, z2, tau)  # (2N,), (2N, 2N - 2)
         found = debiased(positive, negative, tau, self.config.tau_plus)  # Eq. 7, 8
         terms = {"at the floor": found.floored.float().mean()}
-        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, each=found.loss)
+        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=found.loss)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1): of embeddings all alike the correction takes what it gives."""

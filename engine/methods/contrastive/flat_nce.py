@@ -31,7 +31,7 @@ class FlatNCEConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class FlatNCE(Method):
+class FlatNCE(Method[FlatNCEConfig]):
     """Chen et al., Simpler, Faster, Stronger: Breaking the log-K Curse on Contrastive Learners with FlatNCE, 2021 (2107.01152).
 
     The objective exp(v - stopgrad(v)) is 1 at every step. As in the official code the curve shows InfoNCE's value instead, with
@@ -53,9 +53,9 @@ class FlatNCE(Method):
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
         flat = flat_nce(*candidates(z1, z2, self.config.temperature))
-        each = flat.loss - 1.0 + flat.info_nce  # (N,)
+        per_image = flat.loss - 1.0 + flat.info_nce  # (N,)
         terms = {"contrast": flat.contrast, "effective negatives": flat.effective}
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1), of the InfoNCE that is shown."""

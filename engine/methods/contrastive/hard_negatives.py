@@ -44,7 +44,7 @@ class HardNegativesConfig(MethodConfig):
     out_dim: int = setting(128, "Size of z, on which the contrast acts; 128 in the official code.", ge=1, le=16384)
 
 
-class HardNegatives(Method):
+class HardNegatives(Method[HardNegativesConfig]):
     """Robinson et al., Contrastive Learning with Hard Negative Samples, ICLR 2021 (2010.04592).
 
     Weights e^(beta s) over their mean, as the paper's distribution and the official code have them, with s = cosine / tau as in
@@ -69,7 +69,7 @@ class HardNegatives(Method):
         weight = hardness(negative, self.config.beta)
         found = debiased(positive, negative, tau, self.config.tau_plus, weight)
         terms = {"largest weight": weight.detach().amax(1).mean(), "at the floor": found.floored.float().mean()}
-        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, each=found.loss)
+        return Out(found.loss.mean(), features=h, embedding=z, views=2, terms=terms, per_image=found.loss)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1): embeddings all alike are all equally hard."""

@@ -71,7 +71,7 @@ class InstDiscConfig(MethodConfig):
     )
 
 
-class InstDisc(Method):
+class InstDisc(Method[InstDiscConfig]):
     """Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, CVPR 2018 (1805.01978).
 
     One view an image; what it is compared with are features remembered from earlier epochs. Rows move with momentum, as in the
@@ -89,50 +89,52 @@ class InstDisc(Method):
         self.projector = mlp(backbone.dim, config.out_dim, last_norm=config.norm)
         self.bank = MemoryBank(config.out_dim, config.momentum)
         self.register_buffer("log_z", torch.tensor(-math.inf))  # not measured yet
-        self._fresh: list[tuple[Tensor, Tensor]] = []
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """A row of the bank for every training image."""
-        self.bank.meet(images)
+        self.bank.setup_data(images)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Which of all training images is this?"""
         h = self.backbone(batch.views[0])  # (N, D)
         v = F.normalize(self.projector(h).float(), dim=1)  # (N, P)
         own = self.bank.find(batch.index)  # (N,) among the M rows
-        self._fresh.append((batch.index, v.detach()))
+        memory = {"index": batch.index, "features": v.detach()}
         if self.config.objective == "nce":
-            each = self._nce(v, own, batch.generator)
-            return Out(each.mean(), features=h, embedding=v, each=each)
+            per_image, log_z = self._nce(v, own, batch.generator)
+            return Out(per_image.mean(), features=h, embedding=v, per_image=per_image, memory={**memory, "log_z": log_z})
         logits = bank_logits(v, self.bank.rows.to(v.device), self.config.temperature)  # (N, M)
         own = own.to(v.device)
         accuracy = (logits.argmax(1) == own).float().mean()
-        each = instance_softmax(logits, own)  # (N,)
-        return Out(each.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, each=each)
+        per_image = instance_softmax(logits, own)  # (N,)
+        return Out(per_image.mean(), features=h, embedding=v, terms={"accuracy": accuracy}, per_image=per_image, memory=memory)
 
-    def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> Tensor:
-        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M. (N,)."""
+    def _nce(self, v: Tensor, own: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Eq. 5-7 and 10: is this pair of a view and a row of one image, or is the row drawn at random? P_n = 1/M. The losses (N,)
+        and the logarithm of Z."""
         m, rows = self.config.negatives, self.bank.rows
         drawn = torch.randint(len(rows), (m,), generator=generator).to(rows.device)
         row = rows[own].to(v.device)  # (N, P)
         data = (v * row).sum(1) / self.config.temperature  # (N,)
         noise = bank_logits(v, rows[drawn].to(v.device), self.config.temperature)  # (N, m)
-        if self.log_z.isinf():
+        log_z = self.log_z
+        if log_z.isinf():
             # Z = M / m sum_k exp(v_k . f / tau), a constant from the first batch on (Eq. 8).
-            self.log_z.copy_(noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows)))
-        ratios = [log_ratio(score - self.log_z, -math.log(len(rows)), m) for score in (data, noise)]
-        each = noise_contrast(ratios[0], ratios[1])
+            log_z = noise.detach().flatten().logsumexp(0) - math.log(noise.numel()) + math.log(len(rows))
+        ratios = [log_ratio(score - log_z, -math.log(len(rows)), m) for score in (data, noise)]
+        per_image = noise_contrast(ratios[0], ratios[1])
         if self.config.proximal:
             # A row that no view has reached yet is noise, not an earlier feature.
             seen = (self.bank.visits[own] > 0).to(v)
-            each = each + self.config.proximal * (v - row).square().sum(1) * seen
-        return each
+            per_image = per_image + self.config.proximal * (v - row).square().sum(1) * seen
+        return per_image, log_z
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The features of this step become the images' rows."""
-        for index, v in self._fresh:
-            self.bank.update(index, v)
-        self._fresh.clear()
+        for out in outs:
+            self.bank.update(out.memory["index"], out.memory["features"])
+            if "log_z" in out.memory and self.log_z.isinf():
+                self.log_z.copy_(out.memory["log_z"])
 
     def chance(self, batch_size: int) -> float | None:
         """ln M of M training images; nce: where each row is as likely as any other."""
@@ -146,10 +148,10 @@ class InstDisc(Method):
         v = self.projector(self.backbone(batch.views[0]))
         pictures = {"similarity": similarity(v, v)}
         if batch.stored is not None and len(self.bank):
-            places = self.bank.nearest(v, SHOWN)  # (n, k)
-            stored = batch.stored(places.clamp(min=0).flatten()).unflatten(0, places.shape)
-            own = (places == batch.index[:, None].cpu()).to(v.device)
-            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, (places < 0).to(v.device), own)
+            indices = self.bank.nearest(v, SHOWN)  # (n, k)
+            stored = batch.stored(indices.clamp(min=0).flatten()).unflatten(0, indices.shape)
+            own = (indices == batch.index[:, None].cpu()).to(v.device)
+            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, (indices < 0).to(v.device), own)
         return pictures
 
 

@@ -34,7 +34,7 @@ class InvaSpreadConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding, one linear layer from the features; 128 in the paper.", ge=1, le=16384)
 
 
-class InvaSpread(Method):
+class InvaSpread(Method[InvaSpreadConfig]):
     """Ye et al., Unsupervised Embedding Learning via Invariant and Spreading Instance Feature, CVPR 2019 (1904.03436).
 
     No memory: an image is told from the others of its batch by features of this very moment. The loss is the paper's, with its
@@ -57,9 +57,9 @@ class InvaSpread(Method):
         f = self.projector(h)  # (2N, P), originals first
         original, augmented = f.chunk(2)
         invariance, spread, _ = invariant_and_spread(original, augmented, self.config.temperature)
-        each = invariance + self.config.spread * spread  # (N,)
+        per_image = invariance + self.config.spread * spread  # (N,)
         terms = {"invariance": invariance.mean(), "spread": spread.mean()}
-        return Out(each.mean(), features=h, embedding=f, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=f, views=2, terms=terms, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln N: views are recognised by luck, features are spread out. Were they all one, it would be near 1 more."""

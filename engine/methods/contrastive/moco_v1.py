@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
-from torch import Tensor, nn
+from torch import nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
-from engine.losses.info_nce import info_nce, info_nce_logits
-from engine.memory.momentum_keys import in_parts, shuffled_keys
-from engine.memory.queue import FeatureQueue
-from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
-from engine.pictures.matrix import ranked, similarity
+from engine.methods.momentum_contrast import MomentumContrast, MomentumContrastConfig
 
 
-class MoCoV1Config(MethodConfig):
+class MoCoV1Config(MomentumContrastConfig):
     """Hyper-parameters of MoCo."""
 
     temperature: float = setting(
@@ -40,62 +33,19 @@ class MoCoV1Config(MethodConfig):
         ge=2,
         le=1_000_000,
     )
-    out_dim: int = setting(128, "Size of queries and keys.", ge=1, le=16384)
-    bn_splits: int = setting(
-        4,
-        "Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 "
-        "lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.",
-        ge=1,
-        le=64,
-    )
 
 
-class MoCoV1(Method):
+class MoCoV1(MomentumContrast[MoCoV1Config]):
     """He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020 (1911.05722).
 
     From v2 it differs in its linear head, its temperature, its weaker views and its stepwise learning rate. Both are trained with
     SGD in the papers, here with the optimiser of the other contrastive methods."""
 
     Config = MoCoV1Config
-    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v1"}, "optim": {"schedule": "step"}}
 
     def __init__(self, config: MoCoV1Config, backbone: Backbone) -> None:
-        super().__init__(config, backbone)
-        self.projector = nn.Linear(backbone.dim, config.out_dim)
-        self.key = frozen_copy(nn.Sequential(backbone, self.projector))
-        self.queue = FeatureQueue(config.queue, config.out_dim)
-
-    def forward(self, batch: Batch, at: Progress) -> Out:
-        """Query against its key and the queue (Alg. 1)."""
-        x_q, x_k = batch.views[:2]
-        h = in_parts(self.backbone, x_q, self.config.bn_splits)  # (N, D)
-        q = self.projector(h)  # (N, P)
-        k = shuffled_keys(self.key, x_k, self.config.bn_splits, batch.generator)  # (N, P)
-        logits = info_nce_logits(q, k, self.queue.vectors.clone(), self.config.temperature)  # (N, 1 + K)
-        self.queue.hold(k)
-        accuracy = (logits.argmax(1) == 0).float().mean()
-        each = info_nce(logits)  # (N,)
-        return Out(each.mean(), features=h, embedding=q, terms={"accuracy": accuracy}, each=each)
-
-    def after_step(self, at: Progress) -> None:
-        """The key encoder follows (Eq. 2), the keys enter the queue."""
-        follow(self.key, nn.Sequential(self.backbone, self.projector), self.config.momentum)
-        self.queue.push_held()
-
-    def chance(self, batch_size: int) -> float:
-        """ln(K + 1)."""
-        return math.log(self.config.queue + 1)
-
-    def teachers(self) -> list[nn.Module]:
-        """The key encoder."""
-        return [self.key]
-
-    def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`similarity`: queries down, keys across, the diagonal are the positives. `queue`: a query a row, the cosine to its own
-        key first and framed, then to its nearest keys in the queue: where they are as red, the positive is lost among them."""
-        q, k = self.projector(self.backbone(batch.views[0])), self.key(batch.views[1])
-        return {"similarity": similarity(q, k), "queue": ranked(q, k, self.queue.vectors)}
+        super().__init__(config, backbone, nn.Linear(backbone.dim, config.out_dim))
 
 
 METHOD = MoCoV1

@@ -43,7 +43,7 @@ class MoCoV3Config(MethodConfig):
     out_dim: int = setting(128, "Size of queries and keys; 256 in the paper.", ge=1, le=16384)
 
 
-class MoCoV3(Method):
+class MoCoV3(Method[MoCoV3Config]):
     """Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021 (2104.02057).
 
     The heads are the paper's (Sec. 5) for every encoder: three and two layers, all of them normalised, the last without scale and
@@ -76,16 +76,16 @@ class MoCoV3(Method):
         tau = self.config.temperature
         logits = [in_batch_logits(self.predictor(z), k, tau) for z, k in ((z1, k2), (z2, k1))]  # two of (N, N)
         # The factor makes up for the gradient's 1 / tau, so that one learning rate serves all temperatures.
-        each = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
-        return Out(each.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, each=each)
+        per_image = 2.0 * tau * (in_batch_nce(logits[0]) + in_batch_nce(logits[1]))  # (N,)
+        return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The key encoder follows, ever more slowly."""
         follow(self.key, nn.Sequential(self.backbone, self.projector), cosine_momentum(self.config.momentum, at.fraction))
 
     def chance(self, batch_size: int) -> float:
         """2 tau ln N, both ways."""
-        return 4.0 * float(self.config.temperature) * math.log(batch_size)
+        return 4.0 * self.config.temperature * math.log(batch_size)
 
     def teachers(self) -> list[nn.Module]:
         """The key encoder."""

@@ -47,7 +47,7 @@ class NCEConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 
 
-class NCE(Method):
+class NCE(Method[NCEConfig]):
     """Gutmann and Hyvarinen, Noise-contrastive estimation: A new estimation principle for unnormalized statistical models, AISTATS
     2010 (https://proceedings.mlr.press/v9/gutmann10a.html), used here to tell images apart; the paper itself models natural image
     patches.
@@ -73,7 +73,7 @@ class NCE(Method):
         self.c = nn.Parameter(torch.zeros(1))
         self.register_buffer("images", torch.ones((), dtype=torch.long))
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """n, and c where it would be right for embeddings spread evenly over the sphere, where E exp(cos / tau) is about
         exp(1 / (2 P tau^2))."""
         self.images.fill_(len(images))
@@ -93,14 +93,14 @@ class NCE(Method):
         others = (rows[:, None] % n + offset) % n + n * view  # (2N, k)
         data, noise = ratio[rows, rows.roll(n)], ratio.gather(1, others.to(z.device))
         right = (data > 0).float().mean() / 2 + (noise < 0).float().mean() / 2
-        each = image_means(noise_contrast(data, noise))  # (N,)
+        per_image = image_means(noise_contrast(data, noise))  # (N,)
         return Out(
-            each.mean(),
+            per_image.mean(),
             features=h,
             embedding=z,
             views=2,
             terms={"told apart": right, "c + ln n": self.c.detach().sum() + self.images.log()},
-            each=each,
+            per_image=per_image,
         )
 
     def _log_ratio(self, z: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce
 from engine.memory.neighbours import nearest
-from engine.memory.queue import PlacedQueue
+from engine.memory.queue import IndexedQueue
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
 from engine.pictures.neighbours import neighbours
@@ -43,7 +43,7 @@ class NNCLRConfig(MethodConfig):
     prediction_dim: int = setting(512, "Width of the prediction head's hidden layer; 4,096 in the paper.", ge=1, le=16384)
 
 
-class NNCLR(Method):
+class NNCLR(Method[NNCLRConfig]):
     """Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations, ICCV
     2021 (2104.14548).
 
@@ -61,8 +61,7 @@ class NNCLR(Method):
         hidden = config.hidden_dim
         self.projector = mlp(backbone.dim, hidden, hidden, config.out_dim, last_norm=True)
         self.predictor = mlp(config.out_dim, config.prediction_dim, config.out_dim)
-        self.queue = PlacedQueue(config.queue, config.out_dim)
-        self._fresh: list[tuple[Tensor, Tensor]] = []
+        self.queue = IndexedQueue(config.queue, config.out_dim)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The neighbour of one view is found by the prediction from the other."""
@@ -72,24 +71,23 @@ class NNCLR(Method):
         friend1, friend2 = self._friends(z1), self._friends(z2)  # (N,) places in the queue
         logits = in_batch_logits(self.queue.vectors[friend1], p2, self.config.temperature)  # (N, N)
         back = in_batch_logits(self.queue.vectors[friend2], p1, self.config.temperature)
-        each = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, both ways
-        self._fresh.append((F.normalize(z1.detach().float(), dim=1), batch.index))
+        per_image = (in_batch_nce(logits) + in_batch_nce(back)) / 2  # (N,), Eq. 3, both ways
         index = batch.index.to(z.device)
         terms = {
             "accuracy": (logits.argmax(1) == torch.arange(len(logits), device=z.device)).float().mean(),
-            "neighbour is itself": (self.queue.places[friend1] == index).float().mean(),
+            "neighbour is itself": (self.queue.indices[friend1] == index).float().mean(),
         }
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+        memory = {"embeddings": F.normalize(z1.detach().float(), dim=1), "index": batch.index}
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image, memory=memory)
 
     def _friends(self, z: Tensor) -> Tensor:
         """NN(z, Q), Eq. 4: the place of the nearest vector of the queue."""
         return nearest(z, self.queue.vectors)[:, 0]
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The first view's embeddings enter the queue."""
-        for z, index in self._fresh:
-            self.queue.push_placed(z, index)
-        self._fresh.clear()
+        for out in outs:
+            self.queue.enqueue_images(out.memory["embeddings"], out.memory["index"])
 
     def chance(self, batch_size: int) -> float:
         """ln N."""
@@ -102,11 +100,11 @@ class NNCLR(Method):
         z1, p2 = z.chunk(2)[0], self.predictor(z).chunk(2)[1]
         pictures = {"similarity": similarity(self.queue.vectors[self._friends(z1)], p2)}
         if batch.stored is not None:
-            found = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.places >= 0)  # (n, k)
-            places = torch.where(found < 0, found, self.queue.places[found])
-            stored = batch.stored(places.clamp(min=0).flatten()).unflatten(0, places.shape)
-            own = places == batch.index[:, None].to(places.device)
-            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, places < 0, own)
+            found = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.indices >= 0)  # (n, k)
+            indices = torch.where(found < 0, found, self.queue.indices[found])
+            stored = batch.stored(indices.clamp(min=0).flatten()).unflatten(0, indices.shape)
+            own = indices == batch.index[:, None].to(indices.device)
+            pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, indices < 0, own)
         return pictures
 
 

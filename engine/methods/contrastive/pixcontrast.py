@@ -56,7 +56,7 @@ class PixContrastConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the embedding of a cell; 256 in the official code.", ge=1, le=16384)
 
 
-class PixContrast(Method):
+class PixContrast(Method[PixContrastConfig]):
     """Xie et al., Propagate Yourself: Exploring Pixel-Level Consistency for Unsupervised Visual Representation Learning, CVPR 2021
     (2011.10043), its contrastive half (the other, PixPro, predicts without negatives).
 
@@ -85,7 +85,9 @@ class PixContrast(Method):
         (x1, x2), (y1, y2) = maps.chunk(2), keys.chunk(2)
         positive = self._positive(batch, x1.shape[1]).to(x1.device)  # (N, M, M)
         tau = self.config.temperature
-        each = (pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)) / 2  # (N,), Eq. 2
+        per_image = (
+            pixel_contrast(x1, y2, positive, tau) + pixel_contrast(x2, y1, positive.transpose(1, 2), tau)
+        ) / 2  # (N,), Eq. 2
         terms: dict[str, Tensor | float] = {
             "pairs matched": positive.flatten(1).any(1).float().mean(),
             "cells matched": positive.any(2).float().mean(),
@@ -94,11 +96,11 @@ class PixContrast(Method):
             (z1, z2), (k1, k2) = z.chunk(2), key.chunk(2)
             logits = [in_batch_logits(q, k, self.config.instance_temperature) for q, k in ((z1, k2), (z2, k1))]
             instance = (in_batch_nce(logits[0]) + in_batch_nce(logits[1])) / 2  # (N,)
-            terms |= {"pixel": each.mean(), "instance": instance.mean()}
-            each = each + self.config.instance * instance
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+            terms |= {"pixel": per_image.mean(), "instance": instance.mean()}
+            per_image = per_image + self.config.instance * instance
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The momentum encoder follows."""
         follow(self.momentum_encoder, self._student(), cosine_momentum(self.config.momentum, at.fraction))
 

@@ -34,7 +34,7 @@ class SiameseConfig(MethodConfig):
     )
 
 
-class Siamese(Method):
+class Siamese(Method[SiameseConfig]):
     """Hadsell, Chopra and LeCun, Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006
     (https://doi.org/10.1109/CVPR.2006.100).
 
@@ -60,9 +60,9 @@ class Siamese(Method):
         same, different = distance(z1, z2), distance(z1, z2[other])  # (N,), (N,)
         attract, repel = margin_contrast(same, different, self.config.margin).chunk(2)
         # Each image is in two pairs of different images, once on either side: half of both is its own.
-        each = (attract + (repel + repel[other.argsort()]) / 2) / 2  # (N,)
+        per_image = (attract + (repel + repel[other.argsort()]) / 2) / 2  # (N,)
         terms = {"distance of views": same.detach().mean(), "distance of images": different.detach().mean()}
-        return Out(each.mean(), features=h, embedding=z, views=2, terms=terms, each=each)
+        return Out(per_image.mean(), features=h, embedding=z, views=2, terms=terms, per_image=per_image)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`pairs`: above, the two views of each image and their distance as a green bar; below, the first view beside another

@@ -31,7 +31,7 @@ class SimCLRConfig(MethodConfig):
     )
 
 
-class SimCLR(Method):
+class SimCLR(Method[SimCLRConfig]):
     """Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020 (2002.05709).
 
     Batch normalisation in the head as in the official code and its CIFAR recipes."""
@@ -50,8 +50,8 @@ class SimCLR(Method):
         h = self.backbone(torch.cat(batch.views[:2]))  # (2N, D)
         z = self.projector(h)  # (2N, P)
         z1, z2 = z.chunk(2)
-        each = nt_xent(z1, z2, self.config.temperature)  # (N,), Eq. 1
-        return Out(each.mean(), features=h, embedding=z, views=2, each=each)
+        per_image = nt_xent(z1, z2, self.config.temperature)  # (N,), Eq. 1
+        return Out(per_image.mean(), features=h, embedding=z, views=2, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln(2N - 1)."""

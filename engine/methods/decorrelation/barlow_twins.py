@@ -38,7 +38,7 @@ class BarlowTwinsConfig(MethodConfig):
     )
 
 
-class BarlowTwins(Method):
+class BarlowTwins(Method[BarlowTwinsConfig]):
     """Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021 (2103.03230).
 
     Each view is normalised over its own batch, in the network as in the loss, as in the official code. Different here: SimCLR's

@@ -44,7 +44,7 @@ class LeJEPAConfig(MethodConfig):
     )
 
 
-class LeJEPA(Method):
+class LeJEPA(Method[LeJEPAConfig]):
     """Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, 2025 (2511.08544).
 
     No teacher, no stop-gradient, no schedule of its own. The squared distance is a mean over dimensions as in Algorithm 2, where
@@ -61,7 +61,7 @@ class LeJEPA(Method):
         self.projector = mlp(backbone.dim, config.hidden_dim, config.hidden_dim, config.out_dim)
         self.sample: Tensor | None = None
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Choose the images of the picture."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 

@@ -44,7 +44,7 @@ class VICRegConfig(MethodConfig):
     )
 
 
-class VICReg(Method):
+class VICReg(Method[VICRegConfig]):
     """Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022 (2105.04906).
 
     The sums are scaled as in the official code, where paper and code differ: see the loss. The views are SimCLR's; the code takes
@@ -60,7 +60,7 @@ class VICReg(Method):
         self.expander = mlp(backbone.dim, config.out_dim, config.out_dim, config.out_dim, bias=False)
         self.sample: Tensor | None = None
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """Choose the images of the pictures."""
         self.sample = images[:: -(-len(images) // SAMPLE)]
 

@@ -1,4 +1,4 @@
-"""BYOL: predict what a momentum encoder says of another view, without negatives."""
+"""BYOL: predict a momentum encoder's output for another view, without negatives."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BYOLConfig(MethodConfig):
     out_dim: int = setting(128, "Size of projection and prediction; 256 in the paper.", ge=1, le=16384)
 
 
-class BYOL(Method):
+class BYOL(Method[BYOLConfig]):
     """Grill et al., Bootstrap Your Own Latent, NeurIPS 2020 (2006.07733).
 
     Different here: crops are resized bilinearly, in the paper bicubically."""
@@ -56,10 +56,10 @@ class BYOL(Method):
         z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
         with torch.no_grad():
             t1, t2 = self.target(v1), self.target(v2)
-        each = normalised_mse(self.predictor(z1), t2) + normalised_mse(self.predictor(z2), t1)  # (N,)
-        return Out(each.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, each=each)
+        per_image = normalised_mse(self.predictor(z1), t2) + normalised_mse(self.predictor(z2), t1)  # (N,)
+        return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The target follows, ever more slowly (Sec. 3.3)."""
         online = nn.Sequential(self.backbone, self.projector)
         follow(self.target, online, cosine_momentum(self.config.momentum, at.fraction))

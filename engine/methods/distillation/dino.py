@@ -1,4 +1,4 @@
-"""DINO: small crops agree with a slow teacher's sharpened, centred opinion of the large crops."""
+"""DINO: small crops agree with a momentum teacher's sharpened, centred output on the large crops."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class DINOConfig(MethodConfig):
     )
 
 
-class DINO(Method):
+class DINO(Method[DINOConfig]):
     """Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021 (2104.14294).
 
     The teacher is evaluated, as in the paper. Different here: weight decay is constant, where the official code lets it rise from
@@ -81,7 +81,6 @@ class DINO(Method):
             if isinstance(part, Block):
                 part.drop_path = 0.0  # the student alone skips blocks, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
-        self._fresh: list[Tensor] = []
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Student on all crops, teacher on the global ones (Alg. 1)."""
@@ -91,13 +90,20 @@ class DINO(Method):
         h_local = [self.backbone(torch.cat(batch.local))] if batch.local else []
         logits = self.head(torch.cat([h, *h_local]))  # (V N, K)
         with torch.no_grad():
-            opinion = self.teacher(globals_)  # (2N, K)
-        targets = teacher_distribution(opinion, self.centre.value, self.temperature(at))
-        each = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
-        self._fresh.append(opinion)
+            teacher_logits = self.teacher(globals_)  # (2N, K)
+        targets = teacher_distribution(teacher_logits, self.centre.value, self.temperature(at))
+        per_image = cross_view_entropy(logits.split(n), targets.split(n), self.config.student_temperature)
         own = entropy(targets)
-        terms = {"teacher entropy": own, "KL": each.detach().mean() - own, "prototypes used": in_use(targets)}
-        return Out(each.mean(), features=h, embedding=logits[: 2 * n], views=2, terms=terms, each=each)
+        terms = {"teacher entropy": own, "KL": per_image.detach().mean() - own, "prototypes used": in_use(targets)}
+        return Out(
+            per_image.mean(),
+            features=h,
+            embedding=logits[: 2 * n],
+            views=2,
+            terms=terms,
+            per_image=per_image,
+            memory={"teacher_logits": teacher_logits},
+        )
 
     def temperature(self, at: Progress) -> float:
         """The teacher's temperature, moving linearly at first."""
@@ -110,13 +116,12 @@ class DINO(Method):
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """Teacher and centre move."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
-        for opinion in self._fresh:
-            self.centre.update(opinion)
-        self._fresh.clear()
+        for out in outs:
+            self.centre.update(out.memory["teacher_logits"])
 
     @property
     def encoder(self) -> Backbone:

@@ -23,7 +23,7 @@ class SimSiamConfig(MethodConfig):
     )
 
 
-class SimSiam(Method):
+class SimSiam(Method[SimSiamConfig]):
     """Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021 (2011.10566).
 
     Different here: AdamW, where the paper takes SGD with a rate of .05 times batch / 256, a momentum of .9 and a decay of 1e-4;
@@ -45,8 +45,8 @@ class SimSiam(Method):
         h1, h2 = (self.backbone(view) for view in batch.views[:2])  # (N, D)
         z1, z2 = self.projector(h1), self.projector(h2)  # (N, P)
         t1, t2 = (z1.detach(), z2.detach()) if self.config.stop_gradient else (z1, z2)
-        each = (negative_cosine(self.predictor(z1), t2) + negative_cosine(self.predictor(z2), t1)) / 2  # (N,)
-        return Out(each.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, each=each)
+        per_image = (negative_cosine(self.predictor(z1), t2) + negative_cosine(self.predictor(z2), t1)) / 2  # (N,)
+        return Out(per_image.mean(), features=torch.cat([h1, h2]), embedding=torch.cat([z1, z2]), views=2, per_image=per_image)
 
     def parameter_groups(self) -> list[ParameterGroup]:
         """The predictor's learning rate stays at its peak (Sec. 4.2)."""

@@ -1,4 +1,4 @@
-"""BEiT: guess the words of hidden patches; the vocabulary is learned first, from the same images."""
+"""BEiT: predict the visual tokens of hidden patches; the tokenizer is learned first, from the same images."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.tokens import commonest, perplexity, prior_terms
-from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Solved, Stage, Views
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Stage, TaskScore, Views
 from engine.optim.schedule import ramp
 from engine.pictures.masked import hide
-from engine.pictures.tokens import coloured_words
+from engine.pictures.tokens import coloured_tokens
 
 TOKENIZER = "tokenizer"
 
@@ -80,15 +80,14 @@ class BEiTConfig(MethodConfig):
     )
 
 
-class BEiT(Method):
+class BEiT(Method[BEiTConfig]):
     """Bao et al., BEiT: BERT Pre-Training of Image Transformers, ICLR 2022 (2106.08254).
 
     The tokenizer is a discrete VAE as DALL-E's (2102.12092), which the paper takes ready-made; here it is the run's first stage, on
-    the same views, and frozen afterwards. The paper gives its tokenizer a view of another resolution; here one word is one patch of
-    one view. Blocks as in the official code, filled up to the exact number. Positions as in the paper's text, learned and
-    absolute; the official runs have relative position biases. The output layers of the blocks are scaled by their depth
-    (Sec. 2.5), after they are drawn by their width in a narrow encoder (backbone.init); the official code draws with .02 at a width
-    of 768."""
+    the same views, and frozen afterwards. The paper gives its tokenizer a view of another resolution; here one token is one patch
+    of one view. Blocks as in the official code, filled up to the exact number. Positions as in the paper's text, learned and
+    absolute; the official runs have relative position biases. The output layers of the blocks are scaled by their depth (Sec. 2.5),
+    after they are drawn by their width in a narrow encoder (backbone.init); the official code draws with .02 at a width of 768."""
 
     Config = BEiTConfig
     views = Views(1, 1)
@@ -128,25 +127,25 @@ class BEiT(Method):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Of the first stage the tokenizer's loss, then BEiT's own."""
         if at.stage == TOKENIZER:
-            return self._learn_words(batch, at)
+            return self._tokenizer_step(batch, at)
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)  # (N, T)
-        words = self._read(x)  # (N, T)
-        tokens, logits = self._guess(x, hidden)
+        visual_tokens = self._visual_tokens(x)  # (N, T)
+        tokens, logits = self._predict(x, hidden)
         # Eq. 2; as many patches are hidden in every image.
-        each = F.cross_entropy(logits, words[hidden], reduction="none").view(len(x), -1).mean(1)  # (N,)
-        accuracy = (logits.argmax(1) == words[hidden]).float().mean()
-        terms = {"accuracy": accuracy, "words in use": perplexity(words, self.config.vocabulary)}
-        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
+        per_image = F.cross_entropy(logits, visual_tokens[hidden], reduction="none").view(len(x), -1).mean(1)  # (N,)
+        accuracy = (logits.argmax(1) == visual_tokens[hidden]).float().mean()
+        terms = {"accuracy": accuracy, "words in use": perplexity(visual_tokens, self.config.vocabulary)}
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=terms, per_image=per_image)
 
-    def _learn_words(self, batch: Batch, at: Progress) -> Out:
-        """The tokenizer's bound: what is lost by painting from words, and the prior's two terms (Eq. 1)."""
+    def _tokenizer_step(self, batch: Batch, at: Progress) -> Out:
+        """The tokenizer's bound: the reconstruction error from visual tokens, and the two terms of the prior (Eq. 1)."""
         config, x = self.config, batch.views[0]
         logits = self.tokenizer.encode(x)  # (N, T, V)
         # The share of the stage that is over, not of the run.
         temperature = ramp(config.temperature, config.final_temperature, config.tokenizer_share, at.fraction)
-        painted = self.tokenizer.decode(gumbel_softmax(logits, temperature, batch.generator))
-        error = F.mse_loss(painted.float(), x.float(), reduction="none").mean((1, 2, 3))  # (N,)
+        predicted = self.tokenizer.decode(gumbel_softmax(logits, temperature, batch.generator))
+        error = F.mse_loss(predicted.float(), x.float(), reduction="none").mean((1, 2, 3))  # (N,)
         sure, uneven = prior_terms(logits)
         terms = {
             "reconstruction error": error.mean(),
@@ -154,15 +153,15 @@ class BEiT(Method):
             "KL": (sure + uneven).mean(),
             "uneven use": uneven.mean(),
         }
-        each = error + config.unsure * sure + config.even_use * uneven  # (N,)
+        per_image = error + config.unsure * sure + config.even_use * uneven  # (N,)
         with torch.no_grad():
             # The encoder does not move in this stage: its first layer is enough for the diagnostics.
             features = self.backbone.pooled(self.backbone.embed(x))
-        return Out(each.mean(), features=features, terms=terms, each=each)
+        return Out(per_image.mean(), features=features, terms=terms, per_image=per_image)
 
     @torch.no_grad()
-    def _read(self, x: Tensor) -> Tensor:
-        """The words (N, T) of images."""
+    def _visual_tokens(self, x: Tensor) -> Tensor:
+        """The visual tokens (N, T) of images."""
         return self.tokenizer.tokens(x)
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
@@ -170,13 +169,13 @@ class BEiT(Method):
         count = max(1, min(side**2 - 1, round(self.config.mask_ratio * side**2)))
         return block_mask(torch.full((len(x),), count), side, generator).to(x.device)
 
-    def _guess(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    def _predict(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Encoder tokens (N, 1 + T, D) and logits (M, V) of the hidden patches, image by image."""
         tokens = self.backbone.tokens(x, fill=Fill(hidden, self.mask_token))
         return tokens, self.classifier(tokens[:, 1:][hidden]).float()
 
     def chance(self, batch_size: int) -> float:
-        """ln V: every word as likely."""
+        """ln V: a uniform prediction."""
         return math.log(self.config.vocabulary)
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
@@ -184,28 +183,28 @@ class BEiT(Method):
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._hidden(x, batch.generator))}
 
-    def solved(self, batch: Batch) -> Solved:
-        """Share of the hidden patches whose word is guessed, beside always saying the most frequent one."""
+    def task_score(self, batch: Batch) -> TaskScore:
+        """Share of the hidden patches whose visual token is predicted; the baseline predicts the most frequent one."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        meant = self._read(x)[hidden]
-        guess = self._guess(x, hidden)[1].argmax(1)
-        return Solved("accuracy of words", (guess == meant).float().mean(), commonest(meant))
+        meant = self._visual_tokens(x)[hidden]
+        prediction = self._predict(x, hidden)[1].argmax(1)
+        return TaskScore("accuracy of words", (prediction == meant).float().mean(), commonest(meant))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """The image in words, a colour a word, what the tokenizer paints from them, and the same with the guessed words."""
+        """The visual tokens, one colour each; what the tokenizer decodes from them; the same with the predicted tokens."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        words = self._read(x)
-        guess = words.clone()
-        guess[hidden] = self._guess(x, hidden)[1].argmax(1)
+        visual_tokens = self._visual_tokens(x)
+        prediction = visual_tokens.clone()
+        prediction[hidden] = self._predict(x, hidden)[1].argmax(1)
         return {
             "image": batch.pixels(x),
-            "words": coloured_words(words),
-            "painted from the words": batch.pixels(self.tokenizer.decode(words)),
+            "words": coloured_tokens(visual_tokens),
+            "painted from the words": batch.pixels(self.tokenizer.decode(visual_tokens)),
             "visible": hide(batch.pixels(x), hidden),
-            "guessed words": coloured_words(guess, shown=hidden, truth=words),
-            "painted from the guess": batch.pixels(self.tokenizer.decode(guess)),
+            "guessed words": coloured_tokens(prediction, shown=hidden, truth=visual_tokens),
+            "painted from the guess": batch.pixels(self.tokenizer.decode(prediction)),
         }
 
 

@@ -22,7 +22,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import strips
 
@@ -64,7 +64,7 @@ class ConvMAEConfig(MethodConfig):
     )
 
 
-class ConvMAE(Method):
+class ConvMAE(Method[ConvMAEConfig]):
     """Gao et al., ConvMAE: Masked Convolution Meets Masked Autoencoders, NeurIPS 2022 (2205.03892).
 
     One mask is drawn on the coarse grid of the last stage and enlarged to the finer grids of the convolution stages, so that all
@@ -105,16 +105,16 @@ class ConvMAE(Method):
             heads=config.decoder_heads,
             cls=False,
         )
-        initialise(self.decoder.paint)  # near the mean at first, so that training does not begin by unlearning noise
+        initialise(self.decoder.output)  # near the mean at first, so that training does not begin by unlearning noise
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode what is visible in each mask, paint what is hidden there, compare there alone."""
+        """Encode what is visible in each mask, reconstruct what is hidden there, compare that alone."""
         x = batch.views[0]
         masks = self._masks(x, batch.generator)
-        tokens, painted = self._paint(x, masks)
+        tokens, predicted = self._predict(x, masks)
         features = self.backbone.norm(tokens).mean(1)  # (F * N, D)
-        each = image_means(masked_mse(painted, self._target(x, masks), _hidden(masks).float()), len(masks))  # (N,)
-        return Out(each.mean(), features=features, views=len(masks), each=each)
+        per_image = image_means(masked_mse(predicted, self._target(x, masks), _hidden(masks).float()), len(masks))  # (N,)
+        return Out(per_image.mean(), features=features, views=len(masks), per_image=per_image)
 
     def _masks(self, x: Tensor, generator: torch.Generator) -> list[Mask]:
         n, patches = len(x), self.backbone.side**2
@@ -124,8 +124,8 @@ class ConvMAE(Method):
         )
         return [mask.to(x.device) for mask in drawn]
 
-    def _paint(self, x: Tensor, masks: list[Mask]) -> tuple[Tensor, Tensor]:
-        """The last stage's tokens (F * N, K, D) and painted patches (F * N, T, p*p*3), mask by mask."""
+    def _predict(self, x: Tensor, masks: list[Mask]) -> tuple[Tensor, Tensor]:
+        """The last stage's tokens (F * N, K, D) and predicted patches (F * N, T, p*p*3), mask by mask."""
         first, second, tokens = self.backbone.stages(x, [mask.keep for mask in masks])
         fused = tokens if self.fusion is None else self.fusion((first, second), tokens)
         every = Mask(*(torch.cat(parts) for parts in zip(*masks, strict=True)))
@@ -146,24 +146,24 @@ class ConvMAE(Method):
         sets = [hide(batch.pixels(x), mask.hidden) for mask in self._masks(x, batch.generator)]
         return {"visible" if len(sets) == 1 else "visible sets": strips(*sets)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
         colour of what is visible."""
         x, patch = batch.views[0], self.backbone.patch
         masks = self._masks(x, batch.generator)
         hidden, target = _hidden(masks).float(), self._target(x, masks)
         mean = torch.cat([torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, m.hidden, patch) for m in masks])
-        error, trivial = (masked_mse(p, target, hidden).mean() for p in (self._paint(x, masks)[1], patchify(mean, patch)))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (masked_mse(p, target, hidden).mean() for p in (self._predict(x, masks)[1], patchify(mean, patch)))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it in the first mask, the painting, and where it errs."""
+        """Image, visible part in the first mask, reconstruction, and its error."""
         x = batch.views[0]
         masks = self._masks(x, batch.generator)
-        painted = self._paint(x, masks)[1][: len(x)].float()
+        predicted = self._predict(x, masks)[1][: len(x)].float()
         if self.config.normalise_pixels:
-            painted = unnormalise_patches(painted, patchify(x, self.backbone.patch))
-        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.backbone.patch)), masks[0].hidden)
+            predicted = unnormalise_patches(predicted, patchify(x, self.backbone.patch))
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(predicted, self.backbone.patch)), masks[0].hidden)
 
 
 def _hidden(masks: list[Mask]) -> Tensor:

@@ -1,4 +1,4 @@
-"""DeepMIM: masked autoencoding in which the middle layers paint too, each by a decoder of its own."""
+"""DeepMIM: masked autoencoding in which middle layers reconstruct too, each with a decoder of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
 from engine.pictures.matrix import spaced, strips
 
@@ -50,12 +50,13 @@ class DeepMIMConfig(MethodConfig):
     )
 
 
-class DeepMIM(Method):
+class DeepMIM(Method[DeepMIMConfig]):
     """Ren et al., DeepMIM: Deep Supervision for Masked Image Modeling, WACV 2025 (2303.08817), on MAE.
 
-    As in the official code every painting layer has a whole decoder of its own, nothing is shared, middle layers go in without a
-    layer normalisation, and the losses are added with equal weights. That code paints features of CLIP; here it is normalised
-    pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left out."""
+    As in the official code every reconstructing layer has a whole decoder of its own, nothing is shared, middle layers go in
+    without a layer normalisation, and the losses are added with equal weights. That code predicts features of CLIP; here it is
+    normalised pixels, the paper's form on MAE. The paper's targets that differ by layer need a model trained before, and are left
+    out."""
 
     Config = DeepMIMConfig
     views = Views(1, 1)
@@ -73,7 +74,7 @@ class DeepMIM(Method):
         vit = self.backbone
         vit.fix_positions()
         initialise(vit, "xavier")
-        self.layers = painting_layers(len(vit.blocks), config.layers)
+        self.layers = decoded_layers(len(vit.blocks), config.layers)
         self.decoders = nn.ModuleList(self._decoder() for _ in self.layers)
 
     def _decoder(self) -> MaskedDecoder:
@@ -81,20 +82,20 @@ class DeepMIM(Method):
         decoder = MaskedDecoder(
             vit.dim, vit.side, vit.patch**2 * 3, width=config.decoder_dim, depth=config.decoder_depth, heads=config.decoder_heads
         )
-        # Not as published: several last layers that start near zero keep the first steps from being about their random guesses.
-        nn.init.trunc_normal_(decoder.paint.weight, std=0.02)
+        # Not as published: several last layers that start near zero keep the first steps from being about their random predictions.
+        nn.init.trunc_normal_(decoder.output.weight, std=0.02)
         return decoder
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One mask, one encoder, a painting from each of the layers; the losses are added."""
+        """One mask, one encoder, a prediction from each of the layers; the losses are added."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        tokens, paintings = self._paint(x, mask)
+        tokens, predictions = self._predict(x, mask)
         target, hidden = self._target(x), mask.hidden.float()
-        losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, paintings, strict=True)}  # (N,) each
-        each = torch.stack([*losses.values()]).sum(0)
+        losses = {f"layer {k}": masked_mse(p, target, hidden) for k, p in zip(self.layers, predictions, strict=True)}  # (N,) each
+        per_image = torch.stack([*losses.values()]).sum(0)
         terms = {layer: loss.mean() for layer, loss in losses.items()}
-        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=terms, per_image=per_image)
 
     def _target(self, x: Tensor) -> Tensor:
         patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
@@ -103,8 +104,8 @@ class DeepMIM(Method):
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
         return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
 
-    def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
-        """The last layer's tokens (N, 1 + K, D), normalised, and the painted patches (N, T, p*p*3) from each of the layers."""
+    def _predict(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
+        """The last layer's tokens (N, 1 + K, D), normalised, and the predicted patches (N, T, p*p*3) from each of the layers."""
         depths = self.backbone.depths(x, mask.keep)
         tokens = self.backbone.norm(depths[-1])
         sources = [*(depths[layer - 1] for layer in self.layers[:-1]), tokens]
@@ -120,25 +121,25 @@ class DeepMIM(Method):
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
-    def solved(self, batch: Batch) -> Solved:
-        """Error of the hidden patches as the last layer paints them, beside that of a mean filled in: the patch's own where patches
-        are normalised, else the mean colour of what is visible."""
+    def task_score(self, batch: Batch) -> TaskScore:
+        """Error of the hidden patches as predicted by the last layer, beside that of a mean filled in: the patch's own where
+        patches are normalised, else the mean colour of what is visible."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
         hidden, target = mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
         flat = patchify(mean, self.backbone.patch)
-        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, mask)[1][-1], flat))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (masked_mse(predicted, target, hidden).mean() for predicted in (self._predict(x, mask)[1][-1], flat))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it, the last layer's painting and where it errs; and in a row what is visible, the paintings of
-        all layers from the lowest on, and the image."""
+        """Image, what is visible of it, the last layer's reconstruction and its error; and in a row what is visible, the
+        predictions of all layers from the lowest on, and the image."""
         x, patch = batch.views[0], self.backbone.patch
         mask = self._mask(x, batch.generator)
         shown = []
-        for painted in self._paint(x, mask)[1]:
-            patches = painted.float()
+        for predicted in self._predict(x, mask)[1]:
+            patches = predicted.float()
             if self.config.normalise_pixels:
                 patches = unnormalise_patches(patches, patchify(x, patch))
             shown.append(reconstruction(batch.pixels(x), batch.pixels(unpatchify(patches, patch)), mask.hidden))
@@ -147,9 +148,9 @@ class DeepMIM(Method):
         return {**shown[-1], f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in row)))}
 
 
-def painting_layers(depth: int, count: int) -> list[int]:
-    """Which layers paint, counted from 1: `count` of them, evenly from the middle to the last; with 1 the last alone. ConfigError
-    (method.layers) where there are not so many."""
+def decoded_layers(depth: int, count: int) -> list[int]:
+    """Which layers reconstruct, counted from 1: `count` of them, evenly from the middle to the last; with 1 the last alone.
+    ConfigError (method.layers) where there are not so many."""
     most = depth - depth // 2 + 1
     if count > most:
         raise complain("method.layers", f"at most {most} in an encoder of {depth} layers", count)

@@ -1,4 +1,4 @@
-"""iBOT: DINO on the class token, and the same game for every hidden patch, whose words a slow teacher invents."""
+"""iBOT: DINO on the class token, and the same loss on every hidden patch, whose targets come from a momentum teacher."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from engine.losses.images import image_means
 from engine.losses.tokens import commonest
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.optim.clip import clip_each
 from engine.optim.schedule import ramp
 from engine.pictures.heat import lit
 from engine.pictures.masked import hide
-from engine.pictures.tokens import coloured_words
+from engine.pictures.tokens import coloured_tokens
 
 
 class IBOTConfig(MethodConfig):
@@ -96,7 +96,7 @@ class IBOTConfig(MethodConfig):
     )
 
 
-class IBOT(Method):
+class IBOT(Method[IBOTConfig]):
     """Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022 (2111.07832).
 
     The student sees its large views with holes, the teacher sees them whole; small views are seen by the student alone and count
@@ -127,7 +127,6 @@ class IBOT(Method):
                 part.drop_path = 0.0  # the student alone skips blocks, as in the official code
         self.centre = Centre(config.out_dim, config.centre_momentum)
         self.patch_centre = Centre(config.out_dim, config.centre_momentum)
-        self._fresh: list[tuple[Tensor, Tensor]] = []
 
     @property
     def encoder(self) -> VisionTransformer:
@@ -145,14 +144,14 @@ class IBOT(Method):
         local = [self.backbone.tokens(torch.cat(batch.local))[:, 0]] if batch.local else []
         patches = tokens[:, 1:][hidden]  # (M, D)
         logits = self.head(torch.cat([tokens[:, 0], *local, patches]))
-        classes, words = logits.tensor_split([len(logits) - len(patches)])  # (V N, K), (M, K)
-        opinion = self._teacher(views)  # (2N, 1 + T, K)
-        target = teacher_distribution(opinion[:, 0], self.centre.value, self._temperature(config.teacher_temperature, at))
+        classes, visual_tokens = logits.tensor_split([len(logits) - len(patches)])  # (V N, K), (M, K)
+        teacher_logits = self._teacher(views)  # (2N, 1 + T, K)
+        target = teacher_distribution(teacher_logits[:, 0], self.centre.value, self._temperature(config.teacher_temperature, at))
         patch_temperature = self._temperature(config.patch_temperature, at)
-        patch_target = teacher_distribution(opinion[:, 1:][hidden], self.patch_centre.value, patch_temperature)
+        patch_target = teacher_distribution(teacher_logits[:, 1:][hidden], self.patch_centre.value, patch_temperature)
         class_loss = cross_view_entropy(classes.split(n), target.split(n), config.student_temperature)  # (N,)
-        patch_loss = image_means(masked_patch_entropy(words, patch_target, hidden, config.student_temperature))  # (N,)
-        self._fresh.append((opinion[:, 0].mean(0, keepdim=True), opinion[:, 1:].mean((0, 1))[None]))
+        patch_loss = image_means(masked_patch_entropy(visual_tokens, patch_target, hidden, config.student_temperature))  # (N,)
+        memory = {"class_mean": teacher_logits[:, 0].mean(0, keepdim=True), "patch_mean": teacher_logits[:, 1:].mean((0, 1))[None]}
         own = entropy(target)
         terms = {
             "class-token loss": class_loss.mean(),
@@ -163,9 +162,17 @@ class IBOT(Method):
             "prototypes used": in_use(target),
             "prototypes used, patches": in_use(patch_target),
         }
-        each = class_loss + config.patch_weight * patch_loss
+        per_image = class_loss + config.patch_weight * patch_loss
         features = self.backbone.pooled(tokens)
-        return Out(each.mean(), features=features, embedding=classes[: 2 * n], views=2, terms=terms, each=each)
+        return Out(
+            per_image.mean(),
+            features=features,
+            embedding=classes[: 2 * n],
+            views=2,
+            terms=terms,
+            per_image=per_image,
+            memory=memory,
+        )
 
     def _hidden(self, n: int, generator: torch.Generator) -> Tensor:
         """Which patches of n views are hidden (n, T), in blocks, a share drawn for each view; in some views none."""
@@ -181,7 +188,7 @@ class IBOT(Method):
 
     @torch.no_grad()
     def _teacher(self, views: Tensor) -> Tensor:
-        """What the teacher says of the class token and of every patch of whole views: logits (n, 1 + T, K)."""
+        """Logits (n, 1 + T, K) of the teacher for the class token and every patch of whole views."""
         tokens = self.encoder.tokens(views)
         logits: Tensor = self.teacher[1](tokens.flatten(0, 1)).unflatten(0, tokens.shape[:2])
         return logits
@@ -197,17 +204,16 @@ class IBOT(Method):
         if at.fraction < self.config.freeze_last:
             self.head.last.grad = None
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """Teacher and both centres move."""
         student = nn.Sequential(self.backbone, self.head)
         follow(self.teacher, student, cosine_momentum(self.config.momentum, at.fraction))
-        for opinion, patch_opinion in self._fresh:
-            self.centre.update(opinion)
-            self.patch_centre.update(patch_opinion)
-        self._fresh.clear()
+        for out in outs:
+            self.centre.update(out.memory["class_mean"])
+            self.patch_centre.update(out.memory["patch_mean"])
 
     def chance(self, batch_size: int) -> float:
-        """Two flat distributions over K words, the second in the views with holes alone."""
+        """Two uniform distributions over K outputs, the second in the views with holes alone."""
         return float(math.log(self.config.out_dim) * (1 + self.config.patch_weight * self.config.mask_chance))
 
     def teachers(self) -> list[nn.Module]:
@@ -220,34 +226,35 @@ class IBOT(Method):
         first, second = hide(views, self._hidden(len(views), batch.generator).to(views.device)).chunk(2)
         return {"first view": first, "second view": second}
 
-    def _words(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """With holes of `mask_ratio` in every first view: where they are, the teacher's word and the student's for each patch,
-        (n, T) each."""
+    def _patch_tokens(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """With holes of `mask_ratio` in every first view: where they are, the teacher's visual token and the student's for each
+        patch, (n, T) each."""
         x, side = batch.views[0], self.backbone.side
         count = torch.full((len(x),), max(1, int(self.config.mask_ratio * side**2)))
         hidden = block_mask(count, side, batch.generator).to(x.device)
         truth = (self._teacher(x)[:, 1:] - self.patch_centre.value).argmax(-1)
         tokens = self._student(x, hidden)[:, 1:]
-        guess = self.head(tokens.flatten(0, 1)).argmax(-1).view_as(truth)
-        return hidden, truth, guess
+        prediction = self.head(tokens.flatten(0, 1)).argmax(-1).view_as(truth)
+        return hidden, truth, prediction
 
-    def solved(self, batch: Batch) -> Solved:
-        """Share of the hidden patches for which the student says the teacher's word, beside always saying the most frequent one."""
-        hidden, truth, guess = self._words(batch)
-        found, meant = guess[hidden], truth[hidden]
-        return Solved("accuracy of words", (found == meant).float().mean(), commonest(meant))
+    def task_score(self, batch: Batch) -> TaskScore:
+        """Share of the hidden patches for which the student predicts the teacher's token; the baseline predicts the most frequent
+        one."""
+        hidden, truth, prediction = self._patch_tokens(batch)
+        found, meant = prediction[hidden], truth[hidden]
+        return TaskScore("accuracy of words", (found == meant).float().mean(), commonest(meant))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What the class token looks at, the teacher's word for every patch, a colour a word, and the student's for those that it
+        """What the class token looks at, the teacher's token for every patch, one colour each, and the student's for those that it
         does not see."""
         x = batch.views[0]
-        hidden, truth, guess = self._words(batch)
+        hidden, truth, prediction = self._patch_tokens(batch)
         return {
             "view": batch.pixels(x),
             "attention": lit(self.encoder.attention(x), x.shape[-1]),
-            "teacher's words": coloured_words(truth),
+            "teacher's words": coloured_tokens(truth),
             "visible": hide(batch.pixels(x), hidden),
-            "student's guess": coloured_words(guess, shown=hidden, truth=truth),
+            "student's guess": coloured_tokens(prediction, shown=hidden, truth=truth),
         }
 
 

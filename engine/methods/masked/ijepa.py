@@ -1,4 +1,4 @@
-"""I-JEPA: foretell what a slow teacher would say of hidden blocks, not their pixels."""
+"""I-JEPA: predict a momentum teacher's features of hidden blocks, not their pixels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.heads.block_predictor import BlockPredictor
 from engine.losses.latent import at as taken
 from engine.losses.latent import feature_distance, normalised_features, variance_explained
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.blocks import components, enlarged, framed_blocks
 from engine.pictures.heat import heat
 from engine.pictures.masked import hide
@@ -70,7 +70,7 @@ class IJEPAConfig(MethodConfig):
     predictor_heads: int = setting(4, "Attention heads of the predictor; must divide its width.", ge=1, le=64)
 
 
-class IJEPA(Method):
+class IJEPA(Method[IJEPAConfig]):
     """Assran et al., Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture, CVPR 2023 (2301.08243).
 
     The teacher sees the whole image; its patch features, layer-normalised as in the official code, are the targets. The paper's
@@ -119,17 +119,17 @@ class IJEPA(Method):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Distance of what is foretold of the targets to what the teacher says of them (Sec. 3)."""
+        """Distance of the predicted features of the targets to those of the teacher (Sec. 3)."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
-        tokens, foretold = self._foretell(x, blocks)
+        tokens, predicted = self._predict(x, blocks)
         h = self._features(x)
-        each = feature_distance(foretold, taken(h, blocks.targets), self.config.loss)  # (N,)
-        # How far the features of an image's patches lie apart: 0 where the teacher says the same of all.
+        per_image = feature_distance(predicted, taken(h, blocks.targets), self.config.loss)  # (N,)
+        # How far the features of an image's patches lie apart: 0 where the teacher gives all of them the same features.
         spread = h.var(1, unbiased=False).mean().sqrt()
         share = blocks.context.shape[1] / self.backbone.side**2
         terms: dict[str, Tensor | float] = {"teacher spread": spread, "context": share}
-        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=terms, per_image=per_image)
 
     def _blocks(self, x: Tensor, generator: torch.Generator) -> Blocks:
         c = self.config
@@ -147,7 +147,7 @@ class IJEPA(Method):
         )
         return drawn.to(x.device)
 
-    def _foretell(self, x: Tensor, blocks: Blocks) -> tuple[Tensor, Tensor]:
+    def _predict(self, x: Tensor, blocks: Blocks) -> tuple[Tensor, Tensor]:
         """Tokens of the context (N, 1 + K, D), and features of the targets (N, M, t, D)."""
         tokens = self.backbone.tokens(x, blocks.context)
         return tokens, self.predictor(tokens[:, 1:], blocks.context, blocks.targets)
@@ -157,7 +157,7 @@ class IJEPA(Method):
         """The teacher's features of all patches (N, T, D)."""
         return normalised_features(self.encoder.tokens(x)[:, 1:])
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The teacher follows, ever more slowly."""
         start = self.config.momentum
         follow(self.teacher, self.backbone, start + (1 - start) * at.fraction)
@@ -172,7 +172,7 @@ class IJEPA(Method):
         return [self.teacher]
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """The context, the rest grey, with a frame around each block that is to be foretold."""
+        """The context, the rest grey, with a frame around each target block."""
         blocks = self._blocks(batch.views[0], batch.generator)
         return {"context and targets": self._drawn(batch, blocks)}
 
@@ -182,22 +182,22 @@ class IJEPA(Method):
         context = enlarged(hide(pixels, hidden.scatter(1, blocks.context, False)))
         return spaced(framed_blocks(context, blocks.targets, self.backbone.side))
 
-    def solved(self, batch: Batch) -> Solved:
-        """Share of the features' variance that is foretold. 0: no better than the mean feature at the place."""
+    def task_score(self, batch: Batch) -> TaskScore:
+        """Share of the features' variance that is explained. 0: no better than the mean feature at the position."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
-        foretold = self._foretell(x, blocks)[1]
-        return Solved("variance explained", variance_explained(foretold, self._features(x), blocks.targets), 0.0)
+        predicted = self._predict(x, blocks)[1]
+        return TaskScore("variance explained", variance_explained(predicted, self._features(x), blocks.targets), 0.0)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Context and targets; for each target, where in the image the teacher sees what was foretold of it; and what the teacher
-        sees, alike in colour where it is alike."""
+        """Context and targets; for each target, where in the image the teacher's features are similar to the predicted ones; and
+        the principal components of the teacher's features as colours."""
         x = batch.views[0]
         blocks = self._blocks(x, batch.generator)
-        foretold, h = self._foretell(x, blocks)[1], self._features(x)
+        predicted, h = self._predict(x, blocks)[1], self._features(x)
         pixels, side, count = enlarged(batch.pixels(x)), self.backbone.side, blocks.targets.shape[1]
-        mean = h.mean(1, keepdim=True)  # what all patches of the image share tells none from another
-        asked = F.normalize(foretold.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
+        mean = h.mean(1, keepdim=True)  # subtracted, because it is common to all patches of the image
+        asked = F.normalize(predicted.mean(2) - mean, dim=2)  # (n, M, D), a block as a whole
         alike = asked @ F.normalize(h - mean, dim=2).transpose(1, 2)  # (n, M, T)
         maps = alike.view(len(x), count, side, side)
         columns = [

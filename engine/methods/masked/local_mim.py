@@ -1,4 +1,4 @@
-"""LocalMIM: low layers paint fine cells, high layers coarse ones, each for itself."""
+"""LocalMIM: low layers reconstruct fine cells, high layers coarse ones, each with its own decoder."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from engine.heads.masked_decoder import MaskedDecoder
 from engine.heads.rescale import Rescale
 from engine.losses.hog import hog, oriented_gradients
 from engine.losses.reconstruction import masked_mse, mean_filled, normalise_patches, patchify, unnormalise_patches, unpatchify
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.heat import heat
 from engine.pictures.hog import needles
 from engine.pictures.masked import hide, pixels_of, reconstruction
 from engine.pictures.matrix import spaced, strips
 
-# The painting layers as shares of the encoder's depth: 2, 4, 10 and 12 of ViT-B's 12 (Sec. 4.1), 1, 2, 5 and 6 of 6.
+# The reconstructing layers as shares of the encoder's depth: 2, 4, 10 and 12 of ViT-B's 12 (Sec. 4.1), 1, 2, 5 and 6 of 6.
 PLACES = (1 / 6, 1 / 3, 5 / 6, 1.0)
-LEAST_CELL = 2  # px; a histogram of one pixel says nothing
+LEAST_CELL = 2  # px; a histogram of one pixel has no meaning
 
 
 class LocalMIMConfig(MethodConfig):
@@ -51,12 +51,12 @@ class LocalMIMConfig(MethodConfig):
     decoder_heads: int = setting(4, "Attention heads of the decoders; must divide their width.", ge=1, le=64)
 
 
-class LocalMIM(Method):
+class LocalMIM(Method[LocalMIMConfig]):
     """Wang et al., Masked Image Modeling with Local Multi-Scale Reconstruction, CVPR 2023 (2303.05251).
 
     As for MAE the encoder sees what is visible alone. Four of its layers, each with a layer normalisation and a small decoder of
-    its own, paint cells of four sizes; the losses are added with equal weights (official code). A coarse cell that is hidden in
-    part counts in part. Not as published: pixels by default, see `target`. Scales follow the patch: 4, 8, 16 and 32 px for
+    its own, reconstruct cells of four sizes; the losses are added with equal weights (official code). A coarse cell that is hidden
+    in part counts in part. Not as published: pixels by default, see `target`. Scales follow the patch: 4, 8, 16 and 32 px for
     patches of 16, 2, 4, 8 and 16 px for patches of 4."""
 
     Config = LocalMIMConfig
@@ -87,22 +87,22 @@ class LocalMIM(Method):
             Rescale(width, self._numbers(cell), finer=max(1, vit.patch // cell), coarser=max(1, cell // vit.patch))
             for cell in self.cells
         )
-        initialise(self.scales)  # small: what is first painted is near the mean, as the targets are
+        initialise(self.scales)  # small: the first predictions are near the mean, as the targets are
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """One mask, one encoder, a painting of its own scale from each of the layers; the losses are added (Eq. 3)."""
+        """One mask, one encoder, a prediction at its own scale from each of the layers; the losses are added (Eq. 3)."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        tokens, paintings = self._paint(x, mask)
+        tokens, predictions = self._predict(x, mask)
         losses = [
-            masked_mse(painted, target, hidden)
-            for painted, target, hidden in zip(paintings, self._targets(x), self._hidden(mask), strict=True)
+            masked_mse(predicted, target, hidden)
+            for predicted, target, hidden in zip(predictions, self._targets(x), self._hidden(mask), strict=True)
         ]
         named = {
             f"layer {layer}, {cell} px": loss.mean() for layer, cell, loss in zip(self.layers, self.cells, losses, strict=True)
         }
-        each = torch.stack(losses).sum(0)  # (N,)
-        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=named, each=each)
+        per_image = torch.stack(losses).sum(0)  # (N,)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=named, per_image=per_image)
 
     def _mask(self, x: Tensor, generator: torch.Generator) -> Mask:
         return random_mask(len(x), self.backbone.side**2, self.config.mask_ratio, generator).to(x.device)
@@ -112,8 +112,8 @@ class LocalMIM(Method):
         finest = pixels_of(mask.hidden.float(), self.backbone.side * self.backbone.patch)  # (N, 1, S, S)
         return [F.avg_pool2d(finest, cell).flatten(1) for cell in self.cells]
 
-    def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
-        """The last layer's tokens (N, 1 + K, D), and for each scale what is painted of its cells (N, cells, numbers)."""
+    def _predict(self, x: Tensor, mask: Mask) -> tuple[Tensor, list[Tensor]]:
+        """The last layer's tokens (N, 1 + K, D), and for each scale the prediction of its cells (N, cells, numbers)."""
         depths = self.backbone.depths(x, mask.keep)
         norms = [*self.norms, self.backbone.norm]
         tokens = [norm(depths[layer - 1]) for norm, layer in zip(norms, self.layers, strict=True)]
@@ -124,7 +124,7 @@ class LocalMIM(Method):
         return 3 * self.config.bins if self.config.target == "hog" else 3 * cell**2
 
     def _targets(self, x: Tensor) -> list[Tensor]:
-        """For each scale, what is to be painted of its cells (N, cells, numbers)."""
+        """For each scale, the target of its cells (N, cells, numbers)."""
         if self.config.target == "pixels":
             return [normalise_patches(patchify(x, cell))[0] for cell in self.cells]
         gradients = oriented_gradients(x, self.config.bins)
@@ -141,43 +141,42 @@ class LocalMIM(Method):
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Error of the hidden cells, the mean over the scales, beside that of the mean filled in: each cell's own where it is
         pixels, the mean histogram of all these images where it is histograms."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        error, trivial = [], []
-        for painted, target, hidden in zip(self._paint(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
+        error, baseline = [], []
+        for predicted, target, hidden in zip(self._predict(x, mask)[1], self._targets(x), self._hidden(mask), strict=True):
             # Not the visible cells': a coarse cell that is visible in part would give its hidden part away.
             mean = target.mean((0, 1)) if self.config.target == "hog" else torch.zeros_like(target)
-            error.append(masked_mse(painted, target, hidden).mean())
-            trivial.append(masked_mse(mean.expand_as(target), target, hidden).mean())
-        return Solved("reconstruction error", torch.stack(error).mean(), torch.stack(trivial).mean(), higher=False)
+            error.append(masked_mse(predicted, target, hidden).mean())
+            baseline.append(masked_mse(mean.expand_as(target), target, hidden).mean())
+        return TaskScore("reconstruction error", torch.stack(error).mean(), torch.stack(baseline).mean(), higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image and what is visible of it; the painting of pixels by the layer whose cells are largest, patches at most, and
-        where it errs, or for histograms where all layers together err; what each layer paints, the lowest first, and what it
-        should."""
+        """Image and visible part; the reconstruction of pixels by the layer whose cells are largest, patches at most, and its
+        error, or for histograms the mean error of all layers; what each layer predicts, the lowest first, and its target."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        said, targets, hidden = [one.float() for one in self._paint(x, mask)[1]], self._targets(x), self._hidden(mask)
-        scales = list(zip(said, targets, hidden, self.cells, strict=True))
-        painted = [self._show(torch.where(part[..., None] > 0, s, t), cell) for s, t, part, cell in scales]
+        outputs, targets, hidden = [one.float() for one in self._predict(x, mask)[1]], self._targets(x), self._hidden(mask)
+        scales = list(zip(outputs, targets, hidden, self.cells, strict=True))
+        predicted = [self._show(torch.where(part[..., None] > 0, s, t), cell) for s, t, part, cell in scales]
         truth = [self._show(target, cell) for _, target, _, cell in scales]
         layers = ", ".join(str(layer) for layer in self.layers)
         return {
             **self._whole(x, batch, mask, scales),
-            f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in painted))),
+            f"painted by layers {layers}": spaced(strips(*(spaced(one, 1) for one in predicted))),
             "what each should paint": spaced(strips(*(spaced(one, 1) for one in truth))),
         }
 
     def _whole(self, x: Tensor, batch: Batch, mask: Mask, scales: list[tuple[Tensor, Tensor, Tensor, int]]) -> dict[str, Tensor]:
         pixels, size = batch.pixels(x), x.shape[-1]
         if self.config.target == "pixels":
-            said, _, _, cell = [scale for scale in scales if scale[-1] <= self.backbone.patch][-1]
-            painting = unnormalise_patches(said, patchify(x, cell))
-            return reconstruction(pixels, batch.pixels(unpatchify(painting, cell)), mask.hidden)
-        errors = [pixels_of((said - target).square().mean(-1) * hidden, size)[:, 0] for said, target, hidden, _ in scales]
+            outputs, _, _, cell = [scale for scale in scales if scale[-1] <= self.backbone.patch][-1]
+            prediction = unnormalise_patches(outputs, patchify(x, cell))
+            return reconstruction(pixels, batch.pixels(unpatchify(prediction, cell)), mask.hidden)
+        errors = [pixels_of((outputs - target).square().mean(-1) * hidden, size)[:, 0] for outputs, target, hidden, _ in scales]
         return {"image": pixels, "visible": hide(pixels, mask.hidden), "error": heat(pixels, torch.stack(errors).mean(0))}
 
     def _show(self, values: Tensor, cell: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""MAE: see a quarter of the patches and paint the rest."""
+"""MAE: encode a quarter of the patches and reconstruct the rest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
 
 GRID_RATIO = 0.75  # what a grid hides, all but one of 2 x 2
@@ -49,7 +49,7 @@ class MAEConfig(MethodConfig):
     normalise_pixels: bool = setting(True, "Reconstruct each patch normalised by its own mean and deviation (Table 1d).")
 
 
-class MAE(Method):
+class MAE(Method[MAEConfig]):
     """He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022 (2111.06377)."""
 
     Config = MAEConfig
@@ -79,12 +79,12 @@ class MAE(Method):
         )
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode what is visible, paint what is hidden, compare there alone."""
+        """Encode the visible patches, reconstruct the hidden ones, compare those alone."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        tokens, painted = self._paint(x, mask)
-        each = masked_mse(painted, self._target(x), mask.hidden.float())  # (N,)
-        return Out(each.mean(), features=self.backbone.pooled(tokens), each=each)
+        tokens, predicted = self._predict(x, mask)
+        per_image = masked_mse(predicted, self._target(x), mask.hidden.float())  # (N,)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), per_image=per_image)
 
     def _target(self, x: Tensor) -> Tensor:
         patches = patchify(x, self.backbone.patch)  # (N, T, p*p*3)
@@ -100,8 +100,8 @@ class MAE(Method):
             drawn = random_mask(n, side**2, ratio, generator)
         return drawn.to(x.device)
 
-    def _paint(self, x: Tensor, mask: Mask) -> tuple[Tensor, Tensor]:
-        """Encoder tokens (N, 1 + K, D) and painted patches (N, T, p*p*3)."""
+    def _predict(self, x: Tensor, mask: Mask) -> tuple[Tensor, Tensor]:
+        """Encoder tokens (N, 1 + K, D) and predicted patches (N, T, p*p*3)."""
         tokens = self.backbone.tokens(x, mask.keep)
         return tokens, self.decoder(tokens, mask)
 
@@ -115,7 +115,7 @@ class MAE(Method):
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._mask(x, batch.generator).hidden)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Error of the hidden patches beside that of a mean filled in: the patch's own where patches are normalised, else the mean
         colour of what is visible."""
         x = batch.views[0]
@@ -123,17 +123,17 @@ class MAE(Method):
         hidden, target = mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, mask.hidden, self.backbone.patch)
         flat = patchify(mean, self.backbone.patch)
-        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, mask)[1], flat))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (masked_mse(predicted, target, hidden).mean() for predicted in (self._predict(x, mask)[1], flat))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it, the painting, and where it errs."""
+        """Image, visible part, reconstruction, and its error."""
         x = batch.views[0]
         mask = self._mask(x, batch.generator)
-        painted = self._paint(x, mask)[1].float()
+        predicted = self._predict(x, mask)[1].float()
         if self.config.normalise_pixels:
-            painted = unnormalise_patches(painted, patchify(x, self.backbone.patch))
-        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(painted, self.backbone.patch)), mask.hidden)
+            predicted = unnormalise_patches(predicted, patchify(x, self.backbone.patch))
+        return reconstruction(batch.pixels(x), batch.pixels(unpatchify(predicted, self.backbone.patch)), mask.hidden)
 
 
 METHOD = MAE

@@ -14,7 +14,7 @@ from engine.backbones.convvit import ConvViT
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.extrapolation import CellPainter, LinearExtrapolation
+from engine.heads.extrapolation import CellDecoder, LinearExtrapolation
 from engine.losses.reconstruction import (
     fill_mean,
     masked_mse,
@@ -24,7 +24,7 @@ from engine.losses.reconstruction import (
     unnormalise_patches,
     unpatchify,
 )
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction, spreading
 
 LEAST_CELL = 4  # px; below this a convolutional network has no map as fine
@@ -65,12 +65,13 @@ class QBHeatConfig(MethodConfig):
     )
 
 
-class QBHeat(Method):
+class QBHeat(Method[QBHeatConfig]):
     """Chen et al., Self-Supervised Learning based on Heat Equation (2211.13228).
 
     The heat equation at rest, its two directions linearly related and split into dz/dx = A z and dz/dy = B z, with A and B learned
     and the same for all images. One quarter of the image is encoded alone, at its own scale; its features are continued step by
-    step over the three others and a small decoder paints those. There are no mask tokens, so that convolutions can be trained.
+    step over the three others and a small decoder reconstructs those. There are no mask tokens, so that convolutions can be
+    trained.
 
     No official code was found. Choices of ours, where another reading is possible: the block lies in any of the four corners; every
     hidden cell starts from the nearest visible one; the two ways to the quarter across the corner are averaged, and A and B are not
@@ -87,7 +88,7 @@ class QBHeat(Method):
     }
 
     @classmethod
-    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:  # type: ignore[override]
+    def takes(cls, config: QBHeatConfig, patches: bool = False) -> Views:
         """One view, which has a middle between two patches or two cells of the feature map."""
         return replace(cls.views, multiple=2 if patches else 2 * config.cells)
 
@@ -114,15 +115,17 @@ class QBHeat(Method):
                 )
         self.patch = backbone.size // (2 * self.cells)
         self.heat = LinearExtrapolation(backbone.dim, both_ways=config.both_ways)
-        self.decoder = CellPainter(backbone.dim, self.patch**2 * 3, width=config.decoder_width, depth=config.decoder_depth)
+        self.decoder = CellDecoder(backbone.dim, self.patch**2 * 3, width=config.decoder_width, depth=config.decoder_depth)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Encode the visible quarter, continue its features, paint, compare what was hidden."""
+        """Encode the visible quarter, continue its features, reconstruct, compare what was hidden."""
         x = batch.views[0]
         quarter = self._quarter(x, batch.generator)
-        z, painted = self._paint(x, quarter)
-        each = masked_mse(painted, self._target(x), quarter.mask.hidden.float())  # (N,)
-        return Out(each.mean(), features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()}, each=each)
+        z, predicted = self._predict(x, quarter)
+        per_image = masked_mse(predicted, self._target(x), quarter.mask.hidden.float())  # (N,)
+        return Out(
+            per_image.mean(), features=z.mean((1, 2)), terms={"discord of A and B": self.heat.discord()}, per_image=per_image
+        )
 
     def _quarter(self, x: Tensor, generator: torch.Generator) -> Quarter:
         return quarter_mask(len(x), 2 * self.cells, generator).to(x.device)
@@ -138,8 +141,8 @@ class QBHeat(Method):
             found = F.adaptive_avg_pool2d(found, self.cells)
         return found.permute(0, 2, 3, 1)
 
-    def _paint(self, x: Tensor, quarter: Quarter) -> tuple[Tensor, Tensor]:
-        """Features of the visible block (N, c, c, D) and painted cells (N, 4 c c, p*p*3)."""
+    def _predict(self, x: Tensor, quarter: Quarter) -> tuple[Tensor, Tensor]:
+        """Features of the visible block (N, c, c, D) and predicted cells (N, 4 c c, p*p*3)."""
         z = self._encode(x, quarter)
         return z, self.decoder(self.heat(z, quarter.lower, quarter.right))
 
@@ -157,7 +160,7 @@ class QBHeat(Method):
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._quarter(x, batch.generator).mask.hidden)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Error of the hidden pixels beside that of a mean filled in: the cell's own where cells are normalised, else the mean
         colour of what is visible."""
         x = batch.views[0]
@@ -165,17 +168,17 @@ class QBHeat(Method):
         hidden, target = quarter.mask.hidden.float(), self._target(x)
         mean = torch.zeros_like(x) if self.config.normalise_pixels else fill_mean(x, quarter.mask.hidden, self.patch)
         flat = patchify(mean, self.patch)
-        error, trivial = (masked_mse(painted, target, hidden).mean() for painted in (self._paint(x, quarter)[1], flat))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (masked_mse(predicted, target, hidden).mean() for predicted in (self._predict(x, quarter)[1], flat))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, visible quarter, painting and error; and the painting as it spreads, a step more from left to right."""
+        """Image, visible quarter, reconstruction and error; and the reconstruction after each step, from left to right."""
         x = batch.views[0]
         quarter = self._quarter(x, batch.generator)
-        painted = self._paint(x, quarter)[1].float()
+        predicted = self._predict(x, quarter)[1].float()
         if self.config.normalise_pixels:
-            painted = unnormalise_patches(painted, patchify(x, self.patch))
-        image, found = batch.pixels(x), batch.pixels(unpatchify(painted, self.patch))
+            predicted = unnormalise_patches(predicted, patchify(x, self.patch))
+        image, found = batch.pixels(x), batch.pixels(unpatchify(predicted, self.patch))
         steps = spreading(image, found, quarter_distance(quarter))
         return {**reconstruction(image, found, quarter.mask.hidden), "heat, step by step": steps}
 

@@ -1,4 +1,4 @@
-"""SimMIM: hide squares of the image behind a learned token, and paint them with one linear layer."""
+"""SimMIM: hide squares of the image behind a learned token, and reconstruct them with one linear layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.augment.masking import unit_mask, unit_side
 from engine.backbones.vit import Fill, VisionTransformer, initialise
 from engine.config.part import setting
 from engine.losses.reconstruction import fill_mean, masked_l1, patchify, unpatchify
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.masked import hide, reconstruction
 
 
@@ -40,12 +40,12 @@ class SimMIMConfig(MethodConfig):
     )
 
 
-class SimMIM(Method):
+class SimMIM(Method[SimMIMConfig]):
     """Xie et al., SimMIM: a Simple Framework for Masked Image Modeling, CVPR 2022 (2111.09886).
 
-    The encoder sees all places, a learned token in the hidden ones (Sec. 3.2); one linear layer paints raw pixels (Sec. 3.3); L1 on
-    the hidden pixels (Sec. 3.4). As in the official code the number of hidden squares is rounded up. The paper's ViT has relative
-    position biases and a layer scale; ours is the plain one with fixed positions, begun like MAE's."""
+    The encoder sees all patches, a learned token in the hidden ones (Sec. 3.2); one linear layer predicts raw pixels (Sec. 3.3); L1
+    on the hidden pixels (Sec. 3.4). As in the official code the number of hidden squares is rounded up. The paper's ViT has
+    relative position biases and a layer scale; ours is the plain one with fixed positions, begun like MAE's."""
 
     Config = SimMIMConfig
     views = Views(1, 1)
@@ -63,18 +63,18 @@ class SimMIM(Method):
         self.backbone.fix_positions()
         initialise(self.backbone, "xavier")
         self.mask_token = nn.Parameter(torch.zeros(1, 1, backbone.dim))
-        self.paint = nn.Linear(backbone.dim, self.backbone.patch**2 * 3)
-        initialise(self.paint)
+        self.output = nn.Linear(backbone.dim, self.backbone.patch**2 * 3)
+        initialise(self.output)
         nn.init.trunc_normal_(self.mask_token, std=0.02)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Put tokens in the holes, encode everything, paint every place, compare in the holes."""
+        """Put tokens in the holes, encode everything, predict every patch, compare the hidden ones."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        tokens, painted = self._paint(x, hidden)
+        tokens, predicted = self._predict(x, hidden)
         counted = hidden if self.config.loss_on == "hidden" else torch.ones_like(hidden)
-        each = masked_l1(painted, patchify(x, self.backbone.patch), counted.float())  # (N,)
-        return Out(each.mean(), features=self.backbone.pooled(tokens), each=each)
+        per_image = masked_l1(predicted, patchify(x, self.backbone.patch), counted.float())  # (N,)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), per_image=per_image)
 
     def _hidden(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """(N, T) bool, true in the hidden squares."""
@@ -83,31 +83,31 @@ class SimMIM(Method):
             x.device
         )
 
-    def _paint(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Encoder tokens (N, 1 + T, D) and painted patches (N, T, p*p*3)."""
+    def _predict(self, x: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Encoder tokens (N, 1 + T, D) and predicted patches (N, T, p*p*3)."""
         tokens = self.backbone.tokens(x, fill=Fill(hidden, self.mask_token))
-        return tokens, self.paint(tokens[:, 1:])
+        return tokens, self.output(tokens[:, 1:])
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is left to see; in place of the grey squares the network gets its learned token."""
         x = batch.views[0]
         return {"visible": hide(batch.pixels(x), self._hidden(x, batch.generator))}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Mean absolute error of the hidden pixels, in deviations of the data, beside that of the visible pixels' mean colour."""
         x, patch = batch.views[0], self.backbone.patch
         hidden = self._hidden(x, batch.generator)
         target, mask = patchify(x, patch), hidden.float()
         flat = patchify(fill_mean(x, hidden, patch), patch)
-        error, trivial = (masked_l1(painted, target, mask).mean() for painted in (self._paint(x, hidden)[1], flat))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (masked_l1(predicted, target, mask).mean() for predicted in (self._predict(x, hidden)[1], flat))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it, the painting, and where it errs."""
+        """Image, visible part, reconstruction, and its error."""
         x = batch.views[0]
         hidden = self._hidden(x, batch.generator)
-        painted = unpatchify(self._paint(x, hidden)[1].float(), self.backbone.patch)
-        return reconstruction(batch.pixels(x), batch.pixels(painted), hidden)
+        predicted = unpatchify(self._predict(x, hidden)[1].float(), self.backbone.patch)
+        return reconstruction(batch.pixels(x), batch.pixels(predicted), hidden)
 
 
 METHOD = SimMIM

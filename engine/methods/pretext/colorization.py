@@ -14,9 +14,9 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.lab import LightBackbone, light_channels
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.painter import Painter, map_side
+from engine.heads.image_decoder import ImageDecoder, map_side
 from engine.losses.colour import bin_cross_entropy, rarity
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.colours import colour_plane
 from engine.pictures.heat import heat
 from engine.pictures.matrix import spaced, strips
@@ -61,7 +61,7 @@ class ColorizationConfig(MethodConfig):
     width: int = setting(128, "Channels of the decoder; 256 in the paper's larger network.", ge=8, le=2048)
 
 
-class Colorization(Method):
+class Colorization(Method[ColorizationConfig]):
     """Zhang et al., Colorful Image Colorization, ECCV 2016 (1603.08511).
 
     Followed: the paper's text where the official code shares a colour among 10 bins, not 5, and leaves grey images out. As in the
@@ -91,36 +91,47 @@ class Colorization(Method):
         self.register_buffer("batches", torch.zeros((), dtype=torch.long))
         self.least = size // 8  # the paper's map is an eighth of the side
         side = map_side(backbone, size, self.least)
-        self.painter = Painter(backbone.dim, side, len(self.centres), size // config.detail, width=config.width)
+        self.decoder = ImageDecoder(backbone.dim, side, len(self.centres), size // config.detail, width=config.width)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy with the softly encoded colours (Eq. 2), rare ones weighted up (Eq. 3 and 4)."""
-        self.backbone.undoes(batch.mean, batch.std)
         light, ab = self._split(batch)
-        h, logits = self._paint(light)  # (N, D, s, s), (N, Q, S/4, S/4)
+        h, logits = self._predict(light)  # (N, D, s, s), (N, Q, S/4, S/4)
         picked, shares = self._encode(ab)  # (N, 5, S/4, S/4) each
-        if self.training:
-            self.batches += 1
-            self.often += (frequency(picked, shares, len(self.centres)) - self.often) / self.batches
+        own = frequency(picked, shares, len(self.centres))  # (Q,)
+        often = self._with(own, self.batches + 1) if self.training else self.often
         nearest = picked[:, 0]
-        weight = rarity(self.often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
-        each = bin_cross_entropy(logits, picked, shares, weight)  # (N,)
+        weight = rarity(often, self.config.rebalance)[nearest]  # (N, S/4, S/4): v
+        per_image = bin_cross_entropy(logits, picked, shares, weight)  # (N,)
         hit = (logits.argmax(1) == nearest).float()
         weighted = (hit * weight).sum() / weight.sum()
         terms = {"accuracy": hit.mean(), "weighted accuracy": weighted}
-        return Out(each.mean(), features=h.mean((2, 3)), terms=terms, each=each)
+        memory = {"frequency": own, "mean": batch.mean, "std": batch.std}
+        return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image, memory=memory)
+
+    def _with(self, own: Tensor, batches: Tensor) -> Tensor:
+        """The mean frequency of colours (Q,) over `batches` batches, of which the last has the frequency `own` (Q,)."""
+        return self.often + (own - self.often) / batches
+
+    def after_step(self, at: Progress, *outs: Out) -> None:
+        """The frequency of colours takes the step's batches; the encoder stores the normalisation of the data, for it takes
+        normalised images when it is evaluated."""
+        for out in outs:
+            self.batches += 1
+            self.often.copy_(self._with(out.memory["frequency"], self.batches))
+            self.backbone.set_normalisation(out.memory["mean"], out.memory["std"])
 
     def _split(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Lightness (N, S, S), and a and b (N, 2, S, S), of the views."""
         lab = rgb_to_lab(batch.pixels(batch.views[0]))
         return lab[:, 0], lab[:, 1:]
 
-    def _paint(self, light: Tensor) -> tuple[Tensor, Tensor]:
+    def _predict(self, light: Tensor) -> tuple[Tensor, Tensor]:
         h = self.backbone.net.dense(light_channels(light), self.least)
-        return h, self.painter(h)
+        return h, self.decoder(h)
 
     def _encode(self, ab: Tensor) -> tuple[Tensor, Tensor]:
-        step, side = self.config.detail, self.painter.size
+        step, side = self.config.detail, self.decoder.size
         middle = ab[..., step // 2 :: step, step // 2 :: step][..., :side, :side]
         return soft_bins(middle, self.centres, self.config.neighbours, self.config.sigma)
 
@@ -133,7 +144,7 @@ class Colorization(Method):
         light, ab = self._split(batch)
         return {"without colour": _coloured(light, torch.zeros_like(ab))}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the colours of which the right bin is the likeliest, weighted against the colours' frequency in these images as
         the loss does, beside the one colour that would score best everywhere.
 
@@ -144,23 +155,23 @@ class Colorization(Method):
         bins, nearest = len(self.centres), picked[:, 0]
         weight = rarity(frequency(picked, shares, bins), self.config.rebalance)[nearest]
         weight = weight / weight.sum()
-        hit = (self._paint(light)[1].argmax(1) == nearest).float()
+        hit = (self._predict(light)[1].argmax(1) == nearest).float()
         constant = torch.zeros(bins, device=weight.device).index_add_(0, nearest.flatten(), weight.flatten())
-        return Solved("weighted accuracy", (hit * weight).sum(), constant.max())
+        return TaskScore("weighted accuracy", (hit * weight).sum(), constant.max())
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """What is seen, the colours painted in two ways beside the true ones, where the network is least sure, and all colours of
-        an image in the plane of a and b: on the left those foretold, on the right the true ones."""
+        """What is seen, the colours predicted in two ways beside the true ones, where the network is least sure, and all colours of
+        an image in the plane of a and b: on the left the predicted, on the right the true ones."""
         light, ab = self._split(batch)
-        logits = self._paint(light)[1].float()
+        logits = self._predict(light)[1].float()
         size = light.shape[-1]
         mean = annealed_mean(logits, self.centres, self.config.temperature)
         likely = self.centres[logits.argmax(1)].movedim(-1, 1)
-        said = logits.log_softmax(1)
+        log_p = logits.log_softmax(1)
         planes = [
             colour_plane(shares, self.centres, GRID)
             for shares in (
-                said.exp().mean((2, 3)),
+                log_p.exp().mean((2, 3)),
                 torch.stack([frequency(p[None], s[None], len(self.centres)) for p, s in zip(*self._encode(ab), strict=True)]),
             )
         ]
@@ -169,7 +180,7 @@ class Colorization(Method):
             "annealed mean": _coloured(light, F.interpolate(mean, (size, size), mode="bilinear")),
             "likeliest colour": _coloured(light, F.interpolate(likely, (size, size))),
             "true colours": _coloured(light, ab),
-            "unsure in red": heat(_coloured(light, torch.zeros_like(ab)), -(said.exp() * said).sum(1)),
+            "unsure in red": heat(_coloured(light, torch.zeros_like(ab)), -(log_p.exp() * log_p).sum(1)),
             "colours foretold and true": spaced(strips(*(spaced(plane, 1) for plane in planes))),
         }
 

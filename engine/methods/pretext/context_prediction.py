@@ -15,7 +15,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.tiles import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.patches import mosaic, neighbour_found
 
 # The 8 places around a patch, row by row, as steps down and across.
@@ -69,7 +69,7 @@ class ContextPredictionConfig(MethodConfig):
     hidden_dim: int = setting(256, "Width of the two layers that see both patches (fc7, fc8); 4096 in the paper.", ge=1, le=8192)
 
 
-class ContextPrediction(Method):
+class ContextPrediction(Method[ContextPredictionConfig]):
     """Doersch et al., Unsupervised Visual Representation Learning by Context Prediction, ICCV 2015 (1505.05192).
 
     Late fusion (Fig. 3): both patches pass one network, alone; what sees the two is a small head. The paper draws pairs; as in the
@@ -100,8 +100,8 @@ class ContextPrediction(Method):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy over the 8 sides, for every two neighbours of the grid."""
         h = encode_tiles(self.backbone, self._patches(batch))  # (N, T, D)
-        each, accuracy = self._compare(h)
-        return Out(each.mean(), features=h.mean(1), terms={"accuracy": accuracy}, each=each)
+        per_image, accuracy = self._compare(h)
+        return Out(per_image.mean(), features=h.mean(1), terms={"accuracy": accuracy}, per_image=per_image)
 
     def _patches(self, batch: Batch) -> Tensor:
         """(N, G, G, 3, p, p) as the network sees them."""
@@ -116,7 +116,7 @@ class ContextPrediction(Method):
             patches = vary_patches(patches, batch.generator, drop=config.dropped, jitter=0.0, flip=0.0)
         return patches
 
-    def _guess(self, h: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    def _predict(self, h: Tensor, first: Tensor, second: Tensor) -> Tensor:
         """Logits (N, K, 8) of the pairs (K,) of patches (N, T, D)."""
         both = torch.cat([h[:, first], h[:, second]], dim=2)  # (N, K, 2D)
         logits: Tensor = self.fuse(both.flatten(0, 1)).float()
@@ -124,7 +124,7 @@ class ContextPrediction(Method):
 
     def _compare(self, h: Tensor) -> tuple[Tensor, Tensor]:
         """Each image's loss (N,), and the accuracy of all, over all pairs, each side weighing the same."""
-        logits = self._guess(h, self.first, self.second)  # (N, K, 8)
+        logits = self._predict(h, self.first, self.second)  # (N, K, 8)
         weight = 1.0 / self.side.bincount().float()  # (8,)
         loss = F.cross_entropy(logits.flatten(0, 1), self.side.repeat(len(h)), weight, reduction="none").view(len(h), -1)
         right = (logits.argmax(2) == self.side).float().mean(0)  # (K,)
@@ -141,10 +141,10 @@ class ContextPrediction(Method):
     def _pixels(self, batch: Batch, patches: Tensor) -> Tensor:
         return batch.pixels(patches.flatten(0, 2)).view_as(patches)
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the neighbours whose side is found."""
         _, accuracy = self._compare(encode_tiles(self.backbone, self._patches(batch)))
-        return Solved("accuracy", accuracy, 1 / len(AROUND))
+        return TaskScore("accuracy", accuracy, 1 / len(AROUND))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`image`: the view. `question`: a patch and one of its neighbours, another side from image to image.
@@ -154,7 +154,7 @@ class ContextPrediction(Method):
         side = torch.arange(len(patches), device=patches.device) % len(AROUND)
         pair = (self.side == side[:, None]).int().argmax(1)  # (N,) the first of its side
         rows = torch.arange(len(patches), device=patches.device)
-        likely = self._guess(encode_tiles(self.backbone, patches), self.first, self.second)[rows, pair].softmax(1)  # (N, 8)
+        likely = self._predict(encode_tiles(self.backbone, patches), self.first, self.second)[rows, pair].softmax(1)  # (N, 8)
         pixels = self._pixels(batch, patches).flatten(1, 2)  # (N, T, 3, p, p)
         question, answer = neighbour_found(pixels[rows, self.first[pair]], pixels[rows, self.second[pair]], likely, side)
         return {"image": batch.pixels(batch.views[0]), "question": question, "answer": answer}

@@ -15,7 +15,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.counting import counting_terms, squared_distance, unexplained
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.counts import counted, ranking
 from engine.pictures.matrix import matrix
 from engine.pictures.patches import mosaic
@@ -43,7 +43,7 @@ class CountingConfig(MethodConfig):
     )
 
 
-class Counting(Method):
+class Counting(Method[CountingConfig]):
     """Noroozi, Pirsiavash and Favaro, Representation Learning by Learning to Count, ICCV 2017 (1708.06734).
 
     D halves the image, T_j cuts its four quarters, so that the network always sees images of one size. Two thirds of the views
@@ -78,14 +78,14 @@ class Counting(Method):
         small, tiles = self._cut(batch)
         h, whole, parts = self._count(small, tiles)
         terms = counting_terms(whole, parts, whole.roll(1, 0), self.config.margin)
-        each = terms.equal + terms.different  # (N,)
-        said = {
+        per_image = terms.equal + terms.different  # (N,)
+        terms_shown = {
             "parts against whole": terms.equal.mean(),
             "against another": terms.different.mean(),
             "counted": whole.sum(1).mean(),
             "kinds in use": (whole > 0).any(0).float().mean(),
         }
-        return Out(each.mean(), features=h[: len(small)], embedding=whole, terms=said, each=each)
+        return Out(per_image.mean(), features=h[: len(small)], embedding=whole, terms=terms_shown, per_image=per_image)
 
     def _cut(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """D x (N, 3, s, s) and T x (N, 2, 2, 3, s, s), s half of the view."""
@@ -114,10 +114,10 @@ class Counting(Method):
         pixels = batch.pixels(tiles.flatten(0, 2)).view_as(tiles)
         return {"halved": batch.pixels(small), "tiles": mosaic(pixels)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """How far the tiles' sum misses the whole's count, as a share of how far the mean count of all images misses it."""
         _, whole, parts = self._count(*self._cut(batch))
-        return Solved("relative error of the sum", unexplained(whole, parts), 1.0, higher=False)
+        return TaskScore("relative error of the sum", unexplained(whole, parts), 1.0, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`whole and parts`: the whole, its tiles, and of those counts that vary most the whole's (blue) beside the tiles' (their

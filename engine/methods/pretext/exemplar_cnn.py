@@ -16,8 +16,8 @@ from engine.config.part import setting
 from engine.heads.classifier import Classifier
 from engine.heads.mlp import mlp
 from engine.losses.images import image_means
-from engine.memory.places import Places
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.memory.image_rows import ImageRows
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.boxes import outlined, row_of
 from engine.pictures.matrix import MARK, bordered
 
@@ -99,7 +99,7 @@ class ExemplarConfig(MethodConfig):
     )
 
 
-class ExemplarCNN(Method):
+class ExemplarCNN(Method[ExemplarConfig]):
     """Dosovitskiy et al., Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks, TPAMI 2016
     (1406.6909); the ranges of its changes are the paper's.
 
@@ -117,12 +117,12 @@ class ExemplarCNN(Method):
             self._side(backbone.size)
         self.head = nn.Sequential(mlp(backbone.dim, config.hidden_dim, config.out_dim, last_norm=True), nn.Dropout(config.dropout))
         self.classifier = Classifier(config.out_dim)
-        self.images = Places()
+        self.images = ImageRows()
         self.changes = Changes(**{name: getattr(config, name) for name in Changes.__dataclass_fields__})
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """One row of weights a surrogate class."""
-        self.images.meet(images)
+        self.images.setup_data(images)
         self.classifier.size(min(self.config.classes, self.config.patches * len(images)))
 
     def forward(self, batch: Batch, at: Progress) -> Out:
@@ -132,18 +132,18 @@ class ExemplarCNN(Method):
         h = self.backbone(self._samples(batch, images, corners, side))  # (kN, D)
         logits = self.classifier(self.head(h))  # (kN, C)
         accuracy = (logits.argmax(1) == number).float().mean()
-        each = image_means(F.cross_entropy(logits, number, reduction="none"), self.config.samples)  # (N,)
-        return Out(each.mean(), features=h, views=self.config.samples, terms={"accuracy": accuracy}, each=each)
+        per_image = image_means(F.cross_entropy(logits, number, reduction="none"), self.config.samples)  # (N,)
+        return Out(per_image.mean(), features=h, views=self.config.samples, terms={"accuracy": accuracy}, per_image=per_image)
 
     def _seeds(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, int]:
         """For each image of the batch a surrogate class (N,), -1 where it is no training image, the image that the class's patch is
         cut from (N, 3, S, S), the patch's corner (N, 2) and side."""
         assert batch.stored is not None, "seed patches are cut from the stored images"
         row = self.images.rows(batch.index).cpu()
-        places = self.images.places.cpu()
-        number = class_of(row, len(places), self.classifier.classes, torch.rand(len(row), generator=batch.generator))
-        if len(places):
-            own = places[image_of(number.clamp(min=0), len(places), self.classifier.classes)]
+        indices = self.images.indices.cpu()
+        number = class_of(row, len(indices), self.classifier.classes, torch.rand(len(row), generator=batch.generator))
+        if len(indices):
+            own = indices[image_of(number.clamp(min=0), len(indices), self.classifier.classes)]
             images = batch.stored(torch.where(number < 0, batch.index, own))
         else:  # a preview before the data is met
             images = batch.stored(batch.index)
@@ -174,13 +174,13 @@ class ExemplarCNN(Method):
         samples = batch.pixels(self._samples(batch, images, corners, side)).chunk(self.config.samples)
         return {"samples": torch.cat(samples, dim=3)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Images kept apart have no class of their own. So two samples of a patch of each are drawn: how many of the first have
         the second of their own nearest (by cosine, before the softmax), among those of all these images."""
         _, images, corners, side = self._seeds(batch)
         one, two = F.normalize(self.head(self.backbone(self._samples(batch, images, corners, side, 2))).float(), dim=1).chunk(2)
         right = (one @ two.t()).argmax(1) == torch.arange(len(one), device=one.device)
-        return Solved("patches found again", right.float().mean(), 1 / len(one))
+        return TaskScore("patches found again", right.float().mean(), 1 / len(one))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`samples of a patch`: where the seed patch was cut, the patch, and samples of it. `taken for`: a sample of a training
@@ -196,12 +196,12 @@ class ExemplarCNN(Method):
     def _taken_for(self, batch: Batch, side: int) -> Tensor:
         assert batch.stored is not None
         n, m, c = len(batch.index), len(self.images), self.classifier.classes
-        places = self.images.places.cpu()
+        indices = self.images.indices.cpu()
         shown = torch.linspace(0, c - 1, n).long()  # evenly drawn from all classes
-        images = batch.stored(places[image_of(shown, m, c)])
+        images = batch.stored(indices[image_of(shown, m, c)])
         sample = self._samples(batch, images, seed_corners(images, side, shown), side, 1)
         best = self.classifier(self.head(self.backbone(sample))).topk(min(SHOWN, c), dim=1).indices.cpu()  # (n, k)
-        stored = batch.stored(places[image_of(best.flatten(), m, c)])
+        stored = batch.stored(indices[image_of(best.flatten(), m, c)])
         patches = self._patches(batch, stored, seed_corners(stored, side, best.flatten()), side)
         own = (best == shown[:, None]).flatten().to(patches.device)
         patches = torch.where(own.view(-1, 1, 1, 1), bordered(patches, MARK), patches).unflatten(0, best.shape)

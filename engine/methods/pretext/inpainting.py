@@ -1,4 +1,4 @@
-"""Inpainting: from what is around a hole, paint what was in it."""
+"""Inpainting: reconstruct a hidden region from its surroundings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from engine.augment.regions import block_regions, central_region, random_regions
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
-from engine.heads.painter import Judge, Painter, map_side
-from engine.losses.adversarial import deceiving, judging
+from engine.heads.image_decoder import Discriminator, ImageDecoder, map_side
+from engine.losses.adversarial import discriminator_loss, generator_loss
 from engine.losses.reconstruction import fill_mean, weighted_mse
-from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, TaskScore, Views
 from engine.pictures.masked import reconstruction
 
 LEAST_SIZE = 8  # px; below there is no context around a hole
@@ -63,14 +63,15 @@ class InpaintingConfig(MethodConfig):
     )
 
 
-class Inpainting(Method):
+class Inpainting(Method[InpaintingConfig]):
     """Pathak et al., Context Encoders: Feature Learning by Inpainting, CVPR 2016 (1604.07379).
 
     Followed: the paper, where the loss is on the region and its rim alone (Eq. 1); the official code for random regions takes the
-    whole image. As in the code: a hole is filled with the data's mean colour, the judge is a DCGAN's and sees the region without
-    its surroundings, and its rate is a tenth. Different from both: any encoder, whose last map goes through the channel-wise layer;
-    the whole image is painted whatever the region, and what is around it is hidden from the judge, where the code crops the square;
-    random shapes differ from image to image; painter and judge move in one step of one optimiser, neither on the other's loss."""
+    whole image. As in the code: a hole is filled with the data's mean colour, the discriminator is that of a DCGAN and sees the
+    region without its surroundings, and its rate is a tenth. Different from both: any encoder, whose last map goes through the
+    channel-wise layer; the whole image is reconstructed whatever the region, and its surroundings are hidden from the
+    discriminator, where the code crops the square; random shapes differ from image to image; generator and discriminator are
+    updated in one step of one optimiser, neither by the other's loss."""
 
     Config = InpaintingConfig
     views = Views(1, 1)
@@ -82,28 +83,31 @@ class Inpainting(Method):
         if size < LEAST_SIZE:
             remedy = "Below that nothing is left around a hole. Take larger images."
             raise complain("views.groups.0.size", f"at least {LEAST_SIZE} px", size, remedy)
-        self.painter = Painter(backbone.dim, map_side(backbone, size), 3, size, width=config.width, mix=True)
-        self.judge = Judge(size, config.judge_width) if config.adversarial else None
+        self.decoder = ImageDecoder(backbone.dim, map_side(backbone, size), 3, size, width=config.width, mix=True)
+        self.discriminator = Discriminator(size, config.judge_width) if config.adversarial else None
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-        """Squared error on the region, and the judge's opinion of it (Eq. 3)."""
+        """Squared error on the region, and the adversarial loss (Eq. 3)."""
         hole = self._hole(batch)  # (N, S, S)
         truth = 2 * batch.pixels(batch.views[0]) - 1  # (N, 3, S, S), -1 to 1
-        h, painted = self._paint(batch, hole)
+        h, predicted = self._predict(batch, hole)
         around = self.config.rim_weight * rim(hole, self._overlap(hole)).float()
         weight = hole.float() + around
-        error = weighted_mse(painted, truth, weight)  # (N,), Eq. 1
+        error = weighted_mse(predicted, truth, weight)  # (N,), Eq. 1
         terms: dict[str, Tensor | float] = {"squared error": error.mean()}
-        each = (1 - self.config.adversarial) * error
-        if self.judge is not None:
+        per_image = (1 - self.config.adversarial) * error
+        if self.discriminator is not None:
             region = (weight > 0).unsqueeze(1)
-            real, made = truth * region, painted * region
-            judged = judging(self.judge(real), self.judge(made.detach()))  # Eq. 2: moves the judge alone
-            deceived = deceiving(self.judge.still(made))  # moves the painter alone
-            terms |= {"adversarial": deceived.mean(), "judge": judged.mean()}
-            # The number told is the painter's joint loss; the judge's own adds its gradient and nothing else.
-            each = each + self.config.adversarial * deceived + (judged - judged.detach())
-        return Out(each.mean(), features=h.mean((2, 3)), terms=terms, each=each)
+            real, generated = truth * region, predicted * region
+            discriminator_error = discriminator_loss(
+                self.discriminator(real), self.discriminator(generated.detach())
+            )  # Eq. 2: trains the discriminator alone
+            adversarial = generator_loss(self.discriminator.frozen(generated))  # trains the generator alone
+            # The name of the term is that of older runs.
+            terms |= {"adversarial": adversarial.mean(), "judge": discriminator_error.mean()}
+            # The value is the joint loss of the generator; that of the discriminator adds its gradient and nothing else.
+            per_image = per_image + self.config.adversarial * adversarial + (discriminator_error - discriminator_error.detach())
+        return Out(per_image.mean(), features=h.mean((2, 3)), terms=terms, per_image=per_image)
 
     def _hole(self, batch: Batch) -> Tensor:
         n, size, share = len(batch.views[0]), batch.views[0].shape[-1], self.config.share
@@ -122,37 +126,37 @@ class Inpainting(Method):
         # 0 is the mean colour of the data.
         return x.masked_fill(hole.unsqueeze(1), 0.0)
 
-    def _paint(self, batch: Batch, hole: Tensor) -> tuple[Tensor, Tensor]:
-        """The encoder's map (N, D, s, s) of what is around the holes, and the image painted from it (N, 3, S, S), -1 to 1."""
+    def _predict(self, batch: Batch, hole: Tensor) -> tuple[Tensor, Tensor]:
+        """The encoder's map (N, D, s, s) of what is around the holes, and the image reconstructed from it (N, 3, S, S), -1 to 1."""
         h = self.backbone.dense(self._seen(batch.views[0], hole))
-        return h, self.painter(h).float().tanh()
+        return h, self.decoder(h).float().tanh()
 
     def parameter_groups(self) -> list[ParameterGroup]:
-        """The judge learns at a rate of its own."""
-        if self.judge is None:
+        """The discriminator has a learning rate of its own."""
+        if self.discriminator is None:
             return super().parameter_groups()
-        judge = list(self.judge.parameters())
-        painter = [p for part in (self.backbone, self.painter) for p in part.parameters() if p.requires_grad]
-        return [ParameterGroup(painter), ParameterGroup(judge, lr_scale=self.config.judge_rate)]
+        discriminator = list(self.discriminator.parameters())
+        decoder = [p for part in (self.backbone, self.decoder) for p in part.parameters() if p.requires_grad]
+        return [ParameterGroup(decoder), ParameterGroup(discriminator, lr_scale=self.config.judge_rate)]
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
         """What is around the holes; they have the mean colour of the data."""
         return {"around the hole": batch.pixels(self._seen(batch.views[0], self._hole(batch)))}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Squared error in the holes, of values from -1 to 1, beside that of each image's visible mean colour."""
         hole = self._hole(batch)
         truth = 2 * batch.pixels(batch.views[0]) - 1
         inside = hole.float()
         flat = fill_mean(truth, hole.flatten(1), 1)
-        error, trivial = (weighted_mse(found, truth, inside).mean() for found in (self._paint(batch, hole)[1], flat))
-        return Solved("reconstruction error", error, trivial, higher=False)
+        error, baseline = (weighted_mse(prediction, truth, inside).mean() for prediction in (self._predict(batch, hole)[1], flat))
+        return TaskScore("reconstruction error", error, baseline, higher=False)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """Image, what is visible of it, the painting in the hole, and where it errs."""
+        """Image, visible part, reconstruction of the hole, and its error."""
         hole = self._hole(batch)
-        painted = (self._paint(batch, hole)[1] + 1) / 2
-        return reconstruction(batch.pixels(batch.views[0]), painted, hole.flatten(1))
+        predicted = (self._predict(batch, hole)[1] + 1) / 2
+        return reconstruction(batch.pixels(batch.views[0]), predicted, hole.flatten(1))
 
 
 METHOD = Inpainting

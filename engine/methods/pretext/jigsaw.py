@@ -14,7 +14,7 @@ from engine.backbones.backbone import Backbone
 from engine.backbones.tiles import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.puzzle import laid
 
 TILES = 9
@@ -74,7 +74,7 @@ class JigsawConfig(MethodConfig):
     hidden_dim: int = setting(512, "Width of the layer that sees all tiles (fc7); 4096 in the paper.", ge=1, le=8192)
 
 
-class Jigsaw(Method):
+class Jigsaw(Method[JigsawConfig]):
     """Noroozi and Favaro, Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles, ECCV 2016 (1603.09246).
 
     The context-free network of its Fig. 3: no tile knows of another before all are joined, so that shuffling the tiles and
@@ -100,10 +100,10 @@ class Jigsaw(Method):
         """Cross-entropy over the orders (Eq. 3)."""
         h = encode_tiles(self.backbone, self._tiles(batch))  # (N, 9, D)
         order = self._draw(batch)  # (N, K)
-        logits = self._guess(h, order)  # (N, K, P)
+        logits = self._predict(h, order)  # (N, K, P)
         accuracy = (logits.argmax(2) == order).float().mean()
-        each = F.cross_entropy(logits.flatten(0, 1), order.flatten(), reduction="none").view_as(order).mean(1)  # (N,)
-        return Out(each.mean(), features=h.mean(1), terms={"accuracy": accuracy}, each=each)
+        per_image = F.cross_entropy(logits.flatten(0, 1), order.flatten(), reduction="none").view_as(order).mean(1)  # (N,)
+        return Out(per_image.mean(), features=h.mean(1), terms={"accuracy": accuracy}, per_image=per_image)
 
     def _tiles(self, batch: Batch) -> Tensor:
         """(N, 3, 3, 3, t, t), in their places."""
@@ -118,7 +118,7 @@ class Jigsaw(Method):
         shape = (len(batch.views[0]), self.config.puzzles)
         return torch.randint(len(self.orders), shape, generator=batch.generator).to(self.orders.device)
 
-    def _guess(self, h: Tensor, order: Tensor) -> Tensor:
+    def _predict(self, h: Tensor, order: Tensor) -> Tensor:
         """Logits (N, K, P) of tiles (N, 9, D), laid in the orders (N, K)."""
         z = self.reduce(h)  # (N, 9, d)
         rows = torch.arange(len(z), device=z.device)[:, None, None]
@@ -141,20 +141,20 @@ class Jigsaw(Method):
         pixels = batch.pixels(tiles.flatten(0, 2)).view(len(tiles), TILES, *tiles.shape[3:])
         return pixels[rows, self.orders[order]], torch.arange(TILES, device=tiles.device).expand(len(tiles), -1)
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the puzzles whose order is found."""
         h = encode_tiles(self.backbone, self._tiles(batch))
         order = self._draw(batch)
-        found = self._guess(h, order).argmax(2) == order
-        return Solved("accuracy", found.float().mean(), 1 / self.config.permutations)
+        found = self._predict(h, order).argmax(2) == order
+        return TaskScore("accuracy", found.float().mean(), 1 / self.config.permutations)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The shuffled tiles, and the tiles where the guess says they belong: framed green where that is true, else red."""
         tiles = self._tiles(batch)
         order = self._draw(batch)[:, :1]
-        guess = self._guess(encode_tiles(self.backbone, tiles), order).argmax(2)[:, 0]
+        prediction = self._predict(encode_tiles(self.backbone, tiles), order).argmax(2)[:, 0]
         puzzle, cells = self._shuffled(batch, tiles, order[:, 0])
-        believed, true = self.orders[guess], self.orders[order[:, 0]]  # (N, 9): where the tile in each cell comes from
+        believed, true = self.orders[prediction], self.orders[order[:, 0]]  # (N, 9): where the tile in each cell comes from
         return {"puzzle": laid(puzzle, cells), "put back by the guess": laid(puzzle, believed, right=believed == true)}
 
 

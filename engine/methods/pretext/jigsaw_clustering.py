@@ -18,7 +18,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.products import exact_product
 from engine.losses.sup_con import class_contrast
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.cells import coloured_cells
 from engine.pictures.matrix import spaced
 from engine.pictures.montage import found_beside, put_together, surest_places
@@ -70,7 +70,7 @@ class JigsawClusteringConfig(MethodConfig):
     out_dim: int = setting(128, "Size of the clustering head's output; 128 in the official code.", ge=1, le=16384)
 
 
-class JigsawClustering(Method):
+class JigsawClustering(Method[JigsawClusteringConfig]):
     """Chen, Liu and Jia, Jigsaw Clustering for Unsupervised Visual Representation Learning, CVPR 2021 (2104.00323).
 
     One pass over N montages stands for the m^2 N patches (Sec. 3.1). Followed is the official code: the order of the patches is any
@@ -85,7 +85,7 @@ class JigsawClustering(Method):
     recipe = {"views": {"preset": "jigsaw_clustering"}, "backbone": {"pool": "mean"}, "train": {"batch": 128}}
 
     @classmethod
-    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:  # type: ignore[override]
+    def takes(cls, config: JigsawClusteringConfig, patches: bool = False) -> Views:
         """A view for each patch of an image, or fewer, which are then cut in turn."""
         return replace(cls.views, most=config.grid**2, multiple=config.grid)
 
@@ -114,8 +114,8 @@ class JigsawClustering(Method):
         }
         loss = self.config.clustering * clustering + self.config.location * location
         back, views = montage.order.argsort(), self.config.grid**2  # from where patches lie to where they lay, image by image
-        each = image_means(loss[back], views)  # (N,): of the patches that come from an image
-        return Out(each.mean(), features=h[back], embedding=z[back], views=views, terms=terms, each=each)
+        per_image = image_means(loss[back], views)  # (N,): of the patches that come from an image
+        return Out(per_image.mean(), features=h[back], embedding=z[back], views=views, terms=terms, per_image=per_image)
 
     def _patches(self, batch: Batch) -> Tensor:
         """(P, N, 3, p, p)"""
@@ -145,13 +145,13 @@ class JigsawClustering(Method):
         """What the network sees: montages of patches of all images."""
         return {"montage": batch.pixels(self._montage(batch).images)}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the patches whose nearest other patch, among those of all images, comes from the same image."""
         montage = self._montage(batch)
         nearest = _ranked(self._look(montage)[1])[:, 0]
         right = montage.source[nearest] == montage.source
         places, n = self.config.grid**2, len(montage.images)
-        return Solved("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
+        return TaskScore("accuracy of the nearest patch", right.float().mean(), (places - 1) / (places * n - 1))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`montage`: what the network sees, patches of an image in frames of one colour. `nearest patches`: one patch of each image

@@ -12,7 +12,7 @@ from engine.augment.masking import random_mask
 from engine.augment.patches import patch_grid
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.matrix import weights
 from engine.pictures.puzzle import laid, surest_first
 
@@ -29,7 +29,7 @@ class MP3Config(MethodConfig):
     )
 
 
-class MP3(Method):
+class MP3(Method[MP3Config]):
     """Zhai et al., Position Prediction as an Effective Pretraining Strategy, ICML 2022 (2207.07611).
 
     A ViT without position embeddings. In every block all patches ask, but only a random part of them, the context, answers (keys
@@ -60,11 +60,11 @@ class MP3(Method):
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Cross-entropy over the places, of every patch, whether or not it is in the context (Sec. 3)."""
         x = batch.views[0]
-        tokens, logits = self._guess(x, self._context(x, batch.generator))
+        tokens, logits = self._predict(x, self._context(x, batch.generator))
         place = self._truth(x)
-        each = F.cross_entropy(logits.flatten(0, 1), place.flatten(), reduction="none").view_as(place).mean(1)  # (N,)
+        per_image = F.cross_entropy(logits.flatten(0, 1), place.flatten(), reduction="none").view_as(place).mean(1)  # (N,)
         terms = {"accuracy": (logits.argmax(2) == place).float().mean()}
-        return Out(each.mean(), features=self.backbone.pooled(tokens), terms=terms, each=each)
+        return Out(per_image.mean(), features=self.backbone.pooled(tokens), terms=terms, per_image=per_image)
 
     def _context(self, x: Tensor, generator: torch.Generator) -> Tensor | None:
         """(N, K) the patches that may be looked at; None for all."""
@@ -72,7 +72,7 @@ class MP3(Method):
             return None
         return random_mask(len(x), self.places, self.config.mask_ratio, generator).keep.to(x.device)
 
-    def _guess(self, x: Tensor, context: Tensor | None) -> tuple[Tensor, Tensor]:
+    def _predict(self, x: Tensor, context: Tensor | None) -> tuple[Tensor, Tensor]:
         """Tokens (N, 1 + T, D) and logits (N, T, T): of every patch, over the places."""
         tokens = self.backbone.tokens(x, context=context)
         return tokens, self.classifier(tokens[:, 1:]).float()
@@ -102,17 +102,17 @@ class MP3(Method):
         """(N, T, 3, p, p) pixels."""
         return patch_grid(batch.pixels(batch.views[0]), self.backbone.patch, self.backbone.side).flatten(1, 2)
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the patches whose place is found, beside one in T."""
         x = batch.views[0]
-        logits = self._guess(x, self._context(x, batch.generator))[1]
-        return Solved("accuracy", (logits.argmax(2) == self._truth(x)).float().mean(), 1 / self.places)
+        logits = self._predict(x, self._context(x, batch.generator))[1]
+        return TaskScore("accuracy", (logits.argmax(2) == self._truth(x)).float().mean(), 1 / self.places)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The patches in no order, then each where the network thinks that it belongs, and which places it finds."""
         x = batch.views[0]
         context = self._context(x, batch.generator)
-        logits = self._guess(x, context)[1]
+        logits = self._predict(x, context)[1]
         place = surest_first(logits.log_softmax(2))  # (N, T)
         truth = self._truth(x)
         found = (logits.argmax(2) == truth).float().mean(0).view(self.backbone.side, self.backbone.side)

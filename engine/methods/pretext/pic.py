@@ -14,7 +14,7 @@ from engine.heads.mlp import mlp
 from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits, instance_softmax
 from engine.memory.instances import InstanceClasses
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.neighbours import neighbours
 
 SHOWN = 5  # classes in a picture
@@ -53,7 +53,7 @@ class PICConfig(MethodConfig):
     )
 
 
-class PIC(Method):
+class PIC(Method[PICConfig]):
     """Cao et al., Parametric Instance Classification for Unsupervised Visual Feature Learning, NeurIPS 2020 (2006.14618).
 
     One branch, one view an image, no teacher: supervised classification with the image's number as its label. The sliding window
@@ -70,11 +70,10 @@ class PIC(Method):
         super().__init__(config, backbone)
         self.projector = mlp(backbone.dim, config.hidden_dim, config.out_dim, norm=config.norm, last_norm=config.norm)
         self.classes = InstanceClasses(config.out_dim)
-        self._met: list[Tensor] = []
 
-    def meet(self, images: Tensor, labels: Tensor) -> None:
+    def setup_data(self, images: Tensor, labels: Tensor) -> None:
         """A class for every training image."""
-        self.classes.meet(images)
+        self.classes.setup_data(images)
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """Which of the training images met last is this?"""
@@ -84,21 +83,27 @@ class PIC(Method):
         compared = self.classes.candidates(own, self.config.negatives)  # (K,), the batch's own first
         logits = self._logits(z, self.classes.weight[compared])  # (VN, K): cos(w_j, z_i) / tau
         target = torch.arange(len(own), device=logits.device).repeat(len(batch.views))
-        self._met.append(own)
         accuracy = (logits.argmax(1) == target).float().mean()
         views = len(batch.views)
-        each = image_means(instance_softmax(logits, target), views)  # (N,)
-        return Out(each.mean(), features=h, embedding=z, views=views, terms={"accuracy": accuracy}, each=each)
+        per_image = image_means(instance_softmax(logits, target), views)  # (N,)
+        return Out(
+            per_image.mean(),
+            features=h,
+            embedding=z,
+            views=views,
+            terms={"accuracy": accuracy},
+            per_image=per_image,
+            memory={"rows": own},
+        )
 
     def _logits(self, z: Tensor, weight: Tensor) -> Tensor:
         """Cosines over tau, (N, K), of z (N, P) with class vectors (K, P)."""
         return bank_logits(z, F.normalize(weight, dim=1), self.config.temperature)
 
-    def after_step(self, at: Progress) -> None:
+    def after_step(self, at: Progress, *outs: Out) -> None:
         """The classes of this step are now the ones met last."""
-        for own in self._met:
-            self.classes.met(own)
-        self._met.clear()
+        for out in outs:
+            self.classes.mark_seen(out.memory["rows"])
 
     def chance(self, batch_size: int) -> float | None:
         """ln of the number of classes to choose from."""
@@ -109,7 +114,7 @@ class PIC(Method):
         """One view of each image, as it is: what makes the task is the number of its class."""
         return {"view": batch.pixels(batch.views[0])}
 
-    def solved(self, batch: Batch) -> Solved | None:
+    def task_score(self, batch: Batch) -> TaskScore | None:
         """Images kept apart have no class. What stands in for it is the feature of the stored image: how many views have the
         stored image of their own nearest, among those of all these images."""
         if batch.stored is None:
@@ -117,7 +122,7 @@ class PIC(Method):
         view, whole = (self.projector(self.backbone(x)) for x in (batch.views[0], self._whole(batch, batch.index)))
         found = self._logits(view, whole).argmax(1)
         right = found == torch.arange(len(found), device=found.device)
-        return Solved("images found again", right.float().mean(), 1 / len(found))
+        return TaskScore("images found again", right.float().mean(), 1 / len(found))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`taken for`: each view and the training images whose classes it is taken for, likeliest first; an image kept apart has no
@@ -125,8 +130,8 @@ class PIC(Method):
         all: their own class is framed in green."""
         if batch.stored is None or not len(self.classes):
             return {}
-        places = self.classes.images.places
-        some = places[torch.linspace(0, len(places) - 1, len(batch.index)).long().to(places.device)]
+        indices = self.classes.images.indices
+        some = indices[torch.linspace(0, len(indices) - 1, len(batch.index)).long().to(indices.device)]
         return {
             "taken for": self._taken_for(batch, batch.views[0], batch.index),
             "training images": self._taken_for(batch, self._whole(batch, some), some),
@@ -135,15 +140,15 @@ class PIC(Method):
     def _taken_for(self, batch: Batch, images: Tensor, index: Tensor) -> Tensor:
         assert batch.stored is not None
         logits = self._logits(self.projector(self.backbone(images)), self.classes.weight)
-        best = self.classes.images.places[logits.topk(min(SHOWN, len(self.classes)), dim=1).indices]  # (n, k) places
+        best = self.classes.images.indices[logits.topk(min(SHOWN, len(self.classes)), dim=1).indices]  # (n, k) indices
         stored = batch.stored(best.flatten()).unflatten(0, best.shape)
         own = best == index[:, None].to(best.device)
         return neighbours(batch.pixels(images), stored, torch.zeros_like(own), own)
 
-    def _whole(self, batch: Batch, places: Tensor) -> Tensor:
+    def _whole(self, batch: Batch, indices: Tensor) -> Tensor:
         """Stored images, normalised, at the size of the views."""
         assert batch.stored is not None
-        images, size = batch.normalised(batch.stored(places)), batch.views[0].shape[-1]
+        images, size = batch.normalised(batch.stored(indices)), batch.views[0].shape[-1]
         return images if images.shape[-1] == size else F.interpolate(images, (size, size), mode="bilinear", antialias=True)
 
 

@@ -10,14 +10,14 @@ from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
 from engine.losses.images import image_means
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Solved, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 
 
 class RotationConfig(MethodConfig):
     """Rotation has no hyper-parameter of its own. It needs images that have an up and a down."""
 
 
-class Rotation(Method):
+class Rotation(Method[RotationConfig]):
     """Gidaris et al., Unsupervised Representation Learning by Predicting Image Rotations, ICLR 2018 (1803.07728).
 
     Every image comes in all four rotations at once (Sec. 3.1). Right angles by moving pixels, so that no trace of an
@@ -40,8 +40,8 @@ class Rotation(Method):
         h = self.backbone(turned)  # (4N, D)
         logits = self.classifier(h).float()  # (4N, 4)
         accuracy = (logits.argmax(1) == angle).float().mean()
-        each = image_means(F.cross_entropy(logits, angle, reduction="none"), 4)  # (N,)
-        return Out(each.mean(), features=h, views=4, terms={"accuracy": accuracy}, each=each)
+        per_image = image_means(F.cross_entropy(logits, angle, reduction="none"), 4)  # (N,)
+        return Out(per_image.mean(), features=h, views=4, terms={"accuracy": accuracy}, per_image=per_image)
 
     def chance(self, batch_size: int) -> float:
         """ln 4."""
@@ -51,17 +51,17 @@ class Rotation(Method):
         """Each image turned; the network gets all four."""
         return {"turned": batch.pixels(one_rotation(batch.views[0])[0])}
 
-    def solved(self, batch: Batch) -> Solved:
+    def task_score(self, batch: Batch) -> TaskScore:
         """Share of the angles that are found, over all four of each image."""
         turned, angle = four_rotations(batch.views[0])
-        return Solved("accuracy", (self.classifier(self.backbone(turned)).argmax(1) == angle).float().mean(), 1 / 4)
+        return TaskScore("accuracy", (self.classifier(self.backbone(turned)).argmax(1) == angle).float().mean(), 1 / 4)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """The puzzle, each image turned by another angle, and the same image turned back by the network's guess."""
         puzzle, _ = one_rotation(batch.views[0])
-        guess = self.classifier(self.backbone(puzzle)).argmax(1)
-        solved = torch.stack([torch.rot90(image, -int(k), (1, 2)) for image, k in zip(puzzle, guess, strict=True)])
-        return {"puzzle": batch.pixels(puzzle), "turned back by the guess": batch.pixels(solved)}
+        prediction = self.classifier(self.backbone(puzzle)).argmax(1)
+        turned_back = torch.stack([torch.rot90(image, -int(k), (1, 2)) for image, k in zip(puzzle, prediction, strict=True)])
+        return {"puzzle": batch.pixels(puzzle), "turned back by the guess": batch.pixels(turned_back)}
 
 
 def four_rotations(images: Tensor) -> tuple[Tensor, Tensor]:

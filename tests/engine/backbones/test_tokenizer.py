@@ -20,24 +20,24 @@ def test_one_word_a_patch_and_an_image_of_the_same_size(patch: int, side: int) -
 
 def test_a_certain_share_paints_what_the_word_paints() -> None:
     net = Tokenizer(4, 11, 16)
-    words = torch.randint(11, (2, 9))
-    certain = torch.nn.functional.one_hot(words, 11).float()
-    assert torch.allclose(net.decode(words), net.decode(certain), atol=1e-6)
+    visual_tokens = torch.randint(11, (2, 9))
+    certain = torch.nn.functional.one_hot(visual_tokens, 11).float()
+    assert torch.allclose(net.decode(visual_tokens), net.decode(certain), atol=1e-6)
 
 
 def test_words_lie_row_by_row_as_the_patches_do() -> None:
     torch.manual_seed(0)
     net, side = Tokenizer(4, 11, 16), 8
-    image, words = torch.randn(1, 3, 32, 32), torch.randint(11, (1, 64))
+    image, visual_tokens = torch.randn(1, 3, 32, 32), torch.randint(11, (1, 64))
     for place in (0, 7, 29, 56):
         y, x = divmod(place, side)
         other = image.clone()
         other[:, :, 4 * y : 4 * y + 4, 4 * x : 4 * x + 4] *= -1
         # A patch's neighbours look over its edge.
         assert place in (net.encode(other) - net.encode(image)).abs().sum(-1)[0].topk(4).indices
-        changed = words.clone()
+        changed = visual_tokens.clone()
         changed[0, place] = (changed[0, place] + 1) % 11
-        difference = (net.decode(changed) - net.decode(words)).abs().sum(1)[0]  # (32, 32)
+        difference = (net.decode(changed) - net.decode(visual_tokens)).abs().sum(1)[0]  # (32, 32)
         there = torch.nn.functional.avg_pool2d(difference[None], 4)[0].flatten()
         assert there.argmax() == place
 

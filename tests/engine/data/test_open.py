@@ -1,10 +1,10 @@
 """The one door: embedded sets, the store behind them, downloads and their absence."""
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 
 import numpy as np
@@ -15,8 +15,8 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data import downloads, store
 from engine.data.open import open_dataset
-from engine.data.source import Cancelled
 from engine.data.table import SOURCES, available, find
+from engine.execute.progress import Cancelled
 
 
 def entries(tmp_path):
@@ -183,32 +183,73 @@ def test_an_opening_that_is_called_off_leaves_nothing(open_at, photos, tmp_path,
         shutil.rmtree(tmp_path / "root", ignore_errors=True)
 
 
-def test_a_download_that_is_called_off_stops_and_takes_its_files_away(open_at, fake, tmp_path, monkeypatch):
-    row = find("fashion_mnist")
-    files = [tmp_path / "root" / name for name in (*row.files, *row.marks)]
-    writing = threading.Event()
+SLOW_SET = """
+import pathlib, sys, time
 
-    def endless(name, folder, arguments):
-        for path in files[:-1]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with files[0].open("wb") as file:
-            while True:
-                file.write(b"half")
-                file.flush()
-                writing.set()
+class FashionMNIST:
+    def __init__(self, root, train, download):
+        file = pathlib.Path(root) / {file!r}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        print("libraries may print")
+        with file.open("wb") as stream:
+            while {forever}:
+                stream.write(b"half")
+                stream.flush()
                 time.sleep(0.001)
+        {then}
+"""
 
-    def refuse(share, line):
-        if writing.is_set():
+
+@pytest.fixture
+def torchvision_of_ours(tmp_path, monkeypatch):
+    """What the child process that downloads finds as torchvision.datasets: a set that begins a file and goes on, or ends."""
+    folder = tmp_path / "modules" / "torchvision"
+
+    def write(forever, then="pass"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "__init__.py").write_text("")
+        text = SLOW_SET.format(file=find("fashion_mnist").files[0], forever=forever, then=then)
+        (folder / "datasets.py").write_text(text)
+        monkeypatch.setenv("PYTHONPATH", f"{folder.parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+        monkeypatch.setattr(downloads, "_reach", lambda url: None)
+
+    return write
+
+
+def test_a_download_that_is_cancelled_ends_its_process_and_removes_its_files(open_at, torchvision_of_ours, tmp_path, monkeypatch):
+    row = find("fashion_mnist")
+    begun = tmp_path / "root" / row.files[0]
+    children = []
+    child_process = downloads.ChildProcess
+
+    def noted(*given, **named):
+        children.append(child_process(*given, **named))
+        return children[-1]
+
+    def refuse(share, text=""):
+        if begun.exists() and begun.stat().st_size:
             raise Cancelled
 
-    with monkeypatch.context() as patched:
-        patched.setattr(downloads, "_construct", endless)
-        with pytest.raises(Cancelled):
-            open_at("fashion_mnist", progress=refuse)
-    assert not any(thread.name.startswith("download") for thread in threading.enumerate())
-    assert not any(path.is_file() for path in files)
-    assert len(open_at("fashion_mnist")) == 59
+    monkeypatch.setattr(downloads, "ChildProcess", noted)
+    torchvision_of_ours(forever=True)
+    with pytest.raises(Cancelled):
+        open_at("fashion_mnist", progress=refuse)
+    assert [child.alive for child in children] == [False]
+    assert not any((tmp_path / "root" / name).exists() for name in (*row.files, *row.marks))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_download_whose_process_fails_or_dies_is_reported(open_at, torchvision_of_ours, tmp_path):
+    begun = tmp_path / "root" / find("fashion_mnist").files[0]
+    torchvision_of_ours(forever=False, then="raise RuntimeError('File not found or corrupted.')")
+    with pytest.raises(ConfigError, match=r"File not found or corrupted\. Connect to the network, or put the files there"):
+        open_at("fashion_mnist")
+    assert begun.exists()  # what came stays for the next try
+    begun.unlink()
+    torchvision_of_ours(forever=False, then="import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(ConfigError, match="The process ended with signal 9"):
+        open_at("fashion_mnist")
+    assert not begun.exists()
 
 
 class FakeSet:
@@ -241,6 +282,7 @@ def fake(monkeypatch):
 
     monkeypatch.setattr(downloads, "_construct", construct)
     monkeypatch.setattr(downloads, "_reach", lambda url: None)
+    monkeypatch.setattr(downloads, "_download", lambda source, folder, progress: None)
     row = find("fashion_mnist")
     small = type(row)(**{**vars(row), "images": 60})
     monkeypatch.setattr("engine.data.open.find", lambda id: small if id == "fashion_mnist" else find(id))

@@ -9,11 +9,11 @@ import pytest
 
 from engine.config.errors import ConfigError
 from engine.embed import pacmap
-from engine.embed.job import Cancelled
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
 from engine.embed.scale import parameters
 from engine.embed.tsne import TsneJob
+from engine.execute.progress import Cancelled
 from tests.engine.embed.test_umap import clusters
 
 

@@ -10,9 +10,11 @@ import threading
 import numpy as np
 import pytest
 
-from engine.embed.job import Cancelled, MapFailed, environment
+from engine.embed.job import MapFailed
 from engine.embed.quality import trustworthiness
 from engine.embed.umap import UmapJob
+from engine.execute.child_environment import child_environment
+from engine.execute.progress import Cancelled
 
 
 def clusters(n: int) -> np.ndarray:
@@ -57,15 +59,15 @@ def test_maps_are_good_repeatable_and_can_be_called_off() -> None:
         np.testing.assert_array_equal(job.run(features, epochs=100), first)
 
         # A worker that dies is said, and the job is not lost with it.
-        process = job._process
-        assert process is not None
-        timer = threading.Timer(0.3, process.kill)
+        child = job._child
+        assert child is not None
+        timer = threading.Timer(0.3, child.kill)
         timer.start()
         with pytest.raises(MapFailed, match="ended by itself"):
             job.run(features, epochs=100_000)
         timer.join()
         assert not job.alive
-    assert process.poll() is not None
+    assert not child.alive
 
 
 def test_hardly_any_points_need_no_worker() -> None:
@@ -82,7 +84,7 @@ def test_hardly_any_points_need_no_worker() -> None:
 def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -> None:
     worker = subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "engine.embed.worker"],
-        env=environment(),
+        env=child_environment(1),
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -94,7 +96,7 @@ def test_the_worker_ends_with_the_program_that_started_it_and_loads_no_torch() -
 
 
 def test_a_worker_ends_where_whoever_asked_died_in_the_middle_of_a_word() -> None:
-    process = subprocess.Popen([sys.executable, "-m", "engine.embed.worker"], stdin=subprocess.PIPE, env=environment())
+    process = subprocess.Popen([sys.executable, "-m", "engine.embed.worker"], stdin=subprocess.PIPE, env=child_environment(1))
     assert process.stdin is not None
     word = pickle.dumps((1, np.zeros(1000)), protocol=5)
     process.stdin.write(word[: len(word) // 2])

@@ -172,7 +172,7 @@ def test_the_encoder_stays_as_it_was_and_the_rate_is_chosen_without_the_test_ima
     backbone = untrained_encoder(config())
     before = {name: value.clone() for name, value in backbone.state_dict().items()}
     heard: list[tuple[int, float]] = []
-    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate, share: heard.append((rate, share)))
+    honest = tuning(world, "finetune_100", 512).run(backbone, lambda rate: lambda share: heard.append((rate, share)))
     assert all(torch.equal(before[name], value) for name, value in backbone.state_dict().items())
     assert not backbone.training
     assert heard == sorted(heard)

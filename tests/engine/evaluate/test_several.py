@@ -81,7 +81,11 @@ def test_only_the_parts_that_are_not_kept_are_measured(folders: list[Path], meas
     keep(one, "knn", "linear")
     keep(two, "knn")
     told: list[tuple[int, float, str]] = []
-    found = list(evaluate_several(folders, parts=("linear", "knn"), progress=lambda *said: told.append(said)))
+    found = list(
+        evaluate_several(
+            folders, parts=("linear", "knn"), progress=lambda place: lambda share, text: told.append((place, share, text))
+        )
+    )
     assert measuring.asked == [(two, ("linear",)), (three, ("knn", "linear"))]
     assert [outcome.state for outcome in found] == ["kept", "evaluated", "evaluated"]
     assert [outcome.folder for outcome in found] == folders

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.embed.job import environment
 from engine.execute.child_environment import child_environment, forbid_current_folder
 from workbench.bridge.evaluate_answers import follow
 
@@ -26,7 +25,7 @@ def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_child_imports_the_engine_and_nothing_of_the_current_folder(trap: Path) -> None:
-    for env in (child_environment(), environment()):
+    for env in (child_environment(), child_environment(1)):
         told = subprocess.run(
             [sys.executable, "-m", "engine.embed.worker"], env=env, input=b"", capture_output=True, timeout=60, check=False
         )

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.heads.extrapolation import CellPainter, LinearExtrapolation
+from engine.heads.extrapolation import CellDecoder, LinearExtrapolation
 
 C, DIM = 3, 5  # cells across the visible block, features
 
@@ -107,7 +107,7 @@ def test_steps_stay_in_float32_under_autocast() -> None:
 @pytest.mark.parametrize("depth", [0, 1, 2])
 def test_the_decoder_sees_depth_cells_around_and_no_further(depth: int) -> None:
     torch.manual_seed(0)
-    decoder, cells = CellPainter(6, 12, width=8, depth=depth), torch.randn(1, 7, 7, 6)
+    decoder, cells = CellDecoder(6, 12, width=8, depth=depth), torch.randn(1, 7, 7, 6)
     other = cells.clone()
     other[0, 3, 3] += torch.randn(6)
     with torch.no_grad():

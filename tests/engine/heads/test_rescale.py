@@ -43,4 +43,4 @@ def test_a_coarse_cell_is_the_mean_of_its_tokens() -> None:
     head = Rescale(8, 5, coarser=2)
     tokens = torch.randn(2, 16, 8)
     mean = tokens.view(2, 4, 4, 8)[:, 2:, :2].mean((1, 2))
-    assert torch.allclose(head(tokens)[:, 2], head.say(mean), atol=1e-6)
+    assert torch.allclose(head(tokens)[:, 2], head.output(mean), atol=1e-6)

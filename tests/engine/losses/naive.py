@@ -120,8 +120,8 @@ def dino(
     """DINO's Eq. 3 of each image, with the centring and sharpening of Algorithm 1; pairs of a view with itself are left out."""
     c = rows(centre)[0]
     terms = []
-    for t, opinion in enumerate(teacher):
-        target = [softmax([(v - m) / tau_teacher for v, m in zip(row, c, strict=True)]) for row in rows(opinion)]
+    for t, teacher_logits in enumerate(teacher):
+        target = [softmax([(v - m) / tau_teacher for v, m in zip(row, c, strict=True)]) for row in rows(teacher_logits)]
         terms += [cross_entropy(target, rows(view), tau_student) for s, view in enumerate(student) if s != t]
     return [mean(image) for image in zip(*terms, strict=True)]
 

@@ -53,14 +53,14 @@ def distilled(a: Tensor, b: Tensor, tau: float) -> Tensor:
     return cross_view_entropy([a, b], [target, target], tau) + 0 * entropy(target)
 
 
-def foretold_patches(a: Tensor, b: Tensor, tau: float) -> Tensor:
+def masked_patches(a: Tensor, b: Tensor, tau: float) -> Tensor:
     target = teacher_distribution(b.detach(), b.detach().float().mean(0, keepdim=True), tau)
     hidden = torch.zeros(3, len(a), dtype=torch.bool)  # an image with all patches hidden and two with none
     hidden[0] = True
     return masked_patch_entropy(a, target, hidden, tau)
 
 
-def painted(a: Tensor, b: Tensor, tau: float) -> Tensor:
+def predicted(a: Tensor, b: Tensor, tau: float) -> Tensor:
     target = normalise_patches(b.detach().float()[:, None])[0]
     return masked_mse(a[:, None], target, torch.ones(len(a), 1))
 
@@ -76,7 +76,7 @@ def pixels(a: Tensor, b: Tensor, tau: float) -> Tensor:
     return pixel_contrast(torch.stack([a, b]), torch.stack([b, a]), positive, tau)
 
 
-def foretold(a: Tensor, b: Tensor, tau: float) -> Tensor:
+def predicted_patches(a: Tensor, b: Tensor, tau: float) -> Tensor:
     return patch_info_nce(a[:, None, None], torch.stack([a, b], 1)[:, :, None], 1, 16, 1 / tau)[0]  # two rows of one patch
 
 
@@ -131,11 +131,11 @@ LOSSES: dict[str, Loss] = {
     "cross_correlation": barlow,
     "swapped": swapped,
     "distillation": distilled,
-    "masked patches": foretold_patches,
+    "masked patches": masked_patches,
     "prior of words": lambda a, b, tau: sum(prior_terms(a.float() / tau), torch.zeros(())),
     "normalised_mse": lambda a, b, tau: normalised_mse(a, b),
     "negative_cosine": lambda a, b, tau: negative_cosine(a, b),
-    "masked_mse": painted,
+    "masked_mse": predicted,
     "vicreg": held_apart,
     "sigreg": round_cloud,
     "instance_softmax": remembered,
@@ -146,7 +146,7 @@ LOSSES: dict[str, Loss] = {
     "sup_con, no labels": lambda a, b, tau: sup_con(a, b, torch.full((len(a),), -1), tau),
     "labelled_cross_entropy": lambda a, b, tau: labelled_cross_entropy(a.float() / tau, b.argmax(1)),
     "labelled_cross_entropy, no labels": lambda a, b, tau: labelled_cross_entropy(a, torch.full((len(a),), -1)),
-    "patch_info_nce": foretold,
+    "patch_info_nce": predicted_patches,
     "in_batch": both_ways,
     "pixel_contrast": pixels,
 }

@@ -63,7 +63,7 @@ def test_nothing_masked_costs_nothing() -> None:
 
 def test_l1_is_the_sum_over_hidden_pixels_by_their_number_and_that_of_the_colours() -> None:
     """As SimMIM's official code adds it up, pixel by pixel of the images, in double precision."""
-    images, painted = torch.randn(2, 3, 8, 8), torch.randn(2, 3, 8, 8)
+    images, predicted = torch.randn(2, 3, 8, 8), torch.randn(2, 3, 8, 8)
     mask = torch.tensor([[1, 0, 1, 1], [0, 0, 1, 0]]).float()
     total, pixels = 0.0, 0
     for n in range(2):
@@ -71,8 +71,8 @@ def test_l1_is_the_sum_over_hidden_pixels_by_their_number_and_that_of_the_colour
             for x in range(8):
                 if mask[n, 2 * (y // 4) + x // 4]:
                     pixels += 1
-                    total += sum(abs(float(images[n, c, y, x]) - float(painted[n, c, y, x])) for c in range(3))
-    found = masked_l1(patchify(painted, 4), patchify(images, 4), mask)
+                    total += sum(abs(float(images[n, c, y, x]) - float(predicted[n, c, y, x])) for c in range(3))
+    found = masked_l1(patchify(predicted, 4), patchify(images, 4), mask)
     assert found.mean().item() == pytest.approx(total / pixels / 3, rel=1e-6)
     assert masked_l1(torch.ones(1, 2, 3), torch.zeros(1, 2, 3), torch.zeros(1, 2)).item() == 0.0
 

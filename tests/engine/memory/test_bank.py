@@ -1,4 +1,4 @@
-"""The memory bank and the placed queue: a vector is found again by its image, in memory and on disk alike."""
+"""The memory bank and the indexed queue: a vector is found again by its image, in memory and on disk alike."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from torch import nn
 from engine.config.errors import ConfigError
 from engine.memory.bank import MemoryBank
 from engine.memory.neighbours import nearest
-from engine.memory.queue import PlacedQueue
+from engine.memory.queue import IndexedQueue
 
 PLACES = torch.tensor([2, 3, 5, 8, 13, 21])
 
 
 def bank(limit: int | None = None, dim: int = 20, momentum: float = 0.5, seed: int = 7) -> MemoryBank:
     made = MemoryBank(dim, momentum, limit, seed)
-    made.meet(PLACES)
+    made.setup_data(PLACES)
     return made
 
 
@@ -52,15 +52,15 @@ def test_the_seed_is_drawn_like_weights() -> None:
     assert MemoryBank(4).seed != one.seed
 
 
-def test_rows_are_found_by_place(limit: int | None) -> None:
+def test_rows_are_found_by_index(limit: int | None) -> None:
     one = bank(limit)
     assert one.find(torch.tensor([21, 2, 8, 8])).tolist() == [5, 0, 3, 3]
 
 
-@pytest.mark.parametrize("stranger", [0, 4, 22, -1])
-def test_an_image_without_a_row_is_named(stranger: int) -> None:
-    with pytest.raises(IndexError, match=rf"image {stranger} has no row .* 6 training images"):
-        bank().find(torch.tensor([2, stranger, 3]))
+@pytest.mark.parametrize("unknown", [0, 4, 22, -1])
+def test_an_image_without_a_row_is_named(unknown: int) -> None:
+    with pytest.raises(IndexError, match=rf"image {unknown} has no row .* 6 training images"):
+        bank().find(torch.tensor([2, unknown, 3]))
     with pytest.raises(IndexError, match="has no row"):
         MemoryBank(4).find(torch.tensor([2]))
 
@@ -132,7 +132,7 @@ def test_checkpoints_pass_between_memory_and_disk(limit: int | None, tmp_path: P
     for fresh in (MemoryBank(20), MemoryBank(20, limit=0), bank(seed=1), bank(0, seed=1)):
         nn.ModuleDict({"bank": fresh}).load_state_dict(state)
         assert torch.equal(fresh.rows, one.rows)
-        assert torch.equal(fresh.places, PLACES)
+        assert torch.equal(fresh.indices, PLACES)
         assert fresh.visits.tolist() == [0, 0, 1, 1, 0, 0]
         fresh.update(PLACES[:1], unit(1))
         assert not torch.equal(fresh.rows, one.rows)
@@ -140,10 +140,10 @@ def test_checkpoints_pass_between_memory_and_disk(limit: int | None, tmp_path: P
 
 def test_a_bank_of_other_images_is_refused() -> None:
     other = MemoryBank(20)
-    other.meet(PLACES + 1)
+    other.setup_data(PLACES + 1)
     with pytest.raises(RuntimeError, match="of other training images"):
         nn.ModuleDict({"bank": bank()}).load_state_dict(nn.ModuleDict({"bank": other}).state_dict())
-    other.meet(PLACES[:3])
+    other.setup_data(PLACES[:3])
     with pytest.raises(RuntimeError, match="size mismatch"):
         bank().load_state_dict(other.state_dict())
     with pytest.raises(RuntimeError, match="size mismatch"):
@@ -172,11 +172,11 @@ def test_a_copy_has_the_precision_of_the_bank() -> None:
     assert torch.equal(twin.rows, one.rows)
 
 
-def test_places_and_mapped_rows_stay_on_the_cpu() -> None:
+def test_indices_and_mapped_rows_stay_on_the_cpu() -> None:
     memory, disk = bank().to("meta"), bank(0).to("meta")
     assert memory.rows.is_meta
     assert memory.visits.is_meta
-    assert torch.equal(memory.places, PLACES)
+    assert torch.equal(memory.indices, PLACES)
     assert torch.equal(disk.rows, bank().rows)
 
 
@@ -196,15 +196,15 @@ def test_nearest_is_by_cosine_near_to_far() -> None:
     assert nearest(z, vectors, 99).shape == (5, 30)
 
 
-def test_placed_queue_remembers_whose_vectors_it_holds() -> None:
-    queue = PlacedQueue(4, 20)
-    assert queue.places.tolist() == [-1] * 4
+def test_an_indexed_queue_knows_the_image_of_each_vector() -> None:
+    queue = IndexedQueue(4, 20)
+    assert queue.indices.tolist() == [-1] * 4
     came = torch.arange(40)
     rows = unit(40)
     for start, size in ((0, 3), (3, 2), (5, 1), (6, 9), (15, 4)):
         part = slice(start, start + size)
-        queue.push_placed(rows[part], came[part])
-        held = queue.places[queue.places >= 0]
-        assert torch.equal(queue.vectors[queue.places >= 0], rows[held])
+        queue.enqueue_images(rows[part], came[part])
+        held = queue.indices[queue.indices >= 0]
+        assert torch.equal(queue.vectors[queue.indices >= 0], rows[held])
         assert sorted(held.tolist()) == list(range(max(0, part.stop - 4), part.stop))
-    assert "places" in queue.state_dict()
+    assert "indices" in queue.state_dict()

@@ -1,4 +1,4 @@
-"""A class for every image, and those met last: found by place, kept in a checkpoint, moved by momentum and decay alone when left
+"""A class for every image, and those met last: found by index, kept in a checkpoint, moved by momentum and decay alone when left
 out."""
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ import copy
 import pytest
 import torch
 
+from engine.memory.image_rows import ImageRows, rows_of
 from engine.memory.instances import InstanceClasses
-from engine.memory.places import Places, rows_of
 
 PLACES = torch.tensor([2, 3, 5, 8, 13, 21])
 
@@ -17,11 +17,11 @@ PLACES = torch.tensor([2, 3, 5, 8, 13, 21])
 def classes() -> InstanceClasses:
     torch.manual_seed(0)
     made = InstanceClasses(4)
-    made.meet(PLACES)
+    made.setup_data(PLACES)
     return made
 
 
-def test_rows_are_found_by_place_and_strangers_are_told() -> None:
+def test_rows_are_found_by_index_and_unknown_images_are_refused() -> None:
     assert rows_of(PLACES, torch.tensor([21, 2, 8, 8, 4, -1, 99])).tolist() == [5, 0, 3, 3, -1, -1, -1]
     assert rows_of(PLACES[:0], torch.tensor([2])).tolist() == [-1]
     assert classes().find(torch.tensor([13, 2])).tolist() == [4, 0]
@@ -31,12 +31,12 @@ def test_rows_are_found_by_place_and_strangers_are_told() -> None:
 
 def test_the_batch_comes_first_and_then_what_was_met_last() -> None:
     made = classes()
-    made.met(torch.tensor([4, 1]))
-    made.met(torch.tensor([0, 5]))
+    made.mark_seen(torch.tensor([4, 1]))
+    made.mark_seen(torch.tensor([0, 5]))
     assert made.candidates(torch.tensor([3]), 5).tolist() == [3, 5, 0, 1, 4]
     # A batch's own class is there once, whenever it was met last.
     assert made.candidates(torch.tensor([5, 2]), 4).tolist() == [5, 2, 0, 1]
-    made.met(torch.tensor([4]))
+    made.mark_seen(torch.tensor([4]))
     assert made.candidates(torch.tensor([3]), 2).tolist() == [3, 4]
 
 
@@ -76,7 +76,7 @@ def test_a_row_that_was_left_out_moves_as_the_papers_correction_says() -> None:
 
 def test_a_checkpoint_brings_its_size_and_refuses_other_images() -> None:
     made = classes()
-    made.met(torch.tensor([3, 1]))
+    made.mark_seen(torch.tensor([3, 1]))
     fresh = InstanceClasses(4)
     before = torch.random.get_rng_state()
     fresh.load_state_dict(made.state_dict())
@@ -85,7 +85,7 @@ def test_a_checkpoint_brings_its_size_and_refuses_other_images() -> None:
         assert torch.equal(one.weight, made.weight)
         assert one.candidates(torch.tensor([0]), 3).tolist() == [0, 1, 3]
         assert one.find(PLACES).tolist() == list(range(6))
-    other = Places()
-    other.meet(PLACES + 1)
+    other = ImageRows()
+    other.setup_data(PLACES + 1)
     with pytest.raises(RuntimeError, match="other training images"):
         other.load_state_dict(made.images.state_dict())

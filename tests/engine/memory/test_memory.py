@@ -28,13 +28,13 @@ def test_queue_starts_as_random_unit_vectors_and_counts_the_real_ones() -> None:
 
 def test_queue_is_first_in_first_out() -> None:
     queue = FeatureQueue(4, 2)
-    queue.push(marked(1, 2, 3))
+    queue.enqueue(marked(1, 2, 3))
     assert int(queue.filled) == 3
     assert queue.vectors[:3, 0].tolist() == [1, 2, 3]
-    queue.push(marked(4, 5))
+    queue.enqueue(marked(4, 5))
     assert int(queue.filled) == 4
     assert sorted(queue.vectors[:, 0].tolist()) == [2, 3, 4, 5]
-    queue.push(marked(6, 7, 8))
+    queue.enqueue(marked(6, 7, 8))
     assert sorted(queue.vectors[:, 0].tolist()) == [5, 6, 7, 8]
 
 
@@ -44,7 +44,7 @@ def test_queue_behaves_as_a_list_that_forgets() -> None:
     for size in (1, 3, 7, 2, 12, 5, 6, 20, 1):
         batch = list(range(came, came + size))
         came += size
-        queue.push(marked(*batch))
+        queue.enqueue(marked(*batch))
         remembered = (remembered + batch)[-7:]
         assert int(queue.filled) == len(remembered)
         assert sorted(queue.vectors[: int(queue.filled), 0].tolist()) == remembered
@@ -52,31 +52,19 @@ def test_queue_behaves_as_a_list_that_forgets() -> None:
 
 def test_queue_takes_no_gradient_and_keeps_its_precision() -> None:
     queue = FeatureQueue(4, 2)
-    queue.push(marked(1, 2).bfloat16().requires_grad_())
+    queue.enqueue(marked(1, 2).bfloat16().requires_grad_())
     assert not queue.vectors.requires_grad
     assert queue.vectors.dtype == torch.float32
 
 
 def test_queue_travels_in_the_state() -> None:
     one, two = FeatureQueue(4, 2), FeatureQueue(4, 2)
-    one.push(marked(1, 2, 3))
+    one.enqueue(marked(1, 2, 3))
     two.load_state_dict(copy.deepcopy(one.state_dict()))
     for queue in (one, two):
-        queue.push(marked(4, 5))
+        queue.enqueue(marked(4, 5))
     assert torch.equal(one.vectors, two.vectors)
     assert int(two.head) == 1
-
-
-def test_what_is_held_enters_when_the_step_is_over_in_order() -> None:
-    queue = FeatureQueue(4, 2)
-    queue.hold(marked(1, 2).requires_grad_())
-    queue.hold(marked(3))
-    assert int(queue.filled) == 0
-    queue.push_held()
-    assert queue.vectors[:3, 0].tolist() == [1, 2, 3]
-    assert not queue.vectors.requires_grad
-    queue.push_held()
-    assert int(queue.filled) == 3
 
 
 def student() -> nn.Sequential:

@@ -76,15 +76,15 @@ def test_the_loss_is_the_cross_entropy_of_hidden_words(prepared: Prepared) -> No
     hidden = method._hidden(x, again(batch))
     assert hidden.sum(1).tolist() == [round(0.4 * 64)] * 4
     with torch.no_grad():
-        words = method.tokenizer.tokens(x)
-        logits = method.classifier(method._guess(x, hidden)[0][:, 1:])  # (N, T, V)
+        visual_tokens = method.tokenizer.tokens(x)
+        logits = method.classifier(method._predict(x, hidden)[0][:, 1:])  # (N, T, V)
         found = method(batch, SECOND).loss.item()
     terms = []
     for n in range(4):
         for t in range(64):
             if hidden[n, t]:
                 row = naive.rows(logits[n])[t]
-                terms.append(naive.log_sum_exp(row) - row[int(words[n, t])])
+                terms.append(naive.log_sum_exp(row) - row[int(visual_tokens[n, t])])
     assert found == pytest.approx(math.fsum(terms) / len(terms), rel=1e-5)
 
 
@@ -96,7 +96,7 @@ def test_the_encoder_does_not_see_what_is_hidden(prepared: Prepared) -> None:
     other = x.clone()
     other[:, :, 12:16, 12:16] += 1
     with torch.no_grad():
-        assert torch.equal(method._guess(x, hidden)[1], method._guess(other, hidden)[1])
+        assert torch.equal(method._predict(x, hidden)[1], method._predict(other, hidden)[1])
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.125, 0.25])
@@ -107,9 +107,9 @@ def test_the_tokenizers_bound(fraction: float, prepared: Prepared) -> None:
     temperature = {0.0: 1.0, 0.125: (1 + 1 / 16) / 2, 0.25: 1 / 16}[fraction]
     with torch.no_grad():
         logits = method.tokenizer.encode(x)
-        painted = method.tokenizer.decode(gumbel_softmax(logits, temperature, again(batch)))
+        predicted = method.tokenizer.decode(gumbel_softmax(logits, temperature, again(batch)))
         out = method(batch, Progress(int(1000 * fraction), 1000, 0, 1, TOKENIZER))
-    error = (painted - x).square().mean().item()
+    error = (predicted - x).square().mean().item()
     rows = [naive.softmax(row) for row in naive.rows(logits.flatten(0, 1))]
     divergence = math.fsum(q * math.log(q * 512) for row in rows for q in row if q > 0) / len(rows)
     assert out.terms["reconstruction error"].item() == pytest.approx(error, rel=1e-4)
@@ -136,16 +136,16 @@ def test_words_stay_alive_where_even_use_is_asked_for(prepared: Prepared) -> Non
 def test_guessing_is_measured_against_the_most_frequent_word(prepared: Prepared) -> None:
     method, batch = begun(prepared)
     method.eval()
-    words = method.tokenizer.tokens(batch.views[0])
+    visual_tokens = method.tokenizer.tokens(batch.views[0])
     hidden = method._hidden(batch.views[0], again(batch))
-    counts = torch.bincount(words[hidden])
+    counts = torch.bincount(visual_tokens[hidden])
     with torch.no_grad():
         # A network that always says the most frequent word is exactly as good as the trivial guess.
         method.classifier.weight.zero_()
         method.classifier.bias.zero_()[counts.argmax()] = 1
-    solved = method.solved(replace(batch, generator=again(batch)))
-    assert float(solved.value) == pytest.approx(float(solved.trivial))
-    assert float(solved.trivial) == pytest.approx(float(counts.max() / counts.sum()))
+    score = method.task_score(replace(batch, generator=again(batch)))
+    assert float(score.value) == pytest.approx(float(score.baseline))
+    assert float(score.baseline) == pytest.approx(float(counts.max() / counts.sum()))
 
 
 @pytest.mark.parametrize("decays", [False, True])

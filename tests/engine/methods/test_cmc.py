@@ -30,8 +30,8 @@ def test_a_loaded_encoder_undoes_the_normalisation_of_its_data(small: Callable[.
 def test_the_encoders_see_the_pixels_of_the_crop(prepared: Prepared) -> None:
     session = prepared("cmc")
     batch, method = session.batches.at(0), session.method
-    method(batch, progress(session))
-    lightness, _ = method.backbone.channels(batch.views[0])
+    method.after_step(progress(session), method(batch, progress(session)))
+    lightness, _ = method.backbone.channels(batch.pixels(batch.views[0]))
     grey = batch.pixels(batch.views[0]).mean(1)
     assert torch.corrcoef(torch.stack([lightness[:, 0].flatten(), grey.flatten()]))[0, 1] > 0.9
     assert torch.equal(method.backbone.mean, batch.mean)

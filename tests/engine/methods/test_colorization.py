@@ -30,7 +30,7 @@ def test_features_and_guesses_do_not_know_the_colour(prepared: Prepared) -> None
     session = prepared("colorization")
     method = session.method
     batch = session.batches.at(0)
-    method(batch, progress(session))  # the encoder learns what normalisation to undo
+    method.after_step(progress(session), method(batch, progress(session)))  # the encoder stores the normalisation
     method.eval()
     grey = recoloured(batch)
     with torch.no_grad():
@@ -40,18 +40,18 @@ def test_features_and_guesses_do_not_know_the_colour(prepared: Prepared) -> None
         assert not torch.allclose(shown["true colours"], without["true colours"], atol=0.1)
         # What is evaluated is what was trained: pixels through the encoder are the lightness that the method gives its network.
         h = method.encoder.dense(batch.views[0], method.least)
-        assert torch.allclose(h, method._paint(method._split(batch)[0])[0], atol=1e-4)
+        assert torch.allclose(h, method._predict(method._split(batch)[0])[0], atol=1e-4)
 
 
 def test_the_frequency_of_colours_is_the_mean_over_the_batches(prepared: Prepared) -> None:
     session = prepared("colorization")
     method = session.method
-    each = []
+    per_image = []
     for step in range(3):
         batch = session.batches.at(step)
-        method(batch, progress(session))
-        each.append(frequency(*method._encode(method._split(batch)[1]), len(method.centres)))
-    assert torch.allclose(method.often, torch.stack(each).mean(0), atol=1e-6)
+        method.after_step(progress(session), method(batch, progress(session)))
+        per_image.append(frequency(*method._encode(method._split(batch)[1]), len(method.centres)))
+    assert torch.allclose(method.often, torch.stack(per_image).mean(0), atol=1e-6)
     method.eval()
     method(session.batches.at(3), progress(session))
     assert method.batches == 3
@@ -66,7 +66,7 @@ def test_without_rebalancing_all_colours_weigh_the_same(prepared: Prepared) -> N
 @pytest.mark.parametrize("detail", [1, 2, 8])
 def test_other_details_train(prepared: Prepared, detail: int) -> None:
     session = prepared("colorization", {"method": {"detail": detail}})
-    assert session.method.painter.size == 32 // detail
+    assert session.method.decoder.size == 32 // detail
     session.method(session.batches.at(0), progress(session)).loss.backward()
 
 

@@ -40,7 +40,7 @@ LEARNING_STEPS = 8
 # An untrained network is not quite one that knows nothing: two views of an image are alike before it has learned anything.
 # The most so is iBOT, whose student and teacher begin as one network: .154 below chance.
 CHANCE_TOLERANCE = 0.2
-# Losses of the batch as a whole, in which no image has a part of its own, and why. All others give Out.each.
+# Losses of the batch as a whole, in which no image has a part of its own, and why. All others give Out.per_image.
 WHOLE = {
     "align_uniform": "uniformity is the logarithm of a mean over all pairs",
     "barlow_twins": "the cross-correlation of the dimensions over the batch, squared",
@@ -68,8 +68,8 @@ def fill_memories(session: Session, batches: int = 3) -> None:
     """Let queues and running means see some batches while nothing is learned."""
     for step in range(batches):
         with torch.no_grad():
-            forward(session, step)
-        session.method.after_step(progress(session))
+            out = forward(session, step)
+        session.method.after_step(progress(session), out)
 
 
 def parts(session: Session) -> Iterator[Session]:
@@ -222,12 +222,12 @@ def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) ->
             part.method.train(training)
             out = forward(part)
             if id in WHOLE:
-                assert out.each is None, WHOLE[id]
+                assert out.per_image is None, WHOLE[id]
                 continue
-            assert out.each is not None
-            assert out.each.shape == (16,)
-            assert out.each.isfinite().all()
-            torch.testing.assert_close(out.each.mean(), out.loss, rtol=1e-4, atol=1e-6)
+            assert out.per_image is not None
+            assert out.per_image.shape == (16,)
+            assert out.per_image.isfinite().all()
+            torch.testing.assert_close(out.per_image.mean(), out.loss, rtol=1e-4, atol=1e-6)
         if id not in WHOLE:
             held = hold_on_rows(part)
             # An image that is a row's partner, in a pair of different ones or a class, may have more hold on it.
@@ -235,10 +235,10 @@ def test_each_image_has_its_own_part_of_the_loss(id: str, prepared: Prepared) ->
 
 
 def hold_on_rows(session: Session) -> Tensor:
-    """How strongly each row of Out.each, down, hangs on the pixels of each image, across, nothing being trained: (16, 16)."""
+    """How strongly each row of Out.per_image, down, hangs on the pixels of each image, across, nothing being trained: (16, 16)."""
     batch = session.batches.at(0)
     views = [view.requires_grad_() for view in (*batch.views, *batch.local)]
-    before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).each
+    before = forward(session, views=views[: len(batch.views)], local=views[len(batch.views) :]).per_image
     assert before is not None
     rows = [torch.autograd.grad(row, views, retain_graph=True, allow_unused=True) for row in before]
     if any(gradient is not None for gradient in rows[0]):
@@ -249,7 +249,7 @@ def hold_on_rows(session: Session) -> Tensor:
         for place in batch.index:
             after = forward(
                 session, stored=lambda places, own=place: moved_across(session.batches.stored(places), places == own)
-            ).each
+            ).per_image
             assert after is not None
             columns.append((after - before).abs())
     return torch.stack(columns, dim=1)
@@ -447,7 +447,7 @@ def test_its_own_task_is_measured_and_nothing_changed(id: str, prepared: Prepare
     assert (found is not None) or entry(id).family not in ("pretext", "masked"), "a puzzle and a mask have a task of their own"
     if found is not None:
         assert math.isfinite(found.value)
-        assert math.isfinite(found.trivial)
+        assert math.isfinite(found.baseline)
         assert found.images == n
     assert same(state(method), before)
     assert [part.training for part in method.modules()] == modes
@@ -461,5 +461,5 @@ def test_progress_at_the_ends_is_bearable(id: str, prepared: Prepared) -> None:
         out = method(session.batches.at(0), at)
         out.loss.backward()
         method.after_backward(at)
-        method.after_step(at)
+        method.after_step(at, out)
         assert out.loss.isfinite()

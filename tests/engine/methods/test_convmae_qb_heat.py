@@ -35,12 +35,12 @@ def test_the_loss_over_complementary_masks_is_the_mean_of_theirs(prepared: Prepa
     x = batch.views[0]
     masks = method._masks(x, batch.generator)
     with torch.no_grad():
-        single = [masked_mse(method._paint(x, [m])[1], method._target(x, [m]), m.hidden.float()) for m in masks]
+        single = [masked_mse(method._predict(x, [m])[1], method._target(x, [m]), m.hidden.float()) for m in masks]
         out = method(session.batches.at(0), progress(session))
     assert out.features.shape == (16 * folds, method.backbone.dim)
     assert out.views == folds
     assert out.loss.item() == pytest.approx(torch.stack(single).mean().item(), rel=1e-5)
-    assert torch.allclose(out.each, torch.stack(single).mean(0), rtol=1e-4)
+    assert torch.allclose(out.per_image, torch.stack(single).mean(0), rtol=1e-4)
 
 
 def test_four_folds_train(prepared: Prepared) -> None:
@@ -63,10 +63,10 @@ def test_qb_heat_paints_by_the_visible_quarter_alone(prepared: Prepared, backbon
     quarter = method._quarter(x, batch.generator)
     outside, inside = hidden_pixels(quarter.mask.hidden), hidden_pixels(~quarter.mask.hidden)
     with torch.no_grad():
-        z, painted = method._paint(x, quarter)
+        z, predicted = method._predict(x, quarter)
         assert z.shape == (16, 4, 4, method.backbone.dim)
-        assert torch.equal(method._paint(x.masked_fill(outside, 9.0), quarter)[1], painted)
-        assert not torch.equal(method._paint(x.masked_fill(inside, 9.0), quarter)[1], painted)
+        assert torch.equal(method._predict(x.masked_fill(outside, 9.0), quarter)[1], predicted)
+        assert not torch.equal(method._predict(x.masked_fill(inside, 9.0), quarter)[1], predicted)
 
 
 def test_qb_heat_loss_is_of_the_hidden_pixels(prepared: Prepared) -> None:
@@ -77,10 +77,10 @@ def test_qb_heat_loss_is_of_the_hidden_pixels(prepared: Prepared) -> None:
     x = batch.views[0]
     quarter = method._quarter(x, batch.generator)
     with torch.no_grad():
-        painted = method._paint(x, quarter)[1].view(16, 8, 8, 4, 4, 3).permute(0, 5, 1, 3, 2, 4).reshape(16, 3, 32, 32)
+        predicted = method._predict(x, quarter)[1].view(16, 8, 8, 4, 4, 3).permute(0, 5, 1, 3, 2, 4).reshape(16, 3, 32, 32)
         loss = method(session.batches.at(0), progress(session)).loss
     outside = hidden_pixels(quarter.mask.hidden).expand_as(x)
-    assert loss.item() == pytest.approx((painted - x)[outside].square().mean().item(), rel=1e-5)
+    assert loss.item() == pytest.approx((predicted - x)[outside].square().mean().item(), rel=1e-5)
 
 
 def test_qb_heat_cells_scale_with_the_image(prepared: Prepared) -> None:

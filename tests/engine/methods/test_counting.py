@@ -105,9 +105,9 @@ def test_features_come_back_image_by_image() -> None:
     out = method(batch([x] * 4), Progress(0, 1, 0, 1))
     assert out.views == 4
     torch.testing.assert_close(out.features, colours.repeat(4, 1))
-    solved = method.solved(batch([x] * 4))
-    assert solved.value.item() == 1.0
-    assert solved.trivial == pytest.approx(3 / 23)
+    score = method.task_score(batch([x] * 4))
+    assert score.value.item() == 1.0
+    assert score.baseline == pytest.approx(3 / 23)
 
 
 def test_without_shuffling_the_montage_is_the_image() -> None:

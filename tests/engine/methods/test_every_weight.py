@@ -43,4 +43,4 @@ def test_the_whole_encoder_takes_a_gradient_also_in_bf16(id: str, dataset: Datas
     batch = session.batches.of(session.batches.index(0)[:4])
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         method.eval().pictures(batch)
-        method.solved(batch)
+        method.task_score(batch)

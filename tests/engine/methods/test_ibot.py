@@ -54,7 +54,7 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
         student = method.backbone.tokens(views, fill=Fill(hidden, method.mask_token))
         local = [method.backbone.tokens(view)[:, 0] for view in batch.local]
         classes = [method.head(part) for part in (*student[:, 0].split(4), *local)]
-        words = method.head(student[:, 1:])  # (8, T, K)
+        visual_tokens = method.head(student[:, 1:])  # (8, T, K)
         out = method(batch, at)
     said = opinions(method, batch)
     tau, patch_tau = method._temperature(config.teacher_temperature, at), method._temperature(config.patch_temperature, at)
@@ -64,9 +64,9 @@ def test_the_loss_is_the_papers(prepared: Prepared) -> None:
     for n in range(8):
         terms = []
         for t in hidden[n].nonzero().flatten().tolist():
-            opinion = naive.rows(said[n, 1:])[t]
-            target = naive.softmax([(v - c) / patch_tau for v, c in zip(opinion, centre, strict=True)])
-            terms += naive.cross_entropy([target], [naive.rows(words[n])[t]], 0.1)
+            teacher_logits = naive.rows(said[n, 1:])[t]
+            target = naive.softmax([(v - c) / patch_tau for v, c in zip(teacher_logits, centre, strict=True)])
+            terms += naive.cross_entropy([target], [naive.rows(visual_tokens[n])[t]], 0.1)
         images.append(math.fsum(terms) / max(1, len(terms)))
     assert hidden.any()
     assert out.terms["class-token loss"].item() == pytest.approx(class_loss, rel=1e-4)

@@ -51,9 +51,9 @@ def test_what_lies_in_a_target_changes_nothing_of_what_is_foretold(prepared: Pre
     inside = torch.zeros(64, dtype=torch.bool).scatter_(0, one.targets.flatten(), True)
     inside = inside.view(8, 8).repeat_interleave(4, 0).repeat_interleave(4, 1)
     with torch.no_grad():
-        plain = method._foretell(images, one)[1]
-        assert torch.equal(method._foretell(torch.where(inside, 5.0, images), one)[1], plain)
-        assert not torch.equal(method._foretell(torch.where(inside, images, 5.0), one)[1], plain)
+        plain = method._predict(images, one)[1]
+        assert torch.equal(method._predict(torch.where(inside, 5.0, images), one)[1], plain)
+        assert not torch.equal(method._predict(torch.where(inside, images, 5.0), one)[1], plain)
         assert not torch.allclose(method._features(torch.where(inside, 5.0, images)), method._features(images), atol=1e-2)
 
 
@@ -73,10 +73,10 @@ def test_the_teacher_starts_as_the_student_and_follows_at_a_rate_that_falls_to_0
 
 def test_its_measure_is_between_knowing_nothing_and_everything(prepared: Prepared) -> None:
     session = prepared("ijepa")
-    solved = made(session).eval().solved(session.batches.of(session.dataset.splits["train"][:32]))
-    assert solved.trivial == 0
-    assert solved.higher
-    assert float(solved.value.detach()) < 0.5
+    score = made(session).eval().task_score(session.batches.of(session.dataset.splits["train"][:32]))
+    assert score.baseline == 0
+    assert score.higher
+    assert float(score.value.detach()) < 0.5
 
 
 def test_too_few_patches_and_crossed_ranges_are_refused(prepared: Prepared) -> None:

@@ -1,4 +1,5 @@
-"""Inpainting: nothing of the hole is seen, painter and judge each move on their own loss, and words where an image is too small."""
+"""Inpainting: nothing of the hole is seen, generator and discriminator each move on their own loss, and words where an image is too
+small."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from engine.augment.regions import rim
 from engine.config.errors import ConfigError
-from engine.losses.adversarial import deceiving, judging
+from engine.losses.adversarial import discriminator_loss, generator_loss
 from engine.method import Batch
 from engine.train.loop import progress
 from engine.train.setup import Session
@@ -28,32 +29,32 @@ def parts(session: Session) -> tuple[Tensor, Tensor, Tensor]:
     method, batch = session.method, session.batches.at(0)
     hole = method._hole(batch)
     weight = hole.float() + method.config.rim_weight * rim(hole, 1).float()
-    return weight, 2 * batch.pixels(batch.views[0]) - 1, method._paint(batch, hole)[1]
+    return weight, 2 * batch.pixels(batch.views[0]) - 1, method._predict(batch, hole)[1]
 
 
-def test_the_judge_moves_on_its_own_loss_alone_and_so_does_the_painter(prepared: Prepared) -> None:
+def test_the_discriminator_moves_on_its_own_loss_alone_and_so_does_the_generator(prepared: Prepared) -> None:
     session = prepared("inpainting", STRONG)
     method = session.method
     method(session.batches.at(0), progress(session)).loss.backward()
     together = gradients(method)
-    assert any(name.startswith("judge.") for name in together)
+    assert any(name.startswith("discriminator.") for name in together)
 
     alone = prepared("inpainting", STRONG)
-    weight, truth, painted = parts(alone)
+    weight, truth, predicted = parts(alone)
     region = (weight > 0).unsqueeze(1)
-    judge = alone.method.judge
-    judging(judge(truth * region), judge(painted.detach() * region)).mean().backward()
+    discriminator = alone.method.discriminator
+    discriminator_loss(discriminator(truth * region), discriminator(predicted.detach() * region)).mean().backward()
     for name, gradient in gradients(alone.method).items():
-        assert name.startswith("judge.")
+        assert name.startswith("discriminator.")
         assert torch.allclose(together[name], gradient, rtol=1e-4, atol=1e-6), name
 
     alone = prepared("inpainting", STRONG)
-    weight, truth, painted = parts(alone)
+    weight, truth, predicted = parts(alone)
     region = (weight > 0).unsqueeze(1)
-    squared = ((painted - truth).square().mean(1) * weight).sum() / (weight > 0).sum()
-    (0.5 * squared + 0.5 * deceiving(alone.method.judge(painted * region)).mean()).backward()
+    squared = ((predicted - truth).square().mean(1) * weight).sum() / (weight > 0).sum()
+    (0.5 * squared + 0.5 * generator_loss(alone.method.discriminator(predicted * region)).mean()).backward()
     for name, gradient in gradients(alone.method).items():
-        if not name.startswith("judge."):
+        if not name.startswith("discriminator."):
             assert torch.allclose(together[name], gradient, rtol=1e-3, atol=1e-6), name
 
 
@@ -72,8 +73,8 @@ def test_what_was_in_the_hole_is_not_seen(prepared: Prepared, region: str) -> No
     other = torch.where(hole.unsqueeze(1), torch.randn_like(batch.views[0]), batch.views[0])
     fields = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     with torch.no_grad():
-        one = method._paint(batch, hole)[1]
-        assert torch.equal(one, method._paint(Batch(**{**fields, "views": [other]}), hole)[1])
+        one = method._predict(batch, hole)[1]
+        assert torch.equal(one, method._predict(Batch(**{**fields, "views": [other]}), hole)[1])
     shown = method.inputs(session.batches.at(0))["around the hole"]
     assert (shown.movedim(1, -1)[hole] - session.batches.mean).abs().max() < 1e-6
 
@@ -83,20 +84,20 @@ def test_the_loss_counts_hole_and_rim_alone(prepared: Prepared) -> None:
     method = session.method
     hole = method._hole(session.batches.at(0))
     batch = session.batches.at(0)
-    _, painted = method._paint(batch, hole)
+    _, predicted = method._predict(batch, hole)
     truth = 2 * batch.pixels(batch.views[0]) - 1
-    plain = (painted - truth).movedim(1, -1)[hole].square().mean()
+    plain = (predicted - truth).movedim(1, -1)[hole].square().mean()
     assert method(session.batches.at(0), progress(session)).loss.item() == pytest.approx(plain.item(), rel=1e-4)
-    assert method.judge is None
+    assert method.discriminator is None
     assert len(method.parameter_groups()) == 1
 
 
-def test_the_judge_learns_at_a_tenth_of_the_rate(prepared: Prepared) -> None:
+def test_the_discriminator_learns_at_a_tenth_of_the_rate(prepared: Prepared) -> None:
     session = prepared("inpainting")
-    judge = {id(p) for p in session.method.judge.parameters()}
+    discriminator = {id(p) for p in session.method.discriminator.parameters()}
     peaks = {id(p): group["peak"] for group in session.optimiser.param_groups for p in group["params"]}
-    assert [peaks[place] for place in judge] == pytest.approx(len(judge) * [session.config.optim.lr / 10])
-    assert {peak for place, peak in peaks.items() if place not in judge} == {session.config.optim.lr}
+    assert [peaks[place] for place in discriminator] == pytest.approx(len(discriminator) * [session.config.optim.lr / 10])
+    assert {peak for place, peak in peaks.items() if place not in discriminator} == {session.config.optim.lr}
 
 
 def test_too_small_an_image_is_told_the_smallest_that_works(prepared: Prepared) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.config.errors import ConfigError
 from engine.losses.reconstruction import masked_mse, patchify
 from engine.method import Batch, Method, Progress
-from engine.methods.masked.deep_mim import painting_layers
+from engine.methods.masked.deep_mim import decoded_layers
 from engine.methods.masked.local_mim import LocalMIM, cell_sides
 from engine.methods.masked.simmim import SimMIM
 from engine.pictures.masked import pixels_of
@@ -147,7 +147,7 @@ def test_deep_mim_with_one_layer_is_mae(prepared: Prepared) -> None:
     (6, 4, [3, 4, 5, 6]), (6, 1, [6]), (12, 7, [6, 7, 8, 9, 10, 11, 12]), (12, 2, [6, 12]), (12, 3, [6, 9, 12]),
 ])  # fmt: skip
 def test_deep_mims_layers_lie_evenly_in_the_upper_half(depth: int, count: int, layers: list[int]) -> None:
-    assert painting_layers(depth, count) == layers
+    assert decoded_layers(depth, count) == layers
 
 
 def test_deep_mim_names_how_many_layers_there_are(prepared: Prepared) -> None:
@@ -201,7 +201,7 @@ def test_local_mim_paints_every_scale_of_every_image(target: str, size: int, pat
     method.eval()
     with torch.no_grad():
         assert all(images.isfinite().all() for images in method.pictures(batch).values())
-        assert method.solved(batch).value.isfinite()
+        assert method.task_score(batch).value.isfinite()
 
 
 def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prepared) -> None:
@@ -215,10 +215,10 @@ def test_local_mims_loss_weighs_a_coarse_cell_by_its_hidden_share(prepared: Prep
     assert torch.allclose(method._hidden(mask)[3].double(), coarse)
     assert torch.equal(method._hidden(mask)[1], mask.hidden.float())
     with torch.no_grad():
-        painted, target = method._paint(batch.views[0], mask)[1][3], method._targets(batch.views[0])[3]
-        error = (painted.double() - target.double()).square().mean(-1)
+        predicted, target = method._predict(batch.views[0], mask)[1][3], method._targets(batch.views[0])[3]
+        error = (predicted.double() - target.double()).square().mean(-1)
         expected = (error * coarse).sum() / coarse.sum()
-        assert masked_mse(painted, target, coarse.float()).mean().item() == pytest.approx(expected.item(), rel=1e-5)
+        assert masked_mse(predicted, target, coarse.float()).mean().item() == pytest.approx(expected.item(), rel=1e-5)
         named = method(replace(batch, generator=fresh()), AT).terms
     assert float(named["layer 6, 16 px"]) == pytest.approx(expected.item(), rel=1e-4)
 
@@ -235,5 +235,5 @@ def test_local_mims_trivial_value_is_a_constants(target: str, prepared: Prepared
         away = cells - cells.mean(0) if target == "hog" else cells
         expected.append((away.square().mean(1) * share.flatten()).sum() / share.sum())
     with torch.no_grad():
-        solved = method.solved(replace(batch, generator=fresh()))
-    assert float(solved.trivial) == pytest.approx(float(torch.stack(expected).mean()), rel=1e-5)
+        score = method.task_score(replace(batch, generator=fresh()))
+    assert float(score.baseline) == pytest.approx(float(torch.stack(expected).mean()), rel=1e-5)

@@ -79,7 +79,7 @@ def test_v1_and_v2_of_one_head_and_temperature_are_one_method(prepared: Prepared
             out = method(session.batches.at(step), progress(session))
             out.loss.backward()
             optimiser.step()
-            method.after_step(progress(session))
+            method.after_step(progress(session), out)
             found.append((out.loss.item(), float(out.terms["accuracy"])))
         runs.append((found, method.queue.vectors.clone()))  # type: ignore[operator,union-attr]
     (one, queue_one), (two, queue_two) = runs
@@ -93,8 +93,8 @@ def test_queues_hold_the_last_keys_and_no_query(prepared: Prepared) -> None:
         method = session.method
         for step in range(3):
             with torch.no_grad():
-                method(session.batches.at(step), progress(session))
-            method.after_step(progress(session))
+                out = method(session.batches.at(step), progress(session))
+            method.after_step(progress(session), out)
         assert int(method.queue.filled) == 32  # type: ignore[union-attr,arg-type]
         assert torch.allclose(method.queue.vectors.norm(dim=1), torch.ones(32))  # type: ignore[union-attr,operator]
 

@@ -25,9 +25,9 @@ def method(prepared: Prepared) -> MP3:
     return found
 
 
-def guess(method: MP3, images: Tensor, context: Tensor | None) -> Tensor:
+def prediction(method: MP3, images: Tensor, context: Tensor | None) -> Tensor:
     with torch.no_grad():
-        return method._guess(images, context)[1]
+        return method._predict(images, context)[1]
 
 
 def test_shuffled_patches_give_shuffled_logits(method: MP3) -> None:
@@ -36,27 +36,27 @@ def test_shuffled_patches_give_shuffled_logits(method: MP3) -> None:
     order = torch.stack([torch.randperm(64) for _ in range(3)])
     patches = patchify(images, 4)
     shuffled = unpatchify(torch.gather(patches, 1, order[..., None].expand_as(patches)), 4)
-    logits = guess(method, images, None)
+    logits = prediction(method, images, None)
     expected = torch.gather(logits, 1, order[..., None].expand_as(logits))
-    assert torch.allclose(guess(method, shuffled, None), expected, atol=1e-5)
+    assert torch.allclose(prediction(method, shuffled, None), expected, atol=1e-5)
     assert not torch.allclose(expected, logits, atol=1e-3)  # the patches do differ
     # The same with a context, which moves with its patches: new place j holds the old patch order[j].
     context = random_mask(3, 64, 0.75, torch.Generator().manual_seed(0)).keep
     moved = torch.gather(order.argsort(1), 1, context)
-    expected = torch.gather(guess(method, images, context), 1, order[..., None].expand_as(logits))
-    assert torch.allclose(guess(method, shuffled, moved), expected, atol=1e-5)
+    expected = torch.gather(prediction(method, images, context), 1, order[..., None].expand_as(logits))
+    assert torch.allclose(prediction(method, shuffled, moved), expected, atol=1e-5)
 
 
 def test_a_patch_outside_the_context_moves_its_own_logits_alone(method: MP3) -> None:
     images = torch.randn(1, 3, 32, 32)
     context = random_mask(1, 64, 0.75, torch.Generator().manual_seed(1)).keep
     assert context.shape == (1, 16)
-    plain = guess(method, images, context)
+    plain = prediction(method, images, context)
     for place in range(64):
         row, column = divmod(place, 8)
         changed = images.clone()
         changed[..., 4 * row : 4 * row + 4, 4 * column : 4 * column + 4] += 1.0
-        moved = (guess(method, changed, context) - plain).abs().amax(-1)[0] > 0
+        moved = (prediction(method, changed, context) - plain).abs().amax(-1)[0] > 0
         if place in context:
             assert moved.all()
         else:

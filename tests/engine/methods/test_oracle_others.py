@@ -345,7 +345,7 @@ def test_colorization_learns_the_soft_bins_of_the_colours_weighed_by_their_rarit
         w = 1 / ((1 - 0.4) * p + 0.4 / bins)
         w = w / (p * w).sum()
         light = ((colours(batch)[0] - 50) / 50)[:, None].expand(-1, 3, -1, -1)
-        logs = m.painter(m.backbone.net.dense(light, m.least)).log_softmax(1).permute(0, 2, 3, 1)
+        logs = m.decoder(m.backbone.net.dense(light, m.least)).log_softmax(1).permute(0, 2, 3, 1)
         terms = [
             (w[nearest[i, y, x]], -(soft[i, y, x] * logs[i, y, x]).sum())
             for i in range(N)
@@ -362,7 +362,7 @@ def test_inpainting_paints_the_hole_and_its_discriminator_learns_apart(prepared:
     session = small_session(prepared, "inpainting", method={"adversarial": 0.3, "rim_weight": 10.0, "share": 0.25})
     m: Any = session.method
     batch = session.batches.at(0)
-    discriminator = next(module for name, module in m.named_children() if name not in ("backbone", "painter"))
+    discriminator = next(module for name, module in m.named_children() if name not in ("backbone", "decoder"))
     hole = random_regions(N, 32, 0.25, again(batch).generator)
     weight = hole.float()
     for y in range(32):
@@ -372,7 +372,7 @@ def test_inpainting_paints_the_hole_and_its_discriminator_learns_apart(prepared:
     region = (weight > 0)[:, None]
     truth = 2 * (batch.views[0] * batch.std.view(1, 3, 1, 1) + batch.mean.view(1, 3, 1, 1)) - 1
     seen = torch.where(hole[:, None], 0.0, batch.views[0])
-    painted = m.painter(m.backbone.dense(seen)).tanh()
+    painted = m.decoder(m.backbone.dense(seen)).tanh()
     error = ((painted - truth).pow(2).mean(1) * weight).sum() / region.sum()
     deceiving = average([-torch.sigmoid(logit).log() for logit in discriminator(painted * region)])
     real, made = discriminator(truth * region), discriminator(painted.detach() * region)
@@ -382,7 +382,7 @@ def test_inpainting_paints_the_hole_and_its_discriminator_learns_apart(prepared:
     assert out.loss.item() == pytest.approx(joint.item(), rel=1e-4)
     got, of_painter, of_discriminator = (gradients(loss, m) for loss in (out.loss, joint, classified))
     for name, gradient in got.items():
-        expected = (of_painter if name.startswith(("backbone", "painter")) else of_discriminator)[name]
+        expected = (of_painter if name.startswith(("backbone", "decoder")) else of_discriminator)[name]
         assert torch.allclose(gradient, expected, rtol=5e-3, atol=2e-3 * float(expected.abs().max()) + 1e-7), name
 
 

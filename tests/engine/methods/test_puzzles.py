@@ -35,7 +35,7 @@ def test_shuffling_features_is_shuffling_tiles(prepared: Prepared) -> None:
     assert isinstance(method, Jigsaw)
     tiles = method._tiles(batch)
     order = torch.tensor([[3], [17], [0], [99], [50], [8]])
-    fast = method._guess(encode_tiles(method.backbone, tiles), order)
+    fast = method._predict(encode_tiles(method.backbone, tiles), order)
     shuffled = tiles.clone()
     for n, k in enumerate(order[:, 0].tolist()):
         for cell, source in enumerate(method.orders[k].tolist()):
@@ -52,8 +52,8 @@ def test_a_right_guess_puts_the_image_back_and_a_wrong_one_does_not(prepared: Pr
     method, _ = ready(session, Jigsaw)
     zoom, side = 3, 21
     for wrong in (0, 1):
-        guess = lambda h, order, wrong=wrong: torch.nn.functional.one_hot((order + wrong) % 100, 100).float()  # noqa: E731
-        monkeypatch.setattr(method, "_guess", guess)
+        prediction = lambda h, order, wrong=wrong: torch.nn.functional.one_hot((order + wrong) % 100, 100).float()  # noqa: E731
+        monkeypatch.setattr(method, "_guess", prediction)
         batch = session.batches.of(session.dataset.splits["train"][:6])
         picture = method.pictures(batch)["put back by the guess"]
         whole = batch.pixels(batch.views[0])[:, :, :63, :63]  # 63 of 64 px are tiled

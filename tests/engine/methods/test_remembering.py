@@ -39,10 +39,10 @@ def bank_of(session: Session) -> MemoryBank:
 def test_the_bank_has_a_row_for_every_training_image_and_remembers_its_feature(prepared: Prepared) -> None:
     session = prepared("instdisc", {"method": {"momentum": 0.0}})
     bank, batch = bank_of(session), session.batches.at(0)
-    assert bank.places.tolist() == sorted(session.dataset.splits["train"].tolist())
+    assert bank.indices.tolist() == sorted(session.dataset.splits["train"].tolist())
     out = session.method(batch, progress(session))
     assert int(bank.visits.sum()) == 0  # rows move after the step, not within it
-    session.method.after_step(progress(session))
+    session.method.after_step(progress(session), out)
     assert out.embedding is not None
     assert torch.allclose(bank.rows[bank.find(batch.index)], out.embedding, atol=1e-6)
     assert int(bank.visits.sum()) == 16
@@ -139,4 +139,4 @@ def test_the_queue_of_nnclr_knows_its_images(prepared: Prepared) -> None:
     session = prepared("nnclr")
     losses(session, 2)
     seen = torch.cat([session.batches.at(step).index for step in range(2)])
-    assert torch.equal(session.method.queue.places, seen)  # type: ignore[union-attr, arg-type]
+    assert torch.equal(session.method.queue.indices, seen)  # type: ignore[union-attr, arg-type]

@@ -151,7 +151,7 @@ def test_an_image_depends_on_its_batch_where_the_method_says_so(id: str, prepare
         parts = {field.name: getattr(batch, field.name) for field in fields(Batch)}
         views = [torch.cat([view[:1], others * view[1:]]) for view in batch.views]
         torch.manual_seed(0)
-        found.append(session.method(Batch(**{**parts, "views": views}), progress(session)).each)
+        found.append(session.method(Batch(**{**parts, "views": views}), progress(session)).per_image)
     if found[0] is None:
         assert load(id).compares_images, "a loss of the whole batch"
     elif id != "counting":  # it asks one other image, whatever the batch

@@ -57,7 +57,7 @@ def at_share(share: float, steps: int = 100) -> Progress:
 
 def after_step(method: Method, at: Progress, out: Out) -> None:
     """What the loop calls after the optimiser's step."""
-    method.after_step(at)
+    method.after_step(at, out)
 
 
 def step(method: Method, batch: Batch, at: Progress) -> Out:
@@ -79,8 +79,10 @@ def gradients(loss: Tensor, method: Method) -> dict[str, Tensor]:
 
 def assert_same(method: Method, batch: Batch, at: Progress, oracle: Oracle, *, shown: bool = True) -> Out:
     """The method's loss is the oracle's (unless it shows another number than it descends), and so are all its gradients."""
+    modes = [part.training for part in method.modules()]
     torch.manual_seed(0)
     out: Out = method(again(batch), at)
+    assert [part.training for part in method.modules()] == modes
     torch.manual_seed(0)
     expected = oracle(again(batch))
     if shown:

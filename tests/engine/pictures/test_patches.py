@@ -6,7 +6,7 @@ import torch
 
 from engine.augment.patches import patch_grid
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.patches import GAP, UNSEEN, guesses, mosaic, neighbour_found
+from engine.pictures.patches import GAP, UNSEEN, mosaic, neighbour_found, predictions
 
 
 def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
@@ -16,7 +16,7 @@ def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:
     seen[:3] = True
     cells = torch.tensor([4 * 7, 4 * 7 + 4])
     found = torch.stack([cells, cells])  # the second image's predictions find the first image's patches
-    picture = guesses(images, patches, seen, cells, found)
+    picture = predictions(images, patches, seen, cells, found)
     assert picture.shape[:3] == (2, 3, 128 + 2 * GAP)
     green, red = (torch.tensor(colour).view(3, 1) for colour in (MARK, HIGH))
     frame = slice(4 * 4 * 4, 4 * 4 * 4 + 32)  # rows 16 to 23 of the image, four pixels each

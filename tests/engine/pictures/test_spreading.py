@@ -8,9 +8,9 @@ from engine.pictures.masked import HIDDEN, spreading
 
 
 def test_each_step_paints_one_more_ring() -> None:
-    images, painted = torch.full((1, 3, 16, 16), 0.2), torch.full((1, 3, 16, 16), 0.9)
+    images, predicted = torch.full((1, 3, 16, 16), 0.2), torch.full((1, 3, 16, 16), 0.9)
     distance = torch.tensor([[0, 1, 2, 3] * 4])  # the left column is visible
-    picture = spreading(images, painted, distance)
+    picture = spreading(images, predicted, distance)
     gap = 2
     for step in range(4):
         part = picture[0, 0, :16, step * (16 + gap) : step * (16 + gap) + 16]

@@ -11,8 +11,9 @@ import torch
 
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
-from engine.train import apart
-from engine.train.apart import Cancelled, dry_run_apart
+from engine.execute import child_process
+from engine.execute.progress import Cancelled
+from engine.train.apart import dry_run_apart
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.questions import MeasureSpeed, Speed
@@ -52,14 +53,14 @@ def test_what_does_not_fit_is_told_by_its_key(small: Small) -> None:
 
 
 def test_it_ends_with_its_process_when_nobody_waits(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[subprocess.Popen[str]] = []
+    begun: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
-    def popen(*given: Any, **named: Any) -> subprocess.Popen[str]:
+    def popen(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
         begun.append(real(*given, **named))
         return begun[-1]
 
-    monkeypatch.setattr(apart.subprocess, "Popen", popen)
+    monkeypatch.setattr(child_process.subprocess, "Popen", popen)
     looks = iter([True, True, False])
     with pytest.raises(Cancelled):
         dry_run_apart(small("simclr"), lambda: next(looks))
@@ -67,6 +68,6 @@ def test_it_ends_with_its_process_when_nobody_waits(small: Small, monkeypatch: p
 
 
 def test_a_process_that_ends_without_an_answer_is_told(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "child_environment", lambda: {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"})
+    monkeypatch.setattr(child_process, "child_environment", lambda threads: {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"})
     with pytest.raises(RuntimeError, match="without an answer"):
         dry_run_apart(small("simclr"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -18,12 +18,14 @@ from engine.config.errors import ConfigError
 from engine.evaluate import protocol
 from engine.evaluate.protocol import evaluate
 from engine.events import Emit, Event, RunEnded, RunStarted, StepDone
+from engine.execute.child_process import Parent, ParentEnded
 from engine.methods.contrastive.simclr import SimCLR
 from engine.runs.reader import read_config, read_status
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.leaderboard import CAVEAT, Board, leaderboard, markdown
-from engine.train.trial import Failure, Result, Trial, TrialError, _child, _died, finished, peak_memory, run_apart, run_here
+from engine.train.trial import Failure, Result, Trial, TrialError, finished, peak_memory, run_here
+from engine.train.trial_process import _reason, run_apart, run_for
 
 SMALL: dict[str, Any] = {
     "data": {"count": 120, "size": 16},
@@ -249,17 +251,30 @@ def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
 def test_a_leaderboard_that_was_killed_leaves_a_run_that_goes_on(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipe to it is broken: the run stops with a checkpoint and is not called failed."""
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
-    ours, theirs = multiprocessing.Pipe()
-    ours.close()
-    _child(theirs, replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 500}}))
+    over = threading.Event()
+
+    class Gone:
+        """The program's end of the pipes, which nobody reads. Only sending notices it, as where the system is slow to say so."""
+
+        def send(self, message: object) -> None:
+            raise ParentEnded
+
+        def receive(self) -> object:
+            over.wait()
+            raise ParentEnded
+
+    try:
+        run_for(cast(Parent, Gone()), replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 500}}))
+    finally:
+        over.set()
     [folder] = (trial.out / "runs").iterdir()
     assert read_status(folder).state == "stopped"
     assert (folder / "checkpoints" / "last.pt").exists()
 
 
 def test_a_process_that_dies_is_told_of() -> None:
-    assert _died(-9) == "The process was ended by signal 9; the machine may have run out of memory."
-    assert _died(3) == "The process ended with code 3."
+    assert _reason(-9) == "The process was ended by signal 9; the machine may have run out of memory."
+    assert _reason(3) == "The process ended with code 3."
 
 
 def test_own_tasks_come_in_a_table_of_their_own_and_the_unsolved_are_named() -> None:

@@ -357,21 +357,23 @@ def test_no_checkpoint_covers_a_step_whose_metrics_are_not_on_the_disk(
         if path.name == "metrics.jsonl":
             done.append((path.name, max(steps, default=0)))
 
-    def written(part: Path) -> None:
-        done.append((part.name, int(torch.load(part, weights_only=True)["step"])))
+    def written(temporary: Path) -> None:
+        if temporary.name == ".last.pt.part":
+            done.append((temporary.name, int(torch.load(temporary, weights_only=True)["step"])))
 
     def named(directory: Path) -> None:
-        done.append(("last.pt", int(torch.load(directory / "last.pt", weights_only=True)["step"])))
+        if directory.name == "checkpoints":
+            done.append(("last.pt", int(torch.load(directory / "last.pt", weights_only=True)["step"])))
 
     monkeypatch.setattr("engine.runs.writer.sync_file", synced)
-    monkeypatch.setattr("engine.train.checkpoint.sync_file", written)
-    monkeypatch.setattr("engine.train.checkpoint.sync_directory", named)
+    monkeypatch.setattr("engine.runs.atomic_write.sync_file", written)
+    monkeypatch.setattr("engine.runs.atomic_write.sync_directory", named)
     with RunWriter(folder) as writer:
         train(small("simclr", {"train": {"steps": 4, "checkpoint_seconds": 0.0001}}), writer, Control(), folder)
     saved = [(place, step) for place, (name, step) in enumerate(done) if name == "last.pt"]
     assert [step for _, step in saved] == [1, 2, 3, 4, 4]
     for place, step in saved:
-        assert done[place - 1] == ("last.part", step)
+        assert done[place - 1] == (".last.pt.part", step)
         assert ("metrics.jsonl", step) in done[: place - 1]
 
 

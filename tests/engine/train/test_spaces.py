@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from engine.embed.features import encode
 from engine.evaluate.encoder import method_at
 from engine.events import CheckpointSaved, Event, Warned
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
-from engine.train import checkpoint
+from engine.train import checkpoint, spaces
 from engine.train.checkpoint import kept_epochs
 from engine.train.control import Control
 from engine.train.run import resume, train
@@ -119,3 +120,20 @@ def test_a_projectors_row_depends_on_its_own_image_alone(small: Small, tmp_path:
     for found in drawn.values():
         assert found[:5] == pytest.approx(found[10:], abs=1e-4)
         assert not np.allclose(found[:5], found[5:10], atol=1e-3)
+
+
+def test_what_is_held_does_not_grow_with_the_images(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DINO, which gives its teacher's logits to `after_step`: no step is taken here."""
+    trained(small("dino", {"train": {"steps": 1}}), tmp_path / "run")
+    monkeypatch.setattr(spaces, "CHUNK", 8)
+    opened = Spaces(tmp_path / "run")
+    index = opened.dataset.splits["train"]
+    opened.whole(index[:8])
+
+    def tensors() -> int:
+        gc.collect()
+        return sum(issubclass(type(value), torch.Tensor) for value in gc.get_objects())
+
+    before = tensors()
+    opened.whole(index[:40])
+    assert tensors() == before

@@ -12,12 +12,12 @@ import torch
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.events import EvalDone, Event
-from engine.method import Batch, Solved
+from engine.method import Batch, TaskScore
 from engine.methods.pretext.rotation import Rotation
 from engine.train.control import Control
 from engine.train.run import train
 from engine.train.setup import Session
-from engine.train.task import TaskScore, evaluate_task, score_task
+from engine.train.task import TaskResult, evaluate_task, score_task
 
 Small = Callable[..., RunConfig]
 Prepared = Callable[..., Session]
@@ -27,15 +27,15 @@ def test_it_is_the_mean_over_whole_batches_the_rest_left_out(prepared: Prepared,
     session = prepared("rotation")
     seen: list[list[int]] = []
 
-    def solved(self: Rotation, batch: Batch) -> Solved:
+    def task_score(self: Rotation, batch: Batch) -> TaskScore:
         assert not self.training
         assert not torch.is_grad_enabled()
         seen.append(batch.index.tolist())
-        return Solved("accuracy", torch.tensor(float(len(seen))), 0.25)
+        return TaskScore("accuracy", torch.tensor(float(len(seen))), 0.25)
 
-    monkeypatch.setattr(Rotation, "solved", solved)
+    monkeypatch.setattr(Rotation, "task_score", task_score)
     index = session.dataset.splits["train"][:10]
-    assert score_task(session.method, session.batches, index, 4) == TaskScore("accuracy", 1.5, 0.25, True, 8)
+    assert score_task(session.method, session.batches, index, 4) == TaskResult("accuracy", 1.5, 0.25, True, 8)
     assert seen == [index[:4].tolist(), index[4:8].tolist()]
 
 
@@ -56,7 +56,7 @@ def test_a_method_without_a_task_has_no_score(prepared: Prepared) -> None:
     ("value", "higher", "better"), [(0.3, True, True), (0.2, True, False), (0.3, False, False), (0.2, False, True)]
 )
 def test_better_follows_the_measure(value: float, higher: bool, better: bool) -> None:
-    assert TaskScore("measure", value, 0.25, higher, 8).better is better
+    assert TaskResult("measure", value, 0.25, higher, 8).better is better
 
 
 def test_a_run_tells_it_while_it_trains_and_its_folder_can_be_asked(small: Small, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_run_tells_it_while_it_trains_and_its_folder_can_be_asked(small: Small
     assert all(0 <= values["task"] <= 1 and values["task_trivial"] == 0.25 for values in told)
     found = evaluate_task(tmp_path)
     assert found is not None
-    assert (found.name, found.trivial, found.higher) == ("accuracy", 0.25, True)
+    assert (found.name, found.baseline, found.higher) == ("accuracy", 0.25, True)
     assert evaluate_task(tmp_path) == found
 
 

@@ -10,11 +10,11 @@ import psutil
 import pytest
 
 from engine.config.errors import ConfigError
+from engine.execute.progress import Cancelled
 from engine.runs.evaluation import Evaluated, Figure, keep_figure
 from workbench.bridge import evaluate_answers
 from workbench.bridge.evaluate_answers import follow, kept, read
 from workbench.bridge.evaluate_questions import EvaluateRun, ReadEvaluations
-from workbench.bridge.request_queue import CalledOff
 
 
 def program(text: str) -> list[str]:
@@ -47,15 +47,15 @@ def test_it_ends_when_nobody_waits_any_more(tmp_path: Path) -> None:
     begin = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()))"
     text = begin + """; print('{"share": 0.5}', flush=True); time.sleep(60)"""
     heard: list[float] = []
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         follow(program(text), heard.append, lambda: not heard)
     assert heard == [0.5]
     assert not psutil.pid_exists(int(note.read_text()))
 
     def closing(share: float) -> None:
-        raise CalledOff
+        raise Cancelled
 
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         follow(program(text), closing, lambda: True)
     assert not psutil.pid_exists(int(note.read_text()))
 

@@ -9,6 +9,7 @@ import pytest
 
 import engine.train.invariance
 from engine.config.run import RunConfig
+from engine.execute.progress import Cancelled
 from engine.runs.folder import create_folder
 from engine.runs.invariance import write_invariance
 from engine.runs.reader import checkpoint_path
@@ -16,7 +17,6 @@ from tests.workbench.stand_ins import invariance_of
 from workbench.bridge.invariance_answers import measure, read
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.question import Lane
-from workbench.bridge.request_queue import CalledOff
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
     assert calls == [(folder, "all", False)]
     assert heard == [0.5]
     assert answer.found is not None
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         measure(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
     assert calls[-1] == (folder, "last", True)
     assert heard == [0.5]

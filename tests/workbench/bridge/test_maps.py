@@ -14,6 +14,7 @@ import pytest
 
 from engine.config.errors import ConfigError
 from engine.embed import umap
+from engine.execute.progress import Cancelled
 from engine.runs.reader import read_snapshot, snapshot_path
 from engine.train.control import Control
 from engine.train.kept_space import nearest_checkpoint
@@ -23,7 +24,6 @@ from workbench.bridge import map_questions as m
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import Lane
 from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot
-from workbench.bridge.request_queue import CalledOff
 
 EPOCHS = (1, 2, 4, 8)
 N = 40
@@ -150,10 +150,10 @@ def test_what_cannot_be_mapped_is_said(run: str) -> None:
             ask(answers, replace(MapSnapshot(run, 1), **wrong))
     with pytest.raises(ConfigError, match="embedding snapshot"):
         ask(answers, MapSnapshot(run, 3))
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         answers(MapSnapshot(run, 1, "umap"), lambda share: None, lambda: False)
     answers.close()
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         ask(answers, MapSnapshot(run, 1, "umap"))
 
 
@@ -224,7 +224,7 @@ def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(
     ask(answers, m.ClusterSnapshot(run, 8, count=3))
     shares: list[float] = []
     wanted = iter([True] * 2)  # an epoch each
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         answers(m.ClusterSnapshot(run, 1, count=3), shares.append, lambda: next(wanted, False))
     assert shares == pytest.approx([0, 1 / 3])
     found = ask(answers, m.ClusterSnapshot(run, 1, count=3))
@@ -297,7 +297,7 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     (tmp_path / "spaces" / f"losses_epoch_{at:03d}.npz").unlink()
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         answers(m.SampleLosses(folder, 2), lambda share: None, lambda: False)
 
     # One checkpoint is the nearest to both epochs: nothing is known of a change.

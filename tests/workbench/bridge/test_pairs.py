@@ -9,12 +9,12 @@ import pytest
 
 from engine.config.errors import ConfigError
 from engine.evaluate.pairs import cosines
+from engine.execute.progress import Cancelled
 from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.run import train
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
-from workbench.bridge.request_queue import CalledOff
 
 CONFIG = {
     "method": {"id": "simclr", "temperature": 0.3},
@@ -68,7 +68,7 @@ def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, mon
 
 
 def test_nobody_waits_any_more(folder: str) -> None:
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         EngineAnswers()(InspectPairs(folder), lambda share: None, lambda: False)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.config.errors import ConfigError
+from engine.execute.progress import Cancelled
 from engine.runs.reader import Snapshot
-from workbench.bridge.request_queue import CalledOff
 from workbench.bridge.sample_answers import SampleAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 
@@ -51,6 +51,6 @@ def test_without_features_any_sample_can_be_written(tmp_path):
 
 
 def test_what_nobody_waits_for_is_not_written(tmp_path):
-    with pytest.raises(CalledOff):
+    with pytest.raises(Cancelled):
         answers().export(question(tmp_path / "a.csv", INDEX), lambda share: None, lambda: False)
     assert not list(tmp_path.iterdir())

@@ -15,8 +15,9 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from engine.embed import umap
-from engine.embed.umap import Cancelled, MapFailed
+from engine.embed.job import MapFailed
 from engine.events import Event, RunEnded
+from engine.execute.progress import Cancelled
 from engine.runs.reader import snapshot_path
 from engine.train.control import Control
 from workbench.bridge import evaluate_answers

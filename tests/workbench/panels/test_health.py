@@ -15,9 +15,9 @@ def panel(qtbot):
 
 
 def test_it_says_what_to_do_while_there_is_no_run_and_no_figure(panel):
-    assert "Choose a run" in panel.said.text()
+    assert "Choose a run" in panel.message_label.text()
     panel.show_run("a")
-    assert panel.said.text() == "Nothing was measured yet."
+    assert panel.message_label.text() == "Nothing was measured yet."
     assert panel.verdict is None
 
 
@@ -25,7 +25,7 @@ def test_a_healthy_run_is_a_word_and_its_figures(panel):
     panel.load("a", run(falling, chance=6.2, evals={1: {"knn": 0.3}, 300: {"knn": 0.45}}))
     panel.show_run("a")
     assert panel.word.text() == "Learning"
-    assert not panel.said.isVisible()
+    assert not panel.message_label.isVisible()
     assert not panel.remedy.isVisible()
     shown = {name: [part.text() for part in parts] for name, parts in panel._lines.items() if parts[0].isVisible()}
     assert shown["knn"][1:] == ["0.450", "0.300 untrained"]
@@ -38,7 +38,7 @@ def test_a_collapse_is_a_word_a_sentence_and_a_remedy(panel):
     panel.load("b", run(falling))
     panel.show_run("a")
     assert panel.word.text() == "Complete collapse"
-    assert panel.said.isVisible()
+    assert panel.message_label.isVisible()
     assert panel.remedy.isVisible()
     assert "2011.10566" in panel.source.text()
     panel.show_run("b")

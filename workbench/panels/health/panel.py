@@ -12,7 +12,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.events import Event, StepDone
-from engine.health import HEARD, Kind, Verdict, Watch
+from engine.health import WATCHED, Kind, Verdict, Watch
 from workbench import theme
 from workbench.i18n.words import engine_text
 from workbench.panel import Panel, PanelContext
@@ -139,8 +139,8 @@ class HealthPanel(Panel):
         head.setSpacing(GAP)
         head.addWidget(self._sign)
         head.addWidget(self.word, 1)
-        self.said, self.remedy, self.source = QLabel(), QLabel(), QLabel()
-        for label in (self.said, self.remedy, self.source):
+        self.message_label, self.remedy, self.source = QLabel(), QLabel(), QLabel()
+        for label in (self.message_label, self.remedy, self.source):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.source.setObjectName("quiet")
@@ -164,7 +164,7 @@ class HealthPanel(Panel):
         rest = QWidget()
         inner = QVBoxLayout(rest)
         inner.setContentsMargins(0, 0, 0, 0)
-        for label in (self.said, self.remedy):
+        for label in (self.message_label, self.remedy):
             inner.addWidget(label)
         inner.addLayout(grid)
         inner.addWidget(self.source)
@@ -214,12 +214,12 @@ class HealthPanel(Panel):
 
     def take_events(self, folder: str, events: Iterable[Event]) -> None:
         """What a run has just reported."""
-        heard = [event for event in events if isinstance(event, HEARD)]
-        for event in heard:
-            self._watches.setdefault(folder, Watch()).hear(event)
-        if not heard or folder != self._key:
+        watched = [event for event in events if isinstance(event, WATCHED)]
+        for event in watched:
+            self._watches.setdefault(folder, Watch()).add(event)
+        if not watched or folder != self._key:
             return
-        if all(isinstance(event, StepDone) for event in heard):
+        if all(isinstance(event, StepDone) for event in watched):
             self._stale = True
             self._look()
         else:
@@ -262,8 +262,8 @@ class HealthPanel(Panel):
         if verdict is None:
             self.word.setText("")
             hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: what its figures say comes here.")
-            self.said.setText(hint)
-            self.said.setVisible(True)
+            self.message_label.setText(hint)
+            self.message_label.setVisible(True)
             for parts in self._lines.values():
                 for label in parts:
                     label.setVisible(False)
@@ -278,8 +278,8 @@ class HealthPanel(Panel):
                 label.setStyleSheet(f"color: {colour}; font-weight: 600;")
         self.word.setText(_tr(_TITLES[rule.kind]))
         plain = rule.kind in ("early", "learning")
-        self.said.setText("" if plain else _filled(rule.said, verdict.figures))
-        self.said.setVisible(not plain)
+        self.message_label.setText("" if plain else _filled(rule.message, verdict.figures))
+        self.message_label.setVisible(not plain)
         self.remedy.setText(_filled(rule.remedy, verdict.figures))
         self.remedy.setVisible(bool(rule.remedy))
         self.source.setText(engine_text(rule.source))
@@ -287,7 +287,7 @@ class HealthPanel(Panel):
         for figure in FIGURES:
             self._show_figure(figure, verdict.figures)
         self.card.set_state(self.tr("step {0}").format(f"{verdict.step:,}"))
-        self.card.setAccessibleDescription(f"{self.word.text()}. {self.said.text()} {self.remedy.text()}".strip())
+        self.card.setAccessibleDescription(f"{self.word.text()}. {self.message_label.text()} {self.remedy.text()}".strip())
 
     def _show_figure(self, figure: Figure, figures: Mapping[str, float]) -> None:
         value, against = figures.get(figure.name, math.nan), figures.get(figure.against, math.nan)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextDocument
 
 from engine.config.errors import because
+from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
 from engine.runs.invariance import Invariance, Reading
-from engine.runs.whole import whole
 from workbench import theme
 from workbench.panels.invariance.chart import KeptChart
 from workbench.plots.painted import save_painted
@@ -71,7 +71,7 @@ def write_csv(path: Path, runs: Sequence[tuple[str, Invariance]]) -> None:
                 for epoch in sorted(by_epoch):
                     writer.row([*begin, space, epoch, *_figures(by_epoch[epoch])])
     try:
-        with whole(path) as part:
+        with atomic_write(path) as part:
             part.write_text(text.getvalue(), encoding="utf-8", newline="")
     except OSError as error:
         raise OSError(f"{path} must be a file that can be written. {because(error)}") from None

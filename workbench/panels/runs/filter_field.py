@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from workbench.models.order import RunsOrder
-from workbench.models.query import Doubt
+from workbench.models.run_query import Doubt
 
 
 class FilterField(QLineEdit):

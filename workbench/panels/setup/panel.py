@@ -34,6 +34,7 @@ from engine.config.rates import automatic_rate
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge, read_yaml
 from engine.data.table import available, sources
+from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.questions import (
@@ -621,7 +622,8 @@ class SetupPanel(Panel):
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as YAML"), "config.yaml", "YAML (*.yaml *.yml)")
         if path:
             try:
-                Path(path).write_text(yaml_text(self.given()), encoding="utf-8")
+                with atomic_write(Path(path)) as temporary:
+                    temporary.write_text(yaml_text(self.given()), encoding="utf-8")
             except OSError as error:
                 self._show_line(self.tr("{0} could not be written. {1}. Choose another place.").format(path, error.strerror))
 

@@ -13,6 +13,7 @@ import platformdirs
 import assets
 from engine.config.errors import ConfigError, complain
 from engine.config.text import read_yaml
+from engine.runs.atomic_write import atomic_write
 from workbench.panels.setup.command import yaml_text
 
 
@@ -53,7 +54,8 @@ def save(title: str, config: Mapping[str, Any], own: Path | None = None) -> Path
     path = folder / f"{name}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"# {title.strip()}\n{yaml_text(config)}", encoding="utf-8")
+        with atomic_write(path) as temporary:
+            temporary.write_text(f"# {title.strip()}\n{yaml_text(config)}", encoding="utf-8")
     except OSError as error:
         raise complain("preset", "written to a folder that can be written to", str(folder), f"{error.strerror}.") from None
     return path

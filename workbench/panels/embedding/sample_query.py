@@ -16,8 +16,7 @@ copied, and is read in the window's own thread. Its length and the number of its
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,13 +27,12 @@ from PySide6.QtCore import QCoreApplication
 from engine.config.errors import nearest
 from workbench.bridge.questions import Labels
 from workbench.i18n.names import data_name
+from workbench.models.query_language import ORDER, Condition, Language, conditions, unquoted
 
 Found = NDArray[np.bool_]
 translate = QCoreApplication.translate
 
-_ORDER: Mapping[str, Callable[..., Found]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_SIGNS = ("<=", ">=", "!=", "=", "<", ">", "~")
-_QUOTES = "\"'"
+LANGUAGE = Language(signs=("<=", ">=", "!=", "=", "<", ">", "~"), separator="and", is_name=bool)
 # Characters of a query: a long list of places that was copied has room. Each condition looks at every sample.
 LONGEST = 30_000
 MOST_CONDITIONS = 32
@@ -75,7 +73,7 @@ def find(text: str, table: Table) -> Found:
             )
         )
     result = np.ones(len(table.index), bool)
-    terms = [part for part in (term.strip() for term in _terms(text)) if part]
+    terms = list(conditions(text, LANGUAGE))
     if not terms:
         raise QueryError(translate("Query", "Write what to look for, like class = truck."))
     if len(terms) > MOST_CONDITIONS:
@@ -115,50 +113,13 @@ class _Samples:
         return self._titles[column]
 
 
-def _outside(text: str) -> Iterator[int]:
-    """Where the characters stand that are in no quotes, rising. A quote that is not closed is a character like any other."""
-    at, open_for_ever = 0, ""
-    while at < len(text):
-        sign = text[at]
-        begins = at == 0 or text[at - 1].isspace() or text[at - 1] in "<>=!~"
-        if sign in _QUOTES and begins and sign not in open_for_ever:
-            end = text.find(sign, at + 1)
-            if end > 0:
-                at = end + 1
-                continue
-            open_for_ever += sign  # none is closed behind it: it is not looked for again
-        yield at
-        at += 1
-
-
-def _terms(text: str) -> Iterator[str]:
-    """The parts of a text between the words "and" outside quotes."""
-    start = 0
-    for at in _outside(text):
-        if at < start or not text[at].isspace() or (at and text[at - 1].isspace()):
-            continue
-        word = _behind_spaces(text, at)
-        after = _behind_spaces(text, word + 3)
-        if text[word : word + 3].casefold() == "and" and after > word + 3:
-            yield text[start:at]
-            start = after
-    yield text[start:]
-
-
-def _behind_spaces(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
-
-
-def _term(term: str, samples: _Samples) -> Found:
-    if term.startswith("#") and all(_digits(part) for part in term.replace(",", " ").split()):
-        return _places(term, samples.table)
-    at = next((at for at in _outside(term) if term[at] in "<>=!~"), 0)
-    sign = next((sign for sign in _SIGNS if term.startswith(sign, at)), "")
-    if at and sign:
-        return _compare(term[:at].strip(), sign, term[at + len(sign) :].strip(), samples)
-    return _words(_bare(term), samples)
+def _term(condition: Condition, samples: _Samples) -> Found:
+    if condition.name:
+        return _compare(condition.name, condition.sign, condition.value, samples)
+    words = condition.value
+    if words.startswith("#") and all(_digits(part) for part in words.replace(",", " ").split()):
+        return _places(words, samples.table)
+    return _words(_bare(words), samples)
 
 
 def _digits(part: str) -> str:
@@ -216,8 +177,8 @@ def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> 
         raise QueryError(translate("Query", "{0} is a number: compare it by =, !=, <, <=, > or >=.").format(column))
     numbers = values.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        if sign in _ORDER:
-            return _ORDER[sign](numbers, wanted)
+        if sign in ORDER:
+            return np.asarray(ORDER[sign](numbers, wanted), bool)
         # Stored numbers have the digits of float32.
         same = np.isclose(numbers, wanted, rtol=1e-6, atol=1e-9)
         return same if sign == "=" else ~same & np.isfinite(numbers)
@@ -225,7 +186,7 @@ def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> 
 
 def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], listed: bool = True) -> Found:
     """Which of `every`, each with the names it goes by, are meant."""
-    if sign in _ORDER:
+    if sign in ORDER:
         raise QueryError(translate("Query", "{0} is no number: compare it by =, != or ~.").format(column))
     low = _low(value)
     meant = np.array([any(low in _low(name) if sign == "~" else low == _low(name) for name in names) for names in every], bool)
@@ -283,4 +244,4 @@ def _low(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+    return unquoted(text, LANGUAGE)

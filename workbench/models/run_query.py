@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-_TOKEN = re.compile(r'(-)?(?:([A-Za-z_][\w.]*)(:|!=|>=|<=|=|>|<)("[^"]*"?|\S*)|"([^"]*)"?|(\S+))')
-_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-}
+from workbench.models.query_language import ORDER, Language, conditions, unquoted
+
+LANGUAGE = Language(
+    signs=(":", "!=", ">=", "<=", "=", ">", "<"),
+    separator="space",
+    is_name=lambda name: re.fullmatch(r"[A-Za-z_][\w.]*", name) is not None,
+    negation=True,
+    quotes='"',
+    open_quote=True,
+)
 ALIASES = {"run": "title", "name": "title", "knn": "best", "tag": "tags", "seconds": "time", "images": "speed", "note": "notes"}
 IS = {"starred": "star", "shown": "shown", "live": "live"}
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
@@ -76,17 +79,17 @@ def parse(text: str, known: Collection[str]) -> Query:
     """A filter's text. `known`: the columns that there are, by their whole names; of a dotted one the end will do ("lr")."""
     terms: list[Term] = []
     doubts: list[Doubt] = []
-    for minus, key, sign, given, quoted, word in _TOKEN.findall(text):
-        token = f"{key}{sign}{given}"
+    for condition in conditions(text, LANGUAGE):
+        key, sign, negated = condition.name, condition.sign, condition.negated
+        token = f"{key}{sign}{condition.value}"
+        value = unquoted(condition.value, LANGUAGE).lower()
         if not key:
-            plain = (quoted or word).lower()
-            if plain:
-                terms.append(Term("", ":", plain, negated=bool(minus)))
+            if value:
+                terms.append(Term("", ":", value, negated=negated))
             continue
-        value = given.strip('"').lower()
         if key.lower() == "is":
             if value in IS:
-                terms.append(Term(IS[value], ":", "true", negated=bool(minus)))
+                terms.append(Term(IS[value], ":", "true", negated=negated))
             else:
                 doubts.append(Doubt("is", token, _near(value, IS)))
             continue
@@ -94,10 +97,10 @@ def parse(text: str, known: Collection[str]) -> Query:
         number = _number(value)
         if isinstance(found, Doubt):
             doubts.append(Doubt(found.kind, key, found.hint))
-        elif sign in _ORDER and number is None and found not in _DATES:
+        elif sign in ORDER and number is None and found not in _DATES:
             doubts.append(Doubt("number", token))
         elif value:
-            terms.append(Term(found, sign, value, number, bool(minus)))
+            terms.append(Term(found, sign, value, number, negated))
     return Query(tuple(terms), tuple(doubts))
 
 
@@ -126,8 +129,8 @@ def _fits(term: Term, value: Any) -> bool:
         return same != (term.sign == "!=")
     if value is None or value == "":
         return term.sign == "!="
-    if term.sign in _ORDER:
-        compare = _ORDER[term.sign]
+    if term.sign in ORDER:
+        compare: Callable[..., bool] = ORDER[term.sign]
         if isinstance(value, str):
             other = _number(value)
             if other is not None and term.number is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workbench.models.query import parse
+from workbench.models.run_query import parse
 
 KNOWN = (
     "title",

@@ -1,4 +1,4 @@
-"""From the last feature map of an encoder back to an image, and the judge of what was painted."""
+"""From the last feature map of an encoder back to an image, and the discriminator of generated images."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def map_side(backbone: Backbone, size: int, least: int = 0) -> int:
     return cells
 
 
-class Painter(nn.Module):
+class ImageDecoder(nn.Module):
     """Up-convolutions from a map (N, dim, side, side) to an image (N, out, size, size), each doubling the side and halving the
     width (1604.07379, Sec. 3.1; 1603.08511, App. A), then one convolution at the end.
 
-    `width` of the first; none is below 32. `mix`: before, let every cell know of every other (`EachChannel`), for a network whose
+    `width` of the first; none is below 32. `mix`: first connect every cell with every other (`EachChannel`), for a network whose
     cells do not see the whole image. Where no number of doublings gives `size`, the last image is resized bilinearly."""
 
     def __init__(self, dim: int, side: int, out: int, size: int, *, width: int, mix: bool = False) -> None:
@@ -36,7 +36,7 @@ class Painter(nn.Module):
         doublings = 0
         while side * 2 ** (doublings + 1) <= size:
             doublings += 1
-        widths = [max(width >> place, min(width, LEAST_WIDTH)) for place in range(doublings)]
+        widths = [max(width >> level, min(width, LEAST_WIDTH)) for level in range(doublings)]
         layers: list[nn.Module] = [EachChannel(dim, side), nn.Conv2d(dim, dim, 1)] if mix else []
         for before, after in pairwise([dim, *widths]):
             layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
@@ -54,27 +54,28 @@ class Painter(nn.Module):
 
 
 class EachChannel(nn.Module):
-    """The channel-wise fully connected layer (1604.07379, Sec. 3.1): every place of a map tells every other, within each channel by
-    weights of its own; channels do not mix. dim * side^4 weights."""
+    """The channel-wise fully connected layer (1604.07379, Sec. 3.1): every position of a map is connected with every other, within
+    each channel by weights of its own; channels do not mix. dim * side^4 weights."""
 
     def __init__(self, dim: int, side: int) -> None:
         super().__init__()
-        places = side * side
-        self.weight = nn.Parameter(torch.empty(dim, places, places).uniform_(-1, 1) / places**0.5)
-        self.bias = nn.Parameter(torch.zeros(dim, places, 1))
+        positions = side * side
+        self.weight = nn.Parameter(torch.empty(dim, positions, positions).uniform_(-1, 1) / positions**0.5)
+        self.bias = nn.Parameter(torch.zeros(dim, positions, 1))
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, dim, side, side) to the same shape."""
-        places = features.flatten(2).permute(1, 2, 0)  # (dim, side^2, N)
-        out = torch.baddbmm(self.bias.to(places.dtype), self.weight.to(places.dtype), places)
+        positions = features.flatten(2).permute(1, 2, 0)  # (dim, side^2, N)
+        out = torch.baddbmm(self.bias.to(positions.dtype), self.weight.to(positions.dtype), positions)
         return out.permute(2, 0, 1).view_as(features)
 
 
-class Judge(nn.Module):
+class Discriminator(nn.Module):
     """The adversarial discriminator of a DCGAN (Radford et al., 1511.06434), as the official code of 1604.07379 has it:
-    convolutions that halve the side down to some 4 cells, and one number an image: positive for real, negative for painted.
+    convolutions that halve the side down to some 4 cells, and one logit an image: positive for real, negative for generated.
 
-    Batch normalisation goes by the batch alone, for it judges while training and never after. `width` of the first layer."""
+    Batch normalisation uses the statistics of the batch alone, since the network is not used after training. `width` of the first
+    layer."""
 
     def __init__(self, size: int, width: int) -> None:
         super().__init__()
@@ -96,7 +97,7 @@ class Judge(nn.Module):
         out: Tensor = self.layers(images).flatten()
         return out
 
-    def still(self, images: Tensor) -> Tensor:
-        """The same logits, of which a gradient goes to the images and none to the judge."""
+    def frozen(self, images: Tensor) -> Tensor:
+        """The same logits; gradients flow to the images and not to the weights of the discriminator."""
         out: Tensor = functional_call(self, {name: p.detach() for name, p in self.named_parameters()}, (images,))
         return out

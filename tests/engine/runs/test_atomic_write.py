@@ -13,12 +13,12 @@ import pytest
 
 from engine.config.errors import ConfigError, unwritten
 from engine.evaluate import export, export_encoder
+from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.export_rows import Rows, write_rows
 from engine.runs.invariance import Invariance, write_invariance
 from engine.runs.store import annotate, list_runs
 from engine.runs.tags import change_tags
-from engine.runs.whole import set_aside, whole
 
 HEAD = Evaluated("run", "simclr", "world", "d", "resnet10_narrow", 3, 0.4, {"test": 24}, 16)
 KEPT = Invariance("r", "m", "d", ("features",), (0,), 0, (), {0: 0}, {}, "words")
@@ -98,7 +98,7 @@ def test_nobody_elses_file_is_written_over_on_the_way(tmp_path: Path) -> None:
         (tmp_path / name).write_text("mine")
     export._write(tmp_path / "all.npz", {"index": np.arange(3)}, np.zeros((3, 8)), None, ("a",))
     assert {path.read_text() for path in tmp_path.iterdir() if path.name != "all.npz"} == {"mine"}
-    with whole(tmp_path / "all.npz") as one, whole(tmp_path / "all.npz") as other:
+    with atomic_write(tmp_path / "all.npz") as one, atomic_write(tmp_path / "all.npz") as other:
         assert one != other  # two that write the same file at once
         one.write_text("1")
         other.write_text("2")

@@ -1,4 +1,5 @@
-"""Decoders give the image that was asked for, channels stay apart where they should, and a judge can be asked without learning."""
+"""Decoders give the image that was asked for, channels stay apart where they should, and a frozen discriminator takes no
+gradient."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ import pytest
 import torch
 
 from engine.backbones.resnet import NarrowResNet
-from engine.heads.painter import EachChannel, Judge, Painter, map_side
+from engine.heads.image_decoder import Discriminator, EachChannel, ImageDecoder, map_side
 
 
 @pytest.mark.parametrize(("side", "size"), [(2, 32), (4, 8), (8, 8), (7, 56), (3, 32), (16, 8), (1, 8)])
 @pytest.mark.parametrize("mix", [False, True])
-def test_a_painter_gives_the_size_that_was_asked_for(side: int, size: int, mix: bool) -> None:
-    painter = Painter(24, side, 5, size, width=64, mix=mix)
-    assert painter(torch.randn(2, 24, side, side)).shape == (2, 5, size, size)
+def test_a_decoder_gives_the_size_that_was_asked_for(side: int, size: int, mix: bool) -> None:
+    decoder = ImageDecoder(24, side, 5, size, width=64, mix=mix)
+    assert decoder(torch.randn(2, 24, side, side)).shape == (2, 5, size, size)
 
 
 @pytest.mark.parametrize("least", [0, 4, 8])
@@ -42,28 +43,28 @@ def test_each_channel_tells_every_place_of_itself_and_nothing_of_others() -> Non
 
 
 @pytest.mark.parametrize("size", [8, 31, 32, 64])
-def test_a_judge_says_one_number_an_image(size: int) -> None:
-    assert Judge(size, 8)(torch.randn(3, 3, size, size)).shape == (3,)
+def test_a_discriminator_gives_one_logit_an_image(size: int) -> None:
+    assert Discriminator(size, 8)(torch.randn(3, 3, size, size)).shape == (3,)
 
 
-def test_a_still_judge_says_the_same_and_takes_no_gradient() -> None:
-    judge = Judge(32, 8)
+def test_a_frozen_discriminator_gives_the_same_logits_and_takes_no_gradient() -> None:
+    discriminator = Discriminator(32, 8)
     images = torch.randn(4, 3, 32, 32, requires_grad=True)
-    still = judge.still(images)
-    assert torch.equal(still, judge(images))
-    still.sum().backward()
+    frozen = discriminator.frozen(images)
+    assert torch.equal(frozen, discriminator(images))
+    frozen.sum().backward()
     assert images.grad is not None
     assert images.grad.abs().sum() > 0
-    assert all(p.grad is None for p in judge.parameters())
+    assert all(p.grad is None for p in discriminator.parameters())
 
 
 def test_an_image_that_no_doubling_gives_is_resized_in_bf16_too() -> None:
     """PyTorch has no antialiased resize of bfloat16 on a CPU."""
-    painter = Painter(8, 16, 3, 4, width=32)
+    decoder = ImageDecoder(8, 16, 3, 4, width=32)
     features = torch.randn(2, 8, 16, 16)
     with torch.autocast("cpu", torch.bfloat16):
-        image = painter(features)
+        image = decoder(features)
     assert image.shape == (2, 3, 4, 4)
     image.float().sum().backward()
     with torch.no_grad():
-        torch.testing.assert_close(image.float(), painter(features), atol=0.05, rtol=0.05)
+        torch.testing.assert_close(image.float(), decoder(features), atol=0.05, rtol=0.05)

@@ -1,0 +1,224 @@
+"""Child processes: one way to start one, exchange messages with it, cancel it, and learn how it ended. Torch-free.
+
+A child of this program's own kind runs `python -m <module>` and talks in pickled messages, through its standard input and output,
+with the program that started it and nobody else; `Parent` is the child's side of that. A command that is also meant for people
+writes lines of text, and hears nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import IO, Any, NoReturn, Self
+
+import psutil
+
+from engine.execute.child_environment import child_environment
+from engine.execute.progress import Cancelled, Wanted
+
+# How often it is checked whether the result is still wanted while no message comes, in seconds.
+CHECK_SECONDS = 0.1
+_BROKEN = (EOFError, OSError, ValueError, pickle.UnpicklingError)
+_END = object()
+
+
+class ChildEnded(Exception):
+    """The child ended, or closed its pipe, before the message that was waited for. `code`: its exit code, negative for a signal;
+    `errors`: the last lines that it wrote to standard error, where they are kept."""
+
+    def __init__(self, code: int, errors: Sequence[str] = ()) -> None:
+        super().__init__(f"The process ended with {f'signal {-code}' if code < 0 else f'code {code}'}.")
+        self.code, self.errors = code, tuple(errors)
+
+    @property
+    def signal_name(self) -> str:
+        """What the system calls the signal that ended it; "" where none did."""
+        return signal.strsignal(-self.code) or str(-self.code) if self.code < 0 else ""
+
+
+class ParentEnded(Exception):
+    """The program that started this process is gone."""
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module by this very Python."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def check_wanted(wanted: Wanted) -> Callable[[], None]:
+    """What `ChildProcess.receive` calls while it waits: raises Cancelled where the result is not wanted any more."""
+
+    def check() -> None:
+        if not wanted():
+            raise Cancelled
+
+    return check
+
+
+class ChildProcess:
+    """A running child, which ends with the block that it is used in.
+
+    command: program and arguments. lines: its messages are lines of text, and its input is closed; else they are pickled objects.
+    threads: most threads of its libraries, None leaves them as they are. niceness: steps of priority by which it gives way to other
+    programs. kept_errors: how many last lines of its standard error are kept; 0 lets it write to this program's.
+
+    `send`, `kill` and `close` may be called from any thread, `receive` from one at a time. OSError where it cannot be started."""
+
+    def __init__(
+        self, command: Sequence[str], *, lines: bool = False, threads: int | None = None, niceness: int = 0, kept_errors: int = 0
+    ) -> None:
+        errors = subprocess.PIPE if kept_errors else None if sys.stderr is not None else subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL if lines else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,  # a windowed program has none
+            env=child_environment(threads),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        if niceness:
+            _lower_priority(self._process.pid, niceness)
+        self._messages: queue.Queue[Any] = queue.Queue()
+        self._errors: deque[str] = deque(maxlen=kept_errors or 1)
+        self._sending = threading.Lock()
+        assert self._process.stdout is not None
+        read = self._read_lines if lines else self._read_pickles
+        self._readers = [threading.Thread(target=read, args=(self._process.stdout,), name="child, messages", daemon=True)]
+        if self._process.stderr is not None:
+            self._readers.append(
+                threading.Thread(target=self._read_errors, args=(self._process.stderr,), name="child, errors", daemon=True)
+            )
+        for reader in self._readers:
+            reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def send(self, message: object) -> None:
+        """Send a message. ChildEnded where the process is gone."""
+        assert self._process.stdin is not None
+        try:
+            with self._sending:
+                pickle.dump(message, self._process.stdin, protocol=5)
+                self._process.stdin.flush()
+        except (OSError, ValueError):
+            raise self._ended() from None
+
+    def receive(self, check: Callable[[], None] = lambda: None) -> Any:
+        """The next message. `check` is called before each look for one, about every CHECK_SECONDS; what it raises passes, and the
+        child goes on until it is killed or closed. ChildEnded where no message will come any more."""
+        while True:
+            check()
+            try:
+                message = self._messages.get(timeout=CHECK_SECONDS)
+            except queue.Empty:
+                continue
+            if message is _END:
+                self._messages.put(_END)  # for the next call
+                raise self._ended()
+            return message
+
+    def kill(self) -> None:
+        """End the process at once; who waits for a message gets ChildEnded."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the process if it still runs, and close its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for reader in self._readers:
+            if reader is not threading.current_thread():
+                reader.join()
+        with self._sending:
+            for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+                if pipe is not None:
+                    with contextlib.suppress(OSError, ValueError):
+                        pipe.close()
+
+    def _ended(self) -> ChildEnded:
+        code = self._process.wait()
+        for reader in self._readers[1:]:
+            reader.join()
+        return ChildEnded(code, tuple(self._errors))
+
+    def _read_pickles(self, stream: IO[bytes]) -> None:
+        try:
+            with contextlib.suppress(*_BROKEN):
+                while True:
+                    self._messages.put(pickle.load(stream))
+        finally:
+            self._messages.put(_END)
+
+    def _read_lines(self, stream: IO[bytes]) -> None:
+        for line in _text(stream):
+            self._messages.put(line.rstrip())
+        self._messages.put(_END)
+
+    def _read_errors(self, stream: IO[bytes]) -> None:
+        self._errors.extend(line.rstrip() for line in _text(stream) if line.rstrip())
+
+
+class Parent:
+    """The program that started this process, seen from the child. Messages alone go through the standard output: all that libraries
+    print there goes to standard error from now on."""
+
+    def __init__(self) -> None:
+        self._requests = sys.stdin.buffer
+        self._answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._sending = threading.Lock()
+
+    def receive(self) -> Any:
+        """The next message. ParentEnded where the program is gone, perhaps in the middle of a message."""
+        try:
+            return pickle.load(self._requests)
+        except _BROKEN:
+            raise ParentEnded from None
+
+    def send(self, message: object) -> None:
+        """Send a message; several threads may. ParentEnded where nobody reads it."""
+        try:
+            with self._sending:
+                pickle.dump(message, self._answers, protocol=5)
+                self._answers.flush()
+        except (OSError, ValueError):
+            raise ParentEnded from None
+
+    def end(self) -> NoReturn:
+        """End this process at once, where a thread of it waits in `receive`: that one holds the standard input, and Python
+        aborts where it cannot close it."""
+        for stream in (self._answers, sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(0)
+
+
+def _text(stream: IO[bytes]) -> IO[str]:
+    return io.TextIOWrapper(stream, encoding="utf-8", errors="replace")
+
+
+def _lower_priority(pid: int, steps: int) -> None:
+    """Let other programs go first. At once, before the child starts threads, which inherit it."""
+    try:
+        process = psutil.Process(pid)
+        # A constant that psutil has on Windows alone.
+        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", steps))
+    except (psutil.Error, OSError):
+        return

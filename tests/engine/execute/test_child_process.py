@@ -1,0 +1,116 @@
+"""One runner of child processes: messages, cancelling, and how a child ended. The children are short programs without the engine's
+heavy parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.execute.child_process import ChildEnded, ChildProcess, check_wanted, module_command
+from engine.execute.progress import Cancelled
+
+ECHO = """
+from engine.execute.child_process import Parent, ParentEnded
+parent = Parent()
+print("a library prints", flush=True)
+try:
+    while True:
+        parent.send(("echo", parent.receive()))
+except ParentEnded:
+    raise SystemExit(0)
+"""
+
+
+def program(text: str) -> list[str]:
+    return [sys.executable, "-c", text]
+
+
+def test_objects_go_both_ways_and_what_is_printed_is_no_message() -> None:
+    with ChildProcess(program(ECHO)) as child:
+        for message in ({"a": 1}, b"x" * 1_000_000, None):
+            child.send(message)
+            assert child.receive() == ("echo", message)
+        assert child.alive
+    assert not child.alive
+
+
+def test_waiting_ends_when_nobody_wants_the_message() -> None:
+    looks = iter([True, True, False])
+    with ChildProcess(program(ECHO)) as child, pytest.raises(Cancelled):
+        child.receive(check_wanted(lambda: next(looks)))
+    assert not child.alive
+
+
+def test_lines_come_without_their_ends_and_then_the_exit_code_with_the_last_errors() -> None:
+    text = "import sys; print('one'); print('two'); [print(f'line {k}', file=sys.stderr) for k in range(9)]; sys.exit(3)"
+    with ChildProcess(program(text), lines=True, kept_errors=2) as child:
+        assert [child.receive(), child.receive()] == ["one", "two"]
+        for _ in range(2):  # also when it is asked again
+            with pytest.raises(ChildEnded) as ended:
+                child.receive()
+            assert ended.value.code == 3
+            assert ended.value.errors == ("line 7", "line 8")
+            assert ended.value.signal_name == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_child_that_a_signal_ends_is_told_from_one_that_exits() -> None:
+    with ChildProcess(program("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")) as child:
+        with pytest.raises(ChildEnded, match="signal 9") as ended:
+            child.receive()
+        assert (ended.value.code, ended.value.signal_name) == (-9, "Killed")
+        with pytest.raises(ChildEnded):
+            child.send(b"x" * 100_000)
+
+
+def test_a_child_is_killed_from_another_thread_while_its_message_is_waited_for() -> None:
+    with ChildProcess(program("import time; time.sleep(60)")) as child:
+        timer = threading.Timer(0.2, child.kill)
+        timer.start()
+        with pytest.raises(ChildEnded):
+            child.receive()
+        timer.join()
+
+
+def test_a_message_that_cannot_be_read_ends_the_waiting() -> None:
+    text = "import sys, time; sys.stdout.buffer.write(b'no pickle'); sys.stdout.flush(); time.sleep(0.1)"
+    with ChildProcess(program(text)) as child, pytest.raises(ChildEnded):
+        child.receive()
+
+
+def test_a_child_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
+    """Also where that one was killed in the middle of a message."""
+    note = tmp_path / "ended"
+    with ChildProcess(program(ECHO.replace("raise SystemExit(0)", f"open({str(note)!r}, 'w')"))) as child:
+        assert child._process.stdin is not None
+        child._process.stdin.write(b"\x80\x05\x95half")
+        child._process.stdin.close()
+        child._process.wait(30)
+    assert note.exists()
+
+
+def test_a_child_whose_thread_waits_for_a_message_ends_without_an_abort() -> None:
+    text = ECHO.split("try:")[0] + "import threading, time; threading.Thread(target=parent.receive, daemon=True).start(); "
+    with ChildProcess(program(text + "time.sleep(0.3); parent.send('over'); parent.end()"), kept_errors=9) as child:
+        assert child.receive() == "over"
+        with pytest.raises(ChildEnded) as ended:
+            child.receive()
+    assert (ended.value.code, ended.value.errors) == (0, ("a library prints",))
+
+
+def test_a_module_is_run_by_this_python_and_threads_are_limited() -> None:
+    assert module_command("engine", "methods") == [sys.executable, "-m", "engine", "methods"]
+    with ChildProcess(program("import os; print(os.environ['OMP_NUM_THREADS'])"), lines=True, threads=3) as child:
+        assert child.receive() == "3"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another scale")
+def test_priority_is_lowered() -> None:
+    own = os.nice(0)
+    text = f"import os, time\nwhile os.nice(0) == {own}: time.sleep(0.01)\nprint(os.nice(0))"
+    with ChildProcess(program(text), lines=True, niceness=own + 5) as child:
+        assert int(child.receive()) == own + 5

@@ -1,0 +1,155 @@
+"""What is measured while a run goes on: of which images, by which encoder, and that nothing is smoothed or of the test split."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from engine.config.run import RunConfig
+from engine.data.dataset import Dataset
+from engine.events import EmbeddingDone, EvalDone, Event, PicturesReady
+from engine.train.control import Control
+from engine.train.loop import take_step
+from engine.train.monitor import Monitor
+from engine.train.run import train
+from engine.train.setup import Session, prepare
+
+Small = Callable[..., RunConfig]
+Prepared = Callable[..., Session]
+E = TypeVar("E")
+SPLITS = ("train", "validation", "test")
+CONFIG = {"monitor": {"embed_images": 40, "knn_k": 5}}
+
+
+def of(kind: type[E], events: list[Event]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def looked(session: Session, times: int = 1) -> list[Event]:
+    """The events of some looks."""
+    events: list[Event] = []
+    monitor = Monitor(session, events.append)
+    for epoch in range(times):
+        monitor.look(epoch)
+    return events
+
+
+def features(session: Session, encoder: Any, index: np.ndarray) -> Tensor:
+    """One image at a time, in eval mode, as it is stored."""
+    encoder.eval()
+    with torch.no_grad():
+        pixels = torch.tensor(session.dataset.images[index]).float() / 255
+        images = (pixels - torch.tensor(session.dataset.mean).view(3, 1, 1)) / torch.tensor(session.dataset.std).view(3, 1, 1)
+        return torch.cat([encoder(image[None]) for image in images])
+
+
+def naive_knn(session: Session, encoder: Any, k: int) -> float:
+    """1805.01978, Sec. 3.4: validation images ask the training images; a neighbour votes with exp(cosine / .07)."""
+    data = session.dataset
+    train, queries = data.splits["train"], data.splits["validation"]
+    bank, asking = features(session, encoder, train), features(session, encoder, queries)
+    right = 0
+    for row, image in zip(asking, queries, strict=True):
+        cosine = [float(row @ other / (row.norm() * other.norm())) for other in bank]
+        votes: dict[int, float] = {}
+        for i in sorted(range(len(train)), key=lambda i, cosine=cosine: -cosine[i])[:k]:  # type: ignore[misc]
+            label = int(data.labels[train[i]])
+            votes[label] = votes.get(label, 0.0) + math.exp(cosine[i] / 0.07)
+        right += max(votes, key=lambda label, votes=votes: votes[label]) == int(data.labels[image])  # type: ignore[misc]
+    return right / len(queries)
+
+
+@pytest.mark.parametrize("id", ["simclr", "dino"])
+def test_knn_asks_validation_images_by_the_encoder_that_is_kept_and_says_what_it_is_now(prepared: Prepared, id: str) -> None:
+    """DINO's is the teacher. Two looks at two encoders give the two figures as they are, not a mean of them."""
+    session = prepared(id, {**CONFIG, "data": {"count": 96}})
+    encoder = session.method.teacher[0] if id == "dino" else session.method.backbone  # type: ignore[index]
+    events: list[Event] = []
+    monitor = Monitor(session, events.append)
+    expected = []
+    for epoch in range(3):
+        with torch.no_grad():
+            for p in encoder.parameters():  # type: ignore[union-attr]
+                p.add_(0.4 * epoch * p.abs().mean() * torch.randn(p.shape, generator=torch.Generator().manual_seed(epoch)))
+        session.method.train()
+        monitor.look(epoch)
+        assert session.method.training
+        expected.append(naive_knn(session, copy.deepcopy(encoder), 5))
+    assert [event.values["knn"] for event in of(EvalDone, events)] == pytest.approx(expected)
+    assert len(set(expected)) > 1, "these encoders do not tell a mean from the last value"
+
+
+def test_snapshots_are_the_encoder_s_features_of_training_and_validation_images(prepared: Prepared) -> None:
+    """Row i is image index[i] with its label; no image of the test split is among them."""
+    session = prepared("dino", CONFIG)
+    with torch.no_grad():
+        for p in session.method.teacher.parameters():  # type: ignore[union-attr,operator]
+            p.mul_(1.5)
+    one, two = (of(EmbeddingDone, looked(session))[0] for _ in range(2))
+    data = session.dataset
+    assert np.array_equal(one.index, two.index)
+    assert len(set(one.index.tolist())) == 40
+    assert not set(one.index.tolist()) & set(data.splits["test"].tolist())
+    assert set(one.index.tolist()) & set(data.splits["validation"].tolist())
+    assert np.array_equal(one.label, data.labels[one.index])
+    expected = features(session, copy.deepcopy(session.method.teacher[0]), one.index)  # type: ignore[index]
+    assert torch.allclose(torch.tensor(one.features).float(), expected, rtol=2e-2, atol=2e-2)
+
+
+def spoiled(dataset: Dataset, split: str) -> Dataset:
+    """The data with noise in place of one split's images, and their labels turned round."""
+    images, labels = np.array(dataset.images), np.array(dataset.labels)
+    index = dataset.splits[split]
+    images[index] = np.random.default_rng(1).integers(0, 256, images[index].shape, dtype=np.uint8)
+    labels[index] = labels[index][::-1]
+    return dataclasses.replace(dataset, images=images, labels=labels)
+
+
+@pytest.mark.parametrize("id", ["simclr", "mae"])
+def test_which_split_a_run_s_figures_may_depend_on(small: Small, id: str) -> None:
+    """Each split is spoiled in turn: the test split moves nothing that a run says of itself; validation moves its figures and
+    pictures, and no loss."""
+    config = small(id, {**CONFIG, "train": {"batch": 8, "steps": 3}})
+    runs: dict[str, dict[str, Any]] = {}
+    plain = prepare(config).dataset
+    for split in ("none", *SPLITS):
+        session = prepare(config, plain if split == "none" else spoiled(plain, split))
+        losses = []
+        for _ in range(2):
+            out, _ = take_step(session)
+            session.step += 1
+            losses.append(out.loss.item())
+        events = looked(session)
+        (figures,), (snapshot,), (pictures,) = of(EvalDone, events), of(EmbeddingDone, events), of(PicturesReady, events)
+        validation = np.isin(snapshot.index, session.dataset.splits["validation"])
+        runs[split] = {
+            "losses": losses,
+            "knn": figures.values["knn"],
+            "figures": {name: value for name, value in figures.values.items() if name != "knn"},
+            "validation rows": snapshot.features[validation].tobytes(),
+            "training rows": snapshot.features[~validation].tobytes(),
+            "pictures": {name: picture.tobytes() for name, picture in pictures.pictures.items()},
+        }
+    moved = {split: {name for name in runs["none"] if runs[split][name] != runs["none"][name]} for split in SPLITS}
+    assert moved["test"] == set()
+    assert {"figures", "validation rows", "pictures"} <= moved["validation"]
+    assert not {"losses", "training rows"} & moved["validation"]
+    assert "losses" in moved["train"]
+
+
+@pytest.mark.parametrize(("every", "epochs"), [(2, [0, 2, 4, 5]), (3, [0, 3, 5])])
+def test_a_rhythm_that_is_given_is_kept_and_the_end_is_always_looked_at(small: Small, every: int, epochs: list[int]) -> None:
+    monitor = {"knn_every": every, "pictures": False, "knn_images": 10, "embed_images": 4}
+    config = small("simclr", {"train": {"batch": 16, "steps": 0, "epochs": 5}, "monitor": monitor})
+    events: list[Event] = []
+    train(config, events.append, Control())
+    assert [event.epoch for event in of(EvalDone, events)] == epochs
+    assert [event.epoch for event in of(EmbeddingDone, events)] == epochs

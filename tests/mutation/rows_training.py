@@ -1,0 +1,80 @@
+"""Mistakes in the wiring of training: the step, the optimiser, the schedule, and what is measured while a run goes on."""
+
+from __future__ import annotations
+
+from tests.mutation.table import Mutation
+
+STEP = "tests/engine/train/test_step_wiring.py"
+FORMULAS = f"{STEP}::test_three_steps_are_those_of_the_formulas"
+DECAY = f"{STEP}::test_matrices_decay_and_vectors_and_excepted_groups_do_not"
+RATES = f"{STEP}::test_rates_of_their_own_reach_the_optimiser"
+ORDER = f"{STEP}::test_every_call_of_a_step_gets_the_same_position_in_the_run"
+TEACHER = f"{STEP}::test_the_teacher_follows_the_weights_that_the_step_has_moved"
+MEMORIES = f"{STEP}::test_memories_take_every_accumulated_batch_in_order"
+HELD = f"{STEP}::test_what_a_method_holds_back_is_not_moved_by_the_step"
+EPOCH = f"{STEP}::test_an_epoch_s_loss_is_the_mean_of_its_own_steps"
+MONITOR = "tests/engine/train/test_monitor_wiring.py"
+KNN = f"{MONITOR}::test_knn_asks_validation_images_by_the_encoder_that_is_kept_and_says_what_it_is_now"
+SNAPSHOTS = f"{MONITOR}::test_snapshots_are_the_encoder_s_features_of_training_and_validation_images"
+SPLITS = f"{MONITOR}::test_which_split_a_run_s_figures_may_depend_on"
+RHYTHM = f"{MONITOR}::test_a_rhythm_that_is_given_is_kept_and_the_end_is_always_looked_at"
+CLIP = "nn.utils.clip_grad_norm_(method.parameters(), config.optim.clip)"
+LOOP, MONITOR_FILE = "engine/train/loop.py", "engine/train/monitor.py"
+
+ROWS = (
+    Mutation("accumulate-not-divided", LOOP, "(out.loss / len(numbers)).backward()", "out.loss.backward()",
+             "accumulated gradients are added up and not averaged", (FORMULAS,)),
+    Mutation("clip-ignored", LOOP, CLIP, "pass",
+             "the setting of the norm is not used", (FORMULAS,)),
+    Mutation("clip-after-the-step", LOOP,
+             f"    if config.optim.clip:\n        {CLIP}\n    optimiser.step()\n",
+             f"    optimiser.step()\n    if config.optim.clip:\n        {CLIP}\n",
+             "gradients are clipped when they have been used", (FORMULAS,)),
+    Mutation("schedule-off-by-one", LOOP, "return session.step - span.first", "return session.step + 1 - span.first",
+             "each step has the rate of the next", (FORMULAS,)),
+    Mutation("warm-up-from-zero", "engine/optim/schedule.py", "return (step + 1) / (warm + 1)", "return step / warm",
+             "the first step has a rate of 0", (FORMULAS,)),
+    Mutation("gradients-kept", LOOP, "    optimiser.zero_grad(set_to_none=True)\n", "",
+             "a step adds its gradients to those of the step before", (FORMULAS,)),
+    Mutation("eval-mode-in-training", LOOP, "    method.train()\n", "    method.eval()\n",
+             "batch normalisation uses its running statistics in training", (FORMULAS,)),
+    Mutation("decay-of-vectors", "engine/optim/optimisers.py", "config.weight_decay if decays and allowed else 0.0",
+             "config.weight_decay if allowed else 0.0", "biases and normalisation decay", (DECAY,)),
+    Mutation("decay-exceptions-ignored", "engine/optim/optimisers.py", "config.weight_decay if decays and allowed else 0.0",
+             "config.weight_decay if decays else 0.0", "groups that a method excepts from decay decay", (DECAY,)),
+    Mutation("fixed-rate-ignored", "engine/optim/schedule.py", '(1.0 if group["fixed"] else factor)', "factor",
+             "a rate that should stay at its peak follows the schedule", (RATES,)),
+    Mutation("rate-scale-ignored", "engine/optim/optimisers.py", '"peak": config.lr * scale, "fixed": fixed',
+             '"peak": config.lr, "fixed": fixed', "a method's own rate is that of the rest", (RATES,)),
+    Mutation("after-backward-never-called", LOOP, "    method.after_backward(at)\n", "",
+             "a method cannot hold a gradient back", (HELD,)),
+    Mutation("teacher-before-the-step", LOOP,
+             "    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n    method.after_step(at, *outs)\n",
+             "    method.after_step(at, *outs)\n    optimiser.step()\n    optimiser.zero_grad(set_to_none=True)\n",
+             "teachers follow the weights that the step has not moved yet", (TEACHER,)),
+    Mutation("last-accumulated-batch-alone", LOOP, "method.after_step(at, *outs)", "method.after_step(at, outs[-1])",
+             "memories take the last of the accumulated batches and forget the others", (MEMORIES,)),
+    Mutation("epoch-mean-of-all-steps", LOOP,
+             "session.seconds))\n            session.losses.clear()\n", "session.seconds))\n",
+             "an epoch's loss is the mean of the run so far", (EPOCH,)),
+    Mutation("fraction-of-the-last-step", "engine/method.py", "return self.step / max(1, self.steps) if",
+             "return (self.step + 1) / max(1, self.steps) if", "schedules of methods are a step ahead", (ORDER,)),
+    Mutation("knn-of-test-images", "engine/evaluate/knn.py", 'validation = dataset.splits["validation"]',
+             'validation = dataset.splits["test"]', "the curve shows the test split", (SPLITS,)),
+    Mutation("knn-bank-of-validation", "engine/evaluate/knn.py", 'train = dataset.splits["train"]',
+             'train = dataset.splits["validation"]', "validation images are looked up among themselves", (KNN,)),
+    Mutation("knn-of-the-student", MONITOR_FILE, "session.step, session.method.encoder", "session.step, session.method.backbone",
+             "the figures are of the student where the teacher is what is kept", (KNN,)),
+    Mutation("snapshots-of-test-images", MONITOR_FILE, '[dataset.splits["validation"], dataset.splits["train"]]',
+             '[dataset.splits["test"], dataset.splits["train"]]', "snapshots show test images", (SNAPSHOTS,)),
+    Mutation("pictures-of-test-images", MONITOR_FILE, 'dataset.splits["validation"][:PICTURES]',
+             'dataset.splits["test"][:PICTURES]', "pictures show test images", (SPLITS,)),
+    Mutation("task-of-test-images", MONITOR_FILE, 'dataset.splits["validation"][:JUDGED]', 'dataset.splits["test"][:JUDGED]',
+             "the task's curve is of the test split", (SPLITS,)),
+    Mutation("labels-of-other-rows", MONITOR_FILE, "session.dataset.labels[self.sample]",
+             "session.dataset.labels[: len(self.sample)]", "a snapshot's labels are not those of its rows", (SNAPSHOTS,)),
+    Mutation("no-look-at-the-end", MONITOR_FILE, "if over or due:", "if due:", "a run's last figures are of an earlier epoch",
+             (RHYTHM,)),
+    Mutation("images-not-normalised", "engine/embed/features.py", "return (images - mean) / std", "return images - mean",
+             "the encoder sees images as it never did in training", (KNN,)),
+)  # fmt: skip
