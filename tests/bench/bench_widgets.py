@@ -123,7 +123,7 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
 
         def lessThan(self, one: Any, other: Any) -> bool:
             name = COLUMNS[self.sort_name]
-            first, second = (columns.sorted_by(each.data(RunsModel.RowRole), name, None) for each in (one, other))
+            first, second = (columns.sorted_by(index.data(RunsModel.RowRole), name, None) for index in (one, other))
             if first is None or second is None:
                 return (second is None and first is not None) == (self.sortOrder() == Qt.SortOrder.AscendingOrder)
             return first < second
@@ -163,10 +163,10 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
     items = QStandardItemModel(len(rows), len(COLUMNS))
     key = int(Qt.ItemDataRole.UserRole)
     for number, row in enumerate(rows):
-        for place, name in enumerate(COLUMNS):
+        for index, name in enumerate(COLUMNS):
             item = QStandardItem(columns.text_of(row, name))
             item.setData(columns.value_of(row, name) if name in ("last.knn", "time") else columns.text_of(row, name).lower(), key)
-            items.setItem(number, place, item)
+            items.setItem(number, index, item)
     fast = QSortFilterProxyModel()
     fast.setSortRole(key)
     fast.setFilterKeyColumn(-1)
@@ -238,7 +238,7 @@ def plots(count: int) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]
     from workbench.plots.scatter import ScatterPlot
 
     xy, code = blobs(count)
-    hues = [theme.current().hue(place) for place in range(COLOURS)]
+    hues = [theme.current().hue(index) for index in range(COLOURS)]
     low, high = np.quantile(xy, [0.02, 0.98], axis=0)
     ranges = iter(np.random.default_rng(1).uniform(0.3, 1.0, (10**5, 2)))
     spots = iter(np.random.default_rng(2).uniform((0, 0), (WIDTH, HEIGHT), (10**5, 2)))
@@ -291,8 +291,8 @@ def plots(count: int) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]
             box.setRange(rect(1.0), padding=0)
 
         def hover() -> object:
-            place = box.mapSceneToView(spot())
-            return [item.pointsAt(place) for item in items]
+            index = box.mapSceneToView(spot())
+            return [item.pointsAt(index) for item in items]
 
         return (
             name,
@@ -307,7 +307,7 @@ def plots(count: int) -> Iterator[tuple[str, Any, dict[str, Callable[[], object]
         )
 
     yield peer("one item", [np.arange(count)])
-    yield peer("item a colour", [np.flatnonzero(code == place) for place in range(COLOURS)])
+    yield peer("item a colour", [np.flatnonzero(code == index) for index in range(COLOURS)])
 
 
 def measure_points(count: int, rounds: int) -> None:
