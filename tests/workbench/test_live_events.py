@@ -35,8 +35,9 @@ from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import ReadEvaluations
 from workbench.bridge.invariance_questions import ReadInvariance
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.pair_questions import InspectPairs
-from workbench.bridge.questions import MapSnapshot, Question
+from workbench.bridge.question import Question
 from workbench.models.runs import RunRow
 from workbench.window import Window
 
