@@ -14,10 +14,9 @@ import pytest
 
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
-from engine.study.results import Map
 from tests.workbench.bridge.test_maps import TurningJob
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.map_questions import MapSnapshot
+from workbench.bridge.map_questions import Map, MapSnapshot
 from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
 
 EPOCHS = (1, 3, 7)

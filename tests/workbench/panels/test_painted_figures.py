@@ -20,6 +20,7 @@ from tests.workbench.painted import Text, blended, distance, painted_image, pain
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, pairs_of
 from workbench import theme
+from workbench.bridge.data_questions import Labels
 from workbench.bridge.invariance_questions import StoredInvariance
 from workbench.bridge.pair_questions import InspectPairs
 from workbench.models.runs import RunRow, RunsModel
