@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.runs.invariance_file import FactorReadings, Invariance, Reading, Verdict
-from engine.study.results import Labels
 from tests.workbench.painted import Text, blended, distance, painted_image, painted_texts, pixel, swatches
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, pairs_of
