@@ -20,8 +20,9 @@ from engine.embed.features import encode
 from engine.embed.map_kinds import KINDS
 from engine.embed.map_settings import MapSettings
 from engine.embed.map_workers import MapWorkers
-from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
+from engine.evaluate.encoder import TrainedOn, as_trained, method_at, trained_on
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import readable
 

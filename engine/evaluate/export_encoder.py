@@ -19,9 +19,10 @@ from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.run import RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
-from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
+from engine.evaluate.encoder import TrainedOn, method_at, trained_on
 from engine.evaluate.layouts import LIBRARIES, Library, layout
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.atomic_write import atomic_write
 
 CHECKED = 16  # images on which the exported network is compared

@@ -21,10 +21,11 @@ from engine.config.run import DataConfig, MethodChoice, RunConfig, TrainConfig, 
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import encode
-from engine.evaluate.encoder import build_method, input_size, load_encoder, untrained_encoder
+from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.evaluate.export import embed_run
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.protocol import evaluate
+from engine.methods.build_method import build_method, input_size
 from engine.runs.evaluation import read_evaluation
 from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path
