@@ -361,7 +361,8 @@ class Run:
             torch.Size([4, 256])
         """
         from engine.embed.pixel_encoder import PixelEncoder
-        from engine.evaluate.encoder import data_of, input_size, method_at, trained_on
+        from engine.evaluate.encoder import data_of, method_at, trained_on
+        from engine.methods.build_method import input_size
 
         method, config = method_at(self.folder, epoch)
         figures = trained_on(self.folder, epoch) or data_of(self.folder, config)
@@ -403,8 +404,9 @@ class Run:
         import torch
 
         from engine.embed.features import encode
-        from engine.evaluate.encoder import input_size, method_at, trained_on
+        from engine.evaluate.encoder import method_at, trained_on
         from engine.evaluate.export import images_for
+        from engine.methods.build_method import input_size
         from engine.train.devices import resolve_device
 
         target = resolve_device(device)

@@ -18,7 +18,7 @@ PACKAGES = ("engine", "workbench")
 BREACHES = (
     ("The engine knows no window", "engine/events.py", "import PySide6.QtCore"),
     ("The engine knows no window", "engine/train/run.py", "import pyqtgraph"),
-    ("The engine knows no window", "engine/catalogue.py", "import workbench.bridge.questions"),
+    ("The engine knows no window", "engine/catalogue.py", "import workbench.bridge.question"),
     (
         "The window computes nothing: the bridge is the one door, and it opens lazily",
         "workbench/panels/curves/panel.py",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.bridge.questions import DeviceInfo
+from workbench.bridge.setup_questions import DeviceInfo
 
 
 class Request:

@@ -486,7 +486,7 @@ class Window(QMainWindow):
         if any(job.live or job.state == "queued" for job in self.bridge.jobs()):
             event.ignore()
             waiting = sum(job.state == "queued" for job in self.bridge.jobs())
-            how = "" if self._leaving else dialogs.ask_how_to_close(self, waiting)
+            how = "" if self._leaving else dialogs.how_to_leave(self, *([waiting] if waiting else ()))
             if how:
                 self.leave(how)
             return

@@ -10,6 +10,13 @@ from engine.cli.run import run_folder
 from engine.cli.telling import telling
 from engine.config.errors import complain
 
+ALL = "all"
+
+
+def epoch_or_all(text: str) -> int | str:
+    """An epoch's number, or "all"."""
+    return ALL if text == ALL else int(text)
+
 
 def do_invariance(options: argparse.Namespace) -> int:
     """Which factors the encoder kept."""
@@ -26,11 +33,18 @@ def do_invariance(options: argparse.Namespace) -> int:
 def do_embed(options: argparse.Namespace) -> int:
     """Features of images."""
     from engine.evaluate.export import embed_run
+    from engine.study.embedded_epochs import embed_epochs
 
     def note(line: str) -> None:
         print(f"note: {line}", file=sys.stderr)
 
-    print(embed_run(run_folder(options.run), options.out, options.map, images=options.images, epoch=options.epoch, note=note))
+    folder = run_folder(options.run)
+    if options.epoch == ALL:
+        if options.images:
+            raise complain("--epoch", "one epoch with --images", ALL, "Snapshots hold features of the run's own images.")
+        print(embed_epochs(folder, options.out, options.map, note=note))
+    else:
+        print(embed_run(folder, options.out, options.map, images=options.images, epoch=options.epoch, note=note))
     return 0
 
 

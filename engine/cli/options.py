@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.cli.evaluating import do_evaluate
 from engine.cli.listing import do_datasets, do_methods, do_runs
-from engine.cli.looking import do_embed, do_export, do_invariance, do_views
+from engine.cli.looking import do_embed, do_export, do_invariance, do_views, epoch_or_all
 from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
+from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
 
 
@@ -119,9 +120,15 @@ def parser() -> argparse.ArgumentParser:
     sub = command("embed", do_embed, "Features of every image, and a map of them, as .npz or .parquet.")
     sub.add_argument("run", type=Path, metavar="RUN")
     sub.add_argument("--out", type=Path, required=True, metavar="FILE")
-    sub.add_argument("--map", choices=("pca", "umap"), help="add 2-D coordinates")
+    sub.add_argument("--map", choices=KINDS, help=f"add 2-D coordinates: {', '.join(MAP_TITLES.values())}")
     sub.add_argument("--images", default="", metavar="PATH", help="other images than the run's own: a folder, an .npz file")
-    epoch_option(sub)
+    sub.add_argument(
+        "--epoch",
+        type=epoch_or_all,
+        metavar="N|all",
+        help="the checkpoint kept of this epoch; 0 untrained, default the last. all: every embedding snapshot of the run, with a "
+        "column epoch, and their maps laid on each other",
+    )
 
     sub = command("export", do_export, "The encoder for other programs; prints the lines of Python that load it.")
     sub.add_argument("run", type=Path, metavar="RUN")

@@ -16,10 +16,9 @@ import numpy as np
 
 from engine.config.small_files import FileError
 from engine.embed.store import EpochFiles
+from engine.runs import formats
 from engine.runs.arrays import codes_of, number_of, places_of
 
-# Raised when the clusters or their names are made otherwise: those of before are not read again.
-FORMAT = 1
 # Epochs that are clustered, at most, between one that has names and one that wants them: few samples change sides in a short step.
 MOST_BETWEEN = 6
 
@@ -81,7 +80,7 @@ class ClusterStore:
     """The clusters of one run by the same settings, one file an epoch."""
 
     def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
-        self._files = EpochFiles(folder, "clusters", kind, {"format": FORMAT, **settings})
+        self._files = EpochFiles(folder, "clusters", kind, {"format": formats.CLUSTERS, **settings})
 
     def epochs(self) -> list[int]:
         """The epochs that have names, in order."""

@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from engine.config.errors import complain
+
 Metric = Literal["cosine", "euclidean"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
 # The short form of a squared distance is off by about this share of the squared lengths: what differs by less is the same.
 ROUNDING = 1e-6
 LEAST = 1e-30
+
+
+def as_metric(name: str) -> Metric:
+    """The metric of this name. ConfigError where there is none."""
+    for metric in METRICS:
+        if metric == name:
+            return metric
+    raise complain("metric", f"one of {', '.join(METRICS)}", name)
 
 
 def nearest(features: np.ndarray, k: int, metric: Metric = "cosine", chunk: int = 1024) -> tuple[np.ndarray, np.ndarray]:

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from engine.config.small_files import FileError
+from engine.runs import formats
 from engine.runs.arrays import count_of, number_of, places_of, read_arrays, rows_of
 from engine.runs.atomic_write import atomic_write
 
-# Raised when a maker's maps become others: those of before are not read again.
-FORMAT = 3
 _EPOCH = re.compile(r"epoch_([0-9]{1,9})\.npz")
 
 
@@ -77,7 +76,7 @@ class MapStore:
     """The maps of one run with the same settings, one an epoch."""
 
     def __init__(self, folder: Path, kind: str, settings: Mapping[str, Any]) -> None:
-        self._files = EpochFiles(folder, "maps", kind, {"format": FORMAT, **settings})
+        self._files = EpochFiles(folder, "maps", kind, {"format": formats.MAPS, **settings})
 
     def epochs(self) -> list[int]:
         """The epochs that have one, in order."""

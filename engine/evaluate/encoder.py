@@ -16,39 +16,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.augment.seeds import drawn_from
 from engine.backbones.backbone import Backbone
-from engine.backbones.build import build_backbone
-from engine.catalogue import check_encoder, load
 from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
-from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.data.run_images import run_images
 from engine.execute.progress import ProgressCallback
 from engine.method import Method
+from engine.methods.build_method import build_method
 from engine.runs.reader import checkpoint_epochs, checkpoint_path, read_run_config
-
-
-def input_size(config: RunConfig) -> int:
-    """Side in pixels of what the encoder takes: the first group's views. The config must be resolved."""
-    size = config.views.groups[0].size if config.views.groups else 0
-    if not size:
-        raise complain("views.groups.0.size", "set in a resolved config", size, "Use the config.yaml of a run.")
-    return size
-
-
-def build_method(config: RunConfig, size: int | None = None) -> Method:
-    """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
-
-    `size` is the side of the views, else the config's. Backbone first, then the method; torch's own generator is left alone.
-    ConfigError where the method cannot train the encoder."""
-    check_encoder(config.method.id, config.backbone.name)
-    kind = load(config.method.id)
-    choice = parse(kind.Config, config.method.values(), prefix="method")
-    with drawn_from(config.train.seed):
-        return kind(choice, build_backbone(config.backbone, size or input_size(config)))
 
 
 def untrained_encoder(config: RunConfig) -> Backbone:

@@ -11,11 +11,12 @@ import numpy as np
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.embed.features import encode
-from engine.evaluate.encoder import data_of, input_size, untrained_encoder
+from engine.evaluate.encoder import data_of, untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import TUNINGS, Estimate
 from engine.evaluate.protocol import check_labels, labelled
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.reader import read_run_config
 
 _ENCODED = 256  # images in the trial

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +17,12 @@ from engine.data.dataset import Dataset
 from engine.data.open import open_dataset, open_images
 from engine.data.run_images import known_splits
 from engine.embed.features import encode
-from engine.embed.pca import pca
-from engine.embed.umap import UmapJob
-from engine.evaluate.encoder import TrainedOn, as_trained, input_size, method_at, trained_on
+from engine.embed.map_kinds import KINDS
+from engine.embed.map_settings import MapSettings
+from engine.embed.map_workers import MapWorkers
+from engine.evaluate.encoder import TrainedOn, as_trained, method_at, trained_on
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import readable
 
@@ -31,7 +33,7 @@ SUFFIXES = (".npz", ".parquet")
 def embed_run(
     folder: Path,
     out: Path,
-    map: Literal["pca", "umap"] | None = None,
+    map: str | None = None,
     device: str | None = None,
     batch: int = 512,
     progress: ProgressCallback | None = None,
@@ -45,20 +47,15 @@ def embed_run(
     `features` (n, D) float32 (in .parquet a column each, f0 to fD-1), `index` (n,) int64 into the data set, `label` (n,) int64 or
     -1, `class` (n,) its name or "", `split` (n,): "train", "validation" or "test", where the run had the image, "" for an image
     that it does not know, `name` (n,) the file, where there are names; .npz also has `classes` (C,); with `map` also `xy` (n, 2)
-    float32 (columns x and y). Other images, however few, are brought to the size of the run's own; the run's data need not be there
-    then.
+    float32 (columns x and y), made with the parameters halfway between local and global (engine.embed.scale). Other images, however
+    few, are brought to the size of the run's own; the run's data need not be there then.
     All are normalised with the mean and deviation of its training images, as they were when it was trained. `epoch`: see
     `method_at`. `note` gets a sentence for whatever is no longer as it was when the run was made.
     ConfigError where there is no run, no image, or no file can be made."""
-    if map not in (None, "pca", "umap"):
-        raise complain("map", "pca or umap", map)
+    if map is not None and map not in KINDS:
+        raise complain("map", f"one of {', '.join(KINDS)}", map)
     report = progress or no_progress
-    out = Path(out)
-    path = out if out.suffix in SUFFIXES else out.with_name(out.name + ".npz")
-    if not path.absolute().parent.is_dir():
-        raise complain("out", "in a folder that exists", str(path), "Make the folder first.")
-    if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
-        raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
+    path = output_path(Path(out))
     method, config = method_at(folder, epoch)
     report(0.0, "opening the data")
     dataset = images_for(Path(folder), config, images, trained_on(folder, epoch))
@@ -77,27 +74,41 @@ def embed_run(
         raise complain(
             "data.source", "a set that still holds images of the run", config.data.source, f"{said} Name others: --images."
         )
-    share = 0.95 if map != "umap" else 0.5
+    share = 0.95 if map in (None, "pca") else 0.5
     size = input_size(config)
     features = encode(method.encoder, dataset, index, batch, device, size, part_of(report, 0.0, share, "encoding")).numpy()
     label = dataset.labels[index]
     columns: dict[str, Any] = {
         "index": index,
         "label": label,
-        "class": np.array([dataset.classes[one] if 0 <= one < len(dataset.classes) else "" for one in label], dtype=np.str_),
+        "class": class_names(dataset, label),
         "split": split,
     }
     if dataset.names:
         columns["name"] = np.array([dataset.names[one] for one in index], dtype=np.str_)
     xy = None
-    if map == "pca":
-        xy = pca(features)
-    elif map == "umap":
-        with UmapJob() as job:
-            xy = job.run(features, progress=part_of(report, share, share + 0.45, "mapping"))
-    _write(path, columns, features, xy, dataset.classes)
+    if map is not None:
+        with MapWorkers() as workers:
+            settings = MapSettings.of_scale(map, 0.5)
+            xy, _ = workers.make(features, map, **settings.own, progress=part_of(report, share, share + 0.45, "mapping"))
+    write_table(path, columns, features, xy, dataset.classes)
     report(1.0, "done")
     return path
+
+
+def output_path(out: Path) -> Path:
+    """The file to write: `out`, with ".npz" where it ends neither so nor in ".parquet". ConfigError where it cannot be written."""
+    path = out if out.suffix in SUFFIXES else out.with_name(out.name + ".npz")
+    if not path.absolute().parent.is_dir():
+        raise complain("out", "in a folder that exists", str(path), "Make the folder first.")
+    if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise complain("out", "an .npz file on this machine", str(path), "For .parquet: pip install pyarrow.")
+    return path
+
+
+def class_names(dataset: Dataset, label: np.ndarray) -> np.ndarray:
+    """The names of labels (n,), "" where one is unknown."""
+    return np.array([dataset.classes[one] if 0 <= one < len(dataset.classes) else "" for one in label], dtype=np.str_)
 
 
 def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | None) -> Dataset:
@@ -113,8 +124,10 @@ def images_for(folder: Path, config: RunConfig, images: str, seen: TrainedOn | N
     return replace(other, mean=seen.mean, std=seen.std)
 
 
-def _write(path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]) -> None:
-    """The file whole, or not at all."""
+def write_table(
+    path: Path, columns: Mapping[str, Any], features: np.ndarray, xy: np.ndarray | None, classes: tuple[str, ...]
+) -> None:
+    """Writes columns (n,), `features` (n, D) and coordinates `xy` (n, 2): the whole file, or none."""
     try:
         with atomic_write(path) as part, part.open("wb") as file:
             if path.suffix == ".parquet":

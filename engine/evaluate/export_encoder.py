@@ -19,9 +19,10 @@ from engine.config.errors import ConfigError, complain, unwritten
 from engine.config.run import RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import normalised, whole
-from engine.evaluate.encoder import TrainedOn, input_size, method_at, trained_on
-from engine.evaluate.layouts import Library, layout
+from engine.evaluate.encoder import TrainedOn, method_at, trained_on
+from engine.evaluate.layouts import LIBRARIES, Library, layout
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.atomic_write import atomic_write
 
 CHECKED = 16  # images on which the exported network is compared
@@ -39,6 +40,19 @@ class Exported:
     scale: float
     images: int
     noise: bool = False
+
+
+def export_encoder(
+    folder: Path, out: Path, kind: str, epoch: int | None = None, progress: ProgressCallback | None = None
+) -> Exported:
+    """Writes a run's encoder in the format `kind`: "onnx", or the name of a library for safetensors that load there. Errors as
+    `export_safetensors` and `export_onnx` have them."""
+    if kind == "onnx":
+        return export_onnx(folder, out, epoch, progress)
+    for library in LIBRARIES:
+        if library == kind:
+            return export_safetensors(folder, out, library, epoch, progress)
+    raise complain("kind", f"onnx or one of {', '.join(LIBRARIES)}", kind)
 
 
 def export_safetensors(

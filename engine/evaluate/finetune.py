@@ -27,9 +27,9 @@ from engine.config.run import OptimConfig, RunConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset, Index
 from engine.data.sampler import Sampler
 from engine.embed.features import encode, normalised
-from engine.evaluate.encoder import input_size
 from engine.evaluate.plan import BUDGET, FACTORS, SEED, TUNINGS, Length, few_labels, images_each, length
 from engine.execute.progress import ProgressCallback
+from engine.methods.build_method import input_size
 from engine.optim.optimisers import build_optimiser
 from engine.optim.schedule import rate_factor
 

@@ -66,7 +66,7 @@ _OWN = (
 import safetensors.torch
 from engine.config.run import RunConfig
 from engine.config.text import parse, read_yaml
-from engine.evaluate.encoder import build_method
+from engine.methods.build_method import build_method
 net = build_method(parse(RunConfig, read_yaml(Path({run!r}) / "config.yaml"))).encoder
 """
     + _LOAD

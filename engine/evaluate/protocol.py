@@ -22,11 +22,12 @@ from engine.config.errors import ConfigError, because, complain, memory_ran_out
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
 from engine.evaluate.diagnostics import effective_rank
-from engine.evaluate.encoder import data_of, input_size, load_encoder, method_at, read_checkpoint, untrained_encoder
+from engine.evaluate.encoder import data_of, load_encoder, method_at, read_checkpoint, untrained_encoder
 from engine.evaluate.plan import BUDGET, DEFAULT, check_parts
 from engine.evaluate.subject import SPLITS, Subject
 from engine.evaluate.task_table import Need, Task, tasks
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
+from engine.methods.build_method import input_size
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.reader import checkpoint_path
 

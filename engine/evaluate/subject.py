@@ -14,10 +14,10 @@ from engine.backbones.backbone import Backbone
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset, Index
 from engine.embed.features import encode
-from engine.evaluate.encoder import input_size
 from engine.evaluate.plan import BEGUN, TUNINGS, stages
 from engine.evaluate.task_table import Task
 from engine.execute.progress import ProgressCallback, part_of
+from engine.methods.build_method import input_size
 from engine.runs.evaluation import Figure
 
 if TYPE_CHECKING:

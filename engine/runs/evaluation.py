@@ -11,12 +11,12 @@ from pathlib import Path
 
 from engine.config.errors import ConfigError
 from engine.config.small_files import Count, FileError, Seconds, Share, as_type, read_object
+from engine.runs import formats
 from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.lines import plain
 from engine.runs.reader import checkpoint_path, read_status
 
 FILE = "evaluation.json"
-FORMAT = 1
 LAST = "last"
 MOST_BYTES = 16 << 20
 _NORMAL = 1.959964  # 97.5 % of a normal distribution lie below it
@@ -120,7 +120,7 @@ def write_evaluation(folder: Path, found: Evaluated) -> None:
         LAST if epoch is None else str(epoch): [dataclasses.asdict(figure) for figure in figures.values()]
         for epoch, figures in found.figures.items()
     }
-    text = json.dumps(plain({"format": FORMAT, **values}), ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(plain({"format": formats.EVALUATION, **values}), ensure_ascii=False, allow_nan=False, indent=1)
     with atomic_write(Path(folder) / FILE) as part:
         part.write_text(text, encoding="utf-8")
 

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.config.small_files import Count, Finite, Share, Whole, as_type, read_object
+from engine.runs import formats
 from engine.runs.atomic_write import atomic_write
 from engine.runs.reader import checkpoint_mark
 
 FILE = "invariance.json"
-# Figures of another number are not comparable: another protocol, or another layout of the file.
-FORMAT = 2
 MOST_BYTES = 64 << 20
 
 Group = Literal["known", "picture", "drawn"]
@@ -135,7 +134,7 @@ def read_invariance(folder: Path) -> Invariance | None:
     """What was measured of a run; None where nothing was, or what is there cannot be read: it is measured anew then."""
     try:
         values = read_object(Path(folder) / FILE, MOST_BYTES)
-        if values.get("format") != FORMAT:
+        if values.get("format") != formats.INVARIANCE:
             return None
         found = as_type(Invariance, values)
     except (OSError, ValueError):
@@ -149,7 +148,7 @@ def write_invariance(folder: Path, found: Invariance) -> Path:
     """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
     with atomic_write(path) as part:
-        part.write_text(json.dumps({"format": FORMAT, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
     return path
 
 

@@ -14,10 +14,10 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from engine.runs import formats
 from engine.runs.atomic_write import atomic_write
 
 FILE = "data_manifest.npz"
-FORMAT = 1
 SPLITS = ("train", "validation", "test")
 _KEPT = 4
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, UnicodeError, MemoryError)
@@ -52,7 +52,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     with atomic_write(manifest_path(folder)) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
-            format=np.int64(FORMAT),
+            format=np.int64(formats.MANIFEST),
             digests=manifest.digests.astype(np.uint64),
             split=manifest.split.astype(np.int8),
             labels=manifest.labels.astype(np.int64),

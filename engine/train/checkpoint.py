@@ -16,11 +16,11 @@ from torch.optim import Optimizer
 
 from engine.config.errors import ConfigError, Problem
 from engine.evaluate.encoder import read_checkpoint
+from engine.runs import formats
 from engine.runs.atomic_write import atomic_write, set_aside, sync_file
 from engine.runs.reader import checkpoint_path
 from engine.train.setup import Session
 
-FORMAT = 1
 PREVIOUS = "previous.pt"
 # What is kept of an epoch has weights alone; what was set aside is damaged.
 _STAGE = re.compile(r"(?!last\.|previous\.|epoch_\d)[^.]+\.pt")
@@ -30,7 +30,7 @@ def save(session: Session, folder: Path) -> Path:
     """Write the session whole or not at all: a killed process or a full disk leaves the one before it. The one that was the newest
     stays beside it, for the day that the newest is damaged. OSError on failure."""
     state: dict[str, Any] = {
-        "format": FORMAT,
+        "format": formats.CHECKPOINT,
         "step": session.step,
         "epoch": session.step // session.steps_per_epoch,
         "seconds": session.seconds,
@@ -52,7 +52,13 @@ def kept_epochs(epochs: int, keep: int) -> list[int]:
 def save_weights(session: Session, folder: Path, epoch: int) -> Path:
     """The method's weights after an epoch, without what only training needs: a file that later ones do not replace. Whole or not at
     all, OSError on failure."""
-    state = {"format": FORMAT, "step": session.step, "epoch": epoch, "method": session.method.state_dict(), **_data(session)}
+    state = {
+        "format": formats.CHECKPOINT,
+        "step": session.step,
+        "epoch": epoch,
+        "method": session.method.state_dict(),
+        **_data(session),
+    }
     return _write(checkpoint_path(folder, epoch), state)
 
 

@@ -23,9 +23,10 @@ from engine.config.errors import complain, unwritten
 from engine.config.run import RunConfig, ViewConfig
 from engine.data.dataset import Dataset
 from engine.embed.features import whole
-from engine.evaluate.encoder import input_size, read_checkpoint
+from engine.evaluate.encoder import read_checkpoint
 from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
 from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
 from engine.runs.invariance import FactorReadings, Invariance, Reading, read_invariance, write_invariance
 from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, read_config
 from engine.train.spaces import Spaces

@@ -13,8 +13,8 @@ from engine.catalogue import load
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.data.dataset import Dataset
-from engine.evaluate.encoder import build_method
 from engine.method import Method
+from engine.methods.build_method import build_method
 from engine.train.batches import Batches
 from engine.train.setup import fit_to_data, setup_data
 from engine.train.view_check import check_views

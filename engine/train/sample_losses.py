@@ -24,6 +24,7 @@ from engine.embed.store import write_arrays
 from engine.evaluate.encoder import data_of, method_at, read_checkpoint
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Batch, Method, Out, Progress
+from engine.runs import formats
 from engine.runs.arrays import count_of, number_of, read_arrays
 from engine.runs.reader import checkpoint_mark, checkpoint_path
 from engine.train.batches import Batches
@@ -36,8 +37,6 @@ LOSS, AGREEMENT = "loss", "agreement"
 # Each with other views and other companions in the batch.
 ROUNDS = 8
 SEED = 0
-# Raised when the figures become others: those of before are not read again.
-FORMAT = 1
 # The share of the way that opening is.
 _OPENED = 0.1
 
@@ -81,7 +80,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     write_arrays(
         path,
         Path(folder),
-        format=np.int64(FORMAT),
+        format=np.int64(formats.SAMPLE_LOSSES),
         mark=np.int64(mark),
         index=np.asarray(index, np.int64),
         loss=found.loss if found.loss is not None else np.zeros(0, np.float32),
@@ -276,7 +275,7 @@ def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses 
     try:
         names = ("format", "mark", "index", "loss", "agreement", "chance", "words")
         form, marked, places, loss, agreed, chance, words = read_arrays(path, names)
-        if (count_of(form), count_of(marked)) != (FORMAT, mark) or not np.array_equal(places, index):
+        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(places, index):
             return None
         if any(part.dtype.kind != "f" or part.shape not in ((0,), index.shape) for part in (loss, agreed)):
             return None

@@ -18,8 +18,8 @@ from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
-from engine.evaluate.encoder import build_method
 from engine.method import Method
+from engine.methods.build_method import build_method
 from engine.optim.optimisers import build_optimiser
 from engine.train.batches import Batches
 from engine.train.length import Length

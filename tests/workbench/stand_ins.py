@@ -23,8 +23,8 @@ from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
-from workbench.bridge import map_questions as m
-from workbench.bridge import questions as q
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels
 from workbench.bridge.evaluate_questions import (
     EstimateEvaluation,
     EstimateEvaluations,
@@ -33,13 +33,40 @@ from workbench.bridge.evaluate_questions import (
     ReadEvaluations,
 )
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance
-from workbench.bridge.pair_answers import space_of
+from workbench.bridge.map_questions import (
+    Clusters,
+    ClusterSnapshot,
+    Duplicates,
+    FindNeighbours,
+    FindOutliers,
+    Losses,
+    Map,
+    MapKind,
+    MapKinds,
+    MapSnapshot,
+    NearDuplicates,
+    Neighbours,
+    Numbers,
+    Outliers,
+    SampleLosses,
+    SampleNumbers,
+)
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength, Pairs, SpaceCurve, StrengthCurve
 from workbench.bridge.question import Question
-from workbench.bridge.run_answers import read_lines
-from workbench.bridge.run_questions import ReadConfigs
+from workbench.bridge.run_questions import ReadConfigs, ReadMetrics
 from workbench.bridge.sample_questions import FileNames
+from workbench.bridge.setup_questions import (
+    CheckConfig,
+    Checked,
+    DescribeMethod,
+    DeviceInfo,
+    ListDevices,
+    MeasureSpeed,
+    MethodForm,
+    Speed,
+)
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap
+from workbench.bridge.view_questions import PreviewViews, ViewsPreview
 from workbench.models.runs import RunsModel
 
 STEPS = 8
@@ -138,41 +165,41 @@ class StandInAnswers:
             raise ConfigError([])
         return getattr(self, f"_{type(question).__name__}")(question)
 
-    def _DescribeMethod(self, asked: q.DescribeMethod) -> Any:
-        return q.MethodForm(asked.id, {"properties": {}} if asked.id == "random" else SCHEMA, RECIPES.get(asked.id, {}))
+    def _DescribeMethod(self, asked: DescribeMethod) -> Any:
+        return MethodForm(asked.id, {"properties": {}} if asked.id == "random" else SCHEMA, RECIPES.get(asked.id, {}))
 
-    def _ListDevices(self, asked: q.ListDevices) -> Any:
-        return (q.DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)
+    def _ListDevices(self, asked: ListDevices) -> Any:
+        return (DeviceInfo("cpu", "Some processor, 2 cores", 8 << 30, 4 << 30),)
 
-    def _CheckConfig(self, asked: q.CheckConfig) -> Any:
-        return q.Checked(self.problems, {} if self.problems else dict(asked.config))
+    def _CheckConfig(self, asked: CheckConfig) -> Any:
+        return Checked(self.problems, {} if self.problems else dict(asked.config))
 
-    def _MeasureSpeed(self, asked: q.MeasureSpeed) -> Any:
-        return q.Speed(1140.0, 1 << 29, 780, 175.0)
+    def _MeasureSpeed(self, asked: MeasureSpeed) -> Any:
+        return Speed(1140.0, 1 << 29, 780, 175.0)
 
-    def _DescribeData(self, asked: q.DescribeData) -> Any:
-        return q.DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
+    def _DescribeData(self, asked: DescribeData) -> Any:
+        return DataInfo("shapes", 32, 4590, 510, 900, ("a", "b", "c", "d"), ("hue",), ())
 
-    def _ReadMetrics(self, asked: q.ReadMetrics) -> Any:
-        return read_lines(asked, lambda share: None, lambda: True)
+    def _ReadMetrics(self, asked: ReadMetrics) -> Any:
+        return EngineAnswers()(asked, lambda share: None, lambda: True)
 
     def _ReadConfigs(self, asked: ReadConfigs) -> Any:
         return {folder: read_config(Path(folder)) for folder in asked.folders}
 
-    def _PreviewViews(self, asked: q.PreviewViews) -> Any:
+    def _PreviewViews(self, asked: PreviewViews) -> Any:
         n = len(asked.rows)
         kinds = [group for group in groups("simclr") for _ in range(group.count)]
         picture = np.full((n, 8, 8, 3), 120, np.uint8)
         box = np.tile(np.array([0.1, 0.1, 0.6, 0.6], np.float32), (n, 1))
         drawn = tuple(tuple({"crop": 0.25} for _ in range(n)) for _ in kinds)
-        return q.ViewsPreview(picture, (picture,) * len(kinds), (box,) * len(kinds), drawn, ("global",) * len(kinds), 1.0)
+        return ViewsPreview(picture, (picture,) * len(kinds), (box,) * len(kinds), drawn, ("global",) * len(kinds), 1.0)
 
-    def _GetImages(self, asked: q.GetImages) -> Any:
+    def _GetImages(self, asked: GetImages) -> Any:
         return np.full((len(asked.index), 8, 8, 3), 90, np.uint8)
 
-    def _GetLabels(self, asked: q.GetLabels) -> Any:
+    def _GetLabels(self, asked: GetLabels) -> Any:
         codes = np.asarray(asked.index) % 4
-        return q.Labels({"class": codes}, {"class": ("a", "b", "c", "d")}, {"class": "category"})
+        return Labels({"class": codes}, {"class": ("a", "b", "c", "d")}, {"class": "category"})
 
     def _ReadInvariance(self, asked: ReadInvariance) -> Any:
         return StoredInvariance(asked.folder, invariance_of(asked.folder), False, 1, True)
@@ -183,13 +210,13 @@ class StandInAnswers:
     def _FileNames(self, asked: FileNames) -> Any:
         return ()
 
-    def _MapSnapshot(self, asked: q.MapSnapshot) -> Any:
+    def _MapSnapshot(self, asked: MapSnapshot) -> Any:
         xy = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
-        return q.Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
+        return Map(asked.folder, asked.epoch, asked.kind, xy, np.arange(40), np.arange(40) % 4, 0.9)
 
-    def _FindNeighbours(self, asked: q.FindNeighbours) -> Any:
+    def _FindNeighbours(self, asked: FindNeighbours) -> Any:
         rows = np.arange(1, asked.k + 1)
-        return q.Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))
+        return Neighbours(asked.row, rows, np.linspace(0.9, 0.5, asked.k).astype(np.float32))
 
     def _ReadEvaluations(self, asked: ReadEvaluations) -> Any:
         return {folder: KeptEvaluation(None) for folder in asked.folders}
@@ -210,28 +237,28 @@ class StandInAnswers:
     def _LayMap(self, asked: LayMap) -> Any:
         return np.asarray(asked.xy, np.float32)
 
-    def _MapKinds(self, asked: m.MapKinds) -> Any:
-        return (m.MapKind("pca", "PCA", scaled=False), m.MapKind("umap", "UMAP"), m.MapKind("pacmap", "PaCMAP", "not installed"))
+    def _MapKinds(self, asked: MapKinds) -> Any:
+        return (MapKind("pca", "PCA", scaled=False), MapKind("umap", "UMAP"), MapKind("pacmap", "PaCMAP", "not installed"))
 
-    def _SampleNumbers(self, asked: m.SampleNumbers) -> Any:
+    def _SampleNumbers(self, asked: SampleNumbers) -> Any:
         column = np.linspace(0, 1, 40, dtype=np.float32)
-        return m.Numbers(asked.folder, asked.epoch, asked.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"})
+        return Numbers(asked.folder, asked.epoch, asked.space, np.arange(40), {"outlier": column}, {"outlier": "far from all"})
 
-    def _SampleLosses(self, asked: m.SampleLosses) -> Any:
+    def _SampleLosses(self, asked: SampleLosses) -> Any:
         columns = {"loss": np.linspace(1, 5, 40, dtype=np.float32), "agreement": np.linspace(1, 0, 40, dtype=np.float32)}
-        return m.Losses(asked.folder, asked.epoch, asked.epoch, np.arange(40), columns, 4.8, {}, {"loss": 0.5})
+        return Losses(asked.folder, asked.epoch, asked.epoch, np.arange(40), columns, 4.8, {}, {"loss": 0.5})
 
-    def _ClusterSnapshot(self, asked: m.ClusterSnapshot) -> Any:
+    def _ClusterSnapshot(self, asked: ClusterSnapshot) -> Any:
         at = asked.folder, asked.epoch, asked.kind, asked.space
-        return m.Clusters(*at, np.arange(40), np.arange(40) % 3, 3, 0.0, 0.5, 0.3, 40)
+        return Clusters(*at, np.arange(40), np.arange(40) % 3, 3, 0.0, 0.5, 0.3, 40)
 
-    def _NearDuplicates(self, asked: m.NearDuplicates) -> Any:
+    def _NearDuplicates(self, asked: NearDuplicates) -> Any:
         at, group = (asked.folder, asked.epoch, asked.threshold), np.array([3, 7])
-        return m.Duplicates(*at, np.arange(40), (group,), np.float32([0.99]), 1, group)
+        return Duplicates(*at, np.arange(40), (group,), np.float32([0.99]), 1, group)
 
-    def _FindOutliers(self, asked: m.FindOutliers) -> Any:
+    def _FindOutliers(self, asked: FindOutliers) -> Any:
         rows = np.arange(min(asked.count, 40))[::-1]
-        return m.Outliers(asked.folder, asked.epoch, np.arange(40), rows, np.linspace(1, 0, len(rows)))
+        return Outliers(asked.folder, asked.epoch, np.arange(40), rows, np.linspace(1, 0, len(rows)))
 
     def _InspectPairs(self, asked: InspectPairs) -> Any:
         return pairs_of(asked)
@@ -260,6 +287,8 @@ def evaluation_of(asked: EvaluateRun, trained: float = 0.5, digest: str = "d", e
 
 def pairs_of(asked: InspectPairs, n: int = 12, spaces: tuple[str, ...] = ("features", "embedding")) -> Pairs:
     """Pairs of n images of four classes, whose two views lie near each other, and near those of their class."""
+    from engine.study.pair_report import space_of
+
     rng = np.random.default_rng(asked.seed)
     label = np.arange(n) % 4
     middle = np.eye(6)[label] + 0.3 * rng.normal(size=(n, 6))

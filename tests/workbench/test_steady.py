@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
-from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.data_questions import DescribeData
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.question import Question
 from workbench.window import Window
 
@@ -28,7 +29,7 @@ class Held(StandInAnswers):
         self.go = threading.Event()
 
     def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
-        slow = isinstance(question, q.DescribeData) or (isinstance(question, q.MapSnapshot) and question.kind == "tsne")
+        slow = isinstance(question, DescribeData) or (isinstance(question, MapSnapshot) and question.kind == "tsne")
         if slow and self.hold:
             progress(0.5)
             self.go.wait(20)

@@ -19,10 +19,11 @@ from engine.execute.progress import Cancelled
 from engine.runs.reader import read_config
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
-from workbench.bridge import questions as q
 from workbench.bridge.bridge import Bridge
+from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.evaluate_questions import EvaluateRun
 from workbench.bridge.invariance_questions import MeasureInvariance
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.question import Question
 from workbench.bridge.run_questions import ReadConfigs
 from workbench.bridge.saved_queue import FILE, WaitingRun, read_queue, write_queue
@@ -288,7 +289,7 @@ def test_cancelling_the_umap_reaches_whoever_computes_it(make: Make, qtbot: QtBo
         begun = ended = False
 
         def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
-            if not isinstance(question, q.MapSnapshot) or question.kind != "umap":
+            if not isinstance(question, MapSnapshot) or question.kind != "umap":
                 return super().__call__(question, progress, wanted)
             self.begun = True
             while wanted():
@@ -312,13 +313,13 @@ def test_opening_data_is_said_and_can_be_cancelled(make: Make, qtbot: QtBot) -> 
     class Slow(StandInAnswers):
         """Opens data until somebody has enough of it."""
 
-        def _DescribeData(self, asked: q.DescribeData) -> Any:
+        def _DescribeData(self, asked: DescribeData) -> Any:
             for _ in range(2000):
                 self.progress(0.25)
                 time.sleep(0.005)
 
         def __call__(self, question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:
-            if isinstance(question, q.DescribeData):
+            if isinstance(question, DescribeData):
                 self.progress = progress
             return super().__call__(question, progress, wanted)
 

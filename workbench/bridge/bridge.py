@@ -134,7 +134,7 @@ class Bridge(QObject):
         """The answer to a question of this topic is no longer wanted; a map that is being made is cancelled."""
         under_way = self._queue_of(question).cancel(f"{scope}/{question.topic}")
         if under_way and self._engine is not None:
-            self._engine.cancel(question)
+            self._engine.session.cancel(question.topic)
 
     def change_window(self) -> None:
         """Another window takes the place of the one that asked: no callback is called for what was asked until now, unless the
@@ -268,7 +268,7 @@ class Bridge(QObject):
             return
         if share is not None:
             self._openings.add(id(question))
-            self.opening.emit(Path(question.source).name, share)
+            self.opening.emit(Path(question.data_source).name, share)
             return
         self._openings.discard(id(question))
         if not self._openings:

@@ -1,13 +1,18 @@
-"""What may be asked about how good a run's encoder is, and what comes back."""
+"""Questions about how good a run's encoder is. A run is evaluated by `python -m engine evaluate` in a process of its own: what ends
+that one, a lack of memory say, does not end the window, and to cancel it is to end it."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from engine.evaluate.plan import BUDGET, Estimate
-from engine.runs.evaluation import Evaluated
-from workbench.bridge.question import Lane, Question
+from engine.runs.evaluation import Evaluated, read_evaluation, stale
+from engine.runs.reader import checkpoint_epochs, checkpoint_path
+from workbench.bridge.evaluate_process import follow
+from workbench.bridge.question import Context, Lane, Question
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,13 @@ class KeptEvaluation:
         return frozenset(self.found.at(None)) - self.stale if self.found is not None else frozenset()
 
 
+def kept(folder: Path) -> KeptEvaluation:
+    """What is stored of a run, and of which checkpoints it could be evaluated."""
+    found = read_evaluation(folder)
+    old = frozenset(part for part, figure in found.at(None).items() if stale(folder, figure)) if found is not None else frozenset()
+    return KeptEvaluation(found, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+
+
 @dataclass(frozen=True)
 class ReadEvaluations(Question[dict[str, KeptEvaluation]]):
     """What is kept of some runs: answered by a dict of folder to KeptEvaluation."""
@@ -38,6 +50,10 @@ class ReadEvaluations(Question[dict[str, KeptEvaluation]]):
         """A look at one run does not displace one at all."""
         return f"{type(self).__name__}.{self.folders[0] if len(self.folders) == 1 else ''}"
 
+    def answer(self, context: Context) -> dict[str, KeptEvaluation]:
+        """Without computing anything."""
+        return {folder: kept(Path(folder)) for folder in self.folders}
+
 
 @dataclass(frozen=True)
 class EstimateEvaluation(Question[Estimate]):
@@ -45,6 +61,13 @@ class EstimateEvaluation(Question[Estimate]):
 
     lane: ClassVar = Lane.SLOW
     folder: str
+
+    def answer(self, context: Context) -> Estimate:
+        """On the device that the evaluation would take."""
+        from engine.evaluate.estimate import estimate
+        from engine.train.devices import resolve_device
+
+        return estimate(Path(self.folder), resolve_device("auto"), context.part())
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,14 @@ class EstimateEvaluations(Question[dict[str, Estimate | str]]):
 
     lane: ClassVar = Lane.SLOW
     folders: tuple[str, ...]
+
+    def answer(self, context: Context) -> dict[str, Estimate | str]:
+        """On the device that the evaluations would take."""
+        from engine.evaluate.estimate import estimate_several
+        from engine.train.devices import resolve_device
+
+        estimates = estimate_several([Path(folder) for folder in self.folders], resolve_device("auto"), context.part())
+        return {str(folder): estimate for folder, estimate in estimates.items()}
 
 
 @dataclass(frozen=True)
@@ -71,3 +102,11 @@ class EvaluateRun(Question[KeptEvaluation]):
     def topic(self) -> str:
         """One after another, a run each."""
         return f"{type(self).__name__}.{self.folder}"
+
+    def answer(self, context: Context) -> KeptEvaluation:
+        """ConfigError with what the process reported; Cancelled where it is no longer wanted."""
+        command = ["evaluate", self.folder, "--parts", ",".join(self.parts), "--budget", str(self.budget), "--lines"]
+        if self.epoch is not None:
+            command += ["--epoch", str(self.epoch)]
+        follow([sys.executable, "-m", "engine", *command], context.progress, context.wanted)
+        return kept(Path(self.folder))

@@ -1,11 +1,17 @@
-"""What the window asks to have written for other programs: a run's encoder, and its features of images."""
+"""Questions that write for other programs: a run's encoder, and its features of images."""
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
-from workbench.bridge.question import Lane, Question
+from engine.runs.reader import checkpoint_epochs
+from workbench.bridge.question import Context, Lane, Question
+
+# The packages that a format needs.
+NEEDED = {"onnx": ("onnx", "onnxscript"), "parquet": ("pyarrow",)}
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,19 @@ class DescribeExport(Question[ExportChoices]):
 
     lane: ClassVar = Lane.SLOW
     folder: str
+
+    def answer(self, context: Context) -> ExportChoices:
+        """From the run's config: nothing else of the run is loaded."""
+        from engine.evaluate.encoder import method_at
+        from engine.evaluate.layouts import libraries_of
+
+        folder = Path(self.folder)
+        method, _ = method_at(folder, 0)
+        missing = {}
+        for kind, modules in NEEDED.items():
+            lacking = [name for name in modules if importlib.util.find_spec(name) is None]
+            missing[kind] = f"pip install {' '.join(lacking)}" if lacking else ""
+        return ExportChoices(libraries_of(method.encoder), tuple(checkpoint_epochs(folder)), missing)
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,13 @@ class ExportEncoder(Question[EncoderWritten]):
     kind: str
     epoch: int | None = None
 
+    def answer(self, context: Context) -> EncoderWritten:
+        """Written and compared."""
+        from engine.evaluate.export_encoder import export_encoder
+
+        written = export_encoder(Path(self.folder), Path(self.out), self.kind, self.epoch, context.part())
+        return EncoderWritten(str(written.path), written.lines, written.difference, written.scale, written.images, written.noise)
+
 
 @dataclass(frozen=True)
 class ExportFeatures(Question[str]):
@@ -63,3 +89,10 @@ class ExportFeatures(Question[str]):
     source: str = ""
     map: str = ""
     epoch: int | None = None
+
+    def answer(self, context: Context) -> str:
+        """ConfigError where no file can be made."""
+        from engine.evaluate.export import embed_run
+
+        folder, out = Path(self.folder), Path(self.out)
+        return str(embed_run(folder, out, self.map or None, progress=context.part(), images=self.source, epoch=self.epoch))

@@ -1,12 +1,14 @@
-"""What may be asked of the factors that a run's encoder kept, and what comes back."""
+"""Questions about the factors that a run's encoder kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
-from engine.runs.invariance import Invariance
-from workbench.bridge.question import Lane, Question
+from engine.runs.invariance import Invariance, is_stale, read_invariance
+from engine.runs.reader import checkpoint_epochs, checkpoint_path
+from workbench.bridge.question import Context, Lane, Question
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,13 @@ class StoredInvariance:
     ready: bool
 
 
+def stored(folder: Path) -> StoredInvariance:
+    """What lies in the run's folder."""
+    found = read_invariance(folder)
+    stale = found is not None and is_stale(folder, found)
+    return StoredInvariance(str(folder), found, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+
+
 @dataclass(frozen=True)
 class ReadInvariance(Question[StoredInvariance]):
     """What was measured of a run and stored with it: answered at once by StoredInvariance."""
@@ -33,6 +42,10 @@ class ReadInvariance(Question[StoredInvariance]):
         """Runs do not displace each other."""
         return f"{type(self).__name__}.{self.folder}"
 
+    def answer(self, context: Context) -> StoredInvariance:
+        """Without computing anything."""
+        return stored(Path(self.folder))
+
 
 @dataclass(frozen=True)
 class MeasureInvariance(Question[StoredInvariance]):
@@ -43,3 +56,11 @@ class MeasureInvariance(Question[StoredInvariance]):
     folder: str
     every: bool = False
     again: bool = False
+
+    def answer(self, context: Context) -> StoredInvariance:
+        """Measured, stored, and read back. Ends between two steps where it is no longer wanted; what is done stays stored."""
+        from engine.train.invariance import invariance
+
+        folder = Path(self.folder)
+        invariance(folder, "all" if self.every else "last", again=self.again, progress=context.part())
+        return stored(folder)

@@ -1,37 +1,51 @@
-"""What may be asked of a snapshot's samples beside its map (`questions.MapSnapshot`): numbers, clusters, ready selections.
+"""Questions about one embedding snapshot of a run: its maps, and neighbours, scores, clusters and ready selections of its samples.
 
-All are about one embedding snapshot of a run. `row` counts within the snapshot, `index` within the data set. `space` is "features"
-or "embedding" and `metric` "cosine" or "euclidean", as for MapSnapshot.
+`row` counts within the snapshot, `index` within the data set. `space` is "features" or "embedding" and `metric` "cosine" or
+"euclidean", as for MapSnapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
+from engine.embed.map_kinds import MAP_TITLES as MAP_TITLES
+from engine.embed.map_kinds import MapKind as MapKind
+from engine.study.results import Clusters as Clusters
+from engine.study.results import Duplicates as Duplicates
+from engine.study.results import Losses as Losses
+from engine.study.results import Map as Map
+from engine.study.results import Neighbours as Neighbours
+from engine.study.results import Numbers as Numbers
+from engine.study.results import Outliers as Outliers
+from workbench.bridge.question import Context, Lane, Question, Session
 
-from workbench.bridge.question import Lane, Question
+if TYPE_CHECKING:
+    from engine.study.aligned_maps import AlignedMaps
+    from engine.study.snapshot_samples import SnapshotSamples
+    from engine.study.snapshot_spaces import SnapshotSpaces
 
-# The kinds of map in the order in which to offer them, and what their authors call them.
-TITLES: Mapping[str, str] = {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE", "pacmap": "PaCMAP", "umap_learn": "umap-learn"}
+
+def spaces_of(session: Session) -> SnapshotSpaces:
+    """The spaces of runs, which maps, samples and comparisons share."""
+    from engine.study.snapshot_spaces import SnapshotSpaces
+
+    return session.get(SnapshotSpaces)
 
 
-@dataclass(frozen=True)
-class MapKind:
-    """`kind`: what MapSnapshot takes; `title`: as its authors write it; `reason`: why it cannot be had and what to do about it, ""
-    where it can; `scaled`: whether the slider from local to global says anything to it."""
+def maps_of(session: Session) -> AlignedMaps:
+    """The maps that were made."""
+    from engine.study.aligned_maps import AlignedMaps
 
-    kind: str
-    title: str
-    reason: str = ""
-    scaled: bool = True
+    return session.get(AlignedMaps, lambda: AlignedMaps(spaces_of(session)))
 
-    @property
-    def available(self) -> bool:
-        """Whether it can be had."""
-        return not self.reason
+
+def samples_of(session: Session) -> SnapshotSamples:
+    """What is known of samples."""
+    from engine.study.snapshot_samples import SnapshotSamples
+
+    return session.get(SnapshotSamples, lambda: SnapshotSamples(spaces_of(session)))
 
 
 @dataclass(frozen=True)
@@ -40,25 +54,99 @@ class MapKinds(Question[tuple[MapKind, ...]]):
 
     lane: ClassVar = Lane.QUICK
 
+    def answer(self, context: Context) -> tuple[MapKind, ...]:
+        """By the packages that are installed."""
+        from engine.embed.map_workers import map_kinds
 
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """`columns`: name to (n,) float32, nan where it says nothing; all rows of the snapshot. `meaning`: a line in English for each.
+        return map_kinds()
 
-    "churn": share of the k nearest that are others than at the snapshot before (`previous`), 0 to 1; absent at the first snapshot.
-    "outlier": mean of 1 - cosine to the k nearest, 0 to 2: large is far from all. "nearest": cosine to the nearest other sample:
-    near 1 is a near-duplicate. "same_class": share of the k nearest that have the sample's own class, 0 to 1. "margin": that share
-    less the one of the class with most votes among the others, -1 to 1: below 0 its neighbours would call it something else. Both
-    are absent without labels."""
 
+@dataclass(frozen=True)
+class MapSnapshot(Question[Map]):
+    """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
+    through the `progress` callback of `Bridge.ask`.
+
+    `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP;
+    `min_dist`: of UMAP; `supervised`: of umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE;
+    `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a value between local and global. `metric`:
+    "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is measured by it). `rows`: rows
+    of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot holds them, or "embedding", the
+    projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has none). `limit`: map at most so many
+    rows, a sample stratified by label, always the same; 0 for all.
+
+    The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
+    turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
+
+    lane: ClassVar = Lane.QUICK
     folder: str
     epoch: int
-    space: str
-    index: np.ndarray
-    columns: Mapping[str, np.ndarray]
-    meaning: Mapping[str, str]
-    previous: int | None = None
-    k: int = 15
+    kind: str = "pca"
+    neighbours: int = 15
+    min_dist: float = 0.1
+    rows: tuple[int, ...] = ()
+    space: str = "features"
+    metric: str = "cosine"
+    limit: int = 0
+    perplexity: float = 30.0
+    mid_near: float = 0.5
+    supervised: bool = False
+
+    @property
+    def topic(self) -> str:
+        """PCA and UMAP do not displace each other."""
+        return f"{type(self).__name__}.{self.kind}"
+
+    def lane_of_this(self) -> Lane:
+        """A PCA comes at once, unless an encoder has to be opened first."""
+        if self.kind != "pca":
+            return Lane.MAPS
+        return self.lane if self.space == "features" else Lane.SLOW
+
+    def answer(self, context: Context) -> Map:
+        """Laid on the other maps of the run."""
+        from engine.embed.map_settings import MapSettings
+
+        settings = MapSettings(
+            kind=self.kind,
+            neighbours=self.neighbours,
+            min_dist=self.min_dist,
+            perplexity=self.perplexity,
+            mid_near=self.mid_near,
+            metric=self.metric,
+            space=self.space,
+            rows=self.rows,
+            limit=self.limit,
+            supervised=self.supervised,
+        )
+        maps = maps_of(context.session)
+        context.session.on_cancel(self.topic, lambda: maps.cancel(self.kind))
+        return maps.make(Path(self.folder), self.epoch, settings, context.part())
+
+
+@dataclass(frozen=True)
+class FindNeighbours(Question[Neighbours]):
+    """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot.
+
+    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: look among these rows of the
+    snapshot alone; () for all."""
+
+    lane: ClassVar = Lane.QUICK
+    folder: str
+    epoch: int
+    row: int
+    k: int = 12
+    metric: str = "cosine"
+    space: str = "features"
+    rows: tuple[int, ...] = ()
+
+    def lane_of_this(self) -> Lane:
+        """Slow where an encoder has to be opened first."""
+        return self.lane if self.space == "features" else Lane.SLOW
+
+    def answer(self, context: Context) -> Neighbours:
+        """Exact, in the space itself."""
+        samples, place = samples_of(context.session), (Path(self.folder), self.epoch)
+        return samples.neighbours(*place, self.row, self.k, self.metric, self.space, self.rows, context.part())
 
 
 @dataclass(frozen=True)
@@ -71,22 +159,10 @@ class SampleNumbers(Question[Numbers]):
     space: str = "features"
     k: int = 15
 
-
-@dataclass(frozen=True, eq=False)
-class Losses:
-    """As engine.train.sample_losses has it. `columns`: "loss" in the loss's own unit and "agreement", the mean cosine of a sample's
-    views, -1 to 1, those that there are: (n,) float32, nan for a sample that the method does not know; all rows of the snapshot.
-    `of`: the epoch of the checkpoint that says so. `chance`: the loss of who knows nothing. By column: `notes`, a sentence in
-    English why there is none or what must be known of it, and `steady`, how far other draws would say the same, 0 to 1 or nan."""
-
-    folder: str
-    epoch: int
-    of: int
-    index: np.ndarray
-    columns: Mapping[str, np.ndarray]
-    chance: float | None
-    notes: Mapping[str, str]
-    steady: Mapping[str, float]
+    def answer(self, context: Context) -> Numbers:
+        """All measures at once."""
+        samples = samples_of(context.session)
+        return samples.numbers(Path(self.folder), self.epoch, self.space, self.k, context.part())
 
 
 @dataclass(frozen=True)
@@ -104,29 +180,9 @@ class SampleLosses(Question[Losses]):
         """Two askers do not displace each other."""
         return f"{type(self).__name__}.{self.by}"
 
-
-@dataclass(frozen=True, eq=False)
-class Clusters:
-    """`label`: (n,) int64 of all rows of the snapshot, the name of each one's cluster, -1 noise. Names last: a cluster is called as
-    the one of the epoch `after` with which it shares most samples (0 the largest, at the epoch that had names first; `after` None),
-    new ones take numbers not in use; `same`: share of the samples clustered at both epochs whose cluster has the same name at both.
-    `count`: clusters; `noise`: share of rows in none. `nmi`, `ari`: agreement with the classes (normalised mutual information 0 to
-    1, adjusted Rand index, 0 at chance), over the `of` rows that are in a cluster and whose class is known; nan where there are
-    none."""
-
-    folder: str
-    epoch: int
-    kind: str
-    space: str
-    index: np.ndarray
-    label: np.ndarray
-    count: int
-    noise: float
-    nmi: float
-    ari: float
-    of: int
-    after: int | None = None
-    same: float = float("nan")
+    def answer(self, context: Context) -> Losses:
+        """By the checkpoint nearest to the epoch."""
+        return samples_of(context.session).losses(Path(self.folder), self.epoch, context.part())
 
 
 @dataclass(frozen=True)
@@ -147,21 +203,14 @@ class ClusterSnapshot(Question[Clusters]):
         """The two kinds do not displace each other."""
         return f"{type(self).__name__}.{self.kind}"
 
+    def answer(self, context: Context) -> Clusters:
+        """With the names of the nearest epoch that has names."""
+        from engine.study.snapshot_clusters import ClusterSettings, SnapshotClusters
 
-@dataclass(frozen=True, eq=False)
-class Duplicates:
-    """`groups`: rows of the snapshot, each group (m,) int64 of at least two, the most alike group first; a group is what is linked,
-    also through others. `similarity`: (g,) the highest cosine within each. `pairs`: how many pairs are linked. `rows`: all rows
-    in a group, rising: the ready selection."""
-
-    folder: str
-    epoch: int
-    threshold: float
-    index: np.ndarray
-    groups: tuple[np.ndarray, ...]
-    similarity: np.ndarray
-    pairs: int
-    rows: np.ndarray
+        spaces = spaces_of(context.session)
+        clusters = context.session.get(SnapshotClusters, lambda: SnapshotClusters(spaces))
+        settings = ClusterSettings(self.kind, self.count, self.least, self.space)
+        return clusters.make(Path(self.folder), self.epoch, settings, context.part())
 
 
 @dataclass(frozen=True)
@@ -174,17 +223,10 @@ class NearDuplicates(Question[Duplicates]):
     threshold: float = 0.98
     space: str = "features"
 
-
-@dataclass(frozen=True, eq=False)
-class Outliers:
-    """`rows`: (m,) rows of the snapshot, the farthest first; `score`: (m,) mean of 1 - cosine to the k nearest, as "outlier" of
-    Numbers; `index`: (n,) of all rows of the snapshot."""
-
-    folder: str
-    epoch: int
-    index: np.ndarray
-    rows: np.ndarray
-    score: np.ndarray
+    def answer(self, context: Context) -> Duplicates:
+        """In the space itself."""
+        samples = samples_of(context.session)
+        return samples.duplicates(Path(self.folder), self.epoch, self.threshold, self.space, context.part())
 
 
 @dataclass(frozen=True)
@@ -197,3 +239,8 @@ class FindOutliers(Question[Outliers]):
     count: int = 60
     k: int = 15
     space: str = "features"
+
+    def answer(self, context: Context) -> Outliers:
+        """In the space itself."""
+        samples = samples_of(context.session)
+        return samples.outliers(Path(self.folder), self.epoch, self.count, self.k, self.space, context.part())

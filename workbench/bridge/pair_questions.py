@@ -1,39 +1,16 @@
-"""What may be asked of the pairs of views of a run, and what comes back."""
+"""Questions about the pairs of views of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-
-from engine.evaluate.pairs import FalseNegatives, ImagePairs, Separation
-from workbench.bridge.question import Lane, Question
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """`index`: (n,) places in the data set; `label`: (n,), -1 where unknown, into `classes`. `originals`: (n, S, S, 3) uint8;
-    `views`: two (n, s, s, 3) uint8; `boxes`: two (n, 4), x0 y0 x1 y1 as shares of the original; `overlap`: (n,) of the two boxes,
-    intersection over union. `spaces`: "features" of the backbone and, where the method has one of single views, "embedding" of its
-    projector. `temperature`: the method's; None where it has none. `splits`: images of each split. `drawn`: for each view, for each
-    image, the drawn values by name; empty where they are not known."""
-
-    folder: str
-    split: str
-    seed: int
-    index: np.ndarray
-    label: np.ndarray
-    classes: tuple[str, ...]
-    originals: np.ndarray
-    views: tuple[np.ndarray, np.ndarray]
-    boxes: tuple[np.ndarray, np.ndarray]
-    overlap: np.ndarray
-    spaces: Mapping[str, Space]
-    temperature: float | None
-    splits: Mapping[str, int]
-    drawn: tuple[tuple[Mapping[str, float], ...], ...] = ()
+from engine.study.results import Pairs as Pairs
+from engine.study.results import Space as Space
+from engine.study.results import SpaceCurve as SpaceCurve
+from engine.study.results import StrengthCurve as StrengthCurve
+from workbench.bridge.question import Context, Lane, Question
 
 
 @dataclass(frozen=True)
@@ -48,33 +25,12 @@ class InspectPairs(Question[Pairs]):
     seed: int = 0
     epoch: int | None = None
 
+    def answer(self, context: Context) -> Pairs:
+        """Drawn as the run draws."""
+        from engine.study.pair_report import PairReports
 
-@dataclass(frozen=True, eq=False)
-class Space:
-    """In one space: `matrix` (2n, 2n) cosines, view 1 of every image, then view 2; `positive` (n,) and `negative` (m,) those of
-    positives and negatives, `separation` what they come to; `near`: pairs of different images, the most similar first; `wrong`:
-    their false negatives, where classes are known; `clusters`: (n,) the images in an order with similar ones side by side."""
-
-    matrix: np.ndarray
-    positive: np.ndarray
-    negative: np.ndarray
-    separation: Separation
-    near: ImagePairs
-    wrong: FalseNegatives | None
-    clusters: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class StrengthCurve:
-    """`strengths`: (k,), of an operation that is on or off (0, 1); `own`: the most that the run itself draws, of such an operation
-    the share of its views, 0 where the operation is off; `examples`: (k, s, s, 3) uint8, one image at each strength."""
-
-    operation: str
-    strengths: np.ndarray
-    spaces: Mapping[str, SpaceCurve]
-    own: float
-    images: int
-    examples: np.ndarray
+        reports = context.session.get(PairReports)
+        return reports.pairs(Path(self.folder), self.split, self.images, self.seed, self.epoch, context.part())
 
 
 @dataclass(frozen=True)
@@ -89,13 +45,9 @@ class MeasureStrength(Question[StrengthCurve]):
     seed: int = 0
     epoch: int | None = None
 
+    def answer(self, context: Context) -> StrengthCurve:
+        """On the images of InspectPairs."""
+        from engine.study.pair_report import PairReports
 
-@dataclass(frozen=True, eq=False)
-class SpaceCurve:
-    """In one space, the cosine of an image and its view at each strength: `mean`, `low` and `high` (the 10th and 90th percentile),
-    (k,) each. `ceiling`: the cosine below which 95 % of pairs of different images are, as they are."""
-
-    mean: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    ceiling: float
+        reports, folder = context.session.get(PairReports), Path(self.folder)
+        return reports.strength(folder, self.operation, self.split, self.images, self.seed, self.epoch, context.part())

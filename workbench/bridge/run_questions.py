@@ -1,12 +1,23 @@
-"""What may be asked of several runs at once."""
+"""Questions about runs in the list: their configs, their metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from workbench.bridge.question import Lane, Question
+from engine.config.errors import ConfigError
+from engine.runs.reader import metrics_size, read_config, read_metrics
+from workbench.bridge.question import Context, Lane, Question
+
+# Bytes of metrics that are handed to the window at once: a few hundred lines, some milliseconds.
+READ_AT_ONCE = 1 << 18
+# Bytes of a long run's metrics that are read between two pauses: a few milliseconds.
+READ_AT_A_TIME = 1 << 15
+# Seconds. Where other programs hold the processor a part takes long, and a pause as long would help nobody.
+LONGEST_PAUSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -23,3 +34,60 @@ class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
     def topic(self) -> str:
         """Purposes do not displace each other."""
         return f"{type(self).__name__}.{self.purpose}"
+
+    def answer(self, context: Context) -> dict[str, Mapping[str, Any]]:
+        """Those that were read until the answer was no longer wanted."""
+        configs: dict[str, Mapping[str, Any]] = {}
+        for folder in self.folders:
+            if not context.wanted():
+                break
+            try:
+                configs[folder] = read_config(Path(folder))
+            except ConfigError:
+                configs[folder] = {}
+        return configs
+
+
+@dataclass(frozen=True)
+class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
+    """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to go on from. Where the
+    file was cut back meanwhile, all lines come again, from the run's start at step 0.
+
+    Without `takers` at most about READ_AT_ONCE bytes of lines come with the answer; whoever wants the rest asks again. With
+    `takers` the file is read to its end and the lines go to each of them, some hundreds at a time, in the background thread;
+    the answer's list is empty then. A run can have hundreds of thousands of lines: to read them in the window's own thread would
+    stop it for seconds."""
+
+    lane: ClassVar = Lane.METRICS
+    folder: str
+    offset: int = 0
+    takers: tuple[Callable[[Sequence[Mapping[str, Any]]], object], ...] = ()
+
+    @property
+    def topic(self) -> str:
+        """Runs do not displace each other."""
+        return f"{type(self).__name__}.{self.folder}"
+
+    def answer(self, context: Context) -> tuple[list[dict[str, Any]], int]:
+        """Ends early where the answer is no longer wanted."""
+        folder, offset = Path(self.folder), self.offset
+        if not self.takers:
+            return read_metrics(folder, offset, READ_AT_ONCE)
+        size = metrics_size(folder)
+        reported = 0.0
+        while context.wanted():
+            began = time.monotonic()
+            lines, after = read_metrics(folder, offset, READ_AT_A_TIME)
+            if after == offset:
+                break
+            for take in self.takers:
+                take(lines)
+            offset = after
+            share = min(1.0, offset / max(1, size))
+            if share >= reported + 0.01:
+                context.progress(share)
+                reported = share
+            # Pure Python all the while: the window's thread waits for the interpreter at every call that it makes in the meantime.
+            # It has the interpreter for itself for half of the time.
+            time.sleep(min(max(time.monotonic() - began, 0.001), LONGEST_PAUSE))
+        return [], offset

@@ -1,23 +1,30 @@
-"""What may be asked of samples of a data set as a person picks them: their files, and a table of them."""
+"""Questions about samples as a person picks them: their files, and a table of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
-from workbench.bridge.question import Lane, Question
+from workbench.bridge.map_questions import samples_of
+from workbench.bridge.open_data import open_data
+from workbench.bridge.question import Context, DataQuestion, Lane, Question
 
 
 @dataclass(frozen=True)
-class FileNames(Question[tuple[str, ...]]):
+class FileNames(DataQuestion[tuple[str, ...]]):
     """The files that samples were read from: answered by a tuple of as many names, or an empty one where the data has none."""
 
     lane: ClassVar = Lane.QUICK
-    data: Mapping[str, Any]
     index: tuple[int, ...]
+
+    def answer(self, context: Context) -> tuple[str, ...]:
+        """In the order of `index`."""
+        names = open_data(context, self.data).names
+        return tuple(names[place] for place in self.index) if names else ()
 
 
 @dataclass(frozen=True)
@@ -47,3 +54,16 @@ class ExportRows(Question[Exported]):
     xy: np.ndarray
     features: bool = True
     numbers: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def answer(self, context: Context) -> Exported:
+        """ConfigError where features are to be written and a sample is not in the snapshot."""
+        from engine.runs.export_rows import Rows, write_rows
+
+        samples = samples_of(context.session) if self.features else None
+        features = samples.features_of(Path(self.folder), self.epoch, self.index) if samples is not None else None
+        known = [0 <= code < len(self.classes) for code in self.label]
+        classes = tuple(self.classes[code] if named else "" for code, named in zip(self.label, known, strict=True))
+        rows = Rows(self.index, self.label, classes, self.tags, self.xy, features, self.numbers)
+        path = write_rows(Path(self.path), rows, context.part())
+        width = features.shape[1] if features is not None else 0
+        return Exported(str(path), len(self.index), width, path.stat().st_size)

@@ -1,4 +1,4 @@
-"""What may be asked of two spaces beside each other, and what comes back."""
+"""Questions about two spaces beside each other."""
 
 from __future__ import annotations
 
@@ -7,35 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from workbench.bridge.question import Lane, Question
-
-
-@dataclass(frozen=True)
-class SpaceAt:
-    """One space: of a run, at the epoch of one of its snapshots; `space`: "features" of the backbone, "embedding" of the projector,
-    as for MapSnapshot."""
-
-    folder: str
-    epoch: int
-    space: str = "features"
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """Of the m samples that both have, by their places in the data set `index` (m,), rising: `kept` (m,) the share of a sample's k
-    nearest in the one space that are among its k nearest in the other; `order` (m,) places in `index`, those whose neighbours
-    changed most first. `share`: mean of `kept`; `chance`: what that is in spaces that have nothing to do with each other; `cka`:
-    linear CKA, NaN where a space has collapsed to a point. All NaN and empty where nothing is shared."""
-
-    left: SpaceAt
-    right: SpaceAt
-    index: np.ndarray
-    kept: np.ndarray
-    order: np.ndarray
-    k: int
-    share: float
-    chance: float
-    cka: float
+from engine.study.results import Compared as Compared
+from engine.study.results import SpaceAt as SpaceAt
+from workbench.bridge.map_questions import spaces_of
+from workbench.bridge.question import Context, Lane, Question
+from workbench.bridge.run_data import run_data, same_data
 
 
 @dataclass(frozen=True)
@@ -47,6 +23,15 @@ class CompareSpaces(Question[Compared]):
     right: SpaceAt
     k: int = 15
 
+    def answer(self, context: Context) -> Compared:
+        """ConfigError where a run has no such space."""
+        from engine.study.compared_spaces import ComparedSpaces
+
+        spaces, one, other = spaces_of(context.session), self.left.folder, self.right.folder
+        compared = context.session.get(ComparedSpaces, lambda: ComparedSpaces(spaces))
+        same = one == other or same_data(run_data(one), run_data(other))
+        return compared.compare(self.left, self.right, self.k, same, context.part())
+
 
 @dataclass(frozen=True, eq=False)
 class LayMap(Question[np.ndarray]):
@@ -57,3 +42,9 @@ class LayMap(Question[np.ndarray]):
     xy: np.ndarray
     rows: np.ndarray
     onto: np.ndarray
+
+    def answer(self, context: Context) -> np.ndarray:
+        """By the rows that both have."""
+        from engine.embed.align import lay
+
+        return lay(self.xy[self.rows], self.onto, scale="spread").apply(self.xy)

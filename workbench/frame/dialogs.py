@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 translate = QCoreApplication.translate
 
 
-def ask_how_to_close(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
+def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
     """A run is training and the window is to be closed: stop the run first, close when it and the `waiting` ones are done, or stay
     open ("")."""
     box = QMessageBox(parent)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.events import Event, StepDone
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import READ_AT_ONCE, ReadMetrics
+from workbench.bridge.run_questions import READ_AT_ONCE, ReadMetrics
 from workbench.frame.panel_host import PanelHost
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.runs.panel import RunsPanel

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from workbench.bridge.questions import DeviceInfo
+from workbench.bridge.setup_questions import DeviceInfo
 from workbench.frame.actions import keys_of, trigger_by
 from workbench.theme.palette import GAP, WIDE_GAP
 

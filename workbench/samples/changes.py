@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.bridge.questions import DataInfo
+from workbench.bridge.data_questions import DataInfo
 
 translate = QCoreApplication.translate
 

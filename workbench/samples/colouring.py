@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench import theme
-from workbench.bridge.questions import Labels
+from workbench.bridge.data_questions import Labels
 from workbench.i18n.names import data_name
 from workbench.plots.hues import cyclic, sequential
 from workbench.plots.points import bins

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import GetImages
+from workbench.bridge.data_questions import GetImages
 
 Then = Callable[[list[np.ndarray]], None]
 Lost = Callable[[], None]

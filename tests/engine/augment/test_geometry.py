@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
 import torchvision.transforms.v2.functional as F
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from engine.augment import geometry
@@ -66,6 +69,35 @@ def test_blur_equals_torchvision(sigma: float) -> None:
     mine = _resample(images, BOXES, 24, sigma=torch.full((5,), sigma))
     expected = F.gaussian_blur(_resample(images, BOXES, 24), [2 * radius + 1] * 2, [sigma, sigma])
     torch.testing.assert_close(mine, expected, atol=2e-3, rtol=0)
+
+
+@pytest.mark.parametrize("sigma", [0.3, 0.8, 1.5, 2.5])
+def test_blur_is_that_of_scipy_up_to_three_sigmas(sigma: float) -> None:
+    """The kernel is scipy's own, cut off at three sigmas; one that ends sooner is another picture."""
+    images, size = _images(5, 40), 32
+    plain = _resample(images, BOXES, size)
+    mine = _resample(images, BOXES, size, sigma=torch.full((5,), sigma))
+    reach = math.ceil(3 * sigma)  # scipy's truncate is in sigmas
+    expected = gaussian_filter(plain.double().numpy(), (0, 0, sigma, sigma), mode="mirror", truncate=reach / sigma)
+    np.testing.assert_allclose(mine.numpy(), expected, atol=0.05, rtol=0)  # of 255
+    whole = gaussian_filter(plain.double().numpy(), (0, 0, sigma, sigma), mode="mirror", truncate=8.0)
+    short = gaussian_filter(plain.double().numpy(), (0, 0, sigma, sigma), mode="mirror", radius=math.ceil(sigma))
+    assert np.abs(mine.numpy() - whole).max() < 4, "what lies beyond three sigmas is little"
+    assert sigma < 1 or np.abs(mine.numpy() - short).max() > 10, "what lies beyond one sigma is much"
+
+
+def test_a_point_is_spread_by_the_gaussian_function() -> None:
+    """One bright pixel shows the kernel itself: written out here, of sigma 2, over six pixels to either side."""
+    images = torch.zeros(1, 3, 41, 41, dtype=torch.uint8)
+    images[:, :, 20, 20] = 255
+    whole = torch.tensor([[0, 0, 41, 41]], dtype=torch.int32)
+    mine = _resample(images, whole, 41, sigma=torch.tensor([2.0]))[0, 0].double()
+    bell = [math.exp(-(offset**2) / (2 * 2.0**2)) for offset in range(-6, 7)]
+    bell = [value / sum(bell) for value in bell]
+    across = mine[20] / mine[20].sum()
+    assert across[14:27].tolist() == pytest.approx(bell, abs=1e-5)
+    assert float(mine.sum()) == pytest.approx(255, rel=1e-4)
+    assert float(mine[20, 20]) == pytest.approx(255 * bell[6] ** 2, rel=1e-4)
 
 
 def test_a_blur_of_zero_changes_nothing() -> None:

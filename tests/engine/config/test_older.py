@@ -13,7 +13,7 @@ from engine.augment.pipeline import Pipeline
 from engine.config.older import from_older
 from engine.config.run import RunConfig
 from engine.config.text import parse, read_yaml, to_yaml
-from engine.evaluate.encoder import build_method
+from engine.methods.build_method import build_method
 from engine.runs.reader import read_run_config
 from engine.train.resolve import resolve
 

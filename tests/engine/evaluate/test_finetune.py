@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy, interpolate
 from engine.config.errors import ConfigError
 from engine.config.run import BackboneConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.data.dataset import Dataset
-from engine.evaluate.encoder import build_method, untrained_encoder
+from engine.evaluate.encoder import untrained_encoder
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.plan import (
     BEGUN,
@@ -26,6 +26,7 @@ from engine.evaluate.plan import (
     stage_at,
     stages,
 )
+from engine.methods.build_method import build_method
 from tests.engine.embed.world import small_world
 
 SIZE = 16

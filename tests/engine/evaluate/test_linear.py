@@ -29,6 +29,44 @@ def test_it_finds_the_minimum_that_sklearn_finds(l2: float) -> None:
     assert probe.accuracy(x, y) == pytest.approx(oracle.score(standard, y.numpy()), abs=0.01)
 
 
+def noisy_labels(n: int, seed: int, share: float = 0.2) -> tuple[Tensor, Tensor]:
+    """Features of three classes in 60 dimensions, of which three tell them apart, `share` of the labels being random: a weak
+    penalty fits the noise of few training images, a strong one misses some of the signal."""
+    draw = np.random.default_rng(seed)
+    labels = draw.integers(0, 3, n)
+    features = draw.normal(size=(n, 60))
+    features[np.arange(n), labels] += 3.0
+    wrong = draw.random(n) < share
+    labels[wrong] = draw.integers(0, 3, int(wrong.sum()))
+    return torch.tensor(features, dtype=torch.float32), torch.tensor(labels)
+
+
+def test_the_strength_is_the_one_that_sklearn_finds_best_on_validation_images() -> None:
+    """Each split prefers another strength, so that a choice on the wrong images is another choice."""
+    (x, y), (v, w) = noisy_labels(200, 0), noisy_labels(2000, 1)
+    mean, scale = x.mean(0).numpy(), x.std(0, correction=0).numpy()
+
+    def standard(features: Tensor) -> np.ndarray:
+        return (features.numpy() - mean) / scale
+
+    on_training, on_validation = {}, {}
+    for l2 in GRID:
+        oracle = LogisticRegression(C=1 / (l2 * len(x)), tol=1e-8, max_iter=5000).fit(standard(x), y.numpy())
+        on_training[l2] = oracle.score(standard(x), y.numpy())
+        on_validation[l2] = oracle.score(standard(v), w.numpy())
+    best = max(GRID, key=lambda l2: on_validation[l2])
+    rest = max(share for l2, share in on_validation.items() if l2 != best)
+    assert on_validation[best] > rest + 0.01, "validation prefers one strength clearly"
+    assert min(GRID) < best < max(GRID)
+    assert max(GRID, key=lambda l2: on_training[l2]) != best, "training images prefer another"
+    probe = fit_probe(x, y, v, w, 3)
+    assert probe.l2 == best
+    assert probe.validation == pytest.approx(on_validation[best], abs=0.002)
+    assert on_training[best] > on_validation[best] + 0.05, "the figure that is reported is not that of the training images"
+    # The other way round the strength is the one that the training images prefer.
+    assert fit_probe(x, y, x, y, 3).l2 != best
+
+
 def test_validation_chooses_and_the_stronger_penalty_wins_a_draw() -> None:
     x, y = data(60, dim=40)
     v, w = data(200, dim=40, seed=1)

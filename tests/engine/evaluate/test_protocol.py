@@ -21,10 +21,11 @@ from engine.config.run import DataConfig, MethodChoice, RunConfig, TrainConfig, 
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import encode
-from engine.evaluate.encoder import build_method, input_size, load_encoder, untrained_encoder
+from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.evaluate.export import embed_run
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.protocol import evaluate
+from engine.methods.build_method import build_method, input_size
 from engine.runs.evaluation import read_evaluation
 from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path
@@ -235,8 +236,8 @@ def test_all_features_go_into_one_file(folder: Path, world: Dataset, tmp_path: P
         assert file["class"].tolist() == [f"c{label}" for label in file["label"]]
     with np.load(embed_run(folder, tmp_path / "plain.npz")) as file:
         assert "xy" not in file
-    with pytest.raises(ConfigError, match="map must be pca or umap"):
-        embed_run(folder, tmp_path / "x.npz", "tsne")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="map must be one of pca, umap"):
+        embed_run(folder, tmp_path / "x.npz", "mds")
     with pytest.raises(ConfigError, match="folder that exists"):
         embed_run(folder, tmp_path / "no" / "x.npz")
 

@@ -19,10 +19,10 @@ from engine.config.errors import complain
 from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.evaluate import estimate as estimate_module
 from engine.evaluate import several
-from engine.evaluate.encoder import build_method
 from engine.evaluate.estimate import estimate_several
 from engine.evaluate.plan import Estimate, figures_of, parts_left
 from engine.evaluate.several import evaluate_several, parts_to_do
+from engine.methods.build_method import build_method
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, likely, measured, read_evaluation, standard_error
 from engine.runs.folder import create_folder
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.execute.child_environment import child_environment, forbid_current_folder
-from workbench.bridge.evaluate_answers import follow
+from workbench.bridge.evaluate_process import follow
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from engine.execute.progress import Cancelled
 from engine.train.apart import dry_run_apart
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.questions import MeasureSpeed, Speed
+from workbench.bridge.setup_questions import MeasureSpeed, Speed
 
 __all__ = ["one_thread", "small"]
 

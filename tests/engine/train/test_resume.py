@@ -20,6 +20,7 @@ from engine.config.run import RunConfig
 from engine.config.text import to_yaml
 from engine.evaluate.encoder import read_checkpoint
 from engine.events import CheckpointSaved, EpochDone, Event, RunEnded, RunStarted, StepDone, Warned
+from engine.runs import formats
 from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status
 from engine.runs.writer import RunWriter
@@ -315,7 +316,7 @@ def test_a_checkpoint_holds_plain_things_alone(prepared: Callable[..., Session],
     path = checkpoint.save(prepared("dino"), tmp_path)
     state = torch.load(path, weights_only=True)
     assert state["step"] == 0
-    assert state["format"] == checkpoint.FORMAT
+    assert state["format"] == formats.CHECKPOINT
 
 
 def test_a_run_of_a_device_that_is_not_here_is_told(small: Small, tmp_path: Path) -> None:

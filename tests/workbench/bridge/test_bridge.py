@@ -17,7 +17,7 @@ from engine.events import CheckpointSaved, Event, RunEnded, RunFailed, StepDone
 from engine.train.control import Control
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.inbox import Inbox
-from workbench.bridge.question import Lane, Question
+from workbench.bridge.question import Context, Lane, Question
 
 
 def step(number: int, **diagnostics: float) -> StepDone:
@@ -70,6 +70,9 @@ class Double(Question[int]):
     @property
     def topic(self) -> str:
         return self.about
+
+    def answer(self, context: Context) -> int:
+        raise AssertionError("the tests' own function answers")
 
 
 def double(question: Question, progress: Callable[[float], None], wanted: Callable[[], bool]) -> Any:

@@ -14,7 +14,9 @@ from engine.data import store
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import CheckConfig, Checked, DataInfo, DescribeData, GetImages, Map, MapSnapshot
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages
+from workbench.bridge.map_questions import Map, MapSnapshot
+from workbench.bridge.setup_questions import CheckConfig, Checked
 
 
 class StubbornJob:

@@ -12,9 +12,10 @@ import pytest
 from engine.config.errors import ConfigError
 from engine.execute.progress import Cancelled
 from engine.runs.evaluation import Evaluated, Figure, keep_figure
-from workbench.bridge import evaluate_answers
-from workbench.bridge.evaluate_answers import follow, kept, read
-from workbench.bridge.evaluate_questions import EvaluateRun, ReadEvaluations
+from workbench.bridge import evaluate_questions
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.evaluate_process import follow
+from workbench.bridge.evaluate_questions import EvaluateRun, ReadEvaluations, kept
 
 
 def program(text: str) -> list[str]:
@@ -74,13 +75,13 @@ def test_the_command_is_that_of_the_command_line(tmp_path: Path, monkeypatch: py
     from engine.cli.options import parser
 
     seen: list[list[str]] = []
-    monkeypatch.setattr(evaluate_answers, "follow", lambda command, *_: seen.append(command))
-    evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn", "finetune_1"), 4, 1000), print, lambda: True)
+    monkeypatch.setattr(evaluate_questions, "follow", lambda command, *_: seen.append(command))
+    EngineAnswers()(EvaluateRun(str(tmp_path), ("knn", "finetune_1"), 4, 1000), print, lambda: True)
     options = parser().parse_args(seen[0][3:])
     assert seen[0][:3] == [sys.executable, "-m", "engine"]
     assert (options.run, options.parts, options.epoch) == ([tmp_path], "knn,finetune_1", 4)
     assert (options.budget, options.lines) == (1000, True)
-    evaluate_answers.evaluate(EvaluateRun(str(tmp_path), ("knn",)), print, lambda: True)
+    EngineAnswers()(EvaluateRun(str(tmp_path), ("knn",)), print, lambda: True)
     assert parser().parse_args(seen[1][3:]).epoch is None
 
 
@@ -92,7 +93,7 @@ def test_what_is_kept_is_read_with_its_checkpoints(tmp_path: Path) -> None:
     head = Evaluated("run", "simclr", "world", "d", "resnet10_narrow", 3, 0.4, {"test": 24}, 16)
     figure = Figure("knn", 0.5, 0.3, 72, "words")
     keep_figure(tmp_path, head, None, figure)
-    found = read(ReadEvaluations((str(tmp_path), str(tmp_path / "none"))), print, lambda: True)
+    found = EngineAnswers()(ReadEvaluations((str(tmp_path), str(tmp_path / "none"))), print, lambda: True)
     assert found[str(tmp_path)].epochs == (4,)
     assert found[str(tmp_path)].checkpoint
     assert found[str(tmp_path)].found.at(None) == {"knn": figure}

@@ -14,7 +14,7 @@ from engine.runs.folder import create_folder
 from engine.runs.invariance import write_invariance
 from engine.runs.reader import checkpoint_path
 from tests.workbench.stand_ins import invariance_of
-from workbench.bridge.invariance_answers import measure, read
+from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance
 from workbench.bridge.question import Lane
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def asked(folder: Path) -> Any:
-    return read(ReadInvariance(str(folder)), lambda share: None, lambda: True)
+    return EngineAnswers()(ReadInvariance(str(folder)), lambda share: None, lambda: True)
 
 
 def test_a_run_without_a_checkpoint_is_not_ready(folder: Path) -> None:
@@ -53,12 +53,12 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(engine.train.invariance, "invariance", stand_in)
     heard: list[float] = []
-    answer = measure(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
+    answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
     assert calls == [(folder, "all", False)]
     assert heard == [0.5]
     assert answer.found is not None
     with pytest.raises(Cancelled):
-        measure(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
+        EngineAnswers()(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
     assert calls[-1] == (folder, "last", True)
     assert heard == [0.5]
 

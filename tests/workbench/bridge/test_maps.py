@@ -16,14 +16,24 @@ from engine.config.errors import ConfigError
 from engine.embed import umap
 from engine.execute.progress import Cancelled
 from engine.runs.reader import read_snapshot, snapshot_path
+from engine.study.snapshot_spaces import SnapshotSpaces
 from engine.train.control import Control
 from engine.train.kept_space import nearest_checkpoint
 from engine.train.resolve import resolve
 from engine.train.run import train
-from workbench.bridge import map_questions as m
 from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.map_questions import (
+    ClusterSnapshot,
+    FindNeighbours,
+    FindOutliers,
+    Map,
+    MapKinds,
+    MapSnapshot,
+    NearDuplicates,
+    SampleLosses,
+    SampleNumbers,
+)
 from workbench.bridge.question import Lane
-from workbench.bridge.questions import FindNeighbours, Map, MapSnapshot
 
 EPOCHS = (1, 2, 4, 8)
 N = 40
@@ -162,7 +172,7 @@ def test_kinds_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for there in (True, False):
         monkeypatch.setattr(pacmap, "installed", lambda there=there: there)
-        kinds = {kind.kind: kind for kind in ask(EngineAnswers(), m.MapKinds())}
+        kinds = {kind.kind: kind for kind in ask(EngineAnswers(), MapKinds())}
         assert list(kinds) == ["pca", "umap", "tsne", "pacmap", "umap_learn"]
         assert [kind.available for kind in kinds.values()] == [True, True, True, there, True]
     assert "pip install pacmap" in kinds["pacmap"].reason
@@ -184,19 +194,19 @@ def test_neighbours_by_either_metric_of_some_rows(run: str) -> None:
 
 def test_numbers_clusters_and_ready_selections(run: str) -> None:
     answers = EngineAnswers()
-    first, second = (ask(answers, m.SampleNumbers(run, epoch, k=5)) for epoch in (1, 4))
+    first, second = (ask(answers, SampleNumbers(run, epoch, k=5)) for epoch in (1, 4))
     assert (first.previous, second.previous) == (None, 2)
     assert set(second.columns) - set(first.columns) == {"churn"}
     assert set(second.meaning) == set(second.columns) == {"churn", "outlier", "nearest", "same_class", "margin"}
     assert all(len(column) == N for column in second.columns.values())
     assert 0 <= second.columns["churn"].min() <= second.columns["churn"].mean() < 0.5
-    found = ask(answers, m.ClusterSnapshot(run, 4, count=3))
+    found = ask(answers, ClusterSnapshot(run, 4, count=3))
     assert (found.count, found.noise, found.of) == (3, 0.0, N)
     assert found.label.max() == 2
     assert -1 <= found.ari <= found.nmi + 0.5
-    linked = ask(answers, m.NearDuplicates(run, 4, threshold=0.99))
+    linked = ask(answers, NearDuplicates(run, 4, threshold=0.99))
     assert linked.rows.tolist() == sorted(int(row) for group in linked.groups for row in group)
-    far = ask(answers, m.FindOutliers(run, 4, count=3, k=5))
+    far = ask(answers, FindOutliers(run, 4, count=3, k=5))
     np.testing.assert_allclose(far.score, np.sort(second.columns["outlier"])[::-1][:3])
     np.testing.assert_array_equal(far.index, np.arange(N) * 3)
 
@@ -205,39 +215,39 @@ def test_numbers_clusters_and_ready_selections(run: str) -> None:
 def test_clusters_that_stay_together_keep_their_name_in_whatever_order_epochs_are_asked(run: str, order: tuple[int, ...]) -> None:
     answers, done = EngineAnswers(), []
     for epoch in order:
-        found = ask(answers, m.ClusterSnapshot(run, epoch, count=4))
+        found = ask(answers, ClusterSnapshot(run, epoch, count=4))
         assert set(found.label.tolist()) == set(range(4))
         done.append(found)
         if found.after is not None:
-            before = ask(answers, m.ClusterSnapshot(run, found.after, count=4))
+            before = ask(answers, ClusterSnapshot(run, found.after, count=4))
             best = max(np.mean(np.array(names)[found.label] == before.label) for names in itertools.permutations(range(4)))
             assert found.same == np.mean(found.label == before.label) == best
     assert done[0].after is None
     assert np.bincount(done[0].label).tolist() == sorted(np.bincount(done[0].label).tolist(), reverse=True)
     again = EngineAnswers()  # another day, by another way: as it is kept with the run
     for one in reversed(done):
-        np.testing.assert_array_equal(ask(again, m.ClusterSnapshot(run, one.epoch, count=4)).label, one.label)
+        np.testing.assert_array_equal(ask(again, ClusterSnapshot(run, one.epoch, count=4)).label, one.label)
 
 
 def test_clusters_between_two_epochs_are_found_on_the_way_and_can_be_called_off(run: str) -> None:
     answers = EngineAnswers()
-    ask(answers, m.ClusterSnapshot(run, 8, count=3))
+    ask(answers, ClusterSnapshot(run, 8, count=3))
     shares: list[float] = []
     wanted = iter([True] * 2)  # an epoch each
     with pytest.raises(Cancelled):
-        answers(m.ClusterSnapshot(run, 1, count=3), shares.append, lambda: next(wanted, False))
+        answers(ClusterSnapshot(run, 1, count=3), shares.append, lambda: next(wanted, False))
     assert shares == pytest.approx([0, 1 / 3])
-    found = ask(answers, m.ClusterSnapshot(run, 1, count=3))
+    found = ask(answers, ClusterSnapshot(run, 1, count=3))
     assert found.after == 2
     for epoch, after in ((2, 4), (4, 8), (8, None)):
-        assert ask(answers, m.ClusterSnapshot(run, epoch, count=3)).after == after
-    assert ask(answers, m.ClusterSnapshot(run, 1, count=5)).after is None  # other settings, other names
+        assert ask(answers, ClusterSnapshot(run, epoch, count=3)).after == after
+    assert ask(answers, ClusterSnapshot(run, 1, count=5)).after is None  # other settings, other names
     # Where the space is another one than was clustered, it is clustered anew.
     path = snapshot_path(Path(run), 1)
     with np.load(path) as file:
         arrays = dict(file)
     np.savez(path, **{**arrays, "features": arrays["features"][:, ::-1][::-1].copy()})
-    changed = ask(EngineAnswers(), m.ClusterSnapshot(run, 1, count=3))
+    changed = ask(EngineAnswers(), ClusterSnapshot(run, 1, count=3))
     assert changed.after == 2
     assert not np.array_equal(changed.label, found.label)
 
@@ -251,11 +261,11 @@ def test_what_takes_long_waits_in_a_lane_of_its_own() -> None:
         == Lane.SLOW
     )
     for question in (
-        m.SampleNumbers("", 0),
-        m.SampleLosses("", 0),
-        m.ClusterSnapshot("", 0),
-        m.NearDuplicates("", 0),
-        m.FindOutliers("", 0),
+        SampleNumbers("", 0),
+        SampleLosses("", 0),
+        ClusterSnapshot("", 0),
+        NearDuplicates("", 0),
+        FindOutliers("", 0),
     ):
         assert question.lane_of_this() == Lane.SLOW
 
@@ -281,7 +291,7 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     assert (found.space, found.space_epoch, len(found.xy)) == ("embedding", at, 20)
     plain = ask(answers, MapSnapshot(folder, 2))
     assert not np.allclose(found.xy, plain.xy, atol=1e-3)
-    rows, index = answers.maps.rows(folder, 2, "embedding", lambda share: None, lambda: True)
+    rows, index = answers.session.get(SnapshotSpaces).rows(Path(folder), 2, "embedding")
     np.testing.assert_array_equal(index, found.index)
     near = ask(answers, FindNeighbours(folder, 2, 3, 5, space="embedding"))
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
@@ -290,7 +300,7 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     np.testing.assert_allclose(near.cosine, np.sort(cosine)[::-1][:5], atol=1e-5)
 
     shares: list[float] = []
-    losses = answers(m.SampleLosses(folder, 2), shares.append, lambda: True)
+    losses = answers(SampleLosses(folder, 2), shares.append, lambda: True)
     assert (losses.of, set(losses.columns), losses.notes) == (at, {"loss", "agreement"}, {})
     np.testing.assert_array_equal(losses.index, found.index)
     assert losses.chance == pytest.approx(np.log(31))
@@ -298,11 +308,11 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     assert shares[-1] == 1.0
     (tmp_path / "spaces" / f"losses_epoch_{at:03d}.npz").unlink()
     with pytest.raises(Cancelled):
-        answers(m.SampleLosses(folder, 2), lambda share: None, lambda: False)
+        answers(SampleLosses(folder, 2), lambda share: None, lambda: False)
 
     # One checkpoint is the nearest to both epochs: nothing is known of a change.
     np.savez(snapshot_path(tmp_path, 3), features=features, index=np.arange(20) * 2, label=np.arange(20) % 3, step=np.int64(12))
-    asked = m.SampleNumbers(folder, 3, space="embedding", k=4)
+    asked = SampleNumbers(folder, 3, space="embedding", k=4)
     assert "churn" not in ask(answers, asked).columns
     assert ask(answers, replace(asked, space="features")).previous == 2
 
@@ -312,5 +322,5 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
         raise AssertionError("opened again")
 
     monkeypatch.setattr(module, "Spaces", fail)
-    again, _ = EngineAnswers().maps.rows(folder, 2, "embedding", lambda share: None, lambda: True)
+    again, _ = SnapshotSpaces().rows(Path(folder), 2, "embedding")
     np.testing.assert_array_equal(again, rows)

@@ -23,8 +23,8 @@ from engine.train.run import train
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import Question
-from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.bridge.trainer import EngineTrainer
+from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview
 
 __all__ = ["one_thread", "small"]
 

@@ -8,7 +8,9 @@ import pytest
 from engine.config.errors import ConfigError
 from engine.execute.progress import Cancelled
 from engine.runs.reader import Snapshot
-from workbench.bridge.sample_answers import SampleAnswers
+from engine.study.snapshot_spaces import SnapshotSpaces
+from workbench.bridge import sample_questions
+from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.sample_questions import ExportRows, FileNames
 
 N = 20
@@ -17,8 +19,15 @@ FEATURES = np.repeat(INDEX[:, None], 3, axis=1).astype(np.float16)
 SNAPSHOT = Snapshot(FEATURES, INDEX, INDEX % 3, 4, 400)
 
 
-def answers(names=()):
-    return SampleAnswers(lambda data, tell: SimpleNamespace(names=names), lambda folder, epoch: SNAPSHOT)
+class Spaces(SnapshotSpaces):
+    def snapshot(self, folder, epoch):
+        return SNAPSHOT
+
+
+def ask(question, wanted=True):
+    answers = EngineAnswers()
+    answers.session.get(SnapshotSpaces, Spaces)
+    return answers(question, lambda share: None, lambda: wanted)
 
 
 def question(path, index, **more):
@@ -27,15 +36,15 @@ def question(path, index, **more):
     return ExportRows(str(path), "run", 4, index, index % 3 - 1, ("a", "b"), tags, np.zeros((len(index), 2), np.float32), **more)
 
 
-def test_files_of_samples():
-    names = tuple(f"{place}.png" for place in range(100))
-    assert answers(names).names(FileNames({}, (7, 3)), lambda share: None, lambda: True) == ("7.png", "3.png")
-    assert answers().names(FileNames({}, (7, 3)), lambda share: None, lambda: True) == ()
+def test_files_of_samples(monkeypatch):
+    for names, files in ((tuple(f"{place}.png" for place in range(100)), ("7.png", "3.png")), ((), ())):
+        monkeypatch.setattr(sample_questions, "open_data", lambda context, data, names=names: SimpleNamespace(names=names))
+        assert ask(FileNames({}, (7, 3))) == files
 
 
 def test_features_are_those_of_their_samples_in_whatever_order(tmp_path):
     index = INDEX[[15, 2, 9]]
-    found = answers().export(question(tmp_path / "a.npz", index), lambda share: None, lambda: True)
+    found = ask(question(tmp_path / "a.npz", index))
     assert (found.samples, found.features) == (3, 3)
     assert found.bytes == (tmp_path / "a.npz").stat().st_size
     with np.load(tmp_path / "a.npz") as file:
@@ -45,12 +54,12 @@ def test_features_are_those_of_their_samples_in_whatever_order(tmp_path):
 
 def test_without_features_any_sample_can_be_written(tmp_path):
     absent = next(one for one in range(100) if one not in INDEX)
-    assert answers().export(question(tmp_path / "a.csv", [absent], features=False), lambda share: None, lambda: True).features == 0
+    assert ask(question(tmp_path / "a.csv", [absent], features=False)).features == 0
     with pytest.raises(ConfigError, match=f"Got {absent}. Export without features"):
-        answers().export(question(tmp_path / "b.csv", [absent]), lambda share: None, lambda: True)
+        ask(question(tmp_path / "b.csv", [absent]))
 
 
 def test_what_nobody_waits_for_is_not_written(tmp_path):
     with pytest.raises(Cancelled):
-        answers().export(question(tmp_path / "a.csv", INDEX), lambda share: None, lambda: False)
+        ask(question(tmp_path / "a.csv", INDEX), wanted=False)
     assert not list(tmp_path.iterdir())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.config.sweep import axis, sweep
 from workbench.bridge.answers import EngineAnswers
-from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 
 
 def test_the_first_config_that_is_not_fit_is_named() -> None:

@@ -20,10 +20,10 @@ from engine.events import Event, RunEnded
 from engine.execute.progress import Cancelled
 from engine.runs.reader import snapshot_path
 from engine.train.control import Control
-from workbench.bridge import evaluate_answers
+from workbench.bridge import evaluate_questions
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import EvaluateRun
-from workbench.bridge.questions import MapSnapshot
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.run_questions import ReadConfigs
 
 Answers = Callable[[Any, Callable[[float], None], Callable[[], bool]], Any]
@@ -111,7 +111,7 @@ def test_an_answer_that_fails_keeps_no_other_from_being_delivered(
 
     bridge.ask(ReadConfigs((), "a"), broken)
     bridge.ask(ReadConfigs((), "b"), heard.append)
-    qtbot.waitUntil(lambda: not any(line.busy for line in bridge._lines.values()))
+    qtbot.waitUntil(lambda: not any(line.busy for line in bridge._queues.values()))
     bridge.drain()  # both at once
     assert heard == ["b"]
     assert caught == [RuntimeError]
@@ -274,8 +274,8 @@ def test_closing_the_window_ends_the_process_of_an_evaluation(
     note = tmp_path / "pid"
     begin = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()))"
     text = begin + """; print('{"share": 0.1}', flush=True); time.sleep(99)"""
-    follow = evaluate_answers.follow
-    monkeypatch.setattr(evaluate_answers, "follow", lambda _, *rest: follow([sys.executable, "-c", text], *rest))
+    follow = evaluate_questions.follow
+    monkeypatch.setattr(evaluate_questions, "follow", lambda _, *rest: follow([sys.executable, "-c", text], *rest))
     bridge = Bridge(tmp_path)
     shares: list[float] = []
     bridge.ask(EvaluateRun(str(tmp_path), ("knn",)), lambda _: None, None, shares.append)

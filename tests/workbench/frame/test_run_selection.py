@@ -20,7 +20,8 @@ from engine.runs.reader import METRICS, truncate_metrics
 from engine.runs.writer import RunWriter
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
-from workbench.bridge.questions import Question, ReadMetrics
+from workbench.bridge.question import Question
+from workbench.bridge.run_questions import ReadMetrics
 from workbench.models.runs import RunsModel
 from workbench.panels.runs.view import CellDelegate
 from workbench.widgets.panel_error import PanelError

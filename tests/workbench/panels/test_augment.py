@@ -11,7 +11,7 @@ from engine.augment.presets import PRESETS
 from engine.config.run import ViewsConfig
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker
-from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview
+from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.panels.augment.panel import COMPARED, AugmentPanel
 from workbench.panels.augment.strengths import titles_of

@@ -4,17 +4,8 @@ import numpy as np
 import pytest
 
 from tests.workbench.panels.on_screen import on_screen
-from workbench.bridge.questions import (
-    DataInfo,
-    DescribeData,
-    FindNeighbours,
-    GetImages,
-    GetLabels,
-    Labels,
-    Map,
-    MapSnapshot,
-    Neighbours,
-)
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels
+from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Neighbours
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.samples.colouring import colour

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from workbench.bridge.map_questions import Clusters, ClusterSnapshot, MapKind, MapKinds, Numbers, SampleNumbers
-from workbench.bridge.questions import DataInfo, DescribeData, GetImages, GetLabels, Labels, Map, MapSnapshot
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetImages, GetLabels, Labels
+from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Map, MapKind, MapKinds, MapSnapshot, Numbers, SampleNumbers
 from workbench.panels.embedding import map_card
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel

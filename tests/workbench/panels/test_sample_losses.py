@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.workbench.panels.on_screen import on_screen
-from workbench.bridge.map_questions import Losses, Numbers, SampleLosses, SampleNumbers
-from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
+from workbench.bridge.data_questions import GetImages, GetLabels, Labels
+from workbench.bridge.map_questions import Losses, Map, MapSnapshot, Numbers, SampleLosses, SampleNumbers
 from workbench.bridge.sample_questions import Exported, ExportRows
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel

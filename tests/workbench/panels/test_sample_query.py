@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.bridge.questions import Labels
+from workbench.bridge.data_questions import Labels
 from workbench.panels.embedding.sample_query import QueryError, Table, find
 
 N = 30

@@ -10,14 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from engine.runs.tags import read_tags
-from workbench.bridge.map_questions import Duplicates, FindOutliers, NearDuplicates, Numbers, Outliers, SampleNumbers
-from workbench.bridge.questions import (
-    DataInfo,
+from workbench.bridge.data_questions import DataInfo, GetImages, Labels
+from workbench.bridge.map_questions import (
+    Duplicates,
     FindNeighbours,
-    GetImages,
-    Labels,
+    FindOutliers,
     Map,
+    NearDuplicates,
     Neighbours,
+    Numbers,
+    Outliers,
+    SampleNumbers,
 )
 from workbench.bridge.sample_questions import Exported, ExportRows
 from workbench.panels.embedding import panel as module

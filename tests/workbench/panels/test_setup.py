@@ -19,8 +19,9 @@ from engine.config.notes import NO_LOCAL_VIEWS, Note
 from engine.config.text import assignments, merge
 from engine.data.table import SOURCES
 from tests.workbench.stand_ins import StandInAnswers
-from workbench.bridge import questions as q
+from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.question import Question
+from workbench.bridge.setup_questions import Checked, MeasureSpeed
 from workbench.panels.setup import presets as preset_files
 from workbench.panels.setup.choose import ID, MethodList
 from workbench.panels.setup.command import command_line, yaml_text
@@ -127,10 +128,10 @@ def test_a_config_that_names_its_rate_keeps_it(panel: SetupPanel, method: str) -
 
 
 def test_what_should_be_known_before_the_start_stands_below_the_form(panel: SetupPanel) -> None:
-    panel._checked(q.Checked(notes=(Note("views.groups", NO_LOCAL_VIEWS, {"method": "SimCLR", "left": "8"}),)))
+    panel._checked(Checked(notes=(Note("views.groups", NO_LOCAL_VIEWS, {"method": "SimCLR", "left": "8"}),)))
     assert panel._notes.isVisibleTo(panel)
     assert panel._notes.text() == "SimCLR takes no local views. Not drawn: 8."
-    panel._checked(q.Checked())
+    panel._checked(Checked())
     assert not panel._notes.isVisibleTo(panel)
 
 
@@ -204,16 +205,16 @@ def test_problems_found_by_the_engine_stand_at_their_field(panel: SetupPanel, as
 def test_a_dry_run_is_told_in_numbers(panel: SetupPanel, asking: Asking) -> None:
     panel.measure()
     assert panel._speed.text() == "1,140 images/s · 0.5 GiB · 2 min 55 s"
-    assert isinstance(asking.asked[-1], q.MeasureSpeed)
+    assert isinstance(asking.asked[-1], MeasureSpeed)
 
 
 def test_nothing_is_downloaded_unasked(panel: SetupPanel, asking: Asking, tmp_path: Path) -> None:
-    before = len([one for one in asking.asked if isinstance(one, q.DescribeData)])
+    before = len([one for one in asking.asked if isinstance(one, DescribeData)])
     panel.set_draft({"data": {"source": "cifar10", "root": str(tmp_path)}})
-    assert len([one for one in asking.asked if isinstance(one, q.DescribeData)]) == before
+    assert len([one for one in asking.asked if isinstance(one, DescribeData)]) == before
     assert panel._fetch.isVisible()
     panel._fetch.click()
-    assert asking.asked[-1] == q.DescribeData({"source": "cifar10", "root": str(tmp_path)})
+    assert asking.asked[-1] == DescribeData({"source": "cifar10", "root": str(tmp_path)})
 
 
 def test_the_methods_can_be_searched(panel: SetupPanel) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.config.sweep import axis, sweep
 from tests.workbench.stand_ins import HeldAsker
-from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 from workbench.forms.field import Field
 from workbench.panels.setup.sweep import SweepDialog
 

@@ -15,11 +15,12 @@ from scipy.linalg import orthogonal_procrustes
 from engine.embed.agreement import agree
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary
+from engine.study.snapshot_spaces import SnapshotSpaces
 from tests.workbench.panels.on_screen import on_screen
 from workbench import theme
-from workbench.bridge.map_questions import TITLES, MapKind, MapKinds
-from workbench.bridge.questions import GetImages, GetLabels, Labels, Map, MapSnapshot
-from workbench.bridge.versus_answers import VersusAnswers
+from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.data_questions import GetImages, GetLabels, Labels
+from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapKinds, MapSnapshot
 from workbench.bridge.versus_questions import Compared, CompareSpaces, LayMap, SpaceAt
 from workbench.models.runs import RunsModel
 from workbench.panels.versus.agreement import AgreementCard
@@ -66,12 +67,18 @@ def xy_of(question: MapSnapshot) -> np.ndarray:
     return (rows @ turn * (1 + question.epoch) + 50 * (question.kind == "umap")).astype(np.float32)
 
 
+class Spaces(SnapshotSpaces):
+    def rows(self, folder, epoch, space, progress):
+        return features_of(str(folder), epoch, space), index_of(str(folder))
+
+
 class Asked:
     """Answers what the panel asks at once, but for what is held; keeps count of who asked what."""
 
     def __init__(self):
         self.by, self.hold, self.held, self.fail = defaultdict(list), set(), [], set()
-        self.engine = VersusAnswers(lambda folder, epoch, space, *_: (features_of(folder, epoch, space), index_of(folder)))
+        self.engine = EngineAnswers()
+        self.engine.session.get(SnapshotSpaces, Spaces)
 
     def asker(self, who):
         def ask(question, answer, failed=None, progress=None):
@@ -103,8 +110,9 @@ class Asked:
         if isinstance(question, GetImages):
             return np.stack([np.full((8, 8, 3), one % 256, np.uint8) for one in question.index])
         if isinstance(question, MapKinds):
-            return tuple(MapKind(kind, title, "Not here." if kind == "pacmap" else "") for kind, title in TITLES.items())
-        return {CompareSpaces: self.engine.compare, LayMap: self.engine.lay}[type(question)](question, lambda _: None, lambda: True)
+            return tuple(MapKind(kind, title, "Not here." if kind == "pacmap" else "") for kind, title in MAP_TITLES.items())
+        assert isinstance(question, CompareSpaces | LayMap)
+        return self.engine(question, lambda _: None, lambda: True)
 
 
 @pytest.fixture
@@ -160,8 +168,8 @@ def test_the_kinds_of_the_map_are_offered_and_what_is_missing_says_why(panel, as
     for side in panel.sides:
         model = side.kind.model()
         items = [model.item(place) for place in range(side.kind.count())]
-        assert [item.text() for item in items] == ["PCA", "UMAP", "t-SNE", "PaCMAP"]
-        assert [item.isEnabled() for item in items] == [True, True, True, False]
+        assert [item.text() for item in items] == ["PCA", "UMAP", "t-SNE", "PaCMAP", "umap-learn"]
+        assert [item.isEnabled() for item in items] == [True, True, True, False, True]
         assert items[3].toolTip() == "Not here."
     place = panel.left.kind.findData("tsne")
     panel.left.kind.setCurrentIndex(place)

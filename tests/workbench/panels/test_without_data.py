@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from tests.workbench.panels.on_screen import on_screen
-from workbench.bridge.questions import FindNeighbours, GetImages, GetLabels, Labels, Map, MapSnapshot, Neighbours
+from workbench.bridge.data_questions import GetImages, GetLabels, Labels
+from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Neighbours
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.panels.versus.legend import LegendLine

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
+from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
 from workbench.forms.numbers import WholeBox
 from workbench.i18n.words import picture_name
 from workbench.panel import Panel, PanelContext

@@ -12,8 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import TITLES, MapKinds
-from workbench.bridge.questions import Map
+from workbench.bridge.map_questions import MAP_TITLES, Map, MapKinds
 from workbench.panels.embedding.maps import MapLoader, Wish
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
@@ -185,11 +184,11 @@ class MapCard(Card):
         self.mapGone.emit()
 
     def _progressed(self, share: float | None) -> None:
-        words = TITLES[self.maps.wish.kind]
+        words = MAP_TITLES[self.maps.wish.kind]
         self.tools.show_progress(self.tr("{0}, all epochs").format(words) if self.maps.behind else words, share)
 
     def _refused(self, message: str) -> None:
-        self.tools.show_refusal(TITLES[self.maps.wish.kind], message)
+        self.tools.show_refusal(MAP_TITLES[self.maps.wish.kind], message)
 
     # Trails
 
@@ -263,7 +262,7 @@ class MapCard(Card):
             self.empty.setText(self._problem or self._empty_text())
             return
         count, total = f"{len(shown.xy):,}", f"{max(self._total, shown.total):,}"
-        title = TITLES.get(shown.kind, shown.kind)
+        title = MAP_TITLES.get(shown.kind, shown.kind)
         if shown.supervised:
             title = self.tr("{0}, supervised by class").format(title)
         self.set_title(self.tr("Map · {0} of {1} of {2}").format(title, count, total))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.embed.scale import parameters
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import Map, MapSnapshot
+from workbench.bridge.map_questions import Map, MapSnapshot
 
 # Maps of so many epochs are made for the trails, evenly over all.
 MOST_EPOCHS = 40

@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Losses, Numbers, SampleLosses, SampleNumbers
+from workbench.bridge.data_questions import Labels
+from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Losses, Map, Numbers, SampleLosses, SampleNumbers
 from workbench.bridge.question import Question
-from workbench.bridge.questions import Labels, Map
 from workbench.forms.numbers import WholeBox
 from workbench.theme.palette import GAP
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import FindNeighbours, Map, Neighbours
+from workbench.bridge.map_questions import FindNeighbours, Map, Neighbours
 from workbench.forms.editors import Combo
 from workbench.plots.thumbnails import Thumbnails
 from workbench.theme.palette import GAP

@@ -17,7 +17,8 @@ from engine.events import EmbeddingDone, Event, RunStarted
 from engine.runs.reader import snapshots
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import DataInfo, DescribeData, GetLabels, Labels, Map
+from workbench.bridge.data_questions import DataInfo, DescribeData, GetLabels, Labels
+from workbench.bridge.map_questions import Map
 from workbench.bridge.run_data import run_data
 from workbench.i18n.names import data_name
 from workbench.panel import Panel, PanelContext

@@ -14,6 +14,7 @@ from workbench.bridge.map_questions import (
     Duplicates,
     FindOutliers,
     Losses,
+    Map,
     NearDuplicates,
     Numbers,
     Outliers,
@@ -21,7 +22,6 @@ from workbench.bridge.map_questions import (
     SampleNumbers,
 )
 from workbench.bridge.question import Question
-from workbench.bridge.questions import Map
 from workbench.panels.embedding.selection import Selection
 
 A = TypeVar("A")

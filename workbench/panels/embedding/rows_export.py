@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.runs.export_rows import SUFFIXES
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import Labels, Map
+from workbench.bridge.data_questions import Labels
+from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import Exported, ExportRows
 from workbench.panels.embedding.measures import LOSSES, NUMBERS
 from workbench.panels.embedding.tagging import Tagging

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from engine.config.errors import nearest
-from workbench.bridge.questions import Labels
+from workbench.bridge.data_questions import Labels
 from workbench.i18n.names import data_name
 from workbench.models.query_language import ORDER, Condition, Language, conditions, unquoted
 

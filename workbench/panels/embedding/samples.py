@@ -12,7 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import Labels, Map
+from workbench.bridge.data_questions import Labels
+from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import FileNames
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.commands import SampleCommands

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from workbench.bridge.questions import Map
+from workbench.bridge.map_questions import Map
 from workbench.forms.editors import Combo
 from workbench.forms.numbers import RealBox, WholeBox
 from workbench.panels.embedding.maps import Wish

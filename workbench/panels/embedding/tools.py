@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench import theme
-from workbench.bridge.map_questions import TITLES, MapKind
+from workbench.bridge.map_questions import MAP_TITLES, MapKind
 from workbench.panels.embedding.settings import MapSettings
 from workbench.plots.scatter import Tool
 from workbench.plots.tool_icon import tool_icon
@@ -68,7 +68,7 @@ class MapTools(QWidget):
                 "UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest"
             ),
         }
-        for kind, words in TITLES.items():
+        for kind, words in MAP_TITLES.items():
             button = tool_button(words, self._helps[kind], checkable=True)
             button.clicked.connect(lambda _=False, kind=kind: self.kindChosen.emit(kind))
             self._kinds.addButton(button)

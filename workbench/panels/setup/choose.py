@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from engine import plugins
 from engine.catalogue import Entry, methods
 from engine.data.table import sources
-from workbench.bridge.questions import DeviceInfo
+from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import GAP, WIDE_GAP

@@ -37,11 +37,10 @@ from engine.data.table import available, sources
 from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import (
+from workbench.bridge.data_questions import DataInfo, DescribeData
+from workbench.bridge.setup_questions import (
     CheckConfig,
     Checked,
-    DataInfo,
-    DescribeData,
     DescribeMethod,
     DeviceInfo,
     ListDevices,

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from engine.config.errors import ConfigError
 from engine.config.sweep import Axis, axis, sweep
 from workbench.bridge.ask import Ask
-from workbench.bridge.sweep_questions import CheckSweep, SweepChecked
+from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
 from workbench.forms.numbers import WholeBox

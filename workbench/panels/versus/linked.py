@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.bridge.questions import Labels
+from workbench.bridge.data_questions import Labels
 
 Rows = NDArray[np.intp]
 LEFT, RIGHT = 0, 1

@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from engine.embed.scale import parameters
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.map_questions import TITLES, MapKind
-from workbench.bridge.questions import Map, MapSnapshot
+from workbench.bridge.map_questions import MAP_TITLES, Map, MapKind, MapSnapshot
 from workbench.forms.editors import Combo
 from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoice, RunSpaces, fitted, spaces_of
 from workbench.plots.scatter import ScatterPlot
@@ -79,7 +78,7 @@ class Side(QFrame):
             head.addWidget(combo, width)
         for space, words in ((FEATURES, self.tr("backbone")), (EMBEDDING, self.tr("projector"))):
             self.space.addItem(words, space)
-        for kind, words in TITLES.items():
+        for kind, words in MAP_TITLES.items():
             self.kind.addItem(words, kind)
         self.space.setToolTip(self.tr("The features of the backbone, or the embedding of the projector, on which the loss acts"))
         self.empty = QLabel()
@@ -292,7 +291,7 @@ class Side(QFrame):
         if share is None or not shown:
             return
         self.cancel.setVisible(kind != "pca")
-        words = self.tr("{0} {1} %").format(TITLES.get(kind, kind), round(share * 100))
+        words = self.tr("{0} {1} %").format(MAP_TITLES.get(kind, kind), round(share * 100))
         self._words.setText(words if kind != "pca" else self.tr("Encoding… {0} %").format(round(share * 100)))
         self._bar.setValue(round(share * 100))
 
@@ -304,7 +303,7 @@ class Side(QFrame):
             self.hover_card.hide()
             self.empty.setText(self._empty_words())
             return
-        words = [self.tr("{0} of {1}").format(TITLES.get(found.kind, found.kind), f"{len(found.xy):,}")]
+        words = [self.tr("{0} of {1}").format(MAP_TITLES.get(found.kind, found.kind), f"{len(found.xy):,}")]
         words.append(self.tr("trustworthiness {0}").format(f"{found.trustworthiness:.2f}".removeprefix("0")))
         if found.space_epoch != found.epoch:
             words.append(self.tr("projector of epoch {0}").format(found.space_epoch))

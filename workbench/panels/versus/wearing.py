@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench import theme
 from workbench.bridge.ask import Ask
-from workbench.bridge.questions import GetLabels, Labels
+from workbench.bridge.data_questions import GetLabels, Labels
 from workbench.bridge.run_data import same_data
 from workbench.i18n.names import data_name
 from workbench.panels.versus.legend import LegendLine

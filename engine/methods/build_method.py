@@ -1,0 +1,31 @@
+"""Builds the method of a config, with its encoder."""
+
+from __future__ import annotations
+
+from engine.augment.seeds import drawn_from
+from engine.backbones.build import build_backbone
+from engine.catalogue import check_encoder, load
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.config.text import parse
+from engine.method import Method
+
+
+def input_size(config: RunConfig) -> int:
+    """Side in pixels of what the encoder takes: the first group's views. The config must be resolved."""
+    size = config.views.groups[0].size if config.views.groups else 0
+    if not size:
+        raise complain("views.groups.0.size", "set in a resolved config", size, "Use the config.yaml of a run.")
+    return size
+
+
+def build_method(config: RunConfig, size: int | None = None) -> Method:
+    """The method with its initial weights: a pure function of the config, drawn from train.seed, on the CPU, in train mode.
+
+    `size`: side of the views in px, by default the config's. The backbone is drawn before the method; torch's global generator is
+    not changed. ConfigError where the method cannot train the encoder."""
+    check_encoder(config.method.id, config.backbone.name)
+    kind = load(config.method.id)
+    choice = parse(kind.Config, config.method.values(), prefix="method")
+    with drawn_from(config.train.seed):
+        return kind(choice, build_backbone(config.backbone, size or input_size(config)))

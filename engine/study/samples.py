@@ -1,0 +1,38 @@
+"""Single samples of a data set: their images, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.config.errors import complain
+from engine.data.dataset import Dataset
+from engine.study.results import Labels
+
+
+def images_of(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
+    """The stored images at `index` (n,), as (n, S, S, 3) uint8. ConfigError where there is none."""
+    images = dataset.images[_within(dataset, index)]
+    return np.ascontiguousarray(np.asarray(images).transpose(0, 2, 3, 1))
+
+
+def labels_of(dataset: Dataset, index: Sequence[int]) -> Labels:
+    """Class and factors of the samples at `index` (n,). ConfigError where there is no such sample."""
+    chosen = _within(dataset, index)
+    columns, names, kinds = {"class": dataset.labels[chosen]}, {"class": dataset.classes}, {"class": "category"}
+    for name, factor in dataset.factors.items():
+        columns[name] = factor.values[chosen]
+        kinds[name] = factor.kind
+        if factor.names:
+            names[name] = factor.names
+    return Labels(columns, names, kinds)
+
+
+def _within(dataset: Dataset, index: Sequence[int]) -> np.ndarray:
+    """(n,) int64. ConfigError where an index lies outside the data: those of a run's snapshot come from a file."""
+    indices = np.asarray(index, dtype=np.int64)
+    beyond = indices[(indices < 0) | (indices >= len(dataset.images))]
+    if len(beyond):
+        raise complain("sample", f"one of the {len(dataset.images):,} images of the data", int(beyond[0]))
+    return indices

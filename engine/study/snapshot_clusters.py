@@ -1,0 +1,112 @@
+"""Clusters of snapshots' samples that keep their names from epoch to epoch, stored with the run."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.embed.clusters import agreement, clusters
+from engine.embed.named import ClusterStore, Named, named, steps
+from engine.embed.store import stamp
+from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.runs.reader import snapshots
+from engine.study.results import Clusters
+from engine.study.snapshot_spaces import SnapshotSpaces
+
+_KEPT = 256
+
+
+@dataclass(frozen=True)
+class ClusterSettings:
+    """`kind`: "kmeans" (into `count` clusters) or "hdbscan" (as many as there are, each of at least `least` samples; what lies
+    between them is noise). `space`: "features" or "embedding"."""
+
+    kind: str = "kmeans"
+    count: int = 10
+    least: int = 15
+    space: str = "features"
+
+    @property
+    def own(self) -> dict[str, int]:
+        """The setting that this kind has."""
+        return {"count": self.count} if self.kind == "kmeans" else {"least": self.least}
+
+
+class SnapshotClusters:
+    """Makes clusters and keeps them with their names. Not for several threads at once.
+
+    The epoch that is clustered first gives the names, which are stored with the run and stay. Taking them from the epoch that was
+    shown before would give an epoch other colours whenever it was reached another way; starting at the newest would rename all
+    whenever a run that trains writes one more."""
+
+    def __init__(self, spaces: SnapshotSpaces) -> None:
+        self._spaces = spaces
+        # With the stamp of the features that were clustered.
+        self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, Named]] = OrderedDict()
+
+    def make(self, folder: Path, epoch: int, settings: ClusterSettings, progress: ProgressCallback = no_progress) -> Clusters:
+        """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest that has names
+        are clustered on the way. ConfigError where a run has no such snapshot or space; what `progress` raises passes."""
+        store = ClusterStore(folder, settings.kind, {**settings.own, "space": settings.space})
+        known = {one for run, of, one in self._kept if (run, of) == (folder, settings)} | set(store.epochs())
+        # The projector's space between two epochs would have to be computed first.
+        between = tuple(snapshots(folder)) if settings.space == "features" else ()
+        start, way = (None, [epoch]) if epoch in known else steps(epoch, sorted(known), between)
+        if epoch in known and len(known) > 1:
+            # Should the space have changed since, its names come from the next epoch.
+            start = min(known - {epoch}, key=lambda one: abs(one - epoch))
+        for done, one in enumerate(way):
+            part = part_of(progress, done / len(way), (done + 1) / len(way))
+            part(0.0)
+            made, start = self._one(folder, one, settings, store, start, part), one
+        classes = self._spaces.snapshot(folder, epoch).label.astype(np.int64)
+        nmi, ari, of = agreement(made.label, classes if (classes >= 0).any() else None)
+        return Clusters(
+            folder=str(folder),
+            epoch=epoch,
+            kind=settings.kind,
+            space=settings.space,
+            index=made.index,
+            label=made.label,
+            count=len(np.unique(made.label[made.label >= 0])),
+            noise=float((made.label < 0).mean()) if len(made.label) else 0.0,
+            nmi=nmi,
+            ari=ari,
+            of=of,
+            after=made.after,
+            same=made.same,
+        )
+
+    def _one(
+        self,
+        folder: Path,
+        epoch: int,
+        settings: ClusterSettings,
+        store: ClusterStore,
+        start: int | None,
+        progress: ProgressCallback,
+    ) -> Named:
+        """The clusters of one epoch, with the names of those of the epoch `start`."""
+        features, index = self._spaces.rows(folder, epoch, settings.space, progress)
+        of, key = stamp(features), (folder, settings, epoch)
+        held = self._kept.get(key)
+        made = held[1] if held is not None and held[0] == of else store.read(epoch, of)
+        if made is None or not np.array_equal(made.index, index):
+            label = clusters(features, settings.kind, settings.count, settings.least).label
+            before = self._before(folder, settings, store, start)
+            made = Named(label, index) if start is None or before is None else named(label, index, before, start)
+            store.write(epoch, of, made)
+        self._kept[key] = of, made
+        self._kept.move_to_end(key)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return made
+
+    def _before(self, folder: Path, settings: ClusterSettings, store: ClusterStore, epoch: int | None) -> Named | None:
+        if epoch is None:
+            return None
+        held = self._kept.get((folder, settings, epoch))
+        return held[1] if held is not None else store.read(epoch)

@@ -1,0 +1,99 @@
+"""What a config's augmentation makes of training images: all views of a few, and one image under several presets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from engine.augment.overlap import overlaps
+from engine.augment.pipeline import Pipeline
+from engine.augment.views import ViewDraw
+from engine.config.errors import ConfigError
+from engine.config.run import RunConfig, ViewsConfig
+from engine.data.dataset import Dataset
+from engine.data.sampler import sampler_for, step_batches
+from engine.study.results import ViewsPreview
+from engine.train.preview import InputsPreview
+from engine.train.setup import fit_to_data
+
+_OVERLAPS = 512  # pairs of crops
+
+
+class ViewsPreviewer:
+    """Keeps what the next preview, of nearly the same config, needs again. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._inputs = InputsPreview()
+        self._crops: tuple[object, np.ndarray] = None, np.zeros(0, np.float32)
+
+    def preview(self, config: RunConfig, dataset: Dataset, rows: Sequence[int], seed: int, step: int | None = None) -> ViewsPreview:
+        """Original and all views of a few training images, through the run's own pipeline.
+
+        `rows`: which rows of the drawn batch. With `step` None they index the training split and the draw is (seed, epoch 0, step
+        0); with a step, counted from 1 as the metrics do, the batch is the very one of that step of a run with this config."""
+        started = time.perf_counter()
+        with suppress(ConfigError):  # sizes that do not fit are reported by the check of the config
+            config = fit_to_data(config, dataset)
+        pipeline = Pipeline(config.views, int(dataset.images.shape[-1]))
+        chosen = np.asarray(rows, dtype=np.int64)
+        if step is None:
+            train = dataset.splits["train"]
+            chosen = chosen[chosen < len(train)]
+            index, n, epoch, at = train[chosen], int(chosen.max(initial=0)) + 1, 0, 0
+        else:
+            sampler = sampler_for(config.train, dataset.splits["train"])  # it counts steps from 0
+            at = step_batches(max(1, step) - 1, sampler.steps_per_epoch, config.optim.accumulate)[0]
+            batch = sampler.at(at)
+            chosen = chosen[chosen < len(batch)]
+            index, n, epoch = batch[chosen], len(batch), at // sampler.steps_per_epoch
+        drawn = pipeline.draw(n, seed, epoch, at)
+        draws = [draw.take(chosen.tolist()) for draw in drawn]
+        if step is None:
+            inputs = self._inputs(config, dataset, index, draws, seed, at)
+        else:
+            # What a method draws for an image can depend on how many there are: the whole batch, as training saw it.
+            whole = self._inputs(config, dataset, batch, drawn, seed, at)
+            inputs = {name: images[chosen] for name, images in whole.items()}
+        originals = np.ascontiguousarray(dataset.images[index])
+        global_draws = [draw for draw, role in zip(draws, pipeline.roles, strict=True) if role == "global"][:2]
+        return ViewsPreview(
+            originals=np.ascontiguousarray(originals.transpose(0, 2, 3, 1)),
+            views=tuple(pipeline.pictures(originals, draws)),
+            boxes=tuple(np.asarray(draw.boxes, dtype=np.float32) for draw in draws),
+            drawn=tuple(tuple(draw.describe_all()) for draw in draws),
+            roles=tuple(pipeline.roles),
+            shared=_overlaps(global_draws),
+            overlaps=self._many_overlaps(pipeline, seed),
+            inputs=inputs,
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    def _many_overlaps(self, pipeline: Pipeline, seed: int) -> np.ndarray:
+        """Of many draws. Only the crop's own settings change a crop: while another setting changes, all stay as they are."""
+        indices = [index for index, role in enumerate(pipeline.roles) if role == "global"][:2]
+        views = [pipeline.views[index] for index in indices]
+        crops = [(view.crop_min, view.crop_max, view.ratio_min, view.ratio_max) for view in views]
+        key = seed, pipeline.source_size, tuple(indices), tuple(crops)
+        if key != self._crops[0]:
+            self._crops = key, _overlaps(pipeline.draw(_OVERLAPS, seed, 0, 0, indices))
+        return self._crops[1]
+
+
+def compare_presets(dataset: Dataset, row: int, seed: int, presets: Sequence[str]) -> dict[str, list[np.ndarray]]:
+    """One training image, `row` of the training split, under several presets, each drawn from the same seed: by preset one
+    (s, s, 3) uint8 array a view."""
+    train = dataset.splits["train"]
+    image = np.ascontiguousarray(dataset.images[train[[row % len(train)]]])
+    views = {}
+    for preset in presets:
+        pipeline = Pipeline(ViewsConfig(preset=preset), int(dataset.images.shape[-1]))
+        views[preset] = [view[0] for view in pipeline.pictures(image, pipeline.draw(1, seed, 0, 0))]
+    return views
+
+
+def _overlaps(draws: Sequence[ViewDraw]) -> np.ndarray:
+    """(n,) intersection over union of two views' crops; empty where there are not two."""
+    return np.asarray(overlaps(*(draw.boxes for draw in draws)), dtype=np.float32) if len(draws) == 2 else np.zeros(0, np.float32)

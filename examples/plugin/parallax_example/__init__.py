@@ -1,0 +1,1 @@
+"""An example package: what another package adds to Parallax. See rows.py."""

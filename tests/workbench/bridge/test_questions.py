@@ -1,0 +1,61 @@
+"""Every question declares its answer's type and its lane, and has one answer of that very type."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import typing
+from dataclasses import is_dataclass
+
+import pytest
+
+import workbench.bridge
+from workbench.bridge.question import ConfigQuestion, Context, DataQuestion, Lane, Question
+
+BASES = (ConfigQuestion, DataQuestion)
+
+
+def below(kind: type) -> set[type]:
+    return {kind, *(one for child in kind.__subclasses__() for one in below(child))}
+
+
+def questions() -> list[type[Question[object]]]:
+    for module in pkgutil.iter_modules(workbench.bridge.__path__, "workbench.bridge."):
+        importlib.import_module(module.name)
+    return sorted(below(Question) - {Question, *BASES}, key=lambda kind: kind.__name__)
+
+
+OWN = [kind for kind in questions() if kind.__module__.startswith("workbench.bridge.")]
+
+
+def declared(kind: type) -> object:
+    """X of `class kind(Question[X])`."""
+    [base] = [base for base in vars(kind)["__orig_bases__"] if issubclass(typing.get_origin(base) or base, Question)]
+    [answer] = typing.get_args(base)
+    return answer
+
+
+def test_all_are_found() -> None:
+    assert len(OWN) > 30
+    assert len({kind.__name__ for kind in OWN}) == len(OWN)
+
+
+@pytest.mark.parametrize("kind", OWN, ids=[kind.__name__ for kind in OWN])
+def test_it_declares_itself(kind: type[Question[object]]) -> None:
+    assert is_dataclass(kind)
+    assert isinstance(vars(kind)["lane"], Lane)
+    assert isinstance(kind.opens_data, bool)
+    assert not inspect.isabstract(kind)
+    # Its own answer, not one that it inherits; its type is the declared one.
+    answer = vars(kind)["answer"]
+    names = {**vars(importlib.import_module(kind.__module__))}
+    assert typing.get_type_hints(answer, names) == {"context": Context, "return": declared(kind)}
+
+
+def test_one_without_an_answer_cannot_be_asked() -> None:
+    class Nothing(Question[int]):
+        lane = Lane.QUICK
+
+    with pytest.raises(TypeError, match="answer"):
+        Nothing()  # type: ignore[abstract]

@@ -1,0 +1,65 @@
+"""Data as answers open them: with progress, and not again by themselves once a person cancelled their opening."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.config.errors import ConfigError, Problem
+from engine.execute.progress import Cancelled
+from engine.runs.manifest import read_manifest
+from workbench.bridge.question import Context
+from workbench.bridge.run_data import split_run
+
+if TYPE_CHECKING:
+    from engine.config.run import DataConfig
+    from engine.data.dataset import Dataset
+
+CANCELLED = "Opening the data was cancelled. Choose other data, or these again, to open them."
+
+
+class CancelledData:
+    """The data whose opening a person cancelled."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.configs: set[DataConfig] = set()
+
+
+def open_config(context: Context, config: DataConfig, again: bool = False) -> Dataset:
+    """The data of a config. ConfigError where a person cancelled their opening, unless `again`: a preview that follows the next
+    click must not begin what was just stopped."""
+    from engine.data.open import open_dataset
+
+    cancelled = context.session.get(CancelledData)
+    with cancelled.lock:
+        if again:
+            cancelled.configs.discard(config)
+        refused = config in cancelled.configs
+    if refused:
+        raise ConfigError([Problem("data.source", CANCELLED)])
+    try:
+        return open_dataset(config, context.progress, quick=not again)
+    except Cancelled:
+        with cancelled.lock:
+            cancelled.configs.add(config)
+        raise
+
+
+def open_data(context: Context, data: Mapping[str, Any], again: bool = False, check: bool = False) -> Dataset:
+    """The data that a panel asks for by values (see workbench.bridge.run_data): those of a run in its own order. `check`: a run
+    that has no list of its images is checked by what its checkpoint stored. ConfigError as `open_config`."""
+    from engine.data.run_images import run_images
+
+    config, folder = split_run(data)
+    dataset = open_config(context, config, again)
+    if folder is None:
+        return dataset
+    figures = None
+    if check and read_manifest(folder) is None:
+        from engine.evaluate.encoder import trained_on
+
+        seen = trained_on(folder)
+        figures = None if seen is None else (seen.mean, seen.std)
+    return run_images(folder, dataset, figures, config.root)

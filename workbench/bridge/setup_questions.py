@@ -1,0 +1,162 @@
+"""Questions about a run that is being set up: methods, devices, checks of the config, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from engine.config.errors import ConfigError
+from engine.config.notes import Note
+from engine.config.run import RunConfig
+from workbench.bridge.open_data import open_config
+from workbench.bridge.question import ConfigQuestion, Context, Lane, Question
+
+
+@dataclass(frozen=True)
+class MethodForm:
+    """`schema`: JSON schema of the hyper-parameters; `recipe`: run settings that the method asks for, nested."""
+
+    id: str
+    schema: Mapping[str, Any]
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DescribeMethod(Question[MethodForm]):
+    """The form of one method: answered by MethodForm."""
+
+    lane: ClassVar = Lane.QUICK
+    id: str
+
+    def answer(self, context: Context) -> MethodForm:
+        """From the method's config class."""
+        from engine.train.resolve import method_form
+
+        schema, recipe = method_form(self.id)
+        return MethodForm(self.id, schema, recipe)
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """One device: `id` is what the config takes. Bytes are 0 where unknown."""
+
+    id: str
+    name: str
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True)
+class ListDevices(Question[tuple[DeviceInfo, ...]]):
+    """The devices of this machine: answered by a tuple of DeviceInfo."""
+
+    lane: ClassVar = Lane.QUICK
+
+    def answer(self, context: Context) -> tuple[DeviceInfo, ...]:
+        """As PyTorch lists them."""
+        from engine.train.devices import devices
+
+        return tuple(DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`problems`: (key, message) of everything wrong; `resolved`: the complete config where nothing is; `notes`: what is
+    right and should yet be known before the start."""
+
+    problems: tuple[tuple[str, str], ...] = ()
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckConfig(ConfigQuestion[Checked]):
+    """Is this config fit to run? Answered by Checked."""
+
+    lane: ClassVar = Lane.QUICK
+    opens_data: ClassVar = True
+
+    def answer(self, context: Context) -> Checked:
+        """By itself, and against its data."""
+        from engine.train.resolve import notes, resolve
+
+        try:
+            config = resolve(self.config)
+            self._check_data(config, context)
+        except ConfigError as error:
+            return Checked(problems=tuple((p.key, p.message) for p in error.problems))
+        return Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
+
+    def _check_data(self, config: RunConfig, context: Context) -> None:
+        """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
+        are left alone: a check does not start a download, and DescribeData reports the other."""
+        from engine.data.sampler import sampler_for
+        from engine.data.table import available, find
+        from engine.train.setup import fit_to_data
+
+        source = find(config.data.source)
+        if source is not None and not available(source, config.data.root):
+            return
+        try:
+            data = open_config(context, config.data)
+        except ConfigError:
+            return
+        sampler_for(config.train, data.splits["train"])  # raises where the batch does not fit
+        fit_to_data(config, data)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """`seconds`: the whole run's expected length; `memory_bytes`: the peak (of the process on a CPU)."""
+
+    images_per_second: float
+    memory_bytes: int
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class MeasureSpeed(ConfigQuestion[Speed]):
+    """A dry run of a few steps: answered by Speed."""
+
+    lane: ClassVar = Lane.SLOW
+    opens_data: ClassVar = True
+
+    def answer(self, context: Context) -> Speed:
+        """In a process of its own."""
+        from engine.train.apart import dry_run_apart
+        from engine.train.resolve import resolve
+
+        config = resolve(self.config)
+        # Opened here as well: a download reports its progress here, and mostly the window has the data open.
+        open_config(context, config.data, again=True)
+        run = dry_run_apart(config, context.wanted)
+        return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds)
+
+
+@dataclass(frozen=True)
+class SweepChecked:
+    """`place`: of the first config that is not fit, -1 where all are; `message`: what is wrong with it."""
+
+    place: int = -1
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class CheckSweep(Question[SweepChecked]):
+    """Are all these configs fit to run? Answered by SweepChecked."""
+
+    lane: ClassVar = Lane.QUICK
+    configs: tuple[Mapping[str, Any], ...]
+
+    def answer(self, context: Context) -> SweepChecked:
+        """The first problem of the first config that has one."""
+        from engine.train.resolve import resolve
+
+        for place, config in enumerate(self.configs):
+            try:
+                resolve(config)
+            except ConfigError as error:
+                return SweepChecked(place, f"{config.get('name', '')}: {error.problems[0].message}")
+        return SweepChecked()
