@@ -406,8 +406,8 @@ class Run:
         from engine.embed.features import encode
         from engine.evaluate.encoder import method_at, trained_on
         from engine.evaluate.export import images_for
+        from engine.execute.devices import resolve_device
         from engine.methods.build_method import input_size
-        from engine.train.devices import resolve_device
 
         target = resolve_device(device)
         if images is None or isinstance(images, (str, Path)):
@@ -459,7 +459,7 @@ class Run:
         """
         from engine.evaluate.plan import BUDGET
         from engine.evaluate.protocol import evaluate
-        from engine.train.devices import resolve_device
+        from engine.execute.devices import resolve_device
 
         return evaluate(
             self.folder,

@@ -33,6 +33,8 @@ BREACHES = (
     ("Floors of the engine", "engine/losses/nt_xent.py", "import engine.heads.mlp"),
     ("Floors of the engine", "engine/pictures/matrix.py", "import engine.heads.mlp"),
     ("Floors of the engine", "engine/config/run.py", "import engine.augment.presets"),
+    ("Floors of the engine", "engine/train/loop.py", "import engine.study.spaces"),
+    ("Floors of the engine", "engine/study/spaces.py", "import engine.board.trial"),
     ("No method imports another method", "engine/methods/contrastive/simclr.py", "import engine.methods.contrastive.moco_v2"),
     ("No method imports another method", "engine/methods/distillation/byol.py", "import engine.methods.contrastive.simclr"),
     ("Floors of the workbench", "workbench/theme/palette.py", "import workbench.bridge.ask"),
@@ -92,5 +94,30 @@ def test_a_planted_breach_is_noticed(house: Path, name: str, file: str, line: st
         done = lint(house)
     finally:
         place.write_text(text, encoding="utf-8")
+    assert done.returncode != 0
+    assert f"{name} BROKEN" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Floors of the engine", "engine/utils.py"),
+        ("Floors of the engine", "engine/helpers/images.py"),
+        ("Floors of the workbench", "workbench/common.py"),
+    ],
+)
+def test_a_module_outside_the_layers_is_noticed(house: Path, name: str, file: str) -> None:
+    stray = house / file
+    made = [stray] if stray.parent.is_dir() else [stray.parent / "__init__.py", stray]
+    stray.parent.mkdir(exist_ok=True)
+    for path in made:
+        path.write_text('"""A stray module."""\n', encoding="utf-8")
+    try:
+        done = lint(house)
+    finally:
+        for path in made:
+            path.unlink()
+        if len(made) > 1:
+            stray.parent.rmdir()
     assert done.returncode != 0
     assert f"{name} BROKEN" in done.stdout, done.stdout + done.stderr

@@ -51,7 +51,7 @@ def has_display() -> bool:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Open the window; the exit code of the program."""
-    from engine.train.process import prepare_process
+    from engine.execute.prepare_process import prepare_process
 
     asked = arguments(words)
     prepare_process()

@@ -13,7 +13,7 @@ from engine.cli.options import parser
 from engine.config.errors import ConfigError, because
 from engine.config.printable import printable
 from engine.config.terminal import text_alone
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 # Characters of one error: a value of a million of them is no help.
 MOST_SHOWN = 4000

@@ -16,8 +16,8 @@ import numpy as np
 
 from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
+from engine.data.directories import data_root, store_root
 from engine.data.pictures import CHUNK, in_threads, reason, square
-from engine.data.places import data_root, store_root
 from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
 from engine.data.store import Chunk, Order, read

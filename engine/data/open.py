@@ -14,8 +14,8 @@ from engine.config.errors import complain, nearest
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, Index, statistics
+from engine.data.directories import store_root
 from engine.data.pictures import Scale
-from engine.data.places import store_root
 from engine.data.source import ImageListing
 from engine.data.splits import cut, shared
 from engine.data.store import Chunk, keep

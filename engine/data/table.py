@@ -15,7 +15,7 @@ from engine import plugins
 from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
-from engine.data.places import data_root, store_root
+from engine.data.directories import data_root, store_root
 from engine.runs.csv_rows import readable
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.evaluate.linear import fit_probe
-from engine.runs.invariance import DISCARDED, KEPT, Group, Measure, Reading, Verdict
+from engine.runs.invariance_file import DISCARDED, KEPT, Group, Measure, Reading, Verdict
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["category", "number", "angle", "vector"]

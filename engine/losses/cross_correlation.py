@@ -20,7 +20,23 @@ class BarlowTerms(NamedTuple):
 
 def cross_correlation(z1: Tensor, z2: Tensor) -> BarlowTerms:
     """C = Z1^T Z2 / N with each column standardised over the batch (Zbontar et al., 2103.03230, Eq. 2); invariance is
-    sum_i (1 - C_ii)^2, redundancy sum_{i != j} C_ij^2 (Eq. 1). z1, z2: (N, P)."""
+    sum_i (1 - C_ii)^2, redundancy sum_{i != j} C_ij^2 (Eq. 1).
+
+    Args:
+        z1, z2: (N, P) embeddings, row i of both is one image; N at least 2.
+
+    Returns:
+        The two terms, both at least 0.
+
+    Example:
+        Two outputs that always say the same: nothing is missing on the diagonal, and both entries beside it are 1.
+
+        >>> import torch
+        >>> z = torch.tensor([[1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, -1.0]])
+        >>> terms = cross_correlation(z, z)
+        >>> round(float(terms.invariance), 3), round(float(terms.redundancy), 3)
+        (0.0, 2.0)
+    """
     c = exact_product(_standardise(z1).t(), _standardise(z2)) / len(z1)  # (P, P)
     diagonal = torch.diagonal(c)
     invariance = (1.0 - diagonal).square().sum()

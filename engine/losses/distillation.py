@@ -10,7 +10,23 @@ from torch import Tensor
 
 
 def teacher_distribution(logits: Tensor, centre: Tensor, temperature: float) -> Tensor:
-    """softmax((g_t(x) - C) / tau_t): the teacher's centred, sharpened output (DINO 2104.14294, Eq. 1 and Sec. 3.1). (N, K)."""
+    """softmax((g_t(x) - C) / tau_t): the teacher's centred, sharpened output (DINO 2104.14294, Eq. 1 and Sec. 3.1).
+
+    Args:
+        logits: (N, K) of the teacher.
+        centre: (K,) or (1, K), taken off.
+        temperature: tau_t, above 0; below the student's it sharpens.
+
+    Returns:
+        (N, K), each row adding up to 1.
+
+    Example:
+        Logits that are the centre say nothing.
+
+        >>> import torch
+        >>> teacher_distribution(torch.tensor([[3.0, 1.0]]), torch.tensor([3.0, 1.0]), temperature=0.04)
+        tensor([[0.5000, 0.5000]])
+    """
     return F.softmax((logits.float() - centre) / temperature, dim=1)
 
 

@@ -10,7 +10,21 @@ from engine.losses.products import exact_product
 
 
 def in_batch_logits(query: Tensor, key: Tensor, temperature: float) -> Tensor:
-    """Cosines over tau, (N, N): query i down, key j across, so that the diagonal are the positives. query, key: (N, P)."""
+    """Cosines over tau, (N, N): query i down, key j across, so that the diagonal are the positives.
+
+    Args:
+        query, key: (N, P), row i of both is one image; normalised here.
+        temperature: tau, above 0.
+
+    Returns:
+        (N, N).
+
+    Example:
+        >>> import torch
+        >>> in_batch_logits(torch.eye(2), torch.eye(2), temperature=0.1)
+        tensor([[10.,  0.],
+                [ 0., 10.]])
+    """
     q, k = F.normalize(query.float(), dim=1), F.normalize(key.float(), dim=1)
     return exact_product(q, k.t()) / temperature
 

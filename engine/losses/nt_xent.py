@@ -16,8 +16,24 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float) -> Tensor:
         l(i, j) = -log( exp(sim(z_i, z_j) / tau) / sum_{k != i} exp(sim(z_i, z_k) / tau) ),
 
     averaged over both directions of each pair; the paper's loss is the mean over all N. sim is the cosine. Each view has 2N - 1
-    candidates, its partner among them, so that a model that knows nothing scores ln(2N - 1). z1, z2: (N, P), row i of both is one
-    image. (N,), in nats: each image's."""
+    candidates, its partner among them, so that chance level is ln(2N - 1).
+
+    Args:
+        z1, z2: (N, P) embeddings, row i of both is one image; normalised here.
+        temperature: tau, above 0.
+
+    Returns:
+        (N,), in nats: each image's loss, at least 0.
+
+    Example:
+        Four images in four directions, two equal views each: the partner's cosine is 1, that of the six others 0.
+
+        >>> import math, torch
+        >>> z = torch.eye(4)
+        >>> loss = nt_xent(z, z, temperature=0.5)
+        >>> torch.allclose(loss, torch.full((4,), math.log(1 + 6 * math.exp(-2))))
+        True
+    """
     z = F.normalize(torch.cat([z1, z2]).float(), dim=1)  # (2N, P)
     similarity = exact_product(z, z.t()) / temperature  # (2N, 2N)
     itself = torch.eye(len(z), dtype=torch.bool, device=z.device)

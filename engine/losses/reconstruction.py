@@ -6,7 +6,20 @@ from torch import Tensor
 
 
 def patchify(images: Tensor, patch: int) -> Tensor:
-    """(N, 3, S, S) to (N, (S / patch)^2, patch^2 * 3), patches row by row, colour last."""
+    """Images as rows of patches.
+
+    Args:
+        images: (N, 3, S, S).
+        patch: side of a patch in px, a divisor of S.
+
+    Returns:
+        (N, (S / patch)^2, patch^2 * 3), patches row by row, colour last.
+
+    Example:
+        >>> import torch
+        >>> patchify(torch.zeros(2, 3, 32, 32), patch=8).shape
+        torch.Size([2, 16, 192])
+    """
     n, c, s, _ = images.shape
     side = s // patch
     x = images.reshape(n, c, side, patch, side, patch)
@@ -51,8 +64,23 @@ def fill_mean(images: Tensor, hidden: Tensor, patch: int) -> Tensor:
 
 
 def masked_mse(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean squared error over the masked patches alone. prediction, target: (N, T, D); mask: (N, T), 1 where masked. (N,): each
-    image's, in which one with more masked patches weighs more, so that the mean of the rows is that over all masked patches."""
+    """Mean squared error over the masked patches alone.
+
+    Args:
+        prediction, target: (N, T, D), T patches of D numbers.
+        mask: (N, T), 1 where masked.
+
+    Returns:
+        (N,): each image's, in which one with more masked patches weighs more, so that the mean of the rows is that over all masked
+        patches.
+
+    Example:
+        Both patches are wrong by 3; the one that is visible does not count.
+
+        >>> import torch
+        >>> masked_mse(torch.full((1, 2, 4), 3.0), torch.zeros(1, 2, 4), torch.tensor([[1.0, 0.0]]))
+        tensor([9.])
+    """
     return _mean_where((prediction.float() - target.float()).square(), mask)
 
 

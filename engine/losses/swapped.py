@@ -12,7 +12,21 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
     """Codes (N, K), each row a distribution, that spread the N samples evenly over the K prototypes (SwAV 2006.09882, Eq. 3-5;
     Cuturi 2013): alternately give every prototype the mass 1/K and every sample the mass 1/N of exp(scores / epsilon).
 
-    scores: (N, K) cosines. Computed in logarithms, so that a small epsilon cannot overflow."""
+    Args:
+        scores: (N, K) cosines.
+        epsilon: above 0; the smaller, the nearer is a code to one prototype. Computed in logarithms, so that it cannot overflow.
+        iterations: at least 1.
+
+    Returns:
+        (N, K), each row adding up to 1.
+
+    Example:
+        Both samples are nearest to the first prototype, the first sample more clearly: the second sample gets the other one.
+
+        >>> import torch
+        >>> sinkhorn(torch.tensor([[1.0, 0.0], [0.9, 0.5]]), epsilon=0.05, iterations=20).argmax(1)
+        tensor([0, 1])
+    """
     log_q = scores.float() / epsilon
     n, k = log_q.shape
     for _ in range(iterations):
@@ -22,6 +36,20 @@ def sinkhorn(scores: Tensor, epsilon: float, iterations: int) -> Tensor:
 
 
 def swapped_prediction(scores: Tensor, code: Tensor, temperature: float) -> Tensor:
-    """Cross-entropy between a code from one view and the softmax of another view's scores (SwAV, Eq. 2). (N, K) each. (N,), in
-    nats: each image's."""
+    """Cross-entropy between a code from one view and the softmax of another view's scores (SwAV, Eq. 2).
+
+    Args:
+        scores: (N, K) cosines of one view.
+        code: (N, K) distributions of the other view.
+        temperature: above 0.
+
+    Returns:
+        (N,), in nats: each image's loss, at least 0.
+
+    Example:
+        >>> import math, torch
+        >>> loss = swapped_prediction(torch.zeros(1, 4), torch.eye(4)[:1], temperature=0.1)
+        >>> bool(torch.isclose(loss[0], torch.tensor(math.log(4))))
+        True
+    """
     return -(code * F.log_softmax(scores.float() / temperature, dim=1)).sum(1)

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.augment.overlap import overlaps
-from engine.evaluate import pairs
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import checkpoint_path
+from engine.study import pair_measures
+from engine.study.pair_inspector import PairInspector
 from engine.study.results import Pairs, Space, SpaceCurve, StrengthCurve
-from engine.train.pairs import PairInspector
 
 _OPENED = 0.3  # the part of the progress that opening the run is
 
@@ -73,7 +73,7 @@ class PairReports:
         spaces = {}
         for name, cosine in measured.cosine.items():
             others = measured.others[name]
-            ceiling = float(np.quantile(others, pairs.OTHERS)) if len(others) else -1.0
+            ceiling = float(np.quantile(others, pair_measures.OTHERS)) if len(others) else -1.0
             low, high = np.quantile(cosine, (0.1, 0.9), axis=1)
             spaces[name] = SpaceCurve(cosine.mean(1), low, high, ceiling)
         count = next(iter(measured.cosine.values())).shape[1]
@@ -92,14 +92,14 @@ class PairReports:
 
 def space_of(rows: np.ndarray, label: np.ndarray) -> Space:
     """All figures of features (2n, d), view 1 of every image, then view 2, of images of classes (n,)."""
-    matrix = pairs.cosines(rows, rows)
-    positive, negative, near = pairs.positives(matrix), pairs.negatives(matrix), pairs.image_pairs(matrix)
+    matrix = pair_measures.cosines(rows, rows)
+    positive, negative, near = pair_measures.positives(matrix), pair_measures.negatives(matrix), pair_measures.image_pairs(matrix)
     return Space(
         matrix=matrix,
         positive=positive,
         negative=negative,
-        separation=pairs.separation(positive, negative),
+        separation=pair_measures.separation(positive, negative),
         near=near,
-        wrong=pairs.false_negatives(near, label),
-        clusters=pairs.cluster_order(pairs.between_images(matrix)),
+        wrong=pair_measures.false_negatives(near, label),
+        clusters=pair_measures.cluster_order(pair_measures.between_images(matrix)),
     )

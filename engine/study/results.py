@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.evaluate.pairs import FalseNegatives, ImagePairs, Separation
+from engine.study.pair_measures import FalseNegatives, ImagePairs, Separation
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Losses:
-    """As engine.train.sample_losses has it. `columns`: "loss" in the loss's own unit and "agreement", the mean cosine of a sample's
+    """As engine.study.sample_losses has it. `columns`: "loss" in the loss's own unit and "agreement", the mean cosine of a sample's
     views, -1 to 1, those that there are: (n,) float32, nan for a sample that the method does not know; all rows of the snapshot.
     `of`: the epoch of the checkpoint that says so. `chance`: the loss at chance level. By column: `notes`, a sentence in
     English why there is none or what must be known of it, and `steady`, how far other draws would say the same, 0 to 1 or nan."""

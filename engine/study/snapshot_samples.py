@@ -11,13 +11,13 @@ import numpy as np
 from engine.config.errors import complain
 from engine.embed.duplicates import near_duplicates
 from engine.embed.neighbours import as_metric, neighbours_of
-from engine.embed.numbers import MEANING, numbers, outliers
+from engine.embed.sample_scores import MEANING, numbers, outliers
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot, snapshots
+from engine.study.kept_space import nearest_checkpoint
 from engine.study.results import Duplicates, Losses, Neighbours, Numbers, Outliers
+from engine.study.sample_losses import sample_losses
 from engine.study.snapshot_spaces import SnapshotSpaces
-from engine.train.kept_space import nearest_checkpoint
-from engine.train.sample_losses import sample_losses
 
 _NUMBERS = 16
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.execute.progress import ProgressCallback, no_progress
 from engine.runs.reader import Snapshot, read_snapshot
-from engine.train.kept_space import kept_space, nearest_checkpoint
+from engine.study.kept_space import kept_space, nearest_checkpoint
 
 _SNAPSHOTS = 6
 _SPACES = 6

@@ -15,8 +15,8 @@ from engine.config.errors import ConfigError
 from engine.config.run import RunConfig, ViewsConfig
 from engine.data.dataset import Dataset
 from engine.data.sampler import sampler_for, step_batches
+from engine.study.preview import InputsPreview
 from engine.study.results import ViewsPreview
-from engine.train.preview import InputsPreview
 from engine.train.setup import fit_to_data
 
 _OVERLAPS = 512  # pairs of crops

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from engine.embed.features import encode
+from engine.evaluate.feature_pictures import Sights
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
+from engine.train.own_task import score_task
 from engine.train.pace import CHECKS_SHARE
 from engine.train.setup import Session
-from engine.train.sights import Sights
-from engine.train.task import score_task
 
 # Where the config leaves the rhythm open: looks may take this share of the time.
 SHARE = CHECKS_SHARE

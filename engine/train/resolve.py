@@ -13,7 +13,7 @@ from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
 from engine.data.table import absolute_source
-from engine.train.devices import resolve_device, resolve_precision
+from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 
 # A rate so many times larger or smaller than the automatic one is remarked on: AdamW's with LARS teaches next to nothing.

@@ -20,6 +20,7 @@ from engine.data.open import open_dataset
 from engine.data.run_images import keep_manifest, resumable
 from engine.evaluate.encoder import as_trained, seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
+from engine.execute.devices import check_device, cores, resolve_device, resolve_precision, with_threads
 from engine.execute.progress import Cancelled
 from engine.runs.folder import write_config
 from engine.runs.lock import writing
@@ -28,12 +29,11 @@ from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, r
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control
-from engine.train.devices import check_device, cores, resolve_device, resolve_precision, with_threads
-from engine.train.dryrun import by_minutes, threads, with_steps
+from engine.train.dry_run import by_minutes, threads, with_steps
+from engine.train.health_monitor import watched
 from engine.train.loop import TrainingError, run_loop
 from engine.train.resolve import notes
 from engine.train.setup import Session, prepare
-from engine.train.watch import watched
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.evaluate.encoder import load_encoder, untrained_encoder
 from engine.evaluate.plan import NEIGHBOURS, TUNINGS, few_labels
+from engine.execute.prepare_process import prepare_process
 from engine.methods.build_method import input_size
 from engine.runs.evaluation import Figure, read_evaluation
-from engine.train.process import prepare_process
 
 TEMPERATURE = 0.07
 

@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_invariance OUT [--steps 900] [--images 10000] [--seeds 2] [--only any_crop none_crop]
 
-Each recipe is trained for the same number of steps, a seed after another, into OUT, and probed (`engine.train.invariance`). A run
+Each recipe is trained for the same number of steps, a seed after another, into OUT, and probed (`engine.study.invariance`). A run
 that OUT holds already is not trained again: after a break call the program again, and to use two cores call it twice with `--only`,
 and then once more for the table.
 
@@ -27,10 +27,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.runs.invariance import Invariance, difference
+from engine.execute.prepare_process import prepare_process
+from engine.runs.invariance_file import Invariance, difference
 from engine.runs.store import list_runs
-from engine.train.invariance import invariance
-from engine.train.process import prepare_process
+from engine.study.invariance import invariance
 
 COLOURS: Mapping[str, Mapping[str, float]] = {
     "none": {"jitter": 0, "grayscale": 0},

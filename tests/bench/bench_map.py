@@ -26,7 +26,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 if TYPE_CHECKING:  # both load PyTorch, for which the process is prepared first
     from engine.embed.neighbours import Metric

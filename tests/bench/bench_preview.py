@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 WARM = 20  # questions
 BETWEEN = 8  # ms between two moves of the slider, at least: 125 a second

@@ -17,7 +17,7 @@ import time
 
 def measure(prepare: bool, background: bool, steps: int) -> None:
     """Print the median milliseconds of a step."""
-    from engine.train.process import prepare_process
+    from engine.execute.prepare_process import prepare_process
 
     if prepare:
         prepare_process()

@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 METHODS = ("simclr", "byol", "vicreg", "mae", "dino", "barlow_twins", "moco_v2", "swav")
 

@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 prepare_process()  # as every program of ours does, before torch is imported
 

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.events import Event, StepDone
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 WARM_STEPS = 20
 LEAST = 8  # steps told in a segment; a machine that others use gets more time for them

@@ -25,13 +25,13 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.config.text import merge, read_yaml
 from engine.data.open import _open
-from engine.embed.named import ClusterStore, Named
+from engine.embed.cluster_tracking import ClusterStore, Named
 from engine.embed.store import Kept, MapStore
 from engine.evaluate.encoder import load_method, read_checkpoint, trained_on
 from engine.health import Watch
 from engine.runs.evaluation import Evaluated, Figure, read_evaluation, write_evaluation
 from engine.runs.folder import create_folder
-from engine.runs.invariance import FactorReadings, Invariance, Reading, read_invariance, table, write_invariance
+from engine.runs.invariance_file import FactorReadings, Invariance, Reading, read_invariance, table, write_invariance
 from engine.runs.reader import (
     checkpoint_mark,
     checkpoint_path,
@@ -49,7 +49,8 @@ from engine.runs.reader import (
 from engine.runs.store import annotate, list_runs, read_about
 from engine.runs.tags import change_tags, read_tags
 from engine.runs.writer import RunWriter
-from engine.train import checkpoint, kept_space, sample_losses
+from engine.study import kept_space, sample_losses
+from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.run import train

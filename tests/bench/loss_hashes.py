@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 prepare_process()  # as every program of ours does, before torch is imported
 

@@ -129,7 +129,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-    from engine.train.process import prepare_process
+    from engine.execute.prepare_process import prepare_process
 
     prepare_process()
     from PySide6.QtCore import QSettings

@@ -11,8 +11,8 @@ import pytest
 
 from engine.events import Event, RunStarted, StepDone, Warned
 from engine.health import EARLY_STEPS, RULES, Verdict, Watch
+from engine.train.health_monitor import watched
 from engine.train.loop import take_step
-from engine.train.watch import watched
 from tests.engine.methods.conftest import Prepared, one_thread, prepared, small
 
 __all__ = ["one_thread", "prepared", "small"]

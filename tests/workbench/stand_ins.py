@@ -17,7 +17,7 @@ from engine.evaluate.plan import TUNINGS, Estimate, length
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
 from engine.runs.evaluation import Evaluated, Figure
 from engine.runs.folder import create_folder
-from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, Verdict
+from engine.runs.invariance_file import FactorReadings, Group, Invariance, Reading, Verdict
 from engine.runs.reader import read_config
 from engine.runs.status import Status
 from engine.runs.store import Changes, RunSummary

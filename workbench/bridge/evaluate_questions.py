@@ -65,7 +65,7 @@ class EstimateEvaluation(Question[Estimate]):
     def answer(self, context: Context) -> Estimate:
         """On the device that the evaluation would take."""
         from engine.evaluate.estimate import estimate
-        from engine.train.devices import resolve_device
+        from engine.execute.devices import resolve_device
 
         return estimate(Path(self.folder), resolve_device("auto"), context.part())
 
@@ -81,7 +81,7 @@ class EstimateEvaluations(Question[dict[str, Estimate | str]]):
     def answer(self, context: Context) -> dict[str, Estimate | str]:
         """On the device that the evaluations would take."""
         from engine.evaluate.estimate import estimate_several
-        from engine.train.devices import resolve_device
+        from engine.execute.devices import resolve_device
 
         estimates = estimate_several([Path(folder) for folder in self.folders], resolve_device("auto"), context.part())
         return {str(folder): estimate for folder, estimate in estimates.items()}

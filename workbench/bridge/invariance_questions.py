@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from engine.runs.invariance import Invariance, is_stale, read_invariance
+from engine.runs.invariance_file import Invariance, is_stale, read_invariance
 from engine.runs.reader import checkpoint_epochs, checkpoint_path
 from workbench.bridge.question import Context, Lane, Question
 
@@ -59,7 +59,7 @@ class MeasureInvariance(Question[StoredInvariance]):
 
     def answer(self, context: Context) -> StoredInvariance:
         """Measured, stored, and read back. Ends between two steps where it is no longer wanted; what is done stays stored."""
-        from engine.train.invariance import invariance
+        from engine.study.invariance import invariance
 
         folder = Path(self.folder)
         invariance(folder, "all" if self.every else "last", again=self.again, progress=context.part())

@@ -9,8 +9,8 @@ from typing import Any
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.config.text import parse
+from engine.data.compatibility import same_samples
 from engine.data.run_images import same_images
-from engine.data.same import same_samples
 from engine.runs.reader import read_config
 
 RUN = "run"

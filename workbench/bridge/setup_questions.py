@@ -55,7 +55,7 @@ class ListDevices(Question[tuple[DeviceInfo, ...]]):
 
     def answer(self, context: Context) -> tuple[DeviceInfo, ...]:
         """As PyTorch lists them."""
-        from engine.train.devices import devices
+        from engine.execute.devices import devices
 
         return tuple(DeviceInfo(d.id, d.name, d.total_bytes, d.free_bytes) for d in devices())
 
@@ -125,7 +125,7 @@ class MeasureSpeed(ConfigQuestion[Speed]):
 
     def answer(self, context: Context) -> Speed:
         """In a process of its own."""
-        from engine.train.apart import dry_run_apart
+        from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
 
         config = resolve(self.config)

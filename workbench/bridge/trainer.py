@@ -17,8 +17,8 @@ class EngineTrainer:
 
     def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
         """From the config's own words, and what this machine has."""
+        from engine.execute.devices import resolve_device
         from engine.runs.reader import read_config
-        from engine.train.devices import resolve_device
 
         try:
             given = read_config(folder) if config is None and folder is not None else config or {}

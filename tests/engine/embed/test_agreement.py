@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.config.run import DataConfig
-from engine.data.same import same_samples
+from engine.data.compatibility import same_samples
 from engine.embed.agreement import agree, linear_cka
 from engine.embed.align import lay
 

@@ -18,7 +18,7 @@ from engine.evaluate.estimate import estimate
 from engine.evaluate.protocol import evaluate
 from engine.runs.evaluation import read_evaluation
 from engine.runs.reader import checkpoint_path
-from engine.train.invariance import invariance
+from engine.study.invariance import invariance
 from tests.engine.evaluate.test_protocol import folder, world
 
 __all__ = ["folder", "world"]

@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import Ridge as SkRidge
 
 from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, fit_ridge, interval, judged, verdict
-from engine.runs.invariance import DISCARDED, KEPT, Reading
+from engine.runs.invariance_file import DISCARDED, KEPT, Reading
 
 CUT = Cut(slice(0, 600), slice(600, 800), slice(800, 1200))
 N = 1200

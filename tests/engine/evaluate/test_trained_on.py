@@ -24,10 +24,10 @@ from engine.evaluate.protocol import evaluate
 from engine.events import Event, StepDone
 from engine.runs.manifest import manifest_path
 from engine.runs.reader import checkpoint_path
+from engine.study.spaces import Spaces
 from engine.train import loop
 from engine.train.control import Control
 from engine.train.run import resume, train
-from engine.train.spaces import Spaces
 from tests.engine.methods.conftest import one_thread, small
 
 __all__ = ["one_thread", "small"]

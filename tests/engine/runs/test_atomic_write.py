@@ -16,7 +16,7 @@ from engine.evaluate import export, export_encoder
 from engine.runs.atomic_write import atomic_write, set_aside
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, read_evaluation
 from engine.runs.export_rows import Rows, write_rows
-from engine.runs.invariance import Invariance, write_invariance
+from engine.runs.invariance_file import Invariance, write_invariance
 from engine.runs.store import annotate, list_runs
 from engine.runs.tags import change_tags
 

@@ -12,9 +12,9 @@ from engine.config.run import RunConfig
 from engine.events import Event, LengthChanged, RunStarted, StepDone
 from engine.runs.reader import read_run_config, read_status
 from engine.runs.writer import RunWriter
-from engine.train import dryrun, loop, monitor, stopwatch
+from engine.train import dry_run, loop, monitor, stopwatch
 from engine.train.control import Control
-from engine.train.dryrun import DryRun
+from engine.train.dry_run import DryRun
 from engine.train.run import resume, train
 from engine.train.setup import Session
 
@@ -42,7 +42,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[float], floa
         clock = Machine(cost)
         for module in (loop, monitor, stopwatch):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
-        monkeypatch.setattr(dryrun, "dry_run", lambda config, dataset=None: DryRun(1.0, 0, estimate, 60.0))
+        monkeypatch.setattr(dry_run, "dry_run", lambda config, dataset=None: DryRun(1.0, 0, estimate, 60.0))
 
         def step(session: Session) -> object:
             clock.now += clock.cost(clock.now)

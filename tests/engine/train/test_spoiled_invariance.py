@@ -18,7 +18,7 @@ from engine.embed.features import encode
 from engine.evaluate import probes
 from engine.evaluate.encoder import build_method
 from engine.runs.folder import create_folder
-from engine.train.invariance import invariance
+from engine.study.invariance import invariance
 from tests.engine.embed.world import small_world
 
 IMAGES = (72, 24, 24)

@@ -16,7 +16,7 @@ from engine.methods.contrastive.simclr import SimCLR
 from engine.runs.reader import checkpoint_path
 from engine.train import loop
 from engine.train.control import Control
-from engine.train.dryrun import dry_run
+from engine.train.dry_run import dry_run
 from engine.train.run import resume, train
 from engine.train.stages import Span, span_at, spans
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-import engine.train.invariance
+import engine.study.invariance
 from engine.config.run import RunConfig
 from engine.execute.progress import Cancelled
 from engine.runs.folder import create_folder
-from engine.runs.invariance import write_invariance
+from engine.runs.invariance_file import write_invariance
 from engine.runs.reader import checkpoint_path
 from tests.workbench.stand_ins import invariance_of
 from workbench.bridge.answers import EngineAnswers
@@ -51,7 +51,7 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
         progress(0.5, "half way")
         write_invariance(folder, invariance_of(folder.name))
 
-    monkeypatch.setattr(engine.train.invariance, "invariance", stand_in)
+    monkeypatch.setattr(engine.study.invariance, "invariance", stand_in)
     heard: list[float] = []
     answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
     assert calls == [(folder, "all", False)]

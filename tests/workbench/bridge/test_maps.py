@@ -16,9 +16,9 @@ from engine.config.errors import ConfigError
 from engine.embed import umap
 from engine.execute.progress import Cancelled
 from engine.runs.reader import read_snapshot, snapshot_path
+from engine.study.kept_space import nearest_checkpoint
 from engine.study.snapshot_spaces import SnapshotSpaces
 from engine.train.control import Control
-from engine.train.kept_space import nearest_checkpoint
 from engine.train.resolve import resolve
 from engine.train.run import train
 from workbench.bridge.answers import EngineAnswers
@@ -316,7 +316,7 @@ def test_the_projector_s_space_is_mapped_by_the_nearest_checkpoint_and_computed_
     assert "churn" not in ask(answers, asked).columns
     assert ask(answers, replace(asked, space="features")).previous == 2
 
-    import engine.train.kept_space as module
+    import engine.study.kept_space as module
 
     def fail(*asked: object) -> None:
         raise AssertionError("opened again")

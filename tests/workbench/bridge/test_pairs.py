@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.config.errors import ConfigError
-from engine.evaluate.pairs import cosines
 from engine.execute.progress import Cancelled
+from engine.study.pair_measures import cosines
 from engine.train.control import Control
 from engine.train.resolve import resolve
 from engine.train.run import train
@@ -47,7 +47,7 @@ def test_a_batch_and_a_curve(folder: str) -> None:
 
 
 def test_the_run_is_opened_once_until_its_checkpoint_is_another(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.train import spaces as module
+    from engine.study import spaces as module
 
     opened = []
     load = module.method_at

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from engine.evaluate.pairs import partner, softmax_row
+from engine.study.pair_measures import partner, softmax_row
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, pairs_of, strength_of
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
@@ -302,7 +302,7 @@ def test_what_is_on_or_off_has_two_marks_and_a_cost(panel, fake):
 
 
 def test_every_operation_that_the_engine_measures_can_be_chosen(panel):
-    from engine.train import pairs
+    from engine.study import pair_inspector
 
     choice = panel.strength.choice
-    assert [choice.itemData(place) for place in range(choice.count())] == [*pairs.OPERATIONS, *pairs.SWITCHES]
+    assert [choice.itemData(place) for place in range(choice.count())] == [*pair_inspector.OPERATIONS, *pair_inspector.SWITCHES]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.runs.invariance import DISCARDED, KEPT, FactorReadings, Invariance, Reading
+from engine.runs.invariance_file import DISCARDED, KEPT, FactorReadings, Invariance, Reading
 from workbench import theme
 from workbench.panels.invariance.words import (
     SIGNS,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.runs.invariance import FactorReadings
+from engine.runs.invariance_file import FactorReadings
 from workbench import theme
 from workbench.panels.invariance.words import epoch_name
 from workbench.plots.base import tint

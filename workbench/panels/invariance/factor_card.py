@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.runs.invariance import Invariance
+from engine.runs.invariance_file import Invariance
 from workbench import theme
 from workbench.panels.invariance import words
 from workbench.panels.invariance.course import CoursePlot

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from engine.runs.invariance import Invariance
+from engine.runs.invariance_file import Invariance
 from workbench.panels.invariance.words import (
     epoch_name,
     factor_name,

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextDocument
 from engine.config.errors import because
 from engine.runs.atomic_write import atomic_write
 from engine.runs.csv_rows import CsvRows
-from engine.runs.invariance import Invariance, Reading
+from engine.runs.invariance_file import Invariance, Reading
 from workbench import theme
 from workbench.panels.invariance.chart import KeptChart
 from workbench.plots.painted import save_painted

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.events import CheckpointSaved, Event
-from engine.runs.invariance import Invariance
+from engine.runs.invariance_file import Invariance
 from workbench import theme
 from workbench.bridge.ask import Ask, Callbacks, TakeOver
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance, StoredInvariance

@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.runs.invariance import FactorReadings, Group, Invariance, Reading, Verdict, difference
+from engine.runs.invariance_file import FactorReadings, Group, Invariance, Reading, Verdict, difference
 from workbench.i18n.names import data_name
 
 translate = QCoreApplication.translate

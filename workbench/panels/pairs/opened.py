@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from engine.evaluate.pairs import softmax_row
+from engine.study.pair_measures import softmax_row
 from workbench import theme
 from workbench.forms.numbers import RealBox
 from workbench.panels.pairs.drawn import DrawnList

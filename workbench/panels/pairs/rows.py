@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine.evaluate.pairs import each_image_once
+from engine.study.pair_measures import each_image_once
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.image_grid import Cell, ImageGrid
 from workbench.theme.palette import GAP

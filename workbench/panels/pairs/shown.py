@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from engine.evaluate.pairs import class_order, partner
+from engine.study.pair_measures import class_order, partner
 from workbench.bridge.pair_questions import Pairs, Space
 from workbench.i18n.names import data_name
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.evaluate.pairs import easy_above, stretches
+from engine.study.pair_measures import easy_above, stretches
 from workbench import theme
 from workbench.bridge.pair_questions import SpaceCurve, StrengthCurve
 from workbench.forms.editors import Combo

@@ -1,0 +1,149 @@
+"""The command that measures what runs are worth: one with its protocol, or several as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from engine import api
+from engine.cli.progress_bar import telling
+from engine.cli.run import run_folder
+from engine.config.errors import ConfigError, Problem, complain
+from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
+from engine.execute.progress import ProgressCallback
+from engine.runs.evaluation import standard_error
+
+if TYPE_CHECKING:
+    from engine.evaluate.several import Outcome
+
+
+def do_evaluate(options: argparse.Namespace) -> int:
+    """The figures of one run, or of several, one after another."""
+    from engine.execute.devices import resolve_device
+
+    if options.budget < 1:
+        raise complain("--budget", "at least 1", options.budget)
+    folders, device = list(dict.fromkeys(run_folder(path) for path in options.run)), resolve_device(options.device)
+    parts = DEFAULT if options.parts is None else [part.strip() for part in options.parts.split(",") if part.strip()]
+    if len(folders) > 1:
+        return _several(folders, device, check_parts(parts), options)
+    return _one(folders[0], device, parts, options)
+
+
+def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
+    from engine.train.own_task import evaluate_task
+
+    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
+        result = api.load(folder).evaluate(parts, epoch=options.epoch, device=device, budget=options.budget, progress=tell)
+    found = result.to_dict()
+    own = options.parts is None and options.epoch is None
+    task = evaluate_task(folder, device=device) if own else None
+    found["task"] = None if task is None else asdict(task)
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    if options.lines:
+        if result.unkept:
+            # Who follows the lines reads the figures in the run's folder: said here, or hours would be lost.
+            figures = (f"{part} {figure.trained:.4f} (untrained {figure.untrained:.4f})" for part, figure in result.figures.items())
+            raise ConfigError([Problem("run", f"{result.unkept} They are: {', '.join(figures)}.")])
+        return 0
+    print(f"{found['method']} on {found['data']}, {found['protocol']}")
+    print(f"{'':14} {'labels':>7} {'untrained':>10} {'trained':>8} {'gain':>8}   of {found['images']['test']} test images")
+    for part, figure in result.figures.items():
+        print(f"{part:14} {figure.labels:>7} {figure.untrained:>10.4f} {figure.trained:>8.4f} {figure.gain:>+8.4f}")
+    for note in dict.fromkeys([*(note for figure in result.figures.values() for note in figure.notes), *result.notes]):
+        print(f"note: {note}")
+    if task is not None:
+        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; baseline {task.baseline:.4f}")
+    return 0
+
+
+def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
+    """Several runs. 1 where one of them failed."""
+    from engine.evaluate.several import evaluate_several, parts_to_do
+
+    todo = [folder for folder in folders if parts_to_do(folder, parts, options.epoch, options.again)]
+    if todo and not _confirmed(folders, todo, device, parts, options):
+        return 0
+    found: list[Outcome] = []
+    with telling(options.lines or not sys.stderr.isatty(), options.lines) as tell:
+
+        def told(place: int) -> ProgressCallback:
+            def report(share: float, text: str = "", /) -> None:
+                tell((place + share) / len(folders), f"run {place + 1} of {len(folders)}, {folders[place].name}: {text}")
+
+            return report
+
+        settings: dict[str, Any] = {"epoch": options.epoch, "budget": options.budget, "again": options.again}
+        for outcome in evaluate_several(folders, device, parts=parts, progress=told, **settings):
+            found.append(outcome)
+            words = {"evaluated": "evaluated", "kept": "was evaluated already", "failed": f"failed: {outcome.words}"}
+            tqdm.write(f"run {len(found)} of {len(folders)}, {outcome.folder.name}: {words[outcome.state]}", file=sys.stderr)
+            if outcome.trace:
+                tqdm.write(outcome.trace, file=sys.stderr)
+    if options.json:
+        print(json.dumps([{**asdict(outcome), "folder": str(outcome.folder)} for outcome in found], indent=2))
+    elif not options.lines:
+        print("\n".join(_table(found, [name for part in parts for name in figures_of(part)])))
+    return 1 if any(outcome.state == "failed" for outcome in found) else 0
+
+
+def _confirmed(
+    folders: Sequence[Path], todo: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace
+) -> bool:
+    """Say how many runs there are to do and how long they will take, and ask unless --yes."""
+    from engine.evaluate.estimate import estimate_several
+    from engine.evaluate.several import parts_to_do
+
+    known = estimate_several(todo, device)
+    times = [
+        found.seconds(parts_to_do(folder, parts, options.epoch, options.again))
+        for folder, found in known.items()
+        if isinstance(found, Estimate)
+    ]
+    count = f"{len(todo)} of {len(folders)} runs to evaluate"
+    if len(todo) < len(folders):
+        count += ", the others are evaluated already (--again measures them anew)"
+    print(f"{count}; about {_length(sum(times))} on {device}.", file=sys.stderr)
+    for folder, found in known.items():
+        if isinstance(found, str):
+            print(f"{folder.name} cannot be evaluated: {found}", file=sys.stderr)
+    if options.yes or (sys.stdin.isatty() and input("Evaluate them, one after another? [y/N] ").strip().lower() in ("y", "yes")):
+        return True
+    print("None begun. Add --yes to begin.", file=sys.stderr)
+    return False
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _table(found: Sequence[Outcome], names: Sequence[str]) -> list[str]:
+    """A line a run: shares of its test images in per cent, each with its standard error, and the best on its data marked."""
+    wide = max(len(outcome.folder.name) for outcome in found)
+    data = max(4, *(len(outcome.data) for outcome in found))
+    best: dict[tuple[str, str], float] = {}
+    for outcome in found:
+        for name, figure in outcome.figures.items():
+            best[outcome.data, name] = max(best.get((outcome.data, name), 0.0), figure.trained)
+    lines = [f"{'run':{wide}}  {'data':{data}}" + "".join(f"  {name:>14}" for name in names)]
+    for outcome in found:
+        cells = []
+        for name in names:
+            if name not in outcome.figures:
+                cells.append("-")
+                continue
+            share = outcome.figures[name].trained
+            mark = "*" if share == best[outcome.data, name] else " "
+            cells.append(f"{share:.1%} ± {standard_error(share, outcome.images):.1%}{mark}")
+        lines.append(f"{outcome.folder.name:{wide}}  {outcome.data:{data}}" + "".join(f"  {cell:>14}" for cell in cells))
+    lines.append("±: standard error of a share of so many test images; *: the best on its data")
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,86 @@
+"""Commands that look at a run: what it kept, its features, its encoder for others, its views."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from engine.cli.progress_bar import telling
+from engine.cli.run import run_folder
+from engine.config.errors import complain
+
+ALL = "all"
+
+
+def epoch_or_all(text: str) -> int | str:
+    """An epoch's number, or "all"."""
+    return ALL if text == ALL else int(text)
+
+
+def do_invariance(options: argparse.Namespace) -> int:
+    """Which factors the encoder kept."""
+    from engine.runs.invariance_file import table
+    from engine.study.invariance import invariance
+
+    spaces = None if options.space == "both" else (options.space,)
+    with telling(options.quiet) as tell:
+        found = invariance(run_folder(options.run), options.epochs, spaces, again=options.again, progress=tell)
+    print(json.dumps(found.to_dict(), indent=2) if options.json else "\n".join(table(found)))
+    return 0
+
+
+def do_embed(options: argparse.Namespace) -> int:
+    """Features of images."""
+    from engine.evaluate.export import embed_run
+    from engine.study.embedded_epochs import embed_epochs
+
+    def note(line: str) -> None:
+        print(f"note: {line}", file=sys.stderr)
+
+    folder = run_folder(options.run)
+    if options.epoch == ALL:
+        if options.images:
+            raise complain("--epoch", "one epoch with --images", ALL, "Snapshots hold features of the run's own images.")
+        print(embed_epochs(folder, options.out, options.map, note=note))
+    else:
+        print(embed_run(folder, options.out, options.map, images=options.images, epoch=options.epoch, note=note))
+    return 0
+
+
+def do_export(options: argparse.Namespace) -> int:
+    """The encoder for other programs."""
+    from engine.evaluate.encoder import method_at
+    from engine.evaluate.export_encoder import export_onnx, export_safetensors
+    from engine.evaluate.layouts import libraries_of
+
+    folder = run_folder(options.run)
+    if options.out.suffix == ".onnx":
+        found = export_onnx(folder, options.out, options.epoch)
+    elif options.out.suffix == ".safetensors":
+        library = options.library or libraries_of(method_at(folder, 0)[0].encoder)[0]
+        found = export_safetensors(folder, options.out, library, options.epoch)
+    else:
+        raise complain("--out", "a file that ends in .safetensors or .onnx", str(options.out))
+    print(found.lines)
+    said = "not compared: its library is not installed"
+    if found.difference is not None:
+        images = "images of noise (the run's own could not be opened)" if found.noise else "images"
+        said = f"features of {found.images} {images} differ by at most {found.difference:.2g} (the largest is {found.scale:.3g})"
+    print(f"{found.path}: {said}", file=sys.stderr)
+    return 0
+
+
+def do_views(options: argparse.Namespace) -> int:
+    """The views that a step saw."""
+    from PIL import Image
+
+    from engine.study.replay import views_sheet
+
+    sheet = views_sheet(run_folder(options.run), options.step, options.rows)
+    try:
+        Image.fromarray(sheet).save(options.out)
+    except (OSError, ValueError) as error:
+        raise complain("--out", "a picture file that can be written", str(options.out), f"{error}.") from None
+    print(options.out)
+    return 0

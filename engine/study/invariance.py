@@ -1,0 +1,392 @@
+"""Which factors a run's encoder kept and which it discarded: probes on backbone and projector, by epoch, stored with the run.
+
+Asked for are the factors that the data set knows of each image, two that any picture has, and, in any data set, what was drawn for
+a view. Views are drawn by one standard recipe with every operation on, whatever the run itself draws: so that also what it never
+drew is asked, and runs can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch.nn.functional import interpolate
+
+from engine.augment.draw import draw_view
+from engine.augment.seeds import generator_for
+from engine.augment.views import ViewDraw
+from engine.config.errors import complain, unwritten
+from engine.config.run import RunConfig, ViewConfig
+from engine.data.dataset import Dataset
+from engine.embed.features import whole
+from engine.evaluate.encoder import read_checkpoint
+from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
+from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.methods.build_method import input_size
+from engine.runs.invariance_file import FactorReadings, Invariance, Reading, read_invariance, write_invariance
+from engine.runs.reader import checkpoint_epochs, checkpoint_mark, checkpoint_path, read_config
+from engine.study.spaces import Spaces
+
+Epochs = Literal["last", "all"] | Sequence[int]
+
+# What a view is drawn from. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but colours turn in every view, rotation and
+# blur are on, and crops keep a fifth of the image at least: what is left of less says nothing of the rest.
+STANDARD: dict[str, Any] = {
+    "count": 1,
+    "crop_min": 0.2,
+    "crop_max": 1.0,
+    "flip": 0.5,
+    "rotation": 30.0,
+    "jitter": 1.0,
+    "brightness": 0.4,
+    "contrast": 0.4,
+    "saturation": 0.4,
+    "hue": 0.1,
+    "grayscale": 0.25,
+    "blur": 1.0,
+    "sigma_min": 0.1,
+    "sigma_max": 8.0,
+    # As it has always been, so that figures that runs keep can be compared.
+    "blur_unit": "reference",
+    "hue_turn": "linear",
+}
+TRAIN, VALIDATION, TEST = 4000, 1000, 2000
+PIXELS = 8  # side of what a probe on pixels sees
+_CHUNK = 512
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """The images that are asked about and the view that was drawn of each, rows in the order train, validation, test."""
+
+    index: np.ndarray
+    draw: ViewDraw
+    cut: Cut
+    of_images: tuple[Target, ...]
+    of_views: tuple[Target, ...]
+    resamples: Resamples
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that is asked for."""
+        return self.of_images + self.of_views
+
+
+def invariance(
+    folder: Path,
+    epochs: Epochs = "last",
+    spaces: Sequence[str] | None = None,
+    images: tuple[int, int, int] = (TRAIN, VALIDATION, TEST),
+    seed: int = 0,
+    again: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Invariance:
+    """Measures a run and stores it in its folder as invariance.json; what is stored already and not older than its checkpoint is
+    taken as it is, unless `again`.
+
+    `epochs`: "last" (the newest checkpoint beside the untrained encoder), "all" (every checkpoint that was kept, too), or a list, 0
+    for the untrained encoder. `spaces`: "features", "embedding", or None for all that the method has. `images`: at most so many for
+    fitting, for choosing the L2 strength, for the score. `progress` hears a share from 0 to 1 and what is done; an error that it
+    raises ends the work, with the epochs stored that are done. On the CPU.
+
+    ConfigError where there is no run, checkpoint or epoch, or too few images."""
+    folder, report = Path(folder), progress or no_progress
+    wanted = _wanted(folder, epochs)
+    asked = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
+    stored = None if again else read_invariance(folder)
+    if stored is not None and stored.asked != asked:
+        stored = None
+    fresh = _fresh(folder, stored)
+    if stored is not None and set(wanted) <= fresh and (wanted[-1] != _last(folder) or stored.last == wanted[-1]):
+        report(1.0, "done")
+        return stored
+    report(0.0, "opening the data")
+    untrained = Spaces(folder, 0, part_of(report, 0.0, 0.05))
+    names = _chosen(untrained, spaces)
+    sample = _sample(untrained.dataset, untrained.config, images, seed)
+    missing = [epoch for epoch in wanted if epoch not in fresh and epoch != 0]
+    steps = len(missing) + 1
+
+    def ticking(place: int, text: str) -> ProgressCallback:
+        return part_of(report, 0.05 + 0.95 * place / steps, 0.05 + 0.95 * (place + 1) / steps, text)
+
+    pixels = _pixels(untrained, sample)
+    plain = ask_both(pixels, sample)
+    of_pixels = judged(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
+    marks = _marks(untrained, names, sample, ticking(0, "untrained encoder"))
+    found = _kept(stored, fresh) if stored is not None else {}
+    for space in names:
+        for name, reading in judged(marks[space], sample.resamples, None, of_pixels).items():
+            found.setdefault((name, space), {})[0] = reading
+    checkpoints = {epoch: mark for epoch, mark in (stored.checkpoints.items() if stored is not None else ()) if epoch in fresh}
+    last = stored.last if stored is not None and stored.last in fresh else -1
+    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
+    for place, epoch in enumerate(missing, 1):
+        newest = epoch == wanted[-1] and epoch == _last(folder)
+        checkpoints[epoch] = checkpoint_mark(folder, None if newest else epoch)
+        trained = Spaces(folder, None if newest else epoch)
+        now = _marks(trained, names, sample, ticking(place, f"epoch {epoch}"))
+        for space in names:
+            for name, reading in judged(now[space], sample.resamples, marks[space], of_pixels).items():
+                found.setdefault((name, space), {})[epoch] = reading
+        last = epoch if newest else last
+        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
+        _store(folder, result)
+    if not missing:
+        _store(folder, result)
+    report(1.0, "done")
+    return result
+
+
+def _store(folder: Path, result: Invariance) -> None:
+    try:
+        write_invariance(folder, result)
+    except OSError as error:
+        raise unwritten("run", "a folder that can be written", folder, error) from None
+
+
+# Which epochs
+
+
+def _last(folder: Path) -> int:
+    """The epoch of the newest checkpoint. ConfigError where there is none."""
+    return int(read_checkpoint(checkpoint_path(folder)).get("epoch", 0))
+
+
+def _wanted(folder: Path, epochs: Epochs) -> list[int]:
+    """The epochs in order; the newest checkpoint's stands last where it is among them."""
+    read_config(folder)  # for its complaint, where this is no run
+    kept, last = checkpoint_epochs(folder), _last(folder)
+    if isinstance(epochs, str):
+        if epochs not in ("last", "all"):
+            raise complain("epochs", "last, all, or a list of epochs", epochs)
+        wanted = {0, last} | (set(kept) if epochs == "all" else set())
+    else:
+        wanted = {0, *epochs}
+        unknown = sorted(wanted - {0, last, *kept})
+        if unknown:
+            known = ", ".join(map(str, [0, *kept, last]))
+            raise complain("epochs", f"epochs with a checkpoint: {known}", unknown[0], "Set train.keep to keep more of a new run.")
+    return sorted(wanted)
+
+
+def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
+    """The epochs whose stored figures are of the very checkpoint that lies there."""
+    if stored is None:
+        return set()
+    kept, found = checkpoint_epochs(folder), {0}
+    for epoch, mark in stored.checkpoints.items():
+        at = checkpoint_mark(folder, epoch if epoch in kept and epoch != stored.last else None)
+        if epoch in kept or epoch == stored.last:
+            found |= {epoch} if at and at == mark else set()
+    return found & set(stored.epochs)
+
+
+def _kept(stored: Invariance, fresh: set[int]) -> dict[tuple[str, str], dict[int, Reading]]:
+    """The readings of epochs that stand, by factor and space."""
+    return {
+        (factor.name, space): {epoch: reading for epoch, reading in by_epoch.items() if epoch in fresh}
+        for factor in stored.factors
+        for space, by_epoch in factor.readings.items()
+    }
+
+
+def _chosen(run: Spaces, spaces: Sequence[str] | None) -> tuple[str, ...]:
+    for space in spaces or ():
+        if space not in run.names:
+            remedy = "This method's projector has no row of its own for each view." if space == "embedding" else ""
+            raise complain("space", f"one of {', '.join(run.names)}", space, remedy)
+    return tuple(name for name in run.names if spaces is None or name in spaces)
+
+
+# What is asked
+
+
+def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], seed: int) -> _Sample:
+    parts = []
+    for split, many in zip(("train", "validation", "test"), images, strict=True):
+        index = dataset.splits[split]
+        order = torch.randperm(len(index), generator=generator_for(seed, "probes", split)).numpy()
+        parts.append(np.sort(index[order[:many]]))
+    edges = np.cumsum([0, *map(len, parts)]).tolist()
+    cut, index = Cut(*(slice(a, b) for a, b in pairwise(edges))), np.concatenate(parts)
+    view = ViewConfig(**{**STANDARD, "size": input_size(config)})
+    draw = draw_view(view, dataset.size, len(index), generator_for(seed, "probes", "views"))
+    of_images = tuple(target for target in (*_known(dataset, index), *_of_picture(dataset, index)) if target.can_be_asked(cut))
+    of_views = tuple(target for target in _drawn(draw, config) if target.can_be_asked(cut))
+    if not of_images and not of_views:
+        need = f"at least 20 images in training, validation and test, of which it has {', '.join(str(len(part)) for part in parts)}"
+        raise complain("data.source", need, config.data.source, "Probes on fewer say nothing.")
+    return _Sample(index, draw, cut, of_images, of_views, Resamples.of(len(parts[2]), seed))
+
+
+def _known(dataset: Dataset, index: np.ndarray) -> list[Target]:
+    """The class and every factor that the data set knows; the class alone where no factor is the same."""
+    found = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
+    labels = dataset.labels
+    if (labels >= 0).any() and not any(np.array_equal(factor.values, labels) for factor in dataset.factors.values()):
+        found.insert(0, Target("class", "known", "category", labels[index]))
+    return found
+
+
+def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
+    """What any picture has: how light it is, and which way its mean colour leans from grey, red to green and blue to yellow."""
+    means = np.concatenate(
+        [dataset.images[index[start : start + _CHUNK]].mean((2, 3), dtype=np.float64) for start in range(0, len(index), _CHUNK)]
+    )
+    red, green, blue = (means / 255).T
+    lean = np.stack([(red - green) / 2**0.5, (red + green - 2 * blue) / 6**0.5], axis=1)
+    return [
+        Target("mean lightness", "picture", "number", means.mean(1) / 255),
+        Target("mean colour", "picture", "vector", lean),
+    ]
+
+
+def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
+    """What was drawn for each view. Saturation and hue are not asked of grey views, which show nothing of them."""
+    box, views = draw.boxes.double().numpy(), config.views.groups
+    coloured = ~draw.gray.numpy()
+    factors = draw.factors.double().numpy()
+
+    def own(name: str) -> bool:
+        return any(view.jitter and getattr(view, name) for view in views)
+
+    crops = any(view.crop_min < 1 for view in views)
+    numbers: list[tuple[str, np.ndarray, np.ndarray | None, bool]] = [
+        ("crop x", (box[:, 0] + box[:, 2]) / 2, None, crops),
+        ("crop y", (box[:, 1] + box[:, 3]) / 2, None, crops),
+        ("crop area", (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1]), None, crops),
+        ("view rotation", draw.angle.double().numpy(), None, any(view.rotation for view in views)),
+        ("brightness", factors[:, 0], None, own("brightness")),
+        ("contrast", factors[:, 1], None, own("contrast")),
+        ("saturation", factors[:, 2], coloured, own("saturation")),
+        ("hue shift", factors[:, 3], coloured, own("hue")),
+        ("blur", draw.sigma.double().numpy(), None, any(view.blur for view in views)),
+    ]
+    found = [Target(name, "drawn", "number", values, rows, used) for name, values, rows, used in numbers]
+    found.insert(3, Target("flip", "drawn", "category", draw.flip.long().numpy(), None, any(view.flip for view in views)))
+    gray = any(view.grayscale for view in views)
+    found.insert(-1, Target("grayscale", "drawn", "category", draw.gray.long().numpy(), None, gray))
+    return found
+
+
+# What the probes see
+
+
+def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, Marks]:
+    """Probes of all factors on rows of whole images and of views (n, d) each: an image's own factors from the image, what was drawn
+    from the view beside its image, as Lee et al. (2111.09613) do:
+    what a view alone says of brightness is mostly its image's."""
+    image, view = rows
+    return {
+        **ask(image, sample.of_images, sample.cut),
+        **ask(np.concatenate([view, image], axis=1), sample.of_views, sample.cut),
+    }
+
+
+def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
+    """(n, 3 * 8 * 8) of whole images and of views."""
+    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    for part in _parts(len(sample.index)):
+        for pixels, rows in zip(_both(run, sample, part), found, strict=True):
+            small = interpolate(pixels, size=(PIXELS, PIXELS), mode="bilinear", antialias=True, align_corners=False)
+            rows.append(small.flatten(1).numpy())
+    return np.concatenate(found[0]), np.concatenate(found[1])
+
+
+def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, Marks]]:
+    """By space, how probes of every factor did."""
+    rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
+    for part in _parts(len(sample.index)):
+        tick(0.5 * part.start / len(sample.index))
+        found = run.of(_both(run, sample, part), sample.index[part])
+        for name in names:
+            image, view = np.split(found[name], 2)
+            rows[name][0].append(image)
+            rows[name][1].append(view)
+    marks = {}
+    for place, name in enumerate(names):
+        tick(0.5 + 0.5 * place / len(names))
+        marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)
+    return marks
+
+
+def _both(run: Spaces, sample: _Sample, part: slice) -> list[torch.Tensor]:
+    """Some of the images whole and some views, (m, 3, s, s) each, pixels between 0 and 1."""
+    index = sample.index[part]
+    return [whole(run.dataset, index, torch.device("cpu"), sample.draw.size), *run.pixels(index, [sample.draw.take(part)])]
+
+
+def _parts(n: int) -> list[slice]:
+    return [slice(start, min(n, start + _CHUNK)) for start in range(0, n, _CHUNK)]
+
+
+# What comes of it
+
+
+def _result(
+    folder: Path,
+    run: Spaces,
+    sample: _Sample,
+    pixels: Mapping[str, Reading],
+    found: Mapping[tuple[str, str], dict[int, Reading]],
+    checkpoints: Mapping[int, int],
+    last: int,
+    names: tuple[str, ...],
+    asked: Mapping[str, Any],
+) -> Invariance:
+    factors = []
+    for target in sample.targets:
+        test = target.rows()[sample.cut.test]
+        values = target.values[sample.cut.test][test]
+        factors.append(
+            FactorReadings(
+                name=target.name,
+                group=target.group,
+                kind=target.kind,
+                measure=target.measure,
+                chance=_chance(target, values, sample.cut),
+                rows=int(test.sum()),
+                own=target.own,
+                pixels=replace(pixels[target.name]),
+                readings={name: dict(sorted(found.get((target.name, name), {}).items())) for name in names},
+            )
+        )
+    return Invariance(
+        run=folder.name,
+        method=run.config.method.id,
+        data=run.dataset.name,
+        spaces=names,
+        epochs=tuple(sorted(checkpoints)),
+        last=last,
+        factors=tuple(factors),
+        checkpoints=dict(checkpoints),
+        asked=asked,
+        protocol=_protocol(sample),
+    )
+
+
+def _chance(target: Target, test: np.ndarray, cut: Cut) -> float:
+    if target.kind != "category":
+        return 0.0
+    train = target.values[cut.train][target.rows()[cut.train]]
+    return float((test == np.bincount(train).argmax()).mean())
+
+
+def _protocol(sample: _Sample) -> str:
+    """How the figures came about, in words."""
+    train, validation, test = (part.stop - part.start for part in sample.cut)
+    recipe = ", ".join(f"{key} {value:g}" for key, value in STANDARD.items() if key != "count" and not isinstance(value, str))
+    return (
+        f"Frozen encoder in eval mode. A probe is fitted on {train} training images, its L2 strength chosen on {validation} "
+        f"validation images, scored once on {test} test images: multinomial logistic regression for categories (accuracy), ridge "
+        f"regression for numbers, angles (as cosine and sine) and vectors (R²). An image's own factors are read from the whole "
+        f"image without augmentation, what was drawn from one view beside its whole image. Views: {recipe}. "
+        f"kept = (score - chance) / (1 - chance). Intervals of 95 % by the percentile bootstrap over test images, those of changes "
+        f"paired. Pixels: the same probes on images of {PIXELS} x {PIXELS} px. "
+        f"Untrained: the same encoder with the run's own initial weights, read in the same way."
+    )

@@ -1,0 +1,299 @@
+"""Samples by their own part of the loss, and by how far the method says the same of their views: what a run finds hard, image by
+image. By the kept checkpoint nearest to an epoch, computed once and kept with the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.augment.seeds import generator_for
+from engine.backbones.build import VITS
+from engine.catalogue import entry
+from engine.config.errors import complain
+from engine.config.run import RunConfig
+from engine.config.small_files import FileError, as_type, parse_json
+from engine.data.dataset import Dataset
+from engine.embed.store import write_arrays
+from engine.evaluate.encoder import data_of, method_at, read_checkpoint
+from engine.execute.progress import ProgressCallback, no_progress, part_of
+from engine.method import Batch, Method, Out, Progress
+from engine.runs import formats
+from engine.runs.arrays import count_of, number_of, read_arrays
+from engine.runs.reader import checkpoint_mark, checkpoint_path
+from engine.study.kept_space import nearest_checkpoint
+from engine.train.batches import Batches
+from engine.train.length import Length
+from engine.train.setup import setup_data
+from engine.train.stages import span_at, spans
+
+LOSS, AGREEMENT = "loss", "agreement"
+# Each with other views and other companions in the batch.
+ROUNDS = 8
+SEED = 0
+# The share of the way that opening is.
+_OPENED = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class SampleLosses:
+    """`epoch`: of which the checkpoint is. `loss` (n,) float32: each image's own part of the loss, in the loss's unit; nan for an
+    image of which the method knows nothing; None where no image has a part. `chance`: the loss of who knows nothing, None where
+    the method has no such value. `agreement` (n,) float32: the mean cosine of an image's views, -1 to 1, nan as above; None where
+    there are no two. By "loss" and "agreement": `notes`, in plain words, why there is none or what must be known of it, and
+    `steady`, see `steadiness`."""
+
+    epoch: int
+    loss: np.ndarray | None
+    chance: float | None
+    agreement: np.ndarray | None
+    notes: dict[str, str] = field(default_factory=dict)
+    steady: dict[str, float] = field(default_factory=dict)
+
+
+def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCallback | None = None) -> SampleLosses:
+    """The figures of images at `index` (n,) in the data set, after an epoch or the nearest of which a checkpoint was kept. `tick`
+    hears a share from 0 to 1 between batches; what it raises passes, and nothing is kept. On the CPU.
+
+    Stored in the run's `spaces`, where they are read again while checkpoint and images are the same. ConfigError where there is no
+    run or checkpoint."""
+    asked, of = nearest_checkpoint(folder, epoch)
+    path = Path(folder) / "spaces" / f"losses_epoch_{of:03d}.npz"
+    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    known = _read(path, index, mark, of)
+    if known is not None:
+        return known
+    method, config = method_at(folder, asked)
+    tell = tick or no_progress
+    dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
+    if asked == 0:
+        setup_data(method, config, dataset)
+    if config.backbone.name not in VITS:
+        method = method.to(memory_format=torch.channels_last)  # as it was trained
+    found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
+    write_arrays(
+        path,
+        Path(folder),
+        format=np.int64(formats.SAMPLE_LOSSES),
+        mark=np.int64(mark),
+        index=np.asarray(index, np.int64),
+        loss=found.loss if found.loss is not None else np.zeros(0, np.float32),
+        chance=np.float64(np.nan if found.chance is None else found.chance),
+        agreement=found.agreement if found.agreement is not None else np.zeros(0, np.float32),
+        words=np.str_(json.dumps({"notes": found.notes, "steady": found.steady})),
+    )
+    return found
+
+
+@torch.no_grad()
+def measure(
+    method: Method,
+    config: RunConfig,
+    dataset: Dataset,
+    index: np.ndarray,
+    step: int,
+    epoch: int = 0,
+    tick: ProgressCallback | None = None,
+    rounds: int = ROUNDS,
+) -> SampleLosses:
+    """The figures of images at `index` (n,), by a method after `step` steps of its run; it stays as it is.
+
+    In batches of the run's size, full ones, each of one split: in a contrast the batch is what an image is told from, so that with
+    fewer negatives the loss would be lower, and chance too. In several rounds, for views are drawn and companions shuffled anew in
+    each, and a crop says more of a loss than its image does: with SimCLR on CIFAR-10 the orders of 2,000 images by one round and by
+    another have a rank correlation of .12, while the means of eight rounds have a steadiness of .47. All is drawn from one seed, so
+    that two epochs, and two runs with the same views, are compared on the same crops.
+
+    In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
+    alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
+    batches = Batches(config, dataset, "cpu")
+    training = method.training
+    method.eval()
+    try:
+        measured = _Measured(method, config, dataset, batches, np.asarray(index, np.int64), step, rounds)
+        return measured.run(epoch, tick or no_progress)
+    finally:
+        method.train(training)
+
+
+class _Measured:
+    """The figures while batches go by: `rows` (rounds, n) by name. `strangers`: (n,) images that the method refuses, as it knows
+    training images alone."""
+
+    def __init__(
+        self, method: Method, config: RunConfig, dataset: Dataset, batches: Batches, index: np.ndarray, step: int, rounds: int
+    ) -> None:
+        self.method, self.config, self.dataset, self.batches, self.index = method, config, dataset, batches, index
+        self.at = _progress(method, config, batches, step)
+        self.rows = {name: np.full((rounds, len(index)), np.nan) for name in (LOSS, AGREEMENT)}
+        self.absent: set[str] = set()
+        self.strangers = np.zeros(len(index), bool)
+
+    def run(self, epoch: int, tick: ProgressCallback) -> SampleLosses:
+        size, rounds = self.config.train.batch, len(self.rows[LOSS])
+        planned = [
+            (number, place, *batch)
+            for number in range(rounds)
+            for place, batch in enumerate(plan_round(self.index, self.dataset, size, number))
+        ]
+        for done, (number, place, images, rows) in enumerate(planned):
+            tick(done / len(planned))
+            if len(self.absent) == len(self.rows):
+                break
+            if not self.strangers[rows].any():
+                self._take(images, rows, number, place)
+        tick(1.0)
+        return self._found(epoch)
+
+    def _take(self, images: np.ndarray, rows: np.ndarray, number: int, place: int) -> None:
+        """A batch of `images` (N,), the first of which are those at `rows` (m,) of the index."""
+        draws = self.batches.pipeline.draw(len(images), SEED, number, place)
+        batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
+        try:
+            out = self.method(batch, self.at)
+        except IndexError:
+            # A memory bank, or a class an image, has no row for an image that the method was never given.
+            if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
+                raise
+            self.strangers[rows] = True
+            return
+        for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
+            if values is None:
+                self.absent.add(name)
+            else:
+                self.rows[name][number, rows] = values[: len(rows)].double().numpy()
+
+    def _found(self, epoch: int) -> SampleLosses:
+        about = entry(self.config.method.id)
+        if about.labels:
+            self.rows[LOSS][:, self.dataset.labels[self.index] < 0] = np.nan
+        have = {name: rows for name, rows in self.rows.items() if name not in self.absent and np.isfinite(rows).any()}
+        columns = {name: rows.mean(0).astype(np.float32) for name, rows in have.items()}
+        chance = self.method.chance(self.config.train.batch) if LOSS in have and not self.at.stage else None
+        steady = {name: steadiness(rows) for name, rows in have.items()}
+        return SampleLosses(epoch, columns.get(LOSS), chance, columns.get(AGREEMENT), self._notes(), steady)
+
+    def _notes(self) -> dict[str, str]:
+        about, notes = entry(self.config.method.id), {}
+        title, strangers = about.title, int(self.strangers.sum())
+        if strangers:
+            words = f"{title} knows training images alone, and {strangers:,} of these {len(self.index):,} are none."
+            notes = {LOSS: words, AGREEMENT: words}
+        elif self.at.stage:
+            notes[LOSS] = f"Of the stage {self.at.stage}, which comes before the method's own training."
+        if LOSS in self.absent:
+            whole = f"{title}'s loss is the batch's as a whole: no image has a part of its own."
+            notes[LOSS] = f"{title} learns nothing: it has no loss." if not about.learns else whole
+            if AGREEMENT not in self.absent:
+                notes[LOSS] += " The agreement of its views is each image's."
+        if AGREEMENT in self.absent:
+            notes[AGREEMENT] = f"{title} takes one view of an image here: there are no two that could agree."
+        return notes
+
+
+def steadiness(rows: np.ndarray) -> float:
+    """How far other draws would give the same figures: the correlation that the means (n,) of as many rounds again would have with
+    those of `rows` (rounds, n). From the correlation of even rounds with odd ones, stepped up to the whole by Spearman and Brown's
+    formula, 2 r / (1 + r) (1910). nan of a single round, and where nothing varies."""
+    known = rows[:, np.isfinite(rows).all(0)]
+    if len(known) < 2 or known.shape[1] < 3:
+        return float("nan")
+    one, other = known[::2].mean(0), known[1::2].mean(0)
+    if min(one.std(), other.std()) < 1e-12:
+        return float("nan")
+    half = float(np.corrcoef(one, other)[0, 1])
+    return 2 * half / (1 + half) if half > 0 else 0.0
+
+
+def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The batches of a round: places in the data set (N,), and the rows (m,) of `index` whose images are the first m of them. Each
+    image is asked for once a round, beside others of its split. The last batch of a split is filled up with others of the split,
+    then, where the split is smaller than a batch, with training images; of a data set that has fewer in all, it stays smaller."""
+    for split, places in dataset.splits.items():
+        generator = generator_for(SEED, "losses", split, number)
+        own = np.flatnonzero(np.isin(index, places))
+        own = own[torch.randperm(len(own), generator=generator).numpy()]
+        for start in range(0, len(own), size):
+            rows = own[start : start + size]
+            images = index[rows]
+            for pool in (places, dataset.splits["train"]):
+                if len(images) < size:
+                    others = np.setdiff1d(pool, images)
+                    more = others[torch.randperm(len(others), generator=generator).numpy()]
+                    images = np.concatenate([images, more[: size - len(images)]])
+            yield images, rows
+
+
+def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
+    """(N,) the mean cosine of each image's views, over all pairs of them: of the embeddings that the method gives back, of its
+    features where it has no row of the embedding a view, and of the encoder's features of the first two views where the method
+    itself looks at one (MoCo's query). None where there are no two views."""
+    n = len(batch.index)
+    if out.views >= 2:
+        alike = out.embedding is not None and len(out.embedding) == out.views * n
+        rows = out.embedding if alike and out.embedding is not None else out.features
+        views = rows.unflatten(0, (out.views, n)) if len(rows) == out.views * n else None
+    elif len(batch.views) >= 2:
+        views = torch.stack([method.encoder(view) for view in batch.views[:2]])
+    else:
+        views = None
+    if views is None:
+        return None
+    unit = F.normalize(views.float().flatten(2), dim=2)  # (V, N, P)
+    count = len(unit)
+    # The square of the sum holds every pair twice, and each row with itself.
+    return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
+
+
+def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
+    """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
+    per_epoch = batches.optimiser_steps
+    known = Length.of(config.train, per_epoch).known_at(step)
+    stage = span_at(spans(method.stages(), known.steps, known.step_at), step).name
+    share = known.share(step) if known.changed else None
+    return Progress(step, known.steps, step // per_epoch, -(-known.steps // per_epoch), stage, share)
+
+
+def _step(folder: Path, asked: int | None) -> int:
+    """Steps done at a checkpoint. Its tensors stay in the file."""
+    if asked == 0:
+        return 0
+    path = checkpoint_path(folder, asked)
+    step = read_checkpoint(path, mapped=True).get("step")
+    if type(step) is not int or not 0 <= step < 2**53:
+        raise complain("checkpoint", "one that says how many steps were done", f"{path.name}: {step!r}")
+    return step
+
+
+def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses | None:
+    try:
+        names = ("format", "mark", "index", "loss", "agreement", "chance", "words")
+        form, marked, places, loss, agreed, chance, words = read_arrays(path, names)
+        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(places, index):
+            return None
+        if any(part.dtype.kind != "f" or part.shape not in ((0,), index.shape) for part in (loss, agreed)):
+            return None
+        told = as_type(_Words, parse_json(str(words)))
+        known = number_of(chance)
+    except (OSError, FileError):
+        return None
+    return SampleLosses(
+        epoch=epoch,
+        loss=loss if len(loss) else None,
+        chance=None if np.isnan(known) else known,
+        agreement=agreed if len(agreed) else None,
+        notes=told.notes,
+        steady=told.steady,
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    notes: dict[str, str]
+    steady: dict[str, float]

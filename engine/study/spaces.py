@@ -1,0 +1,142 @@
+"""The spaces of a run at any of its checkpoints: what backbone and projector say of whole images and of drawn views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.augment.pipeline import Pipeline
+from engine.augment.seeds import generator_for
+from engine.augment.views import ViewDraw
+from engine.config.errors import complain
+from engine.embed.features import whole
+from engine.evaluate.encoder import data_of, method_at
+from engine.execute.progress import ProgressCallback
+from engine.method import Batch, Method, Progress
+from engine.methods.build_method import input_size
+from engine.study.pair_measures import Floats
+from engine.train.setup import setup_data
+
+# Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
+FEATURES, EMBEDDING = "features", "embedding"
+CHUNK = 64
+# Images on which the method is asked whether its embedding is one of single views.
+_TRIED = 4
+
+
+class Spaces:
+    """A run's method after an epoch (see `method_at`), its data and its views. On the CPU, in eval mode.
+
+    `names`: the spaces that it has: always `features`, and `embedding` where the method has a row for each view that depends on
+    that view alone. ConfigError where there is no run or checkpoint. Not for several threads at once."""
+
+    def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
+        self.method, self.config = method_at(folder, epoch)
+        self.dataset = data_of(folder, self.config, progress)
+        if epoch == 0:
+            setup_data(self.method, self.config, self.dataset)
+        self.pipeline = Pipeline(self.config.views, self.dataset.size)
+        self._mean, self._std = torch.from_numpy(self.dataset.mean).float(), torch.from_numpy(self.dataset.std).float()
+        self.names = (FEATURES, EMBEDDING) if self._embeds_views() else (FEATURES,)
+
+    def choose(self, split: str, images: int, seed: int) -> np.ndarray:
+        """(n,) images of a split, drawn from the seed, in rising order."""
+        index = self.dataset.splits.get(split, np.zeros(0, np.int64))
+        if not len(index):
+            names = ", ".join(name for name, places in self.dataset.splits.items() if len(places))
+            raise complain("split", "one with images in it", split, f"Choose one of: {names}.")
+        order = torch.randperm(len(index), generator=generator_for(seed, "pairs")).numpy()
+        return np.sort(index[order[:images]])
+
+    def whole(self, index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
+        """By space the rows (n, d) of whole images, without augmentation. `tick` hears a share from 0 to 1 between chunks."""
+        size = input_size(self.config)
+
+        def take(part: slice) -> list[Tensor]:
+            return [whole(self.dataset, index[part], torch.device("cpu"), size)]
+
+        return self._rows(take, index, tick)
+
+    def views(self, index: np.ndarray, draws: Sequence[ViewDraw], tick: ProgressCallback | None = None) -> dict[str, Floats]:
+        """By space the rows (v * n, d) of drawn views: the first view of every image, then the second."""
+        return self.of(self.pixels(index, draws), index, tick)
+
+    def pixels(self, index: np.ndarray, draws: Sequence[ViewDraw]) -> list[Tensor]:
+        """The views (n, 3, s, s) of images, pixels between 0 and 1, a draw a view."""
+        return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws)
+
+    def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
+        """As `views`, of views that are at hand: (n, 3, s, s) each, pixels between 0 and 1."""
+        return self._rows(lambda part: [view[part] for view in pixels], index, tick)
+
+    def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: ProgressCallback | None) -> dict[str, Floats]:
+        found: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
+        with torch.no_grad():
+            for start in range(0, len(index), CHUNK):
+                part = slice(start, start + CHUNK)
+                batch = self._batch(take(part), index[part])
+                found[FEATURES].append([self.method.encoder(view).float() for view in batch.views])
+                if EMBEDDING in found:
+                    found[EMBEDDING].append(self._embedded(batch))
+                if tick is not None:
+                    tick(min(1.0, (start + CHUNK) / len(index)))
+        return {
+            space: torch.cat([torch.cat([views[place] for views in parts]) for place in range(len(parts[0]))]).numpy()
+            for space, parts in found.items()
+            if parts
+        }
+
+    def _batch(self, pixels: Sequence[Tensor], index: np.ndarray) -> Batch:
+        empty = Batch([], torch.from_numpy(index), generator_for(0, "pairs"), mean=self._mean, std=self._std)
+        labels = torch.from_numpy(self.dataset.labels[index])
+        return replace(empty, views=[empty.normalised(view) for view in pixels], label=labels)
+
+    def _embedded(self, batch: Batch) -> list[Tensor]:
+        """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where there is an
+        odd number; fewer images than two do not make its batch."""
+        views, found = list(batch.views), []
+        alone = len(batch.index) == 1
+        for place in range(0, len(views), 2):
+            pair = [views[place], views[min(place + 1, len(views) - 1)]]
+            asked = replace(batch, views=pair)
+            if alone:
+                asked = replace(
+                    asked,
+                    views=[view.expand(2, -1, -1, -1) for view in pair],
+                    index=batch.index.expand(2),
+                    label=None if batch.label is None else batch.label.expand(2),
+                )
+            found += [rows[:1] if alone else rows for rows in _embedded(self.method, asked)]
+        return found[: len(views)]
+
+    def _embeds_views(self) -> bool:
+        """Whether the method's embedding has a row for each of two views that depends on that view alone: then the rows change
+        places with the views. One that compares other things (tiles, colour channels, a view with a queue) has no such space, and
+        none that knows training images alone (a class an image)."""
+        return all(self._swaps(split) for split in ("train", "validation") if len(self.dataset.splits.get(split, ())))
+
+    def _swaps(self, split: str) -> bool:
+        index = self.choose(split, _TRIED, 0)
+        try:
+            first, second = self.pixels(index, [self.pipeline.draw(len(index), 0, epoch, 0, [0])[0] for epoch in (0, 1)])
+            with torch.no_grad():
+                one = _embedded(self.method, self._batch([first, second], index))
+                other = _embedded(self.method, self._batch([second, first], index))
+        except Exception:  # a method that asks for more than two views, or for other images, says so in its own way
+            return False
+        return all(torch.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(one, reversed(other), strict=True))
+
+
+def _embedded(method: Method, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The method's own embedding of both views, (n, P) each. ValueError where it has no row for each."""
+    out = method(batch, Progress(0, 1, 0, 1))
+    n = len(batch.index)
+    if out.embedding is None or out.views != 2 or len(out.embedding) != 2 * n:
+        raise ValueError("the method's embedding must have a row for each of two views")
+    one, other = out.embedding.float().flatten(1).split(n)
+    return one, other

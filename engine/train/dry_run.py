@@ -1,0 +1,96 @@
+"""A few steps taken and thrown away, to say how fast a run would be and how long it would take."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import psutil
+import torch
+
+from engine.config.run import RunConfig
+from engine.data.dataset import Dataset
+from engine.execute.devices import cores
+from engine.train.length import Length
+from engine.train.loop import take_step
+from engine.train.monitor import SHARE
+from engine.train.pace import with_length
+from engine.train.setup import Session, prepare
+from engine.train.stages import Span
+
+WARM_STEPS = 2
+MEASURE_SECONDS = 3.0
+MOST_STEPS = 30
+# Of the run that is measured, so that each of its stages has steps enough.
+LEAST_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """`images_per_second` of training; `memory_bytes`: peak on a GPU, of the whole process elsewhere; `steps` and `seconds` of
+    the whole run, looks at the validation images included."""
+
+    images_per_second: float
+    memory_bytes: int
+    steps: int
+    seconds: float
+
+
+def dry_run(config: RunConfig, dataset: Dataset | None = None) -> DryRun:
+    """Measure a resolved config. Global generators and data are left as they were. ConfigError where the config does not fit."""
+    with torch.random.fork_rng():
+        threads(config)
+        session = prepare(config, dataset)
+        session.steps = max(session.steps, LEAST_STEPS)
+        cuda = session.batches.device.type == "cuda"
+        if cuda:
+            torch.cuda.reset_peak_memory_stats(session.batches.device)
+        # Stages differ in what a step costs.
+        each = sum(_seconds(session, span) * (span.last - span.first) for span in session.spans) / session.steps
+    memory = torch.cuda.max_memory_allocated(session.batches.device) if cuda else psutil.Process().memory_info().rss
+    whole = each / (1.0 - SHARE)
+    per_epoch = session.steps_per_epoch
+    if config.train.steps:
+        steps = config.train.steps
+    elif config.train.minutes:
+        steps = max(1, int(config.train.minutes * 60.0 / whole))
+    else:
+        steps = config.train.epochs * per_epoch
+    return DryRun(config.train.batch * session.batches.steps_per_epoch / per_epoch / each, int(memory), steps, steps * whole)
+
+
+def with_steps(config: RunConfig, dataset: Dataset | None = None) -> RunConfig:
+    """The config with a length in minutes turned into steps: the first estimate, which engine.train.pace mends on the way."""
+    if not by_minutes(config):
+        return config
+    steps = dry_run(config, dataset).steps
+    return with_length(config, Length.even(steps))
+
+
+def by_minutes(config: RunConfig) -> bool:
+    """Whether a config asks for minutes that nobody has turned into steps yet."""
+    return bool(config.train.minutes) and not config.train.steps
+
+
+def threads(config: RunConfig) -> None:
+    """Give PyTorch its share of the cores."""
+    torch.set_num_threads(config.train.threads or cores())
+
+
+def _seconds(session: Session, span: Span) -> float:
+    """What a step of one part of the run takes."""
+    session.step = span.first
+    for _ in range(WARM_STEPS):
+        _step(session)
+    started, taken = time.monotonic(), 0
+    while taken < MOST_STEPS and (taken < 2 or time.monotonic() - started < MEASURE_SECONDS):
+        _step(session)
+        taken += 1
+    if session.batches.device.type == "cuda":
+        torch.cuda.synchronize(session.batches.device)
+    return (time.monotonic() - started) / taken
+
+
+def _step(session: Session) -> None:
+    take_step(session)
+    session.step += 1

@@ -1,0 +1,59 @@
+"""A dry run in a process of its own, so that it can be made beside a run that trains in this one.
+
+A step draws from PyTorch's global generators, which belong to the whole process: a second run's steps would change what the first
+one drops and skips. They would also share the interpreter's lock, and the memory that is reported would be that of both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.config.errors import ConfigError, Problem
+from engine.config.run import RunConfig
+from engine.execute.child_process import ChildEnded, ChildProcess, Parent, check_wanted, module_command
+from engine.execute.prepare_process import prepare_process
+from engine.execute.progress import Wanted
+
+if TYPE_CHECKING:
+    from engine.train.dry_run import DryRun
+
+# Behind a window's own thread, as threads that train are.
+NICENESS = 2
+# Lines of standard error that are kept for the message.
+KEPT_ERRORS = 20
+
+
+def dry_run_apart(config: RunConfig, wanted: Wanted = lambda: True) -> DryRun:
+    """Measure a resolved config as `dry_run` does; it takes as much longer as starting Python and opening the data take. Nothing
+    of this process changes. ConfigError where the config does not fit; Cancelled soon after `wanted` says no; RuntimeError, with
+    the last line that the process wrote, where it ended without an answer."""
+    from engine.train.dry_run import DryRun
+
+    with ChildProcess(module_command("engine.train.dry_run_process"), niceness=NICENESS, kept_errors=KEPT_ERRORS) as child:
+        try:
+            child.send(config.model_dump_json())
+            answer: DryRun | list[tuple[str, str]] = child.receive(check_wanted(wanted))
+        except ChildEnded as ended:
+            last = ended.errors[-1] if ended.errors else f"exit code {ended.code}"
+            raise RuntimeError(f"The dry run ended without an answer: {last}") from None
+    if isinstance(answer, DryRun):
+        return answer
+    raise ConfigError([Problem(key, message) for key, message in answer])
+
+
+def main() -> None:
+    """Receive a config, measure it, send the figures, or the problems as (key, message)."""
+    prepare_process()
+    # Not before the process is prepared: this loads PyTorch.
+    from engine.train.dry_run import dry_run
+
+    parent = Parent()
+    config = RunConfig.model_validate_json(parent.receive())
+    try:
+        parent.send(dry_run(config))
+    except ConfigError as error:
+        parent.send([(problem.key, problem.message) for problem in error.problems])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What a method makes of the views, for the preview: the very thing that a step gives its network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from engine.config.run import RunConfig
+from engine.methods.masked.mae import MAE
+from engine.study import preview as module
+from engine.study.preview import InputsPreview
+from engine.train.loop import take_step
+from engine.train.setup import Session
+
+Small = Callable[..., RunConfig]
+Prepared = Callable[..., Session]
+
+
+def asked(session: Session, step: int) -> dict[str, np.ndarray]:
+    batches = session.batches
+    return InputsPreview()(
+        session.config, session.dataset, batches.index(step), batches.draws(step), session.config.train.seed, step
+    )
+
+
+def test_the_mask_shown_for_a_step_is_the_mask_of_that_step(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = prepared("mae")
+    shown = asked(session, 1)["visible"]
+    hidden: list[torch.Tensor] = []
+    draw = MAE._mask
+
+    def noting(self, x, generator):  # type: ignore[no-untyped-def]
+        mask = draw(self, x, generator)
+        hidden.append(mask.hidden)
+        return mask
+
+    monkeypatch.setattr(MAE, "_mask", noting)
+    session.step = 1
+    take_step(session)
+    n, side = len(shown), 8
+    grey = (shown.reshape(n, side, 4, side, 4, 3) == 128).all((2, 4, 5)).reshape(n, side * side)
+    # A visible patch of one even grey would be taken for a hidden one; the rendered images have none.
+    assert np.array_equal(grey, hidden[0].numpy())
+
+
+def test_a_method_that_changes_nothing_is_not_built(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = prepared("simclr")
+    monkeypatch.setattr(module, "build_method", lambda config: pytest.fail("built"))
+    assert asked(session, 0) == {}
+
+
+def test_it_is_built_once_for_one_config(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = prepared("mae")
+    built = []
+    build = module.build_method
+
+    def counting(config: RunConfig):  # type: ignore[no-untyped-def]
+        built.append(config)
+        return build(config)
+
+    monkeypatch.setattr(module, "build_method", counting)
+    preview, batches = InputsPreview(), session.batches
+    for seed in (0, 1):
+        preview(session.config, session.dataset, batches.index(0), batches.draws(0), seed, 0)
+    assert len(built) == 1
+
+
+def test_settings_that_do_not_fit_show_nothing(prepared: Prepared, small: Small) -> None:
+    session = prepared("mae")
+    wrong = small("mae", {"method": {"decoder_heads": 3}})
+    batches = session.batches
+    assert InputsPreview()(wrong, session.dataset, batches.index(0), batches.draws(0), 0, 0) == {}
