@@ -61,7 +61,7 @@ class NaiveOptimiser:
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
-@pytest.mark.parametrize(("clip", "accumulate"), [(0.05, 2), (0.0, 1)])
+@pytest.mark.parametrize(("clip", "accumulate"), [(0.05, 2), (0.0, 2), (0.0, 1)])
 def test_three_steps_are_those_of_the_formulas(prepared: Prepared, optimiser: str, clip: float, accumulate: int) -> None:
     """SimSiam, whose predictor keeps the peak rate. Every step: the mean gradient of its batches, one norm over all of it, then the
     optimiser at the rate of the step."""
