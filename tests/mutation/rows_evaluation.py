@@ -167,7 +167,7 @@ ROWS = (
         "marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)",
         "marks[name] = ask_both((np.concatenate(rows[names[0]][0]), np.concatenate(rows[names[0]][1])), sample)",
         "the projector's figures are those of the backbone",
-        ("tests/engine/train/test_invariance.py", INVARIANCE_SPLITS),
+        ("tests/engine/study/test_invariance.py", INVARIANCE_SPLITS),
     ),
     Mutation(
         "hue-turns-the-other-way",
