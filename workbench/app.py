@@ -81,10 +81,10 @@ class App:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
 
-        from engine.runs.store import default_root
+        from engine.runs.run_store import default_root
         from workbench import theme
         from workbench.bridge.bridge import Bridge
-        from workbench.bridge.early import load_torch_first
+        from workbench.bridge.torch_first import load_torch_first
         from workbench.i18n.load import Translations, wanted
 
         load_torch_first()
