@@ -81,15 +81,15 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(
         "diverging",
-        "The loss climbs: {loss:.3g}, above all it was in the first hundred steps ({highest:.3g}).",
+        "The loss rises: {loss:.3g}, above its maximum over the first hundred steps ({highest:.3g}).",
         "Lower optim.lr (by ten, to begin with), lengthen optim.warmup, or set optim.clip to 1.",
         "The rule compares the mean of 20 losses with the run's own beginning; no healthy run of the leaderboard comes near.",
         alarm=True,
     ),
     Rule(
         "flat",
-        "The teacher says the same of every image: all prototypes alike. Its entropy is {entropy:.2f} nats, the student is "
-        "{kl:.3f} away from it, and nothing is left to learn.",
+        "The teacher's output is the same for every image: uniform over the prototypes. Its entropy is {entropy:.2f} nats, the "
+        "divergence of the student is {kl:.3f}: nothing is left to learn.",
         "Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student's, from its warm-up "
         "on.",
         "DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. "
@@ -99,8 +99,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "dominated",
-        "Few prototypes win for all images: {used:.1%} of those that could are anybody's first choice, and the teacher is sure of "
-        "them (entropy {entropy:.2f} nats).",
+        "Few prototypes dominate for all images: {used:.1%} of those possible are the argmax of any view, and the teacher's "
+        "entropy is low ({entropy:.2f} nats).",
         "Centre it: lower method.centre_momentum (1 switches centring off; .9 is usual), or raise method.teacher_temperature a "
         "little.",
         "DINO, 2104.14294, Sec. 5.3: without centring one dimension wins and the entropy goes to 0. Measured: DINO without "
@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "collapsed",
-        "All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.",
+        "All images have nearly the same embedding: std × √d is {std:.3f} (1 = isotropic, 0 = collapsed).",
         "Whatever keeps this method from collapsing is missing or too weak: stop-gradient, teacher and predictor, centring, "
         "the variance term, or the negatives. Put it back, or lower optim.lr.",
         "SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and "
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "shortcut",
         "The task is solved ({task:.2f}; chance level {task_trivial:.2f}) while the features are worth less than untrained ones: "
         "kNN {knn:.3f}, at first {knn_first:.3f}.",
-        "Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles "
+        "The task can be solved by a shortcut. Switch on what the method has against it: gaps, jitter, dropped colours, tiles "
         "normalised one by one.",
         "Doersch et al., 1505.05192, Sec. 3.1; Noroozi and Favaro, 1603.09246, Sec. 4. The rule asks for a loss of .05: Jigsaw "
         "with all that the paper has against shortcuts ended .02 below the untrained encoder.",
@@ -138,9 +138,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "stalled",
-        "After {step:.0f} steps nothing moves: the loss stays at {loss:.3g}, and the features are worth what they were.",
-        "Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here "
-        "for a while.",
+        "After {step:.0f} steps nothing has improved: the loss stays at {loss:.3g}, and kNN is where it was at the start.",
+        "Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods "
+        "stay on a plateau for a while.",
         "The rule asks for 1 % of the method's own chance value, from step 200 on; every healthy run of the leaderboard has left "
         "it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or "
         "for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.",
@@ -149,11 +149,11 @@ RULES: tuple[Rule, ...] = (
     Rule("early", "Too early to say.", "", ""),
     Rule(
         "short",
-        "The run ended at step {step:.0f}, before its figures say whether it learns.",
+        "The run ended at step {step:.0f}, before its metrics show whether it learns.",
         "Train longer. A verdict takes some hundred steps and several checks on validation images.",
         "",
     ),
-    Rule("baseline", "This baseline learns nothing: its encoder stays as it was drawn.", "", ""),
+    Rule("baseline", "This baseline learns nothing: its encoder keeps its initial weights.", "", ""),
 )
 # The terms of methods with prototypes, and the names of these figures here.
 _TERMS = {"teacher entropy": "entropy", "code entropy": "entropy", "KL": "kl", "prototypes used": "used"}

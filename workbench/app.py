@@ -180,5 +180,5 @@ class App:
         from PySide6.QtCore import QCoreApplication
 
         message = QCoreApplication.translate("App", "Something went wrong in the window: {0}.")
-        remedy = QCoreApplication.translate("App", "Runs are not touched by it. If it happens again, report it with the details.")
+        remedy = QCoreApplication.translate("App", "Runs are not affected. If it happens again, report it with the details.")
         self.window.notice.say(message.format(f"{kind.__name__}: {error}"), remedy, text)

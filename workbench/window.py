@@ -43,11 +43,11 @@ from workbench.panels.evaluate import panel as evaluate
 from workbench.panels.health import panel as health
 from workbench.panels.invariance import panel as invariance
 from workbench.panels.pairs import panel as pairs
-from workbench.panels.runs import table
+from workbench.panels.runs import runs_table
 from workbench.panels.runs.panel import RunsPanel
-from workbench.panels.sees import panel as sees
 from workbench.panels.setup import panel as setup
 from workbench.panels.versus import panel as versus
+from workbench.panels.visualizations import panel as visualizations
 from workbench.requests import (
     AnnotateRun,
     DevicesFound,
@@ -83,12 +83,12 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("augment", "prepare", 720, True, augment.make),
     PanelRow("curves", "train", 720, True, curves.make),
     PanelRow("health", "train", 296, False, health.make),
-    PanelRow("sees", "train", 296, False, sees.make, under="health"),
+    PanelRow("sees", "train", 296, False, visualizations.make, under="health"),
     PanelRow("embedding", "explore", 1024, True, embedding.make),
     PanelRow("versus", "explore", 1024, True, versus.make, behind="embedding"),
     PanelRow("pairs", "explore", 1024, True, pairs.make, behind="embedding"),
     PanelRow("invariance", "explore", 1024, True, invariance.make, behind="embedding"),
-    PanelRow("table", "compare", 1024, True, table.make),
+    PanelRow("table", "compare", 1024, True, runs_table.make),
     PanelRow("evaluate", "compare", 1024, True, evaluate.make, behind="table"),
 )
 
@@ -98,7 +98,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("explore", QT_TRANSLATE_NOOP("Window", "Explore"), "go", ("explore",), "Ctrl+3"),
     ActionRow("compare", QT_TRANSLATE_NOOP("Window", "Compare"), "go", ("compare",), "Ctrl+4"),
     ActionRow("start", QT_TRANSLATE_NOOP("Window", "Start, or add to the queue"), "start", shortcut="Ctrl+Return"),
-    ActionRow("pause", QT_TRANSLATE_NOOP("Window", "Pause or go on"), "toggle_pause", shortcut="Ctrl+P"),
+    ActionRow("pause", QT_TRANSLATE_NOOP("Window", "Pause or continue"), "toggle_pause", shortcut="Ctrl+P"),
     ActionRow("stop", QT_TRANSLATE_NOOP("Window", "Stop after this step"), "stop", shortcut="Ctrl+."),
     ActionRow("checkpoint", QT_TRANSLATE_NOOP("Window", "Checkpoint now"), "checkpoint", shortcut="Ctrl+S", menu="window"),
     ActionRow("new", QT_TRANSLATE_NOOP("Window", "New run"), "new_run", shortcut="Ctrl+N"),
@@ -107,7 +107,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("card", QT_TRANSLATE_NOOP("Window", "To the next card"), "next_card", shortcut="F6"),
     ActionRow("card_back", QT_TRANSLATE_NOOP("Window", "To the card before"), "previous_card", shortcut="Shift+F6"),
     ActionRow("theme", QT_TRANSLATE_NOOP("Window", "Dark or light"), "toggle_theme", shortcut="Ctrl+T"),
-    ActionRow("system", QT_TRANSLATE_NOOP("Window", "Like the system"), "set_theme", ("system",), menu="theme"),
+    ActionRow("system", QT_TRANSLATE_NOOP("Window", "Follow the system"), "set_theme", ("system",), menu="theme"),
     ActionRow("dark", QT_TRANSLATE_NOOP("Window", "Dark"), "set_theme", ("dark",), menu="theme"),
     ActionRow("light", QT_TRANSLATE_NOOP("Window", "Light"), "set_theme", ("light",), menu="theme"),
     *(ActionRow(code, name, "ask_language", (code,), menu="language") for code, name in LANGUAGES.items()),

@@ -4,7 +4,7 @@
 <context>
     <name>AboutRun</name>
     <message>
-        <source>Notes, kept with the run</source>
+        <source>Notes, stored with the run</source>
         <translation>备注，随运行一起保存</translation>
     </message>
     <message>
@@ -19,20 +19,20 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
-        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
+        <source>Mean share over all samples; at 100 % every neighbourhood is the same in both spaces.</source>
+        <translation>所有样本的平均比例；100 % 表示每个邻域在两个空间中都相同。</translation>
     </message>
     <message>
         <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
         <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
     </message>
     <message>
-        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
-        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
+        <source>It does not change when a space is rotated or scaled as a whole; directions of large variance count most.</source>
+        <translation>整体旋转或缩放一个空间不会改变它；方差大的方向权重最大。</translation>
     </message>
     <message>
-        <source>Spaces can be alike in the large and keep few neighbours.</source>
-        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
+        <source>Two spaces can have a high CKA and still share few neighbours.</source>
+        <translation>两个空间的 CKA 可以很高，却只有很少的共同近邻。</translation>
     </message>
     <message>
         <source>neighbours kept</source>
@@ -43,7 +43,7 @@
         <translation>线性 CKA</translation>
     </message>
     <message>
-        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
+        <source>neighbours kept: {0} of the {1} nearest; chance level {2}</source>
         <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
     </message>
     <message>
@@ -51,12 +51,12 @@
         <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
     </message>
     <message>
-        <source>linear CKA; 1 is the same space, turned or sized</source>
-        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
+        <source>linear CKA; 1: the same space up to rotation and scale</source>
+        <translation>线性 CKA；1 表示除旋转和缩放外相同的空间</translation>
     </message>
     <message>
-        <source>Of each sample&apos;s {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
-        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
+        <source>Of each sample&apos;s {0} nearest neighbours by cosine in the left space: the share that is among its {0} nearest in the right.</source>
+        <translation>每个样本在左侧空间中按余弦的 {0} 个最近邻中，有多少也在右侧空间的 {0} 个最近邻之内。</translation>
     </message>
 </context>
 <context>
@@ -66,7 +66,7 @@
         <translation>窗口出错：{0}。</translation>
     </message>
     <message>
-        <source>Runs are not touched by it. If it happens again, report it with the details.</source>
+        <source>Runs are not affected. If it happens again, report it with the details.</source>
         <translation>运行不受影响。如果再次发生，请附上详情报告。</translation>
     </message>
 </context>
@@ -85,7 +85,7 @@
         <translation>训练图像的视图</translation>
     </message>
     <message>
-        <source>Choose images and a method at the left: their views come here.</source>
+        <source>Choose images and a method on the left: their views are shown here.</source>
         <translation>请在左侧选择图像和方法，其视图会显示在这里。</translation>
     </message>
     <message>
@@ -105,16 +105,16 @@
         <translation>种子</translation>
     </message>
     <message>
-        <source>Seed of what is drawn</source>
-        <translation>抽取所用的种子</translation>
+        <source>Seed of the random augmentations</source>
+        <translation>随机增强的种子</translation>
     </message>
     <message>
         <source>Step</source>
         <translation>步</translation>
     </message>
     <message>
-        <source>Show what this step of a run with these settings sees</source>
-        <translation>显示使用这些设置的运行在该步看到的内容</translation>
+        <source>Show the views of this step of a run with these settings</source>
+        <translation>显示采用这些设置的运行在该步的视图</translation>
     </message>
     <message>
         <source>any</source>
@@ -125,16 +125,16 @@
         <translation>已锁定</translation>
     </message>
     <message>
-        <source>Locked: every change is seen on the same draw. Unlocked: every change draws anew</source>
-        <translation>锁定：每次改动都在同一次抽取上显示。解锁：每次改动都重新抽取</translation>
+        <source>Locked: the random numbers stay the same when a setting changes. Unlocked: every change draws new ones</source>
+        <translation>锁定：更改设置时随机数保持不变。解锁：每次更改都重新抽取随机数</translation>
     </message>
     <message>
         <source>Reroll</source>
         <translation>重抽</translation>
     </message>
     <message>
-        <source>Another draw for the same images</source>
-        <translation>对相同图像重新抽取一次</translation>
+        <source>New random numbers for the same images</source>
+        <translation>为相同图像重新抽取随机数</translation>
     </message>
     <message>
         <source>Other images</source>
@@ -175,8 +175,8 @@
 {0}</translation>
     </message>
     <message>
-        <source>{0}: what the method gives its network</source>
-        <translation>{0}：该方法交给网络的内容</translation>
+        <source>{0}: the input of the method&apos;s network</source>
+        <translation>{0}：方法输入网络的内容</translation>
     </message>
     <message>
         <source>original</source>
@@ -191,8 +191,8 @@
         <translation>局部</translation>
     </message>
     <message>
-        <source>Point at a view to see what was drawn for it.</source>
-        <translation>将鼠标指向某个视图，可查看为它抽取的参数。</translation>
+        <source>Point at a view to see its random parameters.</source>
+        <translation>将鼠标移到一个视图上，查看其随机参数。</translation>
     </message>
     <message>
         <source>seed {0}</source>
@@ -252,12 +252,12 @@
         <translation>按序号</translation>
     </message>
     <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
+        <source>Split of the images</source>
+        <translation>图像所属的划分</translation>
     </message>
     <message>
-        <source>Checkpoint whose encoder is asked</source>
-        <translation>使用哪个检查点的编码器</translation>
+        <source>Checkpoint of the encoder</source>
+        <translation>编码器的检查点</translation>
     </message>
     <message>
         <source>Order of the images</source>
@@ -280,8 +280,8 @@
         <translation>较新的检查点</translation>
     </message>
     <message>
-        <source>The run has written a checkpoint since: look again</source>
-        <translation>此后该运行又写出了检查点：重新查看</translation>
+        <source>The run has written a newer checkpoint: use it</source>
+        <translation>该运行已写入较新的检查点：点击使用</translation>
     </message>
     <message>
         <source>untrained</source>
@@ -308,7 +308,7 @@
         <translation>哪个检查点</translation>
     </message>
     <message>
-        <source>The checkpoint whose encoder is evaluated, and whose figures are shown</source>
+        <source>The checkpoint whose encoder is evaluated, and whose results are shown</source>
         <translation>评估此检查点的编码器，并显示其指标</translation>
     </message>
     <message>
@@ -335,11 +335,11 @@
         <translation>已评估的运行</translation>
     </message>
     <message>
-        <source>Figures of all evaluated runs as dots; the table below has the same</source>
+        <source>Dot plot of the results of all evaluated runs; the table below has the same numbers</source>
         <translation>以点显示所有已评估运行的指标；下方表格内容相同</translation>
     </message>
     <message>
-        <source>Figures of all evaluated runs</source>
+        <source>Results of all evaluated runs</source>
         <translation>所有已评估运行的指标</translation>
     </message>
     <message>
@@ -359,7 +359,7 @@
         <translation>复制为 CSV</translation>
     </message>
     <message>
-        <source>No run is evaluated yet. Choose one at the left, tick what to measure, press Evaluate: its figures stay here.</source>
+        <source>No run is evaluated yet. Choose one on the left, tick what to measure and press Evaluate. Its results are kept here.</source>
         <translation>尚未评估任何运行。请在左侧选择一个，勾选要测量的内容，按“评估”：其指标会留在这里。</translation>
     </message>
     <message>
@@ -375,12 +375,12 @@
         <translation>{0} 个，数据 {1}，单位 %；另有 {2} 个用其他数据，未列出</translation>
     </message>
     <message>
-        <source>Share of test images that are right, ± its standard error; the best of a column is bold. Figures of different data cannot be compared.</source>
-        <translation>测试图像中判断正确的比例，± 为标准误差；每列最佳者加粗。不同数据上的数值不可比较。</translation>
+        <source>Test accuracy ± its standard error; the best of each column is bold. Results on different data cannot be compared.</source>
+        <translation>测试准确率 ± 标准误；每列最佳值为粗体。不同数据上的结果不能比较。</translation>
     </message>
     <message>
-        <source>{0}: share of test images that are right, in %, ± its standard error; in brackets the gain over the same encoder untrained; the best in bold.</source>
-        <translation>{0}：测试图像中判断正确的比例（%），± 为标准误差；括号内为相对未训练的同一编码器的提升；最佳者加粗。</translation>
+        <source>{0}: test accuracy in % ± its standard error; in brackets the gain over the same encoder untrained; the best in bold.</source>
+        <translation>{0}：测试准确率（%）± 标准误；括号内为相对同一未训练编码器的提升；最佳值为粗体。</translation>
     </message>
     <message>
         <source>The best of these runs</source>
@@ -407,11 +407,11 @@
         <translation>比同一编码器未训练时 {0}</translation>
     </message>
     <message>
-        <source>95 %: {0} to {1}, of {2} test images</source>
-        <translation>95 %：{0} 至 {1}，共 {2} 张测试图像</translation>
+        <source>95 % interval: {0} to {1}, from {2} test images</source>
+        <translation>95 % 区间：{0} 到 {1}，基于 {2} 张测试图像</translation>
     </message>
     <message>
-        <source>Of an older checkpoint than the run&apos;s last</source>
+        <source>Measured on an older checkpoint than the run&apos;s last</source>
         <translation>来自比该运行最后检查点更早的检查点</translation>
     </message>
 </context>
@@ -507,7 +507,7 @@
         <translation>学习率</translation>
     </message>
     <message>
-        <source>Images a second</source>
+        <source>Images per second</source>
         <translation>每秒图像数</translation>
     </message>
     <message>
@@ -515,8 +515,8 @@
         <translation>kNN（验证集）</translation>
     </message>
     <message>
-        <source>Own task, validation</source>
-        <translation>自身任务（验证集）</translation>
+        <source>Pretext task, validation</source>
+        <translation>代理任务（验证）</translation>
     </message>
     <message>
         <source>Effective rank, validation</source>
@@ -555,8 +555,8 @@
         <translation>平滑</translation>
     </message>
     <message>
-        <source>Weight of the past in the moving average</source>
-        <translation>滑动平均中历史值的权重</translation>
+        <source>Weight of past values in the exponential moving average</source>
+        <translation>指数移动平均中过去值的权重</translation>
     </message>
     <message>
         <source>Step</source>
@@ -575,8 +575,8 @@
         <translation>时间</translation>
     </message>
     <message>
-        <source>What runs along x</source>
-        <translation>横轴的含义</translation>
+        <source>Quantity on the x axis</source>
+        <translation>横轴上的量</translation>
     </message>
     <message>
         <source>log x</source>
@@ -611,7 +611,7 @@
         <translation>显示整个运行并跟随（双击）</translation>
     </message>
     <message>
-        <source>first its stage “{0}”</source>
+        <source>in its first stage, “{0}”</source>
         <translation>先进行其“{0}”阶段</translation>
     </message>
     <message>
@@ -643,7 +643,7 @@
         <translation>已恢复</translation>
     </message>
     <message>
-        <source>Start a run in Prepare, or pick one at the left.</source>
+        <source>Start a run in Prepare, or choose one on the left.</source>
         <translation>请在“准备”中开始一次运行，或在左侧选择一个。</translation>
     </message>
     <message>
@@ -655,8 +655,8 @@
         <translation>每隔几步测量一次。</translation>
     </message>
     <message>
-        <source>Comes with the first step.</source>
-        <translation>随第一步出现。</translation>
+        <source>Measured from the first step on.</source>
+        <translation>从第一步起测量。</translation>
     </message>
     <message>
         <source>None of these runs measures it.</source>
@@ -720,8 +720,8 @@
 <context>
     <name>DrawnList</name>
     <message>
-        <source>What was drawn</source>
-        <translation>抽取的参数</translation>
+        <source>Random parameters of the view</source>
+        <translation>视图的随机参数</translation>
     </message>
     <message>
         <source>crop, area</source>
@@ -810,15 +810,15 @@
         <translation>评估选中的运行</translation>
     </message>
     <message>
-        <source>A training goes on in this window: an evaluation gives way to it, and takes longer.</source>
-        <translation>此窗口中有训练正在进行：评估会为它让路，用时更长。</translation>
+        <source>A run is training in this window: the evaluation has lower priority and takes longer.</source>
+        <translation>此窗口中正在训练：评估的优先级较低，耗时更长。</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Figures that are done stay</source>
+        <source>Results that are complete are kept</source>
         <translation>已完成的指标会保留</translation>
     </message>
     <message>
@@ -838,8 +838,8 @@
         <translation>接着评估</translation>
     </message>
     <message>
-        <source>Pick a run at the left to measure what its encoder is worth.</source>
-        <translation>在左侧选择一个运行，测量其编码器的价值。</translation>
+        <source>Choose a run on the left to evaluate its encoder.</source>
+        <translation>在左侧选择一个运行，以评估其编码器。</translation>
     </message>
     <message>
         <source>The run has no checkpoint yet. Let it train until it saves one, or resume it.</source>
@@ -858,7 +858,7 @@
         <translation>正在启动…</translation>
     </message>
     <message>
-        <source>Waits for the evaluation of another run.</source>
+        <source>Waiting for the evaluation of another run.</source>
         <translation>等待另一个运行的评估。</translation>
     </message>
     <message>
@@ -873,11 +873,11 @@
         <translation>导出</translation>
     </message>
     <message>
-        <source>Export the figures</source>
+        <source>Export the results</source>
         <translation>导出数值</translation>
     </message>
     <message>
-        <source>The chart as a picture (Ctrl+E), every figure as CSV</source>
+        <source>The chart as a picture (Ctrl+E), every number as CSV</source>
         <translation>图表导出为图片（Ctrl+E），全部数值导出为 CSV</translation>
     </message>
     <message>
@@ -900,8 +900,8 @@
         <translation>导出 {0}</translation>
     </message>
     <message>
-        <source>looking at the run…</source>
-        <translation>正在查看运行…</translation>
+        <source>reading the run…</source>
+        <translation>正在读取运行…</translation>
     </message>
     <message>
         <source>What is exported</source>
@@ -912,15 +912,15 @@
         <translation>哪个检查点的</translation>
     </message>
     <message>
-        <source>the run&apos;s own</source>
-        <translation>运行自己的图像</translation>
+        <source>images of the run</source>
+        <translation>运行的图像</translation>
     </message>
     <message>
         <source>Of which images</source>
         <translation>哪些图像的</translation>
     </message>
     <message>
-        <source>A folder of other images; click again to go back to the run&apos;s own</source>
+        <source>Choose a folder of other images; click again to return to the images of the run</source>
         <translation>其他图像的文件夹；再次点击则改回运行自己的图像</translation>
     </message>
     <message>
@@ -1024,12 +1024,12 @@
         <translation>未作比较：这里没有安装所需的库。</translation>
     </message>
     <message>
-        <source>Loaded again, its features of {0} images differ by at most {1}; the largest is {2}.</source>
-        <translation>重新加载后，{0} 张图像的特征最多相差 {1}；最大的特征值为 {2}。</translation>
+        <source>Check: the written encoder&apos;s features of {0} images differ by at most {1}; the largest feature is {2}.</source>
+        <translation>检查：写出的编码器在 {0} 张图像上的特征最多相差 {1}；最大特征值为 {2}。</translation>
     </message>
     <message>
-        <source>The run&apos;s own images could not be opened. Loaded again, its features of {0} images of noise differ by at most {1}; the largest is {2}.</source>
-        <translation>无法打开该运行自己的图像。重新加载后，其对 {0} 张噪声图像的特征最多相差 {1}；最大特征为 {2}。</translation>
+        <source>The images of the run could not be opened. Check: the written encoder&apos;s features of {0} images of noise differ by at most {1}; the largest feature is {2}.</source>
+        <translation>无法打开该运行的图像。检查：写出的编码器在 {0} 张噪声图像上的特征最多相差 {1}；最大特征值为 {2}。</translation>
     </message>
     <message>
         <source>Written: {0}</source>
@@ -1063,8 +1063,8 @@
         <translation>；空心：另一个运行</translation>
     </message>
     <message>
-        <source>0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or the untrained say more. Not readable: below 0.2, and they say no more.</source>
-        <translation>0 为随机水平，1 为全部。保留：区间高于 0.5。舍弃：低于 0.2，而像素或未训练时能读出更多。无法读出：低于 0.2，而它们也读不出更多。</translation>
+        <source>0 is chance level, 1 is perfect. Kept: the interval lies above 0.5. Discarded: below 0.2, although the pixels or the untrained encoder give more. Not readable: below 0.2, and these give no more.</source>
+        <translation>0 为随机水平，1 为完全可读。保留：区间高于 0.5。舍弃：低于 0.2，而像素或未训练的编码器更高。无法读出：低于 0.2，且它们也不更高。</translation>
     </message>
 </context>
 <context>
@@ -1074,16 +1074,16 @@
         <translation>数值</translation>
     </message>
     <message>
-        <source>Figures of the runs</source>
+        <source>Metrics of the runs</source>
         <translation>各运行的指标</translation>
     </message>
     <message>
-        <source>Figure that goes up</source>
+        <source>Metric on the y axis</source>
         <translation>纵轴上的指标</translation>
     </message>
     <message>
-        <source>Setting or fact that goes across</source>
-        <translation>横轴上的设置或信息</translation>
+        <source>Setting or property on the x axis</source>
+        <translation>横轴上的设置或属性</translation>
     </message>
     <message>
         <source>against</source>
@@ -1094,11 +1094,11 @@
         <translation>不同的值太多，无法绘图。请少选一些运行，或换一项设置。</translation>
     </message>
     <message>
-        <source>A dot a run, as soon as there are runs.</source>
+        <source>Each run is shown as a dot here, as soon as there are runs.</source>
         <translation>有了运行，这里就显示每个运行一个点。</translation>
     </message>
     <message>
-        <source>None of these runs has both. Choose another figure or setting above.</source>
+        <source>None of these runs has both. Choose another metric or setting above.</source>
         <translation>这些运行都不同时具备两者。请在上方换一个指标或设置。</translation>
     </message>
 </context>
@@ -1125,11 +1125,11 @@
         <translation>标签数</translation>
     </message>
     <message>
-        <source>Figures of the chosen run</source>
+        <source>Results of the chosen run</source>
         <translation>选中运行的指标</translation>
     </message>
     <message>
-        <source>How these figures are made</source>
+        <source>How these results are computed</source>
         <translation>这些指标如何得出</translation>
     </message>
     <message>
@@ -1153,8 +1153,8 @@
         <translation>L2 强度 {0}（未训练 {1}），验证集 {2}</translation>
     </message>
     <message>
-        <source>{0} on {1}, {2} px, {3} classes, chance {4}. Shares of {5} test images that are right; one share is known to ± {6}.</source>
-        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。数值为 {5} 张测试图像的正确率；每个正确率的误差为 ± {6}。</translation>
+        <source>{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}.</source>
+        <translation>{0}，数据 {1}，{2} px，{3} 个类别，随机水平 {4}。{5} 张测试图像上的准确率；标准误不超过 {6}。</translation>
     </message>
 </context>
 <context>
@@ -1176,7 +1176,7 @@
         <translation>像素</translation>
     </message>
     <message>
-        <source>less {0}</source>
+        <source>minus {0}</source>
         <translation>减去 {0}</translation>
     </message>
     <message>
@@ -1191,18 +1191,18 @@
 <context>
     <name>FiguresTable</name>
     <message>
-        <source>Figures of each factor</source>
+        <source>Results for each factor</source>
         <translation>各因素的指标</translation>
     </message>
 </context>
 <context>
     <name>FilterField</name>
     <message>
-        <source>Words to look for, all of them: simclr batch</source>
+        <source>Words that must all occur: simclr batch</source>
         <translation>要查找的词，须全部包含：simclr batch</translation>
     </message>
     <message>
-        <source>Words in a row: &quot;large batch&quot;</source>
+        <source>An exact phrase: &quot;large batch&quot;</source>
         <translation>连续的词：&quot;large batch&quot;</translation>
     </message>
     <message>
@@ -1210,7 +1210,7 @@
         <translation>在某一列中：method:simclr、state:failed、tag:probe</translation>
     </message>
     <message>
-        <source>Just this: tag=probe; all but this: -tag:old</source>
+        <source>Exactly this value: tag=probe; without these: -tag:old</source>
         <translation>恰好等于：tag=probe；排除：-tag:old</translation>
     </message>
     <message>
@@ -1234,7 +1234,7 @@
         <translation>{0} 必须与数字比较，例如 knn&gt;0.4。</translation>
     </message>
     <message>
-        <source>{0} may be any of {1}: write it whole.</source>
+        <source>{0} may be any of {1}: write the full name.</source>
         <translation>{0} 可能是 {1} 中的任何一个：请写全。</translation>
     </message>
     <message>
@@ -1242,7 +1242,7 @@
         <translation>is: 之后必须是 starred、shown 或 live。</translation>
     </message>
     <message>
-        <source>{0} is no column and no setting of these runs.</source>
+        <source>{0} is neither a column nor a setting of these runs.</source>
         <translation>{0} 不是这些运行的列，也不是设置。</translation>
     </message>
 </context>
@@ -1276,12 +1276,12 @@
         <translation>完全坍塌</translation>
     </message>
     <message>
-        <source>Collapse: all prototypes alike</source>
-        <translation>坍塌：所有 prototype 都相同</translation>
+        <source>Collapse: uniform assignments</source>
+        <translation>坍塌：分配均匀</translation>
     </message>
     <message>
-        <source>Collapse: few prototypes win</source>
-        <translation>坍塌：少数 prototype 胜出</translation>
+        <source>Collapse: few prototypes dominate</source>
+        <translation>坍塌：少数 prototype 占优</translation>
     </message>
     <message>
         <source>Dimensional collapse</source>
@@ -1300,24 +1300,24 @@
         <translation>损失</translation>
     </message>
     <message>
-        <source>{0} by chance</source>
+        <source>chance level {0}</source>
         <translation>随机水平 {0}</translation>
     </message>
     <message>
-        <source>Mean of the latest 20 steps, beside the loss of a network that knows nothing.</source>
-        <translation>最近 20 步的均值，旁边是一无所知的网络的损失。</translation>
+        <source>Mean of the last 20 steps. Chance level: the loss of a constant or random prediction.</source>
+        <translation>最近 20 步的均值。随机水平：常数或随机预测的损失。</translation>
     </message>
     <message>
-        <source>Spread</source>
-        <translation>离散度</translation>
+        <source>Std × √d</source>
+        <translation>标准差 × √d</translation>
     </message>
     <message>
-        <source>1 even, 0 a point</source>
-        <translation>1 为均匀，0 为一点</translation>
+        <source>1 = isotropic, 0 = collapsed</source>
+        <translation>1 = 各向同性，0 = 坍塌</translation>
     </message>
     <message>
-        <source>Deviation of the normalised embeddings, times √d. At 0 all images are one.</source>
-        <translation>归一化嵌入的标准差乘以 √d。为 0 时所有图像重合为一。</translation>
+        <source>Standard deviation of the L2-normalised embeddings, times √d. At 0 all images have the same embedding.</source>
+        <translation>L2 归一化嵌入的标准差乘以 √d。为 0 时所有图像的嵌入相同。</translation>
     </message>
     <message>
         <source>Rank, backbone</source>
@@ -1328,52 +1328,52 @@
         <translation>未训练时 {0}</translation>
     </message>
     <message>
-        <source>How many directions the features use (RankMe). A dimensional collapse lowers it.</source>
-        <translation>特征使用了多少个方向（RankMe）。维度坍塌会使它降低。</translation>
+        <source>Effective rank of the features (RankMe): how many directions they use. A dimensional collapse lowers it.</source>
+        <translation>特征的有效秩（RankMe）：使用了多少个方向。维度坍塌会使它降低。</translation>
     </message>
     <message>
         <source>Rank, projector</source>
         <translation>秩（projector）</translation>
     </message>
     <message>
-        <source>How many directions the projector&apos;s output uses. Often far lower than the backbone&apos;s.</source>
-        <translation>projector 的输出使用了多少个方向。往往远低于骨干网络。</translation>
+        <source>Effective rank of the projector&apos;s output. Often far lower than the backbone&apos;s.</source>
+        <translation>projector 输出的有效秩。往往远低于骨干网络。</translation>
     </message>
     <message>
         <source>Teacher&apos;s entropy</source>
         <translation>教师的熵</translation>
     </message>
     <message>
-        <source>0 one wins, ln K flat</source>
-        <translation>0 为独占，ln K 为均匀</translation>
+        <source>0 = one-hot, ln K = uniform</source>
+        <translation>0 = one-hot，ln K = 均匀</translation>
     </message>
     <message>
-        <source>Of what the teacher (or SwAV&apos;s code) says of a view, in nats: how undecided it is.</source>
-        <translation>教师（或 SwAV 的编码）对一个视图的判断的熵，以 nat 计：它有多不确定。</translation>
+        <source>Entropy of the teacher&apos;s output for a view (of SwAV: of its code), in nats.</source>
+        <translation>教师对一个视图的输出的熵（SwAV：其编码的熵），以 nat 计。</translation>
     </message>
     <message>
-        <source>Student&apos;s distance</source>
-        <translation>学生的距离</translation>
+        <source>Divergence</source>
+        <translation>散度</translation>
     </message>
     <message>
-        <source>0 nothing to learn</source>
-        <translation>0 表示无可学习</translation>
+        <source>0 = student equals teacher</source>
+        <translation>0 = 学生与教师相同</translation>
     </message>
     <message>
-        <source>Divergence of student and teacher, in nats: the loss less the teacher&apos;s entropy.</source>
-        <translation>学生与教师的散度，以 nat 计：损失减去教师的熵。</translation>
+        <source>Kullback-Leibler divergence between teacher and student, in nats: the loss minus the teacher&apos;s entropy.</source>
+        <translation>教师与学生之间的 KL 散度，以 nat 计：损失减去教师的熵。</translation>
     </message>
     <message>
         <source>Prototypes used</source>
         <translation>使用的 prototype</translation>
     </message>
     <message>
-        <source>of all that a batch could use</source>
+        <source>of those that a batch can use</source>
         <translation>占一批所能使用的全部</translation>
     </message>
     <message>
-        <source>How many are some view&apos;s first choice, of as many as the batch&apos;s views could choose.</source>
-        <translation>有多少个是某个视图的首选，相对于这批视图所能选择的数量。</translation>
+        <source>Prototypes that are the argmax of at least one view, as a share of the most that the views of a batch can have.</source>
+        <translation>至少是一个视图的 argmax 的 prototype，占该批视图最多所能有的比例。</translation>
     </message>
     <message>
         <source>kNN</source>
@@ -1384,16 +1384,16 @@
         <translation>冻结特征在验证图像上的最近邻准确率。</translation>
     </message>
     <message>
-        <source>Own task</source>
-        <translation>自身任务</translation>
+        <source>Pretext task</source>
+        <translation>代理任务</translation>
     </message>
     <message>
-        <source>{0} knowing nothing</source>
-        <translation>一无所知时 {0}</translation>
+        <source>baseline {0}</source>
+        <translation>基线 {0}</translation>
     </message>
     <message>
-        <source>A puzzle&apos;s accuracy, or a painting&apos;s error, on validation images.</source>
-        <translation>验证图像上解题的准确率，或画图的误差。</translation>
+        <source>Accuracy of the pretext task, or reconstruction error, on validation images.</source>
+        <translation>代理任务的准确率，或重建误差，在验证图像上。</translation>
     </message>
     <message>
         <source>Health</source>
@@ -1404,15 +1404,15 @@
         <translation>尚未测量任何内容。</translation>
     </message>
     <message>
-        <source>Choose a run: what its figures say comes here.</source>
-        <translation>请选择一个运行：对其各项数值的解读会显示在这里。</translation>
+        <source>Choose a run: its diagnosis is shown here.</source>
+        <translation>请选择一个运行：这里显示对它的诊断。</translation>
     </message>
     <message>
         <source>step {0}</source>
         <translation>第 {0} 步</translation>
     </message>
     <message>
-        <source>Too short to be judged</source>
+        <source>Too short for a diagnosis</source>
         <translation>太短，无法判断</translation>
     </message>
     <message>
@@ -1443,8 +1443,8 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
-        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
+        <source>Probability that a positive pair has a larger cosine than a negative pair: 1 = always, 0.5 = chance level</source>
+        <translation>正例对的余弦大于负例对的概率：1 = 总是，0.5 = 随机水平</translation>
     </message>
 </context>
 <context>
@@ -1461,8 +1461,8 @@
         <translation>不变性</translation>
     </message>
     <message>
-        <source>What the encoder kept</source>
-        <translation>编码器保留了什么</translation>
+        <source>Factors kept by the encoder</source>
+        <translation>编码器保留的因素</translation>
     </message>
     <message>
         <source>Which checkpoints</source>
@@ -1485,7 +1485,7 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>How far the probes are</source>
+        <source>Progress of the probes</source>
         <translation>探针的进度</translation>
     </message>
     <message>
@@ -1517,8 +1517,8 @@
         <translation>比较对象…</translation>
     </message>
     <message>
-        <source>That run has not been measured yet: pick it at the left and measure it, then come back.</source>
-        <translation>该运行尚未测量：请在左侧选择它并测量，然后再回来。</translation>
+        <source>That run has not been measured yet. Choose it on the left, measure it, then compare again.</source>
+        <translation>该运行尚未测量。请在左侧选择它并测量，然后再比较。</translation>
     </message>
     <message>
         <source>{0} (filled) and {1} (hollow)</source>
@@ -1529,24 +1529,24 @@
         <translation>重新测量</translation>
     </message>
     <message>
-        <source>Pick a run at the left: probes say here which factors its encoder kept and which it discarded.</source>
-        <translation>在左侧选择一个运行：探针会在这里说明其编码器保留了哪些因素、舍弃了哪些。</translation>
+        <source>Choose a run on the left: linear probes show which factors its encoder keeps and which it discards.</source>
+        <translation>在左侧选择一个运行：线性探针显示其编码器保留和舍弃了哪些因素。</translation>
     </message>
     <message>
         <source>Fitting probes on frozen features of backbone and projector: about half a minute for each checkpoint.</source>
         <translation>在骨干网络和 projector 的冻结特征上拟合探针：每个检查点约半分钟。</translation>
     </message>
     <message>
-        <source>Reading what was measured…</source>
+        <source>Reading stored results…</source>
         <translation>正在读取测量结果…</translation>
     </message>
     <message>
-        <source>The run has saved no checkpoint yet. Let it train on, then measure.</source>
+        <source>The run has no checkpoint yet. Let it train longer, then measure.</source>
         <translation>该运行尚未保存检查点。请让它继续训练，然后测量。</translation>
     </message>
     <message>
-        <source>Not measured yet. Measure fits linear probes on frozen features for every factor that the data know of each image and for everything that an augmentation draws, and keeps the result with the run.</source>
-        <translation>尚未测量。“测量”会在冻结特征上拟合线性探针，针对数据中每张图像的每个已知因素，以及数据增强抽取的每个参数，结果随运行一起保存。</translation>
+        <source>Not measured yet. Measure fits linear probes on frozen features, for every annotated factor of the data and every random parameter of the augmentations. The results are stored with the run.</source>
+        <translation>尚未测量。“测量”会在冻结特征上拟合线性探针，针对数据的每个标注因素和增强的每个随机参数。结果随运行一起保存。</translation>
     </message>
     <message>
         <source>Probing…</source>
@@ -1617,16 +1617,16 @@
         <translation>模糊</translation>
     </message>
     <message>
-        <source>Known of each image</source>
-        <translation>每张图像的已知信息</translation>
+        <source>Annotated factors</source>
+        <translation>标注因素</translation>
     </message>
     <message>
-        <source>Of any picture</source>
-        <translation>任何图片都有的</translation>
+        <source>Image statistics</source>
+        <translation>图像统计量</translation>
     </message>
     <message>
-        <source>Drawn for the view</source>
-        <translation>为视图抽取的</translation>
+        <source>Augmentation parameters</source>
+        <translation>增强参数</translation>
     </message>
     <message>
         <source>Backbone</source>
@@ -1641,7 +1641,7 @@
         <translation>保留</translation>
     </message>
     <message>
-        <source>in part</source>
+        <source>partly</source>
         <translation>部分</translation>
     </message>
     <message>
@@ -1665,7 +1665,7 @@
         <translation>保留 {0}</translation>
     </message>
     <message>
-        <source>in part {0}</source>
+        <source>partly {0}</source>
         <translation>部分保留 {0}</translation>
     </message>
     <message>
@@ -1673,15 +1673,15 @@
         <translation>舍弃 {0}</translation>
     </message>
     <message>
-        <source>nothing can be read</source>
-        <translation>什么也读不出</translation>
+        <source>no factor is readable</source>
+        <translation>没有可读出的因素</translation>
     </message>
     <message>
         <source>training added {0}</source>
         <translation>训练增加了 {0}</translation>
     </message>
     <message>
-        <source>took away {0}</source>
+        <source>removed {0}</source>
         <translation>减少了 {0}</translation>
     </message>
     <message>
@@ -1693,15 +1693,15 @@
         <translation>更少保留 {0}</translation>
     </message>
     <message>
-        <source>no difference beyond chance</source>
-        <translation>没有超出偶然的差异</translation>
+        <source>no significant difference</source>
+        <translation>无显著差异</translation>
     </message>
     <message>
         <source>R² {0} ({1} – {2})</source>
         <translation>R² {0}（{1} – {2}）</translation>
     </message>
     <message>
-        <source>accuracy {0} ({1} – {2}), by chance {3}</source>
+        <source>accuracy {0} ({1} – {2}), chance level {3}</source>
         <translation>准确率 {0}（{1} – {2}），随机水平 {3}</translation>
     </message>
     <message>
@@ -1709,12 +1709,12 @@
         <translation>未训练 {0}，变化 {1}（{2} 到 {3}）</translation>
     </message>
     <message>
-        <source>This run&apos;s own views vary it: a loss that draws views together asks for none of it.</source>
-        <translation>此运行自己的视图会改变它：拉近各视图的损失完全不需要它。</translation>
+        <source>The augmentations of this run vary it: a loss that pulls views together penalises keeping it.</source>
+        <translation>此运行的增强会改变它：拉近各视图的损失不利于保留它。</translation>
     </message>
     <message>
-        <source>This run&apos;s own views never vary it.</source>
-        <translation>此运行自己的视图从不改变它。</translation>
+        <source>The augmentations of this run never vary it.</source>
+        <translation>此运行的增强从不改变它。</translation>
     </message>
 </context>
 <context>
@@ -1747,8 +1747,8 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
-        <source>The loss of a network that knows nothing</source>
-        <translation>一无所知的网络的损失</translation>
+        <source>Chance level: the loss of a constant or random prediction</source>
+        <translation>随机水平：常数或随机预测的损失</translation>
     </message>
     <message>
         <source>Search the legend</source>
@@ -1759,8 +1759,8 @@
         <translation>图例</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
-        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
+        <source>No sample has a class: the data have no labels. Choose another column, or find clusters.</source>
+        <translation>没有样本带类别：数据没有标签。请选择其他列，或查找聚类。</translation>
     </message>
     <message>
         <source>Search {0} entries</source>
@@ -1778,8 +1778,8 @@
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes.</source>
-        <translation>没有样本带有它：数据中没有类别。</translation>
+        <source>No sample has a class: the data have no labels.</source>
+        <translation>没有样本带类别：数据没有标签。</translation>
     </message>
 </context>
 <context>
@@ -1792,7 +1792,7 @@
 <context>
     <name>ListEditor</name>
     <message>
-        <source>with commas between</source>
+        <source>separated by commas</source>
         <translation>用逗号分隔</translation>
     </message>
 </context>
@@ -1827,11 +1827,11 @@
         <translation>可信度 {0}</translation>
     </message>
     <message>
-        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
-        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+        <source>Trustworthiness: whether neighbours on the map are neighbours in the space; 1 = all of them, .5 = chance level.</source>
+        <translation>可信度：图上的近邻在空间中是否也是近邻；1 = 全部是，.5 = 随机水平。</translation>
     </message>
     <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
+        <source>Fitted with the class labels: how well the classes separate here does not show what the encoder learned.</source>
         <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
     </message>
     <message>
@@ -1843,8 +1843,8 @@
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
     </message>
     <message>
-        <source>The two axes hold {0} % of the variance.</source>
-        <translation>两条轴占方差的 {0} %。</translation>
+        <source>The two axes explain {0} % of the variance.</source>
+        <translation>两个轴解释了 {0} % 的方差。</translation>
     </message>
     <message>
         <source>Measured on {0} samples.</source>
@@ -1855,11 +1855,11 @@
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
     </message>
     <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
+        <source>Choose a run on the left to see a map of its features.</source>
+        <translation>在左侧选择一个运行，查看其特征的映射图。</translation>
     </message>
     <message>
-        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
+        <source>The first snapshot of this run&apos;s features is taken at its first check on validation images.</source>
         <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
     </message>
     <message>
@@ -1898,28 +1898,28 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>How many nearest samples each one is to stay near to</source>
-        <translation>每个样本要与多少个最近的样本保持靠近</translation>
+        <source>Number of nearest neighbours that the map preserves for each sample</source>
+        <translation>映射图为每个样本保持的最近邻数量</translation>
     </message>
     <message>
-        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
-        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
+        <source>Minimum distance between points: small values give dense clusters, large values spread them</source>
+        <translation>点之间的最小距离：小则聚成密集的团，大则散开</translation>
     </message>
     <message>
-        <source>Least distance</source>
+        <source>Minimum distance</source>
         <translation>最小距离</translation>
     </message>
     <message>
-        <source>About how many neighbours count for each sample; at most a third of the samples</source>
-        <translation>每个样本大约计入多少个近邻；最多为样本数的三分之一</translation>
+        <source>Effective number of neighbours of each sample; at most a third of the samples</source>
+        <translation>每个样本的有效近邻数；最多为样本数的三分之一</translation>
     </message>
     <message>
         <source>Perplexity</source>
         <translation>困惑度</translation>
     </message>
     <message>
-        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
-        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
+        <source>Mid-near pairs per neighbour pair: more of them preserve the global structure</source>
+        <translation>每个近邻对对应的中近对：越多越能保持全局结构</translation>
     </message>
     <message>
         <source>Mid-near pairs</source>
@@ -1930,8 +1930,8 @@
         <translation>距离</translation>
     </message>
     <message>
-        <source>By what two samples are near, on the map and in its quality</source>
-        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
+        <source>Distance between features, for the map and for the measures of its quality</source>
+        <translation>特征之间的距离，用于映射图及其质量度量</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -1946,8 +1946,8 @@
         <translation>空间</translation>
     </message>
     <message>
-        <source>Backbone: what is used later. Projector: where the loss is computed</source>
-        <translation>骨干网络：之后使用的部分。Projector：计算损失之处</translation>
+        <source>Backbone: the features used after training. Projector: the embedding on which the loss acts</source>
+        <translation>骨干网络：训练后使用的特征。Projector：损失所作用的嵌入</translation>
     </message>
     <message>
         <source>backbone&apos;s features</source>
@@ -1958,8 +1958,8 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
+        <source>Supervised: pulls samples of a class together. Such a map does not show what the encoder learned</source>
+        <translation>有监督：把同类样本拉近。这样的图不反映编码器学到了什么</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -1974,8 +1974,8 @@
         <translation>同类拉近</translation>
     </message>
     <message>
-        <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
-        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
+        <source>Fewer are faster. A stratified subset, the same each time</source>
+        <translation>越少越快。按类别分层的子集，每次相同</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -1994,27 +1994,27 @@
         <translation>全选</translation>
     </message>
     <message>
-        <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
-        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
+        <source>Local: few neighbours, small groups separate. Global: many neighbours, the global structure is preserved.</source>
+        <translation>局部：近邻少，小群体分开。全局：近邻多，保持全局结构。</translation>
     </message>
 </context>
 <context>
     <name>MapTools</name>
     <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
+        <source>The two directions of largest variance: immediate and deterministic</source>
+        <translation>方差最大的两个方向：立即得到，结果确定</translation>
     </message>
     <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
+        <source>Preserves local neighbourhoods: takes a while</source>
+        <translation>保持局部邻域：需要一些时间</translation>
     </message>
     <message>
-        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
-        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
+        <source>Preserves near neighbours; distances between groups mean little: takes longer</source>
+        <translation>保持近邻；群体之间的距离意义不大：需要更长时间</translation>
     </message>
     <message>
-        <source>Neighbourhoods and the whole shape between them: takes a while</source>
-        <translation>兼顾邻域与整体形状：需要一些时间</translation>
+        <source>Preserves local neighbourhoods and global structure: takes a while</source>
+        <translation>保持局部邻域与全局结构：需要一些时间</translation>
     </message>
     <message>
         <source>Progress of the map</source>
@@ -2025,16 +2025,16 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the map that is shown</source>
-        <translation>停留在当前显示的映射图</translation>
+        <source>Cancel and keep the map that is shown</source>
+        <translation>取消并保留当前显示的映射图</translation>
     </message>
     <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
     </message>
     <message>
-        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
-        <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
+        <source>UMAP of the library umap-learn, also supervised (More…): takes several times as long, most the first time</source>
+        <translation>umap-learn 库的 UMAP，也可有监督（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2057,7 +2057,7 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
+        <source>Paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
         <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
     </message>
     <message>
@@ -2069,8 +2069,8 @@
         <translation>映射图的图片</translation>
     </message>
     <message>
-        <source>The map as it is seen, as a file (Ctrl+E)</source>
-        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
+        <source>Save the map as it is shown (Ctrl+E)</source>
+        <translation>按显示的样子保存映射图 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Export picture as PNG…</source>
@@ -2093,12 +2093,12 @@
         <translation>重新映射全部样本；该部分的样本保持选中</translation>
     </message>
     <message>
-        <source>A map of the selected samples by themselves, where small differences have room</source>
-        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
+        <source>A map of the selected samples alone, which shows smaller differences</source>
+        <translation>只含所选样本的映射图，能显示更小的差异</translation>
     </message>
     <message>
-        <source>Do without these colours</source>
-        <translation>不再等待这些颜色</translation>
+        <source>Cancel these colours</source>
+        <translation>取消这些颜色</translation>
     </message>
     <message>
         <source>{0} {1} %</source>
@@ -2123,16 +2123,16 @@
 <context>
     <name>Measures</name>
     <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
+        <source>neighbours changed since the previous snapshot</source>
+        <translation>自上一个快照以来变化的近邻</translation>
     </message>
     <message>
-        <source>distance to its nearest</source>
+        <source>distance to the nearest neighbours</source>
         <translation>与近邻的距离</translation>
     </message>
     <message>
-        <source>likeness to the nearest one</source>
-        <translation>与最近一个样本的相似度</translation>
+        <source>cosine to the nearest neighbour</source>
+        <translation>与最近邻的余弦</translation>
     </message>
     <message>
         <source>how far its neighbours agree with its class</source>
@@ -2147,11 +2147,11 @@
         <translation>聚类：HDBSCAN</translation>
     </message>
     <message>
-        <source>loss of its own</source>
-        <translation>样本自身的损失</translation>
+        <source>loss of the sample</source>
+        <translation>样本的损失</translation>
     </message>
     <message>
-        <source>agreement of its views</source>
+        <source>agreement of the views</source>
         <translation>各视图的一致性</translation>
     </message>
     <message>
@@ -2163,7 +2163,7 @@
         <translation>一致性 {0}</translation>
     </message>
     <message>
-        <source>Called off. Choose it again to have it computed.</source>
+        <source>Cancelled. Choose it again to compute it.</source>
         <translation>已取消。再次选择即可重新计算。</translation>
     </message>
     <message>
@@ -2223,31 +2223,31 @@
         <translation>{0} 个没有</translation>
     </message>
     <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
+        <source>reliability {0}</source>
+        <translation>可靠度 {0}</translation>
     </message>
     <message>
-        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
-        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
+        <source>Reliability: the correlation with a repetition on other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
+        <translation>可靠度：与用其他随机视图和批次重复测量所得结果的相关系数。接近 0 时样本的排序是随机的，接近 1 时可重复。</translation>
     </message>
     <message>
-        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
-        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
+        <source>Mean cosine between the views of a sample: 1 = the same direction, 0 = orthogonal. Mean over several random draws of views.</source>
+        <translation>样本各视图之间的平均余弦：1 = 方向相同，0 = 正交。取多次随机抽取视图的平均。</translation>
     </message>
     <message>
-        <source>Each sample&apos;s own part of the loss, in the loss&apos;s own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
-        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
+        <source>Contribution of each sample to the loss, in the unit of the loss: views and batches as in the run, without training. Mean over several random views and batches.</source>
+        <translation>每个样本对损失的贡献，单位与损失相同：视图与批次同运行一致，不训练。取多次随机视图和批次的平均。</translation>
     </message>
     <message>
         <source>{0} clusters</source>
         <translation>{0} 个聚类</translation>
     </message>
     <message>
-        <source>{0} % in none</source>
+        <source>{0} % in no cluster</source>
         <translation>{0} % 不属于任何聚类</translation>
     </message>
     <message>
-        <source>Grey samples lie in no cluster.</source>
+        <source>Grey samples belong to no cluster.</source>
         <translation>灰色样本不属于任何聚类。</translation>
     </message>
     <message>
@@ -2282,11 +2282,11 @@
         <translation>方法</translation>
     </message>
     <message>
-        <source>No method has these words.</source>
-        <translation>没有包含这些词的方法。</translation>
+        <source>No method matches.</source>
+        <translation>没有匹配的方法。</translation>
     </message>
     <message>
-        <source>from labels</source>
+        <source>uses labels</source>
         <translation>使用标签</translation>
     </message>
     <message>
@@ -2302,8 +2302,8 @@
         <translation>不训练任何内容：这是一个基线。</translation>
     </message>
     <message>
-        <source>{0} trains a {1} alone</source>
-        <translation>{0} 只能训练 {1}</translation>
+        <source>{0} works only with a {1}</source>
+        <translation>{0} 只能用于 {1}</translation>
     </message>
     <message>
         <source>{0} only</source>
@@ -2330,11 +2330,11 @@
         <translation>前置任务</translation>
     </message>
     <message>
-        <source>Masked images</source>
-        <translation>掩码图像</translation>
+        <source>Masked image modelling</source>
+        <translation>掩码图像建模</translation>
     </message>
     <message>
-        <source>Several modalities</source>
+        <source>Multimodal</source>
         <translation>多模态</translation>
     </message>
     <message>
@@ -2353,12 +2353,12 @@
 <context>
     <name>NearPage</name>
     <message>
-        <source>By which measure samples are near</source>
-        <translation>按哪种度量判断样本的远近</translation>
+        <source>Distance measure</source>
+        <translation>距离度量</translation>
     </message>
     <message>
-        <source>Cosine: by direction alone. Euclidean: by length as well</source>
-        <translation>余弦：只看方向。欧氏：也看长度</translation>
+        <source>Cosine ignores the length of the features, Euclidean does not</source>
+        <translation>余弦忽略特征的长度，欧氏不忽略</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2369,7 +2369,7 @@
         <translation>欧氏</translation>
     </message>
     <message>
-        <source>How many neighbours</source>
+        <source>Number of neighbours</source>
         <translation>近邻的数量</translation>
     </message>
     <message>
@@ -2474,7 +2474,7 @@
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
-        <source>This method has no temperature: {0} is what contrastive methods often take</source>
+        <source>This method has no temperature: {0} is common in contrastive methods</source>
         <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
     </message>
     <message>
@@ -2510,22 +2510,22 @@
         <translation>余弦 {0}</translation>
     </message>
     <message>
-        <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
+        <source>The other view of the same image gets {0}, rank {1} of {2}.</source>
+        <translation>同一图像的另一视图得到 {0}，排名 {1} / {2}。</translation>
     </message>
     <message>
-        <source>The view beside it gets {0}.</source>
-        <translation>旁边的视图得到 {0}。</translation>
+        <source>The second view of the pair gets {0}.</source>
+        <translation>这一对的第二个视图得到 {0}。</translation>
     </message>
     <message>
-        <source>Chance is {0}.</source>
+        <source>Chance level: {0}.</source>
         <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
     <name>OverlapLine</name>
     <message>
-        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <source>Overlap of the two views of an image, from none (left) to full (right). A large overlap makes the task easy.</source>
         <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
     </message>
     <message>
@@ -2547,24 +2547,24 @@
         <translation>最难的正样本对</translation>
     </message>
     <message>
-        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
+        <source>Views of one image with the lowest cosine, lowest first</source>
+        <translation>同一图像的两个视图中余弦最低的对，最低者在前</translation>
     </message>
     <message>
-        <source>Likeliest false negatives</source>
+        <source>Most likely false negatives</source>
         <translation>最可能的假负样本</translation>
     </message>
     <message>
-        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
+        <source>Views of different images with the highest cosine, no image twice: a contrastive loss pushes them apart</source>
+        <translation>不同图像的视图中余弦最高的对，每张图像只出现一次：对比损失会将它们推开</translation>
     </message>
     <message>
-        <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
+        <source>Median overlap of their crops: {0} of the joint area; of all pairs: {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
     </message>
     <message>
-        <source>Without classes nobody knows which of them are wrong.</source>
-        <translation>没有类别，就无从知道其中哪些是错的。</translation>
+        <source>Without class labels it is not known which of them are false negatives.</source>
+        <translation>没有类别标签，就无法知道其中哪些是假负例。</translation>
     </message>
     <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
@@ -2586,8 +2586,8 @@
         <translation>难样本对与假负样本</translation>
     </message>
     <message>
-        <source>Strength against similarity</source>
-        <translation>强度与相似度</translation>
+        <source>Similarity by augmentation strength</source>
+        <translation>相似度随增强强度的变化</translation>
     </message>
     <message>
         <source>Encoding…</source>
@@ -2606,12 +2606,12 @@
         <translation>正在测量… {0} %</translation>
     </message>
     <message>
-        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
+        <source>Choose a run on the left to see which views its encoder finds similar.</source>
+        <translation>在左侧选择一个运行，查看其编码器认为哪些视图相似。</translation>
     </message>
     <message>
-        <source>Drawn from seed {0}, under the run&apos;s own views</source>
-        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
+        <source>Random seed {0}, with the augmentations of the run</source>
+        <translation>随机种子 {0}，采用该运行的增强</translation>
     </message>
     <message>
         <source>{0} images</source>
@@ -2626,7 +2626,7 @@
         <translation>图像 {0} 的视图 1 与图像 {1} 的视图 2 · 余弦 {2}</translation>
     </message>
     <message>
-        <source>Pick a run at the left.</source>
+        <source>Choose a run on the left.</source>
         <translation>请在左侧选择一个运行。</translation>
     </message>
     <message>
@@ -2702,16 +2702,16 @@
         <translation>请在 {0} {1} 后写一个值</translation>
     </message>
     <message>
-        <source>{0} is a number. &apos;{1}&apos; is none.</source>
-        <translation>{0} 是数字，“{1}”不是。</translation>
+        <source>{0} is a number. Got &apos;{1}&apos;.</source>
+        <translation>{0} 是数值。得到的是“{1}”。</translation>
     </message>
     <message>
-        <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
+        <source>{0} is a number: compare it with =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
         <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
     </message>
     <message>
-        <source>{0} is no number: compare it by =, != or ~.</source>
-        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
+        <source>{0} is text: compare it with =, != or ~.</source>
+        <translation>{0} 是文本：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
@@ -2722,15 +2722,15 @@
         <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
-        <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare, use {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
     </message>
     <message>
-        <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
+        <source>The query must have at most {0} characters. Got {1}. Shorten it.</source>
         <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
     </message>
     <message>
-        <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
+        <source>The query must have at most {0} conditions. Got {1}. Shorten it.</source>
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
 </context>
@@ -2761,28 +2761,28 @@
         <translation>视图一致性最低</translation>
     </message>
     <message>
-        <source>Samples that are nearly one: copies leak from training into validation</source>
+        <source>Samples that are almost identical: duplicates leak from training into validation</source>
         <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
     </message>
     <message>
-        <source>Samples that lie far from all others: broken images, rare kinds</source>
-        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
+        <source>Samples that are far from all others: damaged images, rare classes</source>
+        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的类别</translation>
     </message>
     <message>
         <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
         <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
     </message>
     <message>
-        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
-        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
+        <source>Samples whose neighbours changed most since the previous snapshot: not converged yet</source>
+        <translation>自上一个快照以来近邻变化最多的样本：尚未收敛</translation>
     </message>
     <message>
         <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
         <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
     </message>
     <message>
-        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
-        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
+        <source>Samples whose views have the least similar features: the augmentation removes what identifies them. Takes a while the first time</source>
+        <translation>各视图特征最不相似的样本：增强去掉了辨认它们的依据。第一次需要一些时间</translation>
     </message>
     <message>
         <source>Searching…</source>
@@ -2844,16 +2844,16 @@
         <translation>第一轮与最后一轮</translation>
     </message>
     <message>
-        <source>What training made of the space of this run</source>
-        <translation>训练使此运行的空间变成了什么样</translation>
+        <source>How training changed the features of this run</source>
+        <translation>训练如何改变了此运行的特征</translation>
     </message>
     <message>
         <source>Backbone against projector</source>
         <translation>骨干网络与 projector</translation>
     </message>
     <message>
-        <source>What is used after training beside what the loss sees, both of this run&apos;s last epoch</source>
-        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
+        <source>Backbone features beside the projector&apos;s embedding, on which the loss acts; both at this run&apos;s last epoch</source>
+        <translation>骨干网络的特征与 projector 的嵌入（损失作用于后者），都取此运行的最后一轮</translation>
     </message>
     <message>
         <source>This run and another one</source>
@@ -2864,8 +2864,8 @@
         <translation>此运行与另一个运行的最后一轮</translation>
     </message>
     <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
+        <source>Link the views</source>
+        <translation>视图联动</translation>
     </message>
     <message>
         <source>Drag moves the map</source>
@@ -2884,8 +2884,8 @@
         <translation>此运行与…</translation>
     </message>
     <message>
-        <source>Both maps show the same part: the right one is turned to lie on the left</source>
-        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
+        <source>Both maps show the same region: the right one is aligned with the left</source>
+        <translation>两张图显示同一区域：右图与左图对齐</translation>
     </message>
 </context>
 <context>
@@ -2910,8 +2910,8 @@
         <translation>正在写入 {0}… {1} %</translation>
     </message>
     <message>
-        <source>Copied the places in the data set of {0} samples</source>
-        <translation>已复制 {0} 个样本在数据集中的序号</translation>
+        <source>Copied the indices of {0} samples</source>
+        <translation>已复制 {0} 个样本的索引</translation>
     </message>
     <message>
         <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
@@ -2925,7 +2925,7 @@
 <context>
     <name>RunActions</name>
     <message>
-        <source>Take out of the queue</source>
+        <source>Remove from the queue</source>
         <translation>移出队列</translation>
     </message>
     <message>
@@ -3134,7 +3134,7 @@
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <source>No run fits this filter. Clear the filter to see all {0}.</source>
+        <source>No run matches this filter. Clear the filter to see all {0}.</source>
         <translation>没有符合此筛选的运行。清除筛选即可查看全部 {0} 个。</translation>
     </message>
     <message>
@@ -3249,7 +3249,7 @@
         <translation>差异</translation>
     </message>
     <message>
-        <source>No run fits this filter. Clear it to see all {0}.</source>
+        <source>No run matches this filter. Clear it to see all {0}.</source>
         <translation>没有符合此筛选的运行。清除它即可查看全部 {0} 个。</translation>
     </message>
     <message>
@@ -3273,7 +3273,7 @@
         <translation>在图中显示</translation>
     </message>
     <message>
-        <source>Take the star away</source>
+        <source>Remove the star</source>
         <translation>取消星标</translation>
     </message>
     <message>
@@ -3315,20 +3315,20 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
-A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ contains these letters)
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>按查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5，class = truck，tag != odd，file ~ img_07（~ 表示包含这些字母）
+数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
     </message>
     <message>
-        <source>Selection and tags as they were before</source>
-        <translation>恢复之前的选择和标签</translation>
+        <source>Undo the last change of selection or tags</source>
+        <translation>撤销上一次选择或标签的更改</translation>
     </message>
     <message>
-        <source>Selection and tags as they were after</source>
-        <translation>恢复之后的选择和标签</translation>
+        <source>Redo the change of selection or tags</source>
+        <translation>重做选择或标签的更改</translation>
     </message>
     <message>
         <source>Invert</source>
@@ -3343,8 +3343,8 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Worth a look</source>
-        <translation>值得查看</translation>
+        <source>Searches</source>
+        <translation>常用查找</translation>
     </message>
     <message>
         <source>Selected samples…</source>
@@ -3359,8 +3359,8 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>含特征</translation>
     </message>
     <message>
-        <source>Copy places of the selected</source>
-        <translation>复制已选样本的序号</translation>
+        <source>Copy indices of the selected</source>
+        <translation>复制所选样本的索引</translation>
     </message>
     <message>
         <source>Select</source>
@@ -3386,7 +3386,7 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>已选图像</translation>
     </message>
     <message>
-        <source>Draw a rectangle or a lasso on the map, or find by words above.
+        <source>Draw a rectangle or a lasso on the map, or search above.
 Shift adds, Alt takes away.</source>
         <translation>在映射图上画矩形或套索，或在上方用词查找。
 Shift 添加，Alt 去除。</translation>
@@ -3408,8 +3408,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>无标签</translation>
     </message>
     <message>
-        <source>No sample is so.</source>
-        <translation>没有符合的样本。</translation>
+        <source>No sample matches.</source>
+        <translation>没有匹配的样本。</translation>
     </message>
     <message>
         <source>{0} more are selected that are not on this map</source>
@@ -3427,8 +3427,8 @@ Shift 添加，Alt 去除。</translation>
 <context>
     <name>SavedRuns</name>
     <message>
-        <source>Runs that waited</source>
-        <translation>等待中的运行</translation>
+        <source>Runs that were in the queue</source>
+        <translation>曾在队列中的运行</translation>
     </message>
     <message>
         <source>Queue again</source>
@@ -3439,11 +3439,11 @@ Shift 添加，Alt 去除。</translation>
         <translation>丢弃</translation>
     </message>
     <message>
-        <source>1 run waited when the program was closed: {0}</source>
+        <source>1 run was in the queue when the program was closed: {0}</source>
         <translation>程序关闭时有 1 个运行在等待：{0}</translation>
     </message>
     <message>
-        <source>{0} runs waited when the program was closed.</source>
+        <source>{0} runs were in the queue when the program was closed.</source>
         <translation>程序关闭时有 {0} 个运行在等待。</translation>
     </message>
 </context>
@@ -3471,37 +3471,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>Arrows move the map, plus and minus zoom, Home shows all. Enter picks the point in the middle, Alt and arrows go to the next point, Space selects it. Shift and arrows draw a rectangle, Enter selects what is in it. Control and A select all in view, Escape selects nothing.</source>
         <translation>方向键移动映射图，加号和减号缩放，Home 显示全部。Enter 选取正中的点，Alt+方向键转到下一个点，空格选择它。Shift+方向键画矩形，Enter 选择其中的内容。Ctrl+A 选择可见的全部，Esc 全部不选。</translation>
-    </message>
-</context>
-<context>
-    <name>SeesPanel</name>
-    <message>
-        <source>What it sees</source>
-        <translation>它看到的</translation>
-    </message>
-    <message>
-        <source>Which picture</source>
-        <translation>哪张图片</translation>
-    </message>
-    <message>
-        <source>What the method sees</source>
-        <translation>方法看到的内容</translation>
-    </message>
-    <message>
-        <source>Epoch of the pictures</source>
-        <translation>图片的轮次</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>Pick or start a run: its method&apos;s own pictures come here.</source>
-        <translation>选择或开始一个运行：方法自己的图片会显示在这里。</translation>
-    </message>
-    <message>
-        <source>The method&apos;s own pictures (its views, guesses, reconstructions, attention) come with each snapshot.</source>
-        <translation>方法自己的图片（视图、猜测、重建、注意力）随每个快照出现。</translation>
     </message>
 </context>
 <context>
@@ -3633,7 +3602,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>测量</translation>
     </message>
     <message>
-        <source>Takes a few steps and throws them away</source>
+        <source>Runs a few training steps and discards them</source>
         <translation>试走几步，然后丢弃</translation>
     </message>
     <message>
@@ -3689,8 +3658,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0} 设置</translation>
     </message>
     <message>
-        <source>{0} trains a {1} alone</source>
-        <translation>{0} 只能训练 {1}</translation>
+        <source>{0} works only with a {1}</source>
+        <translation>{0} 只能用于 {1}</translation>
     </message>
     <message>
         <source>{0} MB</source>
@@ -3765,8 +3734,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>保存为 YAML</translation>
     </message>
     <message>
-        <source>{0} could not be written. {1}. Choose another place.</source>
-        <translation>无法写入 {0}。{1}。请换一个位置。</translation>
+        <source>{0} could not be written. {1}. Choose another directory.</source>
+        <translation>无法写入 {0}。{1}。请选择其他目录。</translation>
     </message>
     <message>
         <source>Open YAML</source>
@@ -3800,12 +3769,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>运行</translation>
     </message>
     <message>
-        <source>Measure again what is kept of the same checkpoint</source>
+        <source>Measure again what is already measured of the same checkpoint</source>
         <translation>重新测量同一检查点已保存的结果</translation>
     </message>
     <message>
-        <source>What is to be done with each run</source>
-        <translation>对每个运行要做什么</translation>
+        <source>Plan for each run</source>
+        <translation>对每个运行的安排</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3832,12 +3801,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>{0}：略过，{1}</translation>
     </message>
     <message>
-        <source>{0}: evaluated already</source>
+        <source>{0}: already evaluated</source>
         <translation>{0}：已评估</translation>
     </message>
     <message>
-        <source>Reading what is kept…</source>
-        <translation>正在读取已保存的结果…</translation>
+        <source>Reading stored results…</source>
+        <translation>正在读取已存的结果…</translation>
     </message>
     <message>
         <source>Tick what to measure.</source>
@@ -3848,15 +3817,15 @@ Shift 添加，Alt 去除。</translation>
         <translation>{1} 个运行中的 {0} 个，依次进行</translation>
     </message>
     <message>
-        <source>measuring how long that takes, {0} %</source>
-        <translation>正在测量所需时间，{0} %</translation>
+        <source>estimating the duration, {0} %</source>
+        <translation>正在估计所需时间，{0} %</translation>
     </message>
     <message>
         <source>{0} on {1}</source>
         <translation>{0}，在 {1} 上</translation>
     </message>
     <message>
-        <source>evaluated already, the same parts of the same checkpoint: {0}</source>
+        <source>already evaluated at the same checkpoint: {0}</source>
         <translation>同一检查点的相同部分已评估：{0}</translation>
     </message>
     <message>
@@ -3864,12 +3833,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>略过：{0}</translation>
     </message>
     <message>
-        <source>How long it takes cannot be told: {0}</source>
+        <source>The duration cannot be estimated: {0}</source>
         <translation>无法估计所需时间：{0}</translation>
     </message>
     <message>
-        <source>A training goes on in this window: an evaluation gives way to it, and takes longer.</source>
-        <translation>此窗口中正在训练：评估会为其让路，因而更慢。</translation>
+        <source>A run is training in this window: the evaluation has lower priority and takes longer.</source>
+        <translation>此窗口中正在训练：评估的优先级较低，耗时更长。</translation>
     </message>
 </context>
 <context>
@@ -3887,7 +3856,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>全部取消</translation>
     </message>
     <message>
-        <source>No further run; figures that are done stay</source>
+        <source>Evaluate no further run; results that are complete are kept</source>
         <translation>不再继续；已完成的数值保留</translation>
     </message>
     <message>
@@ -3899,7 +3868,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>… 以及另外 {0} 个</translation>
     </message>
     <message>
-        <source>{0} runs wait for an evaluation that goes on.</source>
+        <source>{0} runs wait for the evaluation in progress.</source>
         <translation>{0} 个运行在等待正在进行的评估。</translation>
     </message>
     <message>
@@ -3915,11 +3884,11 @@ Shift 添加，Alt 去除。</translation>
         <translation>已评估：{1} 个运行中的 {0} 个</translation>
     </message>
     <message>
-        <source>Cancelled; evaluated: {0} runs. What is done stays.</source>
+        <source>Cancelled; evaluated: {0} runs. Their results are kept.</source>
         <translation>已取消；已评估 {0} 个运行。已完成的保留。</translation>
     </message>
     <message>
-        <source>not to their end: {0}</source>
+        <source>not completed: {0}</source>
         <translation>未完成：{0}</translation>
     </message>
 </context>
@@ -3962,8 +3931,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the PCA</source>
-        <translation>停留在 PCA</translation>
+        <source>Cancel and keep the PCA</source>
+        <translation>取消并保留 PCA</translation>
     </message>
     <message>
         <source>epoch {0}</source>
@@ -3998,11 +3967,11 @@ Shift 添加，Alt 去除。</translation>
         <translation>第 {0} 轮的 projector</translation>
     </message>
     <message>
-        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
+        <source>Choose a run on the left to compare two of its spaces side by side.</source>
         <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
     </message>
     <message>
-        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
+        <source>This run has no snapshot yet. The first is taken at its first check on validation images.</source>
         <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
     </message>
     <message>
@@ -4075,8 +4044,8 @@ Shift 添加，Alt 去除。</translation>
 <context>
     <name>StrengthPage</name>
     <message>
-        <source>Cosine of an image and its view over the strength</source>
-        <translation>图像与其视图的余弦随强度的变化</translation>
+        <source>Cosine between an image and its view, by strength of the augmentation</source>
+        <translation>图像与其视图的余弦，随增强强度变化</translation>
     </message>
     <message>
         <source>Operation</source>
@@ -4280,8 +4249,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>参数扫描</translation>
     </message>
     <message>
-        <source>Every combination becomes a run, one after another, and all carry the tag. Values with commas: 0.01, 0.1; whole numbers: 0..4; spaced: 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
-        <translation>每个组合成为一个运行，依次进行，并都带有该标签。值用逗号分隔：0.01, 0.1；整数：0..4；等距取值：1e-4..1e-1 log 4，或 0..1 linear 5。</translation>
+        <source>Each combination becomes a run with this tag; the runs are trained one after another. Values: 0.01, 0.1; a range of whole numbers: 0..4; spaced values: 1e-4..1e-1 log 4, or 0..1 linear 5.</source>
+        <translation>每种组合成为一个带此标签的运行；各运行依次训练。取值：0.01, 0.1；整数范围：0..4；等间隔取值：1e-4..1e-1 log 4，或 0..1 linear 5。</translation>
     </message>
     <message>
         <source>Another setting</source>
@@ -4316,7 +4285,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>… 另有 {0} 个</translation>
     </message>
     <message>
-        <source>Give a setting its values, or more than one seed.</source>
+        <source>Enter values for a setting, or more than one seed.</source>
         <translation>请为一项设置给出取值，或使用多个种子。</translation>
     </message>
     <message>
@@ -4371,8 +4340,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>选择带有此标签的样本 (Enter)</translation>
     </message>
     <message>
-        <source>Take off</source>
-        <translation>取下</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Take this tag from the selected samples</source>
@@ -4402,7 +4371,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <source>tag {0} taken off</source>
+        <source>tag {0} removed</source>
         <translation>取下标签 {0}</translation>
     </message>
     <message>
@@ -4428,7 +4397,7 @@ Shift 添加，Alt 去除。</translation>
 <context>
     <name>TrailWords</name>
     <message>
-        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
+        <source>Point at a sample, or select some: their paths through the epochs are drawn.</source>
         <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
     </message>
     <message>
@@ -4471,12 +4440,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>还没有两张映射图</translation>
     </message>
     <message>
-        <source>The maps are of two kinds: a place on the one is no place on the other</source>
-        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
+        <source>The maps are of different kinds: their coordinates cannot be compared</source>
+        <translation>两张图种类不同：它们的坐标无法比较</translation>
     </message>
     <message>
-        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
-        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
+        <source>The maps share no samples, so that the right one cannot be aligned with the left</source>
+        <translation>两张图没有共同的样本，因此右图无法与左图对齐</translation>
     </message>
     <message>
         <source>Comparing…</source>
@@ -4487,7 +4456,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>两张映射图没有共同样本：没有关联。</translation>
     </message>
     <message>
-        <source>The two runs have other data: nothing is linked.</source>
+        <source>The two runs have different data: nothing is linked.</source>
         <translation>两个运行的数据不同：没有关联。</translation>
     </message>
     <message>
@@ -4497,6 +4466,37 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
         <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
+    </message>
+</context>
+<context>
+    <name>VisualizationsPanel</name>
+    <message>
+        <source>Visualizations</source>
+        <translation>可视化</translation>
+    </message>
+    <message>
+        <source>Which picture</source>
+        <translation>哪张图片</translation>
+    </message>
+    <message>
+        <source>Visualization of the method</source>
+        <translation>该方法的可视化</translation>
+    </message>
+    <message>
+        <source>Epoch of the pictures</source>
+        <translation>图片的轮次</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>Choose or start a run: the pictures of its method are shown here.</source>
+        <translation>选择或开始一个运行：其方法的图片会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot.</source>
+        <translation>该方法的图片（视图、预测、重建、注意力）随每个快照生成。</translation>
     </message>
 </context>
 <context>
@@ -4529,7 +4529,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>开始，或加入队列</translation>
     </message>
     <message>
-        <source>Pause or go on</source>
+        <source>Pause or continue</source>
         <translation>暂停或继续</translation>
     </message>
     <message>
@@ -4589,7 +4589,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>主题</translation>
     </message>
     <message>
-        <source>Like the system</source>
+        <source>Follow the system</source>
         <translation>跟随系统</translation>
     </message>
     <message>
@@ -4653,7 +4653,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>移到回收站</translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Continue</source>
         <translation>继续</translation>
     </message>
     <message>
@@ -4697,8 +4697,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>窗口延迟 {0} 毫秒</translation>
     </message>
     <message>
-        <source>How late the window answers, over the last 5 s: half of the time {0} ms, 99 % below {1} ms, at most {2} ms</source>
-        <translation>窗口响应的延迟（最近 5 秒）：一半时间为 {0} 毫秒，99 % 低于 {1} 毫秒，最多 {2} 毫秒</translation>
+        <source>Delay of the window&apos;s response over the last 5 s: median {0} ms, 99th percentile {1} ms, maximum {2} ms</source>
+        <translation>最近 5 秒窗口的响应延迟：中位数 {0} 毫秒，第 99 百分位 {1} 毫秒，最大 {2} 毫秒</translation>
     </message>
     <message>
         <source>Show or hide the chosen run</source>
@@ -4749,7 +4749,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>滑块：强度、轮次、平滑</translation>
     </message>
     <message>
-        <source>Images: walk, open, choose none</source>
+        <source>Images: move, open, clear the selection</source>
         <translation>图像：移动、打开、取消选择</translation>
     </message>
     <message>
@@ -4825,7 +4825,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>样本：查找、反选</translation>
     </message>
     <message>
-        <source>Samples: selection and tags back, forth</source>
+        <source>Samples: undo, redo selection and tags</source>
         <translation>样本：撤销、重做选择与标签</translation>
     </message>
     <message>
@@ -4837,7 +4837,7 @@ Shift 添加，Alt 去除。</translation>
         <translation>空格、Ctrl+空格</translation>
     </message>
     <message>
-        <source>Matrix: walk from pair to pair</source>
+        <source>Matrix: move from pair to pair</source>
         <translation>矩阵：在样本对之间移动</translation>
     </message>
     <message>
@@ -4857,15 +4857,15 @@ Shift 添加，Alt 去除。</translation>
         <translation>Parallax，自监督视觉表示学习工作台。MIT 许可证。运行保存在 {0}。</translation>
     </message>
     <message>
-        <source>A run is going on.</source>
+        <source>A run is in progress.</source>
         <translation>有一个运行正在进行。</translation>
     </message>
     <message>
-        <source>A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.</source>
-        <translation>停止的运行会保留检查点，恢复后得到的数值与未中断时完全相同。</translation>
+        <source>A stopped run keeps a checkpoint. When it is resumed, its numbers are the same as without the stop.</source>
+        <translation>停止的运行会保留检查点。恢复后，其数值与没有停止时完全相同。</translation>
     </message>
     <message>
-        <source>A run is going on, and {0} more in the queue.</source>
+        <source>A run is in progress, and {0} more are in the queue.</source>
         <translation>有一个运行正在进行，队列中还有 {0} 个。</translation>
     </message>
     <message>
@@ -4913,7 +4913,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>其他面板可以正常使用。请更新或卸载所提到的软件包。</translation>
     </message>
     <message>
-        <source>Adds these settings to the queue: the run begins when the present one is over ({0})</source>
+        <source>Adds these settings to the queue: the run starts when the current one has ended ({0})</source>
         <translation>把这些设置加入队列：当前运行结束后即开始（{0}）</translation>
     </message>
     <message>
@@ -4921,7 +4921,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>用“准备”中的设置开始训练（{0}）</translation>
     </message>
     <message>
-        <source>Ends after this step and keeps a checkpoint ({0})</source>
+        <source>Stops after this step and keeps a checkpoint ({0})</source>
         <translation>在本步后结束并保留检查点 ({0})</translation>
     </message>
     <message>
@@ -4981,7 +4981,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>备注</translation>
     </message>
     <message>
-        <source>Notes, kept with the run.</source>
+        <source>Notes, stored with the run.</source>
         <translation>备注，随运行一起保存。</translation>
     </message>
     <message>
@@ -4989,7 +4989,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>标签</translation>
     </message>
     <message>
-        <source>Words to find the run by.</source>
+        <source>Labels by which the run is found.</source>
         <translation>用于查找运行的词。</translation>
     </message>
     <message>
@@ -5581,8 +5581,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个输出维度在两个视图之间与自身一致，而与其他维度不相关。</translation>
     </message>
     <message>
-        <source>Two views agree, each output dimension keeps a spread of its own, and no two dimensions say the same.</source>
-        <translation>两个视图一致，每个输出维度保持自身的离散程度，任何两个维度都不表达相同内容。</translation>
+        <source>Two views agree, each output dimension keeps its variance, and no two dimensions are correlated.</source>
+        <translation>两个视图一致，每个输出维度保持其方差，且任意两个维度不相关。</translation>
     </message>
     <message>
         <source>Every view predicts the mean of all views, while the embeddings are held to a round Gaussian cloud.</source>
@@ -5605,7 +5605,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类，由普通分类器学习从任意视图说出是哪一张。</translation>
     </message>
     <message>
-        <source>The encoder as it was drawn, never trained: what every method must beat.</source>
+        <source>The encoder with its initial weights, never trained: what every method must beat.</source>
         <translation>保持初始值、从未训练的编码器：每种方法都必须胜过它。</translation>
     </message>
     <message>
@@ -5637,7 +5637,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>STL-10 的本来用法：100,000 张无标签图像加 5,000 张有标签图像。</translation>
     </message>
     <message>
-        <source>Ten easily told classes of ImageNet.</source>
+        <source>Ten easily distinguished classes of ImageNet.</source>
         <translation>ImageNet 中十个容易区分的类别。</translation>
     </message>
     <message>
@@ -5685,11 +5685,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>GPU 上的 STL-10：DINO，ViT-tiny，100 轮</translation>
     </message>
     <message>
-        <source>Paint the rest: MAE on Shapes, ViT-micro, 30 epochs</source>
-        <translation>画出其余部分：MAE，Shapes，ViT-micro，30 轮</translation>
-    </message>
-    <message>
-        <source>The loss climbs: {loss:.3g}, above all it was in the first hundred steps ({highest:.3g}).</source>
+        <source>The loss rises: {loss:.3g}, above its maximum over the first hundred steps ({highest:.3g}).</source>
         <translation>损失在上升：{loss:.3g}，超过最初一百步中的所有值（最高 {highest:.3g}）。</translation>
     </message>
     <message>
@@ -5701,8 +5697,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>此规则将 20 个损失的均值与该运行自身的开头比较；排行榜上没有一个健康的运行接近这一界限。</translation>
     </message>
     <message>
-        <source>The teacher says the same of every image: all prototypes alike. Its entropy is {entropy:.2f} nats, the student is {kl:.3f} away from it, and nothing is left to learn.</source>
-        <translation>教师对每张图像的输出都相同：所有 prototype 趋同。其熵为 {entropy:.2f} nat，学生与它相差 {kl:.3f}，已没有可学的内容。</translation>
+        <source>The teacher&apos;s output is the same for every image: uniform over the prototypes. Its entropy is {entropy:.2f} nats, the divergence of the student is {kl:.3f}: nothing is left to learn.</source>
+        <translation>教师对每张图像的输出都相同：在各 prototype 上均匀。其熵为 {entropy:.2f} nat，学生的散度为 {kl:.3f}：没有可学的了。</translation>
     </message>
     <message>
         <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student&apos;s, from its warm-up on.</source>
@@ -5713,8 +5709,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>DINO，2104.14294，5.3 节：没有锐化时，熵趋于 ln K，散度趋于 0。SwAV，2006.09882，附录 D.1。实测：教师温度为 .5 的 DINO 到第 70 步降至 .014 nat，epsilon 为 1 的 SwAV 到第 50 步降至 .002；健康的运行分别保持在 .88 和 .05 以上。</translation>
     </message>
     <message>
-        <source>Few prototypes win for all images: {used:.1%} of those that could are anybody&apos;s first choice, and the teacher is sure of them (entropy {entropy:.2f} nats).</source>
-        <translation>少数 prototype 独占所有图像：在可能成为首选的 prototype 中，只有 {used:.1%} 是某张图像的首选，而且教师对此很确定（熵为 {entropy:.2f} nat）。</translation>
+        <source>Few prototypes dominate for all images: {used:.1%} of those possible are the argmax of any view, and the teacher&apos;s entropy is low ({entropy:.2f} nats).</source>
+        <translation>少数 prototype 对所有图像占优：在可能的 prototype 中只有 {used:.1%} 是某个视图的 argmax，且教师的熵很低（{entropy:.2f} nat）。</translation>
     </message>
     <message>
         <source>Centre it: lower method.centre_momentum (1 switches centring off; .9 is usual), or raise method.teacher_temperature a little.</source>
@@ -5725,8 +5721,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>DINO，2104.14294，5.3 节：没有居中时，某一维度会独占，熵趋于 0。实测：没有居中的 DINO 从第 30 步起熵低于 .1，256 个中只用到 3 个；健康的运行不会低于 .26。</translation>
     </message>
     <message>
-        <source>All images fall on one spot: their spread is {std:.3f}, where 1 is even and 0 is a point.</source>
-        <translation>所有图像落在一点：离散度为 {std:.3f}，1 为均匀，0 为一点。</translation>
+        <source>All images have nearly the same embedding: std × √d is {std:.3f} (1 = isotropic, 0 = collapsed).</source>
+        <translation>所有图像的嵌入几乎相同：标准差 × √d 为 {std:.3f}（1 = 各向同性，0 = 坍塌）。</translation>
     </message>
     <message>
         <source>Whatever keeps this method from collapsing is missing or too weak: stop-gradient, teacher and predictor, centring, the variance term, or the negatives. Put it back, or lower optim.lr.</source>
@@ -5741,8 +5737,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>任务已解决（{task:.2f}；猜测为 {task_trivial:.2f}），特征却不如未训练的特征：kNN 为 {knn:.3f}，最初为 {knn_first:.3f}。</translation>
     </message>
     <message>
-        <source>Something gives the answer away. Switch on what the method has against it: gaps, jitter, dropped colours, tiles normalised one by one.</source>
-        <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
+        <source>The task can be solved by a shortcut. Switch on what the method has against it: gaps, jitter, dropped colours, tiles normalised one by one.</source>
+        <translation>任务可以靠捷径解决。请启用该方法对此的措施：间隙、抖动、丢弃颜色、逐块归一化。</translation>
     </message>
     <message>
         <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
@@ -5773,10 +5769,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>相似度（去均值）</translation>
     </message>
     <message>
-        <source>guesses</source>
-        <translation>猜测</translation>
-    </message>
-    <message>
         <source>evidence</source>
         <translation>依据</translation>
     </message>
@@ -5801,16 +5793,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>选择</translation>
     </message>
     <message>
-        <source>push</source>
-        <translation>推力</translation>
-    </message>
-    <message>
         <source>weights</source>
         <translation>权重</translation>
-    </message>
-    <message>
-        <source>taken for</source>
-        <translation>认作</translation>
     </message>
     <message>
         <source>queue</source>
@@ -5857,22 +5841,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图像</translation>
     </message>
     <message>
-        <source>words</source>
-        <translation>词</translation>
-    </message>
-    <message>
-        <source>painted from the words</source>
-        <translation>由词画出</translation>
-    </message>
-    <message>
-        <source>guessed words</source>
-        <translation>猜出的词</translation>
-    </message>
-    <message>
-        <source>painted from the guess</source>
-        <translation>由猜测画出</translation>
-    </message>
-    <message>
         <source>first view</source>
         <translation>第一个视图</translation>
     </message>
@@ -5885,28 +5853,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>注意力</translation>
     </message>
     <message>
-        <source>teacher&apos;s words</source>
-        <translation>教师的词</translation>
-    </message>
-    <message>
-        <source>student&apos;s guess</source>
-        <translation>学生的猜测</translation>
-    </message>
-    <message>
         <source>context and targets</source>
         <translation>上下文与目标</translation>
-    </message>
-    <message>
-        <source>where the teacher sees the foretold</source>
-        <translation>教师在何处看到所预测的内容</translation>
-    </message>
-    <message>
-        <source>what the teacher sees</source>
-        <translation>教师看到的内容</translation>
-    </message>
-    <message>
-        <source>what each should paint</source>
-        <translation>各层应画的内容</translation>
     </message>
     <message>
         <source>error</source>
@@ -5925,20 +5873,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>退火均值</translation>
     </message>
     <message>
-        <source>likeliest colour</source>
-        <translation>可能性最大的颜色</translation>
-    </message>
-    <message>
         <source>true colours</source>
         <translation>真实颜色</translation>
-    </message>
-    <message>
-        <source>unsure in red</source>
-        <translation>不确定处（红色）</translation>
-    </message>
-    <message>
-        <source>colours foretold and true</source>
-        <translation>预测颜色与真实颜色</translation>
     </message>
     <message>
         <source>question</source>
@@ -5961,10 +5897,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>整体与部分</translation>
     </message>
     <message>
-        <source>least to most</source>
-        <translation>从少到多</translation>
-    </message>
-    <message>
         <source>which whole</source>
         <translation>属于哪个整体</translation>
     </message>
@@ -5981,10 +5913,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>拼图</translation>
     </message>
     <message>
-        <source>put back by the guess</source>
-        <translation>按猜测复原</translation>
-    </message>
-    <message>
         <source>montage</source>
         <translation>拼贴图</translation>
     </message>
@@ -5993,20 +5921,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最近的图块</translation>
     </message>
     <message>
-        <source>places found, in red</source>
-        <translation>找对的位置（红色）</translation>
-    </message>
-    <message>
         <source>training images</source>
         <translation>训练图像</translation>
-    </message>
-    <message>
-        <source>turned</source>
-        <translation>旋转后</translation>
-    </message>
-    <message>
-        <source>turned back by the guess</source>
-        <translation>按猜测转回</translation>
     </message>
     <message>
         <source>reconstruction</source>
@@ -6217,6 +6133,10 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>以时间表示的长度，并会遵守：先估计步数，途中再按时钟重新估计。各调度随之调整，最终结果记录在 steps 和 plan 中。0 表示按轮数。</translation>
     </message>
     <message>
+        <source>Masked images: MAE on Shapes, ViT-micro, 30 epochs</source>
+        <translation>掩码图像：MAE，Shapes，ViT-micro，30 轮</translation>
+    </message>
+    <message>
         <source>SimSiam, 2011.10566, Fig. 2: the deviation falls to 0 without stop-gradient. Measured: SimSiam without stop-gradient and VICReg without variance crowd together (uniformity above -.11) and lose kNN within 150 steps; no healthy run does both.</source>
         <translation>SimSiam，2011.10566，图 2：没有 stop-gradient 时，标准差降到 0。实测：没有 stop-gradient 的 SimSiam 与没有方差项的 VICReg 在 150 步之内挤成一团（均匀性高于 -.11），并且 kNN 下降；没有一个健康的运行两者兼有。</translation>
     </message>
@@ -6233,12 +6153,96 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Doersch 等，1505.05192，3.1 节；Noroozi 和 Favaro，1603.09246，4 节。此规则要求下降 .05：Jigsaw 用上论文中针对捷径的全部措施后，结束时仍比未训练的编码器低 .02。</translation>
     </message>
     <message>
-        <source>After {step:.0f} steps nothing moves: the loss stays at {loss:.3g}, and the features are worth what they were.</source>
-        <translation>{step:.0f} 步之后毫无进展：损失停在 {loss:.3g}，特征的价值与起初相同。</translation>
+        <source>After {step:.0f} steps nothing has improved: the loss stays at {loss:.3g}, and kNN is where it was at the start.</source>
+        <translation>{step:.0f} 步之后没有改进：损失停在 {loss:.3g}，kNN 仍与开始时相同。</translation>
     </message>
     <message>
-        <source>Raise optim.lr, check that the views keep the content and that a teacher moves, or give it longer: some methods sit here for a while.</source>
+        <source>Raise optim.lr, check that the views keep the content and that a teacher is updated, or train longer: some methods stay on a plateau for a while.</source>
         <translation>请提高 optim.lr，检查视图是否保留了内容、教师网络是否在更新，或再等一段时间：有些方法会在此停留一阵。</translation>
+    </message>
+    <message>
+        <source>predictions</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>weights of the negatives</source>
+        <translation>负样本的权重</translation>
+    </message>
+    <message>
+        <source>predicted as</source>
+        <translation>预测为</translation>
+    </message>
+    <message>
+        <source>visual tokens</source>
+        <translation>视觉 token</translation>
+    </message>
+    <message>
+        <source>reconstruction from the visual tokens</source>
+        <translation>由视觉 token 重建</translation>
+    </message>
+    <message>
+        <source>predicted visual tokens</source>
+        <translation>预测的视觉 token</translation>
+    </message>
+    <message>
+        <source>reconstruction from the prediction</source>
+        <translation>由预测重建</translation>
+    </message>
+    <message>
+        <source>teacher&apos;s assignments</source>
+        <translation>教师的分配</translation>
+    </message>
+    <message>
+        <source>student&apos;s assignments</source>
+        <translation>学生的分配</translation>
+    </message>
+    <message>
+        <source>similarity of the teacher&apos;s features to the prediction</source>
+        <translation>教师特征与预测的相似度</translation>
+    </message>
+    <message>
+        <source>PCA of the teacher&apos;s features</source>
+        <translation>教师特征的 PCA</translation>
+    </message>
+    <message>
+        <source>targets of each layer</source>
+        <translation>各层的目标</translation>
+    </message>
+    <message>
+        <source>most likely colour</source>
+        <translation>最可能的颜色</translation>
+    </message>
+    <message>
+        <source>uncertainty in red</source>
+        <translation>不确定性（红色）</translation>
+    </message>
+    <message>
+        <source>predicted and true colours</source>
+        <translation>预测颜色与真实颜色</translation>
+    </message>
+    <message>
+        <source>sorted by count</source>
+        <translation>按计数排序</translation>
+    </message>
+    <message>
+        <source>reassembled by the prediction</source>
+        <translation>按预测复原</translation>
+    </message>
+    <message>
+        <source>accuracy by position, in red</source>
+        <translation>各位置的准确率（红色）</translation>
+    </message>
+    <message>
+        <source>rotated</source>
+        <translation>旋转后</translation>
+    </message>
+    <message>
+        <source>rotated back by the prediction</source>
+        <translation>按预测转回</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>分散</translation>
     </message>
     <message>
         <source>Width of the first of the two layers between encoder and softmax.</source>
@@ -7289,10 +7293,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau；论文为 .1。小值只分开最近的图像，大值则无法判定任何图像认错。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Spread</source>
-        <translation>分散</translation>
-    </message>
-    <message>
         <source>Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values forget that two views of one image belong together.</source>
         <translation>分散项的权重；论文为 1。0 只留下 softmax，它也有分散作用，只是较弱；大值会忘记同一图像的两个视图本属一体。</translation>
     </message>
@@ -7753,7 +7753,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
     </message>
     <message>
-        <source>The run ended at step {step:.0f}, before its figures say whether it learns.</source>
+        <source>The run ended at step {step:.0f}, before its metrics show whether it learns.</source>
         <translation>运行在第 {step:.0f} 步结束，其指标还不足以说明它是否在学习。</translation>
     </message>
     <message>
@@ -7761,7 +7761,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>请训练更久。作出判断需要几百步和在验证图像上的多次检查。</translation>
     </message>
     <message>
-        <source>This baseline learns nothing: its encoder stays as it was drawn.</source>
+        <source>This baseline learns nothing: its encoder keeps its initial weights.</source>
         <translation>这个基线不学习：其编码器保持初始化时的状态。</translation>
     </message>
     <message>

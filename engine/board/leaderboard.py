@@ -173,11 +173,11 @@ def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
 
 
 def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
-    """The second table: each method's own task on the test split, beside knowing nothing."""
+    """The second table: each method's pretext task on the test split, beside the baseline."""
     solving = {id: of_one for id, of_one in rows.items() if of_one[0].task}
     if not solving:
         return []
-    lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
+    lines = ["", "| method | pretext task, on test images | score | baseline |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
         value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
@@ -185,7 +185,7 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:
-        lines += ["", f"No better at its own task than knowing nothing: {', '.join(worse)}."]
+        lines += ["", f"No better at the pretext task than the baseline: {', '.join(worse)}."]
     return lines
 
 

@@ -49,7 +49,7 @@ class Trial:
 class Result:
     """One (method, seed): accuracies between 0 and 1 on the test split. `memory_bytes`: most physical memory of the process while
     it trained, Python, PyTorch and the images included; `gpu_bytes`: most that its tensors took on a GPU. `task`: what the method's
-    own task measures, "" where it has none, with its value on the test split and that of who knows nothing (see own_task.py)."""
+    own task measures, "" where it has none, with its value on the test split and that of its baseline (see own_task.py)."""
 
     method: str
     seed: int

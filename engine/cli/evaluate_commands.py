@@ -62,7 +62,7 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
     for note in dict.fromkeys([*(note for figure in result.figures.values() for note in figure.notes), *result.notes]):
         print(f"note: {note}")
     if task is not None:
-        print(f"own task   {task.name} {task.value:.4f} on {task.images} test images; baseline {task.baseline:.4f}")
+        print(f"pretext task   {task.name} {task.value:.4f} on {task.images} test images; baseline {task.baseline:.4f}")
     return 0
 
 

@@ -89,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
         "--parts",
         metavar="PART,PART",
         help="of knn, linear, finetune_1, finetune_10, finetune_100, and tasks of other packages (default knn,linear, and of one "
-        "run its own task)",
+        "run its pretext task)",
     )
     sub.add_argument(
         "--epoch", type=int, metavar="N", help="of the checkpoint that was kept after epoch N (0: untrained; default last)"

@@ -208,7 +208,7 @@ class Bar:
                     self.say(f"epoch {event.epoch}: kNN on validation {event.values['knn']:.3f}")
                 if "task" in event.values:
                     score, baseline = event.values["task"], event.values["task_trivial"]
-                    self.say(f"epoch {event.epoch}: own task on validation {score:.3f}, baseline {baseline:.3f}")
+                    self.say(f"epoch {event.epoch}: pretext task on validation {score:.3f}, baseline {baseline:.3f}")
             case Warned():
                 self.warn(f"warning: {event.message}")
             case RunFailed():

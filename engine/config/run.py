@@ -330,5 +330,5 @@ class RunConfig(Part):
     optim: OptimConfig = OptimConfig()
     train: TrainConfig = TrainConfig()
     monitor: MonitorConfig = MonitorConfig()
-    notes: str = setting("", "Notes, kept with the run.")
-    tags: tuple[str, ...] = setting((), "Words to find the run by.")
+    notes: str = setting("", "Notes, stored with the run.")
+    tags: tuple[str, ...] = setting((), "Labels by which the run is found.")

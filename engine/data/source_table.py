@@ -82,7 +82,7 @@ SOURCES: tuple[Source, ...] = (
     Source("stl10_unlabeled", "STL-10 with its unlabelled images", "download", 113_000, 10, 96,
            "STL-10 as it was meant: 100,000 images without a label beside the 5,000 with one.", *_STL),
     Source("imagenette", "Imagenette", "download", 13_394, 10, 128,
-           "Ten easily told classes of ImageNet.",
+           "Ten easily distinguished classes of ImageNet.",
            "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz", ("imagenette2-160.tgz",), ("imagenette2-160",), 99),
     Source("svhn", "SVHN", "download", 99_289, 10, 32,
            "House numbers photographed from the street, cut out digit by digit.",

@@ -172,7 +172,7 @@ def _rounded(value: Any) -> Any:
 
 SPACES = {"features": "backbone", "embedding": "projector"}
 GROUPS: dict[Group, str] = {"known": "known of each image", "picture": "of any picture", "drawn": "drawn for the view"}
-_WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "in part", "discarded": "discarded", "unreadable": "not readable"}
+_WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "partly", "discarded": "discarded", "unreadable": "not readable"}
 
 
 def table(found: Invariance) -> list[str]:

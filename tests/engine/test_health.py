@@ -257,7 +257,7 @@ def test_an_alarm_is_told_once_as_it_begins_and_again_after_a_recovery() -> None
         listen(StepDone(step, step / 10, falling(step), 0.1, 100.0, float(step), {}, looked))
     warned = [event for event in told if isinstance(event, Warned)]
     assert [(event.key, event.step) for event in warned] == [("health.collapsed", 130), ("health.collapsed", 280)]
-    assert "one spot" in warned[0].message
+    assert "nearly the same embedding" in warned[0].message
 
 
 def test_what_was_told_before_a_break_is_not_told_again() -> None:

@@ -23,7 +23,7 @@ ROWS = (
     ),
     Mutation(
         "invariance-heads-exchanged",
-        "workbench/panels/invariance/chart.py",
+        "workbench/panels/invariance/kept_chart.py",
         "enumerate(self.factors[0].readings if self.factors else ())",
         "enumerate(reversed(self.factors[0].readings) if self.factors else ())",
         "the figures of the backbone stand under the projector's name",
@@ -159,7 +159,7 @@ ROWS = (
     ),
     Mutation(
         "chart-axes-exchanged",
-        "workbench/panels/runs/chart.py",
+        "workbench/panels/runs/runs_chart.py",
         'y, x = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
         'x, y = str(self.up.currentData() or ""), str(self.across.currentData() or "")',
         "the figure goes across and the setting up, under each other's names",
@@ -223,7 +223,7 @@ ROWS = (
     ),
     Mutation(
         "pictures-of-another-run",
-        "workbench/panels/sees/panel.py",
+        "workbench/panels/visualizations/panel.py",
         "if self._folder is None or Path(folder) != self._folder:",
         "if self._folder is None:",
         "the pictures of the chosen run are those of whichever run made some last",

@@ -7,18 +7,18 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from engine.data import outlines, shapes
-from workbench.i18n import names
-from workbench.i18n.names import data_name
+from workbench.i18n import data_names
+from workbench.i18n.data_names import data_name
 from workbench.panels.embedding.samples import TAG
 
 
 def test_every_name_of_the_shapes_world_is_known() -> None:
     world = shapes.factors(shapes.draw(0, np.arange(2)))
-    assert {"class", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(names._known())
+    assert {"class", TAG, *world, *outlines.SHAPES, *shapes.BACKGROUNDS} == set(data_names._known())
 
 
 def test_known_names_are_translated_and_others_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data_name("hexagon") == "hexagon"
-    monkeypatch.setattr(names, "translate", lambda context, text: f"<{QCoreApplication.translate(context, text)}>")
+    monkeypatch.setattr(data_names, "translate", lambda context, text: f"<{QCoreApplication.translate(context, text)}>")
     assert data_name("hexagon") == "<hexagon>"
     assert data_name("airplane") == "airplane"

@@ -93,7 +93,7 @@ def test_buttons_say_what_is_true(make: Make, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.top.stop_button.isEnabled() and window.top.pause_button.isEnabled())
     assert window.top.start_button.text() == "Queue"
     window.toggle_pause()
-    qtbot.waitUntil(lambda: window.top.pause_button.text() == "Go on")
+    qtbot.waitUntil(lambda: window.top.pause_button.text() == "Continue")
     window.toggle_pause()
     qtbot.waitUntil(lambda: window.top.pause_button.text() == "Pause")
     window.stop()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QL
 
 from workbench.forms.field import Field, read_number, show_number
 from workbench.forms.numbers import Slider, WholeBox
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.theme.palette import GAP
 
 
@@ -296,7 +296,7 @@ class ListEditor(TextEditor):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._numbers = any(isinstance(item, (int, float)) for item in field.default or ())
-        self._line.setPlaceholderText(self.tr("with commas between"))
+        self._line.setPlaceholderText(self.tr("separated by commas"))
 
     def value(self) -> Any:
         items = [item.strip() for item in self._line.text().replace("，", ",").split(",") if item.strip()]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
 from workbench.forms.order import tab_after
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.theme.palette import CONTROL, GAP
 
 LABEL_WIDTH = 96

@@ -39,7 +39,7 @@ WIDGET_KEYS: tuple[KeyHelp, ...] = (
     (QT_TRANSLATE_NOOP("Window", "Number: one step, ten steps"), QT_TRANSLATE_NOOP("Window", "↑ ↓, Page ↑ ↓")),
     (QT_TRANSLATE_NOOP("Window", "Setting: back to its default"), QT_TRANSLATE_NOOP("Window", "Alt+Home")),
     (QT_TRANSLATE_NOOP("Window", "Slider: strength, epoch, smoothing"), "← →"),
-    (QT_TRANSLATE_NOOP("Window", "Images: walk, open, choose none"), QT_TRANSLATE_NOOP("Window", "Arrows, Enter, Esc")),
+    (QT_TRANSLATE_NOOP("Window", "Images: move, open, clear the selection"), QT_TRANSLATE_NOOP("Window", "Arrows, Enter, Esc")),
 )
 
 

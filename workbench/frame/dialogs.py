@@ -17,9 +17,11 @@ def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish",
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    details = translate("Window", "A stopped run keeps a checkpoint and can be resumed to the very numbers that it would have had.")
+    details = translate(
+        "Window", "A stopped run keeps a checkpoint. When it is resumed, its numbers are the same as without the stop."
+    )
     if waiting:
-        box.setText(translate("Window", "A run is going on, and {0} more in the queue.").format(waiting))
+        box.setText(translate("Window", "A run is in progress, and {0} more are in the queue.").format(waiting))
         queue = translate(
             "Window",
             "If it is stopped, the queue is kept: the next start offers to queue these runs again. If training is kept, the window "
@@ -27,7 +29,7 @@ def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish",
         )
         details = f"{details}\n\n{queue}"
     else:
-        box.setText(translate("Window", "A run is going on."))
+        box.setText(translate("Window", "A run is in progress."))
     box.setInformativeText(details)
     stop = box.addButton(translate("Window", "Stop after this step and close"), QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton(translate("Window", "Keep training, close when done"), QMessageBox.ButtonRole.ActionRole)

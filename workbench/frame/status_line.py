@@ -64,6 +64,6 @@ class StatusLine(QWidget):
         self._lag.setToolTip(
             translate(
                 "Window",
-                "How late the window answers, over the last 5 s: half of the time {0} ms, 99 % below {1} ms, at most {2} ms",
+                "Delay of the window's response over the last 5 s: median {0} ms, 99th percentile {1} ms, maximum {2} ms",
             ).format(f"{lag.p50:.1f}", f"{lag.p99:.1f}", f"{lag.most:.1f}")
         )

@@ -56,7 +56,7 @@ class TopBar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         # Each is as wide as its longest text, so that none moves: a second click on Start must not meet Stop.
         _widest(self.start_button, translate("Window", "Start"), translate("Window", "Queue"))
-        _widest(self.pause_button, translate("Window", "Pause"), translate("Window", "Go on"))
+        _widest(self.pause_button, translate("Window", "Pause"), translate("Window", "Continue"))
         _widest(self.stop_button, translate("Window", "Stop"), translate("Window", "Stopping…"))
         for widget in (self.start_button, self.pause_button, self.stop_button, self.menu_button):
             row.addWidget(widget)
@@ -81,16 +81,16 @@ class TopBar(QWidget):
         """What the buttons offer while the current run is in a state; "" while none goes on."""
         self.start_button.setText(translate("Window", "Queue") if state else translate("Window", "Start"))
         help = (
-            translate("Window", "Adds these settings to the queue: the run begins when the present one is over ({0})")
+            translate("Window", "Adds these settings to the queue: the run starts when the current one has ended ({0})")
             if state
             else translate("Window", "Train with the settings of Prepare ({0})")
         )
         self.start_button.setToolTip(help.format(keys_of(self._actions["start"])))
-        self.pause_button.setText(translate("Window", "Go on") if state == "paused" else translate("Window", "Pause"))
+        self.pause_button.setText(translate("Window", "Continue") if state == "paused" else translate("Window", "Pause"))
         self.pause_button.setEnabled(state in ("running", "paused"))
         self.stop_button.setText(translate("Window", "Stopping…") if state == "stopping" else translate("Window", "Stop"))
         self.stop_button.setEnabled(state in ("preparing", "running", "paused"))
-        help = translate("Window", "Ends after this step and keeps a checkpoint ({0})")
+        help = translate("Window", "Stops after this step and keeps a checkpoint ({0})")
         self.stop_button.setToolTip(help.format(keys_of(self._actions["stop"])))
 
     def _elide(self) -> None:

@@ -27,8 +27,8 @@ from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
+from workbench.i18n.engine_text import CONTEXT, picture_title
 from workbench.i18n.titles import title_of
-from workbench.i18n.words import CONTEXT
 
 TS = DIRECTORY / "parallax_zh_CN.ts"
 
@@ -59,7 +59,7 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
 
 
 def picture_names() -> list[str]:
-    """What methods call their pictures: the keys of the dicts that stand in functions which give pictures. Read from the source:
+    """The titles of the methods' pictures: the keys of the dicts that stand in functions which give pictures. Read from the source:
     a method gives them only after training."""
     package = Path(next(iter(engine.__path__)))
     names_in_order = dict.fromkeys((FEATURE_PCA, CLASS_ATTENTION))
@@ -69,8 +69,8 @@ def picture_names() -> list[str]:
                 for node in ast.walk(function):
                     keys = node.keys if isinstance(node, ast.Dict) else []
                     names = [key.value for key in keys if isinstance(key, ast.Constant)]
-                    names_in_order.update(dict.fromkeys(str(name).replace("_", " ") for name in names))
-    return list(names_in_order)
+                    names_in_order.update(dict.fromkeys(str(name) for name in names))
+    return list(dict.fromkeys(picture_title(name) for name in names_in_order))
 
 
 def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:

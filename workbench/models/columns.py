@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
-from workbench.i18n.figures import short_name
+from workbench.i18n.score_names import short_name
 from workbench.models.run_query import words_of
 
 if TYPE_CHECKING:

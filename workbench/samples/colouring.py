@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench import theme
 from workbench.bridge.data_questions import Labels
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 from workbench.plots.hues import cyclic, sequential
 from workbench.plots.points import bins
 

@@ -281,9 +281,9 @@ def test_own_tasks_come_in_a_table_of_their_own_and_the_unsolved_are_named() -> 
     solved = replace(ROW, method="rotation", task="accuracy", task_value=0.7, task_trivial=0.25)
     unsolved = replace(ROW, method="mae", task="reconstruction error", task_value=1.1, task_trivial=0.98, task_higher=False)
     text = markdown(Board((ROW, solved, unsolved), ()), "x.npz", 3)
-    table = text[text.index("| own task") :]
+    table = text[text.index("| pretext task") :]
     assert "| rotation | accuracy (higher is better) | 0.700 | 0.250 |" in table
     assert "| mae | reconstruction error (lower is better) | 1.100 | 0.980 |" in table
     assert "simclr" not in table
-    assert text.endswith("No better at its own task than knowing nothing: mae.\n")
-    assert "own task" not in markdown(Board((ROW,), ()), "x.npz", 3)
+    assert text.endswith("No better at the pretext task than the baseline: mae.\n")
+    assert "pretext task" not in markdown(Board((ROW,), ()), "x.npz", 3)

@@ -23,7 +23,7 @@ from workbench.bridge.bridge import Bridge
 from workbench.bridge.question import Question
 from workbench.bridge.run_questions import ReadMetrics
 from workbench.models.runs import RunsModel
-from workbench.panels.runs.view import CellDelegate
+from workbench.panels.runs.runs_view import CellDelegate
 from workbench.widgets.panel_error import PanelError
 from workbench.window import Window
 

@@ -14,7 +14,7 @@ from tests.workbench.stand_ins import HeldAsker
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.panels.augment.panel import COMPARED, AugmentPanel
-from workbench.panels.augment.strengths import titles_of
+from workbench.panels.augment.strengths_card import titles_of
 
 
 def preview_of(question):

@@ -106,7 +106,7 @@ def test_any_measured_series_can_be_put_on_a_small_card(qtbot, panel):
     card = panel._small[1]
     card.chooser.menu().aboutToShow.emit()
     titles = [action.text() for action in card.chooser.menu().actions()]
-    assert {"Learning rate", "Positive", "Images a second"} <= set(titles)
+    assert {"Learning rate", "Positive", "Images per second"} <= set(titles)
     next(action for action in card.chooser.menu().actions() if action.text() == "Learning rate").trigger()
     assert card.name == "lr"
     assert card.title == "Learning rate"

@@ -223,11 +223,11 @@ def test_playing_begins_no_umap_and_ends_at_the_end(qtbot, panel, fake):
 
 
 def test_without_a_run_it_says_what_to_do(panel):
-    assert "Pick a run" in panel.map_card.empty.text()
+    assert "Choose a run" in panel.map_card.empty.text()
     assert panel.legend.entries() == ()
     panel.show_run("run", DATA)
     panel.show_run(None, None)
-    assert "Pick a run" in panel.map_card.empty.text()
+    assert "Choose a run" in panel.map_card.empty.text()
     assert panel.current_epoch is None
 
 

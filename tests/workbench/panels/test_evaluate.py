@@ -20,8 +20,8 @@ from engine.runs.status import Status
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations
+from workbench.panels.evaluate.evaluation_text import about, signed
 from workbench.panels.evaluate.panel import EvaluatePanel
-from workbench.panels.evaluate.words import about, signed
 
 RUNS = ("/runs/one", "/runs/two", "/runs/three")
 
@@ -79,7 +79,7 @@ def texts(table):
 
 
 def test_without_a_run_it_says_what_to_do(panel, fake):
-    assert "Pick a run" in panel.words.text()
+    assert "Choose a run" in panel.words.text()
     assert not panel.start_button.isEnabled()
     assert fake.questions == [ReadEvaluations(RUNS)]
     assert "No run is evaluated yet" in panel.compare.empty.text()
@@ -161,8 +161,8 @@ def test_the_protocol_is_behind_a_fold(panel, fake):
     panel.figures.fold.click()
     assert panel.figures.protocol.isVisible()
     words = panel.figures.protocol.toPlainText()
-    assert "resnet10_narrow on shapes, 32 px, 4 classes, chance 25.0 %" in words
-    assert "± 5.0 %" in words  # of 100 images
+    assert "resnet10_narrow on shapes, 32 px, 4 classes, chance level 25.0 %" in words
+    assert "at most 5.0 %" in words  # of 100 images
     for part in ("knn", "knn_200", "linear"):
         assert f"Words of {part}." in words
 
@@ -174,7 +174,7 @@ def test_another_run_waits_and_each_is_called_off_by_itself(panel, fake, qtbot):
     panel.show_run(RUNS[1])
     assert panel.start_button.text() == "Evaluate next"
     panel.start()
-    assert panel.words.text() == "Waits for the evaluation of another run."
+    assert panel.words.text() == "Waiting for the evaluation of another run."
     with qtbot.waitSignal(panel.cancelAsked) as heard:
         panel.cancel_button.click()
     assert heard.args == [RUNS[1]]
@@ -275,7 +275,7 @@ def test_the_best_of_a_column_is_marked_and_each_share_has_its_interval(compared
     assert [place for place, cell in cells.items() if cell.font().bold()] == [(1, 3)]
     assert "The best of these runs" in cells[1, 3].toolTip()
     low, high = likely(0.7, 100)
-    assert f"95 %: {low * 100:.1f} % to {high * 100:.1f} %, of 100 test images" in cells[1, 3].toolTip()
+    assert f"95 % interval: {low * 100:.1f} % to {high * 100:.1f} %, from 100 test images" in cells[1, 3].toolTip()
 
 
 def test_the_table_sorts_by_number_with_gaps_last(compared):

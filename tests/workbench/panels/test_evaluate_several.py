@@ -18,10 +18,10 @@ from workbench.bridge.evaluate_questions import (
     KeptEvaluation,
     ReadEvaluations,
 )
+from workbench.panels.evaluate.evaluation_text import about
 from workbench.panels.evaluate.panel import EvaluatePanel
-from workbench.panels.evaluate.several import Batch, Todo
-from workbench.panels.evaluate.words import about
-from workbench.panels.runs.table import RunsTable
+from workbench.panels.evaluate.several_runs import Batch, Todo
+from workbench.panels.runs.runs_table import RunsTable
 
 RUNS = ("/runs/one", "/runs/two", "/runs/three", "/runs/four")
 ONE, TWO, THREE, FOUR = RUNS
@@ -95,7 +95,7 @@ def test_nothing_is_begun_before_the_count_and_the_time_are_said(dialog, fake):
     assert EstimateEvaluations((ONE, TWO)) in fake.questions  # of the one without a checkpoint nothing is to be known
     assert not dialog.go.isEnabled()
     fake.progress[EstimateEvaluations((ONE, TWO))](0.4)
-    assert "measuring how long that takes, 40 %" in dialog.said.text()
+    assert "estimating the duration, 40 %" in dialog.said.text()
     fake.reply()
     known = estimate_of()
     both, linear = known.seconds(DEFAULT), known.seconds(("linear",))
@@ -113,8 +113,8 @@ def test_nothing_is_begun_before_the_count_and_the_time_are_said(dialog, fake):
 def test_what_is_kept_of_the_same_checkpoint_is_left_out_and_said(dialog, fake):
     fake.reply()
     dialog.boxes["linear"].setChecked(False)
-    assert lines(dialog)[1] == "two: evaluated already"
-    assert "evaluated already, the same parts of the same checkpoint: 1" in dialog.said.text()
+    assert lines(dialog)[1] == "two: already evaluated"
+    assert "already evaluated at the same checkpoint: 1" in dialog.said.text()
     assert dialog.go.text() == "Evaluate 1 runs"
     dialog.again.setChecked(True)
     assert lines(dialog)[1].startswith("two: kNN ·")
@@ -142,7 +142,7 @@ def test_all_runs_that_are_shown_can_be_taken_and_one_that_is_not_fit_is_left_ou
 
 def test_a_time_that_cannot_be_told_holds_nobody_up(dialog, fake):
     fake.refuse("MemoryError: none\n\nTraceback")
-    assert "How long it takes cannot be told: MemoryError: none" in dialog.said.text()
+    assert "The duration cannot be estimated: MemoryError: none" in dialog.said.text()
     assert "Traceback" not in dialog.said.text()
     assert dialog.go.isEnabled()
 
@@ -195,7 +195,7 @@ def test_a_run_that_fails_is_said_and_skipped(dialog, panel, fake):
     assert panel.strip.words.text().startswith("Run 2 of 2: two")
     assert fake.evaluations[-1] == EvaluateRun(TWO, ("linear",))
     fake.reply()
-    assert panel.strip.words.text() == "Evaluated: 1 of 2 runs · not to their end: 1"
+    assert panel.strip.words.text() == "Evaluated: 1 of 2 runs · not completed: 1"
     assert panel.strip.failures.isVisible()
 
 
@@ -236,7 +236,7 @@ def test_a_run_that_is_evaluated_by_itself_is_waited_for_and_not_done_again(pane
     fake.waiting.clear()  # its trial
     panel.start()
     panel.evaluate_several((Todo(ONE, "one", ("knn",)),))
-    assert panel.strip.words.text() == "1 runs wait for an evaluation that goes on."
+    assert panel.strip.words.text() == "1 runs wait for the evaluation in progress."
     fake.reply()
     assert len(fake.evaluations) == 1
     assert panel.strip.words.text() == "Evaluated: 1 of 1 runs"

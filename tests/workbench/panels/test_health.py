@@ -29,7 +29,7 @@ def test_a_healthy_run_is_a_word_and_its_figures(panel):
     assert not panel.remedy.isVisible()
     shown = {name: [part.text() for part in parts] for name, parts in panel._lines.items() if parts[0].isVisible()}
     assert shown["knn"][1:] == ["0.450", "0.300 untrained"]
-    assert shown["loss"][2] == "6.20 by chance"
+    assert shown["loss"][2] == "chance level 6.20"
     assert "task" not in shown
 
 
@@ -90,7 +90,7 @@ def test_a_teacher_that_collapsed_is_told_with_its_figures(panel):
     terms = {"teacher entropy": 0.08, "KL": 0.44, "prototypes used": 0.012}
     panel.load("a", run(falling, terms=lambda step: terms))
     panel.show_run("a")
-    assert panel.word.text() == "Collapse: few prototypes win"
+    assert panel.word.text() == "Collapse: few prototypes dominate"
     shown = {name: parts[1].text() for name, parts in panel._lines.items() if parts[0].isVisible()}
     assert (shown["entropy"], shown["kl"], shown["used"]) == ("0.080", "0.440", "0.012")
     panel.load("a", run(falling))

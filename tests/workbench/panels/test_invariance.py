@@ -58,7 +58,7 @@ def panel(qtbot, fake, runs):
 
 def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):
     assert fake.questions == []
-    assert "Pick a run" in panel.empty.text()
+    assert "Choose a run" in panel.empty.text()
     assert panel.below.isHidden()
     assert panel.measure_button.isHidden()
 
@@ -75,8 +75,8 @@ def test_a_hidden_panel_reads_when_it_is_seen_and_once(panel, fake):
 
 def test_what_was_measured_reads_as_a_sentence(panel):
     panel.show_run("run")
-    assert "Backbone keeps <b>shape</b>; in part size; discards <b>brightness</b>." in panel.said.text()
-    assert "Training added shape; took away brightness." in panel.said.text()
+    assert "Backbone keeps <b>shape</b>; partly size; discards <b>brightness</b>." in panel.said.text()
+    assert "Training added shape; removed brightness." in panel.said.text()
     assert panel.empty.isHidden()
     assert "300 test images" in panel.card.state
 
@@ -108,7 +108,7 @@ def test_keys_and_clicks_choose_a_factor_and_its_figures_are_said(panel, qtbot):
     assert panel.factor.title == "brightness"
     assert "R² 0.05 (0.02 – 0.08)" in panel.factor.detail.text()
     assert "a change of −0.65" in panel.factor.detail.text()
-    assert "views vary it" in panel.factor.detail.text()
+    assert "of this run vary it" in panel.factor.detail.text()
     assert "brightness" in panel.chart.accessibleDescription()
     qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.row_rect(1).center().toPoint())
     assert panel.factor.title == "size"

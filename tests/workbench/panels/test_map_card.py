@@ -351,7 +351,7 @@ def test_colour_by_clusters_noise_is_grey(panel, engine):
     assert panel.measures.number.value() == 15
     engine.come()
     assert (panel.plot._codes[:6] == -1).all()
-    assert "10 % in none" in panel.measures.note.text()
+    assert "10 % in no cluster" in panel.measures.note.text()
     panel.time_line.slider.setValue(0)
     assert [question.epoch for question, *_ in engine.waiting if isinstance(question, ClusterSnapshot)] == [1]
 

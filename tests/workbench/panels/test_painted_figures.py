@@ -77,8 +77,8 @@ def under(texts: list[Text], head: str) -> list[str]:
 
 def test_under_the_head_of_a_space_stand_the_figures_of_that_space(kept: InvariancePanel) -> None:
     texts = painted_texts(kept.chart)
-    assert under(texts, "Backbone") == ["● 0.86 kept", "◐ 0.58 in part"]
-    assert under(texts, "Projector") == ["◐ 0.31 in part", "○ 0.04 discarded"]
+    assert under(texts, "Backbone") == ["● 0.86 kept", "◐ 0.58 partly"]
+    assert under(texts, "Projector") == ["◐ 0.31 partly", "○ 0.04 discarded"]
     assert [text.text for text in texts].index("Backbone") < [text.text for text in texts].index("Projector")
 
 

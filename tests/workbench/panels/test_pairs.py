@@ -34,7 +34,7 @@ def panel(qtbot, fake):
 
 def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, fake):
     assert fake.questions == []
-    assert "Pick a run" in panel.empty.text()
+    assert "Choose a run" in panel.empty.text()
     assert panel.matrix.isHidden()
 
 

@@ -26,7 +26,7 @@ from workbench import theme
 from workbench.models.order import RunsOrder
 from workbench.models.runs import RunsModel
 from workbench.panels.runs.panel import RunsPanel
-from workbench.panels.runs.table import RunsTable
+from workbench.panels.runs.runs_table import RunsTable
 
 Make = Callable[..., Path]
 
@@ -283,7 +283,7 @@ def test_a_filter_that_is_not_understood_says_so(desk: Desk) -> None:
     desk.table.filter.setText("methd:x")
     assert not desk.table._doubt.isVisible(), "settings that have not been read may have it"
     desk.asker.reply()
-    assert desk.table._doubt.text() == "methd is no column and no setting of these runs. Did you mean method?"
+    assert desk.table._doubt.text() == "methd is neither a column nor a setting of these runs. Did you mean method?"
     assert desk.table.order.rowCount() == 1
     desk.table.filter.setText("knn>0.9")
     assert not desk.table._doubt.isVisible()

@@ -93,8 +93,8 @@ def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
     assert not panel.tools.progress.isVisible()
     assert panel.plot._codes[np.argmin(LOSS)] == 0
     assert panel.plot._codes[np.argmax(LOSS)] == 31
-    assert panel.measures.note.text() == "checkpoint of epoch 8 · steadiness .52"
-    assert "own part of the loss" in panel.measures.note.toolTip()
+    assert panel.measures.note.text() == "checkpoint of epoch 8 · reliability .52"
+    assert "Contribution of each sample to the loss" in panel.measures.note.toolTip()
     assert panel.legend._chance.text() == "chance 12.2"
     low, high = np.quantile(LOSS + 9, [0.01, 0.99])
     assert panel.legend._bar._mark == pytest.approx((12.25 - low) / (high - low), abs=1e-5)
@@ -138,7 +138,7 @@ def test_cancel_beside_the_progress_and_once_more(qtbot, panel, fake):
     with qtbot.waitSignal(panel.mapCancelled):
         panel.tools.cancel.click()
     assert not panel.tools.progress.isVisible()
-    assert "Called off" in panel.measures.note.text()
+    assert "Cancelled" in panel.measures.note.text()
     fake.waiting.clear()
     choose(panel, "loss")
     fake.come()

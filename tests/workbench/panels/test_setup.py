@@ -23,10 +23,10 @@ from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.question import Question
 from workbench.bridge.setup_questions import Checked, MeasureSpeed
 from workbench.panels.setup import presets as preset_files
-from workbench.panels.setup.choose import ID, MethodList
-from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.panel import SetupPanel
 from workbench.panels.setup.problems import ProblemButton
+from workbench.panels.setup.setting_editors import ID, MethodList
 
 
 class Asking:
@@ -252,13 +252,13 @@ def test_families_have_headings_and_go_from_old_to_new(panel: SetupPanel) -> Non
 
 def test_what_learns_from_labels_says_so_before_it_is_chosen(panel: SetupPanel) -> None:
     found = MethodList(panel)
-    assert found.search("from labels") == len([row for row in CATALOGUE if row.labels])
+    assert found.search("uses labels") == len([row for row in CATALOGUE if row.labels])
 
     def tags(look: str) -> list[str]:
         widgets = [found._items.itemWidget(found._items.item(at)) for at in range(found._items.count())]
         return [label.text() for widget in widgets for label in widget.findChildren(QLabel, look)]
 
-    assert tags("warningTag") == ["from labels"] * len([row for row in CATALOGUE if row.labels])
+    assert tags("warningTag") == ["uses labels"] * len([row for row in CATALOGUE if row.labels])
     assert found.search("never trained") == 1
     assert tags("tag") == ["learns nothing"]
 

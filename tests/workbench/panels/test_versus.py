@@ -149,7 +149,7 @@ def one(tmp_path, panel):
 
 def test_without_a_run_it_says_what_to_do_and_asks_nothing(panel, asked):
     assert not asked.by
-    assert all("Pick a run" in side.empty.text() and side.plot.isHidden() for side in panel.sides)
+    assert all("Choose a run" in side.empty.text() and side.plot.isHidden() for side in panel.sides)
     assert not panel.ready.epochs.isEnabled()
     assert not panel.selected_card.moved.isEnabled()
 
@@ -334,7 +334,7 @@ def test_a_slow_map_comes_behind_the_pca_and_can_be_called_off(qtbot, panel, ask
     assert panel.left.map.kind == "pca"
     asked.release(0)
     assert panel.right.map.kind == "umap"
-    assert "two kinds" in panel.ready.link.toolTip()
+    assert "different kinds" in panel.ready.link.toolTip()
     assert not panel.together
 
 
@@ -401,7 +401,7 @@ def test_two_samples_of_one_set_are_linked_where_they_meet(panel, one, tmp_path)
 def test_other_data_are_not_linked(qtbot, panel, asked, one, tmp_path):
     panel.left.plot.set_selected([4])
     panel.this_run_and(str(tmp_path / "strange"))
-    assert "other data" in panel.agreement.words.text()
+    assert "different data" in panel.agreement.words.text()
     assert panel.agreement.kept.text() == panel.agreement.cka.text() == "–"
     assert not panel.together
     assert not panel.selected_card.moved.isEnabled()
@@ -504,7 +504,7 @@ def test_the_numbers_are_those_of_the_two_spaces(panel, asked, one):
     assert 0 < found.share < 1
     assert panel.agreement.kept.text() == f"{found.share:.0%}".replace("%", " %")
     assert panel.agreement.cka.text() == f"{found.cka:.2f}".lstrip("0")
-    assert f"{found.share * 15:.1f} of 15 nearest" in panel.agreement.kept_words.text()
+    assert f"{found.share * 15:.1f} of the 15 nearest" in panel.agreement.kept_words.text()
     assert "All 60 samples" in panel.agreement.words.text()
     compared = [question for question in asked.by["panel"] if isinstance(question, CompareSpaces)]
     assert compared == [CompareSpaces(SpaceAt(one, 0), SpaceAt(one, 9))]
@@ -520,7 +520,7 @@ def test_of_few_samples_no_more_neighbours_are_said_than_there_are(qtbot):
     card.show_compared(
         Compared(*places, np.arange(5), found.kept, found.order, found.k, found.share, found.chance, found.cka), "5 samples"
     )
-    assert "of 4 nearest" in card.kept_words.text()
+    assert "of the 4 nearest" in card.kept_words.text()
     assert card.kept.toolTip().count("4 nearest") == 2
     assert card.kept_words.toolTip() == card.kept.accessibleDescription() == card.kept.toolTip()
 

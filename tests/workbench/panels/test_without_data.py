@@ -125,7 +125,7 @@ def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
     qtbot.addWidget(line)
     line.set_colouring(colour(Labels({"class": np.full(9, -1)}, {}, {"class": "category"}), "class"))
     words = [label.text() for label in line._scroll.widget().findChildren(QLabel)]
-    assert words == ["No sample has one: the data know of no classes."]
+    assert words == ["No sample has a class: the data have no labels."]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])

@@ -46,7 +46,7 @@ class OverlapLine(QWidget):
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
         self.setToolTip(
-            self.tr("How much of the image the two views share, from none (left) to all (right). Much makes the task easy.")
+            self.tr("Overlap of the two views of an image, from none (left) to full (right). A large overlap makes the task easy.")
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

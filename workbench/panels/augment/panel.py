@@ -16,9 +16,9 @@ from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
 from workbench.forms.numbers import WholeBox
-from workbench.i18n.words import picture_name
+from workbench.i18n.engine_text import picture_name
 from workbench.panel import Panel, PanelContext
-from workbench.panels.augment.strengths import TITLES, StrengthsCard
+from workbench.panels.augment.strengths_card import TITLES, StrengthsCard
 from workbench.plots.base import number
 from workbench.plots.image_grid import Box, Cell, ImageGrid
 from workbench.requests import DraftChanged, Request, ViewsChanged
@@ -76,7 +76,7 @@ class AugmentPanel(Panel):
         row.addWidget(self.views_card, 2)
         self.grid = ImageGrid(least=32, most=208, fit=True)
         self.grid.setAccessibleName(self.tr("Views of training images"))
-        self.grid.set_empty(self.tr("Choose images and a method at the left: their views come here."))
+        self.grid.set_empty(self.tr("Choose images and a method on the left: their views are shown here."))
         self.grid.hovered.connect(self._look_at)
         self.grid.currentChanged.connect(self._look_at)
         self._scroll = QScrollArea()
@@ -100,19 +100,21 @@ class AugmentPanel(Panel):
     def _toolbar(self) -> QVBoxLayout:
         self.samples = self._spin(self.tr("Samples"), self.tr("How many images are shown"), 0, 24, 0)
         self.samples.setSpecialValueText(self.tr("auto"))
-        self.seed = self._spin(self.tr("Seed"), self.tr("Seed of what is drawn"), 0, 2**31 - 1, 0)
+        self.seed = self._spin(self.tr("Seed"), self.tr("Seed of the random augmentations"), 0, 2**31 - 1, 0)
         self.seed.setFixedWidth(96)
-        self.step = self._spin(self.tr("Step"), self.tr("Show what this step of a run with these settings sees"), 0, 10**9, 0)
+        self.step = self._spin(self.tr("Step"), self.tr("Show the views of this step of a run with these settings"), 0, 10**9, 0)
         self.step.setSpecialValueText(self.tr("any"))
         self.step.setFixedWidth(76)
         self.samples.setFixedWidth(56)
         self.lock = QPushButton(self.tr("Locked"))
         self.lock.setCheckable(True)
         self.lock.setChecked(True)
-        self.lock.setToolTip(self.tr("Locked: every change is seen on the same draw. Unlocked: every change draws anew"))
+        self.lock.setToolTip(
+            self.tr("Locked: the random numbers stay the same when a setting changes. Unlocked: every change draws new ones")
+        )
         self.lock.toggled.connect(self._lock_toggled)
         self.reroll = QPushButton(self.tr("Reroll"))
-        self.reroll.setToolTip(self.tr("Another draw for the same images"))
+        self.reroll.setToolTip(self.tr("New random numbers for the same images"))
         self.reroll.clicked.connect(self._roll)
         self.others = QPushButton(self.tr("Other images"))
         self.others.setToolTip(self.tr("The next images of the training split"))
@@ -328,7 +330,7 @@ class AugmentPanel(Panel):
             for place, view in enumerate(preview.views):
                 cells.append(Cell(view[row], f"{names[place]} · {values_text(preview.drawn[place][row])}"))
             for name, images in preview.inputs.items():
-                cells.append(Cell(images[row], self.tr("{0}: what the method gives its network").format(picture_name(name))))
+                cells.append(Cell(images[row], self.tr("{0}: the input of the method's network").format(picture_name(name))))
         short = len(names) > 5
         titles = [name[0] + name.split()[-1] if short else name for name in names]
         headers = ["" if short else self.tr("original"), *titles, *(picture_name(name) for name in preview.inputs)]
@@ -383,7 +385,7 @@ class AugmentPanel(Panel):
         if self._preview is None:
             return self.grid.cells[place].words if 0 <= place < len(self.grid.cells) else ""
         if not 0 <= place < len(self.grid.cells):
-            return self.tr("Point at a view to see what was drawn for it.")
+            return self.tr("Point at a view to see its random parameters.")
         return self.grid.cells[place].words
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -47,9 +47,9 @@ _CONTEXT = "CurvesPanel"
 _TITLES = {
     "loss": QT_TRANSLATE_NOOP("CurvesPanel", "Loss"),
     "lr": QT_TRANSLATE_NOOP("CurvesPanel", "Learning rate"),
-    "images_per_second": QT_TRANSLATE_NOOP("CurvesPanel", "Images a second"),
+    "images_per_second": QT_TRANSLATE_NOOP("CurvesPanel", "Images per second"),
     "eval.knn": QT_TRANSLATE_NOOP("CurvesPanel", "kNN, validation"),
-    "eval.task": QT_TRANSLATE_NOOP("CurvesPanel", "Own task, validation"),
+    "eval.task": QT_TRANSLATE_NOOP("CurvesPanel", "Pretext task, validation"),
     "eval.rank": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, validation"),
     "diagnostics.rank_features": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank"),
     "diagnostics.rank_embedding": QT_TRANSLATE_NOOP("CurvesPanel", "Effective rank, projector"),
@@ -180,14 +180,14 @@ class CurvesPanel(Panel):
         self._smoothing.setValue(50)
         self._smoothing.setFixedWidth(120)
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
-        self._smoothing.setToolTip(self.tr("Weight of the past in the moving average"))
+        self._smoothing.setToolTip(self.tr("Weight of past values in the exponential moving average"))
         label.setBuddy(self._smoothing)
         self._smoothing.valueChanged.connect(self._settings_changed)
         self._x = QComboBox()
         words = {"step": self.tr("Step"), "epoch": self.tr("Epoch"), "images": self.tr("Images"), "seconds": self.tr("Time")}
         for kind in X_KINDS:
             self._x.addItem(words[kind], kind)
-        self._x.setAccessibleName(self.tr("What runs along x"))
+        self._x.setAccessibleName(self.tr("Quantity on the x axis"))
         self._x.activated.connect(self._settings_changed)
         self._log_x, self._log_y, self._calm = (
             self._toggle(text, help)
@@ -363,7 +363,7 @@ class CurvesPanel(Panel):
     def _write_scale(self) -> None:
         """What the large curve shows, and how."""
         stages = sorted({run.history.stage for run in self._runs.values() if run.shown and run.history.stage})
-        words = [self.tr("first its stage “{0}”").format(stage) for stage in stages]
+        words = [self.tr("in its first stage, “{0}”").format(stage) for stage in stages]
         scale = self.tr("log") if self._log_y.isChecked() else self.tr("linear")
         weight = f"{self.smoothing:.3f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
         words.append(self.tr("smoothing {0} · {1} · {2}").format(weight, self._x.currentText().lower(), scale))
@@ -435,7 +435,7 @@ class CurvesPanel(Panel):
 
     def _empty_text(self, name: str) -> str:
         if not self._runs:
-            return self.tr("Start a run in Prepare, or pick one at the left.") if name == "loss" else ""
+            return self.tr("Start a run in Prepare, or choose one on the left.") if name == "loss" else ""
         reading = [run.reading for run in self._runs.values() if run.shown and run.reading is not None]
         if reading:
             return self.tr("Reading the metrics… {0} %").format(round(100 * min(reading))) if name == "loss" else ""
@@ -443,7 +443,7 @@ class CurvesPanel(Panel):
             return self.tr("Measured at the end of an epoch.")
         if name.startswith("diagnostics."):
             return self.tr("Measured every few steps.")
-        return self.tr("Comes with the first step.") if name == "loss" else self.tr("None of these runs measures it.")
+        return self.tr("Measured from the first step on.") if name == "loss" else self.tr("None of these runs measures it.")
 
     def _state_of(self, card: CurveCard) -> str:
         shown = [key for key, run in self._runs.items() if run.shown and key in card.plot.keys]

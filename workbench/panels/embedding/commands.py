@@ -28,9 +28,9 @@ class SampleCommands(QWidget):
         self.field.setClearButtonEnabled(True)
         self.field.setToolTip(
             self.tr(
-                "Selects samples by words. A class, a file or a tag, or a part of its name: truck\n"
-                "A comparison: size > 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)\n"
-                "A place in the data set: #1234. Several conditions: size > 0.5 and class = truck"
+                "Selects samples by a query. A class, a file or a tag, or a part of its name: truck\nA comparison: size > 0.5, "
+                "class = truck, tag != odd, file ~ img_07 (~ contains these letters)\nAn index in the data set: #1234. Several "
+                "conditions: size > 0.5 and class = truck"
             )
         )
         self.field.returnPressed.connect(self._search)
@@ -38,8 +38,8 @@ class SampleCommands(QWidget):
         self._shown: list[QAction] = []
         self._chosen: list[QAction] = []
         history = selection.history
-        undo = self._step(history.createUndoAction(self), "Ctrl+Z", "↶", self.tr("Selection and tags as they were before"))
-        redo = self._step(history.createRedoAction(self), "Ctrl+Shift+Z", "↷", self.tr("Selection and tags as they were after"))
+        undo = self._step(history.createUndoAction(self), "Ctrl+Z", "↶", self.tr("Undo the last change of selection or tags"))
+        redo = self._step(history.createRedoAction(self), "Ctrl+Shift+Z", "↷", self.tr("Redo the change of selection or tags"))
         invert = self._action(self.tr("Invert"), selection.invert, key="Ctrl+I")
         search = self._action(self.tr("Find samples"), self._focus, key="/")
         self.keys = [undo, redo, invert, search]
@@ -50,7 +50,7 @@ class SampleCommands(QWidget):
             invert,
         ):
             choose.addAction(action)
-        choose.addSection(self.tr("Worth a look"))
+        choose.addSection(self.tr("Searches"))
         choose.setToolTipsVisible(True)
         for kind in KINDS:
             action = self._action(ready.title(kind), lambda kind=kind: ready.find(kind))
@@ -63,7 +63,7 @@ class SampleCommands(QWidget):
         features.toggled.connect(self.featuresAsked)
         export.addAction(features)
         export.addSeparator()
-        export.addAction(self._action(self.tr("Copy places of the selected"), self.copyAsked.emit, chosen=True))
+        export.addAction(self._action(self.tr("Copy indices of the selected"), self.copyAsked.emit, chosen=True))
         row = QHBoxLayout()
         row.setSpacing(GAP // 2)
         self.choose = self._menu(self.tr("Select"), choose)

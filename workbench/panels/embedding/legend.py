@@ -113,7 +113,7 @@ class LegendCard(Card):
         row = QHBoxLayout(self._ends)
         row.setContentsMargins(0, 0, 0, 0)
         self._low, self._chance, self._high = QLabel(), QLabel(), QLabel()
-        self._chance.setToolTip(self.tr("The loss of a network that knows nothing"))
+        self._chance.setToolTip(self.tr("Chance level: the loss of a constant or random prediction"))
         for label in (self._low, self._chance, self._high):
             label.setObjectName("quiet")
         row.addWidget(self._low)
@@ -138,7 +138,7 @@ class LegendCard(Card):
         for widget in (self._bar, self._ends, self.search, self.list):
             self.body.addWidget(widget)
             widget.hide()
-        self.nothing = QLabel(self.tr("No sample has one: the data know of no classes. Choose another column, or find clusters."))
+        self.nothing = QLabel(self.tr("No sample has a class: the data have no labels. Choose another column, or find clusters."))
         self.nothing.setObjectName("quiet")
         self.nothing.setWordWrap(True)
         self.body.addWidget(self.nothing)

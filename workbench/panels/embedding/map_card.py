@@ -268,15 +268,22 @@ class MapCard(Card):
         self.set_title(self.tr("Map · {0} of {1} of {2}").format(title, count, total))
         quality = f"{shown.trustworthiness:.2f}".removeprefix("0")
         words = [self.tr("trustworthiness {0}").format(quality)]
-        help = [self.tr("Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.")]
+        help = [
+            self.tr(
+                "Trustworthiness: whether neighbours on the map are neighbours in the space; 1 = all of them, .5 = chance level."
+            )
+        ]
         if shown.supervised:
-            help.insert(0, self.tr("Made with the classes: how far they lie apart here is not what the encoder learned."))
+            help.insert(
+                0,
+                self.tr("Fitted with the class labels: how well the classes separate here does not show what the encoder learned."),
+            )
         if np.isfinite(shown.kept):
             words.append(self.tr("{0} % of neighbours kept").format(round(100 * shown.kept)))
             help.append(self.tr("Kept: the share of a sample's 15 nearest in the space that are among its 15 nearest on the map."))
         if shown.explained:
             share = round(100 * sum(shown.explained))
-            help.append(self.tr("The two axes hold {0} % of the variance.").format(share))
+            help.append(self.tr("The two axes explain {0} % of the variance.").format(share))
         if shown.measured:
             help.append(self.tr("Measured on {0} samples.").format(f"{shown.measured:,}"))
         if shown.space != "features":
@@ -285,9 +292,9 @@ class MapCard(Card):
 
     def _empty_text(self) -> str:
         if self._folder is None:
-            return self.tr("Pick a run at the left to walk through the space that it learned.")
+            return self.tr("Choose a run on the left to see a map of its features.")
         if not self.time_line.epochs:
-            return self.tr("The first snapshot of this run's space comes with its first check on validation.")
+            return self.tr("The first snapshot of this run's features is taken at its first check on validation images.")
         return self.tr("Making the map…")
 
 

@@ -70,15 +70,15 @@ class Measures(QWidget):
     def titles(self) -> dict[str, str]:
         """The columns that can be had, and what they are called."""
         return {
-            "churn": self.tr("neighbours that changed since the epoch before"),
-            "outlier": self.tr("distance to its nearest"),
-            "nearest": self.tr("likeness to the nearest one"),
+            "churn": self.tr("neighbours changed since the previous snapshot"),
+            "outlier": self.tr("distance to the nearest neighbours"),
+            "nearest": self.tr("cosine to the nearest neighbour"),
             "same_class": self.tr("share of its neighbours that have its class"),
             "margin": self.tr("how far its neighbours agree with its class"),
             "kmeans": self.tr("clusters: k-means"),
             "hdbscan": self.tr("clusters: HDBSCAN"),
-            "loss": self.tr("loss of its own"),
-            "agreement": self.tr("agreement of its views"),
+            "loss": self.tr("loss of the sample"),
+            "agreement": self.tr("agreement of the views"),
         }
 
     def said(self, column: str, words: str) -> str:
@@ -109,7 +109,7 @@ class Measures(QWidget):
         """Wait no longer for a column that takes long."""
         if isinstance(self._asked, SampleLosses):
             self._call_off()
-            self._words[self._column] = self.tr("Called off. Choose it again to have it computed."), ""
+            self._words[self._column] = self.tr("Cancelled. Choose it again to compute it."), ""
             self._write()
 
     def choose(self, column: str) -> None:
@@ -227,11 +227,11 @@ class Measures(QWidget):
                 words.append(self.tr("{0} have none").format(f"{missing:,}"))
             steady = found.steady.get(name, np.nan)
             if np.isfinite(steady):
-                words.append(self.tr("steadiness {0}").format(f"{steady:.2f}".removeprefix("0")))
+                words.append(self.tr("reliability {0}").format(f"{steady:.2f}".removeprefix("0")))
                 help.append(
                     self.tr(
-                        "Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of "
-                        "the samples is luck, near 1 it is theirs."
+                        "Reliability: the correlation with a repetition on other random views and batches. Near 0 the order of "
+                        "the samples is random, near 1 it is reproducible."
                     )
                 )
             self._words[name] = " · ".join(words), "\n".join(line for line in help if line)
@@ -239,11 +239,12 @@ class Measures(QWidget):
     def _meaning(self, column: str) -> str:
         if column == "agreement":
             return self.tr(
-                "Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views."
+                "Mean cosine between the views of a sample: 1 = the same direction, 0 = orthogonal. Mean over several random "
+                "draws of views."
             )
         return self.tr(
-            "Each sample's own part of the loss, in the loss's own unit: views and batches as in the run, nothing is learned. "
-            "Mean of several draws of views and of companions in the batch."
+            "Contribution of each sample to the loss, in the unit of the loss: views and batches as in the run, without "
+            "training. Mean over several random views and batches."
         )
 
     def _call_off(self) -> None:
@@ -256,8 +257,8 @@ class Measures(QWidget):
         self._values[found.kind] = found.index, found.label, found.epoch
         words = [self.tr("{0} clusters").format(found.count)]
         if found.noise > 0:
-            words.append(self.tr("{0} % in none").format(round(100 * found.noise)))
-        help = self.tr("Grey samples lie in no cluster.") if found.noise > 0 else ""
+            words.append(self.tr("{0} % in no cluster").format(round(100 * found.noise)))
+        help = self.tr("Grey samples belong to no cluster.") if found.noise > 0 else ""
         if np.isfinite(found.nmi):
             words.append(self.tr("NMI {0}").format(f"{found.nmi:.2f}".removeprefix("0")))
             line = self.tr("Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.")

@@ -36,11 +36,11 @@ class NearPage(QWidget):
         self._row = -1
         self._found: Neighbours | None = None
         self.measure, self.count = Combo(), Combo()
-        self.measure.setAccessibleName(self.tr("By which measure samples are near"))
-        self.measure.setToolTip(self.tr("Cosine: by direction alone. Euclidean: by length as well"))
+        self.measure.setAccessibleName(self.tr("Distance measure"))
+        self.measure.setToolTip(self.tr("Cosine ignores the length of the features, Euclidean does not"))
         for key, words in (("cosine", self.tr("cosine")), ("euclidean", self.tr("euclidean"))):
             self.measure.addItem(words, key)
-        self.count.setAccessibleName(self.tr("How many neighbours"))
+        self.count.setAccessibleName(self.tr("Number of neighbours"))
         self.count.setFixedWidth(62)
         for count in COUNTS:
             self.count.addItem(str(count), count)

@@ -20,7 +20,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import DataInfo, DescribeData, GetLabels, Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.run_data import run_data
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 from workbench.panel import Panel, PanelContext
 from workbench.panels.embedding.legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
@@ -52,7 +52,7 @@ class EmbeddingPanel(Panel):
         (QT_TRANSLATE_NOOP("Window", "Map: select all in view, or nothing"), QT_TRANSLATE_NOOP("Window", "Ctrl+A, Esc")),
         (QT_TRANSLATE_NOOP("Window", "Map: trails, picture"), "T, Ctrl+E"),
         (QT_TRANSLATE_NOOP("Window", "Samples: find, invert the selection"), "/, Ctrl+I"),
-        (QT_TRANSLATE_NOOP("Window", "Samples: selection and tags back, forth"), "Ctrl+Z, Ctrl+Shift+Z"),
+        (QT_TRANSLATE_NOOP("Window", "Samples: undo, redo selection and tags"), "Ctrl+Z, Ctrl+Shift+Z"),
         (QT_TRANSLATE_NOOP("Window", "Legend: hide a class, show it alone"), QT_TRANSLATE_NOOP("Window", "Space, Ctrl+Space")),
     )
 

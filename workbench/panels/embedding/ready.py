@@ -66,14 +66,14 @@ class Ready(QObject):
     def help(self, kind: str) -> str:
         """What a kind is good for."""
         return {
-            "duplicates": self.tr("Samples that are nearly one: copies leak from training into validation"),
-            "outliers": self.tr("Samples that lie far from all others: broken images, rare kinds"),
+            "duplicates": self.tr("Samples that are almost identical: duplicates leak from training into validation"),
+            "outliers": self.tr("Samples that are far from all others: damaged images, rare classes"),
             "margin": self.tr("Samples whose neighbours are mostly of one other class: wrong labels, or hard ones"),
-            "churn": self.tr("Samples whose neighbours changed most since the snapshot before: not settled yet"),
+            "churn": self.tr("Samples whose neighbours changed most since the previous snapshot: not converged yet"),
             "loss": self.tr("Samples with the largest part of the loss: what the method finds hard. Takes a while the first time"),
             "agreement": self.tr(
-                "Samples of which the network says least the same in several views: augmentation takes away what they are known "
-                "by. Takes a while the first time"
+                "Samples whose views have the least similar features: the augmentation removes what identifies them. Takes a "
+                "while the first time"
             ),
         }[kind]
 

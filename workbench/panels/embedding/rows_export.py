@@ -69,7 +69,7 @@ class RowsExport(QObject):
     def copy(self, ids: NDArray[np.integer]) -> None:
         """The samples' places in the data set as text."""
         QGuiApplication.clipboard().setText(", ".join(str(int(one)) for one in ids))
-        self.said.emit(self.tr("Copied the places in the data set of {0} samples").format(f"{len(ids):,}"), False)
+        self.said.emit(self.tr("Copied the indices of {0} samples").format(f"{len(ids):,}"), False)
 
     def _written(self, found: Exported) -> None:
         size = found.bytes / 2**20

@@ -26,7 +26,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.config.errors import nearest
 from workbench.bridge.data_questions import Labels
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 from workbench.models.query_language import ORDER, Condition, Language, conditions, unquoted
 
 Found = NDArray[np.bool_]
@@ -68,7 +68,7 @@ def find(text: str, table: Table) -> Found:
     """(n,) which samples a query means. QueryError where it means nothing, or is too long."""
     if len(text) > LONGEST:
         raise QueryError(
-            translate("Query", "What to find must be at most {0} characters. Got {1}. Look for less at once.").format(
+            translate("Query", "The query must have at most {0} characters. Got {1}. Shorten it.").format(
                 f"{LONGEST:,}", f"{len(text):,}"
             )
         )
@@ -78,7 +78,7 @@ def find(text: str, table: Table) -> Found:
         raise QueryError(translate("Query", "Write what to look for, like class = truck."))
     if len(terms) > MOST_CONDITIONS:
         raise QueryError(
-            translate("Query", "What to find must be at most {0} conditions. Got {1}. Look for less at once.").format(
+            translate("Query", "The query must have at most {0} conditions. Got {1}. Shorten it.").format(
                 MOST_CONDITIONS, f"{len(terms):,}"
             )
         )
@@ -172,9 +172,9 @@ def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> 
     except ValueError:
         wanted = math.nan
     if math.isnan(wanted):
-        raise QueryError(translate("Query", "{0} is a number. '{1}' is none.").format(column, _short(value)))
+        raise QueryError(translate("Query", "{0} is a number. Got '{1}'.").format(column, _short(value)))
     if sign == "~":
-        raise QueryError(translate("Query", "{0} is a number: compare it by =, !=, <, <=, > or >=.").format(column))
+        raise QueryError(translate("Query", "{0} is a number: compare it with =, !=, <, <=, > or >=.").format(column))
     numbers = values.astype(np.float64)
     with np.errstate(invalid="ignore"):
         if sign in ORDER:
@@ -187,7 +187,7 @@ def _number(column: str, sign: str, value: str, values: NDArray[np.generic]) -> 
 def _text(column: str, sign: str, value: str, every: Sequence[Sequence[str]], listed: bool = True) -> Found:
     """Which of `every`, each with the names it goes by, are meant."""
     if sign in ORDER:
-        raise QueryError(translate("Query", "{0} is no number: compare it by =, != or ~.").format(column))
+        raise QueryError(translate("Query", "{0} is text: compare it with =, != or ~.").format(column))
     low = _low(value)
     meant = np.array([any(low in _low(name) if sign == "~" else low == _low(name) for name in names) for names in every], bool)
     if not meant.any():
@@ -228,7 +228,7 @@ def _words(words: str, samples: _Samples) -> Found:
         found |= np.array([low in file for file in samples.files], bool)
     if not found.any():
         raise QueryError(
-            translate("Query", "No class, file or tag holds '{0}'. To compare: {1}, as in index < 500.").format(
+            translate("Query", "No class, file or tag contains '{0}'. To compare, use {1}, as in index < 500.").format(
                 _short(words), ", ".join(table.names)
             )
         )

@@ -15,7 +15,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import FileNames
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 from workbench.panels.embedding.commands import SampleCommands
 from workbench.panels.embedding.measures import CLUSTERS, LOSSES, NUMBERS
 from workbench.panels.embedding.near import NearPage
@@ -104,9 +104,7 @@ class SamplesCard(Card):
         # Long names must not widen the card.
         self.shares.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.selected.setAccessibleName(self.tr("Selected images"))
-        self.selected.set_empty(
-            self.tr("Draw a rectangle or a lasso on the map, or find by words above.\nShift adds, Alt takes away.")
-        )
+        self.selected.set_empty(self.tr("Draw a rectangle or a lasso on the map, or search above.\nShift adds, Alt takes away."))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -204,7 +202,7 @@ class SamplesCard(Card):
             self.say(str(error), True)
             return
         self.selection.select_rows(rows, text)
-        self.say("" if len(rows) else self.tr("No sample is so."), False)
+        self.say("" if len(rows) else self.tr("No sample matches."), False)
 
     def export_rows(self, every: bool) -> None:
         """Write the selected samples as a table, or all that are on the map."""

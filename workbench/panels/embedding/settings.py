@@ -57,26 +57,35 @@ class MapSettings(QWidget):
         self._form.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
         self.numbers: dict[str, WholeBox | RealBox] = {}
         self._number(
-            "neighbours", self.tr("Neighbours"), 2, 200, 0, self.tr("How many nearest samples each one is to stay near to")
+            "neighbours",
+            self.tr("Neighbours"),
+            2,
+            200,
+            0,
+            self.tr("Number of nearest neighbours that the map preserves for each sample"),
         )
-        words = self.tr("How close points may lie: small packs alike samples into clumps, large spreads them")
-        self._number("min_dist", self.tr("Least distance"), 0, 0.99, 2, words)
-        words = self.tr("About how many neighbours count for each sample; at most a third of the samples")
+        words = self.tr("Minimum distance between points: small values give dense clusters, large values spread them")
+        self._number("min_dist", self.tr("Minimum distance"), 0, 0.99, 2, words)
+        words = self.tr("Effective number of neighbours of each sample; at most a third of the samples")
         self._number("perplexity", self.tr("Perplexity"), 2, 500, 1, words)
-        words = self.tr("Pairs a little way off for each near pair: more of them keep the whole shape")
+        words = self.tr("Mid-near pairs per neighbour pair: more of them preserve the global structure")
         self._number("mid_near", self.tr("Mid-near pairs"), 0, 10, 2, words)
         # Not `metric`: that is one of Qt's own, which a widget must not lose.
-        self.distance = self._choice(self.tr("Distance"), self.tr("By what two samples are near, on the map and in its quality"))
+        self.distance = self._choice(
+            self.tr("Distance"), self.tr("Distance between features, for the map and for the measures of its quality")
+        )
         self.distance.addItem(self.tr("cosine"), "cosine")
         self.distance.addItem(self.tr("Euclidean"), "euclidean")
-        self.space = self._choice(self.tr("Space"), self.tr("Backbone: what is used later. Projector: where the loss is computed"))
+        self.space = self._choice(
+            self.tr("Space"), self.tr("Backbone: the features used after training. Projector: the embedding on which the loss acts")
+        )
         self.space.addItem(self.tr("backbone's features"), "features")
         self.space.addItem(self.tr("projector's embedding"), "embedding")
-        words = self.tr("Samples of one class drawn together: such a map does not show what the encoder learned")
+        words = self.tr("Supervised: pulls samples of a class together. Such a map does not show what the encoder learned")
         self.labels = self._choice(self.tr("Classes"), words)
         self.labels.addItem(self.tr("not used"), False)
         self.labels.addItem(self.tr("drawn together"), True)
-        words = self.tr("Fewer come sooner. A sample that keeps the classes' shares, the same each time")
+        words = self.tr("Fewer are faster. A stratified subset, the same each time")
         self.limit = self._choice(self.tr("Samples"), words)
         self.reset = QPushButton(self.tr("Defaults"))
         self.reset.clicked.connect(self._defaults)
@@ -162,9 +171,7 @@ class MapSettings(QWidget):
         written = [
             f"{title.text()} {values[name]:g}" for name, title in zip(values, titles, strict=True) if isinstance(title, QLabel)
         ]
-        help = self.tr(
-            "Local: a sample's nearest few decide, small groups come apart. Global: many decide, the whole shape counts."
-        )
+        help = self.tr("Local: few neighbours, small groups separate. Global: many neighbours, the global structure is preserved.")
         self.scale.setToolTip("\n".join([help, ", ".join(written)]) if written else help)
         self.scale.setAccessibleDescription(", ".join(written))
 

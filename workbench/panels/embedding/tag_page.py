@@ -57,7 +57,7 @@ class TagPage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.choose, self.take, self.delete = (
             self._button(self.tr("Select"), self.tr("Select the samples that have this tag (Enter)")),
-            self._button(self.tr("Take off"), self.tr("Take this tag from the selected samples")),
+            self._button(self.tr("Remove"), self.tr("Take this tag from the selected samples")),
             self._button(self.tr("Delete"), self.tr("Take this tag from every sample (Delete). Ctrl+Z brings it back")),
         )
         self._build()

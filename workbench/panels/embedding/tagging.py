@@ -74,7 +74,7 @@ class Tagging(QObject):
     def take(self, name: str, ids: Ids) -> None:
         """Take a tag from these samples, where they have it."""
         old = sorted({int(one) for one in ids} & set(self.tags.get(name, ())))
-        self._push(name, [], old, self.tr("tag {0} taken off").format(name))
+        self._push(name, [], old, self.tr("tag {0} removed").format(name))
 
     def delete(self, name: str) -> None:
         """Take a tag from every sample."""

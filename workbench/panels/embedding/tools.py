@@ -60,12 +60,12 @@ class MapTools(QWidget):
         self._kinds = QButtonGroup(self)
         self.kind_buttons: dict[str, QPushButton] = {}
         self._helps = {
-            "pca": self.tr("The two directions in which the features differ most: at once, and the same every time"),
-            "umap": self.tr("Neighbourhoods kept as far as a plane can: takes a while"),
-            "tsne": self.tr("Near neighbours first, groups apart; how far apart says little: takes longer"),
-            "pacmap": self.tr("Neighbourhoods and the whole shape between them: takes a while"),
+            "pca": self.tr("The two directions of largest variance: immediate and deterministic"),
+            "umap": self.tr("Preserves local neighbourhoods: takes a while"),
+            "tsne": self.tr("Preserves near neighbours; distances between groups mean little: takes longer"),
+            "pacmap": self.tr("Preserves local neighbourhoods and global structure: takes a while"),
             "umap_learn": self.tr(
-                "UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest"
+                "UMAP of the library umap-learn, also supervised (More…): takes several times as long, most the first time"
             ),
         }
         for kind, words in MAP_TITLES.items():
@@ -122,14 +122,14 @@ class MapTools(QWidget):
         self.isolate.clicked.connect(self.isolateAsked)
         self.trails = tool_button(self.tr("Trails"), "", checkable=True)
         self.trails.setToolTip(
-            self.tr("The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none")
+            self.tr("Paths of the selected samples through the epochs (T). Computes the maps of epochs that have none")
         )
         self.trails.toggled.connect(self.trailsAsked)
         self.picture = QToolButton()
         self.picture.setText(self.tr("Picture") + " ▾")
         self.picture.setStyleSheet("padding: 3px 8px; min-height: 16px;")
         self.picture.setAccessibleName(self.tr("Picture of the map"))
-        self.picture.setToolTip(self.tr("The map as it is seen, as a file (Ctrl+E)"))
+        self.picture.setToolTip(self.tr("Save the map as it is shown (Ctrl+E)"))
         self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.picture)
         menu.addAction(self.tr("Export picture as PNG…"), lambda: self.pictureAsked.emit("png"))
@@ -159,7 +159,7 @@ class MapTools(QWidget):
         self.isolate.setEnabled(on or count > 0)
         self.isolate.setText(self.tr("Back to all") if on else self.tr("Map the selection alone"))
         words = self.tr("Map all samples again; those of the part are selected") if on else ""
-        self.isolate.setToolTip(words or self.tr("A map of the selected samples by themselves, where small differences have room"))
+        self.isolate.setToolTip(words or self.tr("A map of the selected samples alone, which shows smaller differences"))
         self.isolate.setAccessibleName(self.isolate.text())
 
     def show_progress(self, words: str, share: float | None) -> None:
@@ -167,7 +167,7 @@ class MapTools(QWidget):
         self._making = share is not None
         if self._making:
             self._show(words, share)
-            self.cancel.setToolTip(self.tr("Stay with the map that is shown"))
+            self.cancel.setToolTip(self.tr("Cancel and keep the map that is shown"))
         else:
             self.show_colour(*self._colour)
 
@@ -176,7 +176,7 @@ class MapTools(QWidget):
         self._colour = words, share
         if not self._making:
             self._show(words, share)
-            self.cancel.setToolTip(self.tr("Do without these colours"))
+            self.cancel.setToolTip(self.tr("Cancel these colours"))
 
     def _show(self, words: str, share: float | None) -> None:
         for widget in (self.note, self.progress, self.cancel):

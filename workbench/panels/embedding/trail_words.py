@@ -25,7 +25,7 @@ class TrailWords(QLabel):
 
     def show_nothing(self) -> None:
         """Trails are wanted and nothing is selected."""
-        self._say([self.tr("Point at a sample, or select some: their ways through the epochs are drawn.")])
+        self._say([self.tr("Point at a sample, or select some: their paths through the epochs are drawn.")])
 
     def show_trails(self, drawn: int, selected: int, epochs: Sequence[int], here: int, every: int) -> None:
         """`drawn` of the `selected` samples have a trail, through these `epochs` of `every`; the map is that of epoch `here`."""

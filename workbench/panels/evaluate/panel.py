@@ -24,13 +24,13 @@ from workbench.bridge.evaluate_questions import (
 )
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
-from workbench.panels.evaluate.choices import Choices
-from workbench.panels.evaluate.comparable import comparable
-from workbench.panels.evaluate.compare import CompareCard
-from workbench.panels.evaluate.figures import Figures
-from workbench.panels.evaluate.several import Batch, SeveralStrip, Todo
-from workbench.panels.evaluate.several_dialog import SeveralDialog
-from workbench.panels.evaluate.words import about, first_line, stage_name
+from workbench.panels.evaluate.comparable_runs import comparable
+from workbench.panels.evaluate.comparison_card import CompareCard
+from workbench.panels.evaluate.evaluation_choices import Choices
+from workbench.panels.evaluate.evaluation_text import about, first_line, stage_name
+from workbench.panels.evaluate.results_table import Figures
+from workbench.panels.evaluate.several_runs import Batch, SeveralStrip, Todo
+from workbench.panels.evaluate.several_runs_dialog import SeveralDialog
 from workbench.requests import EvaluateRuns, Request, SelectRun, ShowPanel
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
@@ -92,13 +92,13 @@ class EvaluatePanel(Panel):
         self.words = QLabel()
         self.words.setObjectName("quiet")
         self.words.setWordWrap(True)
-        self.trains = QLabel(self.tr("A training goes on in this window: an evaluation gives way to it, and takes longer."))
+        self.trains = QLabel(self.tr("A run is training in this window: the evaluation has lower priority and takes longer."))
         self.trains.setObjectName("quiet")
         self.trains.setWordWrap(True)
         self.start_button = QPushButton(self.tr("Evaluate"))
         self.start_button.setObjectName("primary")
         self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.cancel_button.setToolTip(self.tr("Figures that are done stay"))
+        self.cancel_button.setToolTip(self.tr("Results that are complete are kept"))
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -403,7 +403,7 @@ class EvaluatePanel(Panel):
 
     def _said(self, folder: str | None, going: _Going | None, kept: KeptEvaluation | None) -> str:
         if folder is None:
-            return self.tr("Pick a run at the left to measure what its encoder is worth.")
+            return self.tr("Choose a run on the left to evaluate its encoder.")
         if going is not None:
             return self._progress(going)
         if folder in self._failures:
@@ -421,7 +421,7 @@ class EvaluatePanel(Panel):
     def _progress(self, going: _Going) -> str:
         if not going.share:
             first = next(iter(self._going.values())) is going
-            return self.tr("Starting…") if first else self.tr("Waits for the evaluation of another run.")
+            return self.tr("Starting…") if first else self.tr("Waiting for the evaluation of another run.")
         words = [self._stage(going)]
         done = (going.share - BEGUN) / (1 - BEGUN)
         if going.begun and going.estimate is not None and done > 0.02:

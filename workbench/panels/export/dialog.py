@@ -53,7 +53,7 @@ class ExportDialog(QDialog):
         self._asked: ExportEncoder | ExportFeatures | None = None
         self._source = ""
         self._build()
-        self._say(self.tr("looking at the run…"))
+        self._say(self.tr("reading the run…"))
         ask(DescribeExport(folder), self._described, self._failed)
 
     def _build(self) -> None:
@@ -62,9 +62,9 @@ class ExportDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._chosen)
         self.epoch = Combo()
         self.epoch.setAccessibleName(self.tr("Of which checkpoint"))
-        self.images = QPushButton(self.tr("the run's own"))
+        self.images = QPushButton(self.tr("images of the run"))
         self.images.setAccessibleName(self.tr("Of which images"))
-        self.images.setToolTip(self.tr("A folder of other images; click again to go back to the run's own"))
+        self.images.setToolTip(self.tr("Choose a folder of other images; click again to return to the images of the run"))
         self.images.clicked.connect(self._choose_images)
         self.map = Combo()
         self.map.setAccessibleName(self.tr("Coordinates of a map"))
@@ -159,7 +159,7 @@ class ExportDialog(QDialog):
     def _choose_images(self) -> None:
         if self._source:
             self._source = ""
-            self.images.setText(self.tr("the run's own"))
+            self.images.setText(self.tr("images of the run"))
             return
         chosen = QFileDialog.getExistingDirectory(self, self.tr("A folder of images"))
         if chosen:
@@ -195,11 +195,13 @@ class ExportDialog(QDialog):
         if found.difference is None:
             compared = self.tr("Not compared: its library is not installed here.")
         else:
-            compared = self.tr("Loaded again, its features of {0} images differ by at most {1}; the largest is {2}.")
+            compared = self.tr(
+                "Check: the written encoder's features of {0} images differ by at most {1}; the largest feature is {2}."
+            )
             if found.noise:
                 compared = self.tr(
-                    "The run's own images could not be opened. Loaded again, its features of {0} images of noise differ by at most "
-                    "{1}; the largest is {2}."
+                    "The images of the run could not be opened. Check: the written encoder's features of {0} images of noise "
+                    "differ by at most {1}; the largest feature is {2}."
                 )
             compared = compared.format(found.images, f"{found.difference:.2g}", f"{found.scale:.3g}")
         self._say(self.tr("Written: {0}").format(found.path) + "\n" + compared, "good")

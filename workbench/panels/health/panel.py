@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from engine.events import Event, StepDone
 from engine.health import WATCHED, Kind, Verdict, Watch
 from workbench import theme
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.panel import Panel, PanelContext
 from workbench.plots.base import number
 from workbench.theme.palette import GAP
@@ -28,13 +28,13 @@ _CONTEXT = "HealthPanel"
 # object: what QT_TRANSLATE_NOOP is said to give.
 _TITLES: dict[Kind, object] = {
     "early": QT_TRANSLATE_NOOP("HealthPanel", "Too early to say"),
-    "short": QT_TRANSLATE_NOOP("HealthPanel", "Too short to be judged"),
+    "short": QT_TRANSLATE_NOOP("HealthPanel", "Too short for a diagnosis"),
     "baseline": QT_TRANSLATE_NOOP("HealthPanel", "A baseline"),
     "learning": QT_TRANSLATE_NOOP("HealthPanel", "Learning"),
     "stalled": QT_TRANSLATE_NOOP("HealthPanel", "Stalled"),
     "collapsed": QT_TRANSLATE_NOOP("HealthPanel", "Complete collapse"),
-    "flat": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: all prototypes alike"),
-    "dominated": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: few prototypes win"),
+    "flat": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: uniform assignments"),
+    "dominated": QT_TRANSLATE_NOOP("HealthPanel", "Collapse: few prototypes dominate"),
     "dimensional": QT_TRANSLATE_NOOP("HealthPanel", "Dimensional collapse"),
     "diverging": QT_TRANSLATE_NOOP("HealthPanel", "Diverging"),
     "shortcut": QT_TRANSLATE_NOOP("HealthPanel", "Solved by a shortcut"),
@@ -59,50 +59,60 @@ FIGURES: tuple[Figure, ...] = (
         "loss",
         QT_TRANSLATE_NOOP("HealthPanel", "Loss"),
         "chance",
-        QT_TRANSLATE_NOOP("HealthPanel", "{0} by chance"),
-        QT_TRANSLATE_NOOP("HealthPanel", "Mean of the latest 20 steps, beside the loss of a network that knows nothing."),
+        QT_TRANSLATE_NOOP("HealthPanel", "chance level {0}"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Mean of the last 20 steps. Chance level: the loss of a constant or random prediction."),
     ),
     Figure(
         "std",
-        QT_TRANSLATE_NOOP("HealthPanel", "Spread"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Std × √d"),
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "1 even, 0 a point"),
-        QT_TRANSLATE_NOOP("HealthPanel", "Deviation of the normalised embeddings, times √d. At 0 all images are one."),
+        QT_TRANSLATE_NOOP("HealthPanel", "1 = isotropic, 0 = collapsed"),
+        QT_TRANSLATE_NOOP(
+            "HealthPanel", "Standard deviation of the L2-normalised embeddings, times √d. At 0 all images have the same embedding."
+        ),
     ),
     Figure(
         "rank",
         QT_TRANSLATE_NOOP("HealthPanel", "Rank, backbone"),
         "rank_first",
         QT_TRANSLATE_NOOP("HealthPanel", "{0} untrained"),
-        QT_TRANSLATE_NOOP("HealthPanel", "How many directions the features use (RankMe). A dimensional collapse lowers it."),
+        QT_TRANSLATE_NOOP(
+            "HealthPanel",
+            "Effective rank of the features (RankMe): how many directions they use. A dimensional collapse lowers it.",
+        ),
     ),
     Figure(
         "rank_embedding",
         QT_TRANSLATE_NOOP("HealthPanel", "Rank, projector"),
         "",
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "How many directions the projector's output uses. Often far lower than the backbone's."),
+        QT_TRANSLATE_NOOP("HealthPanel", "Effective rank of the projector's output. Often far lower than the backbone's."),
     ),
     Figure(
         "entropy",
         QT_TRANSLATE_NOOP("HealthPanel", "Teacher's entropy"),
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "0 one wins, ln K flat"),
-        QT_TRANSLATE_NOOP("HealthPanel", "Of what the teacher (or SwAV's code) says of a view, in nats: how undecided it is."),
+        QT_TRANSLATE_NOOP("HealthPanel", "0 = one-hot, ln K = uniform"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Entropy of the teacher's output for a view (of SwAV: of its code), in nats."),
     ),
     Figure(
         "kl",
-        QT_TRANSLATE_NOOP("HealthPanel", "Student's distance"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Divergence"),
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "0 nothing to learn"),
-        QT_TRANSLATE_NOOP("HealthPanel", "Divergence of student and teacher, in nats: the loss less the teacher's entropy."),
+        QT_TRANSLATE_NOOP("HealthPanel", "0 = student equals teacher"),
+        QT_TRANSLATE_NOOP(
+            "HealthPanel", "Kullback-Leibler divergence between teacher and student, in nats: the loss minus the teacher's entropy."
+        ),
     ),
     Figure(
         "used",
         QT_TRANSLATE_NOOP("HealthPanel", "Prototypes used"),
         "",
-        QT_TRANSLATE_NOOP("HealthPanel", "of all that a batch could use"),
-        QT_TRANSLATE_NOOP("HealthPanel", "How many are some view's first choice, of as many as the batch's views could choose."),
+        QT_TRANSLATE_NOOP("HealthPanel", "of those that a batch can use"),
+        QT_TRANSLATE_NOOP(
+            "HealthPanel",
+            "Prototypes that are the argmax of at least one view, as a share of the most that the views of a batch can have.",
+        ),
     ),
     Figure(
         "knn",
@@ -113,10 +123,10 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "task",
-        QT_TRANSLATE_NOOP("HealthPanel", "Own task"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Pretext task"),
         "task_trivial",
-        QT_TRANSLATE_NOOP("HealthPanel", "{0} knowing nothing"),
-        QT_TRANSLATE_NOOP("HealthPanel", "A puzzle's accuracy, or a painting's error, on validation images."),
+        QT_TRANSLATE_NOOP("HealthPanel", "baseline {0}"),
+        QT_TRANSLATE_NOOP("HealthPanel", "Accuracy of the pretext task, or reconstruction error, on validation images."),
     ),
 )
 
@@ -261,7 +271,7 @@ class HealthPanel(Panel):
             label.setVisible(verdict is not None)
         if verdict is None:
             self.word.setText("")
-            hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: what its figures say comes here.")
+            hint = self.tr("Nothing was measured yet.") if self._key else self.tr("Choose a run: its diagnosis is shown here.")
             self.message_label.setText(hint)
             self.message_label.setVisible(True)
             for parts in self._lines.values():

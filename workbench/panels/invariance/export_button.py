@@ -15,8 +15,8 @@ class ExportButton(QToolButton):
         super().__init__(parent)
         self.setText(self.tr("Export") + " ▾")
         self.setStyleSheet("padding: 3px 8px; min-height: 16px;")
-        self.setAccessibleName(self.tr("Export the figures"))
-        self.setToolTip(self.tr("The chart as a picture (Ctrl+E), every figure as CSV"))
+        self.setAccessibleName(self.tr("Export the results"))
+        self.setToolTip(self.tr("The chart as a picture (Ctrl+E), every number as CSV"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(self.make_menu(self))
 

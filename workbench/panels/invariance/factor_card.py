@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.runs.invariance_file import Invariance
 from workbench import theme
-from workbench.panels.invariance import words
-from workbench.panels.invariance.course import CoursePlot
+from workbench.panels.invariance import factor_text
+from workbench.panels.invariance.epoch_plot import CoursePlot
 from workbench.theme.plain import rich
 from workbench.widgets.card import Card
 
@@ -40,22 +40,22 @@ class FactorCard(Card):
     def show_factor(self, found: Invariance, place: int, epoch: int) -> None:
         """The factor at a place of what was found, and its readings at an epoch."""
         factor = found.factors[place]
-        self.set_title(words.factor_name(factor.name))
-        self.set_state(words.group_name(factor.group))
-        lines = [words.described(factor, space, epoch) for space in factor.readings]
-        lines.append(self.tr("Pixels: {0}").format(words.score_words(factor, factor.pixels)))
-        lines.append(words.own_words(factor))
+        self.set_title(factor_text.factor_name(factor.name))
+        self.set_state(factor_text.group_name(factor.group))
+        lines = [factor_text.described(factor, space, epoch) for space in factor.readings]
+        lines.append(self.tr("Pixels: {0}").format(factor_text.score_words(factor, factor.pixels)))
+        lines.append(factor_text.own_words(factor))
         self.detail.setText("<br>".join(line for line in lines if line))
         self.course.setVisible(len(found.epochs) > 1)
         self.course.show_factor(factor, found.epochs, epoch)
-        self.course.setAccessibleName(self.tr("{0} over the epochs").format(words.factor_name(factor.name)))
+        self.course.setAccessibleName(self.tr("{0} over the epochs").format(factor_text.factor_name(factor.name)))
 
     def show_legend(self, found: Invariance, compared: bool) -> None:
         """What the signs mean; `compared`: another run's are there too."""
         palette = theme.current()
         signs = ("●", "◆")
         spaces = [
-            f'<span style="color:{palette.hue(place)}">{signs[place % 2]}</span> {words.space_name(space)}'
+            f'<span style="color:{palette.hue(place)}">{signs[place % 2]}</span> {factor_text.space_name(space)}'
             for place, space in enumerate(found.spaces)
         ]
         rest = self.tr("bar: interval of 95 %; short tick: untrained; dotted: 8 × 8 pixels")
@@ -64,8 +64,8 @@ class FactorCard(Card):
         self.legend.setText(" &nbsp; ".join(spaces) + " &nbsp; " + rest)
         self.help.setText(
             self.tr(
-                "0 is chance, 1 everything. Kept: the interval lies above 0.5. Discarded: below 0.2, though pixels or "
-                "the untrained say more. Not readable: below 0.2, and they say no more."
+                "0 is chance level, 1 is perfect. Kept: the interval lies above 0.5. Discarded: below 0.2, although the pixels "
+                "or the untrained encoder give more. Not readable: below 0.2, and these give no more."
             )
         )
 

@@ -30,12 +30,12 @@ from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvaria
 from workbench.forms.editors import Combo
 from workbench.models.runs import RunsModel
 from workbench.panel import Panel, PanelContext
-from workbench.panels.invariance import words
-from workbench.panels.invariance.chart import KeptChart
+from workbench.panels.invariance import factor_text
 from workbench.panels.invariance.export_button import ExportButton
 from workbench.panels.invariance.factor_card import FactorCard
-from workbench.panels.invariance.figures import FiguresTable
-from workbench.panels.invariance.files import write_csv, write_picture
+from workbench.panels.invariance.factor_table import FiguresTable
+from workbench.panels.invariance.invariance_export import write_csv, write_picture
+from workbench.panels.invariance.kept_chart import KeptChart
 from workbench.plots.saving import export_as
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import rich
@@ -66,7 +66,7 @@ class InvariancePanel(Panel):
         self._other_folder = ""
         self._measuring: MeasureInvariance | None = None
         self._read = False
-        self.card = Card(self.tr("What the encoder kept"))
+        self.card = Card(self.tr("Factors kept by the encoder"))
         self.chart, self.table, self.tabs, self.factor = KeptChart(), FiguresTable(), Tabs(), FactorCard()
         self._make_controls()
         self._make_words()
@@ -96,7 +96,7 @@ class InvariancePanel(Panel):
         self.bar.setRange(0, 100)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(140)
-        self.bar.setAccessibleName(self.tr("How far the probes are"))
+        self.bar.setAccessibleName(self.tr("Progress of the probes"))
         self.others = Combo()
         self.others.setAccessibleName(self.tr("Run to compare with"))
         self.others.setMinimumContentsLength(20)
@@ -319,7 +319,7 @@ class InvariancePanel(Panel):
         self._other = stored.found
         self._show()
         if stored.found is None:
-            self._problem(self.tr("That run has not been measured yet: pick it at the left and measure it, then come back."))
+            self._problem(self.tr("That run has not been measured yet. Choose it on the left, measure it, then compare again."))
 
     # Files
 
@@ -340,7 +340,7 @@ class InvariancePanel(Panel):
         if kind == "csv":
             write_csv(path, [(self._title, found), *other])
             return
-        title = f"{self._title}, {words.epoch_name(self.shown_epoch)}"
+        title = f"{self._title}, {factor_text.epoch_name(self.shown_epoch)}"
         if self._other is not None:
             title = self.tr("{0} (filled) and {1} (hollow)").format(title, other[0][0])
         write_picture(self.chart, title, self.factor.legend_text, kind, path)
@@ -391,16 +391,16 @@ class InvariancePanel(Panel):
     def _nothing(self, measuring: bool) -> str:
         """What stands in the place of the figures."""
         if self._folder is None:
-            return self.tr("Pick a run at the left: probes say here which factors its encoder kept and which it discarded.")
+            return self.tr("Choose a run on the left: linear probes show which factors its encoder keeps and which it discards.")
         if measuring:
             return self.tr("Fitting probes on frozen features of backbone and projector: about half a minute for each checkpoint.")
         if self._stored is None:
-            return self.tr("Reading what was measured…")
+            return self.tr("Reading stored results…")
         if not self._stored.ready:
-            return self.tr("The run has saved no checkpoint yet. Let it train on, then measure.")
+            return self.tr("The run has no checkpoint yet. Let it train longer, then measure.")
         return self.tr(
-            "Not measured yet. Measure fits linear probes on frozen features for every factor that the data know of each image and "
-            "for everything that an augmentation draws, and keeps the result with the run."
+            "Not measured yet. Measure fits linear probes on frozen features, for every annotated factor of the data and every "
+            "random parameter of the augmentations. The results are stored with the run."
         )
 
     def _show_state(self) -> None:
@@ -411,7 +411,7 @@ class InvariancePanel(Panel):
             self.card.set_state("")
         else:
             tested = max((factor.rows for factor in found.factors), default=0)
-            state = self.tr("{0}, {1} test images").format(words.epoch_name(found.last), f"{tested:,}")
+            state = self.tr("{0}, {1} test images").format(factor_text.epoch_name(found.last), f"{tested:,}")
             if self._stale:
                 state = self.tr("{0} · the run has a newer checkpoint: measure again").format(state)
             self.card.set_state(state, found.protocol)
@@ -423,17 +423,17 @@ class InvariancePanel(Panel):
         self.table.show_found(found, self._other, title)
         self.epoch.setVisible(found is not None and len(found.epochs) > 1)
         self.epoch_words.setVisible(self.epoch.isVisibleTo(self))
-        self.epoch_words.setText(words.epoch_name(epoch))
+        self.epoch_words.setText(factor_text.epoch_name(epoch))
         if found is None:
             return
         lines = []
         for space in found.spaces:
-            line = f"{words.space_name(space)} {words.sentence(found, space, epoch)}."
-            change = words.changes(found, space, epoch) if self._other is None else ""
+            line = f"{factor_text.space_name(space)} {factor_text.sentence(found, space, epoch)}."
+            change = factor_text.changes(found, space, epoch) if self._other is None else ""
             if change:
                 line += f" <i>{change[0].upper()}{change[1:]}.</i>"
             if self._other is not None and space in self._other.spaces:
-                less = words.against(found, self._other, space, (epoch, self._other.last))
+                less = factor_text.against(found, self._other, space, (epoch, self._other.last))
                 line += " <i>" + self.tr("Against {0}: {1}.").format(escape(title), less) + "</i>"
             lines.append(line)
         self.said.setText("<br>".join(lines))

@@ -29,8 +29,8 @@ class Choices(QWidget):
         splits = (("validation", self.tr("validation")), ("train", self.tr("train")), ("test", self.tr("test")))
         orders = (("class", self.tr("by class")), ("cluster", self.tr("by cluster")), ("index", self.tr("by index")))
         for combo, name, entries in (
-            (self._split, self.tr("Images of which split"), splits),
-            (self._epoch, self.tr("Checkpoint whose encoder is asked"), ()),
+            (self._split, self.tr("Split of the images"), splits),
+            (self._epoch, self.tr("Checkpoint of the encoder"), ()),
             (self._order, self.tr("Order of the images"), orders),
             (self._space, self.tr("Which features"), ()),
         ):
@@ -39,7 +39,7 @@ class Choices(QWidget):
             for key, words in entries:
                 combo.addItem(words, key)
         self._again = QPushButton(self.tr("Newer checkpoint"))
-        self._again.setToolTip(self.tr("The run has written a checkpoint since: look again"))
+        self._again.setToolTip(self.tr("The run has written a newer checkpoint: use it"))
         self._split.activated.connect(self.batchChanged)
         self._epoch.activated.connect(self.batchChanged)
         self._order.activated.connect(self.lookChanged)

@@ -107,6 +107,6 @@ class HistogramCard(Card):
         )
         self.set_state(
             self.tr("AUC {0}").format(f"{data.separation.auc:.3f}"),
-            self.tr("How often a positive's cosine is larger than a negative's: 1 always, 0.5 a coin's toss"),
+            self.tr("Probability that a positive pair has a larger cosine than a negative pair: 1 = always, 0.5 = chance level"),
         )
         self._bars.setAccessibleName(f"{self.state}. {self.words.text()}")

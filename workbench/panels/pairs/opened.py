@@ -103,7 +103,7 @@ class OpenedCard(Card):
         self.temperature.setToolTip(
             self.tr("The method's own temperature is {0}").format(f"{own:g}")
             if own is not None
-            else self.tr("This method has no temperature: {0} is what contrastive methods often take").format(f"{TEMPERATURE:g}")
+            else self.tr("This method has no temperature: {0} is common in contrastive methods").format(f"{TEMPERATURE:g}")
         )
 
     def show_pair(self, shown: Shown | None, one: int, other: int) -> None:
@@ -172,11 +172,13 @@ class OpenedCard(Card):
         self.bars.update()
         count = len(chances) - 1
         words = [
-            self.tr("Its own other view gets {0}, number {1} of {2}.").format(_chance(float(chances[own])), rank, f"{count:,}"),
+            self.tr("The other view of the same image gets {0}, rank {1} of {2}.").format(
+                _chance(float(chances[own])), rank, f"{count:,}"
+            ),
         ]
         if other != own:
-            words.append(self.tr("The view beside it gets {0}.").format(_chance(float(chances[other]))))
-        words.append(self.tr("Chance is {0}.").format(_chance(1 / count)))
+            words.append(self.tr("The second view of the pair gets {0}.").format(_chance(float(chances[other]))))
+        words.append(self.tr("Chance level: {0}.").format(_chance(1 / count)))
         self.words.setText(" ".join(words))
         self.bars.setAccessibleName(self.words.text())
 

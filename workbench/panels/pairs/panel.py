@@ -34,7 +34,7 @@ IMAGES = 128
 class PairsPanel(Panel):
     """Asks for the chosen run's pairs when somebody looks, and shows them. A hidden panel asks nothing."""
 
-    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: walk from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
+    SHORTCUTS = ((QT_TRANSLATE_NOOP("Window", "Matrix: move from pair to pair"), QT_TRANSLATE_NOOP("Window", "Arrows, Home")),)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class PairsPanel(Panel):
         self.matrix_card.body.addWidget(self.empty, 1)
         self.matrix_card.body.addWidget(self.matrix, 1)
         self.tabs.add(self.rows, self.tr("Hard pairs and false negatives"))
-        self.tabs.add(self.strength, self.tr("Strength against similarity"))
+        self.tabs.add(self.strength, self.tr("Similarity by augmentation strength"))
         below = QFrame()
         below.setObjectName("card")
         box = QVBoxLayout(below)
@@ -214,11 +214,11 @@ class PairsPanel(Panel):
         self.matrix.setVisible(shown is not None)
         self.empty.setVisible(shown is None)
         if shown is None:
-            self.empty.setText(self.tr("Pick a run at the left: its encoder says here which views it finds alike."))
+            self.empty.setText(self.tr("Choose a run on the left to see which views its encoder finds similar."))
             self.matrix_card.set_state("")
             self.opened.show_pair(None, 0, 0)
         else:
-            help = self.tr("Drawn from seed {0}, under the run's own views").format(shown.pairs.seed)
+            help = self.tr("Random seed {0}, with the augmentations of the run").format(shown.pairs.seed)
             self.matrix_card.set_state(self.tr("{0} images").format(shown.images), help)
             self.opened.show_pair(shown, *self.opened.rows)
         self._show_matrix()
@@ -256,7 +256,7 @@ class PairsPanel(Panel):
         if self._curve is not None and space in self._curve.spaces:
             self.strength.show_curve(self._curve, space)
         elif self._folder is None:
-            self.strength.show_curve(None, "", self.tr("Pick a run at the left."))
+            self.strength.show_curve(None, "", self.tr("Choose a run on the left."))
 
     def _said(self, words: str) -> None:
         self.matrix_card.set_state(words)

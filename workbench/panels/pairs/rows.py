@@ -75,13 +75,11 @@ class PairRows(QScrollArea):
         super().__init__(parent)
         self.hardest = PairRow(
             self.tr("Hardest positives"),
-            self.tr("The two views of one image that the encoder finds least alike, lowest cosine first"),
+            self.tr("Views of one image with the lowest cosine, lowest first"),
         )
         self.wrong = PairRow(
-            self.tr("Likeliest false negatives"),
-            self.tr(
-                "Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart"
-            ),
+            self.tr("Most likely false negatives"),
+            self.tr("Views of different images with the highest cosine, no image twice: a contrastive loss pushes them apart"),
         )
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -105,7 +103,7 @@ class PairRows(QScrollArea):
             return
         data, n = shown.data, shown.images
         hard = [int(image) for image in np.argsort(data.positive, kind="stable")[:PAIRS]]
-        said = self.tr("Their crops overlap by {0} of their joint area (median); all pairs' by {1}.")
+        said = self.tr("Median overlap of their crops: {0} of the joint area; of all pairs: {1}.")
         overlap = shown.pairs.overlap
         words = said.format(figure(float(np.median(overlap[hard]))), figure(float(np.median(overlap))))
         self.hardest.show_pairs(shown, [(image, image + n) for image in hard], words)
@@ -116,6 +114,6 @@ class PairRows(QScrollArea):
     def _rate(self, shown: Shown) -> str:
         wrong = shown.data.wrong
         if wrong is None:
-            return self.tr("Without classes nobody knows which of them are wrong.")
+            return self.tr("Without class labels it is not known which of them are false negatives.")
         words = self.tr("{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.")
         return words.format(f"{wrong.rate:.0%}".replace("%", " %"), wrong.pairs, f"{wrong.chance:.0%}".replace("%", " %"))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.study.pair_measures import class_order, partner
 from workbench.bridge.pair_questions import Pairs, Space
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 
 
 def figure(value: float) -> str:

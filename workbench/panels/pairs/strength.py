@@ -179,7 +179,7 @@ class StrengthPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot, self.words, self.rule = StrengthPlot(), QLabel(), QLabel()
-        self.plot.setAccessibleName(self.tr("Cosine of an image and its view over the strength"))
+        self.plot.setAccessibleName(self.tr("Cosine between an image and its view, by strength of the augmentation"))
         self.choice = Combo()
         self.choice.setAccessibleName(self.tr("Operation"))
         titles = {

@@ -19,10 +19,10 @@ class FilterField(QLineEdit):
         self._order = order
         self._help = "\n".join(
             (
-                self.tr("Words to look for, all of them: simclr batch"),
-                self.tr('Words in a row: "large batch"'),
+                self.tr("Words that must all occur: simclr batch"),
+                self.tr('An exact phrase: "large batch"'),
                 self.tr("In one column: method:simclr, state:failed, tag:probe"),
-                self.tr("Just this: tag=probe; all but this: -tag:old"),
+                self.tr("Exactly this value: tag=probe; without these: -tag:old"),
                 self.tr("Numbers: knn>0.4, lr<=0.01, last.rank>=50"),
                 self.tr("is:starred, is:shown, is:live"),
             )
@@ -57,8 +57,8 @@ class FilterField(QLineEdit):
         if doubt.kind == "number":
             return self.tr("{0} must compare with a number, as in knn>0.4.").format(doubt.token)
         if doubt.kind == "several":
-            return self.tr("{0} may be any of {1}: write it whole.").format(doubt.token, doubt.hint)
+            return self.tr("{0} may be any of {1}: write the full name.").format(doubt.token, doubt.hint)
         if doubt.kind == "is":
             return self.tr("is: must be followed by starred, shown or live.") + (f" {hint}" if doubt.hint else "")
-        said = self.tr("{0} is no column and no setting of these runs.").format(doubt.token)
+        said = self.tr("{0} is neither a column nor a setting of these runs.").format(doubt.token)
         return f"{said} {hint}" if doubt.hint else said

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from workbench import theme
 from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.runs.delegate import RunDelegate
 from workbench.panels.runs.filter_field import FilterField
+from workbench.panels.runs.row_delegate import RunDelegate
 from workbench.panels.runs.run_actions import fill_menu
 from workbench.panels.runs.saved_runs import SavedRuns
 from workbench.widgets.card import Card
@@ -149,7 +149,7 @@ class RunsPanel(QWidget):
         total, shown = self._model.rowCount(), self._proxy.rowCount()
         self._card.set_state(str(total) if shown == total else self.tr("{0} of {1}").format(shown, total))
         self._empty.setText(
-            self.tr("No run fits this filter. Clear the filter to see all {0}.").format(total)
+            self.tr("No run matches this filter. Clear the filter to see all {0}.").format(total)
             if total
             else self.tr("No runs yet. Choose data and a method in Prepare, then press Start. Each run gets a colour of its own.")
         )

@@ -39,7 +39,7 @@ def _waits(run: RunRow) -> bool:
 
 
 _ROWS = (
-    RunAction("withdraw", QT_TRANSLATE_NOOP("RunActions", "Take out of the queue"), _waits, _waits, lambda run: False),
+    RunAction("withdraw", QT_TRANSLATE_NOOP("RunActions", "Remove from the queue"), _waits, _waits, lambda run: False),
     RunAction(
         "resume",
         QT_TRANSLATE_NOOP("RunActions", "Resume"),

@@ -16,7 +16,7 @@ class SavedRuns(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Runs that waited"))
+        self.setAccessibleName(self.tr("Runs that were in the queue"))
         self._text = QLabel()
         self._text.setWordWrap(True)
         self.queue_button = QPushButton(self.tr("Queue again"))
@@ -39,9 +39,9 @@ class SavedRuns(QFrame):
     def show_runs(self, titles: list[str]) -> None:
         """Offer these runs; none hides the card."""
         if len(titles) == 1:
-            self._text.setText(self.tr("1 run waited when the program was closed: {0}").format(titles[0]))
+            self._text.setText(self.tr("1 run was in the queue when the program was closed: {0}").format(titles[0]))
         else:
-            self._text.setText(self.tr("{0} runs waited when the program was closed.").format(f"{len(titles):,}"))
+            self._text.setText(self.tr("{0} runs were in the queue when the program was closed.").format(f"{len(titles):,}"))
         shown = titles[:20] + (["…"] if len(titles) > 20 else [])
         self.setAccessibleDescription("\n".join(shown))
         self.setVisible(bool(titles))

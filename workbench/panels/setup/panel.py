@@ -51,14 +51,14 @@ from workbench.bridge.setup_questions import (
 from workbench.forms.editors import ChoiceEditor
 from workbench.forms.field import get
 from workbench.forms.form import Form, Section
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import presets as preset_files
-from workbench.panels.setup.choose import DeviceEditor, MethodEditor, SourceEditor
-from workbench.panels.setup.command import command_line, yaml_text
+from workbench.panels.setup.draft_export import command_line, yaml_text
 from workbench.panels.setup.problems import Problems
 from workbench.panels.setup.sections import first_fields, group_fields, method_fields
+from workbench.panels.setup.setting_editors import DeviceEditor, MethodEditor, SourceEditor
 from workbench.panels.setup.sweep import SweepDialog
 from workbench.requests import (
     DevicesFound,
@@ -229,7 +229,7 @@ class SetupPanel(Panel):
         words.addWidget(head)
         words.addWidget(self._speed)
         self._measure = QPushButton(self.tr("Measure"))
-        self._measure.setToolTip(self.tr("Takes a few steps and throws them away"))
+        self._measure.setToolTip(self.tr("Runs a few training steps and discards them"))
         self._measure.clicked.connect(self.measure)
         row.addLayout(words, 1)
         row.addWidget(self._measure)
@@ -451,7 +451,7 @@ class SetupPanel(Panel):
         self._kept_rate = None
         encoders = self.form.row("backbone.name").editor
         if entry is not None and isinstance(encoders, ChoiceEditor):
-            encoders.set_possible(entry.trains, self.tr("{0} trains a {1} alone").format(entry.title, entry.kind))
+            encoders.set_possible(entry.trains, self.tr("{0} works only with a {1}").format(entry.title, entry.kind))
         known = set(self.form.keys())
         for key, value in self._kept_method.items():
             if f"method.{key}" in known:
@@ -624,7 +624,7 @@ class SetupPanel(Panel):
                 with atomic_write(Path(path)) as temporary:
                     temporary.write_text(yaml_text(self.given()), encoding="utf-8")
             except OSError as error:
-                self._show_line(self.tr("{0} could not be written. {1}. Choose another place.").format(path, error.strerror))
+                self._show_line(self.tr("{0} could not be written. {1}. Choose another directory.").format(path, error.strerror))
 
     def _open_yaml(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Open YAML"), "", "YAML (*.yaml *.yml)")

@@ -14,7 +14,7 @@ import assets
 from engine.config.errors import ConfigError, complain
 from engine.config.text import read_yaml
 from engine.runs.atomic_write import atomic_write
-from workbench.panels.setup.command import yaml_text
+from workbench.panels.setup.draft_export import yaml_text
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
 from workbench.forms.numbers import WholeBox
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.models.runs import duration
 from workbench.theme.palette import GAP
 
@@ -92,8 +92,8 @@ class SweepDialog(QDialog):
     def _build(self) -> None:
         about = QLabel(
             self.tr(
-                "Every combination becomes a run, one after another, and all carry the tag. Values with commas: 0.01, 0.1; whole "
-                "numbers: 0..4; spaced: 1e-4..1e-1 log 4, or 0..1 linear 5."
+                "Each combination becomes a run with this tag; the runs are trained one after another. Values: 0.01, 0.1; a "
+                "range of whole numbers: 0..4; spaced values: 1e-4..1e-1 log 4, or 0..1 linear 5."
             )
         )
         about.setObjectName("quiet")
@@ -208,7 +208,7 @@ class SweepDialog(QDialog):
         more = [self.tr("… and {0} more").format(len(found) - LISTED)] if len(found) > LISTED else []
         self.list.setPlainText("\n".join([*names, *more]))
         if not found:
-            self._say(self.tr("Give a setting its values, or more than one seed."))
+            self._say(self.tr("Enter values for a setting, or more than one seed."))
             return
         self._configs = found
         self._say(self.tr("checking…"))

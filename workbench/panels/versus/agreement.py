@@ -23,8 +23,8 @@ class AgreementCard(Card):
         self.kept_words, self.cka_words = QLabel(), QLabel()
         cka_help = (
             self.tr("Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1."),
-            self.tr("Turning a space, or sizing it as a whole, does not change it; large directions count most."),
-            self.tr("Spaces can be alike in the large and keep few neighbours."),
+            self.tr("It does not change when a space is rotated or scaled as a whole; directions of large variance count most."),
+            self.tr("Two spaces can have a high CKA and still share few neighbours."),
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(WIDE_GAP)
@@ -53,15 +53,18 @@ class AgreementCard(Card):
         self.cka.setText("–" if found is None or not known or math.isnan(found.cka) else f"{found.cka:.2f}".lstrip("0") or "0")
         kept, cka = self.tr("neighbours kept"), self.tr("linear CKA")
         if found is not None and known:
-            near = self.tr("neighbours kept: {0} of {1} nearest; by chance {2}")
+            near = self.tr("neighbours kept: {0} of the {1} nearest; chance level {2}")
             kept = near.format(f"{found.share * found.k:.1f}", found.k, _percent(found.chance))
             if math.isnan(found.cka):
                 cka = self.tr("linear CKA is not defined: one of the spaces has collapsed to a point")
             else:
-                cka = self.tr("linear CKA; 1 is the same space, turned or sized")
+                cka = self.tr("linear CKA; 1: the same space up to rotation and scale")
         looked = found.k if found is not None and known else CompareSpaces.k
-        near = self.tr("Of each sample's {0} nearest by cosine in the left space: which are among its {0} nearest in the right.")
-        share = self.tr("The mean share over all samples: 100 % means that every neighbourhood stayed.")
+        near = self.tr(
+            "Of each sample's {0} nearest neighbours by cosine in the left space: the share that is among its {0} nearest in "
+            "the right."
+        )
+        share = self.tr("Mean share over all samples; at 100 % every neighbourhood is the same in both spaces.")
         _help(self.kept, self.kept_words, (near.format(looked), share))
         self.kept_words.setText(kept)
         self.cka_words.setText(cka)

@@ -109,7 +109,7 @@ class LegendLine(QWidget):
                 row.addWidget(button)
                 made.append(button)
         elif colouring is not None and not colouring.palette:
-            nothing = QLabel(self.tr("No sample has one: the data know of no classes."))
+            nothing = QLabel(self.tr("No sample has a class: the data have no labels."))
             nothing.setObjectName("quiet")
             row.addWidget(nothing)
         elif colouring is not None:

@@ -309,9 +309,9 @@ class VersusPanel(Panel):
         if left is None or right is None:
             return self.tr("There are no two maps yet")
         if left.kind != right.kind:
-            return self.tr("The maps are of two kinds: a place on the one is no place on the other")
+            return self.tr("The maps are of different kinds: their coordinates cannot be compared")
         if not self._laid:
-            return self.tr("The maps share no samples by which the right one could be turned to lie on the left")
+            return self.tr("The maps share no samples, so that the right one cannot be aligned with the left")
         return ""
 
     def _frame(self) -> None:
@@ -371,7 +371,7 @@ class VersusPanel(Panel):
         if not shared:
             if same_data(self.left.spaces.data, self.right.spaces.data):
                 return self.tr("The two maps have no sample in common: nothing is linked.")
-            return self.tr("The two runs have other data: nothing is linked.")
+            return self.tr("The two runs have different data: nothing is linked.")
         if shared == left == right:
             return self.tr("All {0} samples of one map are on the other and linked.").format(f"{shared:,}")
         words = self.tr("{0} samples are on both maps and linked, of {1} at the left and {2} at the right.")

@@ -27,10 +27,10 @@ class ReadyRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.epochs = self._button(self.tr("First and last epoch"), self.tr("What training made of the space of this run"))
+        self.epochs = self._button(self.tr("First and last epoch"), self.tr("How training changed the features of this run"))
         self.spaces = self._button(
             self.tr("Backbone against projector"),
-            self.tr("What is used after training beside what the loss sees, both of this run's last epoch"),
+            self.tr("Backbone features beside the projector's embedding, on which the loss acts; both at this run's last epoch"),
         )
         self.run = Combo()
         self.run.setAccessibleName(self.tr("This run and another one"))
@@ -41,7 +41,7 @@ class ReadyRow(QWidget):
             button.setCheckable(True)
         self.epochs.clicked.connect(self.epochsAsked)
         self.spaces.clicked.connect(self.spacesAsked)
-        self.link = QCheckBox(self.tr("Move together"))
+        self.link = QCheckBox(self.tr("Link the views"))
         self.link.setChecked(True)
         self.link.toggled.connect(self.linkToggled)
         row = QHBoxLayout(self)
@@ -104,7 +104,7 @@ class ReadyRow(QWidget):
     def set_linkable(self, reason: str) -> None:
         """Whether the maps can move together; the reason where they cannot, else empty."""
         self.link.setEnabled(not reason)
-        self.link.setToolTip(reason or self.tr("Both maps show the same part: the right one is turned to lie on the left"))
+        self.link.setToolTip(reason or self.tr("Both maps show the same region: the right one is aligned with the left"))
 
     def _run_picked(self, place: int) -> None:
         folder = str(self.run.itemData(place) or "")

@@ -100,7 +100,7 @@ class Side(QFrame):
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setObjectName("flat")
         self.cancel.setAccessibleName(self._name + ": " + self.tr("Cancel"))
-        self.cancel.setToolTip(self.tr("Stay with the PCA"))
+        self.cancel.setToolTip(self.tr("Cancel and keep the PCA"))
         self.cancel.clicked.connect(self._cancelled)
         line.addWidget(self._words)
         line.addWidget(self._bar, 1)
@@ -314,7 +314,7 @@ class Side(QFrame):
 
     def _empty_words(self) -> str:
         if not self.choice.folder:
-            return self.tr("Pick a run at the left: two of its spaces stand here side by side.")
+            return self.tr("Choose a run on the left to compare two of its spaces side by side.")
         if self.doubled and len(self.spaces.offered(self.choice.space)) == 1:
             return self.tr(
                 "This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next"
@@ -323,7 +323,7 @@ class Side(QFrame):
         if self.doubled:
             return self.tr("Both maps would show the same space. Choose another run, epoch or space.")
         if self.choice.epoch < 0:
-            return self.tr("This run has no snapshot yet. The first comes with its first check on validation.")
+            return self.tr("This run has no snapshot yet. The first is taken at its first check on validation images.")
         return self.tr("Making the map…")
 
     def _wear(self) -> None:

@@ -13,7 +13,7 @@ from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import GetLabels, Labels
 from workbench.bridge.run_data import same_data
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 from workbench.panels.versus.legend import LegendLine
 from workbench.panels.versus.linked import LEFT, RIGHT, Pool, of_one_set, of_two_sets
 from workbench.panels.versus.side import Side

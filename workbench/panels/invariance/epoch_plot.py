@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.runs.invariance_file import FactorReadings
 from workbench import theme
-from workbench.panels.invariance.words import epoch_name
+from workbench.panels.invariance.factor_text import epoch_name
 from workbench.plots.base import tint
 from workbench.theme.palette import SMALL_PX
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.runs.evaluation import likely
-from workbench.i18n.figures import figure_name, short_name
-from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
+from workbench.i18n.score_names import figure_name, short_name
+from workbench.panels.evaluate.evaluation_text import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon
 from workbench.theme.palette import SMALL_PX
@@ -46,10 +46,10 @@ class CompareCard(Card):
         self._key = ""
         self._sorted = False
         self.chart = DotRows()
-        self.chart.setAccessibleName(self.tr("Figures of all evaluated runs as dots; the table below has the same"))
+        self.chart.setAccessibleName(self.tr("Dot plot of the results of all evaluated runs; the table below has the same numbers"))
         self.chart.clicked.connect(self.chosen)
         self.table = QTableWidget()
-        self.table.setAccessibleName(self.tr("Figures of all evaluated runs"))
+        self.table.setAccessibleName(self.tr("Results of all evaluated runs"))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW)
         self.table.setShowGrid(False)
@@ -95,7 +95,8 @@ class CompareCard(Card):
             self.set_state("")
             self.empty.setText(
                 self.tr(
-                    "No run is evaluated yet. Choose one at the left, tick what to measure, press Evaluate: its figures stay here."
+                    "No run is evaluated yet. Choose one on the left, tick what to measure and press Evaluate. Its results are "
+                    "kept here."
                 )
                 if not others
                 else self.tr("{0} runs on other data are evaluated. Evaluate this run to compare those on its data.").format(others)
@@ -107,8 +108,7 @@ class CompareCard(Card):
         self.set_state(
             words,
             self.tr(
-                "Share of test images that are right, ± its standard error; the best of a column is bold. Figures of different "
-                "data cannot be compared."
+                "Test accuracy ± its standard error; the best of each column is bold. Results on different data cannot be compared."
             ),
         )
         self._draw(chance)
@@ -148,8 +148,7 @@ class CompareCard(Card):
     def copy_markdown(self) -> None:
         """The table onto the clipboard, for a page."""
         words = self.tr(
-            "{0}: share of test images that are right, in %, ± its standard error; in brackets the gain over the same encoder "
-            "untrained; the best in bold."
+            "{0}: test accuracy in % ± its standard error; in brackets the gain over the same encoder untrained; the best in bold."
         )
         QGuiApplication.clipboard().setText(as_markdown(self.in_order, words.format(self._data)))
 
@@ -236,10 +235,10 @@ class CompareCard(Card):
             said = [self.tr("{0} over the same encoder untrained").format(signed(value - line.untrained[part]))]
             if line.images:
                 low, high = likely(value, line.images)
-                span = self.tr("95 %: {0} to {1}, of {2} test images")
+                span = self.tr("95 % interval: {0} to {1}, from {2} test images")
                 said.append(span.format(percent(low), percent(high), f"{line.images:,}"))
             if part in line.stale:
-                said.append(self.tr("Of an older checkpoint than the run's last"))
+                said.append(self.tr("Measured on an older checkpoint than the run's last"))
             if value == best:
                 said.append(self.tr("The best of these runs"))
                 font = QFont(self.table.font())

@@ -1,11 +1,11 @@
-"""What it sees: pictures as they come and as they were stored."""
+"""Visualizations: pictures as they are reported and as they were stored."""
 
 import numpy as np
 import pytest
 
 from engine.events import EpochDone, PicturesReady
-from workbench.panels.sees import panel as module
-from workbench.panels.sees.panel import SeesPanel
+from workbench.panels.visualizations import panel as module
+from workbench.panels.visualizations.panel import VisualizationsPanel
 
 
 def came(epoch, **pictures):
@@ -14,7 +14,7 @@ def came(epoch, **pictures):
 
 @pytest.fixture
 def panel(qtbot):
-    made = SeesPanel()
+    made = VisualizationsPanel()
     qtbot.addWidget(made)
     made.resize(290, 300)
     made.show_run("run")
@@ -68,10 +68,10 @@ def test_stored_pictures_are_read(panel, monkeypatch):
 
 def test_empty_says_what_will_come(panel, monkeypatch):
     panel.show_run(None)
-    assert "Pick or start a run" in panel._empty.text()
+    assert "Choose or start a run" in panel._empty.text()
     monkeypatch.setattr(module, "picture_epochs", lambda folder: [])
     panel.show_run("run")
-    assert "come with each snapshot" in panel._empty.text()
+    assert "are made with each snapshot" in panel._empty.text()
     assert panel._scroll.isHidden()
 
 

@@ -14,7 +14,7 @@ from engine.config.errors import ConfigError
 from engine.events import Event, PicturesReady
 from engine.runs.reader import picture_epochs, pictures, read_picture
 from workbench.forms.editors import Combo
-from workbench.i18n.words import picture_name
+from workbench.i18n.engine_text import picture_name
 from workbench.panel import Panel, PanelContext
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP
@@ -67,17 +67,17 @@ class Picture(QWidget):
         painter.drawImage(QRect(0, 0, self.width(), self.heightForWidth(self.width())), self._image)
 
 
-class SeesPanel(Panel):
+class VisualizationsPanel(Panel):
     """The pictures of one run: a name to choose, an epoch to slide to. At the newest epoch it follows the run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("What it sees"))
+        self.setAccessibleName(self.tr("Visualizations"))
         self._folder: Path | None = None
         self._epochs: list[int] = []
         self._fresh: dict[int, dict[str, np.ndarray]] = {}
         self._name = ""
-        self.card = Card(self.tr("What it sees"))
+        self.card = Card(self.tr("Visualizations"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.card)
@@ -85,13 +85,13 @@ class SeesPanel(Panel):
         self.names.setAccessibleName(self.tr("Which picture"))
         self.names.activated.connect(self._choose)
         self.picture = Picture()
-        self.picture.setAccessibleName(self.tr("What the method sees"))
+        self.picture.setAccessibleName(self.tr("Visualization of the method"))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # It scrolls by the arrow keys where a picture is taller than the card.
-        self._scroll.setAccessibleName(self.tr("What the method sees"))
+        self._scroll.setAccessibleName(self.tr("Visualization of the method"))
         self._scroll.setWidget(self.picture)
         self._empty = QLabel()
         self._empty.setObjectName("quiet")
@@ -189,9 +189,11 @@ class SeesPanel(Panel):
         self.card.set_state(f"{picture_name(name)} · {said}" if name and said else said)
         if pixels is None:
             self._empty.setText(
-                self.tr("Pick or start a run: its method's own pictures come here.")
+                self.tr("Choose or start a run: the pictures of its method are shown here.")
                 if self._folder is None and not self._epochs
-                else self.tr("The method's own pictures (its views, guesses, reconstructions, attention) come with each snapshot.")
+                else self.tr(
+                    "The pictures of the method (views, predictions, reconstructions, attention) are made with each snapshot."
+                )
             )
         else:
             self.picture.set_pixels(pixels)
@@ -206,6 +208,6 @@ class SeesPanel(Panel):
         self.names.setCurrentIndex(self.names.findData(current))
 
 
-def make(context: PanelContext) -> SeesPanel:
+def make(context: PanelContext) -> VisualizationsPanel:
     """The panel of a row of the window's table."""
-    return SeesPanel()
+    return VisualizationsPanel()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from engine.evaluate.plan import Estimate, parts_left
 from workbench.bridge.evaluate_questions import KeptEvaluation
-from workbench.panels.evaluate.words import about, first_line
+from workbench.panels.evaluate.evaluation_text import about, first_line
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.theme.plain import tip
 
@@ -159,7 +159,7 @@ class SeveralStrip(QFrame):
         self.bar.setFixedWidth(160)
         self.bar.setAccessibleName(self.tr("Progress of all runs"))
         self.cancel = QPushButton(self.tr("Cancel all"))
-        self.cancel.setToolTip(self.tr("No further run; figures that are done stay"))
+        self.cancel.setToolTip(self.tr("Evaluate no further run; results that are complete are kept"))
         self.cancel.clicked.connect(self.cancelAsked)
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.clicked.connect(self.hide)
@@ -192,7 +192,7 @@ class SeveralStrip(QFrame):
 
     def _going(self, batch: Batch, doing: str) -> str:
         if batch.now is None:
-            return self.tr("{0} runs wait for an evaluation that goes on.").format(len(batch.waiting))
+            return self.tr("{0} runs wait for the evaluation in progress.").format(len(batch.waiting))
         words = [self.tr("Run {0} of {1}: {2}").format(len(batch.over) + 1, batch.count, batch.now.title)]
         left = batch.seconds_left(time.monotonic())
         words += [doing, self.tr("{0} left for all").format(about(left)) if left is not None else ""]
@@ -202,7 +202,7 @@ class SeveralStrip(QFrame):
         failed = len(batch.failed)
         words = [self.tr("Evaluated: {0} of {1} runs").format(len(batch.over) - failed, batch.count)]
         if batch.off:
-            words = [self.tr("Cancelled; evaluated: {0} runs. What is done stays.").format(len(batch.over) - failed)]
+            words = [self.tr("Cancelled; evaluated: {0} runs. Their results are kept.").format(len(batch.over) - failed)]
         if failed:
-            words.append(self.tr("not to their end: {0}").format(failed))
+            words.append(self.tr("not completed: {0}").format(failed))
         return " · ".join(words)

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from engine.runs.evaluation import Evaluated, Figure
 from workbench import theme
-from workbench.i18n.figures import figure_name
-from workbench.panels.evaluate.words import FIGURES, percent, signed
+from workbench.i18n.score_names import figure_name
+from workbench.panels.evaluate.evaluation_text import FIGURES, percent, signed
 from workbench.theme.palette import GAP
 
 ROW = 26
@@ -38,7 +38,7 @@ class Figures(QWidget):
         heads = (self.tr("Of test images"), self.tr("untrained"), self.tr("trained"), self.tr("gain"), self.tr("labels"))
         self.table = QTableWidget(0, len(heads))
         self.table.setHorizontalHeaderLabels(heads)
-        self.table.setAccessibleName(self.tr("Figures of the chosen run"))
+        self.table.setAccessibleName(self.tr("Results of the chosen run"))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW)
         self.table.setShowGrid(False)
@@ -57,7 +57,7 @@ class Figures(QWidget):
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.fold = QToolButton()
         self.fold.setObjectName("flat")
-        self.fold.setText(self.tr("How these figures are made"))
+        self.fold.setText(self.tr("How these results are computed"))
         self.fold.setCheckable(True)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -128,7 +128,7 @@ class Figures(QWidget):
         if found is None or not shown:
             return ""
         words = self.tr(
-            "{0} on {1}, {2} px, {3} classes, chance {4}. Shares of {5} test images that are right; one share is known to ± {6}."
+            "{0} on {1}, {2} px, {3} classes, chance level {4}. Accuracy on {5} test images; its standard error is at most {6}."
         )
         test = found.images.get("test", 0)
         # The widest standard error that a share of so many images can have.

@@ -8,7 +8,7 @@ from html import escape
 from PySide6.QtCore import QCoreApplication
 
 from engine.runs.invariance_file import FactorReadings, Group, Invariance, Reading, Verdict, difference
-from workbench.i18n.names import data_name
+from workbench.i18n.data_names import data_name
 
 translate = QCoreApplication.translate
 
@@ -41,9 +41,9 @@ def factor_name(name: str) -> str:
 def group_name(group: Group) -> str:
     """What the factors of a group have in common."""
     return {
-        "known": translate("InvariancePanel", "Known of each image"),
-        "picture": translate("InvariancePanel", "Of any picture"),
-        "drawn": translate("InvariancePanel", "Drawn for the view"),
+        "known": translate("InvariancePanel", "Annotated factors"),
+        "picture": translate("InvariancePanel", "Image statistics"),
+        "drawn": translate("InvariancePanel", "Augmentation parameters"),
     }[group]
 
 
@@ -57,7 +57,7 @@ def verdict_name(verdict: Verdict) -> str:
     """A verdict in a word or two."""
     return {
         "kept": translate("InvariancePanel", "kept"),
-        "partly": translate("InvariancePanel", "in part"),
+        "partly": translate("InvariancePanel", "partly"),
         "discarded": translate("InvariancePanel", "discarded"),
         "unreadable": translate("InvariancePanel", "not readable"),
     }[verdict]
@@ -92,10 +92,10 @@ def sentence(found: Invariance, space: str, epoch: int) -> str:
     if kept:
         parts.append(translate("InvariancePanel", "keeps {0}").format(f"<b>{escape(kept)}</b>"))
     if partly:
-        parts.append(translate("InvariancePanel", "in part {0}").format(escape(partly)))
+        parts.append(translate("InvariancePanel", "partly {0}").format(escape(partly)))
     if gone:
         parts.append(translate("InvariancePanel", "discards {0}").format(f"<b>{escape(gone)}</b>"))
-    return "; ".join(parts) or translate("InvariancePanel", "nothing can be read")
+    return "; ".join(parts) or translate("InvariancePanel", "no factor is readable")
 
 
 def changes(found: Invariance, space: str, epoch: int) -> str:
@@ -105,7 +105,7 @@ def changes(found: Invariance, space: str, epoch: int) -> str:
     if added:
         parts.append(translate("InvariancePanel", "training added {0}").format(added))
     if removed:
-        parts.append(translate("InvariancePanel", "took away {0}").format(removed))
+        parts.append(translate("InvariancePanel", "removed {0}").format(removed))
     return "; ".join(parts)
 
 
@@ -122,7 +122,7 @@ def against(found: Invariance, other: Invariance, space: str, epochs: tuple[int,
     less = ", ".join(text for gap, text in sorted(gaps) if gap < 0)
     parts = [translate("InvariancePanel", "keeps more of {0}").format(more)] if more else []
     parts += [translate("InvariancePanel", "less of {0}").format(less)] if less else []
-    return "; ".join(parts) or translate("InvariancePanel", "no difference beyond chance")
+    return "; ".join(parts) or translate("InvariancePanel", "no significant difference")
 
 
 def same(factor: FactorReadings, other: Invariance | None, space: str, epochs: tuple[int, int]) -> tuple[Reading, Reading] | None:
@@ -139,7 +139,7 @@ def score_words(factor: FactorReadings, reading: Reading) -> str:
     figures = figure(reading.score), figure(reading.low), figure(reading.high)
     if factor.measure == "r2":
         return translate("InvariancePanel", "R² {0} ({1} – {2})").format(*figures)
-    words = translate("InvariancePanel", "accuracy {0} ({1} – {2}), by chance {3}")
+    words = translate("InvariancePanel", "accuracy {0} ({1} – {2}), chance level {3}")
     return words.format(*figures, figure(factor.chance))
 
 
@@ -161,5 +161,7 @@ def own_words(factor: FactorReadings) -> str:
     if factor.own is None:
         return ""
     if factor.own:
-        return translate("InvariancePanel", "This run's own views vary it: a loss that draws views together asks for none of it.")
-    return translate("InvariancePanel", "This run's own views never vary it.")
+        return translate(
+            "InvariancePanel", "The augmentations of this run vary it: a loss that pulls views together penalises keeping it."
+        )
+    return translate("InvariancePanel", "The augmentations of this run never vary it.")

@@ -24,13 +24,13 @@ from workbench.models import columns
 from workbench.models.order import GROUPINGS, RunsOrder
 from workbench.models.runs import RunRow, RunsModel
 from workbench.panel import Panel, PanelContext
-from workbench.panels.runs.about import AboutRun
-from workbench.panels.runs.chart import FigureChart
-from workbench.panels.runs.compared import MOST, ComparedRuns
-from workbench.panels.runs.configs import ConfigReader
+from workbench.panels.runs.compared_runs import MOST, ComparedRuns
+from workbench.panels.runs.config_reader import ConfigReader
 from workbench.panels.runs.filter_field import FilterField
 from workbench.panels.runs.run_actions import fill_menu
-from workbench.panels.runs.view import RunsView
+from workbench.panels.runs.run_details import AboutRun
+from workbench.panels.runs.runs_chart import FigureChart
+from workbench.panels.runs.runs_view import RunsView
 from workbench.requests import AnnotateRun, EvaluateRuns, RunCommand, SelectRun, ShowWorkspace
 from workbench.theme.palette import GAP, WIDE_GAP
 from workbench.widgets.card import Card
@@ -307,7 +307,7 @@ class RunsTable(Panel):
         total, shown = self._model.rowCount(), len(self.order.shown())
         self._card.set_state(self.tr("{0} of {1}").format(shown, total))
         self._empty.setText(
-            self.tr("No run fits this filter. Clear it to see all {0}.").format(total)
+            self.tr("No run matches this filter. Clear it to see all {0}.").format(total)
             if total
             else self.tr("No runs yet. Train one in Prepare: it appears here while it runs and stays when it is done.")
         )
@@ -361,7 +361,7 @@ class RunsTable(Panel):
         eye = menu.addAction(self.tr("Hide in the plots") if hide else self.tr("Show in the plots"))
         eye.setEnabled(len(rows) <= MOST_CURVES or hide)
         eye.triggered.connect(lambda: self._eye(self._keys))
-        star = menu.addAction(self.tr("Take the star away") if all(row.star for row in rows) else self.tr("Star"))
+        star = menu.addAction(self.tr("Remove the star") if all(row.star for row in rows) else self.tr("Star"))
         star.triggered.connect(lambda: self._star(self._keys))
         menu.addAction(self.evaluate.text()).triggered.connect(self.ask_evaluation)
         menu.addSeparator()

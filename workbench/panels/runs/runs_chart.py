@@ -37,11 +37,11 @@ class FigureChart(Card):
         self._settings: tuple[str, ...] = ()
         self._picked = ""
         self._drawn: tuple[tuple[str, ...], int] = ((), -1)
-        self.plot = DotPlot(self.tr("Figures of the runs"), self.said_of)
+        self.plot = DotPlot(self.tr("Metrics of the runs"), self.said_of)
         self.plot.setMinimumSize(160, 100)
         self.plot.clicked.connect(self.clicked)
-        self.up = self._combo(self.tr("Figure that goes up"))
-        self.across = self._combo(self.tr("Setting or fact that goes across"))
+        self.up = self._combo(self.tr("Metric on the y axis"))
+        self.across = self._combo(self.tr("Setting or property on the x axis"))
         self.up.activated.connect(self.draw)
         self.across.activated.connect(self._across_picked)
         against = QLabel(self.tr("against"))
@@ -115,8 +115,8 @@ class FigureChart(Card):
         if many:
             return self.tr("These are too many different values for a chart. Choose fewer runs, or another setting.")
         if not self._rows:
-            return self.tr("A dot a run, as soon as there are runs.")
-        return self.tr("None of these runs has both. Choose another figure or setting above.")
+            return self.tr("Each run is shown as a dot here, as soon as there are runs.")
+        return self.tr("None of these runs has both. Choose another metric or setting above.")
 
     def _value(self, row: RunRow, name: str) -> Any:
         return columns.value_of(row, name, self._model.config(row.key)) if name else None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.runs.invariance_file import DISCARDED, KEPT, FactorReadings, Invariance, Reading
 from workbench import theme
-from workbench.panels.invariance.words import (
+from workbench.panels.invariance.factor_text import (
     SIGNS,
     described,
     factor_name,

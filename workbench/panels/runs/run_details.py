@@ -29,7 +29,7 @@ class AboutRun(QWidget):
         self._problem.setObjectName("bad")
         self._problem.setWordWrap(True)
         self.notes = QPlainTextEdit()
-        self.notes.setPlaceholderText(self.tr("Notes, kept with the run"))
+        self.notes.setPlaceholderText(self.tr("Notes, stored with the run"))
         self.notes.setAccessibleName(self.tr("Notes"))
         # Tab leads on to the buttons: no field is a place that keys cannot leave.
         self.notes.setTabChangesFocus(True)

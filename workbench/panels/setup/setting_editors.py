@@ -29,7 +29,7 @@ from engine.catalogue import Entry, methods
 from engine.data.source_table import sources
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_text import engine_text
 from workbench.theme.palette import GAP, WIDE_GAP
 
 ID = int(Qt.ItemDataRole.UserRole)
@@ -150,7 +150,7 @@ class MethodList(QFrame):
         self._items.setWordWrap(True)
         self._items.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._items.itemClicked.connect(self._take)
-        self._none = QLabel(self.tr("No method has these words."))
+        self._none = QLabel(self.tr("No method matches."))
         self._none.setObjectName("quiet")
         box = QVBoxLayout(self)
         box.setContentsMargins(WIDE_GAP, WIDE_GAP, WIDE_GAP, WIDE_GAP)
@@ -254,11 +254,11 @@ class MethodList(QFrame):
         """What a person should know before choosing a method, each as a word or two and as a sentence."""
         tags = []
         if entry.labels:
-            tags.append((self.tr("from labels"), self.tr("It learns from class labels: a baseline.")))
+            tags.append((self.tr("uses labels"), self.tr("It learns from class labels: a baseline.")))
         if not entry.learns:
             tags.append((self.tr("learns nothing"), self.tr("Nothing is trained: a baseline.")))
         if entry.kind:
-            sentence = self.tr("{0} trains a {1} alone").format(entry.title, entry.kind)
+            sentence = self.tr("{0} works only with a {1}").format(entry.title, entry.kind)
             tags.append((self.tr("{0} only").format(entry.kind), sentence))
         if entry.package:
             tags.append((entry.package, self.tr("Added by the package {0}.").format(entry.package)))
@@ -272,8 +272,8 @@ class MethodList(QFrame):
             "decorrelation": self.tr("Decorrelation"),
             "clustering": self.tr("Clustering"),
             "pretext": self.tr("Pretext tasks"),
-            "masked": self.tr("Masked images"),
-            "multimodal": self.tr("Several modalities"),
+            "masked": self.tr("Masked image modelling"),
+            "multimodal": self.tr("Multimodal"),
             "applied": self.tr("Applied"),
             "baseline": self.tr("Baselines"),
         }.get(family, family)

@@ -29,7 +29,7 @@ from workbench import theme
 from workbench.models import columns
 from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
-from workbench.panels.runs.delegate import paint_eye, paint_star
+from workbench.panels.runs.row_delegate import paint_eye, paint_star
 from workbench.plots.swatch import dot_icon
 
 ROW = 28

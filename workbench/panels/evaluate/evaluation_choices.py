@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 from engine.evaluate.plan import DEFAULT, Estimate
 from engine.evaluate.task_table import tasks
 from workbench.forms.editors import Combo
-from workbench.panels.evaluate.words import about, part_name
+from workbench.panels.evaluate.evaluation_text import about, part_name
 from workbench.theme.palette import GAP
 
 
@@ -26,7 +26,7 @@ class Choices(QWidget):
         self._estimate: Estimate | None = None
         self._epochs = Combo()
         self._epochs.setAccessibleName(self.tr("Which checkpoint"))
-        self._epochs.setToolTip(self.tr("The checkpoint whose encoder is evaluated, and whose figures are shown"))
+        self._epochs.setToolTip(self.tr("The checkpoint whose encoder is evaluated, and whose results are shown"))
         self._epochs.activated.connect(self.epochChanged)
         self.boxes = {row.id: QCheckBox(part_name(row.id)) for row in tasks()}
         self._times = {part: QLabel() for part in self.boxes}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.models.runs import RunsModel
-from workbench.panels.evaluate.words import Line
+from workbench.panels.evaluate.evaluation_text import Line
 
 
 def comparable(

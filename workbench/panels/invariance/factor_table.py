@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from engine.runs.invariance_file import Invariance
-from workbench.panels.invariance.words import (
+from workbench.panels.invariance.factor_text import (
     epoch_name,
     factor_name,
     figure,
@@ -46,7 +46,7 @@ class FiguresModel(QAbstractTableModel):
         columns = [(space, epoch) for epoch in order for space in found.spaces]
         self._heads += [f"{space_name(space)}, {epoch_name(epoch)}" for space, epoch in columns]
         compared = [space for space in found.spaces if other is not None and space in other.spaces]
-        less = self.tr("less {0}")
+        less = self.tr("minus {0}")
         self._heads += [space_name(space) + ", " + less.format(title) for space in compared]
         for factor in found.factors:
             measure = self.tr("R²") if factor.measure == "r2" else self.tr("accuracy")
@@ -96,7 +96,7 @@ class FiguresTable(QTableView):
         super().__init__(parent)
         self.figures = FiguresModel(self)
         self.setModel(self.figures)
-        self.setAccessibleName(self.tr("Figures of each factor"))
+        self.setAccessibleName(self.tr("Results for each factor"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)

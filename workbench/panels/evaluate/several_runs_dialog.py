@@ -22,8 +22,8 @@ from engine.evaluate.plan import DEFAULT, Estimate, parts_left
 from engine.evaluate.task_table import tasks
 from workbench.bridge.evaluate_questions import KeptEvaluation
 from workbench.forms.editors import Combo
-from workbench.panels.evaluate.several import Todo, plan
-from workbench.panels.evaluate.words import about, part_name, part_word
+from workbench.panels.evaluate.evaluation_text import about, part_name, part_word
+from workbench.panels.evaluate.several_runs import Todo, plan
 from workbench.theme.palette import GAP
 
 LISTED = 200  # runs
@@ -78,12 +78,12 @@ class SeveralDialog(QDialog):
             self._times[part].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(box, row, 0)
             grid.addWidget(self._times[part], row, 1)
-        self.again = QCheckBox(self.tr("Measure again what is kept of the same checkpoint"))
+        self.again = QCheckBox(self.tr("Measure again what is already measured of the same checkpoint"))
         self.again.toggled.connect(self._show)
         self.list = QPlainTextEdit()
         self.list.setReadOnly(True)
         self.list.setTabChangesFocus(True)
-        self.list.setAccessibleName(self.tr("What is to be done with each run"))
+        self.list.setAccessibleName(self.tr("Plan for each run"))
         self.list.setMinimumHeight(140)
         self.said = QLabel()
         self.said.setObjectName("quiet")
@@ -183,33 +183,33 @@ class SeveralDialog(QDialog):
         if todo.why:
             return self.tr("{0}: left out, {1}").format(todo.title, todo.why)
         if not todo.parts:
-            return self.tr("{0}: evaluated already").format(todo.title) if self.parts else todo.title
+            return self.tr("{0}: already evaluated").format(todo.title) if self.parts else todo.title
         words = ", ".join(part_word(part) for part in todo.parts)
         seconds = f" · {about(todo.seconds)}" if todo.seconds is not None else ""
         return f"{todo.title}: {words}{seconds}"
 
     def _words(self, todo: Sequence[Todo]) -> str:
         if self._kept is None:
-            return self.tr("Reading what is kept…")
+            return self.tr("Reading stored results…")
         if not self.parts:
             return self.tr("Tick what to measure.")
         words = [self.tr("{0} of {1} runs, one after another").format(len(todo), len(self._todos))]
         times = [one.seconds for one in todo if one.seconds is not None]
         if self._share is not None:
-            words.append(self.tr("measuring how long that takes, {0} %").format(round(self._share * 100)))
+            words.append(self.tr("estimating the duration, {0} %").format(round(self._share * 100)))
         elif times:
             device = next(known.device for known in self._estimates.values() if isinstance(known, Estimate))
             words.append(self.tr("{0} on {1}").format(about(sum(times)), device))
         already, out = sum(one.kept for one in self._todos), sum(bool(one.why) for one in self._todos)
         if already:
-            words.append(self.tr("evaluated already, the same parts of the same checkpoint: {0}").format(already))
+            words.append(self.tr("already evaluated at the same checkpoint: {0}").format(already))
         if out:
             words.append(self.tr("left out: {0}").format(out))
         said = " · ".join(words)
         if self._problem:
-            said += "\n" + self.tr("How long it takes cannot be told: {0}").format(self._problem)
+            said += "\n" + self.tr("The duration cannot be estimated: {0}").format(self._problem)
         if self._training:
-            said += "\n" + self.tr("A training goes on in this window: an evaluation gives way to it, and takes longer.")
+            said += "\n" + self.tr("A run is training in this window: the evaluation has lower priority and takes longer.")
         return said
 
     def _accepted(self) -> None:
