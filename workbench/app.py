@@ -1,4 +1,4 @@
-"""The program around the window: arguments, the application's dress and language, errors that nobody caught, the way out."""
+"""The program around the window: arguments, theme and language, errors that were not caught, the end of the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEMO_FOLDER = "demo"
 
 
 def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
-    """What was asked for on the command line."""
+    """The command line's options."""
     parser = argparse.ArgumentParser(
         prog="workbench", description="A desktop workbench for self-supervised visual representation learning."
     )
@@ -53,19 +53,19 @@ def main(words: Sequence[str] | None = None) -> int:
     """Open the window; the exit code of the program."""
     from engine.execute.prepare_process import prepare_process
 
-    asked = arguments(words)
+    options = arguments(words)
     prepare_process()
-    if asked.demo is not None:
+    if options.demo is not None:
         from workbench.demo import run_demo
 
-        return run_demo(Path(asked.demo), asked.theme or "dark", asked.lang or "en", has_display())
+        return run_demo(Path(options.demo), options.theme or "dark", options.lang or "en", has_display())
     if not has_display():
         print(
             "workbench: no display found. Without one, `workbench --demo` shows every panel and `python -m engine train` trains.",
             file=sys.stderr,
         )
         return 2
-    return App(asked.theme, asked.lang, asked.runs).run()
+    return App(options.theme, options.lang, options.runs).run()
 
 
 class App:
@@ -81,10 +81,10 @@ class App:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
 
-        from engine.runs.store import default_root
+        from engine.runs.run_store import default_root
         from workbench import theme
         from workbench.bridge.bridge import Bridge
-        from workbench.bridge.early import load_torch_first
+        from workbench.bridge.torch_first import load_torch_first
         from workbench.i18n.load import Translations, wanted
 
         load_torch_first()
@@ -179,6 +179,6 @@ class App:
             return
         from PySide6.QtCore import QCoreApplication
 
-        said = QCoreApplication.translate("App", "Something went wrong in the window: {0}.")
+        message = QCoreApplication.translate("App", "Something went wrong in the window: {0}.")
         remedy = QCoreApplication.translate("App", "Runs are not touched by it. If it happens again, report it with the details.")
-        self.window.notice.say(said.format(f"{kind.__name__}: {error}"), remedy, text)
+        self.window.notice.say(message.format(f"{kind.__name__}: {error}"), remedy, text)

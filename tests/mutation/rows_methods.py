@@ -17,6 +17,7 @@ SWAV = f"{DISTILLATION}::test_swav_s_views_predict_the_code_of_another_view"
 PROTOTYPES = f"{DISTILLATION}::test_swav_s_prototypes_are_frozen_at_the_start_and_stay_on_the_sphere"
 LAST_LAYER = f"{DISTILLATION}::test_the_last_layer_is_frozen_at_the_start_and_free_afterwards"
 DINO = f"{DISTILLATION}::test_dino_s_views_learn_the_sharpened_centred_output_of_the_other_large_views"
+BLOCKS = f"{DISTILLATION}::test_the_student_alone_skips_blocks"
 CENTRES = f"{DISTILLATION}::test_centres_move_after_the_step_by_the_teacher_that_spoke_in_it"
 CLIP = f"{DISTILLATION}::test_gradients_are_clipped_one_parameter_at_a_time"
 MOCO = f"{CONTRASTIVE}::test_moco_finds_its_key_among_the_keys_of_earlier_batches"
@@ -104,6 +105,8 @@ ROWS = (
         "the teacher's temperature warms up from its end to its start", DINO),
     row("centre-momentum-exchanged", "memory/centre.py", "1.0 - self.momentum", "self.momentum",
         "the centre is nine tenths the last batch", CENTRES),
+    row("dino-teacher-skips-blocks", "methods/distillation/dino.py", "part.drop_path = 0.0 ", "pass ",
+        "the teacher's targets are those of a random part of it", BLOCKS),
     row("dino-no-centring", "losses/distillation.py", "(logits.float() - centre)", "logits.float()",
         "the teacher's logits are not centred", DINO),
     row("ibot-last-layer-frozen-late", "methods/masked/ibot.py", "at.fraction < self.config.freeze_last",

@@ -10,7 +10,9 @@ DECAY = f"{STEP}::test_matrices_decay_and_vectors_and_excepted_groups_do_not"
 RATES = f"{STEP}::test_rates_of_their_own_reach_the_optimiser"
 ORDER = f"{STEP}::test_every_call_of_a_step_gets_the_same_position_in_the_run"
 TEACHER = f"{STEP}::test_the_teacher_follows_the_weights_that_the_step_has_moved"
-MEMORIES = f"{STEP}::test_memories_take_every_accumulated_batch_in_order"
+MEMORIES = "tests/engine/methods/test_pure_forward.py::test_every_accumulated_batch_reaches_the_queue_once_and_in_order"
+DRAWS = f"{STEP}::test_what_is_drawn_on_the_device_and_by_the_method_is_the_step_s_own"
+ROUND_TRIP = "tests/engine/methods/test_conformance.py::test_state_round_trips_in_the_middle[moco_v2]"
 HELD = f"{STEP}::test_what_a_method_holds_back_is_not_moved_by_the_step"
 EPOCH = f"{STEP}::test_an_epoch_s_loss_is_the_mean_of_its_own_steps"
 MONITOR = "tests/engine/train/test_monitor_wiring.py"
@@ -59,6 +61,21 @@ ROWS = (
              "an epoch's loss is the mean of the run so far", (EPOCH,)),
     Mutation("fraction-of-the-last-step", "engine/method.py", "return self.step / max(1, self.steps) if",
              "return (self.step + 1) / max(1, self.steps) if", "schedules of methods are a step ahead", (ORDER,)),
+    Mutation("one-seed-for-all-steps", LOOP, 'generator_for(config.train.seed, "step", session.step)',
+             'generator_for(config.train.seed, "step", 0)', "dropout drops the same in every step", (DRAWS,)),
+    Mutation("one-mask-for-all-steps", "engine/train/batches.py", 'generator_for(self.seed, "method", step)',
+             'generator_for(self.seed, "method", 0)', "a method draws the same masks in every step", (DRAWS,)),
+    Mutation("one-order-for-all-epochs", "engine/data/sampler.py", "order = self._permuted(self._index, number)",
+             "order = self._permuted(self._index, 0)", "every epoch has the same batches", ("tests/engine/data/test_sampler.py",)),
+    Mutation("moments-not-restored", "engine/train/checkpoint.py",
+             '        _load_optimiser(session.optimiser, state["optimiser"])\n', "",
+             "a resumed run begins with an optimiser without moments", (ROUND_TRIP,)),
+    Mutation("step-not-restored", "engine/train/checkpoint.py", "session.step, session.seconds = step, seconds",
+             "session.seconds = seconds", "a resumed run begins its schedules and its data anew", (ROUND_TRIP,)),
+    Mutation("losses-of-the-epoch-not-restored", "engine/train/checkpoint.py",
+             "session.losses = list(losses.float().to(session.batches.device))", "session.losses = []",
+             "the mean of a broken epoch is that of its end",
+             ("tests/engine/train/test_resume.py::test_epochs_too_are_told_with_the_numbers_of_an_unbroken_run",)),
     Mutation("knn-of-test-images", "engine/evaluate/knn.py", 'validation = dataset.splits["validation"]',
              'validation = dataset.splits["test"]', "the curve shows the test split", (SPLITS,)),
     Mutation("knn-bank-of-validation", "engine/evaluate/knn.py", 'train = dataset.splits["train"]',

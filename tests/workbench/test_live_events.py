@@ -14,7 +14,6 @@ from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from workbench.bridge.questions import MapSnapshot, Question
 
 from engine.config.run import RunConfig
 from engine.events import (
@@ -36,7 +35,9 @@ from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.evaluate_questions import ReadEvaluations
 from workbench.bridge.invariance_questions import ReadInvariance
+from workbench.bridge.map_questions import MapSnapshot
 from workbench.bridge.pair_questions import InspectPairs
+from workbench.bridge.question import Question
 from workbench.models.runs import RunRow
 from workbench.window import Window
 

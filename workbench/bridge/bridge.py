@@ -1,4 +1,5 @@
-"""The one door between the window and computing: questions and commands go in, answers and events come out in the GUI thread."""
+"""The only interface between the window and the engine: questions and commands go in, answers and events come
+out in the GUI thread."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ class Bridge(QObject):
         compute = self._engine or answers
         assert compute is not None
         self._inbox = Inbox()
-        self._jobs = Jobs(trainer or EngineTrainer(), root, self._tell, self._inbox.put)
+        self._jobs = Jobs(trainer or EngineTrainer(), root, self._report, self._inbox.put)
         # The quick lane keeps the window's priority, for a person watches. So does reading metrics, which is pure Python: a thread
         # of low priority that waits for a processor would keep the interpreter, and the window's thread would wait too.
         self._queues = {
@@ -274,7 +275,7 @@ class Bridge(QObject):
         if not self._openings:
             self.opened.emit()
 
-    def _tell(self, job: Job) -> None:
+    def _report(self, job: Job) -> None:
         self._inbox.call(lambda: self.jobChanged.emit(job))
 
     def _working(self) -> bool:

@@ -55,15 +55,15 @@ class Trainer(Protocol):
 
 
 class Jobs:
-    """The queue: one run at a time on each device. `tell` gets a Job at each change of its state, `emit` its folder and each event;
-    both from the run's thread.
+    """The queue: one run at a time on each device. `report` gets a Job at each change of its state, `emit` its folder and each
+    event; both from the run's thread.
 
     What steers the current run steers the one that was chosen, where it goes on, else the first that does."""
 
-    def __init__(self, trainer: Trainer, root: Path, tell: Callable[[Job], None], emit: Callable[[str, Event], None]) -> None:
+    def __init__(self, trainer: Trainer, root: Path, report: Callable[[Job], None], emit: Callable[[str, Event], None]) -> None:
         self._trainer = trainer
         self.root = root
-        self._tell = tell
+        self._report = report
         self._emit = emit
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
@@ -117,7 +117,7 @@ class Jobs:
                 self._waiting.remove(key)
                 job = self._jobs.pop(key)
                 self._configs.pop(key, None)
-                self._tell(replace(job, state="stopped"))
+                self._report(replace(job, state="stopped"))
 
     def waiting(self) -> tuple[WaitingRun, ...]:
         """The runs that have not begun, in order."""
@@ -180,7 +180,7 @@ class Jobs:
             self._more_epochs[key] = more_epochs
             self._controls[key] = Control()
             self._waiting.append(key)
-            self._tell(self._jobs[key])
+            self._report(self._jobs[key])
             if self._host is None and not self._closed:
                 self._host = threading.Thread(target=self._see_to_it, name="queue", daemon=True)
                 self._host.start()
@@ -200,7 +200,7 @@ class Jobs:
     def _replace(self, key: str, change: Callable[[Job], Job]) -> None:
         with self._lock:
             job = self._jobs[key] = change(self._jobs[key])
-            self._tell(job)
+            self._report(job)
 
     def _see_to_it(self) -> None:
         """Begin each run as soon as its device is free; runs of one device keep their order."""
@@ -216,18 +216,18 @@ class Jobs:
                     self._threads[key] = threading.Thread(target=self._work, args=(key,), name="training", daemon=True)
                     self._threads[key].start()
                     continue
-                asked = next((key for key in (*self._threads, *self._waiting) if key not in self._devices), "")
-                if not asked:
+                unknown = next((key for key in (*self._threads, *self._waiting) if key not in self._devices), "")
+                if not unknown:
                     self._news.wait()
                     continue
-                config, folder = self._configs[asked], self._jobs[asked].folder
+                config, folder = self._configs[unknown], self._jobs[unknown].folder
             # To know the devices PyTorch must be loaded: not while the lock is held.
             try:
                 device = self._trainer.device(config, Path(folder) if folder else None)
             except Exception:  # a folder that is gone, a driver that fails: the run itself will say what is wrong
                 device = ""
             with self._lock:
-                self._devices[asked] = device
+                self._devices[unknown] = device
 
     def _may_begin(self) -> str:
         if not self._threads:

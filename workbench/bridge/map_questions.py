@@ -145,8 +145,8 @@ class FindNeighbours(Question[Neighbours]):
 
     def answer(self, context: Context) -> Neighbours:
         """Exact, in the space itself."""
-        samples, place = samples_of(context.session), (Path(self.folder), self.epoch)
-        return samples.neighbours(*place, self.row, self.k, self.metric, self.space, self.rows, context.part())
+        samples, snapshot = samples_of(context.session), (Path(self.folder), self.epoch)
+        return samples.neighbours(*snapshot, self.row, self.k, self.metric, self.space, self.rows, context.part())
 
 
 @dataclass(frozen=True)

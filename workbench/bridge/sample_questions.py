@@ -24,7 +24,7 @@ class FileNames(DataQuestion[tuple[str, ...]]):
     def answer(self, context: Context) -> tuple[str, ...]:
         """In the order of `index`."""
         names = open_data(context, self.data).names
-        return tuple(names[place] for place in self.index) if names else ()
+        return tuple(names[row] for row in self.index) if names else ()
 
 
 @dataclass(frozen=True)

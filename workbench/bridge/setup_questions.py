@@ -92,7 +92,7 @@ class CheckConfig(ConfigQuestion[Checked]):
         """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
         are left alone: a check does not start a download, and DescribeData reports the other."""
         from engine.data.sampler import sampler_for
-        from engine.data.table import available, find
+        from engine.data.source_table import available, find
         from engine.train.setup import fit_to_data
 
         source = find(config.data.source)
@@ -137,9 +137,9 @@ class MeasureSpeed(ConfigQuestion[Speed]):
 
 @dataclass(frozen=True)
 class SweepChecked:
-    """`place`: of the first config that is not fit, -1 where all are; `message`: what is wrong with it."""
+    """`index`: of the first config that is not fit, -1 where all are; `message`: what is wrong with it."""
 
-    place: int = -1
+    index: int = -1
     message: str = ""
 
 
@@ -154,9 +154,9 @@ class CheckSweep(Question[SweepChecked]):
         """The first problem of the first config that has one."""
         from engine.train.resolve import resolve
 
-        for place, config in enumerate(self.configs):
+        for index, config in enumerate(self.configs):
             try:
                 resolve(config)
             except ConfigError as error:
-                return SweepChecked(place, f"{config.get('name', '')}: {error.problems[0].message}")
+                return SweepChecked(index, f"{config.get('name', '')}: {error.problems[0].message}")
         return SweepChecked()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.errors import ConfigError
-from engine.events import Event
+from engine.events import Event, RunState
 from engine.train.control import Control
 
 
@@ -31,7 +31,7 @@ class EngineTrainer:
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
         """Resolve a config, make its folder, train it."""
-        from engine.runs.folder import create_folder
+        from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
         from engine.train.run import train
@@ -66,7 +66,7 @@ def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Ca
 class _Marking:
     """Writes "paused" and "running" into the run's status: a pause is no event, and others may be reading the folder."""
 
-    def __init__(self, mark: Callable[[Any], None], control: Control) -> None:
+    def __init__(self, mark: Callable[[RunState], None], control: Control) -> None:
         self._mark = mark
         self._control = control
         self._over = threading.Event()
@@ -80,8 +80,8 @@ class _Marking:
         self._thread.join()
 
     def _watch(self) -> None:
-        said = False
+        marked = False
         while not self._over.wait(0.25):
-            if self._control.paused != said:
-                said = self._control.paused
-                self._mark("paused" if said else "running")
+            if self._control.paused != marked:
+                marked = self._control.paused
+                self._mark("paused" if marked else "running")

@@ -1,17 +1,19 @@
-"""One widget for each kind of field: the only map from the one to the other."""
+"""One widget for each kind of field: the only map from a setting to a widget."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
+from workbench.forms.numbers import Slider, WholeBox
 from workbench.i18n.words import engine_text
 from workbench.theme.palette import GAP
 
@@ -26,7 +28,7 @@ class Editor(QWidget):
         raise NotImplementedError
 
     def set_value(self, value: Any) -> None:
-        """Show a value without telling anybody."""
+        """Show a value; nothing is emitted."""
         raise NotImplementedError
 
     def complaint(self) -> str:
@@ -163,6 +165,64 @@ class NumberEditor(Editor):
             self.edited.emit()
 
 
+@dataclass(frozen=True)
+class Steps:
+    """The values at which a slider stops: from `low` to `high`, both included, `size` apart."""
+
+    low: float
+    high: float
+    size: float
+
+
+class SliderEditor(Editor):
+    """A number that is moved by a slider, emitted while it moves. `steps`: in index of those of the field: its bounds, in whole
+    numbers or degrees by 1, other numbers by 0.01."""
+
+    def __init__(self, field: Field, steps: Steps | None = None) -> None:
+        super().__init__()
+        self._field = field
+        self.whole = field.kind == "int" or field.unit == "°"
+        high = field.high if field.high is not None else 1.0
+        self._steps = steps or Steps(field.low or 0.0, high, 1.0 if self.whole else 0.01)
+        first = round(self._steps.low / self._steps.size)
+        if field.exclusive_low and field.low is not None and first * self._steps.size <= field.low:
+            first += 1
+        self.slider = Slider()
+        self.slider.setRange(first, round(self._steps.high / self._steps.size))
+        self.slider.setPageStep(max(1, (self.slider.maximum() - first) // 10))
+        self._adopt(self.slider)
+        self.slider.valueChanged.connect(lambda _: self.edited.emit())
+
+    def value(self) -> Any:
+        value = self.slider.value() * self._steps.size
+        return round(value) if self._field.kind == "int" else round(value, 4)
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(float(value) / self._steps.size))
+
+
+class WholeEditor(Editor):
+    """A whole number in a small box. `zero`: the text for 0."""
+
+    def __init__(self, field: Field, zero: str) -> None:
+        super().__init__()
+        self.box = WholeBox()
+        self.box.setRange(int(field.low or 0), int(field.high or 1_000_000))
+        self.box.setKeyboardTracking(False)
+        self.box.setSpecialValueText(zero)
+        self.box.setSuffix(f" {field.unit}" if field.unit else "")
+        self._adopt(self.box)
+        self.box.valueChanged.connect(lambda _: self.edited.emit())
+
+    def value(self) -> Any:
+        return self.box.value()
+
+    def set_value(self, value: Any) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setValue(int(value))
+
+
 class BoolEditor(Editor):
     """On or off."""
 
@@ -196,19 +256,19 @@ class ChoiceEditor(Editor):
     def set_value(self, value: Any) -> None:
         if isinstance(value, int) and abs(value) >= 2**63:
             value = str(value)  # Qt has no such value
-        place = self._combo.findData(value)
-        if place < 0 and value is not None:
+        index = self._combo.findData(value)
+        if index < 0 and value is not None:
             # A config from elsewhere may hold a value that is not offered; it is shown, and complained of when checked.
             self._combo.addItem(str(value), value)
-            place = self._combo.count() - 1
-        self._combo.setCurrentIndex(place)
+            index = self._combo.count() - 1
+        self._combo.setCurrentIndex(index)
 
     def set_possible(self, possible: Callable[[str], bool], why: str) -> None:
         """Grey out the values that are not possible now, with the reason as their tooltip. What is chosen stays chosen."""
         model = self._combo.model()
         assert isinstance(model, QStandardItemModel)
-        for place in range(self._combo.count()):
-            item, able = model.item(place), possible(str(self._combo.itemData(place)))
+        for index in range(self._combo.count()):
+            item, able = model.item(index), possible(str(self._combo.itemData(index)))
             item.setEnabled(able)
             item.setToolTip("" if able else why)
 
@@ -249,7 +309,7 @@ class ListEditor(TextEditor):
         ]
 
     def set_value(self, value: Any) -> None:
-        # A config from elsewhere may hold one value in place of a list; it is shown, and complained of when checked.
+        # A config from elsewhere may hold one value in index of a list; it is shown, and complained of when checked.
         items = value if isinstance(value, (list, tuple)) else () if value is None else (value,)
         super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in items))
 
@@ -277,9 +337,9 @@ class PathEditor(Editor):
 
     def _browse(self) -> None:
         start = self._line.text() or str(Path.home())
-        found = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), start)
-        if found:
-            self._line.setText(found)
+        directory = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), start)
+        if directory:
+            self._line.setText(directory)
             self.edited.emit()
 
 
@@ -294,8 +354,17 @@ _EDITORS: dict[str, Callable[[Field], Editor]] = {
 }
 
 
-def editor(field: Field) -> Editor:
-    """The widget for a field."""
+def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, zero: str = "") -> Editor:
+    """The widget for a field.
+
+    Args:
+        field: the setting.
+        slider: whether a number is moved by a slider in index of being typed.
+        steps: where the slider stops, if not at the field's own bounds.
+        zero: the text for 0; with it a whole number has a small box in index of a slider.
+    """
+    if slider and field.kind in ("int", "float"):
+        return WholeEditor(field, zero) if zero else SliderEditor(field, steps)
     return _EDITORS[field.kind](field)
 
 

@@ -55,17 +55,17 @@ def fields(schema: Mapping[str, Any], prefix: str = "") -> tuple[Field, ...]:
 
 
 def _walk(root: Mapping[str, Any], node: Mapping[str, Any], prefix: str) -> list[Field]:
-    found: list[Field] = []
+    listed: list[Field] = []
     for name, raw in node.get("properties", {}).items():
         spec = _resolve(root, raw)
         key = f"{prefix}.{name}" if prefix else str(name)
         if "properties" in spec:
-            found.extend(_walk(root, spec, key))
+            listed.extend(_walk(root, spec, key))
             continue
         field = _field(root, key, str(name), spec)
         if field is not None:
-            found.append(field)
-    return found
+            listed.append(field)
+    return listed
 
 
 def _resolve(root: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,11 +177,11 @@ def put(values: dict[str, Any], key: str, value: Any) -> None:
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested mappings as dotted keys."""
-    found: dict[str, Any] = {}
+    values_by_key: dict[str, Any] = {}
     for name, value in values.items():
         key = f"{prefix}.{name}" if prefix else str(name)
         if isinstance(value, Mapping):
-            found.update(flat(value, key))
+            values_by_key.update(flat(value, key))
         else:
-            found[key] = value
-    return found
+            values_by_key[key] = value
+    return values_by_key

@@ -1,10 +1,11 @@
-"""Boxes for a number that is typed or stepped by keys."""
+"""Boxes for a number that is typed or stepped by keys, and a slider. A wheel over one scrolls what it lies in, unless it has the
+focus."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSlider, QSpinBox, QWidget
 
 # A style sheet's padding does not move the text of a spin box without buttons, as it does that of a line.
 LEFT = 6  # px
@@ -16,7 +17,7 @@ def _prepare(box: QAbstractSpinBox) -> None:
 
 
 class WholeBox(QSpinBox):
-    """A whole number. A wheel over it leaves it alone unless it has the focus."""
+    """A whole number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,11 +28,22 @@ class WholeBox(QSpinBox):
 
 
 class RealBox(QDoubleSpinBox):
-    """A number with places. A wheel over it leaves it alone unless it has the focus."""
+    """A number with decimal places."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _prepare(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Slider(QSlider):
+    """A horizontal slider."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event) if self.hasFocus() else event.ignore()

@@ -30,7 +30,10 @@ class RunsOrder(QAbstractItemModel):
     groups. `RowRole` gives the RunRow, None for a group.
 
     Sorting is stable, numbers as numbers, what is empty last either way; runs that are equal stay as the sort before left them.
-    An order is computed at once over plain lists, not by a call a comparison: 2,000 runs take some milliseconds.
+    An order is computed at once over plain lists, not by a call a comparison: 2,000 runs take some milliseconds. Beside it Qt's
+    QSortFilterProxyModel with the same functions (1,000 runs, one run of tests/bench/bench_widgets.py) takes 14 times as long to
+    sort, 1.2 times to filter. With texts and numbers held in C++ it sorts in a third of the time, but has no query, no groups, and
+    does not keep empty values last. It is the faster one where a single run changes.
 
     `edited` carries key, column and value of what a person has written; `counted`: there are more or fewer rows; `understood`: the
     filter's text may mean something else, now that more settings are known."""

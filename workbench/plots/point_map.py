@@ -21,7 +21,9 @@ from workbench.plots.discs import Discs
 from workbench.plots.points import inside
 from workbench.plots.trails import NO_WAYS, Trails, Ways
 
-# Up to here one item a colour is the finer way; above, a picture of the viewport.
+# Up to here one of pyqtgraph's ScatterPlotItems a colour is the finer way; above, a picture of the viewport. At 100,000 points
+# such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times for other colours, and as long to hover; a
+# single item with a brush a point 24, 3 to 4 and 18 times (one run of tests/bench/bench_widgets.py).
 MOST_ITEMS = 20_000
 # So many points of a picture are drawn while a hand moves it; all of them once it rests. A million take as long as the pixels do.
 MOST_MOVING = 2_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.theme.live import CHOICES, Choice, Theme
+from workbench.theme.application import CHOICES, Choice, Theme
 from workbench.theme.palette import Palette
 
 __all__ = ["CHOICES", "Choice", "Palette", "apply", "changed", "changing", "choice", "current"]
@@ -13,15 +13,15 @@ apply = _theme.apply
 
 
 def current() -> Palette:
-    """The colours that rule now (dark until `apply` was called)."""
+    """The present colours (dark until `apply` is called)."""
     return _theme.palette
 
 
 def choice() -> Choice:
-    """What was asked for: "system", "dark" or "light"."""
+    """The chosen theme: "system", "dark" or "light"."""
     return _theme.choice
 
 
 def changing() -> bool:
-    """Whether the application is being dressed just now."""
+    """Whether the theme is being applied just now."""
     return _theme.changing

@@ -16,7 +16,7 @@ from engine.memory.neighbours import nearest
 from engine.memory.queue import IndexedQueue
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 SHOWN = 5  # neighbours in a picture
 
@@ -100,8 +100,8 @@ class NNCLR(Method[NNCLRConfig]):
         z1, p2 = z.chunk(2)[0], self.predictor(z).chunk(2)[1]
         pictures = {"similarity": similarity(self.queue.vectors[self._friends(z1)], p2)}
         if batch.stored is not None:
-            found = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.indices >= 0)  # (n, k)
-            indices = torch.where(found < 0, found, self.queue.indices[found])
+            rows = nearest(z1, self.queue.vectors, SHOWN, real=self.queue.indices >= 0)  # (n, k)
+            indices = torch.where(rows < 0, rows, self.queue.indices[rows])
             stored = batch.stored(indices.clamp(min=0).flatten()).unflatten(0, indices.shape)
             own = indices == batch.index[:, None].to(indices.device)
             pictures["neighbours"] = neighbours(batch.pixels(batch.views[0]), stored, indices < 0, own)

@@ -140,10 +140,10 @@ class DINO(Method[DINOConfig]):
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """For a ViT, what the class token looks at, averaged over its heads; for any encoder the first crop beside it."""
         crops = batch.pixels(batch.views[0])
-        found = {"view": crops}
+        pictures = {"view": crops}
         if isinstance(self.encoder, VisionTransformer):
-            found["attention"] = lit(self.encoder.attention(batch.views[0]), crops.shape[-1])
-        return found
+            pictures["attention"] = lit(self.encoder.attention(batch.views[0]), crops.shape[-1])
+        return pictures
 
 
 METHOD = DINO

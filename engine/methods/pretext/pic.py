@@ -11,11 +11,11 @@ from torch import Tensor
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits, instance_softmax
+from engine.losses.per_image import image_means
 from engine.memory.instances import InstanceClasses
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 SHOWN = 5  # classes in a picture
 
@@ -120,9 +120,9 @@ class PIC(Method[PICConfig]):
         if batch.stored is None:
             return None
         view, whole = (self.projector(self.backbone(x)) for x in (batch.views[0], self._whole(batch, batch.index)))
-        found = self._logits(view, whole).argmax(1)
-        right = found == torch.arange(len(found), device=found.device)
-        return TaskScore("images found again", right.float().mean(), 1 / len(found))
+        closest = self._logits(view, whole).argmax(1)
+        right = closest == torch.arange(len(closest), device=closest.device)
+        return TaskScore("images found again", right.float().mean(), 1 / len(closest))
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
         """`taken for`: each view and the training images whose classes it is taken for, likeliest first; an image kept apart has no

@@ -14,8 +14,8 @@ from engine.cli.train_commands import Bar
 from engine.config.run import RunConfig
 from engine.config.terminal import text_alone
 from engine.events import EvalDone, RunFailed, Warned
-from engine.runs.folder import create_folder
-from engine.runs.store import annotate
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import annotate
 
 
 def test_control_characters_are_printed_as_their_escapes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,6 +218,19 @@ def id_of(parameter: nn.Parameter) -> int:
     return id(parameter)
 
 
+@pytest.mark.parametrize("id", ["dino", "ibot", "ijepa"])
+def test_the_student_alone_skips_blocks(prepared: Prepared, id: str) -> None:
+    """Stochastic depth is the student's, as in the official code: two outputs of the teacher for one image are the same."""
+    session = small_session(prepared, id, backbone={"name": "vit_micro", "drop_path": 0.5})
+    m: Any = session.method
+    image = session.batches.at(0).views[0]
+    teacher = m.teacher if id == "ijepa" else m.teacher[0]
+    assert teacher.training
+    with torch.no_grad():
+        assert torch.equal(teacher(image), teacher(image))
+        assert not torch.equal(m.backbone(image), m.backbone(image))
+
+
 @pytest.mark.parametrize("id", ["dino", "ibot"])
 def test_centres_move_after_the_step_by_the_teacher_that_spoke_in_it(prepared: Prepared, id: str) -> None:
     """Eq. 4 of 2104.14294, c = m c + (1 - m) mean of the teacher's logits; of iBOT's patches by a centre of their own."""

@@ -75,7 +75,7 @@ def test_simmim_reconstructs_raw_pixels_behind_a_learned_token(prepared: Prepare
         x, side = batch.views[0], m.backbone.side
         hidden = unit_mask(N, side, side // 4, 0.6, batch.generator).hidden
         assert (hidden.sum(1) == 10 * (side // 4) ** 2).all()  # .6 of 16, rounded up
-        painted = m.paint(m.backbone.tokens(x, fill=Fill(hidden, m.mask_token))[:, 1:])
+        painted = m.output(m.backbone.tokens(x, fill=Fill(hidden, m.mask_token))[:, 1:])
         target = cut(x, m.backbone.patch)
         return average([(painted[i, t] - target[i, t]).abs().mean() for i in range(N) for t in hidden[i].nonzero().flatten()])
 

@@ -61,7 +61,7 @@ class NaiveOptimiser:
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
-@pytest.mark.parametrize(("clip", "accumulate"), [(0.05, 2), (0.0, 1)])
+@pytest.mark.parametrize(("clip", "accumulate"), [(0.05, 2), (0.0, 2), (0.0, 1)])
 def test_three_steps_are_those_of_the_formulas(prepared: Prepared, optimiser: str, clip: float, accumulate: int) -> None:
     """SimSiam, whose predictor keeps the peak rate. Every step: the mean gradient of its batches, one norm over all of it, then the
     optimiser at the rate of the step."""
@@ -148,24 +148,6 @@ def test_the_teacher_follows_the_weights_that_the_step_has_moved(prepared: Prepa
     assert not all(torch.equal(a, b) for a, b in zip(before, m.backbone.parameters(), strict=True))
 
 
-def test_memories_take_every_accumulated_batch_in_order(prepared: Prepared) -> None:
-    """Two batches of 4 a step: NNCLR's queue then holds the images of both, the first batch's first, and DINO's centre has moved
-    twice."""
-    session = prepared("nnclr", {"optim": {"accumulate": 2}, "train": {"batch": 4}, "method": {"queue": 16}})
-    expected = torch.cat([session.batches.at(number).index for number in (0, 1)])
-    take_step(session)
-    owners = next(buffer for name, buffer in session.method.queue.named_buffers() if buffer.dtype == torch.long and buffer.ndim)
-    assert torch.equal(owners[:8], expected)
-    assert (owners[8:] == -1).all()
-
-    session = prepared("dino", {"optim": {"accumulate": 2}, "train": {"batch": 4}, "method": {"out_dim": 16}})
-    m: Any = copy.deepcopy(session.method).train()
-    with torch.no_grad():
-        means = [m.teacher(torch.cat(session.batches.at(number).views)).mean(0) for number in (0, 1)]
-    take_step(session)
-    assert torch.allclose(session.method.centre.value[0], 0.9 * 0.1 * means[0] + 0.1 * means[1], atol=1e-6)  # type: ignore[index]
-
-
 def test_what_a_method_holds_back_is_not_moved_by_the_step(prepared: Prepared) -> None:
     """DINO's last layer stays bit for bit in the first share of the run, weight decay and momentum included, and then moves."""
     session = prepared("dino", {"method": {"freeze_last": 0.5, "out_dim": 16}, "train": {"batch": 4, "steps": 4}})
@@ -249,3 +231,27 @@ def test_progress_is_that_of_the_next_step(prepared: Prepared) -> None:
     at = progress(session)
     assert (at.step, at.steps, at.fraction) == (5, 10, 0.5)
     assert at.epoch == 5 // session.steps_per_epoch
+
+
+def test_what_is_drawn_on_the_device_and_by_the_method_is_the_step_s_own(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dropout and its like draw from torch's generator, masks from the batch's: each step has draws of its own, and a step that is
+    repeated has the same."""
+    drawn: list[tuple[float, float]] = []
+    forward = SimCLR.forward
+
+    def noted(self: SimCLR, batch: Any, at: Progress) -> Any:
+        drawn.append((torch.rand(()).item(), torch.rand((), generator=batch.generator).item()))
+        return forward(self, batch, at)
+
+    monkeypatch.setattr(SimCLR, "forward", noted)
+    for seed in (1, 2):
+        session = prepared("simclr", {"train": {"batch": 4}})
+        torch.manual_seed(seed)
+        for _ in range(3):
+            take_step(session)
+            session.step += 1
+    assert drawn[:3] == drawn[3:]
+    assert len({device for device, _ in drawn}) == 3
+    assert len({method for _, method in drawn}) == 3

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from workbench.bridge.questions import Map, MapSnapshot
 
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
 from tests.workbench.bridge.test_maps import TurningJob
 from workbench.bridge.answers import EngineAnswers
+from workbench.bridge.map_questions import Map, MapSnapshot
 from workbench.bridge.versus_questions import CompareSpaces, LayMap, SpaceAt
 
 EPOCHS = (1, 3, 7)

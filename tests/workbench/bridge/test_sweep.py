@@ -13,6 +13,6 @@ def test_the_first_config_that_is_not_fit_is_named() -> None:
     assert answers(CheckSweep(tuple(good)), lambda share: None, lambda: True) == SweepChecked()
     bad = sweep(base, [axis("method.temperature", "0.1, -1, 0")])
     found = answers(CheckSweep(tuple(bad)), lambda share: None, lambda: True)
-    assert found.place == 1
+    assert found.index == 1
     assert "simclr · temperature -1: method.temperature must be above 0" in found.message
     answers.close()

@@ -68,7 +68,7 @@ def test_showing_a_config_says_nothing_to_the_window(qtbot, panel):
 def test_a_slider_says_its_value_and_asks_anew(qtbot, panel, fake):
     start(panel, preset="simclr")
     with qtbot.waitSignal(panel.viewsChanged) as said:
-        panel.strengths.rows()["crop_min"].slider.setValue(30)
+        panel.strengths.rows()["crop_min"].editor.slider.setValue(30)
     assert said.args[0]["groups"][0]["crop_min"] == pytest.approx(0.3)
     assert fake.questions[-1].config["views"] == said.args[0]
     ViewsConfig.model_validate(said.args[0])
@@ -76,8 +76,8 @@ def test_a_slider_says_its_value_and_asks_anew(qtbot, panel, fake):
 
 def test_a_bound_takes_the_other_along(panel):
     start(panel, preset="swav")
-    panel.strengths.rows()["crop_min"].slider.setValue(50)
-    panel.strengths.rows()["crop_max"].slider.setValue(20)
+    panel.strengths.rows()["crop_min"].editor.slider.setValue(50)
+    panel.strengths.rows()["crop_max"].editor.slider.setValue(20)
     group = panel.strengths.views["groups"][0]
     assert (group["crop_min"], group["crop_max"]) == (0.2, 0.2)
 
@@ -87,10 +87,10 @@ def test_every_slider_keeps_within_the_configs_bounds(panel):
     for place in (0, 2):
         panel.strengths._show_group(place)
         for row in list(panel.strengths.rows().values()):
-            if hasattr(row, "slider"):
-                row.slider.setValue(row.slider.minimum())
+            if hasattr(row.editor, "slider"):
+                row.editor.slider.setValue(row.editor.slider.minimum())
                 ViewsConfig.model_validate(panel.strengths.views)
-                row.slider.setValue(row.slider.maximum())
+                row.editor.slider.setValue(row.editor.slider.maximum())
                 ViewsConfig.model_validate(panel.strengths.views)
 
 
@@ -98,7 +98,7 @@ def test_one_question_at_a_time_and_the_newest_wins(qtbot):
     fake = HeldAsker(preview_of, at_once=False)
     panel = opened(qtbot, fake)
     start(panel, preset="simclr")
-    slider = panel.strengths.rows()["flip"].slider
+    slider = panel.strengths.rows()["flip"].editor.slider
     for value in (10, 20, 30, 90):
         slider.setValue(value)
     assert len(fake.questions) == 1
@@ -112,12 +112,12 @@ def test_one_question_at_a_time_and_the_newest_wins(qtbot):
 def test_a_locked_seed_stays_and_an_unlocked_one_moves(panel, fake):
     start(panel, preset="simclr")
     seed = fake.questions[-1].seed
-    panel.strengths.rows()["flip"].slider.setValue(10)
+    panel.strengths.rows()["flip"].editor.slider.setValue(10)
     assert fake.questions[-1].seed == seed
     panel.lock.setChecked(False)
     seeds = set()
     for value in (20, 30, 40):
-        panel.strengths.rows()["flip"].slider.setValue(value)
+        panel.strengths.rows()["flip"].editor.slider.setValue(value)
         seeds.add(fake.questions[-1].seed)
     assert len(seeds | {seed}) > 1
 
@@ -201,7 +201,7 @@ def test_what_is_off_is_folded_away_and_a_click_switches_it_on(qtbot, panel):
 
 def test_the_preset_comes_back(panel):
     start(panel, preset="simclr")
-    panel.strengths.rows()["hue"].slider.setValue(0)
+    panel.strengths.rows()["hue"].editor.slider.setValue(0)
     assert panel.strengths.state == "changed"
     panel.strengths._reset.click()
     assert panel.strengths.views["groups"][0]["hue"] == 0.1
@@ -212,7 +212,7 @@ def test_the_rows_carry_title_help_and_names(panel):
     start(panel, preset="simclr")
     row = panel.strengths.rows()["crop_min"]
     assert row.title.text() == "Crop, smallest area"
-    assert row.slider.accessibleName() == "Crop, smallest area"
+    assert row.editor.slider.accessibleName() == "Crop, smallest area"
     assert "share of the image" in row.toolTip()
 
 

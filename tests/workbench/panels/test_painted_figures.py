@@ -13,13 +13,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from workbench.bridge.questions import Labels
 
 from engine.runs.invariance_file import FactorReadings, Invariance, Reading, Verdict
 from tests.workbench.painted import Text, blended, distance, painted_image, painted_texts, pixel, swatches
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, pairs_of
 from workbench import theme
+from workbench.bridge.data_questions import Labels
 from workbench.bridge.invariance_questions import StoredInvariance
 from workbench.bridge.pair_questions import InspectPairs
 from workbench.models.runs import RunRow, RunsModel

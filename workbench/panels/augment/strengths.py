@@ -26,7 +26,7 @@ from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
 from workbench.forms.order import tab_after
 from workbench.i18n.words import engine_text
-from workbench.panels.augment.controls import FIRST, JITTERED, ChoiceRow, Row, SliderRow, SpinRow
+from workbench.panels.augment.controls import FIRST, JITTERED, Row
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
@@ -217,13 +217,7 @@ class StrengthsCard(Card):
         return values[name] == 0 or (name in JITTERED and values["jitter"] == 0)
 
     def _row(self, field: Field, value: Any) -> Row:
-        row: Row
-        if field.kind == "choice":
-            row = ChoiceRow(field)
-        elif field.key == "size":
-            row = SpinRow(field, self.tr("stored"))
-        else:
-            row = SliderRow(field)
+        row = Row(field, self.tr("stored") if field.key == "size" else "")
         row.set_value(value)
         row.changed.connect(self._changed)
         self._rows[field.key] = row

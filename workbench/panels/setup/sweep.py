@@ -233,7 +233,7 @@ class SweepDialog(QDialog):
         def checked(answer: SweepChecked) -> None:
             if asked is not self._configs:
                 return
-            if answer.place >= 0:
+            if answer.index >= 0:
                 self._configs = []
                 self._say(answer.message, wrong=True)
                 return

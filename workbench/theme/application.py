@@ -1,4 +1,4 @@
-"""The theme that rules now: dark, light, or whatever the system says, applied to the whole application."""
+"""The present theme: dark, light, or the system's, applied to the whole application."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 
 class Theme(QObject):
-    """Holds the choice and the palette; `changed` carries the new palette after the application wears it."""
+    """Holds the choice and the palette; `changed` carries the new palette when it has been applied."""
 
     changed = Signal(object)
 
@@ -30,21 +30,21 @@ class Theme(QObject):
 
     @property
     def changing(self) -> bool:
-        """Whether the application is being dressed just now: what a view lays out meanwhile is laid out again."""
+        """Whether the theme is being applied just now: what a view lays out meanwhile is laid out again."""
         return self._changing
 
     @property
     def choice(self) -> Choice:
-        """What was asked for; "system" follows the desktop."""
+        """The chosen theme; "system" follows the desktop."""
         return self._choice
 
     @property
     def palette(self) -> Palette:
-        """The colours that rule now."""
+        """The present colours."""
         return self._palette
 
     def apply(self, choice: Choice) -> None:
-        """Dress the application. Needs a QApplication."""
+        """Apply a theme to the application. Needs a QApplication."""
         self._choice = choice
         app = QApplication.instance()
         if not isinstance(app, QApplication):
@@ -58,8 +58,8 @@ class Theme(QObject):
         self._palette = _of(choice)
         app.setFont(application_font(self._base_font))
         app.setPalette(qpalette(self._palette))
-        # Where one sheet follows another, Qt dresses a widget once for itself and once more for each of its ancestors
-        # (updateObjects in qstylesheetstyle.cpp): a dozen times in this window. With the old one off first, each is dressed once.
+        # Where one sheet follows another, Qt polishes a widget once for itself and once more for each of its ancestors
+        # (updateObjects in qstylesheetstyle.cpp): a dozen times in this window. With the old one off first, it does so once.
         self._changing = True
         try:
             app.setStyleSheet("")
