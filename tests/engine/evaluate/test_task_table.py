@@ -22,7 +22,7 @@ from engine.evaluate.subject import Subject
 from engine.evaluate.task_table import Task, figure_title, tasks
 from engine.methods.build_method import build_method
 from engine.runs.evaluation import Figure, read_evaluation
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from tests.engine.embed.world import small_world
 
 NO_LABELS = frozenset[Any]()
