@@ -81,7 +81,7 @@ class App:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
 
-        from engine.runs.store import default_root
+        from engine.runs.run_store import default_root
         from workbench import theme
         from workbench.bridge.bridge import Bridge
         from workbench.bridge.torch_first import load_torch_first

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 import assets
 from engine import plugins
-from engine.runs.colours import keep_colours, read_colours
-from engine.runs.store import RunStore
+from engine.runs.run_colours import keep_colours, read_colours
+from engine.runs.run_store import RunStore
 from workbench import theme
 from workbench.bridge.ask import TakeOver
 from workbench.bridge.bridge import Bridge

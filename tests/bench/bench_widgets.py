@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 COLUMNS = ("title", "state", "method", "data", "backbone", "last.knn", "best", "time", "started", "notes")
 METHODS = ("simclr", "byol", "vicreg", "mae", "dino", "barlow_twins", "moco_v2", "swav")

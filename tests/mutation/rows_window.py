@@ -211,7 +211,7 @@ ROWS = (
         "            self._newest.pop(topic, None)\n            return self._current",
         "            return self._current",
         "an answer that nobody waits for any more is shown",
-        ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_call_off.py"),
+        ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_cancel.py"),
     ),
     Mutation(
         "overtaken-answer-shown",
@@ -219,7 +219,7 @@ ROWS = (
         "self._deliver(lambda: request.answer(answer) if wanted() else None)",
         "self._deliver(lambda: request.answer(answer))",
         "an old answer comes after the newer question",
-        ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_call_off.py"),
+        ("tests/workbench/bridge/test_bridge.py", "tests/workbench/bridge/test_cancel.py"),
     ),
     Mutation(
         "pictures-of-another-run",

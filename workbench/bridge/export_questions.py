@@ -92,7 +92,7 @@ class ExportFeatures(Question[str]):
 
     def answer(self, context: Context) -> str:
         """ConfigError where no file can be made."""
-        from engine.evaluate.export import embed_run
+        from engine.evaluate.export_features import embed_run
 
         folder, out = Path(self.folder), Path(self.out)
         return str(embed_run(folder, out, self.map or None, progress=context.part(), images=self.source, epoch=self.epoch))

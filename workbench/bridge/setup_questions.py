@@ -92,7 +92,7 @@ class CheckConfig(ConfigQuestion[Checked]):
         """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
         are left alone: a check does not start a download, and DescribeData reports the other."""
         from engine.data.sampler import sampler_for
-        from engine.data.table import available, find
+        from engine.data.source_table import available, find
         from engine.train.setup import fit_to_data
 
         source = find(config.data.source)

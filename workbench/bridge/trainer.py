@@ -31,7 +31,7 @@ class EngineTrainer:
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
         """Resolve a config, make its folder, train it."""
-        from engine.runs.folder import create_folder
+        from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
         from engine.train.run import train

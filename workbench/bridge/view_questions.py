@@ -68,7 +68,7 @@ class WriteTransform(Question[str]):
 
     def answer(self, context: Context) -> str:
         """Of a checked ViewConfig."""
-        from engine.augment.export import as_torchvision
+        from engine.augment.torchvision_code import as_torchvision
         from engine.augment.views import REFERENCE_SIZE
         from engine.config.run import ViewConfig
         from engine.config.text import parse

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.config.errors import ConfigError
 from engine.runs.reader import read_config
-from engine.runs.store import annotate, rename, to_bin
+from engine.runs.run_store import annotate, rename, to_bin
 from workbench.bridge.bridge import Bridge
 from workbench.bridge.jobs import Job
 from workbench.bridge.saved_queue import WaitingRun

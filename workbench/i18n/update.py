@@ -23,7 +23,7 @@ import workbench
 from engine.catalogue import CATALOGUE
 from engine.config.notes import NOTES
 from engine.config.run import RunConfig
-from engine.data.table import SOURCES
+from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool

@@ -13,8 +13,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from engine.events import EpochDone, EvalDone, Event, LengthChanged, RunEnded, RunFailed, RunStarted, StepDone
 from engine.runs.measured import measured
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from workbench import theme
 from workbench.models import columns
 from workbench.models.columns import LIVE_STATES, duration, share

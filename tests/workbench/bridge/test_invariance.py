@@ -10,9 +10,9 @@ import pytest
 import engine.study.invariance
 from engine.config.run import RunConfig
 from engine.execute.progress import Cancelled
-from engine.runs.folder import create_folder
 from engine.runs.invariance_file import write_invariance
 from engine.runs.reader import checkpoint_path
+from engine.runs.run_folder import create_folder
 from tests.workbench.stand_ins import invariance_of
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.invariance_questions import MeasureInvariance, ReadInvariance

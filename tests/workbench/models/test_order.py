@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from workbench.models.runs import RunsModel
 from workbench.models.runs_order import FEW, RunsOrder
 

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from engine.evaluate.plan import BEGUN, DEFAULT
 from engine.evaluate.task_table import TASKS
 from engine.runs.evaluation import likely
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from tests.workbench.panels.on_screen import on_screen
 from tests.workbench.stand_ins import HeldAsker, estimate_of, evaluation_of, finished_runs
 from workbench.bridge.evaluate_questions import EstimateEvaluation, EvaluateRun, KeptEvaluation, ReadEvaluations

@@ -33,7 +33,7 @@ from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge, read_yaml
-from engine.data.table import available, sources
+from engine.data.source_table import available, sources
 from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from engine.augment.patches import patch_grid
+from engine.augment.patch_grid import patch_grid
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.patches import GAP, UNSEEN, mosaic, neighbour_found, predictions
+from engine.pictures.patch_matches import GAP, UNSEEN, mosaic, neighbour_found, predictions
 
 
 def test_frames_tell_right_from_wrong_and_the_unseen_is_dark() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from engine.augment.patches import LEAST_PATCH
-from engine.augment.tiles import Tiling, least_size, tiling
+from engine.augment.patch_grid import LEAST_PATCH
+from engine.augment.puzzle_tiles import Tiling, least_size, tiling
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.augment.patches import patch_places
+from engine.augment.patch_grid import patch_places
 from engine.pictures.matrix import HIGH, MARK, SIDE, bordered, strips
 
 UNSEEN = 0.45  # brightness of what the context does not see

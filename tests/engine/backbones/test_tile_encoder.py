@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.augment.tiles import cut_tiles
+from engine.augment.puzzle_tiles import cut_tiles
 from engine.backbones.resnet import NarrowResNet
-from engine.backbones.tiles import encode_tiles, fitted_tiling
+from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.backbones.vit import VisionTransformer
 from engine.config.errors import ConfigError
 

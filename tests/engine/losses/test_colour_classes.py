@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.losses.colour import bin_cross_entropy, rarity
+from engine.losses.colour_classes import bin_cross_entropy, rarity
 
 
 @pytest.mark.parametrize("mix", [0.0, 0.3, 0.5, 1.0])

@@ -22,10 +22,10 @@ from engine.events import RunState
 from engine.runs.atomic_write import atomic_write
 from engine.runs.evaluation import FILE as EVALUATION
 from engine.runs.evaluation import figures_of
-from engine.runs.folder import CONFIG, default_root
 from engine.runs.lock import writer_of
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import read_config, read_status
+from engine.runs.run_folder import CONFIG, default_root
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
 

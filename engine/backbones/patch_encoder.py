@@ -6,7 +6,7 @@ import copy
 
 from torch import Tensor, nn
 
-from engine.augment.patches import LEAST_PATCH, patch_fits, patch_grid, patch_side
+from engine.augment.patch_grid import LEAST_PATCH, patch_fits, patch_grid, patch_side
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 

@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.gauges import apart, gauge
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.points import hues, joined, principal
+from engine.pictures.plane_points import hues, joined, principal
 
 
 def test_a_pair_is_two_dots_and_a_line_between_in_its_own_colour() -> None:

@@ -18,13 +18,13 @@ from engine.cli.options import parser
 from engine.config.errors import complain
 from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
 from engine.evaluate import estimate as estimate_module
-from engine.evaluate import several
+from engine.evaluate import several_runs
 from engine.evaluate.estimate import estimate_several
 from engine.evaluate.plan import Estimate, figures_of, parts_left
-from engine.evaluate.several import evaluate_several, parts_to_do
+from engine.evaluate.several_runs import evaluate_several, parts_to_do
 from engine.methods.build_method import build_method
 from engine.runs.evaluation import Evaluated, Figure, keep_figure, likely, measured, read_evaluation, standard_error
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 
 HEAD = Evaluated("run", "simclr", "world", "d", "resnet10_narrow", 3, 0.4, {"test": 24}, 16)
 FOREVER = 4e9  # a date that no checkpoint is younger than
@@ -67,7 +67,7 @@ class Measuring:
 @pytest.fixture
 def measuring(monkeypatch: pytest.MonkeyPatch) -> Measuring:
     made = Measuring()
-    monkeypatch.setattr(several, "evaluate", made)
+    monkeypatch.setattr(several_runs, "evaluate", made)
     return made
 
 

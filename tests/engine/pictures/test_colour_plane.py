@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.augment.colour_bins import GRID, bin_centres
-from engine.pictures.colours import DARK, colour_plane
+from engine.pictures.colour_plane import DARK, colour_plane
 
 
 def test_each_bin_lies_in_its_place_in_its_colour() -> None:

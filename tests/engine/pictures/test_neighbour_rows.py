@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.pictures.matrix import MARK, MIDDLE
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 
 def test_the_row_holds_the_view_and_its_neighbours_in_order() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.colours import FILE, keep_colours, read_colours
-from engine.runs.store import RunStore
+from engine.runs.run_colours import FILE, keep_colours, read_colours
+from engine.runs.run_store import RunStore
 
 
 def test_numbers_are_kept_beside_those_of_others_while_the_run_is_there(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.losses.counting import counting_terms, unexplained
+from engine.losses.counting_loss import counting_terms, unexplained
 
 
 def test_a_case_made_by_hand() -> None:

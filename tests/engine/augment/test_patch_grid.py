@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.augment.patches import patch_fits, patch_grid, patch_places, patch_side, vary_patches
+from engine.augment.patch_grid import patch_fits, patch_grid, patch_places, patch_side, vary_patches
 
 
 @pytest.mark.parametrize(("size", "share", "grid", "side", "places"), [

@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.data.dataset import Bytes
+from engine.data.image_store import Chunk, Order
 from engine.data.pictures import (
     CHUNK,
     FOREIGN,
@@ -36,7 +37,6 @@ from engine.data.pictures import (
 )
 from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
-from engine.data.store import Chunk, Order
 
 _SCALE_SAMPLE = 200  # files
 LARGEST = 128  # of the size that is chosen for a person who names none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from engine.backbones.lab import LabBackbone
+from engine.backbones.lab_encoders import LabBackbone
 from engine.backbones.resnet import NarrowResNet
 
 MEAN, STD = torch.tensor([0.4, 0.5, 0.6]), torch.tensor([0.2, 0.25, 0.3])

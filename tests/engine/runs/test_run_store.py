@@ -13,15 +13,15 @@ from types import SimpleNamespace
 
 import pytest
 
-import engine.runs.store as store_module
+import engine.runs.run_store as store_module
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig, MethodChoice, RunConfig
 from engine.events import RunEnded, RunStarted
 from engine.runs.evaluation import Evaluated, Figure, write_evaluation
-from engine.runs.folder import create_folder, default_root
 from engine.runs.reader import read_config, read_metrics, read_status
+from engine.runs.run_folder import create_folder, default_root
+from engine.runs.run_store import About, RunStore, annotate, list_runs, read_about, rename, to_bin
 from engine.runs.status import STALE_SECONDS, Status, settle, this_process, write_status
-from engine.runs.store import About, RunStore, annotate, list_runs, read_about, rename, to_bin
 from engine.runs.writer import RunWriter
 
 
@@ -35,7 +35,7 @@ def finished(root: Path, **more: str) -> Path:
 
 def test_folders_are_named_after_what_they_hold_and_never_collide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draws = iter(["aaaa", "aaaa", "bbbb"])
-    monkeypatch.setattr("engine.runs.folder.secrets", SimpleNamespace(token_hex=lambda _: next(draws)))
+    monkeypatch.setattr("engine.runs.run_folder.secrets", SimpleNamespace(token_hex=lambda _: next(draws)))
     config = RunConfig(method=MethodChoice(id="moco_v2"), data=DataConfig(source="../shared/My data.npz"))
     first, second = create_folder(tmp_path, config), create_folder(tmp_path, config)
     assert first.name.endswith("_moco-v2_my-data_aaaa")

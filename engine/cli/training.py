@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from engine import api
 from engine.catalogue import entry
-from engine.cli.run import run_folder
+from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, complain
 from engine.config.notes import SCALED_RATE
 from engine.config.printable import printable
@@ -109,7 +109,7 @@ def do_sweep(options: argparse.Namespace) -> int:
 
 def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
     """Train one run to its end."""
-    from engine.runs.folder import create_folder, default_root
+    from engine.runs.run_folder import create_folder, default_root
     from engine.train.resolve import notes
     from engine.train.run import train
 

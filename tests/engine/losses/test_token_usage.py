@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.losses.tokens import commonest, perplexity, prior_terms
+from engine.losses.token_usage import commonest, perplexity, prior_terms
 from tests.engine.losses import naive
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from engine.pictures.chart import HEIGHT, bars, grid, histograms
+from engine.pictures.bars import HEIGHT, bars, grid, histograms
 from engine.pictures.matrix import LOW, MARK
 
 

@@ -10,7 +10,7 @@ import torch
 import torchvision.transforms.v2.functional as F
 from torch import Tensor
 
-from engine.augment import colour
+from engine.augment import colour_jitter
 from engine.augment.draw import draw_view
 from engine.augment.views import FACTORS, ViewDraw
 from engine.config.run import ViewConfig
@@ -33,8 +33,8 @@ def _draw(n: int = 6, gray: bool = False, order: tuple[int, ...] = (0, 1, 2, 3),
 
 
 def _recolour(images: Tensor, draw: ViewDraw) -> Tensor:
-    gain, lift = colour.matrices(draw)
-    return colour.recolour(images, gain, lift, torch.empty_like(images))
+    gain, lift = colour_jitter.matrices(draw)
+    return colour_jitter.recolour(images, gain, lift, torch.empty_like(images))
 
 
 ADJUST = {"brightness": F.adjust_brightness, "contrast": F.adjust_contrast, "saturation": F.adjust_saturation, "hue": F.adjust_hue}
@@ -68,7 +68,7 @@ def test_the_order_matters() -> None:
 
 
 def _mixed(images: Tensor, draw: ViewDraw) -> Tensor:
-    return colour.mix(images.clone(), colour.mixture(draw), torch.empty_like(images))
+    return colour_jitter.mix(images.clone(), colour_jitter.mixture(draw), torch.empty_like(images))
 
 
 @pytest.mark.parametrize("turn", [-0.5, -0.3, -0.1, -0.01, 0.0, 0.05, 0.1, 0.4, 0.5])
@@ -77,7 +77,7 @@ def test_the_exact_turn_is_torchvisions(turn: float) -> None:
     images[0, :, :4] = images[0, :1, :4]  # greys
     images[1, :, :2], images[1, 0, 2:4] = 0.0, 1.0  # black, and pure channels
     expected = F.adjust_hue(images, turn)
-    torch.testing.assert_close(colour.turn_hue(images.clone(), torch.full((4,), turn)), expected, atol=5e-6, rtol=0)
+    torch.testing.assert_close(colour_jitter.turn_hue(images.clone(), torch.full((4,), turn)), expected, atol=5e-6, rtol=0)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
@@ -119,7 +119,7 @@ def test_the_hue_leaves_grey_alone() -> None:
 def test_solarize_inverts_above_one_half_in_its_rows_alone() -> None:
     images = torch.arange(256).div(255).view(1, 1, 16, 16).repeat(3, 3, 1, 1)
     found = images.clone()
-    colour.solarize(found, torch.tensor([1]))
+    colour_jitter.solarize(found, torch.tensor([1]))
     assert torch.equal(found[0::2], images[0::2])
     expected = F.solarize((images[1] * 255).round().to(torch.uint8), 128)
     torch.testing.assert_close(found[1] * 255, expected.float(), atol=1e-3, rtol=0)
@@ -128,7 +128,7 @@ def test_solarize_inverts_above_one_half_in_its_rows_alone() -> None:
 def test_erase_fills_its_rectangle_with_the_mean_colour() -> None:
     images = torch.rand(3, 3, 12, 12)
     found = images.clone()
-    colour.erase(found, torch.tensor([[2, 3, 5, 4]], dtype=torch.int32), torch.tensor([1]))
+    colour_jitter.erase(found, torch.tensor([[2, 3, 5, 4]], dtype=torch.int32), torch.tensor([1]))
     inside = torch.zeros(12, 12, dtype=torch.bool)
     inside[3:7, 2:7] = True
     expected = torch.where(inside, images[1].mean(dim=(1, 2), keepdim=True), images[1])
@@ -139,4 +139,4 @@ def test_erase_fills_its_rectangle_with_the_mean_colour() -> None:
 def test_normalise() -> None:
     images = torch.rand(2, 3, 4, 4)
     mean, std = torch.tensor([0.5, 0.4, 0.3]), torch.tensor([0.2, 0.3, 0.4])
-    torch.testing.assert_close(colour.normalise(images.clone(), mean, std), F.normalize(images, mean.tolist(), std.tolist()))
+    torch.testing.assert_close(colour_jitter.normalise(images.clone(), mean, std), F.normalize(images, mean.tolist(), std.tolist()))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from engine.augment.export import as_torchvision
 from engine.augment.presets import PRESETS
+from engine.augment.torchvision_code import as_torchvision
 from engine.config.run import ViewConfig
 
 

@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.masked import HIDDEN
 from engine.pictures.matrix import HIGH, MARK
-from engine.pictures.tokens import GAP, coloured_tokens, token_colours
+from engine.pictures.token_map import GAP, coloured_tokens, token_colours
 
 
 def test_words_have_colours_of_their_own_that_never_change() -> None:

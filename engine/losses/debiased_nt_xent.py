@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 
 
 class DebiasedTerms(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.losses.hog import hog, oriented_gradients
-from engine.pictures.hog import needles
+from engine.pictures.gradient_needles import needles
 
 
 def test_an_upright_edge_is_drawn_as_an_upright_needle_in_its_colour() -> None:

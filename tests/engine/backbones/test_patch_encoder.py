@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from engine.augment.patches import patch_places
+from engine.augment.patch_grid import patch_places
 from engine.backbones.build import build_backbone
-from engine.backbones.patches import PatchBackbone, with_layer_norm
+from engine.backbones.patch_encoder import PatchBackbone, with_layer_norm
 from engine.config.errors import ConfigError
 from engine.config.run import BackboneConfig
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.augment.tiles import Tiling, cut_tiles, least_size, normalise_tiles, tiling, without_green_magenta
+from engine.augment.puzzle_tiles import Tiling, cut_tiles, least_size, normalise_tiles, tiling, without_green_magenta
 
 
 def drawn(seed: int = 0) -> torch.Generator:

@@ -3,7 +3,7 @@
 The tricks are those of context prediction (Doersch et al., 1505.05192, Sec. 3.1) and of jigsaw puzzles (Noroozi and Favaro,
 1603.09246): a gap and a jitter against lines that run on from tile to tile, tile-wise normalisation against shared brightness, and
 dropped, projected or shifted colours against the lens, whose colours part towards the image's edge. What overlaps or covers the
-image from edge to edge is in `engine.augment.patches`.
+image from edge to edge is in `engine.augment.patch_grid`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.augment.patches import LEAST_PATCH
+from engine.augment.patch_grid import LEAST_PATCH
 
 # Deviation of normalised colours below which a tile is taken as flat: its noise is not blown up.
 FLAT = 0.1
