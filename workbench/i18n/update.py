@@ -27,7 +27,7 @@ from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
-from workbench.i18n.engine_text import CONTEXT, picture_title
+from workbench.i18n.engine_texts import CONTEXT, picture_title
 from workbench.i18n.titles import title_of
 
 TS = DIRECTORY / "parallax_zh_CN.ts"

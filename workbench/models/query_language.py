@@ -6,7 +6,7 @@
 
 What holds a separator or a sign stands in quotes; a quote in the middle of a word is a letter. By which signs fields are compared
 and what separates two conditions is a `Language`: that of runs is in run_query.py, that of samples in
-panels/embedding/sample_query.py, each with its table of fields.
+panels/embedding/query.py, each with its table of fields.
 
 The text is read from left to right, without regular expressions that go back and forth: it comes from a person, or from whatever a
 person copied, and is read in the window's own thread.
