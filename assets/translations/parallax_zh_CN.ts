@@ -226,7 +226,7 @@
     </message>
 </context>
 <context>
-    <name>Choices</name>
+    <name>PairChoices</name>
     <message>
         <source>validation</source>
         <translation>验证集</translation>
@@ -718,7 +718,7 @@
     </message>
 </context>
 <context>
-    <name>DrawnList</name>
+    <name>DrawnParameters</name>
     <message>
         <source>What was drawn</source>
         <translation>抽取的参数</translation>
@@ -2121,7 +2121,7 @@
     </message>
 </context>
 <context>
-    <name>Measures</name>
+    <name>ComputedColumns</name>
     <message>
         <source>neighbours that changed since the epoch before</source>
         <translation>自上一轮以来变化的近邻</translation>
@@ -2351,7 +2351,7 @@
     </message>
 </context>
 <context>
-    <name>NearPage</name>
+    <name>NeighboursPage</name>
     <message>
         <source>By which measure samples are near</source>
         <translation>按哪种度量判断样本的远近</translation>
@@ -2448,7 +2448,7 @@
     </message>
 </context>
 <context>
-    <name>OpenedCard</name>
+    <name>PairCard</name>
     <message>
         <source>Pair</source>
         <translation>样本对</translation>
@@ -2735,7 +2735,7 @@
     </message>
 </context>
 <context>
-    <name>Ready</name>
+    <name>SuggestedSelections</name>
     <message>
         <source>Near-duplicates</source>
         <translation>近似重复</translation>
@@ -2838,7 +2838,7 @@
     </message>
 </context>
 <context>
-    <name>ReadyRow</name>
+    <name>ComparisonBar</name>
     <message>
         <source>First and last epoch</source>
         <translation>第一轮与最后一轮</translation>
@@ -4426,7 +4426,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
-    <name>TrailWords</name>
+    <name>TrailCaption</name>
     <message>
         <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
         <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
@@ -4500,7 +4500,7 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
-    <name>Wearing</name>
+    <name>MapColouring</name>
     <message>
         <source>class {0}</source>
         <translation>类别 {0}</translation>

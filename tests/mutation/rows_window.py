@@ -183,7 +183,7 @@ ROWS = (
     ),
     Mutation(
         "thumbnails-lowest-first",
-        "workbench/panels/embedding/sorting.py",
+        "workbench/panels/embedding/sort_button.py",
         'keys if self.order == "lowest" else -keys',
         'keys if self.order == "highest" else -keys',
         "the samples with the lowest values are called the highest",

@@ -11,7 +11,7 @@ from workbench.bridge.data_questions import GetImages, GetLabels, Labels
 from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Neighbours
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
-from workbench.panels.versus.legend import LegendLine
+from workbench.panels.versus.legend_line import LegendLine
 from workbench.plots import base, saving
 from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import MAP_TITLES, Map, MapKinds
-from workbench.panels.embedding.maps import MapLoader, Wish
+from workbench.panels.embedding.map_loader import MapLoader, MapOptions
 from workbench.panels.embedding.time_line import TimeLine
 from workbench.panels.embedding.tools import MapTools
-from workbench.panels.embedding.trail_words import TrailWords
+from workbench.panels.embedding.trail_caption import TrailCaption
 from workbench.plots.saving import export_as
 from workbench.plots.scatter import ScatterPlot
 from workbench.widgets.card import Card
@@ -48,7 +48,7 @@ class MapCard(Card):
         self._problem = ""  # why there is no map
         self._kinds_asked = False
         self.plot = ScatterPlot()
-        self.trail_words = TrailWords(self.plot)
+        self.trail_words = TrailCaption(self.plot)
         self.tools = MapTools()
         self.settings = self.tools.settings
         self.time_line = TimeLine()
@@ -161,7 +161,7 @@ class MapCard(Card):
         self._want(self.settings.wish)
         self.look()
 
-    def _want(self, wish: Wish) -> None:
+    def _want(self, wish: MapOptions) -> None:
         self.maps.set_wish(wish)
         self.settings.set_wish(self.maps.wish)
         self.tools.show_kind(self.maps.wish.kind)

@@ -22,10 +22,10 @@ from workbench.bridge.map_questions import Map
 from workbench.bridge.run_data import run_data
 from workbench.i18n.names import data_name
 from workbench.panel import Panel, PanelContext
-from workbench.panels.embedding.legend import LegendCard
+from workbench.panels.embedding.map_legend import LegendCard
 from workbench.panels.embedding.map_card import MapCard
-from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
-from workbench.panels.embedding.samples import TAG, SamplesCard
+from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, ComputedColumns
+from workbench.panels.embedding.samples_card import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, worn
@@ -76,7 +76,7 @@ class EmbeddingPanel(Panel):
         self.map_card = MapCard(ask)
         self.plot, self.tools, self.time_line = self.map_card.plot, self.map_card.tools, self.map_card.time_line
         self.legend = LegendCard()
-        self.measures = Measures(ask)
+        self.measures = ComputedColumns(ask)
         # How the run's images differ from those that it was made with.
         self.changed_note = QLabel()
         self.changed_note.setObjectName("bad")

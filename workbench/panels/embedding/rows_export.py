@@ -15,7 +15,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import Exported, ExportRows
-from workbench.panels.embedding.measures import LOSSES, NUMBERS
+from workbench.panels.embedding.computed_columns import LOSSES, NUMBERS
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.saving import with_ending
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushBut
 from workbench.bridge.map_questions import Map
 from workbench.forms.editors import Combo
 from workbench.forms.numbers import RealBox, WholeBox
-from workbench.panels.embedding.maps import Wish
+from workbench.panels.embedding.map_loader import MapOptions
 from workbench.theme.palette import GAP, WIDE_GAP
 
 STEPS = 20
@@ -26,7 +26,7 @@ class MapSettings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.wish = Wish()
+        self.wish = MapOptions()
         self.scale = QSlider(Qt.Orientation.Horizontal)
         self.scale.setRange(0, STEPS)
         self.scale.setValue(STEPS // 2)
@@ -121,7 +121,7 @@ class MapSettings(QWidget):
         """Where the slider is, from local (0) to global (1)."""
         return self.scale.value() / STEPS
 
-    def set_wish(self, wish: Wish) -> None:
+    def set_wish(self, wish: MapOptions) -> None:
         """Show what is wanted now; nothing is said."""
         self.wish = wish
         self._show()
@@ -168,7 +168,7 @@ class MapSettings(QWidget):
         self.scale.setToolTip("\n".join([help, ", ".join(written)]) if written else help)
         self.scale.setAccessibleDescription(", ".join(written))
 
-    def _want(self, wish: Wish) -> None:
+    def _want(self, wish: MapOptions) -> None:
         if wish != self.wish:
             self.set_wish(wish)
             self.changed.emit()
@@ -196,7 +196,7 @@ class MapSettings(QWidget):
     def _defaults(self) -> None:
         with QSignalBlocker(self.scale):
             self.scale.setValue(STEPS // 2)
-        plain = Wish(rows=self.wish.rows)
+        plain = MapOptions(rows=self.wish.rows)
         self._want(plain.of_kind(self.wish.kind, self.share))
 
     def _open(self) -> None:

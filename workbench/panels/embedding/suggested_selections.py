@@ -31,7 +31,7 @@ MOST = 60
 KINDS = ("duplicates", "outliers", "margin", "churn", "loss", "agreement")
 
 
-class Ready(QObject):
+class SuggestedSelections(QObject):
     """Asks, selects what comes, and says how it was found: `said` carries the words, and whether something went wrong. `calledOff`:
     a SampleLosses nobody waits for any more."""
 

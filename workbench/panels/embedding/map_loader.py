@@ -18,7 +18,7 @@ MOST_EPOCHS = 40
 
 
 @dataclass(frozen=True)
-class Wish:
+class MapOptions:
     """What kind of map a person wants, at whatever epoch. `numbers`: the kind's parameters, as MapSnapshot calls them; `rows` of
     the snapshot alone, () for all; `limit`: at most so many, 0 for all. `supervised`: with the classes, where the kind can."""
 
@@ -30,7 +30,7 @@ class Wish:
     rows: tuple[int, ...] = ()
     supervised: bool = False
 
-    def of_kind(self, kind: str, share: float) -> Wish:
+    def of_kind(self, kind: str, share: float) -> MapOptions:
         """The same of another kind, with its parameters for a place between local (0) and global (1)."""
         return replace(self, kind=kind, numbers=tuple(parameters(kind, share).items()))
 
@@ -50,11 +50,11 @@ class Wish:
             **numbers,
         )
 
-    def first(self) -> Wish:
+    def first(self) -> MapOptions:
         """The map of the same points that comes at once, shown until this one is there."""
         return self.of_kind("pca", 0.5)
 
-    def same_points(self, other: Wish) -> bool:
+    def same_points(self, other: MapOptions) -> bool:
         """Whether the two are maps of the same points, as they lie in the same space."""
         return (self.rows, self.limit, self.space) == (other.rows, other.limit, other.space)
 
@@ -76,14 +76,14 @@ class MapLoader(QObject):
     def __init__(self, ask: Ask, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ask = ask
-        self.wish = Wish()
+        self.wish = MapOptions()
         self._folder: str | None = None
         self._epoch: int | None = None
         self._epochs: tuple[int, ...] = ()
         self._known: dict[MapSnapshot, Map] = {}
         self._slow: MapSnapshot | None = None
         self._refused: set[MapSnapshot] = set()
-        self._shown: tuple[Wish, int] | None = None
+        self._shown: tuple[MapOptions, int] | None = None
         self._playing = False
         self._every = False
 
@@ -93,7 +93,7 @@ class MapLoader(QObject):
         self._folder, self._epoch, self._known, self._shown = folder, None, {}, None
         self._refused = set()
 
-    def set_wish(self, wish: Wish) -> None:
+    def set_wish(self, wish: MapOptions) -> None:
         """Want another kind of map from now on; `look` asks for it."""
         if wish != self.wish:
             self.wish = wish
@@ -109,7 +109,7 @@ class MapLoader(QObject):
             self.call_off()
 
     @property
-    def shown(self) -> Wish | None:
+    def shown(self) -> MapOptions | None:
         """What kind of map is shown now."""
         return self._shown[0] if self._shown is not None else None
 
@@ -118,7 +118,7 @@ class MapLoader(QObject):
         """Whether the map that is being made is one of another epoch than is looked at."""
         return self._slow is not None and self._slow.epoch != self._epoch
 
-    def known(self, wish: Wish) -> list[Map]:
+    def known(self, wish: MapOptions) -> list[Map]:
         """The maps of this kind that there are, by epoch."""
         if self._folder is None:
             return []
@@ -239,7 +239,7 @@ class MapLoader(QObject):
         elif question == self._first_now() and wanted not in self._known:
             self._show(self.wish.first(), epoch)
 
-    def _show(self, wish: Wish, epoch: int) -> None:
+    def _show(self, wish: MapOptions, epoch: int) -> None:
         assert self._folder is not None
         self._shown = wish, epoch
         self.found.emit(self._known[wish.question(self._folder, epoch)])

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from workbench.panels.embedding.ready import KINDS, Ready
+from workbench.panels.embedding.suggested_selections import KINDS, SuggestedSelections
 from workbench.panels.embedding.selection import Selection
 from workbench.theme.palette import GAP
 
@@ -20,7 +20,7 @@ class SampleCommands(QWidget):
     copyAsked = Signal()
     featuresAsked = Signal(bool)
 
-    def __init__(self, selection: Selection, ready: Ready, parent: QWidget | None = None) -> None:
+    def __init__(self, selection: Selection, ready: SuggestedSelections, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find: class = car and index < 500   /"))

@@ -16,14 +16,14 @@ from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Map
 from workbench.bridge.sample_questions import FileNames
 from workbench.i18n.names import data_name
-from workbench.panels.embedding.commands import SampleCommands
-from workbench.panels.embedding.measures import CLUSTERS, LOSSES, NUMBERS
-from workbench.panels.embedding.near import NearPage
-from workbench.panels.embedding.ready import Ready
+from workbench.panels.embedding.sample_commands import SampleCommands
+from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, NUMBERS
+from workbench.panels.embedding.neighbours_page import NeighboursPage
+from workbench.panels.embedding.suggested_selections import SuggestedSelections
 from workbench.panels.embedding.rows_export import RowsExport
 from workbench.panels.embedding.sample_query import QueryError, Table, find
 from workbench.panels.embedding.selection import Selection
-from workbench.panels.embedding.sorting import SortButton
+from workbench.panels.embedding.sort_button import SortButton
 from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
@@ -67,10 +67,10 @@ class SamplesCard(Card):
         self.selected = Thumbnails()
         self.shares = QLabel()
         self.sort = SortButton()
-        self.near = NearPage(ask, words_of)
+        self.near = NeighboursPage(ask, words_of)
         self.tagging = Tagging(self.selection.history, self)
         self.tags = TagPage(self.tagging, self.selection)
-        self.ready = Ready(ask, self.selection, self)
+        self.ready = SuggestedSelections(ask, self.selection, self)
         self.export = RowsExport(ask, self.tagging, self)
         self.commands = SampleCommands(self.selection, self.ready)
         self.note = QLabel()

@@ -20,7 +20,7 @@ COUNTS = (5, 12, 20, 50, 100)
 FIRST = 12
 
 
-class NearPage(QWidget):
+class NeighboursPage(QWidget):
     """The sample that was asked about, first, and its neighbours, nearest first. `hovered` and `opened` carry a place in the data
     set, -1 for none; `chosen` the places of all that are shown. `words_of` says a sample by its row of the map."""
 

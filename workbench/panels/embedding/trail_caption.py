@@ -11,7 +11,7 @@ from workbench import theme
 from workbench.theme.palette import GAP
 
 
-class TrailWords(QLabel):
+class TrailCaption(QLabel):
     """Lies over a plot, in its lower left corner, and lets the mouse through."""
 
     def __init__(self, plot: QWidget) -> None:

@@ -26,7 +26,7 @@ LOSSES = ("loss", "agreement")
 COUNT, LEAST = 10, 15
 
 
-class Measures(QWidget):
+class ComputedColumns(QWidget):
     """Asks for a column when it is chosen, and again for another epoch. The widget has the number that clusters need, and words
     about what was found. `changed`: other values than before. `progressed`: a column's name, and the share of a long one that is
     done, None when nobody waits for one. `calledOff`: a SampleLosses nobody waits for any more."""
