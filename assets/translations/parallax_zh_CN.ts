@@ -19,20 +19,16 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
-        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
+        <source>Linear centred kernel alignment (Kornblith et al. 2019): how similar the spaces are as a whole, from 0 to 1.</source>
+        <translation>线性中心核对齐（Kornblith 等，2019）：两个空间整体上有多相似，从 0 到 1。</translation>
     </message>
     <message>
-        <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
-        <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
+        <source>Rotating or scaling a space as a whole does not change it; directions of large variance count most.</source>
+        <translation>对空间整体旋转或缩放不会改变它；方差大的方向最重要。</translation>
     </message>
     <message>
-        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
-        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
-    </message>
-    <message>
-        <source>Spaces can be alike in the large and keep few neighbours.</source>
-        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
+        <source>Two spaces can have a high CKA and few neighbours in common.</source>
+        <translation>两个空间的 CKA 可以很高，而共同的近邻却很少。</translation>
     </message>
     <message>
         <source>neighbours kept</source>
@@ -43,20 +39,24 @@
         <translation>线性 CKA</translation>
     </message>
     <message>
-        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
-        <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
+        <source>neighbours kept: {0} of {1} nearest; chance level {2}</source>
+        <translation>保留的近邻：{1} 个最近邻中的 {0} 个；随机水平 {2}</translation>
+    </message>
+    <message>
+        <source>linear CKA; 1: the same space up to rotation and scale</source>
+        <translation>线性 CKA；1 表示除旋转和缩放外空间相同</translation>
+    </message>
+    <message>
+        <source>Which of a sample&apos;s {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
+        <translation>样本在左侧空间中按余弦的 {0} 个最近邻，有哪些也在右侧空间的 {0} 个最近邻之中。</translation>
+    </message>
+    <message>
+        <source>The share is the mean over all samples; 100 % means that every neighbourhood stayed the same.</source>
+        <translation>该比例是所有样本的平均值；100 % 表示每个邻域都保持不变。</translation>
     </message>
     <message>
         <source>linear CKA is not defined: one of the spaces has collapsed to a point</source>
         <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
-    </message>
-    <message>
-        <source>linear CKA; 1 is the same space, turned or sized</source>
-        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
-    </message>
-    <message>
-        <source>Of each sample&apos;s {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
-        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
     </message>
 </context>
 <context>
@@ -226,83 +226,7 @@
     </message>
 </context>
 <context>
-    <name>PairChoices</name>
-    <message>
-        <source>validation</source>
-        <translation>验证集</translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练集</translation>
-    </message>
-    <message>
-        <source>test</source>
-        <translation>测试集</translation>
-    </message>
-    <message>
-        <source>by class</source>
-        <translation>按类别</translation>
-    </message>
-    <message>
-        <source>by cluster</source>
-        <translation>按聚类</translation>
-    </message>
-    <message>
-        <source>by index</source>
-        <translation>按序号</translation>
-    </message>
-    <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
-    </message>
-    <message>
-        <source>Checkpoint whose encoder is asked</source>
-        <translation>使用哪个检查点的编码器</translation>
-    </message>
-    <message>
-        <source>Order of the images</source>
-        <translation>图像顺序</translation>
-    </message>
-    <message>
-        <source>Which features</source>
-        <translation>用哪种特征</translation>
-    </message>
-    <message>
-        <source>Other images</source>
-        <translation>其他图像</translation>
-    </message>
-    <message>
-        <source>Draw other images of the split, and other views</source>
-        <translation>重新抽取该划分的其他图像和其他视图</translation>
-    </message>
-    <message>
-        <source>Newer checkpoint</source>
-        <translation>较新的检查点</translation>
-    </message>
-    <message>
-        <source>The run has written a checkpoint since: look again</source>
-        <translation>此后该运行又写出了检查点：重新查看</translation>
-    </message>
-    <message>
-        <source>untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>last checkpoint</source>
-        <translation>最后的检查点</translation>
-    </message>
-    <message>
-        <source>backbone&apos;s features</source>
-        <translation>骨干网络的特征</translation>
-    </message>
-    <message>
-        <source>projector&apos;s embedding</source>
-        <translation>projector 的嵌入</translation>
-    </message>
+    <name>Choices</name>
     <message>
         <source>Which checkpoint</source>
         <translation>哪个检查点</translation>
@@ -448,6 +372,204 @@
     <message>
         <source>The same in all: {0}</source>
         <translation>全部相同：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonBar</name>
+    <message>
+        <source>First and last epoch</source>
+        <translation>第一轮与最后一轮</translation>
+    </message>
+    <message>
+        <source>Backbone against projector</source>
+        <translation>骨干网络与 projector</translation>
+    </message>
+    <message>
+        <source>How training changed the space of this run</source>
+        <translation>训练如何改变了本次运行的空间</translation>
+    </message>
+    <message>
+        <source>The space that is used after training and the space on which the loss acts, both of this run&apos;s last epoch</source>
+        <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>This run and another one</source>
+        <translation>此运行与另一个运行</translation>
+    </message>
+    <message>
+        <source>The last epochs of this run and of another one</source>
+        <translation>此运行与另一个运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>Move together</source>
+        <translation>同步移动</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>This run and…</source>
+        <translation>此运行与…</translation>
+    </message>
+    <message>
+        <source>Both maps show the same region; the right map is aligned with the left one</source>
+        <translation>两张图显示相同区域；右图已与左图对齐</translation>
+    </message>
+</context>
+<context>
+    <name>ComputedColumns</name>
+    <message>
+        <source>neighbours that changed since the epoch before</source>
+        <translation>自上一轮以来变化的近邻</translation>
+    </message>
+    <message>
+        <source>clusters: k-means</source>
+        <translation>聚类：k-means</translation>
+    </message>
+    <message>
+        <source>clusters: HDBSCAN</source>
+        <translation>聚类：HDBSCAN</translation>
+    </message>
+    <message>
+        <source>agreement of its views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>agreement {0}</source>
+        <translation>一致性 {0}</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>distance to its nearest neighbours</source>
+        <translation>到最近邻的距离</translation>
+    </message>
+    <message>
+        <source>similarity to its nearest neighbour</source>
+        <translation>与最近邻的相似度</translation>
+    </message>
+    <message>
+        <source>margin of its class among its neighbours</source>
+        <translation>近邻中其类别的优势</translation>
+    </message>
+    <message>
+        <source>loss of the sample</source>
+        <translation>样本的损失</translation>
+    </message>
+    <message>
+        <source>Cancelled. Choose the column again to compute it.</source>
+        <translation>已取消。再次选择该列即可计算。</translation>
+    </message>
+    <message>
+        <source>Number of clusters</source>
+        <translation>聚类个数</translation>
+    </message>
+    <message>
+        <source>Least number of samples in a cluster</source>
+        <translation>每个聚类的最少样本数</translation>
+    </message>
+    <message>
+        <source>cluster {0}</source>
+        <translation>聚类 {0}</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>could not be computed</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>is being computed… {0} %</source>
+        <translation>正在计算… {0} %</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>There is no snapshot before this one.</source>
+        <translation>在此之前没有快照。</translation>
+    </message>
+    <message>
+        <source>There are no classes.</source>
+        <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>checkpoint of epoch {0}</source>
+        <translation>第 {0} 轮的检查点</translation>
+    </message>
+    <message>
+        <source>{0} have none</source>
+        <translation>{0} 个没有</translation>
+    </message>
+    <message>
+        <source>steadiness {0}</source>
+        <translation>稳定度 {0}</translation>
+    </message>
+    <message>
+        <source>Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
+        <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the embeddings of a sample&apos;s views, over several draws: 1 is equal, 0 unrelated.</source>
+        <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
+    </message>
+    <message>
+        <source>Each sample&apos;s own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
+        <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
+    </message>
+    <message>
+        <source>Grey samples are in no cluster.</source>
+        <translation>灰色样本不属于任何聚类。</translation>
+    </message>
+    <message>
+        <source>{0} clusters</source>
+        <translation>{0} 个聚类</translation>
+    </message>
+    <message>
+        <source>{0} % in none</source>
+        <translation>{0} % 不属于任何聚类</translation>
+    </message>
+    <message>
+        <source>NMI {0}</source>
+        <translation>NMI {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
+        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
+    </message>
+    <message>
+        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
+        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
+    </message>
+    <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -720,7 +842,7 @@
 <context>
     <name>DrawnParameters</name>
     <message>
-        <source>What was drawn</source>
+        <source>Drawn parameters</source>
         <translation>抽取的参数</translation>
     </message>
     <message>
@@ -1443,8 +1565,8 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
-        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 means always, 0.5 is the chance level</source>
+        <translation>正样本对的余弦大于负样本对的频率：1 表示总是，0.5 为随机水平</translation>
     </message>
 </context>
 <context>
@@ -1747,8 +1869,12 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
-        <source>The loss of a network that knows nothing</source>
-        <translation>一无所知的网络的损失</translation>
+        <source>The loss of chance predictions</source>
+        <translation>随机预测的损失</translation>
+    </message>
+    <message>
+        <source>No sample has a value here: the data have no classes. Choose another column, or clusters.</source>
+        <translation>此处没有样本有值：数据没有类别。请选择其他列或聚类。</translation>
     </message>
     <message>
         <source>Search the legend</source>
@@ -1757,10 +1883,6 @@
     <message>
         <source>Legend</source>
         <translation>图例</translation>
-    </message>
-    <message>
-        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
-        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
     </message>
     <message>
         <source>Search {0} entries</source>
@@ -1778,8 +1900,8 @@
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes.</source>
-        <translation>没有样本带有它：数据中没有类别。</translation>
+        <source>No sample has a value here: the data have no classes.</source>
+        <translation>此处没有样本有值：数据没有类别。</translation>
     </message>
 </context>
 <context>
@@ -1827,12 +1949,20 @@
         <translation>可信度 {0}</translation>
     </message>
     <message>
-        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
-        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+        <source>Trustworthiness: whether neighbours on the map are neighbours in the space; 1 is perfect, .5 the chance level.</source>
+        <translation>可信度：图上的近邻是否也是空间中的近邻；1 为完全一致，.5 为随机水平。</translation>
     </message>
     <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
+        <source>Made with the classes: their distances here do not show what the encoder learned.</source>
+        <translation>使用了类别：此处类别间的距离不反映编码器学到的内容。</translation>
+    </message>
+    <message>
+        <source>The two axes explain {0} % of the variance.</source>
+        <translation>两个轴解释了 {0} % 的方差。</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to see maps of its embedding space.</source>
+        <translation>在左侧选择一次运行，查看其嵌入空间的图。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1843,10 +1973,6 @@
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
     </message>
     <message>
-        <source>The two axes hold {0} % of the variance.</source>
-        <translation>两条轴占方差的 {0} %。</translation>
-    </message>
-    <message>
         <source>Measured on {0} samples.</source>
         <translation>在 {0} 个样本上测量。</translation>
     </message>
@@ -1855,16 +1981,19 @@
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
     </message>
     <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
-    </message>
-    <message>
-        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
-        <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
+    </message>
+</context>
+<context>
+    <name>MapColouring</name>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -1898,12 +2027,36 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>How many nearest samples each one is to stay near to</source>
-        <translation>每个样本要与多少个最近的样本保持靠近</translation>
+        <source>How many nearest samples each sample should stay close to</source>
+        <translation>每个样本应与多少个最近的样本保持接近</translation>
     </message>
     <message>
-        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
-        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
+        <source>The least distance of two points: a small one forms dense groups, a large one spreads them out</source>
+        <translation>两点之间的最小距离：小则形成密集的团，大则把它们分散开</translation>
+    </message>
+    <message>
+        <source>Pairs at medium distance for each near pair: more of them preserve the global shape</source>
+        <translation>每个近邻对所配的中等距离对数：越多越能保留整体形状</translation>
+    </message>
+    <message>
+        <source>The distance of two samples, for the map and its quality</source>
+        <translation>两个样本之间的距离，用于图及其质量</translation>
+    </message>
+    <message>
+        <source>Pull samples of one class together: such a map does not show what the encoder learned</source>
+        <translation>把同一类别的样本拉到一起：这样的图不反映编码器学到的内容</translation>
+    </message>
+    <message>
+        <source>pulled together</source>
+        <translation>拉到一起</translation>
+    </message>
+    <message>
+        <source>Fewer samples take less time. A subset with the classes&apos; shares, the same each time</source>
+        <translation>样本越少用时越短。子集保持各类别的比例，每次相同</translation>
+    </message>
+    <message>
+        <source>Local: only the nearest samples count, and small groups separate. Global: many count, and the overall shape is kept.</source>
+        <translation>局部：只考虑最近的样本，小群会分开。全局：考虑许多样本，保留整体形状。</translation>
     </message>
     <message>
         <source>Least distance</source>
@@ -1918,20 +2071,12 @@
         <translation>困惑度</translation>
     </message>
     <message>
-        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
-        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
-    </message>
-    <message>
         <source>Mid-near pairs</source>
         <translation>中近样本对</translation>
     </message>
     <message>
         <source>Distance</source>
         <translation>距离</translation>
-    </message>
-    <message>
-        <source>By what two samples are near, on the map and in its quality</source>
-        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -1958,24 +2103,12 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
-    </message>
-    <message>
         <source>Classes</source>
         <translation>类别</translation>
     </message>
     <message>
         <source>not used</source>
         <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
-    </message>
-    <message>
-        <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
-        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -1993,29 +2126,9 @@
         <source>all</source>
         <translation>全选</translation>
     </message>
-    <message>
-        <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
-        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
-    </message>
 </context>
 <context>
     <name>MapTools</name>
-    <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
-    </message>
-    <message>
-        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
-        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods and the whole shape between them: takes a while</source>
-        <translation>兼顾邻域与整体形状：需要一些时间</translation>
-    </message>
     <message>
         <source>Progress of the map</source>
         <translation>映射图的进度</translation>
@@ -2025,16 +2138,28 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the map that is shown</source>
-        <translation>停留在当前显示的映射图</translation>
-    </message>
-    <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
     </message>
     <message>
         <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
         <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
+    </message>
+    <message>
+        <source>The two directions of largest variance of the features: fast, and the same every time</source>
+        <translation>特征方差最大的两个方向：很快，而且每次相同</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods as far as a plane allows: takes a while</source>
+        <translation>在平面允许的范围内保留邻域：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Preserves near neighbours and separates groups; distances between groups mean little: takes longer</source>
+        <translation>保留近邻并把各群分开；群之间的距离意义不大：用时更长</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods and the global shape: takes a while</source>
+        <translation>保留邻域和整体形状：需要一些时间</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2057,8 +2182,28 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
-        <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
+        <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
+        <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
+    </message>
+    <message>
+        <source>Export the map as it is shown (Ctrl+E)</source>
+        <translation>按当前显示导出图（Ctrl+E）</translation>
+    </message>
+    <message>
+        <source>Map all samples again, and select those of the part</source>
+        <translation>重新绘制全部样本，并选中这一部分的样本</translation>
+    </message>
+    <message>
+        <source>A map of the selected samples alone, which shows smaller differences</source>
+        <translation>只含所选样本的图，可显示更小的差异</translation>
+    </message>
+    <message>
+        <source>Keep the map that is shown</source>
+        <translation>保留当前显示的图</translation>
+    </message>
+    <message>
+        <source>Cancel these colours</source>
+        <translation>取消这些颜色</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -2067,10 +2212,6 @@
     <message>
         <source>Picture of the map</source>
         <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>The map as it is seen, as a file (Ctrl+E)</source>
-        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Export picture as PNG…</source>
@@ -2087,18 +2228,6 @@
     <message>
         <source>Map the selection alone</source>
         <translation>只映射已选样本</translation>
-    </message>
-    <message>
-        <source>Map all samples again; those of the part are selected</source>
-        <translation>重新映射全部样本；该部分的样本保持选中</translation>
-    </message>
-    <message>
-        <source>A map of the selected samples by themselves, where small differences have room</source>
-        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
-    </message>
-    <message>
-        <source>Do without these colours</source>
-        <translation>不再等待这些颜色</translation>
     </message>
     <message>
         <source>{0} {1} %</source>
@@ -2118,153 +2247,6 @@
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
-    </message>
-</context>
-<context>
-    <name>ComputedColumns</name>
-    <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
-    </message>
-    <message>
-        <source>distance to its nearest</source>
-        <translation>与近邻的距离</translation>
-    </message>
-    <message>
-        <source>likeness to the nearest one</source>
-        <translation>与最近一个样本的相似度</translation>
-    </message>
-    <message>
-        <source>how far its neighbours agree with its class</source>
-        <translation>近邻与其类别的一致程度</translation>
-    </message>
-    <message>
-        <source>clusters: k-means</source>
-        <translation>聚类：k-means</translation>
-    </message>
-    <message>
-        <source>clusters: HDBSCAN</source>
-        <translation>聚类：HDBSCAN</translation>
-    </message>
-    <message>
-        <source>loss of its own</source>
-        <translation>样本自身的损失</translation>
-    </message>
-    <message>
-        <source>agreement of its views</source>
-        <translation>各视图的一致性</translation>
-    </message>
-    <message>
-        <source>loss {0}</source>
-        <translation>损失 {0}</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致性 {0}</translation>
-    </message>
-    <message>
-        <source>Called off. Choose it again to have it computed.</source>
-        <translation>已取消。再次选择即可重新计算。</translation>
-    </message>
-    <message>
-        <source>k</source>
-        <translation>k</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>至少</translation>
-    </message>
-    <message>
-        <source>How many clusters</source>
-        <translation>聚类的数量</translation>
-    </message>
-    <message>
-        <source>How many samples a cluster has at least</source>
-        <translation>每个聚类至少有多少个样本</translation>
-    </message>
-    <message>
-        <source>cluster {0}</source>
-        <translation>聚类 {0}</translation>
-    </message>
-    <message>
-        <source>is being computed…</source>
-        <translation>正在计算…</translation>
-    </message>
-    <message>
-        <source>could not be computed</source>
-        <translation>无法计算</translation>
-    </message>
-    <message>
-        <source>is being computed… {0} %</source>
-        <translation>正在计算… {0} %</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致性</translation>
-    </message>
-    <message>
-        <source>There is no snapshot before this one.</source>
-        <translation>在此之前没有快照。</translation>
-    </message>
-    <message>
-        <source>There are no classes.</source>
-        <translation>没有类别。</translation>
-    </message>
-    <message>
-        <source>checkpoint of epoch {0}</source>
-        <translation>第 {0} 轮的检查点</translation>
-    </message>
-    <message>
-        <source>{0} have none</source>
-        <translation>{0} 个没有</translation>
-    </message>
-    <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
-    </message>
-    <message>
-        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
-        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
-    </message>
-    <message>
-        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
-        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
-    </message>
-    <message>
-        <source>Each sample&apos;s own part of the loss, in the loss&apos;s own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
-        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
-    </message>
-    <message>
-        <source>{0} clusters</source>
-        <translation>{0} 个聚类</translation>
-    </message>
-    <message>
-        <source>{0} % in none</source>
-        <translation>{0} % 不属于任何聚类</translation>
-    </message>
-    <message>
-        <source>Grey samples lie in no cluster.</source>
-        <translation>灰色样本不属于任何聚类。</translation>
-    </message>
-    <message>
-        <source>NMI {0}</source>
-        <translation>NMI {0}</translation>
-    </message>
-    <message>
-        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
-        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
-    </message>
-    <message>
-        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
-        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
-    </message>
-    <message>
-        <source>share of its neighbours that have its class</source>
-        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -2353,12 +2335,12 @@
 <context>
     <name>NeighboursPage</name>
     <message>
-        <source>By which measure samples are near</source>
-        <translation>按哪种度量判断样本的远近</translation>
+        <source>Distance of samples</source>
+        <translation>样本间的距离</translation>
     </message>
     <message>
-        <source>Cosine: by direction alone. Euclidean: by length as well</source>
-        <translation>余弦：只看方向。欧氏：也看长度</translation>
+        <source>Cosine: compares directions only. Euclidean: compares lengths too</source>
+        <translation>余弦：只比较方向。欧氏：也比较长度</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2397,11 +2379,11 @@
         <translation>本图</translation>
     </message>
     <message>
-        <source>the one clicked</source>
-        <translation>点击的图像</translation>
+        <source>the chosen sample</source>
+        <translation>所选样本</translation>
     </message>
     <message>
-        <source>{0} of {1} are of its class: {2}</source>
+        <source>{0} of {1} have its class: {2}</source>
         <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
     </message>
     <message>
@@ -2448,14 +2430,21 @@
     </message>
 </context>
 <context>
+    <name>OverlapLine</name>
+    <message>
+        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+    </message>
+    <message>
+        <source>Overlap of the crops: median {0} · none in {1}</source>
+        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+    </message>
+</context>
+<context>
     <name>PairCard</name>
     <message>
         <source>Pair</source>
         <translation>样本对</translation>
-    </message>
-    <message>
-        <source>The opened pair</source>
-        <translation>打开的样本对</translation>
     </message>
     <message>
         <source>Click a cell of the matrix, or a pair below.</source>
@@ -2474,8 +2463,12 @@
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
-        <source>This method has no temperature: {0} is what contrastive methods often take</source>
-        <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
+        <source>The chosen pair</source>
+        <translation>所选的样本对</translation>
+    </message>
+    <message>
+        <source>This method has no temperature: {0} is common for contrastive methods</source>
+        <translation>此方法没有温度：{0} 是对比方法的常用值</translation>
     </message>
     <message>
         <source>view {0}</source>
@@ -2510,27 +2503,95 @@
         <translation>余弦 {0}</translation>
     </message>
     <message>
-        <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
+        <source>Its positive has a probability of {0}, rank {1} of {2}.</source>
+        <translation>其正样本的概率为 {0}，在 {2} 个中排第 {1}。</translation>
     </message>
     <message>
-        <source>The view beside it gets {0}.</source>
-        <translation>旁边的视图得到 {0}。</translation>
+        <source>The other view shown has {0}.</source>
+        <translation>所示的另一视图为 {0}。</translation>
     </message>
     <message>
-        <source>Chance is {0}.</source>
+        <source>The chance level is {0}.</source>
         <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
-    <name>OverlapLine</name>
+    <name>PairChoices</name>
     <message>
-        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
-        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+        <source>validation</source>
+        <translation>验证集</translation>
     </message>
     <message>
-        <source>Overlap of the crops: median {0} · none in {1}</source>
-        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+        <source>train</source>
+        <translation>训练集</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试集</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation>按聚类</translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation>按序号</translation>
+    </message>
+    <message>
+        <source>Images of which split</source>
+        <translation>取哪个划分的图像</translation>
+    </message>
+    <message>
+        <source>The run has written a newer checkpoint: compute the pairs again</source>
+        <translation>运行已写入更新的检查点：重新计算样本对</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>Which features</source>
+        <translation>用哪种特征</translation>
+    </message>
+    <message>
+        <source>Other images</source>
+        <translation>其他图像</translation>
+    </message>
+    <message>
+        <source>Draw other images of the split, and other views</source>
+        <translation>重新抽取该划分的其他图像和其他视图</translation>
+    </message>
+    <message>
+        <source>Checkpoint of the encoder</source>
+        <translation>编码器的检查点</translation>
+    </message>
+    <message>
+        <source>Newer checkpoint</source>
+        <translation>较新的检查点</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>last checkpoint</source>
+        <translation>最后的检查点</translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation>骨干网络的特征</translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation>projector 的嵌入</translation>
     </message>
 </context>
 <context>
@@ -2547,24 +2608,24 @@
         <translation>最难的正样本对</translation>
     </message>
     <message>
-        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
+        <source>The two views of an image whose features are least similar, lowest cosine first</source>
+        <translation>特征最不相似的同一图像的两个视图，余弦最低的在前</translation>
+    </message>
+    <message>
+        <source>Views of different images whose features are most similar, no image twice: a contrastive loss pushes them apart</source>
+        <translation>特征最相似的不同图像的视图，每幅图像只出现一次：对比损失会把它们推开</translation>
+    </message>
+    <message>
+        <source>Without classes it is unknown which of them are false negatives.</source>
+        <translation>没有类别，无法知道其中哪些是假负样本。</translation>
     </message>
     <message>
         <source>Likeliest false negatives</source>
         <translation>最可能的假负样本</translation>
     </message>
     <message>
-        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
-    </message>
-    <message>
         <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
-    </message>
-    <message>
-        <source>Without classes nobody knows which of them are wrong.</source>
-        <translation>没有类别，就无从知道其中哪些是错的。</translation>
     </message>
     <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
@@ -2606,12 +2667,12 @@
         <translation>正在测量… {0} %</translation>
     </message>
     <message>
-        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
+        <source>Pick a run at the left to see how similar two views are in its features.</source>
+        <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Drawn from seed {0}, under the run&apos;s own views</source>
-        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
+        <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
     <message>
         <source>{0} images</source>
@@ -2702,16 +2763,20 @@
         <translation>请在 {0} {1} 后写一个值</translation>
     </message>
     <message>
-        <source>{0} is a number. &apos;{1}&apos; is none.</source>
-        <translation>{0} 是数字，“{1}”不是。</translation>
+        <source>{0} is a number. &apos;{1}&apos; is not a number.</source>
+        <translation>{0} 是数值。“{1}”不是数值。</translation>
+    </message>
+    <message>
+        <source>{0} is not a number: compare it by =, != or ~.</source>
+        <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
+    </message>
+    <message>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
     </message>
     <message>
         <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
         <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
-    </message>
-    <message>
-        <source>{0} is no number: compare it by =, != or ~.</source>
-        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
@@ -2722,170 +2787,12 @@
         <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
-        <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
-        <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
-    </message>
-    <message>
         <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
         <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
     </message>
     <message>
         <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
-    </message>
-</context>
-<context>
-    <name>SuggestedSelections</name>
-    <message>
-        <source>Near-duplicates</source>
-        <translation>近似重复</translation>
-    </message>
-    <message>
-        <source>Outliers</source>
-        <translation>离群样本</translation>
-    </message>
-    <message>
-        <source>Neighbours of another class</source>
-        <translation>近邻属于其他类别</translation>
-    </message>
-    <message>
-        <source>Most changed neighbours</source>
-        <translation>近邻变化最多</translation>
-    </message>
-    <message>
-        <source>Highest loss</source>
-        <translation>损失最高</translation>
-    </message>
-    <message>
-        <source>Views that agree least</source>
-        <translation>视图一致性最低</translation>
-    </message>
-    <message>
-        <source>Samples that are nearly one: copies leak from training into validation</source>
-        <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
-    </message>
-    <message>
-        <source>Samples that lie far from all others: broken images, rare kinds</source>
-        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
-        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
-        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
-    </message>
-    <message>
-        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
-        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
-        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Searching… {0} %</source>
-        <translation>正在查找… {0} %</translation>
-    </message>
-    <message>
-        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
-        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
-    </message>
-    <message>
-        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
-        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
-    </message>
-    <message>
-        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
-        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
-    </message>
-    <message>
-        <source>No classes are known of these samples</source>
-        <translation>这些样本的类别未知</translation>
-    </message>
-    <message>
-        <source>No sample has more neighbours of one other class than of its own</source>
-        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
-        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>This is the first snapshot: there is none before it to compare with</source>
-        <translation>这是第一个快照：之前没有可比较的快照</translation>
-    </message>
-    <message>
-        <source>No sample changed a neighbour since epoch {0}</source>
-        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
-    </message>
-    <message>
-        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
-        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
-    </message>
-    <message>
-        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
-        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
-    </message>
-    <message>
-        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
-        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>ComparisonBar</name>
-    <message>
-        <source>First and last epoch</source>
-        <translation>第一轮与最后一轮</translation>
-    </message>
-    <message>
-        <source>What training made of the space of this run</source>
-        <translation>训练使此运行的空间变成了什么样</translation>
-    </message>
-    <message>
-        <source>Backbone against projector</source>
-        <translation>骨干网络与 projector</translation>
-    </message>
-    <message>
-        <source>What is used after training beside what the loss sees, both of this run&apos;s last epoch</source>
-        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>This run and another one</source>
-        <translation>此运行与另一个运行</translation>
-    </message>
-    <message>
-        <source>The last epochs of this run and of another one</source>
-        <translation>此运行与另一个运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>This run and…</source>
-        <translation>此运行与…</translation>
-    </message>
-    <message>
-        <source>Both maps show the same part: the right one is turned to lie on the left</source>
-        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
     </message>
 </context>
 <context>
@@ -2910,8 +2817,8 @@
         <translation>正在写入 {0}… {1} %</translation>
     </message>
     <message>
-        <source>Copied the places in the data set of {0} samples</source>
-        <translation>已复制 {0} 个样本在数据集中的序号</translation>
+        <source>Copied the indices of {0} samples</source>
+        <translation>已复制 {0} 个样本的索引</translation>
     </message>
     <message>
         <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
@@ -3315,36 +3222,36 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
-A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were before</source>
-        <translation>恢复之前的选择和标签</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were after</source>
-        <translation>恢复之后的选择和标签</translation>
-    </message>
-    <message>
         <source>Invert</source>
         <translation>反选</translation>
-    </message>
-    <message>
-        <source>All that are shown</source>
-        <translation>所有显示的</translation>
     </message>
     <message>
         <source>None</source>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Worth a look</source>
-        <translation>值得查看</translation>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>用查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    <message>
+        <source>Undo the last change of selection or tags</source>
+        <translation>撤销上一次对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>Redo the change of selection or tags</source>
+        <translation>重做对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>All visible samples</source>
+        <translation>所有可见样本</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
     </message>
     <message>
         <source>Selected samples…</source>
@@ -3359,8 +3266,8 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>含特征</translation>
     </message>
     <message>
-        <source>Copy places of the selected</source>
-        <translation>复制已选样本的序号</translation>
+        <source>Copy indices of the selected samples</source>
+        <translation>复制所选样本的索引</translation>
     </message>
     <message>
         <source>Select</source>
@@ -3386,10 +3293,10 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>已选图像</translation>
     </message>
     <message>
-        <source>Draw a rectangle or a lasso on the map, or find by words above.
+        <source>Draw a rectangle or a lasso on the map, or search above.
 Shift adds, Alt takes away.</source>
-        <translation>在映射图上画矩形或套索，或在上方用词查找。
-Shift 添加，Alt 去除。</translation>
+        <translation>在图上画矩形或套索，或在上方搜索。
+Shift 添加，Alt 减去。</translation>
     </message>
     <message>
         <source>Selected</source>
@@ -3408,8 +3315,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>无标签</translation>
     </message>
     <message>
-        <source>No sample is so.</source>
-        <translation>没有符合的样本。</translation>
+        <source>No sample matches.</source>
+        <translation>没有匹配的样本。</translation>
     </message>
     <message>
         <source>{0} more are selected that are not on this map</source>
@@ -3527,8 +3434,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Select the {0} samples that kept fewest of their nearest neighbours from one space to the other</source>
-        <translation>选择从一个空间到另一个空间保留最近邻最少的 {0} 个样本</translation>
+        <source>Select the {0} samples with the fewest nearest neighbours in common between the two spaces</source>
+        <translation>选择在两个空间中共同最近邻最少的 {0} 个样本</translation>
+    </message>
+    <message>
+        <source>{0}, fewest neighbours kept first</source>
+        <translation>{0} 个，保留近邻最少的在前</translation>
     </message>
     <message>
         <source>Select nothing (Escape on a map)</source>
@@ -3545,10 +3456,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
-    </message>
-    <message>
-        <source>{0}, those that kept fewest neighbours first</source>
-        <translation>{0}，保留近邻最少的在前</translation>
     </message>
     <message>
         <source>Below each image: how many of its nearest samples are the same in both spaces</source>
@@ -3998,20 +3905,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>第 {0} 轮的 projector</translation>
     </message>
     <message>
-        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
-        <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
+        <source>Pick a run at the left to compare two of its spaces here.</source>
+        <translation>在左侧选择一次运行，在此比较它的两个空间。</translation>
     </message>
     <message>
-        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
-        <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for the next snapshot, or choose another run.</source>
+        <translation>本次运行只有一份快照，左图已显示它：没有可比较的对象。请等待下一份快照，或选择另一次运行。</translation>
+    </message>
+    <message>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
-    </message>
-    <message>
-        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
-        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
     </message>
     <message>
         <source>Both maps would show the same space. Choose another run, epoch or space.</source>
@@ -4123,6 +4030,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>擦除矩形：开或关</translation>
     </message>
     <message>
+        <source>Mean cosine of {0} images to their unchanged originals; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}; 95 % of pairs of different images, unchanged, have a lower cosine.</source>
+        <translation>{0} 幅图像与其未改变的原图的平均余弦；色带：中间 80 %。过于容易：高于 {1}。破坏内容：低于 {2}；95 % 的不同图像对（未改变）的余弦更低。</translation>
+    </message>
+    <message>
         <source>Too easy: {0}.</source>
         <translation>太容易：{0}。</translation>
     </message>
@@ -4135,48 +4046,44 @@ Shift 添加，Alt 去除。</translation>
         <translation>无</translation>
     </message>
     <message>
-        <source>This run draws up to {0}, the dotted line.</source>
-        <translation>此运行最多抽到 {0}，即点线处。</translation>
+        <source>This run uses up to {0} (dotted line).</source>
+        <translation>本次运行最多使用到 {0}（点线）。</translation>
     </message>
     <message>
-        <source>A flip costs {0}</source>
+        <source>A flip lowers the cosine by {0}</source>
         <translation>翻转使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>Grayscale costs {0}</source>
-        <translation>灰度使余弦降低 {0}</translation>
+        <source>Grayscale lowers the cosine by {0}</source>
+        <translation>灰度化使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>Solarizing costs {0}</source>
+        <source>Solarizing lowers the cosine by {0}</source>
         <translation>曝光反转使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>An erased rectangle costs {0}</source>
+        <source>An erased rectangle lowers the cosine by {0}</source>
         <translation>擦除矩形使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.</source>
-        <translation>{0}：图像经此操作后与自身的余弦为 {1}，中间 80 % 的图像为 {2} 到 {3}。</translation>
+        <source>{0}, to a mean of {1}; the middle 80 % of the images: {2} to {3}.</source>
+        <translation>{0}，平均为 {1}；中间 80 % 的图像：{2} 到 {3}。</translation>
     </message>
     <message>
-        <source>Too easy: the encoder hardly notices.</source>
-        <translation>太容易：编码器几乎察觉不到。</translation>
+        <source>Too easy: the cosine hardly changes.</source>
+        <translation>过于容易：余弦几乎不变。</translation>
+    </message>
+    <message>
+        <source>This run applies it to {0} of its views.</source>
+        <translation>本次运行对 {0} 的视图使用它。</translation>
     </message>
     <message>
         <source>It destroys the content.</source>
         <translation>它破坏内容。</translation>
     </message>
     <message>
-        <source>This run does it to {0} of its views.</source>
-        <translation>此运行对 {0} 的视图使用它。</translation>
-    </message>
-    <message>
         <source>This run does not use it.</source>
         <translation>此运行不使用它。</translation>
-    </message>
-    <message>
-        <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
-        <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
     </message>
     <message>
         <source>Blur: sigma in px</source>
@@ -4274,6 +4181,109 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>SuggestedSelections</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群样本</translation>
+    </message>
+    <message>
+        <source>Neighbours of another class</source>
+        <translation>近邻属于其他类别</translation>
+    </message>
+    <message>
+        <source>Most changed neighbours</source>
+        <translation>近邻变化最多</translation>
+    </message>
+    <message>
+        <source>Highest loss</source>
+        <translation>损失最高</translation>
+    </message>
+    <message>
+        <source>Views that agree least</source>
+        <translation>视图一致性最低</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
+        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
+    </message>
+    <message>
+        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
+        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Searching… {0} %</source>
+        <translation>正在查找… {0} %</translation>
+    </message>
+    <message>
+        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
+        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
+        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
+    </message>
+    <message>
+        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
+        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
+    </message>
+    <message>
+        <source>Samples that are nearly identical: copies leak from training into validation</source>
+        <translation>几乎相同的样本：副本会从训练泄漏到验证</translation>
+    </message>
+    <message>
+        <source>Samples far from all others: broken images, rare kinds</source>
+        <translation>远离其他所有样本的样本：损坏的图像、罕见的种类</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours changed most since the previous snapshot: still changing</source>
+        <translation>自上一份快照以来近邻变化最多的样本：仍在变化</translation>
+    </message>
+    <message>
+        <source>Samples whose views have the least similar embeddings: the augmentation may remove what identifies them. Takes a while the first time</source>
+        <translation>各视图的嵌入最不相似的样本：增强可能去掉了它们的识别特征。首次需要一些时间</translation>
+    </message>
+    <message>
+        <source>The classes of these samples are unknown</source>
+        <translation>这些样本的类别未知</translation>
+    </message>
+    <message>
+        <source>No sample has more neighbours of one other class than of its own</source>
+        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
+        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>This is the first snapshot: there is none before it to compare with</source>
+        <translation>这是第一个快照：之前没有可比较的快照</translation>
+    </message>
+    <message>
+        <source>No sample changed a neighbour since epoch {0}</source>
+        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
+    </message>
+    <message>
+        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
+        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+    <message>
+        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
+        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
+    </message>
+    <message>
+        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
+        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
@@ -4359,8 +4369,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>此运行的标签</translation>
     </message>
     <message>
-        <source>No tags yet. Select samples, write a name above, and give it to them.</source>
-        <translation>还没有标签。选择样本，在上方写下名称，再加给它们。</translation>
+        <source>No tags yet. Select samples, write a name above, and press Tag.</source>
+        <translation>还没有标签。选择样本，在上方写名称，然后按“加标签”。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove this tag from the selected samples</source>
+        <translation>从所选样本移除此标签</translation>
+    </message>
+    <message>
+        <source>Remove this tag from all samples (Delete). Ctrl+Z restores it</source>
+        <translation>从所有样本移除此标签（Delete）。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Select</source>
@@ -4371,20 +4393,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>选择带有此标签的样本 (Enter)</translation>
     </message>
     <message>
-        <source>Take off</source>
-        <translation>取下</translation>
-    </message>
-    <message>
-        <source>Take this tag from the selected samples</source>
-        <translation>从已选样本取下此标签</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Take this tag from every sample (Delete). Ctrl+Z brings it back</source>
-        <translation>从所有样本取下此标签 (Delete)。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Tag {0}</source>
@@ -4402,8 +4412,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <source>tag {0} taken off</source>
-        <translation>取下标签 {0}</translation>
+        <source>tag {0} removed</source>
+        <translation>已移除标签 {0}</translation>
     </message>
     <message>
         <source>tag {0} deleted</source>
@@ -4428,8 +4438,8 @@ Shift 添加，Alt 去除。</translation>
 <context>
     <name>TrailCaption</name>
     <message>
-        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
-        <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
+        <source>Point at a sample, or select some, to see their paths through the epochs.</source>
+        <translation>指向一个样本或选择若干样本，查看它们经过各轮的路径。</translation>
     </message>
     <message>
         <source>○ epoch {0}</source>
@@ -4467,16 +4477,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>There are no two maps yet</source>
-        <translation>还没有两张映射图</translation>
+        <source>There are not two maps yet</source>
+        <translation>还没有两张图</translation>
     </message>
     <message>
-        <source>The maps are of two kinds: a place on the one is no place on the other</source>
-        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
+        <source>The maps are of different kinds: positions on one mean nothing on the other</source>
+        <translation>两张图的种类不同：一张图上的位置在另一张上没有意义</translation>
     </message>
     <message>
-        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
-        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
+        <source>The maps have too few samples in common to align the right one with the left one</source>
+        <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>The two runs have different data: nothing is linked.</source>
+        <translation>两次运行的数据不同：没有任何关联。</translation>
     </message>
     <message>
         <source>Comparing…</source>
@@ -4487,23 +4501,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>两张映射图没有共同样本：没有关联。</translation>
     </message>
     <message>
-        <source>The two runs have other data: nothing is linked.</source>
-        <translation>两个运行的数据不同：没有关联。</translation>
-    </message>
-    <message>
         <source>All {0} samples of one map are on the other and linked.</source>
         <translation>一张映射图的全部 {0} 个样本都在另一张上，并已关联。</translation>
     </message>
     <message>
         <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
         <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
-    </message>
-</context>
-<context>
-    <name>MapColouring</name>
-    <message>
-        <source>class {0}</source>
-        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -4817,16 +4820,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>映射图：轨迹、图片</translation>
     </message>
     <message>
+        <source>Samples: undo, redo selection and tags</source>
+        <translation>样本：撤销、重做选择和标签</translation>
+    </message>
+    <message>
         <source>Invariance: picture</source>
         <translation>不变性：图片</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
-    </message>
-    <message>
-        <source>Samples: selection and tags back, forth</source>
-        <translation>样本：撤销、重做选择与标签</translation>
     </message>
     <message>
         <source>Legend: hide a class, show it alone</source>
@@ -4837,12 +4840,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>空格、Ctrl+空格</translation>
     </message>
     <message>
-        <source>Matrix: walk from pair to pair</source>
-        <translation>矩阵：在样本对之间移动</translation>
-    </message>
-    <message>
         <source>Arrows, Home</source>
         <translation>方向键、Home</translation>
+    </message>
+    <message>
+        <source>Matrix: move from pair to pair</source>
+        <translation>矩阵：在样本对之间移动</translation>
     </message>
     <message>
         <source>Delete the chosen run</source>

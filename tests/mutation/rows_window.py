@@ -128,8 +128,8 @@ ROWS = (
     Mutation(
         "hidden-class-is-the-shown-one",
         "workbench/panels/embedding/legend_rows.py",
-        "self.set_shown([place], not self.shown[place])",
-        "self.isolate(place)",
+        "self.set_shown([row], not self.shown[row])",
+        "self.isolate(row)",
         "a click shows a class alone where it should hide it",
         (PAINTED, "tests/workbench/panels/test_embedding.py"),
     ),

@@ -58,15 +58,15 @@ def colour(labels: Labels, name: str) -> Colouring:
     return Colouring(codes, palette, entries)
 
 
-def worn(colouring: Colouring) -> Colouring:
-    """The same without the categories that nobody wears; the others keep their colours."""
-    places = [place for place, entry in enumerate(colouring.entries) if entry.count]
-    if not colouring.entries or len(places) == len(colouring.entries):
+def without_unused(colouring: Colouring) -> Colouring:
+    """The colouring without the categories that have no sample; the others keep their colours."""
+    used = [code for code, entry in enumerate(colouring.entries) if entry.count]
+    if not colouring.entries or len(used) == len(colouring.entries):
         return colouring
-    where = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
-    where[places] = np.arange(len(places))
-    entries = tuple(colouring.entries[place] for place in places)
-    return Colouring(where[colouring.codes], tuple(entry.colour for entry in entries), entries)
+    new_codes = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last entry is reached by the code -1
+    new_codes[used] = np.arange(len(used))
+    entries = tuple(colouring.entries[code] for code in used)
+    return Colouring(new_codes[colouring.codes], tuple(entry.colour for entry in entries), entries)
 
 
 def value_text(labels: Labels, name: str, row: int) -> str:

@@ -1,4 +1,4 @@
-"""Columns to colour by that are not written in the data: numbers of each sample in the space, and clusters found without labels."""
+"""Columns to colour by that are computed from a snapshot: numbers of each sample, and clusters found without labels."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ A = TypeVar("A")
 
 NUMBERS = ("churn", "outlier", "nearest", "same_class", "margin")
 CLUSTERS = ("kmeans", "hdbscan")
-# Those for which a checkpoint is opened: seconds to minutes the first time.
+# Columns computed with a checkpoint, which takes seconds to minutes the first time.
 LOSSES = ("loss", "agreement")
 COUNT, LEAST = 10, 15
 
 
 class ComputedColumns(QWidget):
-    """Asks for a column when it is chosen, and again for another epoch. The widget has the number that clusters need, and words
-    about what was found. `changed`: other values than before. `progressed`: a column's name, and the share of a long one that is
-    done, None when nobody waits for one. `calledOff`: a SampleLosses nobody waits for any more."""
+    """Requests a column when it is chosen, and again for another epoch. The widget shows the number that clusters need, and a note
+    about the column. Signals: `changed`: the values changed. `progressed(name, share)`: the progress of a slow column from 0 to 1;
+    None if none is being computed. `cancelled(question)`: the answer to this SampleLosses is no longer needed."""
 
     changed = Signal()
     progressed = Signal(str, object)
-    calledOff = Signal(object)
+    cancelled = Signal(object)
 
     def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ask = ask
         self._map: Map | None = None
         self._column = ""
-        self._asked: object = None
-        self._answered: object = None
-        # Values of the samples of a snapshot, by column, and the samples they are of.
+        self._question: object = None
+        self._answered_question: object = None
+        # By column: the samples of a snapshot, their values, and the epoch.
         self._values: dict[str, tuple[NDArray[np.int64], NDArray[np.generic], int]] = {}
-        self._words: dict[str, tuple[str, str]] = {}
-        # Columns that this run cannot have, and why.
+        self._notes: dict[str, tuple[str, str]] = {}
+        # Columns that are not available for this run, and the reasons.
         self.reasons: dict[str, str] = {}
         self.chance: float | None = None
         self._numbers = {"kmeans": COUNT, "hdbscan": LEAST}
@@ -55,7 +55,7 @@ class ComputedColumns(QWidget):
         self.number.setRange(2, 200)
         self.number.setKeyboardTracking(False)
         self.number.setFixedWidth(52)
-        self.number.valueChanged.connect(self._typed)
+        self.number.valueChanged.connect(self._number_changed)
         self.note = QLabel()
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
@@ -68,52 +68,52 @@ class ComputedColumns(QWidget):
         self.hide()
 
     def titles(self) -> dict[str, str]:
-        """The columns that can be had, and what they are called."""
+        """The columns and their titles."""
         return {
             "churn": self.tr("neighbours that changed since the epoch before"),
-            "outlier": self.tr("distance to its nearest"),
-            "nearest": self.tr("likeness to the nearest one"),
+            "outlier": self.tr("distance to its nearest neighbours"),
+            "nearest": self.tr("similarity to its nearest neighbour"),
             "same_class": self.tr("share of its neighbours that have its class"),
-            "margin": self.tr("how far its neighbours agree with its class"),
+            "margin": self.tr("margin of its class among its neighbours"),
             "kmeans": self.tr("clusters: k-means"),
             "hdbscan": self.tr("clusters: HDBSCAN"),
-            "loss": self.tr("loss of its own"),
+            "loss": self.tr("loss of the sample"),
             "agreement": self.tr("agreement of its views"),
         }
 
-    def said(self, column: str, words: str) -> str:
-        """A sample's value in a column, in words that stand alone."""
+    def labelled_value(self, column: str, words: str) -> str:
+        """A sample's value in a column, with the name of the column if the value alone is unclear."""
         if not words or column not in LOSSES:
             return words
         return self.tr("loss {0}").format(words) if column == "loss" else self.tr("agreement {0}").format(words)
 
-    def forget(self) -> None:
-        """Another run."""
-        self._call_off()
-        self._map, self._asked, self._answered = None, None, None
-        self._values, self._words, self.reasons, self.chance = {}, {}, {}, None
-        self._write()
+    def clear(self) -> None:
+        """Drop the columns, for another run."""
+        self._cancel_request()
+        self._map, self._question, self._answered_question = None, None, None
+        self._values, self._notes, self.reasons, self.chance = {}, {}, {}, None
+        self._update_note()
 
-    def set_map(self, found: Map) -> None:
-        """Another map is shown: what is coloured by is asked for its epoch."""
-        self._map = found
-        # What takes long to come must not be taken for this epoch's meanwhile.
-        stale = [name for name in LOSSES if name in self._values and self._values[name][2] != found.epoch]
+    def set_map(self, shown: Map) -> None:
+        """Set the shown map; the chosen column is requested for its epoch."""
+        self._map = shown
+        # The values of slow columns must not be shown for another epoch.
+        stale = [name for name in LOSSES if name in self._values and self._values[name][2] != shown.epoch]
         for name in stale:
             del self._values[name]
-        self._want()
+        self._request_column()
         if stale:
             self.changed.emit()
 
     def cancel(self) -> None:
-        """Wait no longer for a column that takes long."""
-        if isinstance(self._asked, SampleLosses):
-            self._call_off()
-            self._words[self._column] = self.tr("Called off. Choose it again to have it computed."), ""
-            self._write()
+        """Cancel a slow column."""
+        if isinstance(self._question, SampleLosses):
+            self._cancel_request()
+            self._notes[self._column] = self.tr("Cancelled. Choose the column again to compute it."), ""
+            self._update_note()
 
     def choose(self, column: str) -> None:
-        """What the map is coloured by, a column of this or another."""
+        """Set the column that colours the map, computed or not, and request it if needed."""
         self._column = column
         cluster = column in CLUSTERS
         self.number.setVisible(cluster)
@@ -124,162 +124,160 @@ class ComputedColumns(QWidget):
             self.number.blockSignals(False)
             kmeans = column == "kmeans"
             self._title.setText(self.tr("k") if kmeans else self.tr("at least"))
-            words = self.tr("How many clusters") if kmeans else self.tr("How many samples a cluster has at least")
-            self.number.setAccessibleName(words)
-            self.number.setToolTip(words)
-        self._want()
-        self._write()
+            help = self.tr("Number of clusters") if kmeans else self.tr("Least number of samples in a cluster")
+            self.number.setAccessibleName(help)
+            self.number.setToolTip(help)
+        self._request_column()
+        self._update_note()
 
-    def joined(self, labels: Labels, index: NDArray[np.integer]) -> Labels:
-        """Labels of samples with the columns that are known of them beside."""
-        mine = (*NUMBERS, *CLUSTERS, *LOSSES)
-        columns = {name: values for name, values in labels.columns.items() if name not in mine}
-        names, kinds = dict(labels.names), {name: kind for name, kind in labels.kinds.items() if name not in mine}
+    def with_columns(self, labels: Labels, index: NDArray[np.integer]) -> Labels:
+        """The labels of the samples `index` with the computed columns added."""
+        computed = (*NUMBERS, *CLUSTERS, *LOSSES)
+        columns = {name: values for name, values in labels.columns.items() if name not in computed}
+        names, kinds = dict(labels.names), {name: kind for name, kind in labels.kinds.items() if name not in computed}
         for name, (own, values, _) in self._values.items():
-            taken = _taken(own, values, index)
-            if taken is None:
+            selected = _values_of(own, values, index)
+            if selected is None:
                 continue
-            columns[name] = taken
+            columns[name] = selected
             kinds[name] = "category" if name in CLUSTERS else "number"
             if name in CLUSTERS:
-                names[name] = tuple(self.tr("cluster {0}").format(place + 1) for place in range(int(taken.max(initial=-1)) + 1))
+                names[name] = tuple(self.tr("cluster {0}").format(code + 1) for code in range(int(selected.max(initial=-1)) + 1))
         return Labels(columns, names, kinds)
 
-    def _typed(self, value: int) -> None:
+    def _number_changed(self, value: int) -> None:
         if self._column in CLUSTERS:
             self._numbers[self._column] = value
-            self._want()
+            self._request_column()
 
-    def _want(self) -> None:
-        found, column = self._map, self._column
+    def _request_column(self) -> None:
+        shown, column = self._map, self._column
         wanted = column in (*NUMBERS, *CLUSTERS, *LOSSES) and column not in self.reasons
-        if isinstance(self._asked, SampleLosses):
-            same = found is not None and (found.folder, found.epoch) == (self._asked.folder, self._asked.epoch)
+        if isinstance(self._question, SampleLosses):
+            same = shown is not None and (shown.folder, shown.epoch) == (self._question.folder, self._question.epoch)
             if wanted and same and column in LOSSES:
-                self._words[column] = self.tr("is being computed…"), ""
+                self._notes[column] = self.tr("is being computed…"), ""
                 return
-            self._call_off()
-        if found is None or not wanted:
+            self._cancel_request()
+        if shown is None or not wanted:
             return
         if column in CLUSTERS:
             count, least = self._numbers["kmeans"], self._numbers["hdbscan"]
-            clusters = ClusterSnapshot(found.folder, found.epoch, column, count=count, least=least, space=found.space)
-            self._request(clusters, self._clusters_came)
+            clusters = ClusterSnapshot(shown.folder, shown.epoch, column, count=count, least=least, space=shown.space)
+            self._request(clusters, self._receive_clusters)
         elif column not in LOSSES:
-            self._request(SampleNumbers(found.folder, found.epoch, space=found.space), self._numbers_came)
+            self._request(SampleNumbers(shown.folder, shown.epoch, space=shown.space), self._receive_numbers)
         elif column not in self._values:
-            self._request(SampleLosses(found.folder, found.epoch), self._losses_came)
+            self._request(SampleLosses(shown.folder, shown.epoch), self._receive_losses)
 
-    def _request(self, question: Question[A], take: Callable[[A], None]) -> None:
-        """Ask, unless the same was asked or answered last."""
-        if question == self._asked or (question == self._answered and self._column not in LOSSES):
+    def _request(self, question: Question[A], receive: Callable[[A], None]) -> None:
+        """Ask a question, unless it is the current one or the one answered last."""
+        if question == self._question or (question == self._answered_question and self._column not in LOSSES):
             return
-        self._asked = question
-        self._words[self._column] = self.tr("is being computed…"), ""
-        self._write()
+        self._question = question
+        self._notes[self._column] = self.tr("is being computed…"), ""
+        self._update_note()
 
         def answered(answer: A) -> None:
-            if self._asked == question:
-                self._asked, self._answered = None, question
+            if self._question == question:
+                self._question, self._answered_question = None, question
                 self.progressed.emit("", None)
-                take(answer)
-                self._write()
+                receive(answer)
+                self._update_note()
                 self.changed.emit()
 
         def failed(message: str) -> None:
-            if self._asked == question:
-                self._asked = None
+            if self._question == question:
+                self._question = None
                 self.progressed.emit("", None)
-                self._words[self._column] = self.tr("could not be computed"), message
-                self._write()
+                self._notes[self._column] = self.tr("could not be computed"), message
+                self._update_note()
 
         def progress(share: float) -> None:
-            if self._asked == question:
-                self._words[self._column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
-                self._write()
+            if self._question == question:
+                self._notes[self._column] = self.tr("is being computed… {0} %").format(round(100 * share)), ""
+                self._update_note()
                 if isinstance(question, SampleLosses):
                     self.progressed.emit(self.tr("loss") if self._column == "loss" else self.tr("agreement"), share)
 
         self._ask(question, answered, failed, progress)
 
-    def _numbers_came(self, found: Numbers) -> None:
+    def _receive_numbers(self, numbers: Numbers) -> None:
         for name in NUMBERS:
-            if name in found.columns:
-                self._values[name] = found.index, found.columns[name], found.epoch
-                self._words[name] = "", ""
+            if name in numbers.columns:
+                self._values[name] = numbers.index, numbers.columns[name], numbers.epoch
+                self._notes[name] = "", ""
             else:
                 self._values.pop(name, None)
                 none = self.tr("There is no snapshot before this one.") if name == "churn" else self.tr("There are no classes.")
-                self._words[name] = none, ""
+                self._notes[name] = none, ""
 
-    def _losses_came(self, found: Losses) -> None:
-        self.chance = found.chance
+    def _receive_losses(self, losses: Losses) -> None:
+        self.chance = losses.chance
         for name in LOSSES:
-            note = found.notes.get(name, "")
-            if name not in found.columns:
+            note = losses.notes.get(name, "")
+            if name not in losses.columns:
                 self._values.pop(name, None)
-                self.reasons[name], self._words[name] = note, (note, "")
+                self.reasons[name], self._notes[name] = note, (note, "")
                 continue
-            # Kept by the epoch of the map: the nearest checkpoint can be another epoch's.
-            self._values[name] = found.index, found.columns[name], found.epoch
-            words, help = [self.tr("checkpoint of epoch {0}").format(found.of)], [self._meaning(name), note]
-            if missing := int(np.isnan(found.columns[name]).sum()):
+            # Stored with the epoch of the map; that of the nearest checkpoint can differ.
+            self._values[name] = losses.index, losses.columns[name], losses.epoch
+            words, help = [self.tr("checkpoint of epoch {0}").format(losses.of)], [self._meaning(name), note]
+            if missing := int(np.isnan(losses.columns[name]).sum()):
                 words.append(self.tr("{0} have none").format(f"{missing:,}"))
-            steady = found.steady.get(name, np.nan)
+            steady = losses.steady.get(name, np.nan)
             if np.isfinite(steady):
                 words.append(self.tr("steadiness {0}").format(f"{steady:.2f}".removeprefix("0")))
                 help.append(
                     self.tr(
-                        "Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of "
-                        "the samples is luck, near 1 it is theirs."
+                        "Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the "
+                        "samples is random, near 1 it is reproducible."
                     )
                 )
-            self._words[name] = " · ".join(words), "\n".join(line for line in help if line)
+            self._notes[name] = " · ".join(words), "\n".join(line for line in help if line)
 
     def _meaning(self, column: str) -> str:
         if column == "agreement":
-            return self.tr(
-                "Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views."
-            )
+            return self.tr("Mean cosine of the embeddings of a sample's views, over several draws: 1 is equal, 0 unrelated.")
         return self.tr(
-            "Each sample's own part of the loss, in the loss's own unit: views and batches as in the run, nothing is learned. "
-            "Mean of several draws of views and of companions in the batch."
+            "Each sample's own part of the loss, in the unit of the loss: views and batches as in training, without learning. "
+            "Mean of several draws of views and batches."
         )
 
-    def _call_off(self) -> None:
-        if isinstance(self._asked, SampleLosses):
-            asked, self._asked = self._asked, None
+    def _cancel_request(self) -> None:
+        if isinstance(self._question, SampleLosses):
+            question, self._question = self._question, None
             self.progressed.emit("", None)
-            self.calledOff.emit(asked)
+            self.cancelled.emit(question)
 
-    def _clusters_came(self, found: Clusters) -> None:
-        self._values[found.kind] = found.index, found.label, found.epoch
-        words = [self.tr("{0} clusters").format(found.count)]
-        if found.noise > 0:
-            words.append(self.tr("{0} % in none").format(round(100 * found.noise)))
-        help = self.tr("Grey samples lie in no cluster.") if found.noise > 0 else ""
-        if np.isfinite(found.nmi):
-            words.append(self.tr("NMI {0}").format(f"{found.nmi:.2f}".removeprefix("0")))
+    def _receive_clusters(self, clusters: Clusters) -> None:
+        self._values[clusters.kind] = clusters.index, clusters.label, clusters.epoch
+        words = [self.tr("{0} clusters").format(clusters.count)]
+        if clusters.noise > 0:
+            words.append(self.tr("{0} % in none").format(round(100 * clusters.noise)))
+        help = self.tr("Grey samples are in no cluster.") if clusters.noise > 0 else ""
+        if np.isfinite(clusters.nmi):
+            words.append(self.tr("NMI {0}").format(f"{clusters.nmi:.2f}".removeprefix("0")))
             line = self.tr("Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.")
-            help = f"{help}\n{line.format(f'{found.nmi:.3f}', f'{found.ari:.3f}', f'{found.of:,}')}".strip()
-        if found.after is not None and np.isfinite(found.same):
+            help = f"{help}\n{line.format(f'{clusters.nmi:.3f}', f'{clusters.ari:.3f}', f'{clusters.of:,}')}".strip()
+        if clusters.after is not None and np.isfinite(clusters.same):
             line = self.tr("Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.")
-            help = f"{help}\n{line.format(found.after, round(100 * found.same))}".strip()
-        self._words[found.kind] = ", ".join(words), help
+            help = f"{help}\n{line.format(clusters.after, round(100 * clusters.same))}".strip()
+        self._notes[clusters.kind] = ", ".join(words), help
 
-    def _write(self) -> None:
-        words, help = self._words.get(self._column, ("", ""))
-        self.note.setText(words)
+    def _update_note(self) -> None:
+        text, help = self._notes.get(self._column, ("", ""))
+        self.note.setText(text)
         self.note.setToolTip(help)
-        # From the choice on, not only once the words have come: nothing moves by itself.
+        # Visible from the choice of the column on, so that the layout does not change when the answer arrives.
         self.setVisible(self._column in self.titles())
 
 
-def _taken(own: NDArray[np.int64], values: NDArray[np.generic], index: NDArray[np.integer]) -> NDArray[np.generic] | None:
-    """The values of the samples `index`; None where one of them has none."""
+def _values_of(own: NDArray[np.int64], values: NDArray[np.generic], index: NDArray[np.integer]) -> NDArray[np.generic] | None:
+    """The values of the samples `index` (m,), given the `values` of the samples `own` (n,); None if one of them has no value."""
     order = np.argsort(own, kind="stable")
-    place = np.searchsorted(own[order], index).clip(max=max(0, len(order) - 1))
-    if not len(order) or not np.array_equal(own[order][place], index):
+    position = np.searchsorted(own[order], index).clip(max=max(0, len(order) - 1))
+    if not len(order) or not np.array_equal(own[order][position], index):
         return None
-    taken: NDArray[np.generic] = values[order][place]
-    return taken
+    selected: NDArray[np.generic] = values[order][position]
+    return selected

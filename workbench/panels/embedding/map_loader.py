@@ -1,4 +1,4 @@
-"""Getting maps: which question stands for what is looked at, what is shown while it is answered, and what is kept."""
+"""Loads maps: requests the chosen map of the current epoch, shows a PCA until it is there, and keeps the maps of a run."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from engine.embed.scale import parameters
 from workbench.bridge.ask import Ask
 from workbench.bridge.map_questions import Map, MapSnapshot
 
-# Maps of so many epochs are made for the trails, evenly over all.
+# The largest number of epochs, evenly spaced, whose maps are made for the trails.
 MOST_EPOCHS = 40
 
 
 @dataclass(frozen=True)
 class MapOptions:
-    """What kind of map a person wants, at whatever epoch. `numbers`: the kind's parameters, as MapSnapshot calls them; `rows` of
-    the snapshot alone, () for all; `limit`: at most so many, 0 for all. `supervised`: with the classes, where the kind can."""
+    """The kind of map and its parameters, for any epoch. `numbers`: the parameters of the kind, named as in MapSnapshot; `rows`:
+    the rows of the snapshot to map, () for all; `limit`: the largest number of samples, 0 for all. `supervised`: use the classes,
+    if the kind can."""
 
     kind: str = "umap"
     numbers: tuple[tuple[str, float], ...] = field(default_factory=lambda: tuple(parameters("umap", 0.5).items()))
@@ -31,7 +32,7 @@ class MapOptions:
     supervised: bool = False
 
     def of_kind(self, kind: str, share: float) -> MapOptions:
-        """The same of another kind, with its parameters for a place between local (0) and global (1)."""
+        """The options for another kind, with its default parameters at a `share` between local (0) and global (1)."""
         return replace(self, kind=kind, numbers=tuple(parameters(kind, share).items()))
 
     def question(self, folder: str, epoch: int) -> MapSnapshot:
@@ -51,32 +52,33 @@ class MapOptions:
         )
 
     def first(self) -> MapOptions:
-        """The map of the same points that comes at once, shown until this one is there."""
+        """The options of the PCA of the same points, which is shown until this map is computed."""
         return self.of_kind("pca", 0.5)
 
     def same_points(self, other: MapOptions) -> bool:
-        """Whether the two are maps of the same points, as they lie in the same space."""
+        """Whether both are maps of the same points in the same space."""
         return (self.rows, self.limit, self.space) == (other.rows, other.limit, other.space)
 
 
 class MapLoader(QObject):
-    """Asks for the principal components at once and for the map that is wanted behind them. Of what is asked the newest counts.
+    """Requests the PCA of an epoch first and then the chosen kind of map. Only the newest request counts.
 
-    `found`: the map to show. `failed`: there is none, and why. `progressed`: the share of the slow map that is done, None when
-    nobody waits for one. `refused`: why the slow map did not come. `calledOff`: a MapSnapshot nobody waits for any more. `kept`: a
-    map of another epoch is known now."""
+    Signals: `loaded(map)`: the map to show. `failed(message)`: the PCA could not be computed. `progressed(share)`: the progress of
+    the slow map from 0 to 1; None if none is being computed. `refused(message)`: the slow map could not be computed.
+    `cancelled(question)`: the answer to this MapSnapshot is no longer needed. `otherEpochLoaded`: the map of another epoch was
+    loaded."""
 
-    found = Signal(object)
+    loaded = Signal(object)
     failed = Signal(str)
     progressed = Signal(object)
     refused = Signal(str)
-    calledOff = Signal(object)
-    kept = Signal()
+    cancelled = Signal(object)
+    otherEpochLoaded = Signal()
 
     def __init__(self, ask: Ask, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ask = ask
-        self.wish = MapOptions()
+        self.options = MapOptions()
         self._folder: str | None = None
         self._epoch: int | None = None
         self._epochs: tuple[int, ...] = ()
@@ -88,100 +90,100 @@ class MapLoader(QObject):
         self._every = False
 
     def set_run(self, folder: str | None) -> None:
-        """Another run: what was known and asked is forgotten."""
-        self.call_off()
+        """Change the run; drop the maps and requests of the former one."""
+        self.drop_request()
         self._folder, self._epoch, self._known, self._shown = folder, None, {}, None
         self._refused = set()
 
-    def set_wish(self, wish: MapOptions) -> None:
-        """Want another kind of map from now on; `look` asks for it."""
-        if wish != self.wish:
-            self.wish = wish
-            self.call_off()
+    def set_options(self, options: MapOptions) -> None:
+        """Set the kind of map and its parameters; `load` requests it."""
+        if options != self.options:
+            self.options = options
+            self.drop_request()
 
     def set_every(self, on: bool) -> None:
-        """Whether the maps of all epochs are wanted, one after another behind the one that is looked at."""
+        """Whether to compute the maps of all epochs too, one after another, after that of the current epoch."""
         self._every = on
         if on:
             self._refused = set()
-            self._ask_next()
+            self._request_next()
         elif self._slow is not None and self._slow.epoch != self._epoch:
-            self.call_off()
+            self.drop_request()
 
     @property
     def shown(self) -> MapOptions | None:
-        """What kind of map is shown now."""
+        """The options of the shown map; None if none is shown."""
         return self._shown[0] if self._shown is not None else None
 
     @property
     def behind(self) -> bool:
-        """Whether the map that is being made is one of another epoch than is looked at."""
+        """Whether the map that is being computed is that of another epoch than the current one."""
         return self._slow is not None and self._slow.epoch != self._epoch
 
-    def known(self, wish: MapOptions) -> list[Map]:
-        """The maps of this kind that there are, by epoch."""
+    def known(self, options: MapOptions) -> list[Map]:
+        """The loaded maps with these options, by epoch."""
         if self._folder is None:
             return []
-        questions = [wish.question(self._folder, epoch) for epoch in self._epochs]
+        questions = [options.question(self._folder, epoch) for epoch in self._epochs]
         return [self._known[question] for question in questions if question in self._known]
 
-    def look(self, epoch: int, epochs: Sequence[int], playing: bool) -> None:
-        """Show the best map of an epoch that is known, and ask for a better one. While epochs play past, no slow map is begun that
-        would come when its epoch is long gone, and the two kinds do not alternate."""
+    def load(self, epoch: int, epochs: Sequence[int], playing: bool) -> None:
+        """Show the best loaded map of an epoch, and request the chosen one. While the epochs play, no slow map is requested, and
+        all epochs are shown by the same kind of map."""
         if self._folder is None:
             return
         self._epoch, self._epochs, self._playing = epoch, tuple(epochs), playing
-        wanted, first = self.wish.question(self._folder, epoch), self.wish.first().question(self._folder, epoch)
-        whole = not playing or all(self.wish.question(self._folder, each) in self._known for each in epochs)
-        if wanted in self._known and whole:
-            self._show(self.wish, epoch)
-        elif wanted != first and self._stays(epoch) and not playing:
-            pass  # other parameters: the map that is there is looked at until the new one comes
+        chosen, first = self.options.question(self._folder, epoch), self.options.first().question(self._folder, epoch)
+        complete = not playing or all(self.options.question(self._folder, other) in self._known for other in epochs)
+        if chosen in self._known and complete:
+            self._show(self.options, epoch)
+        elif chosen != first and self._keeps_shown(epoch) and not playing:
+            pass  # only the parameters changed: keep the shown map until the new one is loaded
         elif first in self._known:
-            self._show(self.wish.first(), epoch)
+            self._show(self.options.first(), epoch)
         else:
-            self._ask_first(first)
-        if wanted != first and wanted not in self._known and not playing:
-            self._ask_slow(wanted)
+            self._request_first(first)
+        if chosen != first and chosen not in self._known and not playing:
+            self._request_slow(chosen)
         else:
             if self._slow is not None and (playing or not self._every):
-                self.call_off()  # the principal components of the next epoch would wait behind it
-            self._ask_next()
+                self.drop_request()  # otherwise the PCA of the next epoch would wait for it
+            self._request_next()
 
-    def _stays(self, epoch: int) -> bool:
+    def _keeps_shown(self, epoch: int) -> bool:
         if self._shown is None or self._folder is None:
             return False
-        wish, at = self._shown
-        return at == epoch and wish.kind != "pca" and wish.same_points(self.wish)
+        options, at = self._shown
+        return at == epoch and options.kind != "pca" and options.same_points(self.options)
 
     def cancel(self) -> None:
-        """Wait no longer for the slow map, and stay with what is shown; for those of the other epochs neither."""
+        """Cancel the slow map and the maps of the other epochs, and keep the options of the shown map."""
         if not self.behind:
-            self.wish = self._shown[0] if self._shown is not None else self.wish.first()
+            self.options = self._shown[0] if self._shown is not None else self.options.first()
         self._every = False
-        self.call_off()
+        self.drop_request()
 
-    def call_off(self) -> None:
-        """Wait no longer for the slow map that is being computed."""
+    def drop_request(self) -> None:
+        """Drop the request for the slow map that is being computed."""
         if self._slow is not None:
-            asked, self._slow = self._slow, None
-            self.calledOff.emit(asked)
+            question, self._slow = self._slow, None
+            self.cancelled.emit(question)
         self.progressed.emit(None)
 
-    def _ask_first(self, question: MapSnapshot) -> None:
+    def _request_first(self, question: MapSnapshot) -> None:
         def failed(message: str) -> None:
             if question.folder == self._folder and question == self._first_now():
                 self._shown = None
                 self.failed.emit(message)
 
-        self._ask(question, lambda found: self._came(question, found), failed)
+        self._ask(question, lambda result: self._receive(question, result), failed)
 
     def _first_now(self) -> MapSnapshot | None:
         if self._folder is None or self._epoch is None:
             return None
-        return self.wish.first().question(self._folder, self._epoch)
+        return self.options.first().question(self._folder, self._epoch)
 
-    def _ask_slow(self, question: MapSnapshot) -> None:
+    def _request_slow(self, question: MapSnapshot) -> None:
         if self._slow == question:
             return
         self._slow = question
@@ -198,48 +200,47 @@ class MapLoader(QObject):
                 self.progressed.emit(None)
                 self.refused.emit(message)
 
-        def came(found: Map) -> None:
-            mine = self._slow == question
-            if mine:
+        def receive(result: Map) -> None:
+            current = self._slow == question
+            if current:
                 self._slow = None
                 self.progressed.emit(None)
-            self._came(question, found)
-            if mine:
-                self._ask_next()
+            self._receive(question, result)
+            if current:
+                self._request_next()
 
-        self._ask(question, came, failed, progress)
+        self._ask(question, receive, failed, progress)
 
-    def _ask_next(self) -> None:
-        """The map of one more epoch, the nearest that has none: each starts from its neighbour."""
+    def _request_next(self) -> None:
+        """Request the map of the nearest epoch without one: each map is initialised by that of the epoch next to it."""
         if not self._every or self._playing or self._slow is not None or self._folder is None or self._epoch is None:
             return
-        wanted = self.wish.question(self._folder, self._epoch)
-        if wanted not in self._known:
+        if self.options.question(self._folder, self._epoch) not in self._known:
             return
-        places = np.unique(np.linspace(0, len(self._epochs) - 1, min(MOST_EPOCHS, len(self._epochs))).round().astype(int))
+        indices = np.unique(np.linspace(0, len(self._epochs) - 1, min(MOST_EPOCHS, len(self._epochs))).round().astype(int))
         here = self._epoch
-        for epoch in sorted((self._epochs[place] for place in places), key=lambda epoch: abs(epoch - here)):
-            question = self.wish.question(self._folder, epoch)
+        for epoch in sorted((self._epochs[index] for index in indices), key=lambda epoch: abs(epoch - here)):
+            question = self.options.question(self._folder, epoch)
             if question not in self._known and question not in self._refused:
-                self._ask_slow(question)
+                self._request_slow(question)
                 return
 
-    def _came(self, question: MapSnapshot, found: Map) -> None:
+    def _receive(self, question: MapSnapshot, result: Map) -> None:
         if question.folder != self._folder:
             return
-        self._known[question] = found
+        self._known[question] = result
         epoch = self._epoch
         if epoch is None or question.epoch != epoch:
-            self.kept.emit()
+            self.otherEpochLoaded.emit()
             return
-        wanted = self.wish.question(question.folder, epoch)
-        if question == wanted:
-            self._show(self.wish, epoch)
-            self._ask_next()
-        elif question == self._first_now() and wanted not in self._known:
-            self._show(self.wish.first(), epoch)
+        chosen = self.options.question(question.folder, epoch)
+        if question == chosen:
+            self._show(self.options, epoch)
+            self._request_next()
+        elif question == self._first_now() and chosen not in self._known:
+            self._show(self.options.first(), epoch)
 
-    def _show(self, wish: MapOptions, epoch: int) -> None:
+    def _show(self, options: MapOptions, epoch: int) -> None:
         assert self._folder is not None
-        self._shown = wish, epoch
-        self.found.emit(self._known[wish.question(self._folder, epoch)])
+        self._shown = options, epoch
+        self.loaded.emit(self._known[options.question(self._folder, epoch)])

@@ -331,7 +331,7 @@ class Side(QFrame):
         if self.duplicate:
             return self.tr("Both maps would show the same space. Choose another run, epoch or space.")
         if self.choice.epoch < 0:
-            return self.tr("This run has no snapshot yet. The first comes with its first check on validation.")
+            return self.tr("This run has no snapshot yet. The first one is written at its first validation.")
         return self.tr("Making the map…")
 
     def _apply_theme(self) -> None:
