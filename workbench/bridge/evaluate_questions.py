@@ -20,7 +20,7 @@ class KeptEvaluation:
     """`evaluation`: the stored one, None if there is none; `stale`: parts whose figures are of an older checkpoint than the last;
     `epochs`: those whose checkpoint was kept; `checkpoint`: whether there is a last one."""
 
-    found: Evaluated | None
+    evaluation: Evaluated | None
     stale: frozenset[str] = frozenset()
     epochs: tuple[int, ...] = ()
     checkpoint: bool = True
@@ -28,14 +28,15 @@ class KeptEvaluation:
     @property
     def measured(self) -> frozenset[str]:
         """The parts with a figure of the current last checkpoint."""
-        return frozenset(self.found.at(None)) - self.stale if self.found is not None else frozenset()
+        return frozenset(self.evaluation.at(None)) - self.stale if self.evaluation is not None else frozenset()
 
 
 def kept(folder: Path) -> KeptEvaluation:
     """A run's stored evaluation, and the checkpoints that can be evaluated."""
-    found = read_evaluation(folder)
-    old = frozenset(part for part, figure in found.at(None).items() if stale(folder, figure)) if found is not None else frozenset()
-    return KeptEvaluation(found, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+    evaluation = read_evaluation(folder)
+    figures = evaluation.at(None) if evaluation is not None else {}
+    old = frozenset(part for part, figure in figures.items() if stale(folder, figure))
+    return KeptEvaluation(evaluation, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class StoredInvariance:
     beside the newest one. `ready`: whether there is a checkpoint to measure."""
 
     folder: str
-    found: Invariance | None
+    result: Invariance | None
     stale: bool
     kept: int
     ready: bool
@@ -25,9 +25,9 @@ class StoredInvariance:
 
 def stored(folder: Path) -> StoredInvariance:
     """The stored result in the run's folder."""
-    found = read_invariance(folder)
-    stale = found is not None and is_stale(folder, found)
-    return StoredInvariance(str(folder), found, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+    result = read_invariance(folder)
+    stale = result is not None and is_stale(folder, result)
+    return StoredInvariance(str(folder), result, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
 
 
 @dataclass(frozen=True)
