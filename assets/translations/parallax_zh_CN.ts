@@ -4370,7 +4370,7 @@ Shift 添加，Alt 减去。</translation>
     </message>
     <message>
         <source>No tags yet. Select samples, write a name above, and press Tag.</source>
-        <translation>还没有标签。选择样本，在上方写名称，然后按“加标签”。</translation>
+        <translation>还没有标签。选择样本，在上方写名称，然后按“标签”。</translation>
     </message>
     <message>
         <source>Remove</source>

@@ -30,7 +30,7 @@ from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.samples.changes import change_lines
 from workbench.samples.colouring import Colouring, colour, value_text, without_unused
 from workbench.samples.hover import HoverCard
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
 
 DWELL_MS = 120

@@ -64,7 +64,9 @@ class SampleCommands(QWidget):
         features.toggled.connect(self.featuresToggled)
         export.addAction(features)
         export.addSeparator()
-        export.addAction(self._action(self.tr("Copy indices of the selected samples"), self.copyRequested.emit, needs_selection=True))
+        export.addAction(
+            self._action(self.tr("Copy indices of the selected samples"), self.copyRequested.emit, needs_selection=True)
+        )
         row = QHBoxLayout()
         row.setSpacing(GAP // 2)
         self.choose = self._menu(self.tr("Select"), choose)

@@ -18,9 +18,9 @@ from workbench.bridge.sample_questions import FileNames
 from workbench.i18n.names import data_name
 from workbench.panels.embedding.computed_columns import CLUSTERS, LOSSES, NUMBERS
 from workbench.panels.embedding.neighbours_page import NeighboursPage
+from workbench.panels.embedding.query import QueryError, Table, find
 from workbench.panels.embedding.rows_export import RowsExport
 from workbench.panels.embedding.sample_commands import SampleCommands
-from workbench.panels.embedding.sample_query import QueryError, Table, find
 from workbench.panels.embedding.selection import Selection
 from workbench.panels.embedding.sort_button import SortButton
 from workbench.panels.embedding.suggested_selections import SuggestedSelections
@@ -28,7 +28,7 @@ from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.widgets.card import Card
 from workbench.widgets.elided_label import ElidedLabel
@@ -185,7 +185,7 @@ class SamplesCard(Card):
     # Commands
 
     def search(self, text: str) -> None:
-        """Select the samples that match a query (see workbench.panels.embedding.sample_query), or show its error."""
+        """Select the samples that match a query (see workbench.panels.embedding.query), or show its error."""
         if self._map is None:
             return
         columns = self._labels.columns if self._labels is not None else {}
