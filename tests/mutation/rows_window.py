@@ -152,8 +152,8 @@ ROWS = (
     Mutation(
         "bars-of-one-height",
         "workbench/panels/pairs/histogram.py",
-        "for place, share in enumerate(counts / tallest):",
-        "for place, share in enumerate(np.sign(counts)):",
+        "for index, share in enumerate(counts / tallest):",
+        "for index, share in enumerate(np.sign(counts)):",
         "a bar says that there are some and not how many",
         (PAINTED,),
     ),
