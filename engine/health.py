@@ -310,19 +310,19 @@ class Watch:
         return Verdict(kind, self._step, figures)
 
     def _figures(self) -> dict[str, float]:
-        found = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
+        figures = {"step": float(self._step), "loss": self._loss, "highest": self._highest}
         if self._chance is not None and not self._stage:
-            found["chance"] = self._chance
+            figures["chance"] = self._chance
         if self._looks:
             now = self._looks[-1]
-            found.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
-            found["rank_first"] = self._first.get("rank_features", math.nan)
-            found.update({name: now[name] for name in _SHOWN if name in now})
+            figures.update({"std": now.get("std", math.nan), "rank": now.get("rank_features", math.nan)})
+            figures["rank_first"] = self._first.get("rank_features", math.nan)
+            figures.update({name: now[name] for name in _SHOWN if name in now})
         for name in ("knn", "task", "task_trivial"):
             values = [values[name] for values in self._evals if name in values]
             if values:
-                found.update({name: values[-1], f"{name}_first": values[0]})
-        return found
+                figures.update({name: values[-1], f"{name}_first": values[0]})
+        return figures
 
     def _kind(self, figures: Mapping[str, float]) -> Kind:
         after = self._step - self._began

@@ -31,20 +31,20 @@ def diagnose(features: Tensor, embedding: Tensor | None = None, views: int = 1) 
         h = _sample(features, views)
         z = h if embedding is None else _sample(embedding, views)
         unit = normalize(z, dim=1)
-        found = {
+        values = {
             "std": float(unit.std(0, correction=0).mean()) * z.shape[1] ** 0.5,
             "rank_features": effective_rank(h),
             "dead": _dead(h),
         }
         if embedding is not None:
-            found["rank_embedding"] = effective_rank(z)
+            values["rank_embedding"] = effective_rank(z)
         each = len(unit) // max(1, views)
         if views >= 2 and each:
-            found["alignment"] = float((unit[:each] - unit[each : 2 * each]).square().sum(1).mean())
+            values["alignment"] = float((unit[:each] - unit[each : 2 * each]).square().sum(1).mean())
         if each >= 2:
             squared = torch.pdist(unit[:each]).square()
-            found["uniformity"] = float(torch.logsumexp(-2 * squared, 0)) - float(torch.tensor(float(len(squared))).log())
-    return found
+            values["uniformity"] = float(torch.logsumexp(-2 * squared, 0)) - float(torch.tensor(float(len(squared))).log())
+    return values
 
 
 def effective_rank(features: Tensor) -> float:

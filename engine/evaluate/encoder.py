@@ -96,8 +96,8 @@ def trained_on(folder: Path, epoch: int | None = None) -> TrainedOn | None:
 
 def seen_by(state: Mapping[str, Any]) -> TrainedOn | None:
     """What a checkpoint, as it was read, says of its data; None where it does not."""
-    found = [state.get(key) for key in ("mean", "std")]
-    figures = [part.float().numpy() for part in found if isinstance(part, Tensor) and part.shape == (3,)]
+    statistics = [state.get(key) for key in ("mean", "std")]
+    figures = [part.float().numpy() for part in statistics if isinstance(part, Tensor) and part.shape == (3,)]
     if len(figures) < 2 or not np.isfinite(figures).all() or not (figures[1] > 0).all():
         return None
     return TrainedOn(str(state.get("data", "")), *figures)

@@ -62,22 +62,22 @@ def estimate_several(
     """Of several run folders, each by itself or by one whose data, encoder and image size are the same, which costs as much. Where
     a run cannot be evaluated, the words of its ConfigError."""
     report = progress or no_progress
-    found: dict[Path, Estimate | str] = {}
+    estimates: dict[Path, Estimate | str] = {}
     alike: dict[str, list[Path]] = {}
     for folder in folders:
         try:
             alike.setdefault(_cost(read_run_config(folder)), []).append(folder)
         except ConfigError as error:
-            found[folder] = str(error)
-    for place, same in enumerate(alike.values()):
+            estimates[folder] = str(error)
+    for number, same in enumerate(alike.values()):
         made: Estimate | str
         try:
-            made = estimate(same[0], device, part_of(report, place / len(alike), (place + 1) / len(alike)))
+            made = estimate(same[0], device, part_of(report, number / len(alike), (number + 1) / len(alike)))
         except ConfigError as error:
             made = str(error)
-        found.update(dict.fromkeys(same, made))
-        report((place + 1) / len(alike))
-    return found
+        estimates.update(dict.fromkeys(same, made))
+        report((number + 1) / len(alike))
+    return estimates
 
 
 def _cost(config: RunConfig) -> str:

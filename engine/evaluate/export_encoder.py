@@ -65,12 +65,12 @@ def export_safetensors(
     report = progress or no_progress
     path = _target(out, ".safetensors")
     encoder, config, seen, pixels = _opened(folder, epoch, report)
-    found = layout(encoder, library)
+    stored = layout(encoder, library)
     report(0.6, "writing")
     about = _about(folder, config, seen, epoch, encoder)
     # Not save_file, which says of a full disk what nobody could tell from a fault of its own.
-    _written(path, lambda part: part.write_bytes(save(dict(found.state), about)))
-    lines = _filled(found.lines, path, folder)
+    _written(path, lambda part: part.write_bytes(save(dict(stored.state), about)))
+    lines = _filled(stored.lines, path, folder)
     report(0.8, "checking")
     images = _noise(config) if pixels is None else pixels
     with torch.no_grad():
@@ -103,8 +103,8 @@ def export_onnx(folder: Path, out: Path, epoch: int | None = None, progress: Pro
     with torch.no_grad():
         own = network(images)
     lines = _ONNX.format(file=str(path), size=input_size(config))
-    found = _run_onnx(path, images)
-    difference = None if found is None else _difference(own, found)
+    exported = _run_onnx(path, images)
+    difference = None if exported is None else _difference(own, exported)
     report(1.0, "done")
     return Exported(path, lines, difference, float(own.abs().max()), len(images), pixels is None)
 

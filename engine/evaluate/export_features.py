@@ -70,9 +70,9 @@ def embed_run(
         index = np.concatenate(list(parts.values()))
         split = np.repeat(list(parts), [len(part) for part in parts.values()])
     if not len(index):
-        said = " ".join(dataset.changes.lines()) if dataset.changes is not None else ""
+        message = " ".join(dataset.changes.lines()) if dataset.changes is not None else ""
         raise complain(
-            "data.source", "a set that still holds images of the run", config.data.source, f"{said} Name others: --images."
+            "data.source", "a set that still holds images of the run", config.data.source, f"{message} Name others: --images."
         )
     share = 0.95 if map in (None, "pca") else 0.5
     size = input_size(config)
@@ -137,7 +137,7 @@ def write_table(
                 worded = {name: values.tolist() for name, values in columns.items() if values.dtype.kind == "U"}
                 texts = {name: [readable(text) for text in values] for name, values in worded.items()}
                 flat = {**columns, **texts, **({} if xy is None else {"x": xy[:, 0], "y": xy[:, 1]})}
-                flat |= {f"f{place}": np.ascontiguousarray(features[:, place]) for place in range(features.shape[1])}
+                flat |= {f"f{column}": np.ascontiguousarray(features[:, column]) for column in range(features.shape[1])}
                 pyarrow.parquet.write_table(pyarrow.table({name: pyarrow.array(values) for name, values in flat.items()}), file)
             else:
                 more: dict[str, Any] = {} if xy is None else {"xy": xy}

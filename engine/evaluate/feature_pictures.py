@@ -21,7 +21,7 @@ from engine.pictures.matrix import spaced, strips
 CELLS = 7
 
 
-class Sights:
+class FeaturePictures:
     """Looks at the whole images at `index`, resized to `size` px, as often as it is called. Remembers the colours of its last look,
     so that the next are like them. Draws nothing from any generator."""
 
@@ -36,7 +36,7 @@ class Sights:
             return {}
         pixels = whole(self._dataset, self._index, device, self._size)  # (n, 3, S, S)
         images = normalised(self._dataset, pixels)
-        found, attention = {}, None
+        pictures, attention = {}, None
         with torch.no_grad(), torch.autocast(device.type, enabled=False):
             maps = encoder.dense(images, CELLS)
             # A mean of patches has a class token too, but nobody reads it: where it looks says nothing of the features.
@@ -44,7 +44,7 @@ class Sights:
                 attention = encoder.attention(images)  # (n, heads, s, s)
         pixels = pixels.cpu()
         self._last = components(maps, pixels if self._last is None else self._last)
-        found[FEATURE_PCA] = spaced(strips(pixels, coloured(self._last, pixels.shape[-1])))
+        pictures[FEATURE_PCA] = spaced(strips(pixels, coloured(self._last, pixels.shape[-1])))
         if attention is not None:
-            found[CLASS_ATTENTION] = spaced(strips(pixels, heat(pixels, attention.mean(1).float().cpu())))
-        return found
+            pictures[CLASS_ATTENTION] = spaced(strips(pixels, heat(pixels, attention.mean(1).float().cpu())))
+        return pictures

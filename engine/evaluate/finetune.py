@@ -86,8 +86,8 @@ class FineTuning:
         tried: dict[float, float] = {}
         best: tuple[Backbone, nn.Linear] | None = None
         chosen = self.rates[0]
-        for place, rate in enumerate(self.rates):
-            backbone_now, head, finite = self.train(backbone, rate, tick(place) if tick is not None else None)
+        for index, rate in enumerate(self.rates):
+            backbone_now, head, finite = self.train(backbone, rate, tick(index) if tick is not None else None)
             right = self.accuracy(backbone_now, head, "validation") if finite else 0.0
             if best is None or right > max(tried.values()):
                 best, chosen = (backbone_now, head), rate
@@ -131,18 +131,18 @@ class FineTuning:
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Crops (b, 3, s, s), normalised, and labels (b,) of a step, on the device."""
-        places = self.sampler.at(step)
-        images = torch.from_numpy(np.ascontiguousarray(self.dataset.images[places])).to(self.device)
-        [pixels] = self.pipeline.apply(images, self.pipeline.draw(len(places), SEED, 0, step))
-        return normalised(self.dataset, pixels), torch.from_numpy(self.dataset.labels[places]).to(self.device)
+        indices = self.sampler.at(step)
+        images = torch.from_numpy(np.ascontiguousarray(self.dataset.images[indices])).to(self.device)
+        [pixels] = self.pipeline.apply(images, self.pipeline.draw(len(indices), SEED, 0, step))
+        return normalised(self.dataset, pixels), torch.from_numpy(self.dataset.labels[indices]).to(self.device)
 
     def accuracy(self, backbone: Backbone, head: nn.Linear, split: str) -> float:
         """Share of a split's images, whole and unchanged, that are right."""
         index = self.splits[split]
         features = encode(backbone, self.dataset, index, device=self.device, size=self.size)
         with torch.no_grad():
-            found = head(features.to(self.device)).argmax(1).cpu()
-        return float((found == torch.from_numpy(self.dataset.labels[index])).double().mean())
+            predicted = head(features.to(self.device)).argmax(1).cpu()
+        return float((predicted == torch.from_numpy(self.dataset.labels[index])).double().mean())
 
     def _optimiser(self, model: nn.Module, rate: float) -> tuple[Optimizer, OptimConfig]:
         """The optimiser, and the config that has its schedule alone; the rate is set at every step."""
@@ -180,18 +180,18 @@ class FineTuning:
 
     def notes(self) -> tuple[str, ...]:
         """What else is to be said of it."""
-        found, tuning, at = [], TUNINGS[self.part], self.length
+        lines, tuning, at = [], TUNINGS[self.part], self.length
         train, classes = len(self.splits["train"]), len(np.unique(self.dataset.labels[self.splits["train"]]))
         if tuning.share * train < classes:
-            found.append(
+            lines.append(
                 f"{tuning.share:.0%} of {train} training images are fewer than one of each of the {classes} classes: one of each "
                 f"was taken, {at.labels / train:.1%} of the labels."
             )
         if at.cut:
-            found.append(
+            lines.append(
                 f"Cut to {at.seen:,} images seen in place of the source's {tuning.epochs} epochs; --budget allows for more."
             )
-        return tuple(found)
+        return tuple(lines)
 
     def edge(self, rate: float) -> tuple[str, ...]:
         """What is to be said of the rate that was chosen for the trained encoder, where the grid ends with it."""

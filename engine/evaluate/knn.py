@@ -36,15 +36,15 @@ def knn_predict(
     k = min(k, len(bank))
     count = classes or int(bank_labels.max()) + 1
     x, bank = normalize(queries.float(), dim=1), normalize(bank.float(), dim=1)
-    found = torch.empty(len(x), dtype=torch.int64)
+    predicted = torch.empty(len(x), dtype=torch.int64)
     with torch.no_grad():
         for start in range(0, len(x), chunk):
             near, rows = (x[start : start + chunk] @ bank.T).topk(k, dim=1)  # (c, k)
             # Against the nearest's own weight, so that a small temperature cannot overflow; the vote is the same.
             weight = ((near - near[:, :1]) / temperature).exp()
             votes = torch.zeros(len(near), count, device=x.device).scatter_add_(1, bank_labels.to(x.device)[rows], weight)
-            found[start : start + len(near)] = votes.argmax(1).cpu()
-    return found
+            predicted[start : start + len(near)] = votes.argmax(1).cpu()
+    return predicted
 
 
 def knn_accuracy(

@@ -88,8 +88,8 @@ def _narrow(backbone: NarrowResNet) -> str:
     stem, widths = backbone.drawn
     pool = "" if stem == "imagenet" else "net.maxpool = torch.nn.Identity()\n"
     layers = "".join(
-        f"net.layer{place} = net._make_layer(BasicBlock, {width}, 1, stride={1 if place == 1 else 2})\n"
-        for place, width in enumerate(widths, start=1)
+        f"net.layer{index} = net._make_layer(BasicBlock, {width}, 1, stride={1 if index == 1 else 2})\n"
+        for index, width in enumerate(widths, start=1)
     )
     return (
         "import safetensors.torch, torch\nfrom torchvision.models.resnet import BasicBlock, ResNet\n"
@@ -103,7 +103,7 @@ def _narrow(backbone: NarrowResNet) -> str:
 def _narrow_name(name: str) -> str:
     """Ours, "blocks.2.conv1.weight", as torchvision's, "layer3.0.conv1.weight"."""
     name = name.replace("stem.0.", "conv1.").replace("stem.1.", "bn1.")
-    return re.sub(r"^blocks\.(\d)\.", lambda found: f"layer{int(found[1]) + 1}.0.", name)
+    return re.sub(r"^blocks\.(\d)\.", lambda match: f"layer{int(match[1]) + 1}.0.", name)
 
 
 def _timm_vit(vit: VisionTransformer) -> str:

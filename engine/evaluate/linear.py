@@ -58,14 +58,14 @@ def fit_probe(
     x = (x - mean) / scale
     best: Probe | None = None
     weight, bias = torch.zeros(classes, x.shape[1]), torch.zeros(classes)
-    for place, l2 in enumerate(sorted(grid, reverse=True), start=1):
+    for count, l2 in enumerate(sorted(grid, reverse=True), start=1):
         weight, bias = _minimise(x, labels, weight, bias, l2, iterations)
         probe = Probe(weight, bias, mean, scale, l2, 0.0)
         right = probe.accuracy(validation, validation_labels)
         if best is None or right > best.validation:
             best = Probe(weight, bias, mean, scale, l2, right)
         if tick is not None:
-            tick(place / len(grid))
+            tick(count / len(grid))
     assert best is not None
     return best
 

@@ -86,9 +86,9 @@ class Stage:
         return self.encoded + TRAINING * self.trained_on
 
 
-def check_parts(asked: Iterable[str]) -> tuple[str, ...]:
+def check_parts(requested: Iterable[str]) -> tuple[str, ...]:
     """The parts, ids of evaluation tasks, in the table's order, each once. ConfigError for one that there is not, and for none."""
-    parts, known = tuple(asked), [row.id for row in tasks()]
+    parts, known = tuple(requested), [row.id for row in tasks()]
     for name in parts:
         if name not in known:
             hint = plugins.problem_of(plugins.EVALUATION, name) or nearest(name, known)
@@ -161,17 +161,17 @@ def stages(parts: Sequence[str], images: Mapping[str, int], lengths: Mapping[str
     return tuple(pieces)
 
 
-def stage_at(found: Sequence[Stage], share: float) -> Stage | None:
+def stage_at(stages: Sequence[Stage], share: float) -> Stage | None:
     """The piece that is being done when this share, 0 to 1, of an evaluation is over; None while it is being opened."""
-    total, done = sum(stage.cost for stage in found), 0.0
+    total, done = sum(stage.cost for stage in stages), 0.0
     share = (share - BEGUN) / (1 - BEGUN)
     if share < 0:
         return None
-    for stage in found:
+    for stage in stages:
         done += stage.cost
         if share * total < done:
             return stage
-    return found[-1] if found else None
+    return stages[-1] if stages else None
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Target:
     group: Group
     kind: Kind
     values: np.ndarray
-    asked: npt.NDArray[np.bool_] | None = None
+    selected: npt.NDArray[np.bool_] | None = None
     own: bool | None = None
 
     @property
@@ -60,7 +60,7 @@ class Target:
     def rows(self) -> npt.NDArray[np.bool_]:
         """(n,) bool, those that can be asked for."""
         known = self.values >= 0 if self.kind == "category" else np.isfinite(self.values.reshape(len(self.values), -1)).all(1)
-        return np.asarray(known if self.asked is None else known & self.asked, dtype=np.bool_)
+        return np.asarray(known if self.selected is None else known & self.selected, dtype=np.bool_)
 
     def columns(self) -> Floats:
         """(n, k) what is regressed on: an angle's cosine and sine, so that 359 degrees lie next to 0."""
@@ -70,7 +70,7 @@ class Target:
             return np.stack([np.cos(turn), np.sin(turn)], axis=1)
         return values.reshape(len(values), -1)
 
-    def can_be_asked(self, cut: Cut) -> bool:
+    def can_be_probed(self, cut: Cut) -> bool:
         """Whether there are rows enough, and more than one value among them, in each part."""
         rows = self.rows()
         for part in cut:
@@ -81,18 +81,18 @@ class Target:
 
 
 @dataclass(frozen=True, eq=False)
-class Marks:
+class ProbeScores:
     """How a probe did on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) what was to
     be read, empty for a category; `chance`: accuracy of who knows nothing. `place`: (t,) which of all test rows they are."""
 
     error: Floats
     truth: Floats
     chance: float
-    place: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
 
     def scores(self, weights: Floats) -> Floats:
         """(b,) accuracy or R² with each test row counted as often as a row of weights (b, all test rows) says."""
-        counts = weights[:, self.place]
+        counts = weights[:, self.index]
         total = np.maximum(counts.sum(1), 1.0)
         wrong = counts @ self.error
         if not self.truth.size:
@@ -122,7 +122,7 @@ class Resamples:
         generator = np.random.Generator(np.random.PCG64(seed))
         return cls(generator.multinomial(rows, np.full(rows, 1 / rows), size=many).astype(np.float64))
 
-    def reading(self, marks: Marks, untrained: Marks | None = None) -> Reading:
+    def reading(self, marks: ProbeScores, untrained: ProbeScores | None = None) -> Reading:
         """The score with its interval, and what it is more than the untrained encoder's. The verdict is still to be given."""
         score, kept = float(marks.scores(self.plain)[0]), float(marks.kept(self.plain)[0])
         low, high = interval(marks.scores(self.counts))
@@ -151,46 +151,46 @@ def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
     return "discarded" if any(other.kept_low >= DISCARDED for other in references) else "unreadable"
 
 
-def ask(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
+def fit_probes(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, ProbeScores]:
     """Fits a probe of every target on features (n, d) and marks it on the test rows. Deterministic."""
     x = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
-    found = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
+    scores = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
     # Numbers that are asked of the same rows share one factorisation.
     together: dict[bytes, list[Target]] = {}
     for target in targets:
         if target.kind != "category":
             together.setdefault(target.rows().tobytes(), []).append(target)
     for group in together.values():
-        found.update(_numbers(x, group, cut))
-    return {target.name: found[target.name] for target in targets}
+        scores.update(_numbers(x, group, cut))
+    return {target.name: scores[target.name] for target in targets}
 
 
-def _category(x: Tensor, target: Target, cut: Cut) -> Marks:
+def _category(x: Tensor, target: Target, cut: Cut) -> ProbeScores:
     rows = target.rows()
-    (train, validation, test), codes = _places(rows, cut), torch.from_numpy(target.values.astype(np.int64))
+    (train, validation, test), codes = _indices(rows, cut), torch.from_numpy(target.values.astype(np.int64))
     probe = fit_probe(x[train], codes[train], x[validation], codes[validation], int(codes.max()) + 1, LOGISTIC_GRID)
     wrong = (probe.predict(x[test]) != codes[test]).double().numpy()
     most = int(torch.bincount(codes[train]).argmax())
     chance = float((codes[test] == most).double().mean())
-    return Marks(wrong, np.zeros((len(test), 0)), chance, test - (cut.test.start or 0))
+    return ProbeScores(wrong, np.zeros((len(test), 0)), chance, test - (cut.test.start or 0))
 
 
-def _numbers(x: Tensor, targets: Sequence[Target], cut: Cut) -> dict[str, Marks]:
-    train, validation, test = _places(targets[0].rows(), cut)
+def _numbers(x: Tensor, targets: Sequence[Target], cut: Cut) -> dict[str, ProbeScores]:
+    train, validation, test = _indices(targets[0].rows(), cut)
     columns = [torch.from_numpy(target.columns()) for target in targets]
     y = torch.cat(columns, dim=1)
     parts = np.split(np.arange(y.shape[1]), np.cumsum([column.shape[1] for column in columns])[:-1])
     ridge = fit_ridge(x[train], y[train], x[validation], y[validation], parts)
-    guess = ridge.predict(x[test])
-    found = {}
+    prediction = ridge.predict(x[test])
+    scores = {}
     for target, part in zip(targets, parts, strict=True):
         truth = y[test][:, part]
-        error = (guess[:, part] - truth).square().sum(1)
-        found[target.name] = Marks(error.numpy(), truth.numpy(), 0.0, test - (cut.test.start or 0))
-    return found
+        error = (prediction[:, part] - truth).square().sum(1)
+        scores[target.name] = ProbeScores(error.numpy(), truth.numpy(), 0.0, test - (cut.test.start or 0))
+    return scores
 
 
-def _places(rows: npt.NDArray[np.bool_], cut: Cut) -> tuple[npt.NDArray[np.int64], ...]:
+def _indices(rows: npt.NDArray[np.bool_], cut: Cut) -> tuple[npt.NDArray[np.int64], ...]:
     return tuple(np.flatnonzero(rows[part]).astype(np.int64) + (part.start or 0) for part in cut)
 
 
@@ -237,27 +237,30 @@ def fit_ridge(
     held, truth = (validation.double() - mean) / scale, validation_values.double() - bias
     for l2 in sorted(grid, reverse=True):
         # Where there are more dimensions than rows, the same solution through the rows' own products.
-        solved = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
-        tried = x.T @ solved if wide else solved
-        error = (held @ tried - truth).square().sum(0)
+        solution = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
+        candidate = x.T @ solution if wide else solution
+        error = (held @ candidate - truth).square().sum(0)
         for group in groups:
             if float(error[group].sum()) < float(least[group].sum()):
-                weight[:, group], least[group], chosen[group] = tried[:, group], error[group], l2
+                weight[:, group], least[group], chosen[group] = candidate[:, group], error[group], l2
     return Ridge(weight, bias, mean, scale, tuple(chosen.tolist()))
 
 
-def judged(
-    marks: Mapping[str, Marks], resamples: Resamples, untrained: Mapping[str, Marks] | None, pixels: Mapping[str, Reading]
+def with_verdicts(
+    marks: Mapping[str, ProbeScores],
+    resamples: Resamples,
+    untrained: Mapping[str, ProbeScores] | None,
+    pixels: Mapping[str, Reading],
 ) -> dict[str, Reading]:
     """Readings of every factor of one space after one epoch, each with its verdict."""
-    found = {}
+    readings = {}
     for name, mark in marks.items():
         before = untrained[name] if untrained is not None else None
         reading = resamples.reading(mark, before)
         references = [pixels[name], *([resamples.reading(before)] if before is not None else [])]
-        found[name] = _with(reading, verdict(reading, references))
-    return found
+        readings[name] = _with_verdict(reading, verdict(reading, references))
+    return readings
 
 
-def _with(reading: Reading, said: Verdict) -> Reading:
-    return Reading(**{**vars(reading), "verdict": said})
+def _with_verdict(reading: Reading, verdict: Verdict) -> Reading:
+    return Reading(**{**vars(reading), "verdict": verdict})

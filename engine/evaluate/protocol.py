@@ -95,8 +95,8 @@ def evaluate(
 
     ConfigError where there is no run or checkpoint, where the data lack what a task needs (labels of two classes, for one), and
     where the device has too little memory."""
-    asked = check_parts(parts)
-    rows = [row for row in tasks() if row.id in asked]
+    requested = check_parts(parts)
+    rows = [row for row in tasks() if row.id in requested]
     report = progress or no_progress
     folder = Path(folder)
     report(0.0, "loading the encoder")
@@ -114,7 +114,7 @@ def evaluate(
     needs_labels = any("labels" in row.needs for row in rows)
     splits = {name: labelled(dataset, name) if needs_labels else dataset.splits[name] for name in SPLITS}
     encoders = {"trained": trained, "untrained": untrained_encoder(config)}
-    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, asked, report)
+    subject = Subject(encoders, config, dataset, splits, device or "cpu", batch, budget, requested, report)
     made = _Made(folder if checkpoint is None else None, _head(folder.name, subject), epoch, step)
     subject.compare_with(made.untrained)
     with _enough_memory(subject.device):
@@ -291,10 +291,10 @@ def _baseline(config: RunConfig) -> str:
 
 def data_digest(dataset: Dataset) -> str:
     """A word that is the same for the same images in the same splits: of the labels, the splits and the images' statistics."""
-    found = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=8)
     for array in (dataset.labels, *(dataset.splits[name] for name in sorted(dataset.splits)), dataset.mean, dataset.std):
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -34,8 +34,8 @@ class Outcome:
 
 def parts_to_do(folder: Path, parts: Sequence[str] = DEFAULT, epoch: int | None = None, again: bool = False) -> tuple[str, ...]:
     """The parts of which a run keeps no figure of this checkpoint, or all of them with `again`."""
-    asked = check_parts(parts)
-    return asked if again else parts_left(asked, measured(folder, read_evaluation(folder), epoch))
+    requested = check_parts(parts)
+    return requested if again else parts_left(requested, measured(folder, read_evaluation(folder), epoch))
 
 
 def evaluate_several(
@@ -51,15 +51,15 @@ def evaluate_several(
     """Evaluates run folders in their order, each as `evaluate` does, and gives each outcome as soon as it is known. A figure that
     a run keeps of the same checkpoint is not measured again, unless `again`. A run's exception is its outcome; KeyboardInterrupt
     passes, and what is done until then is kept."""
-    asked = check_parts(parts)
-    for place, folder in enumerate(folders):
-        left = parts_to_do(folder, asked, epoch, again)
+    requested = check_parts(parts)
+    for number, folder in enumerate(folders):
+        left = parts_to_do(folder, requested, epoch, again)
         figures: Mapping[str, Figure] = {}
         words, trace = "", ""
         if left:
-            tell = progress(place) if progress is not None else None
+            report = progress(number) if progress is not None else None
             try:
-                figures = evaluate(folder, None, device, progress=tell, parts=left, epoch=epoch, budget=budget).figures
+                figures = evaluate(folder, None, device, progress=report, parts=left, epoch=epoch, budget=budget).figures
             except ConfigError as error:
                 words = str(error)
             except Exception as error:
@@ -68,7 +68,7 @@ def evaluate_several(
         fresh = measured(folder, kept, epoch)
         # Those of a folder that cannot be written to are nowhere but here.
         known = {**{name: figure for name, figure in (kept.at(epoch) if kept else {}).items() if name in fresh}, **figures}
-        wanted = [name for part in asked for name in figures_of(part)]
+        wanted = [name for part in requested for name in figures_of(part)]
         yield Outcome(
             folder,
             "failed" if words else "evaluated" if left else "kept",

@@ -50,7 +50,7 @@ def number_of(array: np.ndarray) -> float:
     return float(array)
 
 
-def places_of(array: np.ndarray) -> np.ndarray:
+def indices_of(array: np.ndarray) -> np.ndarray:
     """(n,) int64, places in a data set. FileError where they are none."""
     return _whole(array, 0, 2**53, "the samples are no places in a data set")
 

@@ -19,7 +19,7 @@ from engine.config.run import RunConfig
 from engine.config.small_files import FileError, is_file, open_regular
 from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
-from engine.runs.arrays import codes_of, count_of, places_of, read_arrays, rows_of
+from engine.runs.arrays import codes_of, count_of, indices_of, read_arrays, rows_of
 from engine.runs.atomic_write import atomic_write
 from engine.runs.lines import parse_line
 from engine.runs.run_folder import CONFIG
@@ -199,7 +199,7 @@ def read_snapshot(folder: Path, epoch: int) -> Snapshot:
         features, places, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
         if features.ndim != 2 or not features.shape[:1] == places.shape == codes.shape:
             raise FileError("its features, places and labels are not of as many images")
-        return Snapshot(rows_of(features, len(places)), places_of(places), codes_of(codes), epoch, count_of(step))
+        return Snapshot(rows_of(features, len(places)), indices_of(places), codes_of(codes), epoch, count_of(step))
     except (OSError, ValueError) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "

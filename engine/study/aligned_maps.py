@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.errors import complain
-from engine.embed.align import lay
+from engine.embed.align import fit_alignment
 from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_settings import MapSettings
-from engine.embed.map_store import Kept, MapStore, stamp
+from engine.embed.map_store import MapStore, StoredMap, stamp
 from engine.embed.map_workers import MapWorkers
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
@@ -113,7 +113,7 @@ class AlignedMaps:
             xy = laid(xy, index, start or onto)
             quality = measure(features, xy, metric=as_metric(settings.metric))
             seconds = time.perf_counter() - began
-            kept = Kept(xy, index, quality.trustworthiness, quality.kept, quality.measured, seconds)
+            kept = StoredMap(xy, index, quality.trustworthiness, quality.kept, quality.measured, seconds)
             if store is not None:
                 store.write(epoch, of, kept)
         return Map(
@@ -179,4 +179,4 @@ def laid(xy: np.ndarray, index: np.ndarray, onto: Placed | None) -> np.ndarray:
     _, here, there = np.intersect1d(index, onto[1], return_indices=True)
     if len(here) < _SHARED:
         return xy
-    return lay(xy[here], onto[0][there], scale=False).apply(xy)
+    return fit_alignment(xy[here], onto[0][there], scale=False).apply(xy)

@@ -24,7 +24,7 @@ from engine.config.run import RunConfig, ViewConfig
 from engine.data.dataset import Dataset
 from engine.embed.features import whole
 from engine.evaluate.encoder import read_checkpoint
-from engine.evaluate.probes import Cut, Marks, Resamples, Target, ask, judged
+from engine.evaluate.probes import Cut, ProbeScores, Resamples, Target, fit_probes, with_verdicts
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.methods.build_method import input_size
 from engine.runs.invariance_file import FactorReadings, Invariance, Reading, read_invariance, write_invariance
@@ -96,9 +96,9 @@ def invariance(
     ConfigError where there is no run, checkpoint or epoch, or too few images."""
     folder, report = Path(folder), progress or no_progress
     wanted = _wanted(folder, epochs)
-    asked = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
+    settings = {"images": list(images), "seed": seed, "view": STANDARD, "pixels": PIXELS, "spaces": sorted(spaces or ("all",))}
     stored = None if again else read_invariance(folder)
-    if stored is not None and stored.asked != asked:
+    if stored is not None and stored.asked != settings:
         stored = None
     fresh = _fresh(folder, stored)
     if stored is not None and set(wanted) <= fresh and (wanted[-1] != _last(folder) or stored.last == wanted[-1]):
@@ -116,25 +116,25 @@ def invariance(
 
     pixels = _pixels(untrained, sample)
     plain = ask_both(pixels, sample)
-    of_pixels = judged(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
+    of_pixels = with_verdicts(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
     marks = _marks(untrained, names, sample, ticking(0, "untrained encoder"))
     found = _kept(stored, fresh) if stored is not None else {}
     for space in names:
-        for name, reading in judged(marks[space], sample.resamples, None, of_pixels).items():
+        for name, reading in with_verdicts(marks[space], sample.resamples, None, of_pixels).items():
             found.setdefault((name, space), {})[0] = reading
     checkpoints = {epoch: mark for epoch, mark in (stored.checkpoints.items() if stored is not None else ()) if epoch in fresh}
     last = stored.last if stored is not None and stored.last in fresh else -1
-    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
+    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, settings)
     for place, epoch in enumerate(missing, 1):
         newest = epoch == wanted[-1] and epoch == _last(folder)
         checkpoints[epoch] = checkpoint_mark(folder, None if newest else epoch)
         trained = Spaces(folder, None if newest else epoch)
         now = _marks(trained, names, sample, ticking(place, f"epoch {epoch}"))
         for space in names:
-            for name, reading in judged(now[space], sample.resamples, marks[space], of_pixels).items():
+            for name, reading in with_verdicts(now[space], sample.resamples, marks[space], of_pixels).items():
                 found.setdefault((name, space), {})[epoch] = reading
         last = epoch if newest else last
-        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, asked)
+        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, settings)
         _store(folder, result)
     if not missing:
         _store(folder, result)
@@ -216,8 +216,8 @@ def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], s
     cut, index = Cut(*(slice(a, b) for a, b in pairwise(edges))), np.concatenate(parts)
     view = ViewConfig(**{**STANDARD, "size": input_size(config)})
     draw = draw_view(view, dataset.size, len(index), generator_for(seed, "probes", "views"))
-    of_images = tuple(target for target in (*_known(dataset, index), *_of_picture(dataset, index)) if target.can_be_asked(cut))
-    of_views = tuple(target for target in _drawn(draw, config) if target.can_be_asked(cut))
+    of_images = tuple(target for target in (*_known(dataset, index), *_of_picture(dataset, index)) if target.can_be_probed(cut))
+    of_views = tuple(target for target in _drawn(draw, config) if target.can_be_probed(cut))
     if not of_images and not of_views:
         need = f"at least 20 images in training, validation and test, of which it has {', '.join(str(len(part)) for part in parts)}"
         raise complain("data.source", need, config.data.source, "Probes on fewer say nothing.")
@@ -277,14 +277,14 @@ def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
 # What the probes see
 
 
-def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, Marks]:
+def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, ProbeScores]:
     """Probes of all factors on rows of whole images and of views (n, d) each: an image's own factors from the image, what was drawn
     from the view beside its image, as Lee et al. (2111.09613) do:
     what a view alone says of brightness is mostly its image's."""
     image, view = rows
     return {
-        **ask(image, sample.of_images, sample.cut),
-        **ask(np.concatenate([view, image], axis=1), sample.of_views, sample.cut),
+        **fit_probes(image, sample.of_images, sample.cut),
+        **fit_probes(np.concatenate([view, image], axis=1), sample.of_views, sample.cut),
     }
 
 
@@ -298,7 +298,7 @@ def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(found[0]), np.concatenate(found[1])
 
 
-def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, Marks]]:
+def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, ProbeScores]]:
     """By space, how probes of every factor did."""
     rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
     for part in _parts(len(sample.index)):
@@ -337,7 +337,7 @@ def _result(
     checkpoints: Mapping[int, int],
     last: int,
     names: tuple[str, ...],
-    asked: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> Invariance:
     factors = []
     for target in sample.targets:
@@ -365,7 +365,7 @@ def _result(
         last=last,
         factors=tuple(factors),
         checkpoints=dict(checkpoints),
-        asked=asked,
+        asked=settings,
         protocol=_protocol(sample),
     )
 

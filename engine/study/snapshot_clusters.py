@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.embed.cluster_tracking import ClusterStore, Named, named, steps
+from engine.embed.cluster_tracking import ClusterStore, TrackedClusters, keep_names, steps
 from engine.embed.clusters import agreement, clusters
 from engine.embed.map_store import stamp
 from engine.execute.progress import ProgressCallback, no_progress, part_of
@@ -45,7 +45,7 @@ class SnapshotClusters:
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
         # With the stamp of the features that were clustered.
-        self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, Named]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, TrackedClusters]] = OrderedDict()
 
     def make(self, folder: Path, epoch: int, settings: ClusterSettings, progress: ProgressCallback = no_progress) -> Clusters:
         """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest that has names
@@ -88,7 +88,7 @@ class SnapshotClusters:
         store: ClusterStore,
         start: int | None,
         progress: ProgressCallback,
-    ) -> Named:
+    ) -> TrackedClusters:
         """The clusters of one epoch, with the names of those of the epoch `start`."""
         features, index = self._spaces.rows(folder, epoch, settings.space, progress)
         of, key = stamp(features), (folder, settings, epoch)
@@ -97,7 +97,7 @@ class SnapshotClusters:
         if made is None or not np.array_equal(made.index, index):
             label = clusters(features, settings.kind, settings.count, settings.least).label
             before = self._before(folder, settings, store, start)
-            made = Named(label, index) if start is None or before is None else named(label, index, before, start)
+            made = TrackedClusters(label, index) if start is None or before is None else keep_names(label, index, before, start)
             store.write(epoch, of, made)
         self._kept[key] = of, made
         self._kept.move_to_end(key)
@@ -105,7 +105,7 @@ class SnapshotClusters:
             self._kept.popitem(last=False)
         return made
 
-    def _before(self, folder: Path, settings: ClusterSettings, store: ClusterStore, epoch: int | None) -> Named | None:
+    def _before(self, folder: Path, settings: ClusterSettings, store: ClusterStore, epoch: int | None) -> TrackedClusters | None:
         if epoch is None:
             return None
         held = self._kept.get((folder, settings, epoch))

@@ -11,7 +11,7 @@ import numpy as np
 from engine.config.errors import complain
 from engine.embed.duplicates import near_duplicates
 from engine.embed.feature_neighbours import as_metric, neighbours_of
-from engine.embed.sample_scores import MEANING, numbers, outliers
+from engine.embed.sample_scores import MEANING, outliers, sample_scores
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot, snapshots
 from engine.study.kept_space import nearest_checkpoint
@@ -49,7 +49,7 @@ class SnapshotSamples:
         near = neighbours_of(features, row, k, by, np.asarray(rows, np.int64) if rows else None)
         return Neighbours(row, near.rows, near.cosine, near.distance, metric)
 
-    def numbers(
+    def scores(
         self, folder: Path, epoch: int, space: str = "features", k: int = 15, progress: ProgressCallback = no_progress
     ) -> Numbers:
         """One number a sample, by several measures over its k nearest neighbours."""
@@ -63,7 +63,7 @@ class SnapshotSamples:
         before = None
         if previous is not None:
             before, _ = self._spaces.space(folder, previous, space, part_of(progress, 0.4, 0.6))
-        columns = numbers(features, snapshot.label, before, k)
+        columns = sample_scores(features, snapshot.label, before, k)
         progress(1.0)
         made = Numbers(
             folder=str(folder),

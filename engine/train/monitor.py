@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.embed.features import encode
-from engine.evaluate.feature_pictures import Sights
+from engine.evaluate.feature_pictures import FeaturePictures
 from engine.evaluate.knn import knn_check
 from engine.events import EmbeddingDone, Emit, EvalDone, PicturesReady, Warned
 from engine.train.own_task import score_task
@@ -38,7 +38,7 @@ class Monitor:
         self.sample = np.sort(pool[order[:wanted]])
         self.shown = dataset.splits["validation"][:PICTURES]
         self.judged = dataset.splits["validation"][:JUDGED]
-        self.sights = Sights(dataset, self.shown, session.config.views.groups[0].size)
+        self.feature_pictures = FeaturePictures(dataset, self.shown, session.config.views.groups[0].size)
 
     def after_epoch(self, epoch: int) -> None:
         """Look if it is time to, and always at the end."""
@@ -81,7 +81,7 @@ class Monitor:
         was_training = method.training
         method.eval()
         pictures = self._tried(lambda: method.pictures(batches.of(self.shown)))
-        pictures |= self._tried(lambda: self.sights(method.encoder, batches.device, tuple(pictures)))
+        pictures |= self._tried(lambda: self.feature_pictures(method.encoder, batches.device, tuple(pictures)))
         method.train(was_training)
         if pictures:
             self.emit(PicturesReady(epoch, self.session.step, pictures))
