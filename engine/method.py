@@ -1,7 +1,7 @@
-"""The one abstraction: what a method is given, what it gives back, and when it is called.
+"""The interface of a method: its inputs, its outputs, and when it is called.
 
 A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
-loop (engine.train.loop) hands it a Batch and gets an Out.
+loop (engine.train.loop) passes it a Batch and gets an Out.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ __all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the run is. Drives every schedule of a method. `stage`: the name of the stage, "" in the method's own training.
-    `share`: how much of the run is done, where that is not `step / steps` because its length was changed on the way."""
+    """How far the run is. Every schedule of a method depends on it. `stage`: the name of the stage, "" in the method's own
+    training. `share`: how much of the run is done, where that is not `step / steps` because its length was changed on the way."""
 
     step: int
     steps: int
@@ -92,8 +92,8 @@ class Out:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a run that comes before the method's own training, a tokenizer's say: its `name`, and its share of the run's steps.
-    It has a loss curve of its own, the learning rate's schedule to itself, and at its end a checkpoint that is kept."""
+    """A part of a run before the method's own training, for example a tokenizer's: its `name`, and its share of the run's steps. It
+    has its own loss curve and learning rate schedule, and a checkpoint at its end that is kept."""
 
     name: str
     share: float
@@ -148,14 +148,15 @@ class Method(nn.Module, Generic[C]):
     `config`: the hyper-parameters, of the type that the subclass names, so that a misspelt one is a type error."""
 
     Config: ClassVar[type[MethodConfig]]
-    # Settings of a run, as nested config values, that this method needs to do well. A person's own settings go over them.
+    # Settings of a run, as nested config values, that this method needs to do well. The user's own settings override them.
     recipe: ClassVar[Mapping[str, Any]] = {}
     # The views that it trains on: checked when a config is resolved (engine.train.view_check).
     views: ClassVar[Views]
     # Whether an image's loss depends on the other images of its batch (negatives, a covariance, an assignment of the whole batch):
     # accumulated gradients of small batches are then not those of one large batch.
     compares_images: ClassVar[bool] = False
-    # Whether its task asks by how much an image was turned: it has no answer where the images themselves lie at any angle.
+    # Whether its task is to predict by how much an image was rotated, which has no answer for images without an upright
+    # orientation.
     asks_angle: ClassVar[bool] = False
 
     # Parts of the names of weights in checkpoints of older versions, and what they are called now.
@@ -193,7 +194,7 @@ class Method(nn.Module, Generic[C]):
 
     def forward(self, batch: Batch, at: Progress) -> Out:
         """The loss of one batch. Changes nothing of the method but the running statistics of its batch normalisations: what
-        `after_step` is to store travels in `Out.memory`."""
+        `after_step` is to store is passed in `Out.memory`."""
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
@@ -201,7 +202,7 @@ class Method(nn.Module, Generic[C]):
         return None
 
     def after_backward(self, at: Progress) -> None:
-        """Called between the backward pass and the optimiser's step: the place to hold a gradient back."""
+        """Called between the backward pass and the optimiser's step, for example to cancel a gradient."""
 
     def after_step(self, at: Progress, *outs: Out) -> None:
         """Called once after the optimiser's step: teachers and queues are updated here. `outs`: the Out of the step's batch, or of
@@ -213,7 +214,7 @@ class Method(nn.Module, Generic[C]):
         return {}
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-        """What the method makes of the views before the network sees it (tiles, masks, turned images), by name: (N, 3, h, w) pixels
+        """The network's inputs, computed by the method from the views (tiles, masks, rotated images), by name: (N, 3, h, w) pixels
         between 0 and 1, a row an image. For the preview of views: runs no network, and draws from `batch.generator` what a step
         with this batch would draw."""
         return {}
@@ -224,7 +225,7 @@ class Method(nn.Module, Generic[C]):
         return None
 
     def stages(self) -> tuple[Stage, ...]:
-        """What comes before the method's own training, in order; the shares add up to less than 1."""
+        """The stages before the method's own training, in order; the shares add up to less than 1."""
         return ()
 
     @property
@@ -233,7 +234,7 @@ class Method(nn.Module, Generic[C]):
         return self.backbone
 
     def parameter_groups(self) -> list[ParameterGroup]:
-        """How the optimiser sees the method; by default one group of all that takes a gradient."""
+        """The parameter groups of the optimiser; by default one group of all parameters that require a gradient."""
         return [ParameterGroup([p for p in self.parameters() if p.requires_grad])]
 
     def teachers(self) -> list[nn.Module]:

@@ -1,4 +1,4 @@
-"""Signs of collapse, from what a step has at hand anyway: cheap enough to look often, finite whatever comes."""
+"""Diagnostics of collapse, from the outputs of a training step: cheap to compute, and always finite."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def effective_rank(features: Tensor) -> float:
 
 
 def _dead(h: Tensor) -> float:
-    """A dimension is dead where it varies less than a thousandth of the typical one's size; all of them where none varies."""
+    """The share of dead dimensions: those whose deviation is below a thousandth of the typical magnitude; all where none varies."""
     deviation = h.std(0, correction=0)
     typical = float(h.square().mean().sqrt())
     if typical == 0:

@@ -1,4 +1,4 @@
-"""An encoder's weights under the names that other libraries give them, and the lines of Python that load them there."""
+"""An encoder's weights with the names of other libraries, and the lines of Python that load them there."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Layout:
 
 
 def libraries_of(backbone: Backbone) -> tuple[Library, ...]:
-    """The libraries that have this very network, the usual one first; "parallax" has every one."""
+    """The libraries that have the same network, the usual one first; "parallax" has every one."""
     if isinstance(backbone, ResNet | NarrowResNet) and backbone.size and backbone.map_side(backbone.size) < backbone.least_map:
-        return ("parallax",)  # on images as small as these ours leaves strides out
+        return ("parallax",)  # on images this small ours removes strides
     if isinstance(backbone, ResNet):
         return ("torchvision", "timm", "parallax")
     if isinstance(backbone, NarrowResNet):
@@ -101,7 +101,7 @@ def _narrow(backbone: NarrowResNet) -> str:
 
 
 def _narrow_name(name: str) -> str:
-    """Ours, "blocks.2.conv1.weight", as torchvision's, "layer3.0.conv1.weight"."""
+    """Translate our name, "blocks.2.conv1.weight", to torchvision's, "layer3.0.conv1.weight"."""
     name = name.replace("stem.0.", "conv1.").replace("stem.1.", "bn1.")
     return re.sub(r"^blocks\.(\d)\.", lambda match: f"layer{int(match[1]) + 1}.0.", name)
 

@@ -1,8 +1,8 @@
-"""Probes: which factors a straight cut through frozen features can read, against chance, with an interval.
+"""Linear probes: which factors can be read from frozen features, compared with chance, with a confidence interval.
 
 A category is read by multinomial logistic regression (accuracy), a number, an angle (as cosine and sine) or a vector by ridge
-regression (R²). Both choose their L2 strength on validation rows and are scored on test rows, which nothing was fitted on. That a
-linear probe measures what a representation makes explicit, and not what it could be made to say: Alain and Bengio, 1610.01644.
+regression (R²). Both choose their L2 strength on validation rows and are scored on test rows. A linear probe measures what a
+representation makes explicit, not all the information in it: Alain and Bengio, 1610.01644.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ RIDGE_GRID = (10.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4)
 LOGISTIC_GRID = (1e-1, 1e-2, 1e-3)
 RESAMPLES = 1000
 LEVEL = 0.95
-# Fewer test rows, or training rows for each class, say nothing.
+# Fewest rows of each part.
 LEAST = 20
 
 
 class Cut(NamedTuple):
-    """Which rows of a table are for fitting, for choosing, for the score."""
+    """The rows of a table for fitting, for choosing the L2 strength, and for the score."""
 
     train: slice
     validation: slice
@@ -42,8 +42,8 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A factor to be read. `values`: (n,) codes of a category (-1 where unknown), numbers, degrees of an angle, or (n, k) a vector.
-    `asked`: (n,) bool, rows in which it can be asked for at all; None is all."""
+    """A factor to be predicted. `values`: (n,) codes of a category (-1 where unknown), numbers, degrees of an angle, or (n, k) a
+    vector. `selected`: (n,) bool, the rows for which it is defined; None is all."""
 
     name: str
     group: Group
@@ -54,16 +54,16 @@ class Target:
 
     @property
     def measure(self) -> Measure:
-        """What a probe of it is scored by."""
+        """The measure of a probe's score."""
         return "accuracy" if self.kind == "category" else "r2"
 
     def rows(self) -> npt.NDArray[np.bool_]:
-        """(n,) bool, those that can be asked for."""
+        """(n,) bool, the rows that a probe can use."""
         known = self.values >= 0 if self.kind == "category" else np.isfinite(self.values.reshape(len(self.values), -1)).all(1)
         return np.asarray(known if self.selected is None else known & self.selected, dtype=np.bool_)
 
     def columns(self) -> Floats:
-        """(n, k) what is regressed on: an angle's cosine and sine, so that 359 degrees lie next to 0."""
+        """(n, k) regression targets: an angle's cosine and sine, so that 359 degrees are next to 0."""
         values = np.asarray(self.values, dtype=np.float64)
         if self.kind == "angle":
             turn = np.deg2rad(values)
@@ -71,7 +71,7 @@ class Target:
         return values.reshape(len(values), -1)
 
     def can_be_probed(self, cut: Cut) -> bool:
-        """Whether there are rows enough, and more than one value among them, in each part."""
+        """Whether each part has enough rows, and more than one value."""
         rows = self.rows()
         for part in cut:
             values = self.values[part][rows[part]]
@@ -82,8 +82,8 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class ProbeScores:
-    """How a probe did on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) what was to
-    be read, empty for a category; `chance`: accuracy of who knows nothing. `place`: (t,) which of all test rows they are."""
+    """Errors of a probe on each test row. `error`: (t,) squared error, or 1 where a category was wrong; `truth`: (t, k) the
+    targets, empty for a category; `chance`: accuracy at chance level. `index`: (t,) which of all test rows they are."""
 
     error: Floats
     truth: Floats
@@ -91,7 +91,7 @@ class ProbeScores:
     index: npt.NDArray[np.int64]
 
     def scores(self, weights: Floats) -> Floats:
-        """(b,) accuracy or R² with each test row counted as often as a row of weights (b, all test rows) says."""
+        """(b,) accuracy or R² with each test row counted as often as in a row of weights (b, all test rows)."""
         counts = weights[:, self.index]
         total = np.maximum(counts.sum(1), 1.0)
         wrong = counts @ self.error
@@ -101,13 +101,13 @@ class ProbeScores:
         return np.asarray(1 - wrong / np.maximum(spread, 1e-12), dtype=np.float64)
 
     def kept(self, weights: Floats) -> Floats:
-        """(b,) the same above chance, cut off to 0..1."""
+        """(b,) the score rescaled so that chance is 0, clipped to 0..1."""
         return np.clip((self.scores(weights) - self.chance) / max(1e-12, 1 - self.chance), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """Test rows drawn again with replacement (Efron, 1979), the same for every source, so that differences are paired. `counts`:
+    """Bootstrap resamples of the test rows (Efron, 1979), the same for every space, so that differences are paired. `counts`:
     (b, t) how often each row was drawn."""
 
     counts: Floats
@@ -123,7 +123,7 @@ class Resamples:
         return cls(generator.multinomial(rows, np.full(rows, 1 / rows), size=many).astype(np.float64))
 
     def reading(self, marks: ProbeScores, untrained: ProbeScores | None = None) -> Reading:
-        """The score with its interval, and what it is more than the untrained encoder's. The verdict is still to be given."""
+        """The score with its interval, and its gain over the untrained encoder's, without a verdict."""
         score, kept = float(marks.scores(self.plain)[0]), float(marks.kept(self.plain)[0])
         low, high = interval(marks.scores(self.counts))
         kept_low, kept_high = interval(marks.kept(self.counts))
@@ -141,9 +141,9 @@ def interval(values: Floats, level: float = LEVEL) -> tuple[float, float]:
 
 
 def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
-    """A factor in a word. "kept": the interval of `kept` lies at KEPT or above. "discarded": it lies below DISCARDED, while one of
-    the references (pixels, untrained encoder) surely reads more. "unreadable": it lies there, and no reference reads more: nothing
-    was taken away that a straight probe could have read. "partly": all else."""
+    """The verdict on a factor. "kept": the interval of `kept` is at KEPT or above. "discarded": it is below DISCARDED, while that
+    of a reference (pixels, untrained encoder) is above it. "unreadable": it is below DISCARDED for the references too, so that
+    training did not remove anything that a linear probe could read. "partly": anything else."""
     if reading.kept_low >= KEPT:
         return "kept"
     if reading.kept_high >= DISCARDED:
@@ -152,10 +152,10 @@ def verdict(reading: Reading, references: Sequence[Reading]) -> Verdict:
 
 
 def fit_probes(features: npt.ArrayLike, targets: Sequence[Target], cut: Cut) -> dict[str, ProbeScores]:
-    """Fits a probe of every target on features (n, d) and marks it on the test rows. Deterministic."""
+    """Fit a probe of every target on features (n, d) and score it on the test rows. Deterministic."""
     x = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
     scores = {target.name: _category(x, target, cut) for target in targets if target.kind == "category"}
-    # Numbers that are asked of the same rows share one factorisation.
+    # Numbers with the same rows share one factorisation.
     together: dict[bytes, list[Target]] = {}
     for target in targets:
         if target.kind != "category":
@@ -219,12 +219,12 @@ def fit_ridge(
 ) -> Ridge:
     """Ridge regression on features (n, d) of values (n, k), in closed form and in double precision.
 
-    Features are standardised with the training rows' mean and deviation. Minimised is mean squared error + l2·|W|², the bias free
-    (scikit-learn's Ridge with alpha = n·l2). Columns that belong together (`parts`; None takes each alone) share the strength of
-    `grid` with the least squared error on validation; where strengths do equally well the stronger one is taken."""
+    Features are standardised with the training rows' mean and deviation. The objective is mean squared error + l2·|W|², without a
+    penalty on the bias (scikit-learn's Ridge with alpha = n·l2). Columns of the same part (`parts`; None: each column is one) share
+    the strength of `grid` with the least squared error on validation; the stronger one wins a tie."""
     x, y = features.double(), values.double()
     mean, scale = x.mean(0), x.std(0, correction=0)
-    # A dimension that hardly moves carries nothing but rounding, which a division would blow up.
+    # A nearly constant dimension has only rounding noise, which standardisation would amplify.
     scale = torch.where(scale > 1e-6 * scale.max().clamp_min(1e-12), scale, torch.ones_like(scale))
     x, bias = (x - mean) / scale, y.mean(0)
     y, n = y - bias, len(x)
@@ -236,7 +236,7 @@ def fit_ridge(
     groups = [np.array([column]) for column in range(y.shape[1])] if parts is None else parts
     held, truth = (validation.double() - mean) / scale, validation_values.double() - bias
     for l2 in sorted(grid, reverse=True):
-        # Where there are more dimensions than rows, the same solution through the rows' own products.
+        # With more dimensions than rows: the dual solution, from the Gram matrix of the rows.
         solution = torch.cholesky_solve(right, torch.linalg.cholesky(gram + l2 * eye))
         candidate = x.T @ solution if wide else solution
         error = (held @ candidate - truth).square().sum(0)

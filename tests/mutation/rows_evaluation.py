@@ -156,8 +156,8 @@ ROWS = (
     Mutation(
         "invariance-fitted-on-test",
         "engine/evaluate/probes.py",
-        "(train, validation, test), codes = _places(rows, cut), ",
-        "(test, validation, train), codes = _places(rows, cut), ",
+        "(train, validation, test), codes = _indices(rows, cut), ",
+        "(test, validation, train), codes = _indices(rows, cut), ",
         "probes of factors are fitted on test images and scored on training images",
         (INVARIANCE_SPLITS, "tests/engine/evaluate/test_probes.py"),
     ),
