@@ -103,9 +103,8 @@ class FineTuning:
         steps = steps or self.length.steps
         encoder = copy.deepcopy(backbone)
         _thaw(encoder)
-        head = nn.utils.skip_init(
-            nn.Linear, encoder.dim, self.classes
-        )  # its own initialisation would use PyTorch's global generator
+        # nn.Linear's own initialisation would use PyTorch's global generator.
+        head = nn.utils.skip_init(nn.Linear, encoder.dim, self.classes)
         nn.init.zeros_(head.weight)
         nn.init.zeros_(head.bias)
         model = nn.Sequential(encoder, head).to(self.device)

@@ -14,8 +14,6 @@ from engine.evaluate.protocol import evaluate
 from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import Figure, measured, read_evaluation
 
-# From a run's number, counted from 0, its progress callback.
-
 
 @dataclass(frozen=True)
 class Outcome:
