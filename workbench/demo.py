@@ -62,7 +62,7 @@ def run_demo(
     from workbench.app import App
 
     if not display:
-        qInstallMessageHandler(_told)
+        qInstallMessageHandler(_print_qt_message)
     # The demo keeps its hands off the person's own settings and runs.
     kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     kept.clear()
@@ -121,7 +121,7 @@ class Demo:
         setup.measure()
         yield quiet
         yield _pause(0.5)
-        self._grab_place("prepare", "setup", "augment")
+        self._grab_workspace("prepare", "setup", "augment")
 
         self._say("Train: watching it learn")
         window.start()
@@ -138,7 +138,7 @@ class Demo:
         yield quiet
         # The curves are drawn with smooth edges once the run rests.
         yield _pause(2.0)
-        self._grab_place("train", "curves", "health", "sees")
+        self._grab_workspace("train", "curves", "health", "sees")
 
         self._say("Explore: the space that it learned, epoch by epoch")
         yield from self._explore(quiet)
@@ -151,7 +151,7 @@ class Demo:
         self._say("Compare: the table of runs, and what this one is worth")
         window.go("compare")
         yield _pause(0.5)
-        self._grab_place("compare", "table")
+        self._grab_workspace("compare", "table")
         yield from self._tab("evaluate", quiet, window.panel(EvaluatePanel).start)
         window.workspaces.bring("table")
         window.list.grab().save(str(self._folder / "panel_runs.png"))
@@ -189,7 +189,7 @@ class Demo:
             panel.focus_row(0)
             yield quiet
         yield _pause(1.0)
-        self._grab_place("explore", "embedding")
+        self._grab_workspace("explore", "embedding")
 
     def _ask_same_class(self, epochs: tuple[int, ...]) -> None:
         """Ask how many of the samples' nearest neighbours have their class, untrained and trained; the answers go to `_same`."""
@@ -197,9 +197,9 @@ class Demo:
 
         row = self._window.runs.rows()[-1]
 
-        def keep(found: Numbers) -> None:
-            if "same_class" in found.columns:
-                self._same[found.epoch] = float(found.columns["same_class"].mean())
+        def keep(numbers: Numbers) -> None:
+            if "same_class" in numbers.columns:
+                self._same[numbers.epoch] = float(numbers.columns["same_class"].mean())
 
         for epoch in (epochs[0], epochs[-1]):
             self._app.bridge.ask(SampleNumbers(row.folder, epoch, k=NEAREST), keep, scope=f"demo {epoch}")
@@ -264,12 +264,12 @@ class Demo:
         else:
             print(words, flush=True)
 
-    def _grab_place(self, place: str, *panels: str) -> None:
+    def _grab_workspace(self, workspace: str, *panels: str) -> None:
         """A picture of a workspace, and of each of its panels."""
         window = self._window
-        window.go(place)
+        window.go(workspace)
         self._app.qt.processEvents()
-        window.grab().save(str(self._folder / f"workspace_{place}.png"))
+        window.grab().save(str(self._folder / f"workspace_{workspace}.png"))
         for name in panels:
             self._grab_panel(name)
 
@@ -329,7 +329,7 @@ class Demo:
         print(f"{(time.monotonic() - self._began) / 60:.1f} minutes; pictures in {self._folder}", flush=True)
 
 
-def _told(kind: object, context: object, text: str) -> None:
+def _print_qt_message(kind: object, context: object, text: str) -> None:
     """What Qt says, but for a line of its offscreen platform at each window that is shown, which means nothing there."""
     if "propagateSizeHints" not in text:
         print(text, file=sys.stderr)

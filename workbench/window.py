@@ -26,8 +26,8 @@ from workbench.bridge.jobs import Job
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
-from workbench.frame.commands import RunCommands
 from workbench.frame.panel_host import PanelHost
+from workbench.frame.run_commands import RunCommands
 from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar

@@ -13,8 +13,8 @@ from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
-from workbench.forms.numbers import Slider, WholeBox
-from workbench.i18n.words import engine_text
+from workbench.forms.number_boxes import Slider, WholeBox
+from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import GAP
 
 
@@ -48,7 +48,7 @@ class Editor(QWidget):
         row.setSpacing(GAP // 2)
         row.addWidget(inner, 1)
         self.setFocusProxy(inner)
-        # Without a policy of its own it could not be moved in Tab's order (workbench.forms.order).
+        # Without a policy of its own it could not be moved in Tab's order (workbench.forms.tab_order).
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return row
 

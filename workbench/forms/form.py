@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
-from workbench.forms.order import tab_after
-from workbench.i18n.words import engine_text
+from workbench.forms.tab_order import tab_after
+from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import CONTROL, GAP
 
 LABEL_WIDTH = 96
@@ -39,7 +39,7 @@ class Row(QObject):
         self.default = field.default
         self.touched = False
         self.complaint = ""
-        self._told = ""  # of which the field shows signs
+        self._complaint_shown = ""  # of which the field shows signs
         title = engine_text(field.title)
         self.label = _Label(title, self)
         self.label.setWordWrap(True)
@@ -80,8 +80,8 @@ class Row(QObject):
         if font.bold() != self.touched:
             font.setBold(self.touched)
             self.label.setFont(font)
-        if self._told != self.complaint:
-            self._told = self.complaint
+        if self._complaint_shown != self.complaint:
+            self._complaint_shown = self.complaint
             self.editor.set_wrong(bool(self.complaint))
             self.refresh_help()
 
@@ -135,16 +135,16 @@ class _Group(QWidget):
         plain = [row for row in self.rows if not row.field.advanced]
         advanced = [row for row in self.rows if row.field.advanced]
         for row in plain:
-            line = self._place(row, line)
+            line = self._add_row(row, line)
         self._grid.addWidget(self.more, line, 0, 1, 2)
         line += 1
         for row in advanced:
-            line = self._place(row, line)
+            line = self._add_row(row, line)
         self._advanced = advanced
         self._filter = ""
         self.show_rows()
 
-    def _place(self, row: Row, line: int) -> int:
+    def _add_row(self, row: Row, line: int) -> int:
         self._grid.addWidget(row.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(row.editor, line, 1)
         return line + 1
@@ -229,7 +229,7 @@ class Form(QWidget):
     def replace_section(self, section: Section) -> None:
         """Put a section in the place of the one with the same id; values of keys that stay are kept."""
         old = self._groups.pop(section.id)
-        place = self._box.indexOf(old)
+        index = self._box.indexOf(old)
         kept = {row.field.key: row.editor.value() for row in old.rows if row.touched}
         for row in old.rows:
             del self._rows[row.field.key]
@@ -238,8 +238,8 @@ class Form(QWidget):
         old.hide()
         old.deleteLater()
         group = self._make(section)
-        self._box.insertWidget(place, group)
-        before = self._box.itemAt(place - 1) if place else None
+        self._box.insertWidget(index, group)
+        before = self._box.itemAt(index - 1) if index else None
         if before is not None and isinstance(above := before.widget(), _Group):
             tab_after(above.last(), group)
         for row in group.rows:
@@ -321,12 +321,12 @@ class Form(QWidget):
         self._refresh()
         self.changed.emit(key)
 
-    def offer_reset(self, row: Row, place: Any) -> None:
+    def offer_reset(self, row: Row, position: Any) -> None:
         """A menu with the way back to the default."""
         menu = QMenu(self)
         action = menu.addAction(self.tr("Reset to {0}").format(_show(row.default) or self.tr("nothing")))
         action.setEnabled(row.touched)
-        if menu.exec(place) is action:
+        if menu.exec(position) is action:
             self.reset(row.field.key)
 
     # Complaints
@@ -338,13 +338,13 @@ class Form(QWidget):
 
     def problems(self) -> dict[str, str]:
         """Everything wrong, by dotted key: found in place first, then what was found elsewhere."""
-        found = {}
+        complaints = {}
         for key, row in self._rows.items():
-            if said := row.editor.complaint() or self._foreign.get(key, ""):
-                found[key] = said
-        for key, said in self._foreign.items():
-            found.setdefault(key, said)
-        return found
+            if complaint := row.editor.complaint() or self._foreign.get(key, ""):
+                complaints[key] = complaint
+        for key, complaint in self._foreign.items():
+            complaints.setdefault(key, complaint)
+        return complaints
 
     def focus(self, key: str) -> bool:
         """Show a field, open what hides it, and give it the focus; False where there is no such field."""
@@ -386,9 +386,9 @@ class Form(QWidget):
         self.changed.emit(key)
 
     def _refresh(self) -> None:
-        found = self.problems()
+        complaints = self.problems()
         for key, row in self._rows.items():
-            row.complaint = found.get(key, "")
+            row.complaint = complaints.get(key, "")
             row.show_state()
         for group in self._groups.values():
             group.filter(self._filter)

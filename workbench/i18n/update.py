@@ -27,8 +27,8 @@ from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
+from workbench.i18n.engine_texts import CONTEXT
 from workbench.i18n.titles import title_of
-from workbench.i18n.words import CONTEXT
 
 TS = DIRECTORY / "parallax_zh_CN.ts"
 

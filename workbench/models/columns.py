@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
-from workbench.i18n.figures import short_name
+from workbench.i18n.figure_names import short_name
 from workbench.models.run_query import words_of
 
 if TYPE_CHECKING:
@@ -223,8 +223,8 @@ def figures_of(row: RunRow) -> Mapping[str, float]:
     names = ["best", "gain", "loss", *(LAST + name for name in row.status.last_eval)]
     names += [EVALUATION + name for name in row.evaluation]
     names += ["speed", "time"]
-    found = {name: value_of(row, name) for name in names}
-    return {name: value for name, value in found.items() if isinstance(value, (int, float))}
+    values = {name: value_of(row, name) for name in names}
+    return {name: value for name, value in values.items() if isinstance(value, (int, float))}
 
 
 def words(row: RunRow) -> str:

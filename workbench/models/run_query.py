@@ -93,14 +93,14 @@ def parse(text: str, known: Collection[str]) -> Query:
             else:
                 doubts.append(Doubt("is", token, _near(value, IS)))
             continue
-        found = _column(key, known)
+        column = _column(key, known)
         number = _number(value)
-        if isinstance(found, Doubt):
-            doubts.append(Doubt(found.kind, key, found.hint))
-        elif sign in ORDER and number is None and found not in _DATES:
+        if isinstance(column, Doubt):
+            doubts.append(Doubt(column.kind, key, column.hint))
+        elif sign in ORDER and number is None and column not in _DATES:
             doubts.append(Doubt("number", token))
         elif value:
-            terms.append(Term(found, sign, value, number, negated))
+            terms.append(Term(column, sign, value, number, negated))
     return Query(tuple(terms), tuple(doubts))
 
 

@@ -75,7 +75,7 @@ class RunsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
-        self._places: dict[str, int] | None = {}
+        self._indices: dict[str, int] | None = {}
         self._hues = 0
         # Numbers of runs to come, by the name of their folder, and whether some number is another than was kept.
         self._known_hues: dict[str, int] = {}
@@ -110,8 +110,8 @@ class RunsModel(QAbstractListModel):
 
     def row(self, key: str) -> RunRow | None:
         """The run with a key."""
-        place = self._place(key)
-        return self._rows[place] if place >= 0 else None
+        index = self._index_of(key)
+        return self._rows[index] if index >= 0 else None
 
     def colour(self, key: str) -> str:
         """A run's one colour in the theme that rules."""
@@ -145,8 +145,8 @@ class RunsModel(QAbstractListModel):
 
     def config(self, key: str) -> Mapping[str, Any] | None:
         """A run's settings by dotted key; None while nobody has read them."""
-        found = self._configs.get(key)
-        return None if found is None else found[1]
+        entry = self._configs.get(key)
+        return None if entry is None else entry[1]
 
     def want_configs(self, keys: Iterable[str] | None = None) -> None:
         """Somebody looks at the settings of these runs; None: at those of all runs, also of those to come."""
@@ -164,11 +164,11 @@ class RunsModel(QAbstractListModel):
         """Whether the settings of all runs have been read."""
         return not any(self._lacks(row.key) for row in self._rows)
 
-    def take_configs(self, found: Mapping[str, Mapping[str, Any]]) -> None:
+    def take_configs(self, configs: Mapping[str, Mapping[str, Any]]) -> None:
         """Settings that were read, by the run's key; empty where there were none to be read."""
-        taken = [key for key in found if self._place(key) >= 0]
+        taken = [key for key in configs if self._index_of(key) >= 0]
         for key in taken:
-            self._configs[key] = (self._rows[self._place(key)].config_time, found[key])
+            self._configs[key] = (self._rows[self._index_of(key)].config_time, configs[key])
         if taken:
             self.configsChanged.emit(taken)
 
@@ -186,8 +186,8 @@ class RunsModel(QAbstractListModel):
         return (*last, *tested)
 
     def _lacks(self, key: str) -> bool:
-        row, found = self.row(key), self._configs.get(key)
-        return row is not None and bool(row.config_time) and (found is None or found[0] != row.config_time)
+        row, entry = self.row(key), self._configs.get(key)
+        return row is not None and bool(row.config_time) and (entry is None or entry[0] != row.config_time)
 
     # Changes
 
@@ -214,36 +214,36 @@ class RunsModel(QAbstractListModel):
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
         """A job has a folder or another state; the key by which the run is known from now on."""
-        if folder and folder != key and self._place(folder) >= 0 and self._place(key) >= 0:
+        if folder and folder != key and self._index_of(folder) >= 0 and self._index_of(key) >= 0:
             # The store was quicker than the job's own word: the row that it made takes the job's colour.
-            hue = self._rows[self._place(key)].hue
+            hue = self._rows[self._index_of(key)].hue
             self.remove(key)
-            place = self._place(folder)
-            self._set(place, replace(self._rows[place], hue=hue))
-        place = self._place(folder) if folder and self._place(folder) >= 0 else self._place(key)
-        if place < 0:
+            index = self._index_of(folder)
+            self._set(index, replace(self._rows[index], hue=hue))
+        index = self._index_of(folder) if folder and self._index_of(folder) >= 0 else self._index_of(key)
+        if index < 0:
             return folder or key
-        row = self._rows[place]
+        row = self._rows[index]
         changed = replace(
             row, key=folder or row.key, folder=folder or row.folder, state=state, own=True, problem=problem or row.problem
         )
         if changed.key != row.key:
             self.rowRemoved.emit(row.key)
-            self._set(place, changed)
+            self._set(index, changed)
             self.rowAdded.emit(changed.key)
         else:
-            self._set(place, changed)
+            self._set(index, changed)
         return changed.key
 
     def feed(self, key: str, events: Iterable[Event]) -> None:
         """What a run of this window said."""
-        place = self._place(key)
-        if place < 0:
+        index = self._index_of(key)
+        if index < 0:
             return
-        row = self._rows[place]
+        row = self._rows[index]
         for event in events:
             row = _after(row, event)
-        self._set(place, row)
+        self._set(index, row)
 
     def adopt(self, rows: Iterable[RunRow]) -> None:
         """Take over the rows of another model, colours and all. For a model that is still empty."""
@@ -251,12 +251,12 @@ class RunsModel(QAbstractListModel):
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a run in the plots."""
-        place = self._place(key)
-        if place >= 0 and self._rows[place].shown != shown:
-            row = self._rows[place]
+        index = self._index_of(key)
+        if index >= 0 and self._rows[index].shown != shown:
+            row = self._rows[index]
             hue = self._distinct(row.hue, self._taken(key)) if shown else row.hue
             self._hues = max(self._hues, hue + 1)
-            self._set(place, replace(row, shown=shown, hue=hue))
+            self._set(index, replace(row, shown=shown, hue=hue))
 
     def show_only(self, keys: Iterable[str]) -> None:
         """These runs in the plots and no others."""
@@ -266,11 +266,11 @@ class RunsModel(QAbstractListModel):
 
     def remove(self, key: str) -> None:
         """A run is gone."""
-        place = self._place(key)
-        if place >= 0:
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self._rows[place]
-            self._places = None
+        index = self._index_of(key)
+        if index >= 0:
+            self.beginRemoveRows(QModelIndex(), index, index)
+            del self._rows[index]
+            self._indices = None
             self._configs.pop(key, None)
             self.endRemoveRows()
             self.rowRemoved.emit(key)
@@ -283,13 +283,13 @@ class RunsModel(QAbstractListModel):
     def _take(self, summary: RunSummary, shown: bool = True) -> RunRow | None:
         """What the store says of a run, set where there is a row for it; else the row that is to be made."""
         key, status = str(summary.folder), summary.status
-        place = self._place(key)
-        old = self._rows[place] if place >= 0 else RunRow(key=key, shown=shown)
+        index = self._index_of(key)
+        old = self._rows[index] if index >= 0 else RunRow(key=key, shown=shown)
         words: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
         if old.own and old.state in LIVE_STATES:
             # Its own events are newer than the disk; what a person says of it is on the disk alone.
             title = summary.name or old.title
-            self._set(place, replace(old, title=title, config_time=summary.config_time, **words))
+            self._set(index, replace(old, title=title, config_time=summary.config_time, **words))
             return None
         row = replace(
             old,
@@ -302,20 +302,20 @@ class RunsModel(QAbstractListModel):
             config_time=summary.config_time,
             **words,
         )
-        if place < 0:
+        if index < 0:
             return row
-        self._set(place, row)
+        self._set(index, row)
         return None
 
     def _insert(self, rows: list[RunRow], keep_hues: bool = False) -> None:
-        made = [row for row in rows if self._place(row.key) < 0]
+        made = [row for row in rows if self._index_of(row.key) < 0]
         if not made:
             return
         self._colour(made, keep_hues)
         first = len(self._rows)
         self.beginInsertRows(QModelIndex(), first, first + len(made) - 1)
         self._rows += made
-        self._places = None
+        self._indices = None
         self.endInsertRows()
         for row in made:
             self.rowAdded.emit(row.key)
@@ -337,16 +337,16 @@ class RunsModel(QAbstractListModel):
             self._new_hues = self._new_hues or hue != self._known_hues.get(names[at])
         self._hues = max(self._hues, 1 + max(row.hue for row in made))
 
-    def _set(self, place: int, row: RunRow) -> None:
-        old = self._rows[place]
+    def _set(self, index: int, row: RunRow) -> None:
+        old = self._rows[index]
         if old == row:
             return
         if old.hue != row.hue or old.folder != row.folder:
             self._new_hues = True
-        self._rows[place] = row
+        self._rows[index] = row
         if old.key != row.key:
-            self._places = None
-        self.dataChanged.emit(self.index(place), self.index(place))
+            self._indices = None
+        self.dataChanged.emit(self.index(index), self.index(index))
         self.rowChanged.emit(row.key)
         if old.config_time != row.config_time:
             self._read_again([row.key])
@@ -356,10 +356,10 @@ class RunsModel(QAbstractListModel):
         if wanted:
             self.want_configs(wanted)
 
-    def _place(self, key: str) -> int:
-        if self._places is None:
-            self._places = {row.key: place for place, row in enumerate(self._rows)}
-        return self._places.get(key, -1)
+    def _index_of(self, key: str) -> int:
+        if self._indices is None:
+            self._indices = {row.key: index for index, row in enumerate(self._rows)}
+        return self._indices.get(key, -1)
 
 
 def _title(summary: RunSummary) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from workbench import theme
-from workbench.plots.painted import save_painted
+from workbench.plots.save_painted import save_painted
 from workbench.theme.palette import SMALL_PX
 
 
@@ -33,8 +33,8 @@ def number(value: float, digits: int = 4) -> str:
         return f"{value:.{digits - 2}e}".replace("e-0", "e-").replace("e+0", "e")
     if size >= 1000:
         return f"{value:,.0f}"
-    places = digits if size < 1 else max(0, digits - 1 - int(math.log10(size)))
-    return f"{value:.{places}f}"
+    decimals = digits if size < 1 else max(0, digits - 1 - int(math.log10(size)))
+    return f"{value:.{decimals}f}"
 
 
 def clock(seconds: float) -> str:
@@ -63,8 +63,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
             return [_short(10**value) for value in values]
         if self.as_time:
             return [clock(value) if value >= 0 else "" for value in values]
-        places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
-        return [_short(value) if places == 0 or places > 5 else f"{value:.{places}f}" for value in values]
+        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
+        return [_short(value) if decimals == 0 or decimals > 5 else f"{value:.{decimals}f}" for value in values]
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Only the major ticks: the crosshair gives the values between."""
@@ -72,10 +72,10 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
             steps = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400]
             wanted = (high - low) / max(2, size / 80)
             return [(next((step for step in steps if step >= wanted), 86400 * math.ceil(wanted / 86400)), 0)]
-        found = super().tickSpacing(low, high, size)
-        return [found[1] if len(found) > 1 and size / max(1e-12, (high - low) / found[0][0]) > 180 else found[0]]
+        levels = super().tickSpacing(low, high, size)
+        return [levels[1] if len(levels) > 1 and size / max(1e-12, (high - low) / levels[0][0]) > 180 else levels[0]]
 
-    def wear(self) -> None:
+    def apply_theme(self) -> None:
         """Take the colours of the theme."""
         palette = theme.current()
         font = QFont()

@@ -61,19 +61,19 @@ class Cloud:
         first = 0 if most is None else max(0, count - max(most, 1))
         # Those left out are the first of the order: what a lot decided, so every place of the map thins alike.
         spot = [np.empty(min(CHUNK, count), np.float32) for _ in range(2)]
-        place = [np.empty(min(CHUNK, count), np.intp) for _ in range(2)]
+        cells = [np.empty(min(CHUNK, count), np.intp) for _ in range(2)]
         for start in range(first, count, CHUNK):
             end = min(start + CHUNK, count)
             for axis in (0, 1):
-                here, index = spot[axis][: end - start], place[axis][: end - start]
+                here, index = spot[axis][: end - start], cells[axis][: end - start]
                 np.subtract(self._axis(axis, start, end), corner[axis], out=here)
                 np.multiply(here, scale[axis], out=here)
                 np.add(here, border, out=here)
                 np.clip(here, 0, size[axis], out=here)
                 np.copyto(index, here, casting="unsafe")
-            flat = place[1][: end - start]
+            flat = cells[1][: end - start]
             flat *= wide
-            flat += place[0][: end - start]
+            flat += cells[0][: end - start]
             ranks[flat] = np.arange(start + 1, end + 1, dtype=np.int32)
         grown = _grow(ranks.reshape(high, wide), radius)[border : border + height, border : border + width]
         return np.take(self._words, grown)

@@ -64,7 +64,7 @@ class _Curve:
     drawn: tuple[object, ...] = ()  # what its lines were last made from
     reach: list[Floats] = field(default_factory=list)  # what of it is in view
     single: list[tuple[float, float]] = field(default_factory=list)  # values without a neighbour, which no line shows
-    worn: tuple[object, ...] = ()  # what its pens were last made from
+    pen_state: tuple[object, ...] = ()  # what its pens were last made from
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
@@ -121,8 +121,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         rich(self._table)
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._table.hide()
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     # Data
 
@@ -205,12 +205,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     def best(self, key: str) -> tuple[float, float, float] | None:
         """(value, step, epoch) of the best measured value of a curve, by `set_best` (largest where unset)."""
         curve = self._curves.get(key)
-        place = self._best_place(curve) if curve is not None else None
-        if curve is None or place is None:
+        index = self._best_index(curve) if curve is not None else None
+        if curve is None or index is None:
             return None
-        return float(curve.series.y[place]), float(curve.series.x("step")[place]), float(curve.series.x("epoch")[place])
+        return float(curve.series.y[index]), float(curve.series.x("step")[index]), float(curve.series.x("epoch")[index])
 
-    def _best_place(self, curve: _Curve) -> int | None:
+    def _best_index(self, curve: _Curve) -> int | None:
         """Where the best value lies; what was measured before the first step is of an untrained encoder, and never the best."""
         trained = np.where(curve.series.x("step") > 0, curve.series.y, np.nan)
         return best(trained, self._best != "min")
@@ -267,23 +267,23 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             if curve.shown:
                 self._draw(curve, low, high, pixels, live)
                 reach.extend(curve.reach)
-        found = self._y_range(reach, self._y_drawn if keep else None)
-        if [(low, high), found] != [tuple(span) for span in self._box.viewRange()]:
-            self._box.setRange(xRange=(low, high), yRange=found, padding=0)
+        y_range = self._y_range(reach, self._y_drawn if keep else None)
+        if [(low, high), y_range] != [tuple(span) for span in self._box.viewRange()]:
+            self._box.setRange(xRange=(low, high), yRange=y_range, padding=0)
             # Else it moves its curves when they are about to be painted, and all is painted once more.
             self._box.prepareForPaint()
-        self._y_drawn = found
-        area = QRectF(low, found[0], high - low, found[1] - found[0])
+        self._y_drawn = y_range
+        area = QRectF(low, y_range[0], high - low, y_range[1] - y_range[0])
         for item in (self._signs, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
             item.cover(area)
         lines = [(self._to_y(value), label) for value, label in self._references]
-        self._signs.show_lines([(place, label) for place, label in lines if math.isfinite(place)])
+        self._signs.show_lines([(y, label) for y, label in lines if math.isfinite(y)])
         self._draw_single()
         self._draw_marks()
         self._draw_cursor()
 
     def _draw(self, curve: _Curve, low: float, high: float, pixels: int, live: bool) -> None:
-        self._dress(curve, live)
+        self._update_pens(curve, live)
         wanted = (curve.series.changes, low, high, pixels, self._x_kind, self._smoothing, self._log_x, self._log_y)
         if curve.drawn == wanted:
             return
@@ -297,16 +297,16 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             if item is curve.raw and self._smoothing <= 0:
                 continue
             keep = thin(x, values, *view, pixels, self._log_x)
-            place, drawn = x[keep], values[keep]
+            at_x, drawn = x[keep], values[keep]
             if item is curve.line:
                 single = alone(drawn)
-                curve.single = list(zip(place[single].tolist(), drawn[single].tolist(), strict=True))
+                curve.single = list(zip(at_x[single].tolist(), drawn[single].tolist(), strict=True))
             if self._log_x:
-                place = np.log10(place)
+                at_x = np.log10(at_x)
             if self._log_y:
                 drawn = np.log10(np.where(drawn > 0, drawn, np.nan))
-            item.setData(place, drawn)
-            within = drawn[(place >= low) & (place <= high)]
+            item.setData(at_x, drawn)
+            within = drawn[(at_x >= low) & (at_x <= high)]
             curve.reach.append(within if within.size else drawn)
 
     def _draw_single(self) -> None:
@@ -317,11 +317,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._single.setVisible(bool(spots))
             self._single.setData([{"pos": at, "pen": pg.mkPen(None), "brush": pg.mkBrush(colour)} for at, colour in spots])
 
-    def _dress(self, curve: _Curve, live: bool) -> None:
-        worn = (curve.colour, theme.current().dark, live)
-        if curve.worn == worn:
+    def _update_pens(self, curve: _Curve, live: bool) -> None:
+        pen_state = (curve.colour, theme.current().dark, live)
+        if curve.pen_state == pen_state:
             return
-        curve.worn = worn
+        curve.pen_state = pen_state
         for item in (curve.line, curve.raw):
             item.opts["antialias"] = not live
         # A wide pen costs a multiple of a thin one: it waits until the run rests.
@@ -340,7 +340,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return low - edge, high + edge
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
-        ranges = [found for values in seen if (found := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
+        ranges = [span for values in seen if (span := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
         if ranges:
             ranges.extend((self._to_y(value),) * 2 for value, _ in self._references if math.isfinite(self._to_y(value)))
         low = min((span[0] for span in ranges), default=0.0)
@@ -380,20 +380,20 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_marks(self) -> None:
         palette = theme.current()
-        places: dict[MarkKind, list[float]] = {"checkpoint": [], "warning": [], "resume": []}
+        positions: dict[MarkKind, list[float]] = {"checkpoint": [], "warning": [], "resume": []}
         for curve in self._shown():
             for mark in curve.marks:
                 at = self._to_x(getattr(mark, self._x_kind))
                 if math.isfinite(at):
-                    places[mark.kind].append(at)
+                    positions[mark.kind].append(at)
         colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
-        self._signs.show_marks([(MARKS[kind], colours[kind], found) for kind, found in places.items()])
+        self._signs.show_marks([(MARKS[kind], colours[kind], at_x) for kind, at_x in positions.items()])
         spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
-            found = self.best(key) if self._best and curve.shown else None
-            if found is not None:
-                place = self._best_place(curve)
-                spot = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
+            top = self.best(key) if self._best and curve.shown else None
+            if top is not None:
+                index = self._best_index(curve)
+                spot = self._to_x(float(curve.series.x(self._x_kind)[index])), self._to_y(top[0])
                 if all(map(math.isfinite, spot)):
                     spots.append((spot, curve.colour, palette.card))
         if spots != self._stars_drawn:
@@ -405,21 +405,21 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Crosshair
 
-    def show_cursor(self, place: float | None) -> None:
+    def show_cursor(self, x: float | None) -> None:
         """Put the crosshair at a place on x (in the axis's own units); None hides it."""
-        self._cursor = place
+        self._cursor = x
         self._draw_cursor()
 
-    def _set_cursor(self, place: float | None) -> None:
-        self.show_cursor(place)
-        self.cursorMoved.emit(place)
+    def _set_cursor(self, x: float | None) -> None:
+        self.show_cursor(x)
+        self.cursorMoved.emit(x)
 
     def cursor_values(self) -> list[tuple[str, str, float, float]]:
         """(title, colour, x, value) of each shown curve at the crosshair, the largest value first. Values are the smoothed ones."""
         if self._cursor is None:
             return []
         at = 10**self._cursor if self._log_x else self._cursor
-        found = []
+        rows = []
         for curve in self._shown():
             x = curve.series.x(self._x_kind)
             if not len(x):
@@ -429,12 +429,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             first, last = self._to_x(float(x[0])), self._to_x(float(x[-1]))
             if self._cursor < first - room or self._cursor > last + room:
                 continue
-            place = int(np.searchsorted(x, at))
-            near = min((p for p in (place - 1, place) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
+            index = int(np.searchsorted(x, at))
+            near = min((p for p in (index - 1, index) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
             value = float(curve.series.smoothed(self._smoothing)[near])
             if math.isfinite(value):
-                found.append((curve.title, curve.colour, float(x[near]), value))
-        return sorted(found, key=lambda row: -row[3])
+                rows.append((curve.title, curve.colour, float(x[near]), value))
+        return sorted(rows, key=lambda row: -row[3])
 
     def _draw_cursor(self) -> None:
         rows = self.cursor_values()
@@ -474,9 +474,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         # The place under the mouse: that of the measurement nearest to it, of whichever run.
         under = 10**self._cursor if self._log_x and self._cursor is not None else self._cursor or 0.0
         at = min((x for _, _, x, _ in rows), key=lambda x: abs(x - under))
-        place = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
+        text_x = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
         word = {"step": self.tr("step"), "epoch": self.tr("epoch"), "images": self.tr("images"), "seconds": self.tr("time")}
-        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
+        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {text_x}</td></tr>"]
         for title, colour, _, value in rows[:12]:
             lines.append(
                 f"<tr><td width=10 style='color:{colour}'>●</td><td>{escape(title)}&nbsp;&nbsp;</td>"
@@ -488,22 +488,22 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _marks_at(self) -> list[str]:
         pixel, _ = self._box.viewPixelSize()
-        found = []
+        texts = []
         for curve in self._shown():
             for mark in curve.marks:
-                place = self._to_x(getattr(mark, self._x_kind))
-                if self._cursor is not None and abs(place - self._cursor) <= 4 * pixel:
-                    found.append(mark.text)
-        return found[:4]
+                x = self._to_x(getattr(mark, self._x_kind))
+                if self._cursor is not None and abs(x - self._cursor) <= 4 * pixel:
+                    texts.append(mark.text)
+        return texts[:4]
 
     # Events of Qt
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The crosshair follows the mouse."""
         super().mouseMoveEvent(event)
-        place = event.position()
-        if self._box.sceneBoundingRect().contains(place):
-            self._set_cursor(float(self._box.mapSceneToView(place).x()))
+        point = event.position()
+        if self._box.sceneBoundingRect().contains(point):
+            self._set_cursor(float(self._box.mapSceneToView(point).x()))
         elif self._cursor is not None:
             self._set_cursor(None)
 
@@ -584,11 +584,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                     if math.isfinite(row[4]):
                         writer.row([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         palette = theme.current()
         self.setBackground(palette.card)
         for axis in self._axes.values():
-            axis.wear()
+            axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
         self._signs.update()
         self._table.setStyleSheet(

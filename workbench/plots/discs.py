@@ -34,16 +34,16 @@ class Discs:
     ) -> None:
         """Show the `alive` (n,) of the points (n, 2), `codes` (n,) being places in `colours`; the `chosen` (n,) lie on top, and the
         others fade."""
-        apart = list(dict.fromkeys(colours))
-        place = np.array([apart.index(colour) for colour in colours])[codes]
+        distinct = list(dict.fromkeys(colours))
+        colour_index = np.array([distinct.index(colour) for colour in colours])[codes]
         anything = bool(chosen.any())
-        keys = np.where(alive, 2 * place + chosen, -1)
+        keys = np.where(alive, 2 * colour_index + chosen, -1)
         order = np.argsort(keys, kind="stable")
-        found, starts = np.unique(keys[order], return_index=True)
+        groups, starts = np.unique(keys[order], return_index=True)
         ends = np.append(starts, len(keys))[1:]
         self.rows = {
-            (apart[key // 2], bool(key % 2)): order[start:end]
-            for key, start, end in zip(found.tolist(), starts, ends, strict=True)
+            (distinct[key // 2], bool(key % 2)): order[start:end]
+            for key, start, end in zip(groups.tolist(), starts, ends, strict=True)
             if key >= 0
         }
         for gone in set(self.items) - set(self.rows):

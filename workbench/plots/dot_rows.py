@@ -48,7 +48,7 @@ class DotRows(QWidget):
         self._chosen = ""
         self._level: float | None = None
         self._low, self._high = 0.0, 1.0
-        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.places()[at])
+        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.positions()[at])
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -96,13 +96,13 @@ class DotRows(QWidget):
     def _x(self, value: float, area: QRectF) -> float:
         return area.left() + (value - self._low) / max(1e-9, self._high - self._low) * area.width()
 
-    def places(self) -> list[QPointF]:
+    def positions(self) -> list[QPointF]:
         """The middle of each dot. Where two on a line would cover each other one moves up or down, as far as the line has room."""
         area = self._area()
         tall = area.height() / max(1, len(self._names))
         lanes = max(0, int((tall / 2 - RADIUS) / (2 * RADIUS)))
         offsets = [0, *(sign * lane for lane in range(1, lanes + 1) for sign in (1, -1))]
-        found, last, row = list[QPointF](), dict[int, float](), -1
+        centres, last, row = list[QPointF](), dict[int, float](), -1
         for dot in self._dots:
             if dot.row != row:
                 last, row = {}, dot.row
@@ -110,21 +110,21 @@ class DotRows(QWidget):
             free = [lane for lane in offsets if x - last.get(lane, -1e9) >= 2 * RADIUS]
             lane = free[0] if free else min(offsets, key=lambda lane: last[lane])
             last[lane] = x
-            found.append(QPointF(x, area.top() + (dot.row + 0.5) * tall + lane * 2 * RADIUS))
-        return found
+            centres.append(QPointF(x, area.top() + (dot.row + 0.5) * tall + lane * 2 * RADIUS))
+        return centres
 
-    def dot_at(self, place: QPointF) -> RowDot | None:
+    def dot_at(self, position: QPointF) -> RowDot | None:
         """The nearest dot within reach of a place."""
-        number = self._place_at(place)
+        number = self._index_at(position)
         return self._dots[number] if number >= 0 else None
 
-    def _place_at(self, place: QPointF) -> int:
-        reach, found = 3 * RADIUS, -1
-        for number, middle in enumerate(self.places()):
-            away = ((middle.x() - place.x()) ** 2 + (middle.y() - place.y()) ** 2) ** 0.5
+    def _index_at(self, position: QPointF) -> int:
+        reach, nearest = 3 * RADIUS, -1
+        for number, middle in enumerate(self.positions()):
+            away = ((middle.x() - position.x()) ** 2 + (middle.y() - position.y()) ** 2) ** 0.5
             if away < reach:
-                reach, found = away, number
-        return found
+                reach, nearest = away, number
+        return nearest
 
     # Qt's side
 
@@ -150,9 +150,9 @@ class DotRows(QWidget):
         rings = {number for number, dot in enumerate(self._dots) if dot.key == self._chosen and not dot.hollow}
         at = self._walk.at if self.hasFocus() else -1
         rings |= {at} if at >= 0 else set()
-        places = self.places()
+        positions = self.positions()
         for number in sorted(range(len(self._dots)), key=lambda number: self._dots[number].key == self._chosen):
-            dot, middle = self._dots[number], places[number]
+            dot, middle = self._dots[number], positions[number]
             painter.setPen(QPen(QColor(dot.colour), 1.5))
             painter.setBrush(QColor(palette.card) if dot.hollow else tint(dot.colour, 1.0 if number in rings else 0.75))
             painter.drawEllipse(middle, RADIUS, RADIUS)
@@ -179,7 +179,7 @@ class DotRows(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """What the dot under the pointer is."""
-        self._walk.hover(self, self._place_at(event.position()), event.globalPosition().toPoint())
+        self._walk.hover(self, self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses what a dot is of."""

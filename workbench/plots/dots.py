@@ -60,8 +60,8 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     @property
     def dots(self) -> tuple[Dot, ...]:
@@ -90,14 +90,14 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         """Where a dot is in the widget."""
         return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(self._across(dot.x), dot.y))))
 
-    def pick(self, place: QPointF) -> Dot | None:
+    def pick(self, position: QPointF) -> Dot | None:
         """The dot nearest to a place of the widget, within reach of the mouse."""
-        number = self._place_at(place)
+        number = self._index_at(position)
         return self._dots[number] if number >= 0 else None
 
-    def _place_at(self, place: QPointF) -> int:
-        found = [((self.point_at(dot) - place).manhattanLength(), number) for number, dot in enumerate(self._dots)]
-        distance, number = min(found, default=(math.inf, -1))
+    def _index_at(self, position: QPointF) -> int:
+        distances = [((self.point_at(dot) - position).manhattanLength(), number) for number, dot in enumerate(self._dots)]
+        distance, number = min(distances, default=(math.inf, -1))
         return number if distance <= REACH else -1
 
     def _across(self, x: float) -> float:
@@ -111,13 +111,17 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         for hue in set(self._items) - set(by_hue):
             self._box.removeItem(self._items.pop(hue))
         size = 9 if len(self._dots) < 200 else 6
-        for hue, places in by_hue.items():
+        for hue, positions in by_hue.items():
             if hue not in self._items:
                 self._items[hue] = pg.ScatterPlotItem(pxMode=True)
                 self._items[hue].setZValue(10)
                 self._box.addItem(self._items[hue], ignoreBounds=True)
             self._items[hue].setData(
-                pos=places, size=size, symbol=palette.symbol(hue), brush=pg.mkBrush(tint(palette.hue(hue), 0.9)), pen=pg.mkPen(None)
+                pos=positions,
+                size=size,
+                symbol=palette.symbol(hue),
+                brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
+                pen=pg.mkPen(None),
             )
         self._ring()
         if self._dots:
@@ -132,7 +136,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         values = sorted({dot.x for dot in self._dots})
         if self._names:
             room = max(3, int((self.width() - 60) / len(self._names) / 7))
-            axis.setTicks([[(place, _short(name, room)) for place, name in enumerate(self._names)]])
+            axis.setTicks([[(index, _short(name, room)) for index, name in enumerate(self._names)]])
         elif axis.as_time:
             axis.setTicks(None)
         elif self._log and not self._apart(values, right - left):
@@ -146,8 +150,8 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _apart(self, values: Sequence[float], span: float) -> bool:
         """Whether the texts of these ticks have room beside each other."""
-        places = [self._across(value) for value in values]
-        return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(places))
+        positions = [self._across(value) for value in values]
+        return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(positions))
 
     def _ring(self) -> None:
         palette = theme.current()
@@ -161,7 +165,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the mouse."""
         super().mouseMoveEvent(event)
-        self._walk.hover(self.viewport(), self._place_at(event.position()), event.globalPosition().toPoint())
+        self._walk.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a dot."""
@@ -184,10 +188,10 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         super().leaveEvent(event)
         QToolTip.hideText()
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         for axis in self._axes.values():
-            axis.wear()
+            axis.apply_theme()
         self._draw()
 
 

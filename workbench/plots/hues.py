@@ -21,14 +21,14 @@ def cyclic(count: int) -> list[str]:
     """A map for angles: its ends meet, its lightness stays about the same."""
     value, saturation = (0.92, 0.55) if theme.current().dark else (0.72, 0.75)
     made = []
-    for place in range(count):
-        red, green, blue = colorsys.hsv_to_rgb(place / count, saturation, value)
+    for step in range(count):
+        red, green, blue = colorsys.hsv_to_rgb(step / count, saturation, value)
         made.append(f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}")
     return made
 
 
 def _between(stops: Sequence[str], count: int) -> list[str]:
     known = np.array([[int(stop[at : at + 2], 16) for at in (1, 3, 5)] for stop in stops], float)
-    places = np.linspace(0, len(stops) - 1, count)
-    parts = [np.interp(places, range(len(stops)), known[:, channel]).round().astype(int) for channel in range(3)]
+    steps = np.linspace(0, len(stops) - 1, count)
+    parts = [np.interp(steps, range(len(stops)), known[:, channel]).round().astype(int) for channel in range(3)]
     return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in zip(*parts, strict=True)]

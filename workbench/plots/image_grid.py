@@ -103,12 +103,12 @@ class ImageGrid(QWidget):
             self.updateGeometry()
         self.update()
 
-    def set_boxes(self, place: int, boxes: tuple[Box, ...]) -> None:
+    def set_boxes(self, index: int, boxes: tuple[Box, ...]) -> None:
         """Other boxes over one of the images."""
-        if self._cells[place].boxes != boxes:
-            changed = replace(self._cells[place], boxes=boxes)
-            self._cells = (*self._cells[:place], changed, *self._cells[place + 1 :])
-            self.update(self.rect_of(place))
+        if self._cells[index].boxes != boxes:
+            changed = replace(self._cells[index], boxes=boxes)
+            self._cells = (*self._cells[:index], changed, *self._cells[index + 1 :])
+            self.update(self.rect_of(index))
 
     def set_empty(self, words: str) -> None:
         """What is said in place of images while there are none."""
@@ -126,14 +126,14 @@ class ImageGrid(QWidget):
         """The cell that keys and clicks chose; -1 for none."""
         return self._current
 
-    def set_current(self, place: int) -> None:
+    def set_current(self, index: int) -> None:
         """Choose a cell; -1 for none."""
-        place = place if 0 <= place < len(self._cells) else -1
-        if place != self._current:
-            self._current = place
+        index = index if 0 <= index < len(self._cells) else -1
+        if index != self._current:
+            self._current = index
             self._describe()
             self.update()
-            self.currentChanged.emit(place)
+            self.currentChanged.emit(index)
 
     # Geometry
 
@@ -169,15 +169,15 @@ class ImageGrid(QWidget):
         metrics = QFontMetrics(self._small())
         return GAP + max((metrics.horizontalAdvance(line) for note in self._notes for line in note.splitlines()), default=0)
 
-    def rect_of(self, place: int) -> QRect:
+    def rect_of(self, index: int) -> QRect:
         """Where a cell's image is painted."""
-        row, column = divmod(place, self.columns)
+        row, column = divmod(index, self.columns)
         side = self.side
         return QRect(column * (side + self._gap), self._top() + row * (side + self._gap + self._below()), side, side)
 
     def at(self, point: QPoint) -> int:
         """The cell at a point of the widget; -1 for none."""
-        return next((place for place in range(len(self._cells)) if self.rect_of(place).contains(point)), -1)
+        return next((index for index in range(len(self._cells)) if self.rect_of(index).contains(point)), -1)
 
     def hasHeightForWidth(self) -> bool:
         """The height follows from the width, unless both are kept."""
@@ -236,19 +236,19 @@ class ImageGrid(QWidget):
             words = painter.fontMetrics().elidedText(header, Qt.TextElideMode.ElideRight, side - (11 if colour else 0))
             painter.drawText(QRect(left, 0, side, HEADER - 3), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         seen = event.rect()
-        for place, cell in enumerate(self._cells):
-            area = self.rect_of(place)
+        for index, cell in enumerate(self._cells):
+            area = self.rect_of(index)
             if area.adjusted(-2, -2, 2, 2 + self._below()).intersects(seen):
-                self._paint_cell(painter, place, cell, area)
+                self._paint_cell(painter, index, cell, area)
         right = self.columns * (side + self._gap)
         painter.setPen(QColor(palette.quiet))
         for row, note in enumerate(self._notes):
             area = QRect(right, self.rect_of(row * self.columns).top(), self.width() - right, side)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
 
-    def _paint_cell(self, painter: QPainter, place: int, cell: Cell, area: QRect) -> None:
+    def _paint_cell(self, painter: QPainter, index: int, cell: Cell, area: QRect) -> None:
         palette = theme.current()
-        image = self._images[place]
+        image = self._images[index]
         size = image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inner = QRect(QPoint(0, 0), size)
         inner.moveCenter(area.center())
@@ -263,8 +263,8 @@ class ImageGrid(QWidget):
             where = where.intersected(QRectF(inner)).adjusted(0.75, 0.75, -0.75, -0.75)
             painter.setPen(QPen(QColor(box.colour), 1.5))
             painter.drawRect(where)
-        if place == self._current or place == self._hover:
-            chosen = place == self._current
+        if index == self._current or index == self._hover:
+            chosen = index == self._current
             painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
             edge = 1.0 if chosen else 0.5
             painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
@@ -279,18 +279,18 @@ class ImageGrid(QWidget):
         words = self._cells[self._current].words if 0 <= self._current < len(self._cells) else self._empty
         self.setAccessibleDescription(words)
 
-    def _set_hover(self, place: int) -> None:
-        if place != self._hover:
-            self._hover = place
+    def _set_hover(self, index: int) -> None:
+        if index != self._hover:
+            self._hover = index
             self.update()
-            self.hovered.emit(place)
+            self.hovered.emit(index)
 
     def event(self, event: QEvent) -> bool:
         """Tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
-            place = self.at(event.pos())  # type: ignore[attr-defined]
-            if place >= 0 and self._cells[place].words:
-                QToolTip.showText(event.globalPos(), self._cells[place].words, self, self.rect_of(place))  # type: ignore[attr-defined]
+            index = self.at(event.pos())  # type: ignore[attr-defined]
+            if index >= 0 and self._cells[index].words:
+                QToolTip.showText(event.globalPos(), self._cells[index].words, self, self.rect_of(index))  # type: ignore[attr-defined]
             else:
                 QToolTip.hideText()
             return True
@@ -306,10 +306,10 @@ class ImageGrid(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose and activate."""
-        place = self.at(event.position().toPoint())
-        self.set_current(place)
-        if place >= 0:
-            self.activated.emit(place)
+        index = self.at(event.position().toPoint())
+        self.set_current(index)
+        if index >= 0:
+            self.activated.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk, Enter and Space activate, Escape chooses none."""

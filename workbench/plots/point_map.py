@@ -18,7 +18,7 @@ from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
-from workbench.plots.points import inside
+from workbench.plots.point_geometry import inside
 from workbench.plots.trails import NO_WAYS, Trails, Ways
 
 # Up to here one of pyqtgraph's ScatterPlotItems a colour is the finer way; above, a picture of the viewport. At 100,000 points
@@ -90,8 +90,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     # Data
 
@@ -186,12 +186,12 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     def select(self, outline: NDArray[np.floating], mode: Mode = "replace") -> None:
         """Select the shown points inside a polygon (m, 2) of data units."""
-        found = inside(self._to, outline) & self.alive
+        rows_inside = inside(self._to, outline) & self.alive
         if mode == "add":
-            found |= self._chosen
+            rows_inside |= self._chosen
         elif mode == "subtract":
-            found = self._chosen & ~found
-        self.set_selected(np.flatnonzero(found))
+            rows_inside = self._chosen & ~rows_inside
+        self.set_selected(np.flatnonzero(rows_inside))
 
     @property
     def marked(self) -> int:
@@ -412,7 +412,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             for item in items:
                 item.setExportMode(False)
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         self._cloud = None
         self._redraw()

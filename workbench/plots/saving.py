@@ -34,9 +34,9 @@ def with_ending(parent: QWidget, chosen: Path, ending: str, allowed: tuple[str, 
     stay: the dialog asked about the name as it was typed, which was another."""
     if chosen.suffix.lower() in (ending, *allowed):
         return chosen
-    place = chosen.with_name(chosen.name + ending)
-    if not place.exists():
-        return place
-    words = translate("Saving", "{0} is there already. Replace it?").format(place.name)
+    path = chosen.with_name(chosen.name + ending)
+    if not path.exists():
+        return path
+    words = translate("Saving", "{0} is there already. Replace it?").format(path.name)
     answer = QMessageBox.question(parent, translate("Saving", "Replace the file"), words)
-    return place if answer == QMessageBox.StandardButton.Yes else None
+    return path if answer == QMessageBox.StandardButton.Yes else None

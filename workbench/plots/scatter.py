@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
 from workbench import theme
 from workbench.plots.base import dashed, tint
+from workbench.plots.point_geometry import Picker, toward
 from workbench.plots.point_map import Mode, PointMap
-from workbench.plots.points import Picker, toward
 
 REACH = 9
 # Shares of the view: one step of a key, and of the edge of a rectangle.
@@ -87,9 +87,9 @@ class ScatterPlot(PointMap):
 
     def pick(self, point: QPointF) -> int:
         """The row of the shown point at a place of the widget; -1 where there is none within reach."""
-        place = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
+        position = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
         wide, high = self._box.viewPixelSize()
-        return self._near(place.x(), place.y(), REACH * wide, REACH * high)
+        return self._near(position.x(), position.y(), REACH * wide, REACH * high)
 
     def _middle(self) -> int:
         seen = self.camera()
@@ -111,10 +111,10 @@ class ScatterPlot(PointMap):
         """What a click on a point does; it comes into view."""
         if row < 0:
             return
-        place = QPointF(*self.xy[row].tolist())
-        if not self.camera().contains(place):
+        position = QPointF(*self.xy[row].tolist())
+        if not self.camera().contains(position):
             seen = self.camera()
-            seen.moveCenter(place)
+            seen.moveCenter(position)
             self.set_camera(seen)
             self._moved_by_hand()
         self.mark(row)
@@ -154,19 +154,19 @@ class ScatterPlot(PointMap):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The shape is whole, or the click was one."""
-        still = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4
+        is_click = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4
         self._pressed = None
         if self._outline:
             corners, self._outline = self._corners(), []
             self._shape.setPolygon(QPolygonF())
-            if not still:
+            if not is_click:
                 outline = [self._box.mapSceneToView(self.mapToScene(point.toPoint())) for point in corners]
                 self.select(np.array([[point.x(), point.y()] for point in outline]), _mode(event.modifiers()))
                 event.accept()
                 return
         else:
             super().mouseReleaseEvent(event)
-        if still and event.button() == Qt.MouseButton.LeftButton:
+        if is_click and event.button() == Qt.MouseButton.LeftButton:
             self._click(event)
 
     def _click(self, event: QMouseEvent) -> None:
@@ -249,8 +249,8 @@ class ScatterPlot(PointMap):
     def _stretch(self, across: float, up: float) -> None:
         """Move the free corner of the rectangle that keys draw; the first time it begins."""
         if self._frame is None:
-            place = QPointF(*self.xy[self._marked].tolist()) if self._marked >= 0 else self.camera().center()
-            start = place if self.camera().contains(place) else self.camera().center()
+            position = QPointF(*self.xy[self._marked].tolist()) if self._marked >= 0 else self.camera().center()
+            start = position if self.camera().contains(position) else self.camera().center()
             self._set_frame((start, start))
         if self._frame is not None:
             self._set_frame((self._frame[0], self._frame[1] + QPointF(across, up)))
@@ -266,8 +266,8 @@ class ScatterPlot(PointMap):
         elif not self._outline:
             self._shape.setPolygon(QPolygonF())
 
-    def _wear(self) -> None:
-        super()._wear()
+    def _apply_theme(self) -> None:
+        super()._apply_theme()
         self._shape.setPen(dashed(theme.current().text))
         self._shape.setBrush(tint(theme.current().accent, 0.12))
 

@@ -143,10 +143,10 @@ def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool =
     keep = missing.copy()
     keep[1:] &= ~missing[:-1]
     for extreme in (np.fmin, np.fmax):
-        found = np.flatnonzero(part_y == np.repeat(extreme.reduceat(part_y, first), counts))
-        column = np.searchsorted(first, found, side="right")
+        extremes = np.flatnonzero(part_y == np.repeat(extreme.reduceat(part_y, first), counts))
+        column = np.searchsorted(first, extremes, side="right")
         # The first of equals in each column.
-        keep[found[np.diff(column, prepend=0) > 0]] = True
+        keep[extremes[np.diff(column, prepend=0) > 0]] = True
     return start + np.flatnonzero(keep)
 
 

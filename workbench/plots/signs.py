@@ -62,7 +62,7 @@ class Signs(Covering, pg.GraphicsObject):  # type: ignore[misc]
     @property
     def marks(self) -> Mapping[str, tuple[float, ...]]:
         """The places of the marks by shape."""
-        return {shape: places for shape, _, places in self._marks}
+        return {shape: xs for shape, _, xs in self._marks}
 
     def show_lines(self, lines: Sequence[tuple[float, str]]) -> None:
         """Draw these lines across: place on y, label."""
@@ -72,7 +72,7 @@ class Signs(Covering, pg.GraphicsObject):  # type: ignore[misc]
 
     def show_marks(self, marks: Sequence[tuple[str, str, Sequence[float]]]) -> None:
         """Draw these marks at the foot: shape, colour, places on x."""
-        wanted = tuple((shape, colour, tuple(places)) for shape, colour, places in marks if len(places))
+        wanted = tuple((shape, colour, tuple(xs)) for shape, colour, xs in marks if len(xs))
         if wanted != self._marks:
             self._marks = wanted
             self.update()
@@ -86,27 +86,27 @@ class Signs(Covering, pg.GraphicsObject):  # type: ignore[misc]
         across, down = area.width() / box.width(), -area.height() / box.height()
         quiet = theme.current().quiet
         painter.setPen(dashed(quiet))
-        for place, _ in self._lines:
-            painter.drawLine(QPointF(area.left(), place), QPointF(area.right(), place))
+        for y, _ in self._lines:
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         if any(label for _, label in self._lines):
             painter.setPen(QColor(quiet))
             painter.setFont(self._font)
             measure = QFontMetricsF(self._font)
-            for place, label in self._lines:
+            for y, label in self._lines:
                 painter.save()
-                painter.translate(area.left() + END * area.width(), place)
+                painter.translate(area.left() + END * area.width(), y)
                 painter.scale(across, down)
                 # Above the line, or below where there is no room.
-                above = (area.bottom() - place) / -down >= measure.height() + RISE
+                above = (area.bottom() - y) / -down >= measure.height() + RISE
                 drop = -RISE if above else RISE + measure.ascent()
                 painter.drawText(QPointF(-measure.horizontalAdvance(label), drop), label)
                 painter.restore()
         if self._marks:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for shape, colour, places in self._marks:
+        for shape, colour, xs in self._marks:
             painter.setBrush(QColor(colour))
             polygon = QPolygonF([QPointF(x * across, y * down) for x, y in SHAPES[shape]])
             foot = area.top() - FOOT * down
-            for place in places:
-                painter.drawPolygon(polygon.translated(place, foot))
+            for at in xs:
+                painter.drawPolygon(polygon.translated(at, foot))

@@ -109,38 +109,38 @@ class Thumbnails(QAbstractScrollArea):
         """What is painted below each."""
         return self._captions
 
-    def image_at(self, place: int) -> QImage | None:
+    def image_at(self, index: int) -> QImage | None:
         """What is painted at a place; None where its image has not come."""
-        return self._pictures.get(int(self._ids[place]))
+        return self._pictures.get(int(self._ids[index]))
 
-    def words_at(self, place: int) -> str:
+    def words_at(self, index: int) -> str:
         """What is said of a place."""
-        return self._words(place) if 0 <= place < len(self._ids) else ""
+        return self._words(index) if 0 <= index < len(self._ids) else ""
 
     @property
     def current(self) -> int:
         """The place that keys and clicks chose; -1 for none."""
         return self._current
 
-    def set_current(self, place: int) -> None:
+    def set_current(self, index: int) -> None:
         """Choose a place, and scroll to it; -1 for none."""
-        place = place if 0 <= place < len(self._ids) else -1
-        if place != self._current:
-            self._current = place
-            self._show_place(place)
+        index = index if 0 <= index < len(self._ids) else -1
+        if index != self._current:
+            self._current = index
+            self._scroll_to(index)
             self._describe()
             self.viewport().update()
-            self.currentChanged.emit(place)
+            self.currentChanged.emit(index)
 
     @property
     def ring(self) -> int:
         """The place that is framed from outside; -1 for none."""
         return self._ring
 
-    def set_ring(self, place: int) -> None:
+    def set_ring(self, index: int) -> None:
         """Frame a place because its sample is pointed at elsewhere; -1 for none. Nothing scrolls."""
-        if place != self._ring:
-            self._ring = place
+        if index != self._ring:
+            self._ring = index
             self.viewport().update()
 
     # Geometry
@@ -155,18 +155,18 @@ class Thumbnails(QAbstractScrollArea):
     def _step(self) -> int:
         return self.side + self._gap + (CAPTION if self._captions else 0)
 
-    def rect_of(self, place: int) -> QRect:
+    def rect_of(self, index: int) -> QRect:
         """Where a thumbnail is painted, in the viewport."""
-        row, column = divmod(place, self._columns)
+        row, column = divmod(index, self._columns)
         top = 1 + row * self._step - self.verticalScrollBar().value()
         return QRect(1 + column * (self.side + self._gap), top, self.side, self.side)
 
     def at(self, point: QPoint) -> int:
         """The place at a point of the viewport; -1 for none."""
         row, column = (point.y() - 1 + self.verticalScrollBar().value()) // self._step, (point.x() - 1) // (self.side + self._gap)
-        place = row * self._columns + column
-        known = 0 <= column < self._columns and 0 <= place < len(self._ids)
-        return place if known and self.rect_of(place).contains(point) else -1
+        index = row * self._columns + column
+        known = 0 <= column < self._columns and 0 <= index < len(self._ids)
+        return index if known and self.rect_of(index).contains(point) else -1
 
     def in_view(self) -> range:
         """The places that can be seen now."""
@@ -190,10 +190,10 @@ class Thumbnails(QAbstractScrollArea):
         bar.setPageStep(max(1, self.viewport().height()))
         bar.setSingleStep(max(1, self._step // 2))
 
-    def _show_place(self, place: int) -> None:
-        if place < 0:
+    def _scroll_to(self, index: int) -> None:
+        if index < 0:
             return
-        area, bar = self.rect_of(place), self.verticalScrollBar()
+        area, bar = self.rect_of(index), self.verticalScrollBar()
         if area.top() < 0:
             bar.setValue(bar.value() + area.top() - 1)
         elif area.top() + self._step > self.viewport().height():
@@ -206,7 +206,7 @@ class Thumbnails(QAbstractScrollArea):
         self.viewport().update()
 
     def _want(self) -> None:
-        seen = [int(self._ids[place]) for place in self.in_view()]
+        seen = [int(self._ids[index]) for index in self.in_view()]
         if self.isVisible() and any(one not in self._pictures for one in seen):
             self.wanted.emit(tuple(one for one in seen if one not in self._pictures))
 
@@ -224,24 +224,24 @@ class Thumbnails(QAbstractScrollArea):
             painter.setPen(QColor(palette.quiet))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
             return
-        for place in self.in_view():
-            area = self.rect_of(place)
-            image = self.image_at(place)
+        for index in self.in_view():
+            area = self.rect_of(index)
+            image = self.image_at(index)
             if image is None:
                 painter.fillRect(area, QColor(palette.raised))
             else:
                 inner = QRect(QPoint(0, 0), image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
                 inner.moveCenter(area.center())
                 painter.drawImage(inner, image)
-            if place in (self._current, self._hover, self._ring):
-                chosen = place == self._current
+            if index in (self._current, self._hover, self._ring):
+                chosen = index == self._current
                 painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 edge = 1.0 if chosen else 0.5
                 painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
             if self._captions:
                 painter.setPen(QColor(palette.quiet))
-                words = painter.fontMetrics().elidedText(self._captions[place], Qt.TextElideMode.ElideRight, area.width())
+                words = painter.fontMetrics().elidedText(self._captions[index], Qt.TextElideMode.ElideRight, area.width())
                 painter.drawText(
                     QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words
                 )
@@ -253,11 +253,11 @@ class Thumbnails(QAbstractScrollArea):
             self.words_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
         )
 
-    def _set_hover(self, place: int) -> None:
-        if place != self._hover:
-            self._hover = place
+    def _set_hover(self, index: int) -> None:
+        if index != self._hover:
+            self._hover = index
             self.viewport().update()
-            self.hovered.emit(place)
+            self.hovered.emit(index)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Other thumbnails come into view."""
@@ -278,10 +278,10 @@ class Thumbnails(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Tooltips, and the mouse that leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self.at(event.pos())
-            words = self.words_at(place)
+            index = self.at(event.pos())
+            words = self.words_at(index)
             if words:
-                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(place))
+                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(index))
             else:
                 QToolTip.hideText()
             return True
@@ -295,10 +295,10 @@ class Thumbnails(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose and activate."""
-        place = self.at(event.position().toPoint())
-        self.set_current(place)
-        if place >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.activated.emit(place)
+        index = self.at(event.position().toPoint())
+        self.set_current(index)
+        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk, a page at a time or to the ends as well; Enter and Space activate, Escape chooses none."""

@@ -46,8 +46,8 @@ class Ways:
         """Lowest and highest corner (2, 2) of all places of points that are `now` (m, 2) there; None where there is no way."""
         if not len(self.rows) or len(self.past) + len(self.ahead) == 0:
             return None
-        places = np.concatenate([self.past, now[None], self.ahead]).reshape(-1, 2)
-        return np.stack([np.nanmin(places, 0), np.nanmax(places, 0)])
+        positions = np.concatenate([self.past, now[None], self.ahead]).reshape(-1, 2)
+        return np.stack([np.nanmin(positions, 0), np.nanmax(positions, 0)])
 
 
 NO_WAYS = Ways(np.empty(0, np.intp), np.empty((0, 0, 2)), np.empty((0, 0, 2)))
@@ -72,10 +72,10 @@ class _Drawing:
     def make(self, ways: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
         """All of it anew."""
         self._ways = ways
-        places: dict[str, list[int]] = {}
+        rows_of: dict[str, list[int]] = {}
         for row, colour in enumerate(colours):
-            places.setdefault(colour, []).append(row)
-        self._rows_of = {colour: np.array(rows) for colour, rows in places.items()}
+            rows_of.setdefault(colour, []).append(row)
+        self._rows_of = {colour: np.array(rows) for colour, rows in rows_of.items()}
         past, ahead = ways.past, ways.ahead
         self.settled = [step for at in range(len(past) - 1) for step in self._step(past[at], past[at + 1], at)]
         self._still_ahead = [part for before, after in pairwise(ahead) for part in self._lines(before, after)]
@@ -131,8 +131,8 @@ class _Drawing:
             painter.setPen(QPen(ground, RIM))
             for colour, rows in self._rows_of.items():
                 painter.setBrush(QColor(colour))
-                for place in self._now[rows].tolist():
-                    painter.drawEllipse(to_pixels.map(QPointF(*place)), DISC, DISC)
+                for point in self._now[rows].tolist():
+                    painter.drawEllipse(to_pixels.map(QPointF(*point)), DISC, DISC)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _step(self, before: NDArray[np.floating], after: NDArray[np.floating], at: int) -> list[_Step]:

@@ -28,11 +28,11 @@ class Walk:
         QToolTip.showText(self._plot.mapToGlobal(self._middle(self.at).toPoint()), words, self._plot)
         return True
 
-    def hover(self, surface: QWidget, dot: int, place: QPoint) -> None:
+    def hover(self, surface: QWidget, dot: int, position: QPoint) -> None:
         """The mouse is over a dot, or over none (-1), at a place of the screen; `surface` is what has the cursor."""
         surface.setCursor(Qt.CursorShape.PointingHandCursor if dot >= 0 else Qt.CursorShape.ArrowCursor)
         if dot >= 0:
-            QToolTip.showText(place, self._say(dot), self._plot)
+            QToolTip.showText(position, self._say(dot), self._plot)
         else:
             QToolTip.hideText()
 

@@ -11,14 +11,14 @@ from workbench import theme
 from workbench.bridge.data_questions import Labels
 from workbench.i18n.names import data_name
 from workbench.plots.hues import cyclic, sequential
-from workbench.plots.points import bins
+from workbench.plots.point_geometry import bins
 
 STEPS = 32
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a legend: its colour, its name, how many samples wear it."""
+    """One row of a legend: its colour, its name, how many samples have it."""
 
     colour: str
     name: str
@@ -50,23 +50,23 @@ def colour(labels: Labels, name: str) -> Colouring:
     codes = values.astype(np.intp)
     names = tuple(data_name(one) for one in labels.names.get(name, ()))
     count = max(len(names), int(codes.max(initial=-1)) + 1)
-    palette = tuple(theme.current().hue(place) for place in range(count))
+    palette = tuple(theme.current().hue(code) for code in range(count))
     counts = np.bincount(codes[codes >= 0], minlength=count)
     entries = tuple(
-        Entry(palette[place], names[place] if place < len(names) else str(place), int(counts[place])) for place in range(count)
+        Entry(palette[code], names[code] if code < len(names) else str(code), int(counts[code])) for code in range(count)
     )
     return Colouring(codes, palette, entries)
 
 
-def worn(colouring: Colouring) -> Colouring:
-    """The same without the categories that nobody wears; the others keep their colours."""
-    places = [place for place, entry in enumerate(colouring.entries) if entry.count]
-    if not colouring.entries or len(places) == len(colouring.entries):
+def without_unused(colouring: Colouring) -> Colouring:
+    """The same without the categories that no sample has; the others keep their colours."""
+    codes = [code for code, entry in enumerate(colouring.entries) if entry.count]
+    if not colouring.entries or len(codes) == len(colouring.entries):
         return colouring
-    where = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
-    where[places] = np.arange(len(places))
-    entries = tuple(colouring.entries[place] for place in places)
-    return Colouring(where[colouring.codes], tuple(entry.colour for entry in entries), entries)
+    new_code = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
+    new_code[codes] = np.arange(len(codes))
+    entries = tuple(colouring.entries[code] for code in codes)
+    return Colouring(new_code[colouring.codes], tuple(entry.colour for entry in entries), entries)
 
 
 def value_text(labels: Labels, name: str, row: int) -> str:

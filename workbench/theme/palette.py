@@ -67,13 +67,13 @@ class Palette:
     hues: tuple[str, ...]
     symbols: tuple[str, ...] = SYMBOLS
 
-    def hue(self, place: int) -> str:
+    def hue(self, number: int) -> str:
         """The colour of category or run number `place`; goes round after ten."""
-        return self.hues[place % len(self.hues)]
+        return self.hues[number % len(self.hues)]
 
-    def symbol(self, place: int) -> str:
+    def symbol(self, number: int) -> str:
         """The symbol that goes with `hue(place)`."""
-        return self.symbols[place % len(self.symbols)]
+        return self.symbols[number % len(self.symbols)]
 
 
 DARK = Palette(

@@ -60,8 +60,8 @@ class LagMeter(QObject):
     def _over(self, n: int, most: float | None) -> Lag:
         if not n:
             return Lag(0.0, 0.0, 0.0, 0)
-        places = (np.arange(self._count - n, self._count)) % len(self._readings)
-        taken = self._readings[places]
+        indices = (np.arange(self._count - n, self._count)) % len(self._readings)
+        taken = self._readings[indices]
         p50, p99 = np.percentile(taken, (50, 99))
         return Lag(float(p50), float(p99), float(taken.max()) if most is None else most, n)
 

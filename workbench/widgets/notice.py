@@ -64,17 +64,17 @@ class Notice(QFrame):
         self._fold(False)
         if self.isHidden():
             self._below = False
-            self._place()
+            self._set_position()
             # A click on its way to what lies there must not meet the bar.
             self._below = self.geometry().contains(self._over.mapFromGlobal(QCursor.pos()))
         self.show()
-        self._place()
+        self._set_position()
 
     def _fold(self, open: bool) -> None:
         self._trace.setVisible(open)
-        self._place()
+        self._set_position()
 
-    def _place(self) -> None:
+    def _set_position(self) -> None:
         """Along the edge, as high as its words need."""
         width = self._over.width()
         height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
@@ -84,7 +84,7 @@ class Notice(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """It is as wide as what it lies over."""
         if watched is self._over and event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
+            self._set_position()
         return super().eventFilter(watched, event)
 
     def _copied(self) -> None:

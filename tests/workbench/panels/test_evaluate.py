@@ -305,7 +305,7 @@ def test_a_click_on_a_head_sorts_and_says_so(compared):
 
 def test_a_click_on_a_dot_or_a_line_chooses_the_run(compared, panel, qtbot):
     chart = compared.chart
-    place = next(p for dot, p in zip(chart.dots, chart.places(), strict=True) if dot.key == RUNS[1])
+    place = next(p for dot, p in zip(chart.dots, chart.positions(), strict=True) if dot.key == RUNS[1])
     with qtbot.waitSignal(panel.chosen) as heard:
         QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=(place + QPointF(2, 1)).toPoint())
     assert heard.args == [RUNS[1]]
@@ -350,7 +350,7 @@ def test_dots_that_would_cover_each_other_stand_beside_each_other(panel, fake):
     panel.hide()
     panel.show()
     chart = panel.compare.chart
-    places = {dot.key: place for dot, place in zip(chart.dots, chart.places(), strict=True) if not dot.hollow}
+    places = {dot.key: place for dot, place in zip(chart.dots, chart.positions(), strict=True) if not dot.hollow}
     assert places[RUNS[0]].x() == pytest.approx(places[RUNS[1]].x())
     assert abs(places[RUNS[0]].y() - places[RUNS[1]].y()) >= 8
     assert places[RUNS[2]].x() > places[RUNS[0]].x()

@@ -33,10 +33,10 @@ class ColourColumn(Combo):
             self.setCurrentIndex(self.findData(current))
             model = self.model()
             for name, reason in (reasons or {}).items():
-                if (place := self.findData(name)) >= 0:
-                    self.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
+                if (index := self.findData(name)) >= 0:
+                    self.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
                     if isinstance(model, QStandardItemModel):
-                        model.item(place).setEnabled(False)
+                        model.item(index).setEnabled(False)
         self.setEnabled(bool(names))
 
 
@@ -59,8 +59,8 @@ class ColourBar(QWidget):
         if not self._colours:
             return
         fill = QLinearGradient(0, 0, self.width(), 0)
-        for place, colour in enumerate(self._colours):
-            fill.setColorAt(place / max(1, len(self._colours) - 1), QColor(colour))
+        for index, colour in enumerate(self._colours):
+            fill.setColorAt(index / max(1, len(self._colours) - 1), QColor(colour))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

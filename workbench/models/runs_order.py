@@ -223,9 +223,9 @@ class RunsOrder(QAbstractItemModel):
         """Show these columns; the title stays the first."""
         wanted = ["title", *(name for name in dict.fromkeys(names) if name != "title")]
         have = list(self._columns)
-        for place in reversed([place for place, name in enumerate(have) if name not in wanted]):
-            self.beginRemoveColumns(QModelIndex(), place, place)
-            del have[place]
+        for index in reversed([index for index, name in enumerate(have) if name not in wanted]):
+            self.beginRemoveColumns(QModelIndex(), index, index)
+            del have[index]
             self._columns = tuple(have)
             self.endRemoveColumns()
         for name in wanted:
@@ -280,8 +280,8 @@ class RunsOrder(QAbstractItemModel):
     # In line with the runs
 
     def _ask_configs(self) -> None:
-        asked = {*self._columns, *self._query.keys, *(name for name, _ in self._sorts)}
-        if any(columns.is_setting(name) for name in asked):
+        names = {*self._columns, *self._query.keys, *(name for name, _ in self._sorts)}
+        if any(columns.is_setting(name) for name in names):
             self._source.want_configs()
 
     def _inserted(self, parent: _Index, first: int, last: int) -> None:
@@ -302,7 +302,7 @@ class RunsOrder(QAbstractItemModel):
         if self._signatures.get(key) != signature:
             self._signatures[key] = signature
             self._arrange()
-        self._tell([key])
+        self._emit_changed([key])
 
     def _configured(self, keys: list[str]) -> None:
         if any(doubt.kind == "unknown" for doubt in self._query.doubts):
@@ -320,21 +320,21 @@ class RunsOrder(QAbstractItemModel):
         if changed:
             self._arrange()
         if any(columns.is_setting(name) for name in self._columns):
-            self._tell(keys)
+            self._emit_changed(keys)
 
     def _repainted(self, first: _Index, last: _Index) -> None:
         if last.row() > first.row():
-            self._tell(self.shown())
+            self._emit_changed(self.shown())
 
-    def _tell(self, keys: Iterable[str]) -> None:
+    def _emit_changed(self, keys: Iterable[str]) -> None:
         """These runs look otherwise."""
         wanted, last = set(keys), len(self._columns) - 1
         for name in self._groups if self._grouping else [""]:
             parent = self._group_index(name) if self._grouping else QModelIndex()
             members = self._members[name]
-            places = [place for place, key in enumerate(members) if key in wanted] if wanted else []
-            if places:
-                self.dataChanged.emit(self.index(places[0], 0, parent), self.index(places[-1], last, parent))
+            indices = [index for index, key in enumerate(members) if key in wanted] if wanted else []
+            if indices:
+                self.dataChanged.emit(self.index(indices[0], 0, parent), self.index(indices[-1], last, parent))
                 if self._grouping:
                     self.dataChanged.emit(parent, parent.siblingAtColumn(last))
 
@@ -362,17 +362,17 @@ class RunsOrder(QAbstractItemModel):
         """The keys that are shown, by group, all in order."""
         signatures = self._signatures
         keys = [row.key for row in self._source.rows() if row.key in signatures and signatures[row.key][0]]
-        for place in reversed(range(len(self._sorts))):
-            full = [key for key in keys if signatures[key][1][place] is not None]
-            empty = [key for key in keys if signatures[key][1][place] is None]
-            full.sort(key=lambda key: signatures[key][1][place], reverse=self._sorts[place][1])  # type: ignore[arg-type, return-value]
+        for level in reversed(range(len(self._sorts))):
+            full = [key for key in keys if signatures[key][1][level] is not None]
+            empty = [key for key in keys if signatures[key][1][level] is None]
+            full.sort(key=lambda key: signatures[key][1][level], reverse=self._sorts[level][1])  # type: ignore[arg-type, return-value]
             keys = full + empty
-        found: dict[str, list[str]] = {}
+        groups: dict[str, list[str]] = {}
         for key in keys:
             for group in signatures[key][2]:
-                found.setdefault(group, []).append(key)
+                groups.setdefault(group, []).append(key)
         # By name, those without one last.
-        return {name: found[name] for name in sorted(found, key=lambda name: (not name, name.lower()))}
+        return {name: groups[name] for name in sorted(groups, key=lambda name: (not name, name.lower()))}
 
     def _arrange(self) -> None:
         """Bring the rows in the order that rules now."""
@@ -406,43 +406,43 @@ class RunsOrder(QAbstractItemModel):
         if _blocks(rows, stay) > FEW:
             # A view takes long over many blocks: those that go stand together first.
             self._permute(parent, rows, [key for key in rows if key in stay] + gone)
-        place = len(rows) - 1
-        while gone and place >= 0:
-            last = place
-            while place >= 0 and rows[place] not in stay:
-                place -= 1
-            if place < last:
-                self.beginRemoveRows(parent, place + 1, last)
-                del rows[place + 1 : last + 1]
+        index = len(rows) - 1
+        while gone and index >= 0:
+            last = index
+            while index >= 0 and rows[index] not in stay:
+                index -= 1
+            if index < last:
+                self.beginRemoveRows(parent, index + 1, last)
+                del rows[index + 1 : last + 1]
                 self.endRemoveRows()
-            place -= 1
+            index -= 1
         have = set(rows)
         self._permute(parent, rows, [key for key in wanted if key in have])
         first = [key for key in wanted if key in have] + [key for key in wanted if key not in have]
         target = first if _blocks(wanted, have) > FEW else wanted
-        place = 0
-        while len(rows) < len(target) and place < len(target):
-            start = place
-            while place < len(target) and target[place] not in have:
-                place += 1
-            if place > start:
-                self.beginInsertRows(parent, start, place - 1)
-                rows[start:start] = target[start:place]
+        index = 0
+        while len(rows) < len(target) and index < len(target):
+            start = index
+            while index < len(target) and target[index] not in have:
+                index += 1
+            if index > start:
+                self.beginInsertRows(parent, start, index - 1)
+                rows[start:start] = target[start:index]
                 self.endInsertRows()
-            place += 1
+            index += 1
         self._permute(parent, rows, wanted)
 
     def _permute(self, parent: QModelIndex, rows: list[str], wanted: list[str]) -> None:
         if rows == wanted:
             return
         self.layoutAboutToBeChanged.emit()
-        places = {key: place for place, key in enumerate(wanted)}
+        indices = {key: at for at, key in enumerate(wanted)}
         number = self._number(self._groups[parent.row()]) if parent.isValid() else 0
         before, after = [], []
         for index in self.persistentIndexList():
             if index.internalId() == number:
                 before.append(index)
-                after.append(self.createIndex(places[rows[index.row()]], index.column(), number))
+                after.append(self.createIndex(indices[rows[index.row()]], index.column(), number))
         rows[:] = wanted
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -487,4 +487,4 @@ class RunsOrder(QAbstractItemModel):
 
 def _blocks(rows: Sequence[str], stay: set[str]) -> int:
     """How many stretches of rows there are outside a set."""
-    return sum(key not in stay and (not place or rows[place - 1] in stay) for place, key in enumerate(rows))
+    return sum(key not in stay and (not index or rows[index - 1] in stay) for index, key in enumerate(rows))

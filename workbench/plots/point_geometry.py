@@ -20,7 +20,7 @@ class Picker:
         self._low = self._xy.min(0) if count else np.zeros(2)
         span = (self._xy.max(0) - self._low) if count else np.ones(2)
         self._cell = np.maximum(span, 1e-12) / self._side
-        cells = self._place(self._xy)
+        cells = self._cell_of(self._xy)
         flat = cells[:, 1] * self._side + cells[:, 0]
         self._order = np.argsort(flat, kind="stable")
         self._start = np.searchsorted(flat[self._order], np.arange(self._side**2 + 1))
@@ -32,7 +32,7 @@ class Picker:
         if not len(self._xy):
             return -1
         reach = np.array([reach_x, reach_y])
-        (left, bottom), (right, top) = self._place(np.array([[x, y]]) - reach)[0], self._place(np.array([[x, y]]) + reach)[0]
+        (left, bottom), (right, top) = self._cell_of(np.array([[x, y]]) - reach)[0], self._cell_of(np.array([[x, y]]) + reach)[0]
         spans = [
             self._order[self._start[row * self._side + left] : self._start[row * self._side + right + 1]]
             for row in range(bottom, top + 1)
@@ -41,10 +41,10 @@ class Picker:
         if not near.size:
             return -1
         distance = (((self._xy[near] - (x, y)) / reach) ** 2).sum(1)
-        found = int(distance.argmin())
-        return int(self._rows[near[found]]) if distance[found] <= 1 else -1
+        best = int(distance.argmin())
+        return int(self._rows[near[best]]) if distance[best] <= 1 else -1
 
-    def _place(self, xy: NDArray[np.floating]) -> NDArray[np.intp]:
+    def _cell_of(self, xy: NDArray[np.floating]) -> NDArray[np.intp]:
         return np.clip(((xy - self._low) / self._cell).astype(np.intp), 0, self._side - 1)
 
 
