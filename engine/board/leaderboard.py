@@ -51,7 +51,7 @@ def leaderboard(
     seeds: Sequence[int],
     out: Path,
     emit: Emit,
-    said: Callable[[str], None],
+    report: Callable[[str], None],
     methods: Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     run: Run = run_apart,
@@ -73,16 +73,16 @@ def leaderboard(
     for seed in seeds:
         for id in ids:
             trial = Trial(id, seed, data, minutes, settings, out)
-            found: Result | Failure | None = finished(trial)
-            if found is None:
+            outcome: Result | Failure | None = finished(trial)
+            if outcome is None:
                 length = f"{minutes:g} minutes" if entry(id).learns else f"{UNLEARNED_STEPS} steps, it learns nothing"
-                said(f"{id}, seed {seed}: {length}")
-                found = run(trial, emit, said)
-                said(_line(found))
-            if isinstance(found, Result):
-                results.append(found)
+                report(f"{id}, seed {seed}: {length}")
+                outcome = run(trial, emit, report)
+                report(_line(outcome))
+            if isinstance(outcome, Result):
+                results.append(outcome)
             else:
-                failures.append(found)
+                failures.append(outcome)
             write_tables(Board(tuple(results), tuple(failures)), data, minutes, out)
     return Board(tuple(results), tuple(failures))
 
@@ -116,13 +116,13 @@ def _check_data(data: str, settings: Mapping[str, Any]) -> None:
     check_labels(data, dataset, {name: labelled(dataset, name) for name in ("train", "validation", "test")})
 
 
-def _line(found: Result | Failure) -> str:
-    if isinstance(found, Failure):
-        return f"{found.method}, seed {found.seed}: failed, the others go on. {found.reason}"
+def _line(outcome: Result | Failure) -> str:
+    if isinstance(outcome, Failure):
+        return f"{outcome.method}, seed {outcome.seed}: failed, the others go on. {outcome.reason}"
     return (
-        f"{found.method}, seed {found.seed}: kNN {found.knn_untrained:.3f} untrained, {found.knn:.3f} trained; "
-        f"linear {found.linear_untrained:.3f}, {found.linear:.3f}; {found.images_per_second:,.0f} images/s; "
-        f"{_gib(found.memory_bytes)}"
+        f"{outcome.method}, seed {outcome.seed}: kNN {outcome.knn_untrained:.3f} untrained, {outcome.knn:.3f} trained; "
+        f"linear {outcome.linear_untrained:.3f}, {outcome.linear:.3f}; {outcome.images_per_second:,.0f} images/s; "
+        f"{_gib(outcome.memory_bytes)}"
     )
 
 
@@ -173,11 +173,11 @@ def _row(id: str, rows: Sequence[Result], gpu: bool) -> str:
 
 
 def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
-    """The second table: each method's own task on the test split, beside knowing nothing."""
+    """The second table: each method's own task on the test split, beside the baseline."""
     solving = {id: of_one for id, of_one in rows.items() if of_one[0].task}
     if not solving:
         return []
-    lines = ["", "| method | own task, on test images | reached | knowing nothing |", "|---|---|--:|--:|"]
+    lines = ["", "| method | own task, on test images | reached | baseline |", "|---|---|--:|--:|"]
     for id, of_one in solving.items():
         better = "higher" if of_one[0].task_higher else "lower"
         value, baseline = _mean(of_one, "task_value"), _mean(of_one, "task_trivial")
@@ -185,7 +185,7 @@ def _tasks(rows: Mapping[str, Sequence[Result]]) -> list[str]:
     above = {id: _mean(of_one, "task_value") > _mean(of_one, "task_trivial") for id, of_one in solving.items()}
     worse = [id for id, of_one in solving.items() if above[id] != of_one[0].task_higher]
     if worse:
-        lines += ["", f"No better at its own task than knowing nothing: {', '.join(worse)}."]
+        lines += ["", f"No better at its own task than the baseline: {', '.join(worse)}."]
     return lines
 
 

@@ -25,7 +25,7 @@ STOP = "stop"
 _SENT = (RunStarted, StepDone, LengthChanged, EvalDone, Warned, RunFailed, RunEnded)
 
 
-def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result | Failure:
+def run_apart(trial: Trial, emit: Emit, report: Callable[[str], None]) -> Result | Failure:
     """Run a trial in a child process; its events come here, what it writes to stderr goes to this process's.
 
     Ctrl+C stops it after its step, with a checkpoint, and raises KeyboardInterrupt then; a second one ends it at once."""
@@ -36,7 +36,7 @@ def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result |
         try:
             # Before a signal can send a message of its own.
             child.send(trial)
-            with _stoppable(child, said) as stopped:
+            with _stoppable(child, report) as stopped:
                 while True:
                     message = child.receive()
                     if isinstance(message, (Result, Failure)):
@@ -51,7 +51,7 @@ def run_apart(trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result |
 
 
 @contextmanager
-def _stoppable(child: ChildProcess, said: Callable[[str], None]) -> Iterator[threading.Event]:
+def _stoppable(child: ChildProcess, report: Callable[[str], None]) -> Iterator[threading.Event]:
     """While it lasts, Ctrl+C and other signals to stop are passed on to the child. Only a program's main thread hears of them."""
     stopped = threading.Event()
 
@@ -60,7 +60,7 @@ def _stoppable(child: ChildProcess, said: Callable[[str], None]) -> Iterator[thr
         with suppress(ChildEnded):  # it may have ended just now
             child.send(STOP)
 
-    with stopping(stop, said, at_once=child.kill):
+    with stopping(stop, report, at_once=child.kill):
         yield stopped
 
 

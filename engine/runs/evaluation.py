@@ -102,23 +102,23 @@ def _read(folder: Path) -> Evaluated:
     rows = values.get("figures")
     if not isinstance(rows, dict) or not all(isinstance(figures, list) for figures in rows.values()):
         raise FileError("its figures are no lists by epoch")
-    found = {}
+    by_epoch = {}
     for name, figures in rows.items():
         if name != LAST and not (name.isascii() and name.isdigit() and len(name) <= 9):
             raise FileError(f"it has figures of no epoch: {name[:40]!r}")
         if any(not isinstance(figure, dict) or not figure.keys() >= _KEYS for figure in figures):
             raise FileError("it has a figure that lacks a value")
         by_part = (as_type(Figure, figure) for figure in figures)
-        found[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
-    return as_type(Evaluated, {**values, "figures": found})
+        by_epoch[None if name == LAST else int(name)] = {figure.part: figure for figure in by_part}
+    return as_type(Evaluated, {**values, "figures": by_epoch})
 
 
-def write_evaluation(folder: Path, found: Evaluated) -> None:
+def write_evaluation(folder: Path, evaluated: Evaluated) -> None:
     """Replaces evaluation.json in one move. OSError passes."""
-    values = {item.name: getattr(found, item.name) for item in dataclasses.fields(found) if item.name != "figures"}
+    values = {item.name: getattr(evaluated, item.name) for item in dataclasses.fields(evaluated) if item.name != "figures"}
     values["figures"] = {
         LAST if epoch is None else str(epoch): [dataclasses.asdict(figure) for figure in figures.values()]
-        for epoch, figures in found.figures.items()
+        for epoch, figures in evaluated.figures.items()
     }
     text = json.dumps(plain({"format": formats.EVALUATION, **values}), ensure_ascii=False, allow_nan=False, indent=1)
     with atomic_write(Path(folder) / FILE) as part:
@@ -132,9 +132,9 @@ def keep_figure(folder: Path, head: Evaluated, epoch: int | None, figure: Figure
     if before is None and (Path(folder) / FILE).is_file():
         set_aside(Path(folder) / FILE)
     kept = before.figures if before is not None and before.digest == head.digest else {}
-    found = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
-    write_evaluation(folder, found)
-    return found
+    evaluated = dataclasses.replace(head, figures=kept).with_figure(epoch, figure)
+    write_evaluation(folder, evaluated)
+    return evaluated
 
 
 def standard_error(share: float, images: int) -> float:
@@ -151,9 +151,9 @@ def likely(share: float, images: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
-def measured(folder: Path, found: Evaluated | None, epoch: int | None = None) -> frozenset[str]:
+def measured(folder: Path, evaluated: Evaluated | None, epoch: int | None = None) -> frozenset[str]:
     """The figures that need not be measured again: those of the checkpoint as it is now."""
-    figures = found.at(epoch) if found is not None else {}
+    figures = evaluated.at(epoch) if evaluated is not None else {}
     return frozenset(part for part, figure in figures.items() if epoch is not None or not stale(folder, figure))
 
 

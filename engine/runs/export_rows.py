@@ -57,7 +57,7 @@ def write_rows(path: Path, rows: Rows, tick: ProgressCallback = no_progress) -> 
 
 def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     features = np.empty((len(rows.index), 0)) if rows.features is None else rows.features
-    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{place}" for place in range(features.shape[1]))]
+    named = ["index", "label", "class", "tags", "x", "y", *rows.numbers, *(f"f{position}" for position in range(features.shape[1]))]
     xy, f = _format(rows.xy), _format(features)
     numbers = [(_format(values), values) for values in rows.numbers.values()]
     writer = CsvRows(_Lines(file))
@@ -67,8 +67,8 @@ def _csv(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
             tick(row / len(rows.index))
         first: Iterable[object] = (int(rows.index[row]), int(rows.label[row]), rows.classes[row], rows.tags[row])
         known = [form % values[row] if np.isfinite(values[row]) else "" for form, values in numbers]
-        place = [xy % value for value in rows.xy[row]]
-        writer.row([*first, *place, *known, *(f % value for value in features[row].tolist())])
+        position = [xy % value for value in rows.xy[row]]
+        writer.row([*first, *position, *known, *(f % value for value in features[row].tolist())])
 
 
 def _format(values: NDArray[np.floating]) -> str:
@@ -104,7 +104,7 @@ def _parquet(file: IO[bytes], rows: Rows, tick: ProgressCallback) -> None:
     for name in ("class", "tags"):
         columns[name] = [readable(text) for text in columns[name].tolist()]
     if rows.features is not None:
-        columns |= {f"f{place}": np.ascontiguousarray(rows.features[:, place]) for place in range(rows.features.shape[1])}
+        columns |= {f"f{column}": np.ascontiguousarray(rows.features[:, column]) for column in range(rows.features.shape[1])}
     parquet.write_table(arrow.table({name: arrow.array(values) for name, values in columns.items()}), file)
 
 

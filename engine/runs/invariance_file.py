@@ -103,14 +103,14 @@ class Invariance:
 
     def names(self, space: str, epoch: int, verdict: Verdict) -> tuple[str, ...]:
         """The factors that read so, in order."""
-        found = ((factor.name, factor.at(space, epoch)) for factor in self.factors)
-        return tuple(name for name, reading in found if reading is not None and reading.verdict == verdict)
+        readings = ((factor.name, factor.at(space, epoch)) for factor in self.factors)
+        return tuple(name for name, reading in readings if reading is not None and reading.verdict == verdict)
 
     def changed(self, space: str, epoch: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The factors that training made easier to read, and those that it made harder, the largest change first."""
-        found = [(factor.name, reading) for factor in self.factors if (reading := factor.at(space, epoch)) is not None]
-        added = sorted((-reading.gain, name) for name, reading in found if reading.added)
-        removed = sorted((reading.gain, name) for name, reading in found if reading.removed)
+        readings = [(factor.name, reading) for factor in self.factors if (reading := factor.at(space, epoch)) is not None]
+        added = sorted((-reading.gain, name) for name, reading in readings if reading.added)
+        removed = sorted((reading.gain, name) for name, reading in readings if reading.removed)
         return tuple(name for _, name in added), tuple(name for _, name in removed)
 
     def sentence(self, space: str, epoch: int | None = None) -> str:
@@ -136,25 +136,25 @@ def read_invariance(folder: Path) -> Invariance | None:
         values = read_object(Path(folder) / FILE, MOST_BYTES)
         if values.get("format") != formats.INVARIANCE:
             return None
-        found = as_type(Invariance, values)
+        result = as_type(Invariance, values)
     except (OSError, ValueError):
         return None
-    known = set(found.epochs)
-    whole = all(known >= set(by_epoch) for factor in found.factors for by_epoch in factor.readings.values())
-    return found if whole and set(found.spaces) <= set(SPACES) and (found.last == -1 or found.last in known) else None
+    known = set(result.epochs)
+    whole = all(known >= set(by_epoch) for factor in result.factors for by_epoch in factor.readings.values())
+    return result if whole and set(result.spaces) <= set(SPACES) and (result.last == -1 or result.last in known) else None
 
 
-def write_invariance(folder: Path, found: Invariance) -> Path:
+def write_invariance(folder: Path, result: Invariance) -> Path:
     """Store it with the run, whole or not at all. OSError where the folder cannot be written."""
     path = Path(folder) / FILE
     with atomic_write(path) as part:
-        part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(found.to_dict())}, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"format": formats.INVARIANCE, **_rounded(result.to_dict())}, indent=1), encoding="utf-8")
     return path
 
 
-def is_stale(folder: Path, found: Invariance) -> bool:
+def is_stale(folder: Path, result: Invariance) -> bool:
     """Whether the run's newest checkpoint is another than the one that was measured last."""
-    return found.last < 0 or checkpoint_mark(folder) != found.checkpoints.get(found.last, 0)
+    return result.last < 0 or checkpoint_mark(folder) != result.checkpoints.get(result.last, 0)
 
 
 def _rounded(value: Any) -> Any:
@@ -175,29 +175,29 @@ GROUPS: dict[Group, str] = {"known": "known of each image", "picture": "of any p
 _WORDS: dict[Verdict, str] = {"kept": "kept", "partly": "in part", "discarded": "discarded", "unreadable": "not readable"}
 
 
-def table(found: Invariance) -> list[str]:
+def table(result: Invariance) -> list[str]:
     """Lines for a terminal: what each space keeps in a sentence, then a row a factor: the pixels, and for each space every epoch,
     the last one with its interval and in a word."""
     lines = []
-    for space in found.spaces:
-        added, removed = found.changed(space, found.last)
-        lines.append(f"{SPACES[space]} after epoch {found.last}: {found.sentence(space)}.")
+    for space in result.spaces:
+        added, removed = result.changed(space, result.last)
+        lines.append(f"{SPACES[space]} after epoch {result.last}: {result.sentence(space)}.")
         changes = [f"easier to read: {', '.join(added)}" if added else "", f"harder: {', '.join(removed)}" if removed else ""]
         lines.append(f"  training made {'; '.join(part for part in changes if part) or 'no change beyond chance'}.")
-    columns = [(space, epoch) for space in found.spaces for epoch in found.epochs]
+    columns = [(space, epoch) for space in result.spaces for epoch in result.epochs]
     heads = [["", "kept, 0 to 1 (95 %)"], ["", "pixels"]]
     heads += [[SPACES[space], "untrained" if epoch == 0 else f"epoch {epoch}"] for space, epoch in columns]
     rows, group = list(map(list, zip(*heads, strict=True))), ""
-    for factor in found.factors:
+    for factor in result.factors:
         if factor.group != group:
             group = factor.group
             rows.append([f"{GROUPS[factor.group]}:", *([""] * (len(columns) + 1))])
-        cells = [_cell(factor.at(space, epoch), epoch == found.last) for space, epoch in columns]
+        cells = [_cell(factor.at(space, epoch), epoch == result.last) for space, epoch in columns]
         rows.append([f"  {factor.name}", f"{factor.pixels.kept:.2f}", *cells])
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines.append("")
     lines += ["  ".join(f"{cell:{width}}" for cell, width in zip(row, wide, strict=True)).rstrip() for row in rows]
-    lines += ["", found.protocol]
+    lines += ["", result.protocol]
     return lines
 
 

@@ -119,12 +119,12 @@ _FITS = {
 
 def _checks(kind: type[Event]) -> tuple[tuple[str, Callable[[Any], bool], bool], ...]:
     """Of each field that a line has: its name, what its value must fit, and whether it must be there."""
-    found = []
+    checks = []
     for item in dataclasses.fields(kind):
         fits = _is_extent if item.name in ("epoch", "seconds") and item.type == "float" else _FITS.get(str(item.type))
         if fits is not None:
-            found.append((item.name, fits, item.name in _NEEDED))
-    return tuple(found)
+            checks.append((item.name, fits, item.name in _NEEDED))
+    return tuple(checks)
 
 
 _FIELDS = {kind.__name__: _checks(kind) for kind in get_args(Event)}

@@ -145,10 +145,10 @@ def _check_elsewhere(folder: Path, locked: bool) -> None:
 def _refused(folder: Path) -> ConfigError:
     writer = writer_of(folder)
     if writer is None:
-        said = "Another process is writing it."
+        message = "Another process is writing it."
     else:
-        said = f"{_named(writer)} has been writing it since {time.strftime('%H:%M:%S', time.localtime(writer.since))}."
-    return complain("run", "written by one process at a time", folder.name, f"{said} Stop it there, or wait until it has ended.")
+        message = f"{_named(writer)} has been writing it since {time.strftime('%H:%M:%S', time.localtime(writer.since))}."
+    return complain("run", "written by one process at a time", folder.name, f"{message} Stop it there, or wait until it has ended.")
 
 
 def _named(writer: Writer) -> str:

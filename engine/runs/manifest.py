@@ -84,12 +84,12 @@ class _Read:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        found = _load(path)
+        manifest = _load(path)
         with self._guard:
-            self._known[key] = found
+            self._known[key] = manifest
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-        return found
+        return manifest
 
 
 _READ = _Read()

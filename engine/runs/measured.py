@@ -21,7 +21,7 @@ def read_evals(folder: Path) -> list[tuple[int, Mapping[str, float]]]:
             data = file.read()
     except (OSError, FileError):
         return []
-    found: list[tuple[int, Mapping[str, float]]] = []
+    evals: list[tuple[int, Mapping[str, float]]] = []
     at = data.find(_EVAL)
     while at >= 0:
         end = data.find(b"\n", at)
@@ -29,9 +29,9 @@ def read_evals(folder: Path) -> list[tuple[int, Mapping[str, float]]]:
         if line is not None and line["event"] == "EvalDone":
             values, step = line.get("values"), line.get("step")
             if isinstance(values, Mapping) and isinstance(step, int):
-                found.append((step, {str(name): float(value) for name, value in values.items() if _is_number(value)}))
+                evals.append((step, {str(name): float(value) for name, value in values.items() if _is_number(value)}))
         at = data.find(_EVAL, at + 1)
-    return found
+    return evals
 
 
 def measured(

@@ -29,7 +29,7 @@ from engine.runs.status import Status, read_status_file, settle
 METRICS = "metrics.jsonl"
 _PICTURES = b'"PicturesReady"'
 # Bytes at each end of a run's metrics in which the order of its pictures is looked for.
-TOLD_WITHIN = 1 << 20
+LOGGED_WITHIN = 1 << 20
 # What the config of every run has had since the first version.
 _GROUPS = ("method", "data", "views", "backbone", "optim", "train", "monitor")
 MOST_PIXELS = 64_000_000  # of a picture of a run; the largest have a few million
@@ -196,10 +196,10 @@ def snapshots(folder: Path) -> list[int]:
 def read_snapshot(folder: Path, epoch: int) -> Snapshot:
     """The snapshot of an epoch. ConfigError where there is none that can be read."""
     try:
-        features, places, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
-        if features.ndim != 2 or not features.shape[:1] == places.shape == codes.shape:
+        features, index, codes, step = read_arrays(snapshot_path(folder, epoch), ("features", "index", "label", "step"))
+        if features.ndim != 2 or not features.shape[:1] == index.shape == codes.shape:
             raise FileError("its features, places and labels are not of as many images")
-        return Snapshot(rows_of(features, len(places)), indices_of(places), codes_of(codes), epoch, count_of(step))
+        return Snapshot(rows_of(features, len(index)), indices_of(index), codes_of(codes), epoch, count_of(step))
     except (OSError, ValueError) as error:
         have = ", ".join(map(str, snapshots(folder))) or "none"
         reason = "" if isinstance(error, FileNotFoundError) else f"The file is broken: {error}. "
@@ -219,26 +219,26 @@ def picture_epochs(folder: Path) -> list[int]:
 def pictures(folder: Path, epoch: int) -> list[str]:
     """The names of an epoch's pictures: the method's own in its order, then those that every run has. Where the run's metrics do
     not tell the order, that of the alphabet."""
-    place = picture_path(folder, epoch, "x").parent
-    names = [unquote(path.stem) for path in place.glob("*.png")] if place.is_dir() else []
-    told = _told_pictures(folder, epoch) if len(names) > 1 else []
-    rank = {name: number for number, name in enumerate(told)}
+    directory = picture_path(folder, epoch, "x").parent
+    names = [unquote(path.stem) for path in directory.glob("*.png")] if directory.is_dir() else []
+    logged = _logged_pictures(folder, epoch) if len(names) > 1 else []
+    rank = {name: number for number, name in enumerate(logged)}
     return sorted(names, key=lambda name: (rank.get(name, len(rank)), name in GENERAL, name))
 
 
-def _told_pictures(folder: Path, epoch: int) -> list[str]:
+def _logged_pictures(folder: Path, epoch: int) -> list[str]:
     """The names of an epoch's pictures as the run told them, in order; where it told them far from both ends of a long file, as it
     told those of another epoch."""
-    found, other = list[str](), list[str]()
+    of_epoch, other = list[str](), list[str]()
     for line in _ends(folder):
         event = parse_line(line) if _PICTURES in line else None
         if event is not None and event.get("event") == "PicturesReady" and isinstance(names := event.get("names"), list):
             # A resumed run tells an epoch again: what is on disk is what it told last.
             if event.get("epoch") == epoch:
-                found = [str(name) for name in names]
+                of_epoch = [str(name) for name in names]
             else:
                 other = [str(name) for name in names]
-    return found or other
+    return of_epoch or other
 
 
 def _ends(folder: Path) -> list[bytes]:
@@ -247,10 +247,10 @@ def _ends(folder: Path) -> list[bytes]:
     try:
         with open_regular(Path(folder) / METRICS) as file:
             size = os.fstat(file.fileno()).st_size
-            if size <= 2 * TOLD_WITHIN:
+            if size <= 2 * LOGGED_WITHIN:
                 return file.read().splitlines()
-            first = file.read(TOLD_WITHIN)
-            file.seek(size - TOLD_WITHIN)
+            first = file.read(LOGGED_WITHIN)
+            file.seek(size - LOGGED_WITHIN)
             return first.splitlines() + file.read().splitlines()
     except (OSError, FileError):
         return []
@@ -269,10 +269,10 @@ def read_picture(folder: Path, epoch: int, name: str) -> np.ndarray:
         raise complain("picture", f"one of epoch {epoch}", name, f"{reason}Pictures: {have}.") from None
 
 
-def _epochs(place: Path, suffix: str) -> list[int]:
+def _epochs(directory: Path, suffix: str) -> list[int]:
     try:
-        names = [entry.name for entry in os.scandir(place)]
+        names = [entry.name for entry in os.scandir(directory)]
     except OSError:
         return []
-    found = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
-    return sorted(int(match.group(1)) for match in found if match and len(match.group(1)) < 10)
+    matches = (_EPOCH.fullmatch(name.removesuffix(suffix)) for name in names if name.endswith(suffix))
+    return sorted(int(match.group(1)) for match in matches if match and len(match.group(1)) < 10)

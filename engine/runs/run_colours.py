@@ -18,10 +18,10 @@ MOST = 1_000_000
 def read_colours(root: Path) -> dict[str, int]:
     """The numbers that were kept under `root`, by the name of the run's folder; none where there is no file that can be read."""
     try:
-        found = read_object(Path(root) / FILE, MOST_BYTES)
+        values = read_object(Path(root) / FILE, MOST_BYTES)
     except (OSError, FileError):
         return {}
-    return {name: value for name, value in found.items() if type(value) is int and 0 <= value < MOST}
+    return {name: value for name, value in values.items() if type(value) is int and 0 <= value < MOST}
 
 
 def keep_colours(root: Path, numbers: Mapping[str, int]) -> None:

@@ -133,7 +133,7 @@ class RunStore:
         added: list[RunSummary] = []
         changed: list[RunSummary] = []
         now = time.monotonic()
-        for place, path in enumerate(_folders(self.root)):
+        for number, path in enumerate(_folders(self.root)):
             old = self._seen.get(path)
             try:
                 touched = os.stat(path).st_mtime_ns  # noqa: PTH116  (called thousands of times)
@@ -141,7 +141,7 @@ class RunStore:
                 continue
             same = old is not None and old.touched == touched
             since = old.since if old is not None and same else now
-            settled = same and now - since > SETTLED_SECONDS and place % TURNS != self._turn
+            settled = same and now - since > SETTLED_SECONDS and number % TURNS != self._turn
             if old is not None and settled and not old.row.status.live:
                 seen[path] = old
                 continue
@@ -236,7 +236,7 @@ def annotate(
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
-        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
+        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Fix the file, or delete it.") from None
     values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
     try:
         with atomic_write(folder / ABOUT) as part:
@@ -275,13 +275,13 @@ def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash)
     bin = folder.absolute().parent / ".bin"
     try:
         bin.mkdir(exist_ok=True)
-        place, number = bin / folder.name, 1
-        while place.exists():
-            place, number = bin / f"{folder.name}.{number}", number + 1
-        shutil.move(str(folder), str(place))
+        target, number = bin / folder.name, 1
+        while target.exists():
+            target, number = bin / f"{folder.name}.{number}", number + 1
+        shutil.move(str(folder), str(target))
     except OSError as error:
         raise unwritten("run folder", "free to be moved", folder, error) from None
-    return place
+    return target
 
 
 _ABSENT = (0, -1)
@@ -306,8 +306,8 @@ def _stamp(folder: str) -> _Stamp:
     stamps = []
     for name in (STATUS, CONFIG, ABOUT, EVALUATION):
         try:
-            found = os.stat(f"{folder}/{name}")  # noqa: PTH116
-            stamps.append((found.st_mtime_ns, found.st_size))
+            status = os.stat(f"{folder}/{name}")  # noqa: PTH116
+            stamps.append((status.st_mtime_ns, status.st_size))
         except OSError:
             stamps.append(_ABSENT)
     return tuple(stamps)

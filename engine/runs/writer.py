@@ -310,20 +310,20 @@ def _stamp(now: float) -> str:
 
 def _log_lines(event: Event, now: float) -> list[str]:
     """What log.txt says of an event: for people, a line an event, a traceback in full."""
-    said = ""
+    text = ""
     if isinstance(event, RunStarted):
         verb = f"goes on after step {event.step}" if event.step else "starts"
-        said = f"{event.method} on {event.data} {verb}, {event.steps} steps in all; {event.device}, {event.precision}"
+        text = f"{event.method} on {event.data} {verb}, {event.steps} steps in all; {event.device}, {event.precision}"
     elif isinstance(event, EpochDone):
-        said = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
+        text = f"epoch {event.epoch} done: step {event.step}, loss {event.loss:.4g}, {event.seconds:.0f} s"
     elif isinstance(event, EvalDone):
-        said = f"measured at epoch {event.epoch}: " + ", ".join(f"{k} {float(v):.4g}" for k, v in event.values.items())
+        text = f"measured at epoch {event.epoch}: " + ", ".join(f"{k} {float(v):.4g}" for k, v in event.values.items())
     elif isinstance(event, CheckpointSaved):
-        said = f"checkpoint at step {event.step}: {event.path}"
+        text = f"checkpoint at step {event.step}: {event.path}"
     elif isinstance(event, Warned):
-        said = f"warning: {event.message}"
+        text = f"warning: {event.message}"
     elif isinstance(event, RunEnded):
-        said = f"{event.state} at step {event.step} after {event.seconds:.0f} s"
+        text = f"{event.state} at step {event.step} after {event.seconds:.0f} s"
     elif isinstance(event, RunFailed):
-        said = f"failed at step {event.step}: {event.message} {event.remedy}\n{event.traceback}".rstrip()
-    return [f"{_stamp(now)} {said}\n"] if said else []
+        text = f"failed at step {event.step}: {event.message} {event.remedy}\n{event.traceback}".rstrip()
+    return [f"{_stamp(now)} {text}\n"] if text else []

@@ -111,30 +111,30 @@ def invariance(
     missing = [epoch for epoch in wanted if epoch not in fresh and epoch != 0]
     steps = len(missing) + 1
 
-    def ticking(place: int, text: str) -> ProgressCallback:
-        return part_of(report, 0.05 + 0.95 * place / steps, 0.05 + 0.95 * (place + 1) / steps, text)
+    def ticking(number: int, text: str) -> ProgressCallback:
+        return part_of(report, 0.05 + 0.95 * number / steps, 0.05 + 0.95 * (number + 1) / steps, text)
 
     pixels = _pixels(untrained, sample)
-    plain = ask_both(pixels, sample)
+    plain = fit_both(pixels, sample)
     of_pixels = with_verdicts(plain, sample.resamples, None, {name: sample.resamples.reading(mark) for name, mark in plain.items()})
-    marks = _marks(untrained, names, sample, ticking(0, "untrained encoder"))
-    found = _kept(stored, fresh) if stored is not None else {}
+    marks = _scores(untrained, names, sample, ticking(0, "untrained encoder"))
+    readings = _kept(stored, fresh) if stored is not None else {}
     for space in names:
         for name, reading in with_verdicts(marks[space], sample.resamples, None, of_pixels).items():
-            found.setdefault((name, space), {})[0] = reading
+            readings.setdefault((name, space), {})[0] = reading
     checkpoints = {epoch: mark for epoch, mark in (stored.checkpoints.items() if stored is not None else ()) if epoch in fresh}
     last = stored.last if stored is not None and stored.last in fresh else -1
-    result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, settings)
-    for place, epoch in enumerate(missing, 1):
+    result = _result(folder, untrained, sample, of_pixels, readings, {**checkpoints, 0: 0}, last, names, settings)
+    for number, epoch in enumerate(missing, 1):
         newest = epoch == wanted[-1] and epoch == _last(folder)
         checkpoints[epoch] = checkpoint_mark(folder, None if newest else epoch)
         trained = Spaces(folder, None if newest else epoch)
-        now = _marks(trained, names, sample, ticking(place, f"epoch {epoch}"))
+        now = _scores(trained, names, sample, ticking(number, f"epoch {epoch}"))
         for space in names:
             for name, reading in with_verdicts(now[space], sample.resamples, marks[space], of_pixels).items():
-                found.setdefault((name, space), {})[epoch] = reading
+                readings.setdefault((name, space), {})[epoch] = reading
         last = epoch if newest else last
-        result = _result(folder, untrained, sample, of_pixels, found, {**checkpoints, 0: 0}, last, names, settings)
+        result = _result(folder, untrained, sample, of_pixels, readings, {**checkpoints, 0: 0}, last, names, settings)
         _store(folder, result)
     if not missing:
         _store(folder, result)
@@ -178,12 +178,12 @@ def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
     """The epochs whose stored figures are of the very checkpoint that lies there."""
     if stored is None:
         return set()
-    kept, found = checkpoint_epochs(folder), {0}
+    kept, epochs = checkpoint_epochs(folder), {0}
     for epoch, mark in stored.checkpoints.items():
         at = checkpoint_mark(folder, epoch if epoch in kept and epoch != stored.last else None)
         if epoch in kept or epoch == stored.last:
-            found |= {epoch} if at and at == mark else set()
-    return found & set(stored.epochs)
+            epochs |= {epoch} if at and at == mark else set()
+    return epochs & set(stored.epochs)
 
 
 def _kept(stored: Invariance, fresh: set[int]) -> dict[tuple[str, str], dict[int, Reading]]:
@@ -226,11 +226,11 @@ def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], s
 
 def _known(dataset: Dataset, index: np.ndarray) -> list[Target]:
     """The class and every factor that the data set knows; the class alone where no factor is the same."""
-    found = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
+    targets = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
     labels = dataset.labels
     if (labels >= 0).any() and not any(np.array_equal(factor.values, labels) for factor in dataset.factors.values()):
-        found.insert(0, Target("class", "known", "category", labels[index]))
-    return found
+        targets.insert(0, Target("class", "known", "category", labels[index]))
+    return targets
 
 
 def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
@@ -267,17 +267,17 @@ def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
         ("hue shift", factors[:, 3], coloured, own("hue")),
         ("blur", draw.sigma.double().numpy(), None, any(view.blur for view in views)),
     ]
-    found = [Target(name, "drawn", "number", values, rows, used) for name, values, rows, used in numbers]
-    found.insert(3, Target("flip", "drawn", "category", draw.flip.long().numpy(), None, any(view.flip for view in views)))
+    targets = [Target(name, "drawn", "number", values, rows, used) for name, values, rows, used in numbers]
+    targets.insert(3, Target("flip", "drawn", "category", draw.flip.long().numpy(), None, any(view.flip for view in views)))
     gray = any(view.grayscale for view in views)
-    found.insert(-1, Target("grayscale", "drawn", "category", draw.gray.long().numpy(), None, gray))
-    return found
+    targets.insert(-1, Target("grayscale", "drawn", "category", draw.gray.long().numpy(), None, gray))
+    return targets
 
 
 # What the probes see
 
 
-def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, ProbeScores]:
+def fit_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, ProbeScores]:
     """Probes of all factors on rows of whole images and of views (n, d) each: an image's own factors from the image, what was drawn
     from the view beside its image, as Lee et al. (2111.09613) do:
     what a view alone says of brightness is mostly its image's."""
@@ -290,28 +290,28 @@ def ask_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, 
 
 def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
     """(n, 3 * 8 * 8) of whole images and of views."""
-    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    columns: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
     for part in _parts(len(sample.index)):
-        for pixels, rows in zip(_both(run, sample, part), found, strict=True):
+        for pixels, rows in zip(_both(run, sample, part), columns, strict=True):
             small = interpolate(pixels, size=(PIXELS, PIXELS), mode="bilinear", antialias=True, align_corners=False)
             rows.append(small.flatten(1).numpy())
-    return np.concatenate(found[0]), np.concatenate(found[1])
+    return np.concatenate(columns[0]), np.concatenate(columns[1])
 
 
-def _marks(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, ProbeScores]]:
+def _scores(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, ProbeScores]]:
     """By space, how probes of every factor did."""
     rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
     for part in _parts(len(sample.index)):
         tick(0.5 * part.start / len(sample.index))
-        found = run.of(_both(run, sample, part), sample.index[part])
+        features = run.of(_both(run, sample, part), sample.index[part])
         for name in names:
-            image, view = np.split(found[name], 2)
+            image, view = np.split(features[name], 2)
             rows[name][0].append(image)
             rows[name][1].append(view)
     marks = {}
-    for place, name in enumerate(names):
-        tick(0.5 + 0.5 * place / len(names))
-        marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)
+    for number, name in enumerate(names):
+        tick(0.5 + 0.5 * number / len(names))
+        marks[name] = fit_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)
     return marks
 
 
@@ -333,7 +333,7 @@ def _result(
     run: Spaces,
     sample: _Sample,
     pixels: Mapping[str, Reading],
-    found: Mapping[tuple[str, str], dict[int, Reading]],
+    readings: Mapping[tuple[str, str], dict[int, Reading]],
     checkpoints: Mapping[int, int],
     last: int,
     names: tuple[str, ...],
@@ -353,7 +353,7 @@ def _result(
                 rows=int(test.sum()),
                 own=target.own,
                 pixels=replace(pixels[target.name]),
-                readings={name: dict(sorted(found.get((target.name, name), {}).items())) for name in names},
+                readings={name: dict(sorted(readings.get((target.name, name), {}).items())) for name in names},
             )
         )
     return Invariance(

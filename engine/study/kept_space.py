@@ -34,14 +34,14 @@ def kept_space(
     Stored in the run's `spaces`, half precision as snapshots are. ConfigError where the method has no such space."""
     if space not in (FEATURES, EMBEDDING):
         raise complain("space", f"one of {FEATURES}, {EMBEDDING}", space)
-    asked, of = nearest_checkpoint(folder, epoch)
+    checkpoint, of = nearest_checkpoint(folder, epoch)
     path = Path(folder) / "spaces" / f"{space}_epoch_{of:03d}.npz"
-    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    mark = 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)
     known = _read(path, index, mark)
     if known is not None:
         return known, of
     report = tick or no_progress
-    opened = Spaces(folder, asked, part_of(report, 0.0, 0.3))
+    opened = Spaces(folder, checkpoint, part_of(report, 0.0, 0.3))
     if space not in opened.names:
         raise complain(
             "space",
@@ -50,10 +50,10 @@ def kept_space(
             f"{opened.config.method.id} has no embedding of single views; look at the features of its backbone.",
         )
     rows = opened.whole(index, part_of(report, 0.3, 1.0))
-    for name, found in rows.items():
+    for name, features in rows.items():
         file = path.with_name(f"{name}_epoch_{of:03d}.npz")
-        rows16, places = found.astype(np.float16), np.asarray(index, np.int64)
-        write_arrays(file, Path(folder), rows=rows16, index=places, mark=np.int64(mark))
+        rows16, indices = features.astype(np.float16), np.asarray(index, np.int64)
+        write_arrays(file, Path(folder), rows=rows16, index=indices, mark=np.int64(mark))
     return rows[space].astype(np.float16).astype(np.float32), of
 
 
@@ -73,8 +73,8 @@ def _newest(folder: Path, epoch: int) -> int:
 
 def _read(path: Path, index: np.ndarray, mark: int) -> np.ndarray | None:
     try:
-        marked, places, rows = read_arrays(path, ("mark", "index", "rows"))
-        if count_of(marked) != mark or not np.array_equal(places, index):
+        marked, indices, rows = read_arrays(path, ("mark", "index", "rows"))
+        if count_of(marked) != mark or not np.array_equal(indices, index):
             return None
         return np.asarray(rows_of(rows, len(index)), np.float32)
     except (OSError, FileError):

@@ -72,9 +72,9 @@ class PairInspector:
         """Two views each of `images` images of a split, drawn as the run draws: its first two global views; where it has but one,
         that one drawn twice. `tick` hears a share from 0 to 1 between chunks."""
         index = self.seen.choose(split, images, seed)
-        n, places = len(index), [place for place, role in enumerate(self.pipeline.roles) if role == "global"][:2] or [0]
-        asked = [(place, 0) for place in places] if len(places) == 2 else [(places[0], epoch) for epoch in (0, 1)]
-        one, other = (self.pipeline.draw(n, seed, epoch, 0, [place])[0] for place, epoch in asked)
+        n, positions = len(index), [position for position, role in enumerate(self.pipeline.roles) if role == "global"][:2] or [0]
+        draws = [(position, 0) for position in positions] if len(positions) == 2 else [(positions[0], epoch) for epoch in (0, 1)]
+        one, other = (self.pipeline.draw(n, seed, epoch, 0, [position])[0] for position, epoch in draws)
         pixels = self.seen.pixels(index, (one, other))
         rows = self.seen.of(pixels, index, tick)
         views = tuple((view * 255).round().byte().permute(0, 2, 3, 1).contiguous().numpy() for view in pixels)
@@ -94,26 +94,26 @@ class PairInspector:
         cosine: dict[str, list[Floats]] = {space: [] for space in self.spaces}
         others: dict[str, Floats] = {}
         examples = []
-        for place, strength in enumerate(grid):
+        for number, strength in enumerate(grid):
             draw = only(operation, float(strength), self.dataset.size, size, n, seed)
             whole, view = self.seen.pixels(index, (plain, draw))
             examples.append((view[0] * 255).round().byte().permute(1, 2, 0).numpy())
             for space, rows in self.seen.of((whole, view), index).items():
                 cosine[space].append(np.diagonal(cosines(rows[:n], rows[n:])).copy())
-                if place == 0:
+                if number == 0:
                     others[space] = cosines(rows[:n], rows[:n])[np.triu_indices(n, 1)]
             if tick is not None:
-                tick((place + 1) / len(grid))
-        found = {space: np.stack(values) for space, values in cosine.items()}
+                tick((number + 1) / len(grid))
+        cosines_by_space = {space: np.stack(values) for space, values in cosine.items()}
         views = zip(self.pipeline.views, self.pipeline.roles, strict=True)
         own = max(own_strength(operation, view) for view, role in views if role == "global")
-        return Strengths(operation, grid, found, others, own, np.stack(examples))
+        return Strengths(operation, grid, cosines_by_space, others, own, np.stack(examples))
 
 
 def only(operation: str, strength: float, source: int, size: int, n: int, seed: int) -> ViewDraw:
     """A draw (n,) of the whole image, resized to `size` px, with one operation of OPERATIONS at exactly this strength, or one
     of SWITCHES off (0) or on (1) for all."""
-    still = ViewConfig(
+    fixed = ViewConfig(
         count=1,
         size=size,
         crop_min=1.0 - strength if operation == "crop" else 1.0,
@@ -134,13 +134,13 @@ def only(operation: str, strength: float, source: int, size: int, n: int, seed: 
         saturation=strength if operation == "saturation" else 0.0,
         hue=strength if operation == "hue" else 0.0,
     )
-    drawn = draw_view(still, source, n, generator_for(seed, "strength", operation))
+    drawn = draw_view(fixed, source, n, generator_for(seed, "strength", operation))
     if operation == "rotation":
         return replace(drawn, angle=_side(drawn.angle) * strength)
     if operation in FACTORS and strength:
-        place, middle = FACTORS.index(operation), 0.0 if operation == "hue" else 1.0
+        column, middle = FACTORS.index(operation), 0.0 if operation == "hue" else 1.0
         factors = drawn.factors.clone()
-        factors[:, place] = middle + _side(factors[:, place] - middle) * strength
+        factors[:, column] = middle + _side(factors[:, column] - middle) * strength
         return replace(drawn, factors=factors)
     return drawn
 

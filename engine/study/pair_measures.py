@@ -105,21 +105,21 @@ def image_pairs(matrix: Floats) -> ImagePairs:
     # (4, pairs): view 1 with 1, 1 with 2, 2 with 1, 2 with 2
     rows = np.stack([first, first, first + n, first + n])
     columns = np.stack([second, second + n, second, second + n])
-    found = matrix[rows, columns]
-    best, place = found.argmax(0), np.arange(len(first))
-    order = np.argsort(-found[best, place], kind="stable")
-    return ImagePairs(rows[best, place][order], columns[best, place][order], found[best, place][order])
+    values = matrix[rows, columns]
+    best, columns_of = values.argmax(0), np.arange(len(first))
+    order = np.argsort(-values[best, columns_of], kind="stable")
+    return ImagePairs(rows[best, columns_of][order], columns[best, columns_of][order], values[best, columns_of][order])
 
 
 def each_image_once(pairs: ImagePairs, images: int, k: int) -> Ints:
     """(at most k,) places of the first pairs that share no image, so that one image near to all does not fill a list."""
     taken, seen = list[int](), set[int]()
-    for place, (one, other) in enumerate(zip(pairs.first % images, pairs.second % images, strict=True)):
+    for number, (one, other) in enumerate(zip(pairs.first % images, pairs.second % images, strict=True)):
         if len(taken) == k:
             break
         if not seen & {int(one), int(other)}:
             seen |= {int(one), int(other)}
-            taken.append(place)
+            taken.append(number)
     return np.asarray(taken, dtype=np.int64)
 
 
@@ -151,11 +151,11 @@ def cluster_order(similarity: Floats) -> Ints:
     """(n,) the images so that similar ones lie side by side: the leaves of an average-linkage tree (UPGMA) of similarities (n, n).
 
     The two groups with the largest mean similarity are joined until one is left; the one found first lies first."""
-    groups = [[place] for place in range(len(similarity))]
+    groups = [[number] for number in range(len(similarity))]
     mean = similarity.astype(np.float64)
     np.fill_diagonal(mean, -np.inf)
     while len(groups) > 1:
-        one, other = sorted(int(place) for place in divmod(int(mean.argmax()), len(groups)))
+        one, other = sorted(int(number) for number in divmod(int(mean.argmax()), len(groups)))
         weights = len(groups[one]), len(groups[other])
         joined = (weights[0] * mean[one] + weights[1] * mean[other]) / sum(weights)
         mean[one], mean[:, one] = joined, joined
@@ -174,15 +174,15 @@ def easy_above(ceiling: float) -> float:
 def stretches(x: Floats, y: Floats, level: float, above: bool) -> tuple[tuple[float, float], ...]:
     """Where along rising x (k,) the line through y (k,) lies above `level` (or below it), as (from, to)."""
     gap = (np.asarray(y, dtype=np.float64) - level) * (1 if above else -1)
-    found: list[tuple[float, float]] = []
-    for place in range(len(x) - 1):
-        (x0, x1), (g0, g1) = map(float, x[place : place + 2]), map(float, gap[place : place + 2])
+    result: list[tuple[float, float]] = []
+    for index in range(len(x) - 1):
+        (x0, x1), (g0, g1) = map(float, x[index : index + 2]), map(float, gap[index : index + 2])
         if g0 <= 0 and g1 <= 0:
             continue
         cut = x0 + (x1 - x0) * g0 / (g0 - g1) if g0 != g1 else x0
         start, end = (x0 if g0 >= 0 else cut), (x1 if g1 >= 0 else cut)
-        if found and found[-1][1] == start:
-            found[-1] = found[-1][0], end
+        if result and result[-1][1] == start:
+            result[-1] = result[-1][0], end
         else:
-            found.append((start, end))
-    return tuple(found)
+            result.append((start, end))
+    return tuple(result)

@@ -41,10 +41,10 @@ class InputsPreview:
             method = self._built(config, dataset)
             batch = Batches(config, dataset, "cpu").of_draws(index, draws, generator_for(seed, "method", step))
             with torch.no_grad():
-                found = method.inputs(batch)
+                inputs = method.inputs(batch)
         except ConfigError:
             return {}
-        pixels = {name: (images.float().clamp(0, 1) * 255).round().byte() for name, images in found.items()}
+        pixels = {name: (images.float().clamp(0, 1) * 255).round().byte() for name, images in inputs.items()}
         return {name: images.permute(0, 2, 3, 1).contiguous().numpy() for name, images in pixels.items()}
 
     def _built(self, config: RunConfig, dataset: Dataset) -> Method:

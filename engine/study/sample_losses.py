@@ -63,32 +63,32 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
 
     Stored in the run's `spaces`, where they are read again while checkpoint and images are the same. ConfigError where there is no
     run or checkpoint."""
-    asked, of = nearest_checkpoint(folder, epoch)
+    checkpoint, of = nearest_checkpoint(folder, epoch)
     path = Path(folder) / "spaces" / f"losses_epoch_{of:03d}.npz"
-    mark = 0 if asked == 0 else checkpoint_mark(folder, asked)
+    mark = 0 if checkpoint == 0 else checkpoint_mark(folder, checkpoint)
     known = _read(path, index, mark, of)
     if known is not None:
         return known
-    method, config = method_at(folder, asked)
-    tell = tick or no_progress
-    dataset = data_of(folder, config, part_of(tell, 0.0, _OPENED))
-    if asked == 0:
+    method, config = method_at(folder, checkpoint)
+    report = tick or no_progress
+    dataset = data_of(folder, config, part_of(report, 0.0, _OPENED))
+    if checkpoint == 0:
         setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
         method = method.to(memory_format=torch.channels_last)  # as it was trained
-    found = measure(method, config, dataset, index, _step(folder, asked), of, part_of(tell, _OPENED, 1.0))
+    losses = measure(method, config, dataset, index, _step(folder, checkpoint), of, part_of(report, _OPENED, 1.0))
     write_arrays(
         path,
         Path(folder),
         format=np.int64(formats.SAMPLE_LOSSES),
         mark=np.int64(mark),
         index=np.asarray(index, np.int64),
-        loss=found.loss if found.loss is not None else np.zeros(0, np.float32),
-        chance=np.float64(np.nan if found.chance is None else found.chance),
-        agreement=found.agreement if found.agreement is not None else np.zeros(0, np.float32),
-        words=np.str_(json.dumps({"notes": found.notes, "steady": found.steady})),
+        loss=losses.loss if losses.loss is not None else np.zeros(0, np.float32),
+        chance=np.float64(np.nan if losses.chance is None else losses.chance),
+        agreement=losses.agreement if losses.agreement is not None else np.zeros(0, np.float32),
+        words=np.str_(json.dumps({"notes": losses.notes, "steady": losses.steady})),
     )
-    return found
+    return losses
 
 
 @torch.no_grad()
@@ -133,35 +133,35 @@ class _Measured:
         self.at = _progress(method, config, batches, step)
         self.rows = {name: np.full((rounds, len(index)), np.nan) for name in (LOSS, AGREEMENT)}
         self.absent: set[str] = set()
-        self.strangers = np.zeros(len(index), bool)
+        self.unseen = np.zeros(len(index), bool)
 
     def run(self, epoch: int, tick: ProgressCallback) -> SampleLosses:
         size, rounds = self.config.train.batch, len(self.rows[LOSS])
         planned = [
-            (number, place, *batch)
+            (number, position, *batch)
             for number in range(rounds)
-            for place, batch in enumerate(plan_round(self.index, self.dataset, size, number))
+            for position, batch in enumerate(plan_round(self.index, self.dataset, size, number))
         ]
-        for done, (number, place, images, rows) in enumerate(planned):
+        for done, (number, position, images, rows) in enumerate(planned):
             tick(done / len(planned))
             if len(self.absent) == len(self.rows):
                 break
-            if not self.strangers[rows].any():
-                self._take(images, rows, number, place)
+            if not self.unseen[rows].any():
+                self._take(images, rows, number, position)
         tick(1.0)
-        return self._found(epoch)
+        return self._result(epoch)
 
-    def _take(self, images: np.ndarray, rows: np.ndarray, number: int, place: int) -> None:
+    def _take(self, images: np.ndarray, rows: np.ndarray, number: int, position: int) -> None:
         """A batch of `images` (N,), the first of which are those at `rows` (m,) of the index."""
-        draws = self.batches.pipeline.draw(len(images), SEED, number, place)
-        batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, place))
+        draws = self.batches.pipeline.draw(len(images), SEED, number, position)
+        batch = self.batches.of_draws(images, draws, generator_for(SEED, "losses", number, position))
         try:
             out = self.method(batch, self.at)
         except IndexError:
             # A memory bank, or a class an image, has no row for an image that the method was never given.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
                 raise
-            self.strangers[rows] = True
+            self.unseen[rows] = True
             return
         for name, values in ((LOSS, out.per_image), (AGREEMENT, agreement(self.method, batch, out))):
             if values is None:
@@ -169,7 +169,7 @@ class _Measured:
             else:
                 self.rows[name][number, rows] = values[: len(rows)].double().numpy()
 
-    def _found(self, epoch: int) -> SampleLosses:
+    def _result(self, epoch: int) -> SampleLosses:
         about = entry(self.config.method.id)
         if about.labels:
             self.rows[LOSS][:, self.dataset.labels[self.index] < 0] = np.nan
@@ -181,9 +181,9 @@ class _Measured:
 
     def _notes(self) -> dict[str, str]:
         about, notes = entry(self.config.method.id), {}
-        title, strangers = about.title, int(self.strangers.sum())
-        if strangers:
-            words = f"{title} knows training images alone, and {strangers:,} of these {len(self.index):,} are none."
+        title, unseen = about.title, int(self.unseen.sum())
+        if unseen:
+            words = f"{title} knows training images alone, and {unseen:,} of these {len(self.index):,} are none."
             notes = {LOSS: words, AGREEMENT: words}
         elif self.at.stage:
             notes[LOSS] = f"Of the stage {self.at.stage}, which comes before the method's own training."
@@ -215,14 +215,14 @@ def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> I
     """The batches of a round: places in the data set (N,), and the rows (m,) of `index` whose images are the first m of them. Each
     image is asked for once a round, beside others of its split. The last batch of a split is filled up with others of the split,
     then, where the split is smaller than a batch, with training images; of a data set that has fewer in all, it stays smaller."""
-    for split, places in dataset.splits.items():
+    for split, indices in dataset.splits.items():
         generator = generator_for(SEED, "losses", split, number)
-        own = np.flatnonzero(np.isin(index, places))
+        own = np.flatnonzero(np.isin(index, indices))
         own = own[torch.randperm(len(own), generator=generator).numpy()]
         for start in range(0, len(own), size):
             rows = own[start : start + size]
             images = index[rows]
-            for pool in (places, dataset.splits["train"]):
+            for pool in (indices, dataset.splits["train"]):
                 if len(images) < size:
                     others = np.setdiff1d(pool, images)
                     more = others[torch.randperm(len(others), generator=generator).numpy()]
@@ -260,11 +260,11 @@ def _progress(method: Method, config: RunConfig, batches: Batches, step: int) ->
     return Progress(step, known.steps, step // per_epoch, -(-known.steps // per_epoch), stage, share)
 
 
-def _step(folder: Path, asked: int | None) -> int:
+def _step(folder: Path, checkpoint: int | None) -> int:
     """Steps done at a checkpoint. Its tensors stay in the file."""
-    if asked == 0:
+    if checkpoint == 0:
         return 0
-    path = checkpoint_path(folder, asked)
+    path = checkpoint_path(folder, checkpoint)
     step = read_checkpoint(path, mapped=True).get("step")
     if type(step) is not int or not 0 <= step < 2**53:
         raise complain("checkpoint", "one that says how many steps were done", f"{path.name}: {step!r}")
@@ -274,12 +274,12 @@ def _step(folder: Path, asked: int | None) -> int:
 def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses | None:
     try:
         names = ("format", "mark", "index", "loss", "agreement", "chance", "words")
-        form, marked, places, loss, agreed, chance, words = read_arrays(path, names)
-        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(places, index):
+        form, marked, indices, loss, agreed, chance, words = read_arrays(path, names)
+        if (count_of(form), count_of(marked)) != (formats.SAMPLE_LOSSES, mark) or not np.array_equal(indices, index):
             return None
         if any(part.dtype.kind != "f" or part.shape not in ((0,), index.shape) for part in (loss, agreed)):
             return None
-        told = as_type(_Words, parse_json(str(words)))
+        texts = as_type(_Words, parse_json(str(words)))
         known = number_of(chance)
     except (OSError, FileError):
         return None
@@ -288,8 +288,8 @@ def _read(path: Path, index: np.ndarray, mark: int, epoch: int) -> SampleLosses 
         loss=loss if len(loss) else None,
         chance=None if np.isnan(known) else known,
         agreement=agreed if len(agreed) else None,
-        notes=told.notes,
-        steady=told.steady,
+        notes=texts.notes,
+        steady=texts.steady,
     )
 
 

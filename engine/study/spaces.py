@@ -48,7 +48,7 @@ class Spaces:
         """(n,) images of a split, drawn from the seed, in rising order."""
         index = self.dataset.splits.get(split, np.zeros(0, np.int64))
         if not len(index):
-            names = ", ".join(name for name, places in self.dataset.splits.items() if len(places))
+            names = ", ".join(name for name, indices in self.dataset.splits.items() if len(indices))
             raise complain("split", "one with images in it", split, f"Choose one of: {names}.")
         order = torch.randperm(len(index), generator=generator_for(seed, "pairs")).numpy()
         return np.sort(index[order[:images]])
@@ -75,19 +75,19 @@ class Spaces:
         return self._rows(lambda part: [view[part] for view in pixels], index, tick)
 
     def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: ProgressCallback | None) -> dict[str, Floats]:
-        found: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
+        collected: dict[str, list[list[Tensor]]] = {space: [] for space in self.names}
         with torch.no_grad():
             for start in range(0, len(index), CHUNK):
                 part = slice(start, start + CHUNK)
                 batch = self._batch(take(part), index[part])
-                found[FEATURES].append([self.method.encoder(view).float() for view in batch.views])
-                if EMBEDDING in found:
-                    found[EMBEDDING].append(self._embedded(batch))
+                collected[FEATURES].append([self.method.encoder(view).float() for view in batch.views])
+                if EMBEDDING in collected:
+                    collected[EMBEDDING].append(self._embedded(batch))
                 if tick is not None:
                     tick(min(1.0, (start + CHUNK) / len(index)))
         return {
-            space: torch.cat([torch.cat([views[place] for views in parts]) for place in range(len(parts[0]))]).numpy()
-            for space, parts in found.items()
+            space: torch.cat([torch.cat([views[position] for views in parts]) for position in range(len(parts[0]))]).numpy()
+            for space, parts in collected.items()
             if parts
         }
 
@@ -99,20 +99,20 @@ class Spaces:
     def _embedded(self, batch: Batch) -> list[Tensor]:
         """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where there is an
         odd number; fewer images than two do not make its batch."""
-        views, found = list(batch.views), []
+        views, rows_by_view = list(batch.views), []
         alone = len(batch.index) == 1
-        for place in range(0, len(views), 2):
-            pair = [views[place], views[min(place + 1, len(views) - 1)]]
-            asked = replace(batch, views=pair)
+        for position in range(0, len(views), 2):
+            pair = [views[position], views[min(position + 1, len(views) - 1)]]
+            pair_batch = replace(batch, views=pair)
             if alone:
-                asked = replace(
-                    asked,
+                pair_batch = replace(
+                    pair_batch,
                     views=[view.expand(2, -1, -1, -1) for view in pair],
                     index=batch.index.expand(2),
                     label=None if batch.label is None else batch.label.expand(2),
                 )
-            found += [rows[:1] if alone else rows for rows in _embedded(self.method, asked)]
-        return found[: len(views)]
+            rows_by_view += [rows[:1] if alone else rows for rows in _embedded(self.method, pair_batch)]
+        return rows_by_view[: len(views)]
 
     def _embeds_views(self) -> bool:
         """Whether the method's embedding has a row for each of two views that depends on that view alone: then the rows change

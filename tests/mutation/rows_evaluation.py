@@ -164,8 +164,8 @@ ROWS = (
     Mutation(
         "invariance-one-space-for-both",
         "engine/study/invariance.py",
-        "marks[name] = ask_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)",
-        "marks[name] = ask_both((np.concatenate(rows[names[0]][0]), np.concatenate(rows[names[0]][1])), sample)",
+        "marks[name] = fit_both((np.concatenate(rows[name][0]), np.concatenate(rows[name][1])), sample)",
+        "marks[name] = fit_both((np.concatenate(rows[names[0]][0]), np.concatenate(rows[names[0]][1])), sample)",
         "the projector's figures are those of the backbone",
         ("tests/engine/study/test_invariance.py", INVARIANCE_SPLITS),
     ),
