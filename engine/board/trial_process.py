@@ -52,7 +52,7 @@ def run_apart(trial: Trial, emit: Emit, report: Callable[[str], None]) -> Result
 
 @contextmanager
 def _stoppable(child: ChildProcess, report: Callable[[str], None]) -> Iterator[threading.Event]:
-    """While it lasts, Ctrl+C and other signals to stop are passed on to the child. Only a program's main thread hears of them."""
+    """In the block, Ctrl+C and other signals to stop are passed on to the child. Signals are handled in the main thread alone."""
     stopped = threading.Event()
 
     def stop() -> None:
@@ -77,7 +77,7 @@ def run_for(parent: Parent, trial: Trial) -> None:
     for name in NAMES:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, frame: control.stop())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and passes it on
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it too, and passes it on
     warnings.filterwarnings("ignore", category=FutureWarning)
 
     def listen() -> None:

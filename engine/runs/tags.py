@@ -1,8 +1,7 @@
-"""Tags that a person gave to samples of a run's data, in tags.json of the run's folder. Torch-free.
+"""The user's tags of samples of a run's data, in tags.json of the run's folder. Does not import torch.
 
-A tag is a name and the places of its samples in the data set, which never change: it means the same images at every epoch, on every
-map, and in whatever order they are shown.
-"""
+A tag is a name and the indices of its samples in the data set, which never change: it means the same images at every epoch, on
+every map, and in any order."""
 
 from __future__ import annotations
 
@@ -20,7 +19,7 @@ FILE = "tags.json"
 MOST_BYTES = 64 << 20
 LONGEST = 60
 LONGEST_READ = 200  # of a name that another program wrote
-# Places beyond it fit into no array.
+# Larger indices do not fit into an array.
 _LAST_INDEX = 2**62
 # Separates the tags of one sample where a table has one column for them.
 BETWEEN = ";"
@@ -29,18 +28,18 @@ Tags = Mapping[str, tuple[int, ...]]
 
 
 def read_tags(folder: Path) -> dict[str, tuple[int, ...]]:
-    """The tags of a run by name, each with the places of its samples in the data set, rising; none where nothing was tagged.
+    """The tags of a run by name, each with the indices of its samples in the data set, rising; empty where nothing was tagged.
 
     ConfigError where the file is broken. It stays as it is."""
     return _tags_of(_read(Path(folder)))
 
 
 def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterable[int] = ()) -> dict[str, tuple[int, ...]]:
-    """Give a tag to samples, or take it from them; what the file says besides stays. A tag without samples is gone.
+    """Add a tag to samples, or remove it from them; other contents of the file are kept. A tag without samples is removed.
 
-    The file is read anew first, for another window may have written it, and replaced in one move. One that is broken is set aside
-    as tags.broken.json (tags.broken-2.json, ...), so that nothing is lost. Gives back all tags, as `read_tags` does. ConfigError
-    for a name that is none, for places below 0, and where the folder cannot be written."""
+    The file is read anew first, because another window may have written it, and replaced atomically. A broken one is renamed to
+    tags.broken.json (tags.broken-2.json, ...), so that nothing is lost. Returns all tags, as `read_tags` does. ConfigError for an
+    invalid name, for indices below 0, and where the folder cannot be written."""
     folder, name = Path(folder), tag_name(name)
     added, removed = ({int(index) for index in indices} for indices in (add, remove))
     if wrong := sorted(index for index in added if index < 0):
@@ -65,7 +64,7 @@ def change_tags(folder: Path, name: str, add: Iterable[int] = (), remove: Iterab
 
 
 def tag_name(name: str) -> str:
-    """The name without spaces around it. ConfigError for one that cannot be a tag's."""
+    """The name without surrounding spaces. ConfigError for an invalid one."""
     tidy = " ".join(name.split())
     if not 0 < len(tidy) <= LONGEST or BETWEEN in tidy or not tidy.isprintable():
         raise complain("tag", f"a name of 1 to {LONGEST} characters without '{BETWEEN}'", name)

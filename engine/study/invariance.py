@@ -1,8 +1,8 @@
 """Which factors a run's encoder kept and which it discarded: probes on backbone and projector, by epoch, stored with the run.
 
-Asked for are the factors that the data set knows of each image, two that any picture has, and, in any data set, what was drawn for
-a view. Views are drawn by one standard recipe with every operation on, whatever the run itself draws: so that also what it never
-drew is asked, and runs can be compared."""
+The factors are those that the data set has for each image, two that any picture has, and, for any data set, the augmentation
+parameters of a view. Views are drawn by one standard recipe with every operation on, whatever augmentation the run used, so that
+runs can be compared."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from engine.study.spaces import Spaces
 
 Epochs = Literal["last", "all"] | Sequence[int]
 
-# What a view is drawn from. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but colours turn in every view, rotation and
-# blur are on, and crops keep a fifth of the image at least: what is left of less says nothing of the rest.
+# The views' recipe. Strengths are SimCLR's on CIFAR-10 (2002.05709, App. B.9), but every view has colour jitter, rotation and blur,
+# and crops keep at least a fifth of the image: smaller ones have too little information about it.
 STANDARD: dict[str, Any] = {
     "count": 1,
     "crop_min": 0.2,
@@ -50,18 +50,18 @@ STANDARD: dict[str, Any] = {
     "blur": 1.0,
     "sigma_min": 0.1,
     "sigma_max": 8.0,
-    # As it has always been, so that figures that runs keep can be compared.
+    # Must not change: stored figures of runs are compared.
     "blur_unit": "reference",
     "hue_turn": "linear",
 }
 TRAIN, VALIDATION, TEST = 4000, 1000, 2000
-PIXELS = 8  # side of what a probe on pixels sees
+PIXELS = 8  # side of the images for probes on pixels
 _CHUNK = 512
 
 
 @dataclass(frozen=True, eq=False)
 class _Sample:
-    """The images that are asked about and the view that was drawn of each, rows in the order train, validation, test."""
+    """The images and a drawn view of each, rows in the order train, validation, test."""
 
     index: np.ndarray
     draw: ViewDraw
@@ -72,7 +72,7 @@ class _Sample:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All that is asked for."""
+        """All targets of probes."""
         return self.of_images + self.of_views
 
 
@@ -85,13 +85,13 @@ def invariance(
     again: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Invariance:
-    """Measures a run and stores it in its folder as invariance.json; what is stored already and not older than its checkpoint is
-    taken as it is, unless `again`.
+    """Measure a run and store the result in its folder as invariance.json; stored figures of the same checkpoint are not measured
+    again, unless `again`.
 
     `epochs`: "last" (the newest checkpoint beside the untrained encoder), "all" (every checkpoint that was kept, too), or a list, 0
     for the untrained encoder. `spaces`: "features", "embedding", or None for all that the method has. `images`: at most so many for
-    fitting, for choosing the L2 strength, for the score. `progress` hears a share from 0 to 1 and what is done; an error that it
-    raises ends the work, with the epochs stored that are done. On the CPU.
+    fitting, for choosing the L2 strength, for the score. `progress` is called with the fraction done and a text; an error
+    that it raises ends the work, and completed epochs stay stored. On the CPU.
 
     ConfigError where there is no run, checkpoint or epoch, or too few images."""
     folder, report = Path(folder), progress or no_progress
@@ -158,8 +158,8 @@ def _last(folder: Path) -> int:
 
 
 def _wanted(folder: Path, epochs: Epochs) -> list[int]:
-    """The epochs in order; the newest checkpoint's stands last where it is among them."""
-    read_config(folder)  # for its complaint, where this is no run
+    """The epochs in order; that of the newest checkpoint, if included, is the last."""
+    read_config(folder)  # raises ConfigError where this is no run
     kept, last = checkpoint_epochs(folder), _last(folder)
     if isinstance(epochs, str):
         if epochs not in ("last", "all"):
@@ -175,7 +175,7 @@ def _wanted(folder: Path, epochs: Epochs) -> list[int]:
 
 
 def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
-    """The epochs whose stored figures are of the very checkpoint that lies there."""
+    """The epochs whose stored figures are of the current checkpoint."""
     if stored is None:
         return set()
     kept, epochs = checkpoint_epochs(folder), {0}
@@ -187,7 +187,7 @@ def _fresh(folder: Path, stored: Invariance | None) -> set[int]:
 
 
 def _kept(stored: Invariance, fresh: set[int]) -> dict[tuple[str, str], dict[int, Reading]]:
-    """The readings of epochs that stand, by factor and space."""
+    """The readings of epochs that are still valid, by factor and space."""
     return {
         (factor.name, space): {epoch: reading for epoch, reading in by_epoch.items() if epoch in fresh}
         for factor in stored.factors
@@ -203,7 +203,7 @@ def _chosen(run: Spaces, spaces: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name for name in run.names if spaces is None or name in spaces)
 
 
-# What is asked
+# Targets
 
 
 def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], seed: int) -> _Sample:
@@ -225,7 +225,7 @@ def _sample(dataset: Dataset, config: RunConfig, images: tuple[int, int, int], s
 
 
 def _known(dataset: Dataset, index: np.ndarray) -> list[Target]:
-    """The class and every factor that the data set knows; the class alone where no factor is the same."""
+    """The factors of the data set, and the class unless a factor is equal to it."""
     targets = [Target(name, "known", factor.kind, factor.values[index]) for name, factor in dataset.factors.items()]
     labels = dataset.labels
     if (labels >= 0).any() and not any(np.array_equal(factor.values, labels) for factor in dataset.factors.values()):
@@ -234,7 +234,7 @@ def _known(dataset: Dataset, index: np.ndarray) -> list[Target]:
 
 
 def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
-    """What any picture has: how light it is, and which way its mean colour leans from grey, red to green and blue to yellow."""
+    """Factors of any picture: mean lightness, and the mean colour's deviation from grey, on the axes red-green and blue-yellow."""
     means = np.concatenate(
         [dataset.images[index[start : start + _CHUNK]].mean((2, 3), dtype=np.float64) for start in range(0, len(index), _CHUNK)]
     )
@@ -247,7 +247,7 @@ def _of_picture(dataset: Dataset, index: np.ndarray) -> list[Target]:
 
 
 def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
-    """What was drawn for each view. Saturation and hue are not asked of grey views, which show nothing of them."""
+    """The augmentation parameters of each view. Saturation and hue are undefined for grey views."""
     box, views = draw.boxes.double().numpy(), config.views.groups
     coloured = ~draw.gray.numpy()
     factors = draw.factors.double().numpy()
@@ -274,13 +274,13 @@ def _drawn(draw: ViewDraw, config: RunConfig) -> list[Target]:
     return targets
 
 
-# What the probes see
+# Inputs of the probes
 
 
 def fit_both(rows: tuple[np.ndarray, np.ndarray], sample: _Sample) -> dict[str, ProbeScores]:
-    """Probes of all factors on rows of whole images and of views (n, d) each: an image's own factors from the image, what was drawn
-    from the view beside its image, as Lee et al. (2111.09613) do:
-    what a view alone says of brightness is mostly its image's."""
+    """Probes of all factors on rows of whole images and of views, (n, d) each: an image's own factors from the image; augmentation
+    parameters from the view and its image together, as Lee et al. (2111.09613) do, because the brightness of a view alone is mostly
+    that of its image."""
     image, view = rows
     return {
         **fit_probes(image, sample.of_images, sample.cut),
@@ -299,7 +299,7 @@ def _pixels(run: Spaces, sample: _Sample) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _scores(run: Spaces, names: Sequence[str], sample: _Sample, tick: ProgressCallback) -> dict[str, dict[str, ProbeScores]]:
-    """By space, how probes of every factor did."""
+    """Scores of the probes of every factor, by space."""
     rows: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {name: ([], []) for name in names}
     for part in _parts(len(sample.index)):
         tick(0.5 * part.start / len(sample.index))
@@ -325,7 +325,7 @@ def _parts(n: int) -> list[slice]:
     return [slice(start, min(n, start + _CHUNK)) for start in range(0, n, _CHUNK)]
 
 
-# What comes of it
+# Result
 
 
 def _result(
@@ -378,7 +378,7 @@ def _chance(target: Target, test: np.ndarray, cut: Cut) -> float:
 
 
 def _protocol(sample: _Sample) -> str:
-    """How the figures came about, in words."""
+    """A description of the protocol."""
     train, validation, test = (part.stop - part.start for part in sample.cut)
     recipe = ", ".join(f"{key} {value:g}" for key, value in STANDARD.items() if key != "count" and not isinstance(value, str))
     return (

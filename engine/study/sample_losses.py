@@ -1,5 +1,5 @@
-"""Samples by their own part of the loss, and by how far the method says the same of their views: what a run finds hard, image by
-image. By the kept checkpoint nearest to an epoch, computed once and kept with the run."""
+"""Losses of single images, and the agreement of their views: which images are hard for a run. From the stored checkpoint nearest to
+an epoch, computed once and stored with the run."""
 
 from __future__ import annotations
 
@@ -34,20 +34,19 @@ from engine.train.setup import setup_data
 from engine.train.stages import span_at, spans
 
 LOSS, AGREEMENT = "loss", "agreement"
-# Each with other views and other companions in the batch.
+# Rounds, each with other views and other batches.
 ROUNDS = 8
 SEED = 0
-# The share of the way that opening is.
+# The share of the progress for opening the run.
 _OPENED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class SampleLosses:
-    """`epoch`: of which the checkpoint is. `loss` (n,) float32: each image's own part of the loss, in the loss's unit; nan for an
-    image of which the method knows nothing; None where no image has a part. `chance`: the loss of who knows nothing, None where
-    the method has no such value. `agreement` (n,) float32: the mean cosine of an image's views, -1 to 1, nan as above; None where
-    there are no two. By "loss" and "agreement": `notes`, in plain words, why there is none or what must be known of it, and
-    `steady`, see `steadiness`."""
+    """`epoch`: of the checkpoint. `loss` (n,) float32: the loss of each image, in the loss's unit; nan for an image that the method
+    cannot process; None where the loss is not a mean over images. `chance`: the loss at chance level, None where the method has no
+    such value. `agreement` (n,) float32: the mean cosine of an image's views, -1 to 1, nan as above; None where there are no two
+    views. By "loss" and "agreement": `notes`, a sentence why it is missing or how to read it, and `steady`, see `steadiness`."""
 
     epoch: int
     loss: np.ndarray | None
@@ -58,8 +57,8 @@ class SampleLosses:
 
 
 def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCallback | None = None) -> SampleLosses:
-    """The figures of images at `index` (n,) in the data set, after an epoch or the nearest of which a checkpoint was kept. `tick`
-    hears a share from 0 to 1 between batches; what it raises passes, and nothing is kept. On the CPU.
+    """The figures of images at `index` (n,) in the data set, after an epoch, or after the nearest one with a checkpoint. `tick` is
+    called with the fraction done between batches; an error that it raises is passed on, and nothing is stored. On the CPU.
 
     Stored in the run's `spaces`, where they are read again while checkpoint and images are the same. ConfigError where there is no
     run or checkpoint."""
@@ -75,7 +74,7 @@ def sample_losses(folder: Path, epoch: int, index: np.ndarray, tick: ProgressCal
     if checkpoint == 0:
         setup_data(method, config, dataset)
     if config.backbone.name not in VITS:
-        method = method.to(memory_format=torch.channels_last)  # as it was trained
+        method = method.to(memory_format=torch.channels_last)  # as in training
     losses = measure(method, config, dataset, index, _step(folder, checkpoint), of, part_of(report, _OPENED, 1.0))
     write_arrays(
         path,
@@ -102,13 +101,12 @@ def measure(
     tick: ProgressCallback | None = None,
     rounds: int = ROUNDS,
 ) -> SampleLosses:
-    """The figures of images at `index` (n,), by a method after `step` steps of its run; it stays as it is.
+    """The figures of images at `index` (n,), by a method after `step` steps of its run. The method is not changed.
 
-    In batches of the run's size, full ones, each of one split: in a contrast the batch is what an image is told from, so that with
-    fewer negatives the loss would be lower, and chance too. In several rounds, for views are drawn and companions shuffled anew in
-    each, and a crop says more of a loss than its image does: with SimCLR on CIFAR-10 the orders of 2,000 images by one round and by
-    another have a rank correlation of .12, while the means of eight rounds have a steadiness of .47. All is drawn from one seed, so
-    that two epochs, and two runs with the same views, are compared on the same crops.
+    In full batches of the run's size, each of one split: a contrastive loss depends on the number of negatives. In several rounds,
+    each with new views and new batches, because a loss depends on the crop more than on the image: with SimCLR on CIFAR-10 the
+    losses of 2,000 images in two rounds have a rank correlation of .12, while the means of eight rounds have a steadiness of .47.
+    All draws are from one seed, so that two epochs, and two runs with the same views, are compared on the same crops.
 
     In eval mode, where batch normalisation takes its running statistics: an image's figures depend on others through the loss
     alone. `after_step` is not called: no queue, bank, centre or teacher changes."""
@@ -123,8 +121,8 @@ def measure(
 
 
 class _Measured:
-    """The figures while batches go by: `rows` (rounds, n) by name. `strangers`: (n,) images that the method refuses, as it knows
-    training images alone."""
+    """Collects the figures batch by batch: `rows` (rounds, n) by name. `unseen`: (n,) images that a method with one class or memory
+    per training image cannot process."""
 
     def __init__(
         self, method: Method, config: RunConfig, dataset: Dataset, batches: Batches, index: np.ndarray, step: int, rounds: int
@@ -158,7 +156,7 @@ class _Measured:
         try:
             out = self.method(batch, self.at)
         except IndexError:
-            # A memory bank, or a class an image, has no row for an image that the method was never given.
+            # A memory bank, or a classifier with a class for each image, has no row for other than training images.
             if np.isin(images[: len(rows)], self.dataset.splits["train"]).any():
                 raise
             self.unseen[rows] = True
@@ -198,9 +196,9 @@ class _Measured:
 
 
 def steadiness(rows: np.ndarray) -> float:
-    """How far other draws would give the same figures: the correlation that the means (n,) of as many rounds again would have with
-    those of `rows` (rounds, n). From the correlation of even rounds with odd ones, stepped up to the whole by Spearman and Brown's
-    formula, 2 r / (1 + r) (1910). nan of a single round, and where nothing varies."""
+    """Split-half reliability of the means (n,) of `rows` (rounds, n): their expected correlation with the means of as many other
+    rounds. From the correlation r of even and odd rounds by the Spearman-Brown formula, 2 r / (1 + r) (1910). nan for a single
+    round, and where nothing varies."""
     known = rows[:, np.isfinite(rows).all(0)]
     if len(known) < 2 or known.shape[1] < 3:
         return float("nan")
@@ -212,9 +210,9 @@ def steadiness(rows: np.ndarray) -> float:
 
 
 def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The batches of a round: places in the data set (N,), and the rows (m,) of `index` whose images are the first m of them. Each
-    image is asked for once a round, beside others of its split. The last batch of a split is filled up with others of the split,
-    then, where the split is smaller than a batch, with training images; of a data set that has fewer in all, it stays smaller."""
+    """The batches of a round: indices into the data set (N,), and the rows (m,) of `index` whose images are the first m of them.
+    Each image is measured once a round, with others of its split. The last batch of a split is filled up with others of the split,
+    then, where the split is smaller than a batch, with training images; where these are too few, it stays smaller."""
     for split, indices in dataset.splits.items():
         generator = generator_for(SEED, "losses", split, number)
         own = np.flatnonzero(np.isin(index, indices))
@@ -231,9 +229,9 @@ def plan_round(index: np.ndarray, dataset: Dataset, size: int, number: int) -> I
 
 
 def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
-    """(N,) the mean cosine of each image's views, over all pairs of them: of the embeddings that the method gives back, of its
-    features where it has no row of the embedding a view, and of the encoder's features of the first two views where the method
-    itself looks at one (MoCo's query). None where there are no two views."""
+    """(N,) the mean cosine of each image's views, over all pairs of them: of the method's embeddings; of its features where it has
+    no embedding for each view; and of the encoder's features of the first two views where the method's output is of one view
+    (MoCo's query). None where there are no two views."""
     n = len(batch.index)
     if out.views >= 2:
         alike = out.embedding is not None and len(out.embedding) == out.views * n
@@ -247,12 +245,12 @@ def agreement(method: Method, batch: Batch, out: Out) -> Tensor | None:
         return None
     unit = F.normalize(views.float().flatten(2), dim=2)  # (V, N, P)
     count = len(unit)
-    # The square of the sum holds every pair twice, and each row with itself.
+    # The square of the sum contains every pair twice, and each row with itself.
     return (unit.sum(0).square().sum(1) - unit.square().sum((0, 2))) / (count * (count - 1))
 
 
 def _progress(method: Method, config: RunConfig, batches: Batches, step: int) -> Progress:
-    """Where the run was, for what moves with it: a teacher's temperature, a queue that begins later, a stage."""
+    """The progress of the run at the checkpoint, for schedules: a teacher's temperature, a queue that starts later, a stage."""
     per_epoch = batches.optimiser_steps
     known = Length.of(config.train, per_epoch).known_at(step)
     stage = span_at(spans(method.stages(), known.steps, known.step_at), step).name
@@ -261,7 +259,7 @@ def _progress(method: Method, config: RunConfig, batches: Batches, step: int) ->
 
 
 def _step(folder: Path, checkpoint: int | None) -> int:
-    """Steps done at a checkpoint. Its tensors stay in the file."""
+    """Steps done at a checkpoint. Its tensors are not read."""
     if checkpoint == 0:
         return 0
     path = checkpoint_path(folder, checkpoint)

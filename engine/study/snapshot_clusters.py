@@ -1,4 +1,4 @@
-"""Clusters of snapshots' samples that keep their names from epoch to epoch, stored with the run."""
+"""Clusters of snapshots' samples with the same numbers from epoch to epoch, stored with the run."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _KEPT = 256
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """`kind`: "kmeans" (into `count` clusters) or "hdbscan" (as many as there are, each of at least `least` samples; what lies
-    between them is noise). `space`: "features" or "embedding"."""
+    """`kind`: "kmeans" (into `count` clusters) or "hdbscan" (any number, each of at least `least` samples; the other
+    samples are noise). `space`: "features" or "embedding"."""
 
     kind: str = "kmeans"
     count: int = 10
@@ -31,16 +31,16 @@ class ClusterSettings:
 
     @property
     def own(self) -> dict[str, int]:
-        """The setting that this kind has."""
+        """The setting that applies to this kind."""
         return {"count": self.count} if self.kind == "kmeans" else {"least": self.least}
 
 
 class SnapshotClusters:
-    """Makes clusters and keeps them with their names. Not for several threads at once.
+    """Makes and stores clusters with stable numbers. Not thread-safe.
 
-    The epoch that is clustered first gives the names, which are stored with the run and stay. Taking them from the epoch that was
-    shown before would give an epoch other colours whenever it was reached another way; starting at the newest would rename all
-    whenever a run that trains writes one more."""
+    The first clustered epoch defines the numbers, which are stored with the run and do not change. With numbers from the epoch
+    shown before, an epoch's colours would depend on the order of viewing; with numbers from the newest epoch, all would change with
+    each new snapshot."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
@@ -48,15 +48,15 @@ class SnapshotClusters:
         self._kept: OrderedDict[tuple[Path, ClusterSettings, int], tuple[int, TrackedClusters]] = OrderedDict()
 
     def make(self, folder: Path, epoch: int, settings: ClusterSettings, progress: ProgressCallback = no_progress) -> Clusters:
-        """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest that has names
-        are clustered on the way. ConfigError where a run has no such snapshot or space; what `progress` raises passes."""
+        """The clusters of an epoch, and their agreement with the classes. Epochs between this one and the nearest numbered one are
+        clustered too. ConfigError where a run has no such snapshot or space; errors of `progress` are passed on."""
         store = ClusterStore(folder, settings.kind, {**settings.own, "space": settings.space})
         known = {one for run, of, one in self._kept if (run, of) == (folder, settings)} | set(store.epochs())
-        # The projector's space between two epochs would have to be computed first.
+        # The embeddings of the epochs between would have to be computed first.
         between = tuple(snapshots(folder)) if settings.space == "features" else ()
         start, way = (None, [epoch]) if epoch in known else steps(epoch, sorted(known), between)
         if epoch in known and len(known) > 1:
-            # Should the space have changed since, its names come from the next epoch.
+            # If the space has changed since, its numbers come from the next epoch.
             start = min(known - {epoch}, key=lambda one: abs(one - epoch))
         for done, one in enumerate(way):
             part = part_of(progress, done / len(way), (done + 1) / len(way))
@@ -89,7 +89,7 @@ class SnapshotClusters:
         start: int | None,
         progress: ProgressCallback,
     ) -> TrackedClusters:
-        """The clusters of one epoch, with the names of those of the epoch `start`."""
+        """The clusters of one epoch, with the numbers of those of the epoch `start`."""
         features, index = self._spaces.rows(folder, epoch, settings.space, progress)
         of, key = stamp(features), (folder, settings, epoch)
         held = self._kept.get(key)

@@ -1,4 +1,4 @@
-"""What is known of the samples of one snapshot of a run: neighbours, scores, losses, near-duplicates, outliers."""
+"""Measures of the samples of one snapshot of a run: neighbours, scores, losses, near-duplicates, outliers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NUMBERS = 16
 
 
 class SnapshotSamples:
-    """Answers about the samples of snapshots, in the spaces that `spaces` gives. Keeps the numbers that were computed last. May be
-    used by several threads. `space`: "features" or "embedding". ConfigError where a run has no such snapshot or space; what
-    `progress` raises passes."""
+    """Measures the samples of snapshots, in the spaces that `spaces` gives. Caches the scores that were computed last. Thread-safe.
+    `space`: "features" or "embedding". ConfigError where a run has no such snapshot or space; errors of `progress` are passed
+    on."""
 
     def __init__(self, spaces: SnapshotSpaces) -> None:
         self._spaces = spaces
@@ -83,17 +83,17 @@ class SnapshotSamples:
         return made
 
     def _previous(self, folder: Path, epoch: int, space: str, snapshot: Snapshot) -> int | None:
-        """The snapshot before, where it is of the same samples, and of another encoder."""
+        """The snapshot before, where it is of the same samples and of another encoder."""
         previous = max((one for one in snapshots(folder) if one < epoch), default=None)
         if previous is None or not np.array_equal(self._spaces.snapshot(folder, previous).index, snapshot.index):
             return None
-        # Where one checkpoint is the nearest to both epochs, nothing is known of a change.
+        # Where one checkpoint is the nearest to both epochs, a change cannot be measured.
         if space != "features" and nearest_checkpoint(folder, previous)[0] == nearest_checkpoint(folder, epoch)[0]:
             return None
         return previous
 
     def losses(self, folder: Path, epoch: int, progress: ProgressCallback = no_progress) -> Losses:
-        """Each sample's own part of the loss, and the agreement of its views. Stored with the run."""
+        """The loss of each sample, and the agreement of its views. Stored with the run."""
         index = self._spaces.snapshot(folder, epoch).index.astype(np.int64)
         measured = sample_losses(folder, epoch, index, progress)
         columns = {"loss": measured.loss, "agreement": measured.agreement}
@@ -116,7 +116,7 @@ class SnapshotSamples:
         space: str = "features",
         progress: ProgressCallback = no_progress,
     ) -> Duplicates:
-        """Groups of samples that are nearly one: linked where their cosine is at least `threshold`."""
+        """Groups of near-duplicates: samples are linked where their cosine is at least `threshold`."""
         features, index = self._spaces.rows(folder, epoch, space, progress)
         linked = near_duplicates(features, threshold)
         rows = np.sort(np.concatenate(linked.groups)) if linked.groups else np.zeros(0, np.int64)
@@ -132,7 +132,7 @@ class SnapshotSamples:
         space: str = "features",
         progress: ProgressCallback = no_progress,
     ) -> Outliers:
-        """The `count` samples that lie farthest from their k nearest."""
+        """The `count` samples that are farthest from their k nearest neighbours."""
         features, index = self._spaces.rows(folder, epoch, space, progress)
         rows, score = outliers(features, count, k)
         return Outliers(str(folder), epoch, index, rows, score)

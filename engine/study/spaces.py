@@ -1,4 +1,4 @@
-"""The spaces of a run at any of its checkpoints: what backbone and projector say of whole images and of drawn views."""
+"""The spaces of a run at any of its checkpoints: outputs of backbone and projector for whole images and for augmented views."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from engine.methods.build_method import input_size
 from engine.study.pair_measures import Floats
 from engine.train.setup import setup_data
 
-# Of the backbone, which is what is evaluated and exported; of the projector, on which the method's own loss acts.
+# The backbone's output, which is evaluated and exported; the projector's output, on which the method's loss is computed.
 FEATURES, EMBEDDING = "features", "embedding"
 CHUNK = 64
-# Images on which the method is asked whether its embedding is one of single views.
+# Number of images for the test whether the method's embedding is of single views.
 _TRIED = 4
 
 
@@ -33,7 +33,7 @@ class Spaces:
     """A run's method after an epoch (see `method_at`), its data and its views. On the CPU, in eval mode.
 
     `names`: the spaces that it has: always `features`, and `embedding` where the method has a row for each view that depends on
-    that view alone. ConfigError where there is no run or checkpoint. Not for several threads at once."""
+    that view alone. ConfigError where there is no run or checkpoint. Not thread-safe."""
 
     def __init__(self, folder: Path, epoch: int | None = None, progress: ProgressCallback | None = None) -> None:
         self.method, self.config = method_at(folder, epoch)
@@ -54,7 +54,8 @@ class Spaces:
         return np.sort(index[order[:images]])
 
     def whole(self, index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
-        """By space the rows (n, d) of whole images, without augmentation. `tick` hears a share from 0 to 1 between chunks."""
+        """By space the rows (n, d) of whole images, without augmentation. `tick` is called with the fraction done between
+        chunks."""
         size = input_size(self.config)
 
         def take(part: slice) -> list[Tensor]:
@@ -71,7 +72,7 @@ class Spaces:
         return self.pipeline.apply(torch.from_numpy(np.ascontiguousarray(self.dataset.images[index])), draws)
 
     def of(self, pixels: Sequence[Tensor], index: np.ndarray, tick: ProgressCallback | None = None) -> dict[str, Floats]:
-        """As `views`, of views that are at hand: (n, 3, s, s) each, pixels between 0 and 1."""
+        """As `views`, of given views: (n, 3, s, s) each, pixels between 0 and 1."""
         return self._rows(lambda part: [view[part] for view in pixels], index, tick)
 
     def _rows(self, take: Callable[[slice], list[Tensor]], index: np.ndarray, tick: ProgressCallback | None) -> dict[str, Floats]:
@@ -97,8 +98,8 @@ class Spaces:
         return replace(empty, views=[empty.normalised(view) for view in pixels], label=labels)
 
     def _embedded(self, batch: Batch) -> list[Tensor]:
-        """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where there is an
-        odd number; fewer images than two do not make its batch."""
+        """The method's embedding (n, P) of each view. A method is given two views at a time, the last one twice where the number is
+        odd; a batch has at least two images."""
         views, rows_by_view = list(batch.views), []
         alone = len(batch.index) == 1
         for position in range(0, len(views), 2):
@@ -115,9 +116,9 @@ class Spaces:
         return rows_by_view[: len(views)]
 
     def _embeds_views(self) -> bool:
-        """Whether the method's embedding has a row for each of two views that depends on that view alone: then the rows change
-        places with the views. One that compares other things (tiles, colour channels, a view with a queue) has no such space, and
-        none that knows training images alone (a class an image)."""
+        """Whether the method's embedding has a row for each of two views that depends on that view alone: then swapping the views
+        swaps the rows. Methods that compare other things (tiles, colour channels, a view with a queue) have no such space, nor have
+        those that accept training images alone (a class for each image)."""
         return all(self._swaps(split) for split in ("train", "validation") if len(self.dataset.splits.get(split, ())))
 
     def _swaps(self, split: str) -> bool:
@@ -127,7 +128,7 @@ class Spaces:
             with torch.no_grad():
                 one = _embedded(self.method, self._batch([first, second], index))
                 other = _embedded(self.method, self._batch([second, first], index))
-        except Exception:  # a method that asks for more than two views, or for other images, says so in its own way
+        except Exception:  # a method that needs more than two views, or other images, can raise any exception
             return False
         return all(torch.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(one, reversed(other), strict=True))
 
