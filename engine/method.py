@@ -170,7 +170,7 @@ class Method(nn.Module, Generic[C]):
     }
 
     @classmethod
-    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is asked about its own Config
+    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # of the subclass's own Config
         """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
         images into patches."""
         return cls.views

@@ -90,7 +90,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     from engine.train.resolve import resolve
     from engine.train.run import resume, train
 
-    folder = _broken_off(trial)
+    folder = _interrupted(trial)
     fresh = folder is None
     if folder is None:
         config = resolve(trial.given())
@@ -172,8 +172,8 @@ def peak_gpu_memory() -> int:
     return max(torch.cuda.max_memory_allocated(device) for device in range(torch.cuda.device_count()))
 
 
-def _broken_off(trial: Trial) -> Path | None:
-    """The folder of a trial that was begun, did not fail, and has no figures yet. One that failed is begun anew."""
+def _interrupted(trial: Trial) -> Path | None:
+    """The folder of an interrupted trial, which did not fail and has no figures yet. A failed one is started again."""
     for folder, mark in _marks(trial):
         if "knn" not in mark and read_status(folder).state in ("finished", "stopped", "interrupted"):
             return folder

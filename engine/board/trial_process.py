@@ -1,7 +1,7 @@
 """A trial of the leaderboard in a process of its own.
 
-Memory that a process once had stays with it: the second method in one process would be said to need what the first one took. And
-what ends it, a lack of memory say, ends neither the leaderboard nor the methods to come."""
+A process's peak memory does not fall: the second method in one process would be reported with the first one's. And an error that
+ends the process, such as a lack of memory, does not end the leaderboard."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def run_for(parent: Parent, trial: Trial) -> None:
     except Exception as error:  # a defect of one method leaves the others their turn
         traceback.print_exc()
         result = Failure(trial.method, trial.seed, f"{type(error).__name__}: {error}")
-    with suppress(ParentEnded):  # nobody waits any more; the run's folder has the figures
+    with suppress(ParentEnded):  # the parent has ended; the run's folder has the figures
         parent.send(result)
 
 

@@ -120,7 +120,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
         print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
     if not options.quiet:
         for note in notes(config):
-            if note.text == SCALED_RATE:  # the other notes are told by the run
+            if note.text == SCALED_RATE:  # the run reports the other notes
                 print(note, file=sys.stderr)
     folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
     return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)

@@ -10,8 +10,8 @@ from engine.data.source_table import find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:
-    """Whether image i of both is the same image, perhaps stored at another size. How they are split does not matter, nor how many
-    images of the shapes world there are: image i of it depends on the seed and i alone."""
+    """Whether image i of both is the same image, perhaps stored at another size. Their splits may differ, and so may
+    the number of images of the shapes world, whose image i depends on the seed and i alone."""
     row = find(one.source)
     if row is None or find(other.source) is None:
         return _identity(one) == _identity(other)

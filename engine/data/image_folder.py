@@ -82,16 +82,16 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
         raise complain(
             _KEY, "a folder with images in it, directly or in a folder a class", str(folder), f"{message}Formats: {formats}."
         )
-    laid = _arrange(files)
-    files = laid.files
-    classes = tuple(sorted({group for group in laid.groups if group}, key=_natural))
-    notes = [*listed.notes(), *laid.notes]
+    arrangement = _arrange(files)
+    files = arrangement.files
+    classes = tuple(sorted({group for group in arrangement.groups if group}, key=_natural))
+    notes = [*listed.notes(), *arrangement.notes]
     if len(classes) == 1:
         notes.append(f"All labelled images lie in one folder, {classes[0]!r}: taken as images without labels.")
         classes = ()
     code = {name: index for index, name in enumerate(classes)}
-    labels = np.array([code.get(group, -1) for group in laid.groups], dtype=np.int64)
-    own = np.array(laid.tags, dtype=np.int8)
+    labels = np.array([code.get(group, -1) for group in arrangement.groups], dtype=np.int64)
+    own = np.array(arrangement.tags, dtype=np.int8)
     side = size or _own_size(files)
     paths = [file.path for file in files]
     if not as_before:
@@ -120,7 +120,7 @@ def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = 
         classes=classes,
         names=tuple("/".join(file.inside) for file in files),
         scale=scale,
-        skipped=(*skipped, *laid.strays),
+        skipped=(*skipped, *arrangement.strays),
         notes=tuple(notes),
     )
 
@@ -268,9 +268,9 @@ def _looks_like_an_image(path: str, ending: str, mode: int) -> bool:
 
 
 @dataclass(frozen=True)
-class _Laid:
-    """Split and class folder ("" where there is none) of each file, the files that belong, and those that lie beside the split
-    folders."""
+class _Arrangement:
+    """Split and class folder ("" where there is none) of each file, the files that belong to the data set, and notes on those
+    beside the split folders."""
 
     tags: list[int]
     groups: list[str]
@@ -279,7 +279,7 @@ class _Laid:
     notes: list[str] = field(default_factory=list)
 
 
-def _arrange(files: list[_File]) -> _Laid:
+def _arrange(files: list[_File]) -> _Arrangement:
     """Splits and classes of the files, from the names of their folders."""
     depth = 0
     # An archive is often unpacked into a folder of its own: a single outer folder is skipped.
@@ -298,7 +298,7 @@ def _arrange(files: list[_File]) -> _Laid:
                 notes.append(
                     f"{group!r} holds folders named {names}, and is taken for a class. Name that folder to have the splits."
                 )
-        return _Laid([TRAIN] * len(files), groups, files, notes=notes)
+        return _Arrangement([TRAIN] * len(files), groups, files, notes=notes)
     tags, groups, taken, strays = [], [], [], []
     for file in files:
         tag = known.get(file.inside[depth]) if len(file.inside) > depth + 1 else None
@@ -308,7 +308,7 @@ def _arrange(files: list[_File]) -> _Laid:
         tags.append(tag)
         groups.append(file.inside[depth + 1] if len(file.inside) > depth + 2 else "")
         taken.append(file)
-    return _Laid(tags, groups, taken, strays, notes)
+    return _Arrangement(tags, groups, taken, strays, notes)
 
 
 def _goes_on(files: list[_File], depth: int) -> bool:

@@ -62,11 +62,11 @@ class Scale:
 
 
 def decode(path: str | Path, size: int, scale: Scale | None = None) -> Bytes:
-    """The picture in a file as (3, size, size) uint8: turned as its EXIF data say, short side resized (antialiased), centre
+    """The picture in a file as (3, size, size) uint8: rotated by its EXIF orientation, short side resized (antialiased), centre
     cropped. `scale`: of values deeper than 8 bits; None takes 0 to 65535 for 16 bits, else one that suits the picture's own values
     (see `scale_of`).
 
-    Raises whatever the decoder raises for a damaged file; ValueError for one with more than MOST_PIXELS pixels, and for one that
+    For a damaged file the decoder can raise any exception; ValueError for one with more than MOST_PIXELS pixels, and for one that
     this machine has too little memory to decode."""
     return decode_known(path, size, scale)[0]
 
@@ -339,7 +339,7 @@ def _deep_to_rgb(picture: Image, values: np.ndarray, scale: Scale | None, as_bef
         return Image.fromarray(_to_bytes(values, picture.mode)).convert("RGB")
     finite = values[np.isfinite(values)]
     if scale is None and picture.mode.startswith("I;16"):
-        scale = Scale(0.0, 65535.0)  # what the format itself says
+        scale = Scale(0.0, 65535.0)  # the range of the format
     if scale is None:
         scale = scale_of(float(finite.min(initial=0)), float(finite.max(initial=0))) if finite.size else Scale(0.0, 1.0)
     known = np.nan_to_num(values.astype(np.float32), nan=scale.black, posinf=scale.white, neginf=scale.black)

@@ -27,8 +27,8 @@ def cut(
 
     own: (N,) the split that the source put each image in; a split of its own is kept as it is. A missing test split takes about
     the share `test` of the training images, a missing validation split then about the share `validation` of those that are left.
-    In which split an image lies follows from `seed` and its `content` ((N,) digests; without them the `digests`) alone: images
-    that come or go move no others, and every class has about the same share. Images with the same digest stay together. Where a
+    An image's split depends only on `seed` and its `content` ((N,) digests; without them the `digests`): added or removed images
+    do not move others, and every class has about the same share. Images with the same digest stay together. Where a
     split would stay empty it gets one image. ConfigError, naming data.source, where the images are too few to leave one in each.
 
     by_list: the rule of earlier versions, exact shares drawn over the list of all images: there one image more moves others."""

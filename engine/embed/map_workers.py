@@ -42,7 +42,8 @@ class MapWorkers:
         self.close()
 
     def cancel(self, kind: str) -> None:
-        """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
+        """Stop the map of a kind that is being made: `make` raises Cancelled, or starts again where `progress` does not raise
+        it."""
         with self._lock:
             job = self._jobs.get(kind)
         if job is not None:

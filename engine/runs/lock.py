@@ -4,7 +4,7 @@ What it protects from, and where it does not:
 
 - A local disk: `filelock` takes flock (Linux, macOS) or LockFileEx (Windows) of the file `.lock`.
 - A network file system: Linux passes flock on to the server on NFS and SMB; some mounts keep it on the one machine, and some refuse
-  it. There a run that another machine wrote within the last minute, as its status.json says, is taken for one that goes on.
+  it. There a run that another machine wrote within the last minute, by its status.json, counts as running.
 
 Code that only reads a run (evaluation, export, a second window's list) needs no lock."""
 

@@ -49,7 +49,8 @@ class AlignedMaps:
         self._workers = MapWorkers()
 
     def cancel(self, kind: str) -> None:
-        """Stop the map of a kind that is being made: `make` raises Cancelled, or begins anew where `progress` does not raise it."""
+        """Stop the map of a kind that is being made: `make` raises Cancelled, or starts again where `progress` does not raise
+        it."""
         self._workers.cancel(kind)
 
     def close(self) -> None:
@@ -110,7 +111,7 @@ class AlignedMaps:
             xy, explained = self._workers.make(
                 features, settings.kind, **settings.own, metric=settings.metric, labels=labels, init=init, progress=progress
             )
-            xy = laid(xy, index, start or onto)
+            xy = aligned(xy, index, start or onto)
             quality = measure(features, xy, metric=as_metric(settings.metric))
             seconds = time.perf_counter() - began
             kept = StoredMap(xy, index, quality.trustworthiness, quality.kept, quality.measured, seconds)
@@ -172,7 +173,7 @@ def mapped_rows(settings: MapSettings, snapshot: Snapshot) -> np.ndarray:
     return np.asarray(rows[stratified(snapshot.label[rows], settings.limit)], np.int64)
 
 
-def laid(xy: np.ndarray, index: np.ndarray, onto: Placed | None) -> np.ndarray:
+def aligned(xy: np.ndarray, index: np.ndarray, onto: Placed | None) -> np.ndarray:
     """A map (n, 2) of samples (n,) aligned to another by the samples that both have, without scaling."""
     if onto is None:
         return xy

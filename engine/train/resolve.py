@@ -18,7 +18,7 @@ from engine.train.view_check import check_view_sizes, check_views, unused_views
 
 # A learning rate so many times larger or smaller than the automatic one gets a note: AdamW's with LARS learns almost nothing.
 UNUSUAL = 30
-# Sets whose objects lie at any angle.
+# Sets whose objects have any orientation.
 ANY_WAY_UP = ("shapes",)
 
 
@@ -32,7 +32,7 @@ def resolve(given: Mapping[str, Any], *, check_method_views: bool = True) -> Run
     """A complete RunConfig. What depends on the data (sizes left at 0) is filled by `engine.train.setup.fit_to_data`.
 
     ConfigError with every problem that was found, the method's own hyper-parameters included. `check_method_views`: whether views
-    on which the method cannot train are one; a preview shows them none the less."""
+    on which the method cannot train are a problem; a preview shows them anyway."""
     choice = given.get("method", {})
     if isinstance(choice, str):
         choice = {"id": choice}

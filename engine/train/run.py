@@ -92,9 +92,9 @@ def resume(folder: Path, emit: Emit, control: Control, device: str = "", longer:
     checkpoint are removed.
 
     `device`: another than the run's own, in the precision that is fast on it. `longer`: another length; from the checkpoint on the
-    schedules are those of a run of the new length, so that the learning rate rises again and decays until the new end.
-    ConfigError where the folder holds no run, a finished one that is not to become longer, or one whose checkpoint is gone, and
-    where another process writes it."""
+    schedules are those of a run of the new length, so that the learning rate rises again and decays until the new end. ConfigError
+    where the folder is no run, where the run is finished and `longer` is None, where its checkpoint is missing, and where another
+    process writes it."""
     config = read_run_config(folder)
     with writing(folder):
         return _resume(folder, config, emit, control, device, longer)
