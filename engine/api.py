@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from engine.embed.pixel_encoder import PixelEncoder
     from engine.evaluate.protocol import Evaluation
     from engine.train.control import Control
-    from engine.train.run import Longer, Unit
-    from engine.train.run import Run as Ended
+    from engine.train.train_run import Longer, Unit
+    from engine.train.train_run import Run as Ended
 
 __all__ = [
     "Cancelled",
@@ -181,7 +181,7 @@ def train(
         ('finished', 2)
     """
     from engine.runs.run_folder import create_folder, default_root
-    from engine.train import run as runner
+    from engine.train import train_run as runner
     from engine.train.control import Control
 
     given: dict[str, Any] = read_yaml(config) if config is not None else {}
@@ -330,7 +330,7 @@ class Run:
             >>> run.resume("1 step").metrics("StepDone")[-1]["step"]
             3
         """
-        from engine.train import run as runner
+        from engine.train import train_run as runner
         from engine.train.control import Control
 
         longer = parse_more(more.split()) if more else None
@@ -492,7 +492,7 @@ def nested(settings: Mapping[str, Any]) -> dict[Any, Any]:
 
 def parse_more(words: Sequence[str], key: str = "more") -> Longer:
     """Parse how much longer a run is to be trained, `["5", "epochs"]`. ConfigError, naming `key`, for another unit or number."""
-    from engine.train.run import Longer
+    from engine.train.train_run import Longer
 
     known: dict[str, Unit] = {name.removesuffix("s"): name for name in UNITS}
     amount, unit = (*words, "", "")[:2]

@@ -88,7 +88,7 @@ def run_here(trial: Trial, emit: Emit, control: Control) -> Result:
     from engine.evaluate.protocol import evaluate
     from engine.train.own_task import evaluate_task
     from engine.train.resolve import resolve
-    from engine.train.run import resume, train
+    from engine.train.train_run import resume, train
 
     folder = _interrupted(trial)
     fresh = folder is None

@@ -34,7 +34,7 @@ from engine.events import (
 
 if TYPE_CHECKING:
     from engine.train.control import Control
-    from engine.train.run import Longer, Run
+    from engine.train.train_run import Longer, Run
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
     """Train one run to its end."""
     from engine.runs.run_folder import create_folder, default_root
     from engine.train.resolve import notes
-    from engine.train.run import train
+    from engine.train.train_run import train
 
     config, dataset = api.open_config(given, _opening_progress)
     for name in dataset.skipped[:10]:
@@ -129,7 +129,7 @@ def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control)
 def do_resume(options: argparse.Namespace) -> int:
     """Resume a run."""
     from engine.train.control import Control
-    from engine.train.run import resume
+    from engine.train.train_run import resume
 
     folder, longer = run_folder(options.run), _longer(options)
     return _follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
@@ -137,7 +137,7 @@ def do_resume(options: argparse.Namespace) -> int:
 
 def _longer(options: argparse.Namespace) -> Longer | None:
     """The new length of a resumed run, from the command line."""
-    from engine.train.run import Longer
+    from engine.train.train_run import Longer
 
     if options.more is not None:
         return api.parse_more(options.more, "--more")

@@ -53,8 +53,8 @@ from engine.study import kept_space, sample_losses
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import train
 from tests.bench.fuzzing import Case, mutated, run
 from workbench.panels.curves.history import History
 from workbench.panels.setup.presets import presets
