@@ -225,7 +225,7 @@ def allowed(field: Mapping[str, Any]) -> str:
 
 def data_page() -> str:
     """The named sets of images."""
-    from engine.data.table import SOURCES
+    from engine.data.source_table import SOURCES
 
     rows = [
         (

@@ -27,8 +27,8 @@ from engine.config.errors import ConfigError, complain
 from engine.config.run import RunConfig
 from engine.config.small_files import expanded
 from engine.config.text import merge, read_yaml
-from engine.data import table
-from engine.data.table import Source
+from engine.data import source_table
+from engine.data.source_table import Source
 from engine.events import Emit, Event, RunState
 from engine.execute.progress import Cancelled, ProgressCallback, part_of
 
@@ -98,7 +98,7 @@ def datasets() -> tuple[Source, ...]:
         >>> next(row.images for row in api.datasets() if row.id == "digits")
         1797
     """
-    return table.sources()
+    return source_table.sources()
 
 
 def open_config(given: Mapping[str, Any], progress: ProgressCallback | None = None) -> tuple[RunConfig, Dataset]:
@@ -181,7 +181,7 @@ def train(
         >>> run.state, len(run.metrics("StepDone"))
         ('finished', 2)
     """
-    from engine.runs.folder import create_folder, default_root
+    from engine.runs.run_folder import create_folder, default_root
     from engine.train import run as runner
     from engine.train.control import Control
 
@@ -239,8 +239,8 @@ def runs(folder: str | Path | None = None) -> list[Run]:
         >>> api.runs("an_empty_folder")
         []
     """
-    from engine.runs.folder import default_root
-    from engine.runs.store import list_runs
+    from engine.runs.run_folder import default_root
+    from engine.runs.run_store import list_runs
 
     root = expanded(folder) if folder is not None else default_root()
     return [Run(row.folder) for row in list_runs(root) if not row.problem]
@@ -405,7 +405,7 @@ class Run:
 
         from engine.embed.features import encode
         from engine.evaluate.encoder import method_at, trained_on
-        from engine.evaluate.export import images_for
+        from engine.evaluate.export_features import images_for
         from engine.execute.devices import resolve_device
         from engine.methods.build_method import input_size
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.augment.colour import recolour
+from engine.augment.colour_jitter import recolour
 from engine.augment.geometry import rotate, rotation_map
 from engine.augment.hsv import hsv_to_rgb, rgb_to_hsv
 

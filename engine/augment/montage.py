@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.augment.draw import draw_view
 from engine.augment.geometry import columns_first, resample, resize_taps
-from engine.augment.patches import patch_places, patch_side
+from engine.augment.patch_grid import patch_places, patch_side
 from engine.config.run import ViewConfig
 
 

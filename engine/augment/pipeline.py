@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.augment import colour, geometry, presets
+from engine.augment import colour_jitter, geometry, presets
 from engine.augment.draw import draw_view
 from engine.augment.geometry import Taps
 from engine.augment.seeds import generator_for
@@ -106,7 +106,7 @@ class _Plan:
     maps: Tensor | None
     gain: Tensor | None
     lift: Tensor | None
-    mixture: colour.Mixture | None
+    mixture: colour_jitter.Mixture | None
     solarized: Tensor
     erased: Tensor
     rectangles: Tensor
@@ -137,19 +137,19 @@ class _Plan:
             columns = geometry.columns_first(turned) if self.x is not None else turned.mul_(1 / 255)
         view = columns if self.x is None or self.y is None else geometry.resample(columns, self.x, self.y)
         if self.mixture is not None:
-            colour.mix(view, self.mixture, out)
+            colour_jitter.mix(view, self.mixture, out)
         elif self.gain is None or self.lift is None:
             out.copy_(view)
         else:
-            colour.recolour(view, self.gain, self.lift, out)
+            colour_jitter.recolour(view, self.gain, self.lift, out)
         out.clamp_(0, 1)
 
     def finish(self, view: Tensor) -> None:
         """What only some rows get, in place, on the whole batch."""
         if len(self.solarized):
-            colour.solarize(view, self.solarized)
+            colour_jitter.solarize(view, self.solarized)
         if len(self.erased):
-            colour.erase(view, self.rectangles, self.erased)
+            colour_jitter.erase(view, self.rectangles, self.erased)
 
 
 def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
@@ -172,9 +172,9 @@ def _plan(draw: ViewDraw, device: torch.device) -> _Plan:
     gain = lift = mixture = None
     coloured = view.jitter and (view.brightness or view.contrast or view.saturation or view.hue)
     if view.jitter and view.hue and view.hue_turn == "hsv":
-        mixture = colour.mixture(draw).to(device)
+        mixture = colour_jitter.mixture(draw).to(device)
     elif coloured or view.grayscale:
-        gain, lift = (values.to(device, non_blocking=True) for values in colour.matrices(draw))
+        gain, lift = (values.to(device, non_blocking=True) for values in colour_jitter.matrices(draw))
     erased = draw.erase[:, 2].nonzero().flatten()
     return _Plan(
         size=size,

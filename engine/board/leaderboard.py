@@ -22,7 +22,7 @@ from engine.config.run import DataConfig
 from engine.config.small_files import FileError, expanded, read_object
 from engine.config.text import merge, parse
 from engine.data.open import open_dataset
-from engine.data.table import find
+from engine.data.source_table import find
 from engine.evaluate.protocol import check_labels, labelled
 from engine.events import Emit
 from engine.runs.atomic_write import atomic_write

@@ -17,8 +17,8 @@ from engine.config.small_files import FileError, as_type, read_object
 from engine.config.text import merge
 from engine.events import Emit, Event
 from engine.runs.atomic_write import atomic_write
-from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics, read_status
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 

@@ -14,14 +14,14 @@ from tqdm import tqdm
 
 from engine import api
 from engine.cli.progress_bar import telling
-from engine.cli.run import run_folder
+from engine.cli.run_argument import run_folder
 from engine.config.errors import ConfigError, Problem, complain
 from engine.evaluate.plan import DEFAULT, Estimate, check_parts, figures_of
 from engine.execute.progress import ProgressCallback
 from engine.runs.evaluation import standard_error
 
 if TYPE_CHECKING:
-    from engine.evaluate.several import Outcome
+    from engine.evaluate.several_runs import Outcome
 
 
 def do_evaluate(options: argparse.Namespace) -> int:
@@ -68,7 +68,7 @@ def _one(folder: Path, device: str, parts: Sequence[str], options: argparse.Name
 
 def _several(folders: Sequence[Path], device: str, parts: Sequence[str], options: argparse.Namespace) -> int:
     """Several runs. 1 where one of them failed."""
-    from engine.evaluate.several import evaluate_several, parts_to_do
+    from engine.evaluate.several_runs import evaluate_several, parts_to_do
 
     todo = [folder for folder in folders if parts_to_do(folder, parts, options.epoch, options.again)]
     if todo and not _confirmed(folders, todo, device, parts, options):
@@ -101,7 +101,7 @@ def _confirmed(
 ) -> bool:
     """Say how many runs there are to do and how long they will take, and ask unless --yes."""
     from engine.evaluate.estimate import estimate_several
-    from engine.evaluate.several import parts_to_do
+    from engine.evaluate.several_runs import parts_to_do
 
     known = estimate_several(todo, device)
     times = [

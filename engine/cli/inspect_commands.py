@@ -7,7 +7,7 @@ import json
 import sys
 
 from engine.cli.progress_bar import telling
-from engine.cli.run import run_folder
+from engine.cli.run_argument import run_folder
 from engine.config.errors import complain
 
 ALL = "all"
@@ -32,7 +32,7 @@ def do_invariance(options: argparse.Namespace) -> int:
 
 def do_embed(options: argparse.Namespace) -> int:
     """Features of images."""
-    from engine.evaluate.export import embed_run
+    from engine.evaluate.export_features import embed_run
     from engine.study.embedded_epochs import embed_epochs
 
     def note(line: str) -> None:

@@ -27,7 +27,7 @@ def do_methods(options: argparse.Namespace) -> int:
 
 def do_datasets(options: argparse.Namespace) -> int:
     """The data sets that have a name."""
-    from engine.data.table import available
+    from engine.data.source_table import available
 
     rows = [{**asdict(source), "available": available(source, "")} for source in api.datasets()]
     _print_problems(plugins.DATA)
@@ -57,8 +57,8 @@ def _print_problems(group: str) -> None:
 
 def do_runs(options: argparse.Namespace) -> int:
     """The runs of a folder."""
-    from engine.runs.folder import default_root
-    from engine.runs.store import list_runs
+    from engine.runs.run_folder import default_root
+    from engine.runs.run_store import list_runs
 
     root = expanded(options.runs) if options.runs else default_root()
     rows = list_runs(root)

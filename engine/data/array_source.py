@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.errors import complain
+from engine.data.image_store import Chunk, Order, digest_of
 from engine.data.pictures import CHUNK, square
 from engine.data.source import ImageListing
-from engine.data.store import Chunk, Order, digest_of
 
 
 def listing_of_arrays(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.config.run import DataConfig
 from engine.config.small_files import expanded
-from engine.data.table import find
+from engine.data.source_table import find
 
 
 def same_samples(one: DataConfig, other: DataConfig) -> bool:

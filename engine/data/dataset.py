@@ -43,7 +43,7 @@ class Dataset:
     splits: "train", "validation" and "test" to disjoint int64 indices into the N images, each in rising order.
     skipped: files that could not be read, as "path: reason". notes: what else a person should know.
     mean, std: (3,) float32 of the training images, in units of 0..1.
-    digests: (N,) uint64, of each image's content as its source holds it (see engine.data.store); None where that is not known.
+    digests: (N,) uint64, of each image's content as its source holds it (see image_store.py); None where that is not known.
     source: what the config calls it. changes: of a run's own images, how they differ from those that it was made with.
     scale: on which images deeper than 8 bits were brought to 8, None where there are none.
     """

@@ -11,9 +11,9 @@ import numpy as np
 
 from engine.config.run import DataConfig
 from engine.data.dataset import Bytes
+from engine.data.image_store import Chunk, Order, digest_of
 from engine.data.source import ImageListing
-from engine.data.store import Chunk, Order, digest_of
-from engine.data.table import Source
+from engine.data.source_table import Source
 from engine.execute.progress import ProgressCallback
 
 SIZE = 32

@@ -17,12 +17,12 @@ import numpy as np
 from engine.config.errors import ConfigError, complain
 from engine.config.run import DataConfig
 from engine.data.directories import data_root, store_root
+from engine.data.image_store import Chunk, Order, read
 from engine.data.pictures import CHUNK, in_threads, reason, square
 from engine.data.source import ImageListing
+from engine.data.source_table import Source, sources
+from engine.data.source_table import find as find_source
 from engine.data.splits import TEST, TRAIN, VALIDATION
-from engine.data.store import Chunk, Order, read
-from engine.data.table import Source, sources
-from engine.data.table import find as find_source
 from engine.execute.child_process import ChildEnded, ChildProcess, Parent, module_command
 from engine.execute.progress import ProgressCallback
 from engine.runs.atomic_write import atomic_write

@@ -18,10 +18,10 @@ import numpy as np
 
 from engine.config.errors import ConfigError, complain
 from engine.data.dataset import Bytes, Index
+from engine.data.image_store import Chunk, Order, digest_of
 from engine.data.pictures import CHUNK, square
 from engine.data.source import ImageListing
 from engine.data.splits import TEST, TRAIN, VALIDATION
-from engine.data.store import Chunk, Order, digest_of
 
 _KEY = "data.source"
 _PARTS = {"train": TRAIN, "val": VALIDATION, "test": TEST}

@@ -15,11 +15,11 @@ from engine.config.run import DataConfig
 from engine.config.small_files import expanded, is_file, is_folder
 from engine.data.dataset import Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
+from engine.data.image_store import Chunk, keep
 from engine.data.pictures import Scale
 from engine.data.source import ImageListing
+from engine.data.source_table import find, open_row, sources
 from engine.data.splits import cut, shared
-from engine.data.store import Chunk, keep
-from engine.data.table import find, open_row, sources
 from engine.execute.progress import ProgressCallback, no_progress
 
 _KEPT = 3
@@ -95,9 +95,9 @@ def _state(config: DataConfig) -> str:
     path = expanded(config.source).absolute()
     if not is_folder(path):
         return ""
-    from engine.data import folder
+    from engine.data import image_folder
 
-    return folder.state_of(path)
+    return image_folder.state_of(path)
 
 
 def _open(config: DataConfig, progress: ProgressCallback, split: bool = True) -> Dataset:
@@ -198,10 +198,10 @@ def _list(config: DataConfig, progress: ProgressCallback) -> ImageListing:
 def _path(config: DataConfig) -> ImageListing:
     path = expanded(config.source).absolute()
     if is_folder(path):
-        from engine.data import folder
+        from engine.data import image_folder
 
         scale = Scale(config.black, config.white) if config.white > config.black else None
-        return folder.find(path, config.size, scale, as_before=config.split_by == "list")
+        return image_folder.find(path, config.size, scale, as_before=config.split_by == "list")
     if is_file(path):
         if path.suffix.lower() != ".npz":
             raise complain(

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.run import DataConfig
-from engine.data import outlines, palette, shapes
+from engine.data import outlines, shape_colours, shapes
+from engine.data.image_store import Chunk, Order
 from engine.data.source import ImageListing
-from engine.data.store import Chunk, Order
-from engine.data.table import Source
+from engine.data.source_table import Source
 from engine.execute.progress import ProgressCallback
 
 
@@ -30,7 +30,9 @@ def open_source(row: Source, config: DataConfig, progress: ProgressCallback) -> 
     # What is rendered is decided by the code alone, so that the code stands for the content.
     try:
         # The number is that of what is kept beside the pixels.
-        code = "2" + "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, palette, shapes))
+        code = "2" + "".join(
+            Path(module.__file__ or "").read_text(encoding="utf-8") for module in (outlines, shape_colours, shapes)
+        )
     except OSError:  # packed into an archive, where it does not change
         code = "packed"
     slow = config.count * max(side, 64) ** 2 > 20_000 * 64**2

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.config.errors import complain
 from engine.data.dataset import Bytes, Dataset, Factor, Index, statistics
 from engine.data.directories import store_root
-from engine.data.store import Chunk, Order, keep
+from engine.data.image_store import Chunk, Order, keep
 from engine.runs.manifest import SPLITS, Manifest, read_manifest, write_manifest
 
 _KEPT = 3

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dataset import Bytes, Factor, Index
+from engine.data.image_store import digest_of
 from engine.data.outlines import SHAPES, lookup
-from engine.data.palette import from_oklch, to_srgb, vivid
-from engine.data.store import digest_of
+from engine.data.shape_colours import from_oklch, to_srgb, vivid
 
 Floats = npt.NDArray[np.float32]
 

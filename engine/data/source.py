@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dataset import Factor
-from engine.data.store import Chunk, Order
+from engine.data.image_store import Chunk, Order
 
 if TYPE_CHECKING:
     from engine.data.pictures import Scale

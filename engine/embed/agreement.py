@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from engine.embed.neighbours import nearest
+from engine.embed.feature_neighbours import nearest
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 
 K = 15

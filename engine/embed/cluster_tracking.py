@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.config.small_files import FileError
-from engine.embed.store import EpochFiles
+from engine.embed.map_store import EpochFiles
 from engine.runs import formats
 from engine.runs.arrays import codes_of, number_of, places_of
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from engine.config.errors import complain
+from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_kinds import KINDS
-from engine.embed.neighbours import as_metric
 from engine.embed.scale import parameters
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from engine.config.errors import ConfigError, Problem, complain
 from engine.embed import pacmap, tsne, umap, umap_learn
+from engine.embed.feature_neighbours import as_metric
 from engine.embed.job import MapFailed, MapJob
 from engine.embed.map_kinds import KINDS, MAP_TITLES, MapKind
-from engine.embed.neighbours import as_metric
 from engine.embed.pca import fit
 from engine.execute.progress import Cancelled, ProgressCallback, no_progress
 

@@ -9,8 +9,8 @@ import torch
 from torch.nn.functional import normalize
 
 from engine.config.errors import complain
+from engine.embed.feature_neighbours import Metric
 from engine.embed.job import MapJob, start_of
-from engine.embed.neighbours import Metric
 from engine.embed.tasks import PacmapTask
 from engine.execute.progress import ProgressCallback
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from engine.embed.neighbours import Metric, drawn
+from engine.embed.feature_neighbours import Metric, drawn
 
 _CHUNK = 128
 # Of the mean squared length: distances that differ by less are the same, and chance says which is nearer.

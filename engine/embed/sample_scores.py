@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.embed.neighbours import nearest
+from engine.embed.feature_neighbours import nearest
 
 K = 15
 MEANING: Mapping[str, str] = {

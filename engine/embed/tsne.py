@@ -6,8 +6,8 @@ import os
 
 import numpy as np
 
+from engine.embed.feature_neighbours import Metric, nearest
 from engine.embed.job import MapJob, start_of, with_itself
-from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import TsneTask
 from engine.execute.progress import ProgressCallback
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.embed.feature_neighbours import Metric, nearest
 from engine.embed.job import MapJob, start_of, with_itself
-from engine.embed.neighbours import Metric, nearest
 from engine.embed.tasks import UmapTask, WarmTask
 from engine.execute.progress import ProgressCallback, no_progress
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.embed.feature_neighbours import Metric
 from engine.embed.job import MapJob, start_of
-from engine.embed.neighbours import Metric
 from engine.embed.tasks import UmapLearnTask
 from engine.execute.progress import ProgressCallback
 

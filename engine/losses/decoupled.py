@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 
 
 def decoupled(positive: Tensor, negative: Tensor, weight: Tensor | None = None) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 from engine.losses.products import exact_product
 
 

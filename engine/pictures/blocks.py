@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.pictures.matrix import SIDE
-from engine.pictures.points import hues
+from engine.pictures.plane_points import hues
 
 
 def enlarged(images: Tensor, side: int = SIDE) -> Tensor:

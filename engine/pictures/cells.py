@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from engine.pictures.points import hues
+from engine.pictures.plane_points import hues
 
 
 def coloured_cells(images: Tensor, colours: Tensor, shown: Tensor, side: int = 128) -> Tensor:

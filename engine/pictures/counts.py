@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.pictures.matrix import LOW, MIDDLE, bordered, strips
-from engine.pictures.points import hues
+from engine.pictures.plane_points import hues
 
 GAP = 4  # px
 BAR = 5  # px

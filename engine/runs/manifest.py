@@ -27,7 +27,7 @@ _DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, Unico
 class Manifest:
     """N images in the order in which the run numbers them.
 
-    digests: (N,) uint64, of an image's content as its source holds it (see engine.data.store). split: (N,) int8, places in SPLITS,
+    digests: (N,) uint64, of an image's content as its source holds it (see image_store.py). split: (N,) int8, places in SPLITS,
     -1 for none. labels: (N,) int64, -1 where unknown. names: N file names below the data folder, or an empty tuple. classes: the
     names that labels index. source: where the images came from, as the config names it."""
 

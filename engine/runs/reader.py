@@ -21,8 +21,8 @@ from engine.config.text import parse, read_yaml
 from engine.events import GENERAL
 from engine.runs.arrays import codes_of, count_of, places_of, read_arrays, rows_of
 from engine.runs.atomic_write import atomic_write
-from engine.runs.folder import CONFIG
 from engine.runs.lines import parse_line
+from engine.runs.run_folder import CONFIG
 from engine.runs.status import FILE as STATUS
 from engine.runs.status import Status, read_status_file, settle
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.embed.align import lay
+from engine.embed.feature_neighbours import as_metric
 from engine.embed.map_settings import MapSettings
+from engine.embed.map_store import Kept, MapStore, stamp
 from engine.embed.map_workers import MapWorkers
-from engine.embed.neighbours import as_metric
 from engine.embed.quality import measure
 from engine.embed.sample import stratified
-from engine.embed.store import Kept, MapStore, stamp
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot
 from engine.study.results import Map

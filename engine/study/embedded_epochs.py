@@ -14,7 +14,7 @@ from engine.config.text import parse
 from engine.data.dataset import Dataset
 from engine.embed.map_settings import MapSettings
 from engine.evaluate.encoder import data_of
-from engine.evaluate.export import class_names, output_path, write_table
+from engine.evaluate.export_features import class_names, output_path, write_table
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import read_config, snapshots
 from engine.study.aligned_maps import AlignedMaps
@@ -35,7 +35,7 @@ def embed_epochs(
     they lie on each other, and those that are stored with the run are read. Returns the file's path (".npz" is added where
     `out` ends neither so nor in ".parquet").
 
-    Columns: `epoch` (n,) int64, and those of `engine.evaluate.export.embed_run`.
+    Columns: `epoch` (n,) int64, and those of `engine.evaluate.export_features.embed_run`.
 
     Args:
         folder: of the run.

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.config.small_files import FileError
-from engine.embed.store import write_arrays
+from engine.embed.map_store import write_arrays
 from engine.evaluate.encoder import read_checkpoint
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.arrays import count_of, read_arrays, rows_of

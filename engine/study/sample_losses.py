@@ -20,7 +20,7 @@ from engine.config.errors import complain
 from engine.config.run import RunConfig
 from engine.config.small_files import FileError, as_type, parse_json
 from engine.data.dataset import Dataset
-from engine.embed.store import write_arrays
+from engine.embed.map_store import write_arrays
 from engine.evaluate.encoder import data_of, method_at, read_checkpoint
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.method import Batch, Method, Out, Progress

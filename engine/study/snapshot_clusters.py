@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.embed.cluster_tracking import ClusterStore, Named, named, steps
 from engine.embed.clusters import agreement, clusters
-from engine.embed.store import stamp
+from engine.embed.map_store import stamp
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import snapshots
 from engine.study.results import Clusters

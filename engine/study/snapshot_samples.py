@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.config.errors import complain
 from engine.embed.duplicates import near_duplicates
-from engine.embed.neighbours import as_metric, neighbours_of
+from engine.embed.feature_neighbours import as_metric, neighbours_of
 from engine.embed.sample_scores import MEANING, numbers, outliers
 from engine.execute.progress import ProgressCallback, no_progress, part_of
 from engine.runs.reader import Snapshot, snapshots

@@ -16,7 +16,7 @@ from engine.evaluate.diagnostics import diagnose
 from engine.events import CheckpointDue, CheckpointSaved, Emit, EpochDone, RunEnded, StepDone, Warned
 from engine.method import Out, Progress
 from engine.optim.schedule import rate_factor, set_rate
-from engine.runs.folder import CONFIG
+from engine.runs.run_folder import CONFIG
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.monitor import Monitor

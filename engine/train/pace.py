@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.config.errors import ConfigError
 from engine.config.run import RunConfig
 from engine.events import Emit, LengthChanged, Warned
-from engine.runs.folder import write_config
+from engine.runs.run_folder import write_config
 from engine.train.length import Length
 from engine.train.setup import Session
 

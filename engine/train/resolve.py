@@ -12,7 +12,7 @@ from engine.config.notes import ANY_ANGLE, ANY_TURN, SCALED_RATE, SEPARATE_BATCH
 from engine.config.rates import automatic_rate
 from engine.config.run import RunConfig, ViewsConfig
 from engine.config.text import merge, parse
-from engine.data.table import absolute_source
+from engine.data.source_table import absolute_source
 from engine.execute.devices import resolve_device, resolve_precision
 from engine.train.view_check import check_view_sizes, check_views, unused_views
 

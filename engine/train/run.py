@@ -22,10 +22,10 @@ from engine.evaluate.encoder import as_trained, seen_by
 from engine.events import Emit, RunEnded, RunFailed, RunStarted, Warned
 from engine.execute.devices import check_device, cores, resolve_device, resolve_precision, with_threads
 from engine.execute.progress import Cancelled
-from engine.runs.folder import write_config
 from engine.runs.lock import writing
 from engine.runs.manifest import read_manifest
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status, truncate_metrics
+from engine.runs.run_folder import write_config
 from engine.runs.status import FILE as STATUS
 from engine.train import checkpoint
 from engine.train.control import Control

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from engine.augment.colour import normalise
+from engine.augment.colour_jitter import normalise
 from engine.augment.pipeline import Pipeline
 from engine.augment.presets import groups
 from engine.config.run import ViewsConfig

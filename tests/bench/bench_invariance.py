@@ -29,7 +29,7 @@ import numpy as np
 
 from engine.execute.prepare_process import prepare_process
 from engine.runs.invariance_file import Invariance, difference
-from engine.runs.store import list_runs
+from engine.runs.run_store import list_runs
 from engine.study.invariance import invariance
 
 COLOURS: Mapping[str, Mapping[str, float]] = {

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from engine.execute.prepare_process import prepare_process
 
 if TYPE_CHECKING:  # both load PyTorch, for which the process is prepared first
-    from engine.embed.neighbours import Metric
+    from engine.embed.feature_neighbours import Metric
     from engine.embed.umap import UmapJob
 
 SAMPLE = 3000

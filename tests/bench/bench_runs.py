@@ -31,8 +31,8 @@ def write_runs(root: Path, count: int, steps: int) -> list[Path]:
     """Runs of a sweep: several methods, learning rates and seeds, with metrics of some lines."""
     from engine.config.run import RunConfig
     from engine.events import EvalDone, RunEnded, RunStarted, StepDone
-    from engine.runs.folder import create_folder
-    from engine.runs.store import annotate
+    from engine.runs.run_folder import create_folder
+    from engine.runs.run_store import annotate
     from engine.runs.writer import RunWriter
 
     folders = []
@@ -76,11 +76,11 @@ def measure(count: int, steps: int) -> None:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from engine.runs.store import RunStore, annotate
+    from engine.runs.run_store import RunStore, annotate
     from workbench.app import App
     from workbench.models.columns import AT_FIRST
-    from workbench.models.order import RunsOrder
     from workbench.models.runs import RunsModel
+    from workbench.models.runs_order import RunsOrder
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "runs"

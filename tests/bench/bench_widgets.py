@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from engine.train.process import prepare_process
+from engine.execute.prepare_process import prepare_process
 
 COLUMNS = ("title", "state", "method", "data", "backbone", "last.knn", "best", "time", "started", "notes")
 METHODS = ("simclr", "byol", "vicreg", "mae", "dino", "barlow_twins", "moco_v2", "swav")
@@ -71,9 +71,9 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
 
     from engine.events import EvalDone
     from workbench.models import columns
-    from workbench.models.order import RunsOrder
     from workbench.models.run_query import parse
     from workbench.models.runs import RunsModel
+    from workbench.models.runs_order import RunsOrder
 
     def filled() -> RunsModel:
         model = RunsModel()

@@ -26,11 +26,10 @@ from engine.config.run import DataConfig
 from engine.config.text import merge, read_yaml
 from engine.data.open import _open
 from engine.embed.cluster_tracking import ClusterStore, Named
-from engine.embed.store import Kept, MapStore
+from engine.embed.map_store import Kept, MapStore
 from engine.evaluate.encoder import load_method, read_checkpoint, trained_on
 from engine.health import Watch
 from engine.runs.evaluation import Evaluated, Figure, read_evaluation, write_evaluation
-from engine.runs.folder import create_folder
 from engine.runs.invariance_file import FactorReadings, Invariance, Reading, read_invariance, table, write_invariance
 from engine.runs.reader import (
     checkpoint_mark,
@@ -46,7 +45,8 @@ from engine.runs.reader import (
     snapshots,
     truncate_metrics,
 )
-from engine.runs.store import annotate, list_runs, read_about
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import annotate, list_runs, read_about
 from engine.runs.tags import change_tags, read_tags
 from engine.runs.writer import RunWriter
 from engine.study import kept_space, sample_losses

@@ -14,11 +14,11 @@ from engine.catalogue import entry, load, methods
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.data.open import open_dataset
-from engine.data.table import find, sources
+from engine.data.source_table import find, sources
 
 ROWS = """
 from engine.catalogue import Entry
-from engine.data.table import Source
+from engine.data.source_table import Source
 
 GOOD = Entry("good", "Good", "contrastive", 2020, "Doe", "A paper", "", "One line.", source="third_party.good")
 TAKEN = Entry("simclr", "Not SimCLR", "contrastive", 2020, "Doe", "A paper", "", "One line.", source="third_party.good")

@@ -8,7 +8,7 @@ import pytest
 
 from engine.cli import main
 from engine.runs.reader import read_config
-from engine.runs.store import list_runs
+from engine.runs.run_store import list_runs
 
 SMALL = ["data.count=64", "data.size=32", "train.batch=16", "train.steps=1", "train.threads=1", "train.device=cpu"]
 SMALL += ["monitor.embed_images=0", "monitor.pictures=false"]

@@ -99,7 +99,7 @@ ROWS = (
     ),
     Mutation(
         "a-neighbour-is-the-image-itself",
-        "engine/embed/neighbours.py",
+        "engine/embed/feature_neighbours.py",
         "others = others[others != row]",
         "others = others[others >= 0]",
         "the nearest neighbour of a sample is the sample",
@@ -107,7 +107,7 @@ ROWS = (
     ),
     Mutation(
         "neighbours-of-all-include-the-row",
-        "engine/embed/neighbours.py",
+        "engine/embed/feature_neighbours.py",
         "score[torch.arange(len(part)), torch.arange(start, start + len(part))] = torch.inf",
         "score[torch.arange(len(part)), torch.arange(len(part))] = torch.inf",
         "from the second block on a row is its own neighbour",
@@ -171,11 +171,11 @@ ROWS = (
     ),
     Mutation(
         "hue-turns-the-other-way",
-        "engine/augment/colour.py",
+        "engine/augment/colour_jitter.py",
         ".mul_(1 / 6).add_(share.view(-1, 1, 1))",
         ".mul_(1 / 6).sub_(share.view(-1, 1, 1))",
         "a hue of +0.1 is one of -0.1",
-        ("tests/engine/augment/test_colour.py",),
+        ("tests/engine/augment/test_colour_jitter.py",),
     ),
     Mutation(
         "crop-half-a-pixel-off",

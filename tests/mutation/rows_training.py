@@ -93,5 +93,5 @@ ROWS = (
     Mutation("no-look-at-the-end", MONITOR_FILE, "if over or due:", "if due:", "a run's last figures are of an earlier epoch",
              (RHYTHM,)),
     Mutation("images-not-normalised", "engine/embed/features.py", "return (images - mean) / std", "return images - mean",
-             "the encoder sees images as it never did in training", (KNN,)),
+             "the encoder sees images as it never did in training", (SNAPSHOTS,)),
 )  # fmt: skip

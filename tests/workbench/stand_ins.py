@@ -16,11 +16,11 @@ from engine.config.text import merge
 from engine.evaluate.plan import TUNINGS, Estimate, length
 from engine.events import EmbeddingDone, EpochDone, EvalDone, Event, RunEnded, RunStarted, StepDone
 from engine.runs.evaluation import Evaluated, Figure
-from engine.runs.folder import create_folder
 from engine.runs.invariance_file import FactorReadings, Group, Invariance, Reading, Verdict
 from engine.runs.reader import read_config
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from engine.runs.writer import RunWriter
 from engine.train.control import Control
 from workbench.bridge.answers import EngineAnswers

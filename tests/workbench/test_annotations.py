@@ -9,9 +9,9 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import RunStore
 from engine.runs.status import Status, write_status
-from engine.runs.store import RunStore
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge
 from workbench.window import Window

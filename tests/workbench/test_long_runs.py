@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
 from engine.health import Watch
-from engine.runs.folder import create_folder
 from engine.runs.reader import METRICS, read_metrics
+from engine.runs.run_folder import create_folder
 from engine.runs.status import FILE, Status, write_status
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolTip, QWidg
 from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import annotate
 from engine.runs.status import Status, write_status
-from engine.runs.store import annotate
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import theme
 from workbench.bridge.bridge import Bridge

@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from engine.config.run import RunConfig
 from engine.events import EvalDone, RunEnded, RunStarted, StepDone
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 folder = create_folder(Path(sys.argv[1]), RunConfig(name=sys.argv[2]))
 with RunWriter(folder) as write:

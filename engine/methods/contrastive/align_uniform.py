@@ -15,7 +15,7 @@ from engine.losses.hypersphere import alignment, uniformity
 from engine.losses.margin import distance
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.gauges import apart
-from engine.pictures.points import joined, principal
+from engine.pictures.plane_points import joined, principal
 
 
 class AlignUniformConfig(MethodConfig):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.augment.lab import lab_to_rgb, rgb_to_lab
 from engine.backbones.backbone import Backbone
-from engine.backbones.lab import LabBackbone
+from engine.backbones.lab_encoders import LabBackbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.in_batch import in_batch_logits, in_batch_nce

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from engine.backbones.backbone import Backbone
-from engine.backbones.patches import PatchBackbone
+from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
 from engine.heads.context import RowPredictor, match_patches, offsets_of
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
-from engine.pictures.patches import predictions
+from engine.pictures.patch_matches import predictions
 
 
 class CPCConfig(MethodConfig):

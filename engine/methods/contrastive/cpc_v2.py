@@ -8,15 +8,15 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from engine.augment.patches import vary_patches
+from engine.augment.patch_grid import vary_patches
 from engine.backbones.backbone import Backbone
-from engine.backbones.patches import PatchBackbone
+from engine.backbones.patch_encoder import PatchBackbone
 from engine.config.part import setting
 from engine.heads.context import DIRECTIONS, RowPredictor, match_patches, offsets_of, turned
 from engine.losses.patch_contrast import patch_info_nce
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import weights
-from engine.pictures.patches import mosaic, predictions
+from engine.pictures.patch_matches import mosaic, predictions
 
 
 class CPCV2Config(MethodConfig):

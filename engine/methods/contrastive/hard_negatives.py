@@ -11,7 +11,7 @@ from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.candidates import candidates, in_place, partners
-from engine.losses.debiased import debiased, hardness
+from engine.losses.debiased_nt_xent import debiased, hardness
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity, weights
 

@@ -17,7 +17,7 @@ from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
 from engine.memory.bank import MemoryBank
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 SHOWN = 5  # neighbours in a picture
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits
 from engine.losses.noise_contrast import chance_loss, log_ratio, noise_contrast
+from engine.losses.per_image import image_means
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Views
 from engine.pictures.matrix import matrix, similarity
 

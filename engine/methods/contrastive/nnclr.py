@@ -16,7 +16,7 @@ from engine.memory.neighbours import nearest
 from engine.memory.queue import IndexedQueue
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
 from engine.pictures.matrix import similarity
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 SHOWN = 5  # neighbours in a picture
 

@@ -10,7 +10,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.sigreg import draw_directions, sigreg
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
-from engine.pictures.chart import histograms
+from engine.pictures.bars import histograms
 from engine.pictures.matrix import similarity
 
 SHOWN = 8  # directions in the picture

@@ -10,7 +10,7 @@ from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.losses.variance_covariance import covariance_matrix, vicreg_terms
 from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
-from engine.pictures.chart import bars
+from engine.pictures.bars import bars
 from engine.pictures.matrix import matrix
 
 SHOWN = 64  # dimensions in a picture

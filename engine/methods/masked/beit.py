@@ -12,11 +12,11 @@ from engine.augment.blockwise import block_mask
 from engine.backbones.tokenizer import Tokenizer, gumbel_softmax
 from engine.backbones.vit import Block, Fill, VisionTransformer, initialise
 from engine.config.part import setting
-from engine.losses.tokens import commonest, perplexity, prior_terms
+from engine.losses.token_usage import commonest, perplexity, prior_terms
 from engine.method import Batch, Method, MethodConfig, Out, ParameterGroup, Progress, Stage, TaskScore, Views
 from engine.optim.schedule import ramp
 from engine.pictures.masked import hide
-from engine.pictures.tokens import coloured_tokens
+from engine.pictures.token_map import coloured_tokens
 
 TOKENIZER = "tokenizer"
 

@@ -12,7 +12,7 @@ from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.fusion import StageFusion
 from engine.heads.masked_decoder import MaskedDecoder
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 from engine.losses.reconstruction import (
     fill_mean,
     masked_mse,

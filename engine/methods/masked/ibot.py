@@ -12,8 +12,8 @@ from engine.backbones.vit import Block, Fill, VisionTransformer
 from engine.config.part import setting
 from engine.heads.prototypes import DinoHead, LastLayer
 from engine.losses.distillation import cross_view_entropy, entropy, in_use, masked_patch_entropy, teacher_distribution
-from engine.losses.images import image_means
-from engine.losses.tokens import commonest
+from engine.losses.per_image import image_means
+from engine.losses.token_usage import commonest
 from engine.memory.centre import Centre
 from engine.memory.teacher import cosine_momentum, follow, frozen_copy
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
@@ -21,7 +21,7 @@ from engine.optim.clip import clip_each
 from engine.optim.schedule import ramp
 from engine.pictures.heat import lit
 from engine.pictures.masked import hide
-from engine.pictures.tokens import coloured_tokens
+from engine.pictures.token_map import coloured_tokens
 
 
 class IBOTConfig(MethodConfig):

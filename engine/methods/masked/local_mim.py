@@ -16,8 +16,8 @@ from engine.heads.rescale import Rescale
 from engine.losses.hog import hog, oriented_gradients
 from engine.losses.reconstruction import masked_mse, mean_filled, normalise_patches, patchify, unnormalise_patches, unpatchify
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
+from engine.pictures.gradient_needles import needles
 from engine.pictures.heat import heat
-from engine.pictures.hog import needles
 from engine.pictures.masked import hide, pixels_of, reconstruction
 from engine.pictures.matrix import spaced, strips
 

@@ -11,13 +11,13 @@ from torch import Tensor
 from engine.augment.colour_bins import GRID, annealed_mean, bin_centres, frequency, soft_bins
 from engine.augment.lab import lab_to_rgb, rgb_to_lab
 from engine.backbones.backbone import Backbone
-from engine.backbones.lab import LightBackbone, light_channels
+from engine.backbones.lab_encoders import LightBackbone, light_channels
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.image_decoder import ImageDecoder, map_side
-from engine.losses.colour import bin_cross_entropy, rarity
+from engine.losses.colour_classes import bin_cross_entropy, rarity
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.colours import colour_plane
+from engine.pictures.colour_plane import colour_plane
 from engine.pictures.heat import heat
 from engine.pictures.matrix import spaced, strips
 

@@ -9,14 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.augment.patches import vary_patches
-from engine.augment.tiles import cut_tiles, normalise_tiles, without_green_magenta
+from engine.augment.patch_grid import vary_patches
+from engine.augment.puzzle_tiles import cut_tiles, normalise_tiles, without_green_magenta
 from engine.backbones.backbone import Backbone
-from engine.backbones.tiles import encode_tiles, fitted_tiling
+from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.patches import mosaic, neighbour_prediction
+from engine.pictures.patch_matches import mosaic, neighbour_prediction
 
 # The 8 relative positions around a patch, row by row, as steps down and across.
 AROUND = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if (down, across) != (0, 0)]

@@ -9,16 +9,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.downsample import KERNELS, downsample, halves, least_halved
-from engine.augment.patches import LEAST_PATCH, patch_grid
+from engine.augment.patch_grid import LEAST_PATCH, patch_grid
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.losses.counting import counting_terms, squared_distance, unexplained
+from engine.losses.counting_loss import counting_terms, squared_distance, unexplained
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.counts import counted, ranking
 from engine.pictures.matrix import matrix
-from engine.pictures.patches import mosaic
+from engine.pictures.patch_matches import mosaic
 
 TILES = 2  # across and down
 SHOWN = 10  # counts drawn in a picture

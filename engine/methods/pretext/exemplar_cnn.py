@@ -9,13 +9,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.exemplar import Changes, changed, cut, seed_corners
-from engine.augment.patches import patch_side
+from engine.augment.patch_grid import patch_side
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.classifier import Classifier
 from engine.heads.mlp import mlp
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 from engine.memory.image_rows import ImageRows
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.boxes import outlined, row_of

@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.permutations import permutation_set
-from engine.augment.tiles import cut_tiles, normalise_tiles
+from engine.augment.puzzle_tiles import cut_tiles, normalise_tiles
 from engine.backbones.backbone import Backbone
-from engine.backbones.tiles import encode_tiles, fitted_tiling
+from engine.backbones.tile_encoder import encode_tiles, fitted_tiling
 from engine.config.part import setting
 from engine.heads.mlp import mlp
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views

@@ -11,19 +11,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.montage import Montage, cells_of, cut_patches, make_montage
-from engine.augment.patches import LEAST_PATCH
+from engine.augment.patch_grid import LEAST_PATCH
 from engine.backbones.backbone import Backbone
 from engine.config.errors import complain
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 from engine.losses.products import exact_product
 from engine.losses.sup_con import class_contrast
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 from engine.pictures.cells import coloured_cells
 from engine.pictures.matrix import spaced
-from engine.pictures.montage import assign_cells, beside_matches, put_together
-from engine.pictures.points import hues
+from engine.pictures.plane_points import hues
+from engine.pictures.restored_montage import assign_cells, beside_matches, put_together
 
 
 class JigsawClusteringConfig(MethodConfig):

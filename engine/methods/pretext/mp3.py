@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.augment.masking import random_mask
-from engine.augment.patches import patch_grid
+from engine.augment.patch_grid import patch_grid
 from engine.backbones.vit import VisionTransformer
 from engine.config.part import setting
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views

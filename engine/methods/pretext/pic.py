@@ -11,11 +11,11 @@ from torch import Tensor
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
-from engine.losses.images import image_means
 from engine.losses.instance_softmax import bank_logits, instance_softmax
+from engine.losses.per_image import image_means
 from engine.memory.instances import InstanceClasses
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
-from engine.pictures.neighbours import neighbours
+from engine.pictures.neighbour_rows import neighbours
 
 SHOWN = 5  # classes per row of a picture
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.backbone import Backbone
-from engine.losses.images import image_means
+from engine.losses.per_image import image_means
 from engine.method import Batch, Method, MethodConfig, Out, Progress, TaskScore, Views
 
 

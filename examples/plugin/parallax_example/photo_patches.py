@@ -7,7 +7,7 @@ import numpy as np
 from engine.config.run import DataConfig
 from engine.data.array_source import listing_of_arrays
 from engine.data.source import ImageListing
-from engine.data.table import Source
+from engine.data.source_table import Source
 from engine.execute.progress import ProgressCallback
 
 SIDE = 32

@@ -1,7 +1,7 @@
 """The rows that this package adds, each as in the program's own table. Imports nothing heavy: the window reads it at its start."""
 
 from engine.catalogue import Entry
-from engine.data.table import Source
+from engine.data.source_table import Source
 from engine.evaluate.task_table import Task
 
 MMCR = Entry(

@@ -10,12 +10,12 @@ import pytest
 from tqdm import tqdm
 
 from engine.cli import main
-from engine.cli.train_commands import Bar
+from engine.cli.training import Bar
 from engine.config.run import RunConfig
 from engine.config.terminal import text_alone
 from engine.events import EvalDone, RunFailed, Warned
-from engine.runs.folder import create_folder
-from engine.runs.store import annotate
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import annotate
 
 
 def test_control_characters_are_printed_as_their_escapes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
-from engine.data import downloads, store
+from engine.data import downloads, image_store
 from engine.data.open import open_dataset
-from engine.data.table import SOURCES, available, find
+from engine.data.source_table import SOURCES, available, find
 from engine.execute.progress import Cancelled
 
 
@@ -67,9 +67,9 @@ def test_disk_equals_memory(open_at, photos, tmp_path):
 
 
 def test_auto_goes_to_disk_where_memory_is_short(open_at, monkeypatch):
-    monkeypatch.setattr(store, "free_memory", lambda: 1_000_000)
+    monkeypatch.setattr(image_store, "free_memory", lambda: 1_000_000)
     assert open_at("shapes", count=101).on_disk
-    monkeypatch.setattr(store, "free_memory", lambda: 100_000_000)
+    monkeypatch.setattr(image_store, "free_memory", lambda: 100_000_000)
     assert not open_at("shapes", count=102).on_disk
 
 
@@ -82,7 +82,7 @@ def test_entry_is_reused_and_a_damaged_one_is_made_again(open_at, photos, tmp_pa
         raise AssertionError("decoded again")
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, "_write", fail)
+        patched.setattr(image_store, "_write", fail)
         again = open_at(photos, storage="disk", seed=1)
         assert again is not first
         assert np.array_equal(again.images, images)
@@ -113,8 +113,8 @@ def test_disk_that_fails_midway_leaves_nothing_and_memory_does_instead(open_at, 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_append", fail)
-    monkeypatch.setattr(store, "free_memory", lambda: 100_000)  # a quarter is too little, three quarters are enough
+    monkeypatch.setattr(image_store, "_append", fail)
+    monkeypatch.setattr(image_store, "free_memory", lambda: 100_000)  # a quarter is too little, three quarters are enough
     data = open_at(photos, storage="auto")
     assert len(data) == 24
     assert not data.on_disk
@@ -336,6 +336,6 @@ def test_table_is_consistent_and_cheap():
     assert {row.id for row in SOURCES if row.kind == "download"} == set(downloads._RECIPES)
     assert all(row.files and row.url.startswith("http") and row.megabytes for row in SOURCES if row.kind == "download")
     heavy = "{'torch', 'torchvision', 'PIL', 'sklearn'}"
-    code = f"import sys, engine.data.table, engine.data.open; bad = {heavy} & set(sys.modules); sys.exit(str(bad) if bad else 0)"
+    code = f"import sys, engine.data.open; bad = {heavy} & set(sys.modules); sys.exit(str(bad) if bad else 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

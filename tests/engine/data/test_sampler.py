@@ -100,3 +100,10 @@ def test_the_config_decides() -> None:
     sliding = sampler_for(TrainConfig(batch=10, order="sliding_window", window=0.5, stride=0.2, seed=4), index)
     assert (sliding.window, sliding.stride, sliding.steps_per_epoch) == (50, 10, 10)
     assert np.array_equal(sliding.at(3), Sampler(index, 10, 4, 0.5, 0.2).at(3))
+
+
+def test_every_epoch_has_all_images_in_an_order_of_its_own() -> None:
+    sampler = Sampler(np.arange(40), 10, 3)
+    epochs = [np.concatenate([sampler.at(4 * epoch + step) for step in range(4)]).tolist() for epoch in range(3)]
+    assert [sorted(epoch) for epoch in epochs] == 3 * [list(range(40))]
+    assert len({tuple(epoch) for epoch in epochs}) == 3

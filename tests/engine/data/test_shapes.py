@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.data import palette, shapes
+from engine.data import shape_colours, shapes
 from engine.data.outlines import SHAPES
 
 
@@ -24,8 +24,8 @@ def rendered(world):
 def test_hue_of_the_foreground_is_the_factor(world, rendered):
     images, masks = rendered
     for i in range(60):
-        pixels = palette.to_linear(images[i].transpose(1, 2, 0)[masks[i]])
-        _, _, hue = palette.to_oklch(pixels.mean(0))
+        pixels = shape_colours.to_linear(images[i].transpose(1, 2, 0)[masks[i]])
+        _, _, hue = shape_colours.to_oklch(pixels.mean(0))
         assert angle_between(hue, world.hue[i]) < 12
 
 
@@ -146,7 +146,7 @@ def test_the_simple_world_has_the_same_shapes_upright_on_a_dark_plain_background
     for image, mask in zip(images[:60], masks[:60], strict=True):
         corner = np.ones_like(mask)
         corner[6:-6, 6:-6] = False
-        tones = palette.to_oklch(palette.to_linear(image.transpose(1, 2, 0)[corner & ~mask]))[0]
+        tones = shape_colours.to_oklch(shape_colours.to_linear(image.transpose(1, 2, 0)[corner & ~mask]))[0]
         assert tones.max() < 0.7
         assert tones.std() < 0.03
     assert "background" not in shapes.factors(simple, simple=True)

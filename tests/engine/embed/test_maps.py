@@ -10,7 +10,7 @@ from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from engine.embed.align import procrustes
-from engine.embed.neighbours import nearest, neighbours_of
+from engine.embed.feature_neighbours import nearest, neighbours_of
 from engine.embed.pca import fit, pca
 from engine.embed.quality import Quality, measure, neighbours_kept, trustworthiness
 

@@ -10,8 +10,8 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from engine.config.errors import ConfigError
 from engine.embed.clusters import by_size, clusters
 from engine.embed.duplicates import near_duplicates
+from engine.embed.map_store import Kept, MapStore, stamp
 from engine.embed.sample_scores import MEANING, numbers, outliers
-from engine.embed.store import Kept, MapStore, stamp
 
 
 @pytest.fixture

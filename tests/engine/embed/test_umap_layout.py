@@ -7,8 +7,8 @@ import pytest
 import torch
 from umap.umap_ import find_ab_params, fuzzy_simplicial_set
 
+from engine.embed.feature_neighbours import nearest
 from engine.embed.job import start_of, with_itself
-from engine.embed.neighbours import nearest
 from engine.embed.pca import pca
 from engine.embed.quality import measure
 from engine.embed.umap_graph import curve, memberships, scales

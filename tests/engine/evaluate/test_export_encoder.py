@@ -22,8 +22,8 @@ from engine.config.run import BackboneConfig, DataConfig, RunConfig
 from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.evaluate import export_encoder
-from engine.evaluate.export import embed_run
 from engine.evaluate.export_encoder import export_onnx, export_safetensors, load_with
+from engine.evaluate.export_features import embed_run
 from engine.evaluate.layouts import layout, libraries_of
 from engine.train.control import Control
 from engine.train.resolve import resolve

@@ -19,7 +19,7 @@ from engine.evaluate.encoder import build_method
 from engine.evaluate.protocol import evaluate
 from engine.method import Method
 from engine.runs.evaluation import read_evaluation
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from tests.engine.embed.world import small_world
 
 

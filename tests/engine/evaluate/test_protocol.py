@@ -14,7 +14,7 @@ from PIL import Image
 
 import engine.evaluate.encoder as encoder_module
 import engine.evaluate.estimate as estimate_module
-import engine.evaluate.export as export_module
+import engine.evaluate.export_features as export_module
 import engine.evaluate.subject as subject_module
 from engine.config.errors import ConfigError
 from engine.config.run import DataConfig, MethodChoice, RunConfig, TrainConfig, ViewConfig, ViewsConfig
@@ -22,13 +22,13 @@ from engine.data.dataset import Dataset
 from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.evaluate.encoder import load_encoder, untrained_encoder
-from engine.evaluate.export import embed_run
+from engine.evaluate.export_features import embed_run
 from engine.evaluate.finetune import FineTuning
 from engine.evaluate.protocol import evaluate
 from engine.methods.build_method import build_method, input_size
 from engine.runs.evaluation import read_evaluation
-from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path
+from engine.runs.run_folder import create_folder
 from tests.engine.embed.world import small_world
 
 

@@ -18,7 +18,7 @@ from engine.config.run import MethodChoice, RunConfig, TrainConfig, ViewConfig, 
 from engine.data.dataset import Dataset
 from engine.evaluate.encoder import build_method
 from engine.evaluate.protocol import evaluate
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from tests.engine.embed.world import small_world
 
 CLASSES = 3

@@ -18,8 +18,8 @@ from engine.config.run import DataConfig, RunConfig
 from engine.data.open import open_dataset
 from engine.embed.features import encode
 from engine.evaluate.encoder import data_of, load_encoder, trained_on
-from engine.evaluate.export import embed_run
 from engine.evaluate.export_encoder import export_onnx, export_safetensors
+from engine.evaluate.export_features import embed_run
 from engine.evaluate.protocol import evaluate
 from engine.events import Event, StepDone
 from engine.runs.manifest import manifest_path

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.losses.candidates import Candidates, candidates, in_place, other_images, partners
-from engine.losses.debiased import debiased, hardness, push
+from engine.losses.debiased_nt_xent import debiased, hardness, push
 from engine.losses.decoupled import coupling, decoupled, flat_nce, von_mises_fisher_weight
 from engine.losses.nt_xent import nt_xent
 from tests.engine.losses import naive, naive_candidates

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.losses.candidates import candidates
 from engine.losses.classification import labelled_cross_entropy
 from engine.losses.cross_correlation import cross_correlation
-from engine.losses.debiased import debiased, hardness
+from engine.losses.debiased_nt_xent import debiased, hardness
 from engine.losses.decoupled import decoupled, flat_nce, von_mises_fisher_weight
 from engine.losses.distillation import cross_view_entropy, entropy, masked_patch_entropy, teacher_distribution
 from engine.losses.hypersphere import alignment, uniformity
@@ -28,7 +28,7 @@ from engine.losses.regression import negative_cosine, normalised_mse
 from engine.losses.sigreg import draw_directions, sigreg
 from engine.losses.sup_con import sup_con
 from engine.losses.swapped import sinkhorn, swapped_prediction
-from engine.losses.tokens import prior_terms
+from engine.losses.token_usage import prior_terms
 from engine.losses.variance_covariance import vicreg_terms
 from tests.engine.losses import naive
 

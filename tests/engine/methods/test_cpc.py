@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine.augment.patches import patch_places
+from engine.augment.patch_grid import patch_places
 from engine.config.errors import ConfigError
 from engine.heads.context import turned
 from engine.train.setup import Session

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.augment.masking import random_mask
-from engine.augment.patches import patch_grid
+from engine.augment.patch_grid import patch_grid
 from engine.losses.reconstruction import patchify, unpatchify
 from engine.methods.pretext.mp3 import MP3
 from engine.train.loop import progress

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.augment.patches import vary_patches
+from engine.augment.patch_grid import vary_patches
 from engine.method import Batch
 from tests.engine.methods.wiring import (
     Prepared,

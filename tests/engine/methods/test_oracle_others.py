@@ -15,9 +15,9 @@ from engine.augment.exemplar import Changes, changed, seed_corners
 from engine.augment.lab import rgb_to_lab
 from engine.augment.masking import random_mask
 from engine.augment.montage import cut_patches, make_montage
-from engine.augment.patches import patch_side, vary_patches
+from engine.augment.patch_grid import patch_side, vary_patches
+from engine.augment.puzzle_tiles import cut_tiles, tiling
 from engine.augment.regions import random_regions
-from engine.augment.tiles import cut_tiles, tiling
 from engine.method import Batch
 from tests.engine.methods.wiring import (
     Prepared,

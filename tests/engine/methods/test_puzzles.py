@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.backbones.tiles import encode_tiles
+from engine.backbones.tile_encoder import encode_tiles
 from engine.config.errors import ConfigError
 from engine.method import Method
 from engine.methods.pretext.context_prediction import AROUND, ContextPrediction, neighbours

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from engine.pictures.blocks import components, enlarged, framed_blocks
-from engine.pictures.points import hues
+from engine.pictures.plane_points import hues
 
 
 def test_enlarged_pixels_are_squares() -> None:

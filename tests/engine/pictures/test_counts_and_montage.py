@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.counts import BAR, GAP, counted, ranking, sums
 from engine.pictures.matrix import HIGH, LOW, MARK, MIDDLE
-from engine.pictures.montage import assign_cells, beside_matches, put_together
+from engine.pictures.restored_montage import assign_cells, beside_matches, put_together
 
 
 def test_bars_are_as_high_as_the_counts_and_parts_stack() -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from engine.config.errors import ConfigError
 from engine.config.small_files import FileError
 from engine.embed.cluster_tracking import ClusterStore, Named
-from engine.embed.store import Kept, MapStore
+from engine.embed.map_store import Kept, MapStore
 from engine.runs.arrays import read_arrays
 from engine.runs.reader import picture_path, read_picture, read_snapshot, snapshot_path
 

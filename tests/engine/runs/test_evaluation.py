@@ -9,7 +9,7 @@ import pytest
 
 from engine.config.run import RunConfig
 from engine.runs.evaluation import FILE, Evaluated, Figure, keep_figure, read_evaluation, stale
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from engine.runs.status import Status, write_status
 
 HEAD = Evaluated("run", "simclr", "world", "d1", "resnet10_narrow", 3, 0.4, {"train": 72, "validation": 24, "test": 24}, 16)

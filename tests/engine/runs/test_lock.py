@@ -18,11 +18,11 @@ from engine.config.run import RunConfig
 from engine.events import RunEnded, RunStarted
 from engine.runs import lock
 from engine.runs.evaluation import Evaluated, Figure, keep_figure
-from engine.runs.folder import create_folder
 from engine.runs.lock import writing
 from engine.runs.reader import read_status
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import list_runs, to_bin
 from engine.runs.status import Status, write_status
-from engine.runs.store import list_runs, to_bin
 from engine.runs.writer import RunWriter
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.events import EvalDone, RunStarted
 from engine.runs.measured import measured, read_evals
 from engine.runs.reader import METRICS
-from engine.runs.store import list_runs
+from engine.runs.run_store import list_runs
 from engine.runs.writer import RunWriter
 
 

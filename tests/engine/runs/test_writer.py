@@ -27,7 +27,6 @@ from engine.events import (
     StepDone,
     Warned,
 )
-from engine.runs.folder import create_folder
 from engine.runs.reader import (
     picture_epochs,
     pictures,
@@ -39,6 +38,7 @@ from engine.runs.reader import (
     snapshots,
     truncate_metrics,
 )
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 
 

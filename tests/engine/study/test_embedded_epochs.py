@@ -13,8 +13,8 @@ from engine.config.run import RunConfig
 from engine.config.text import merge, parse
 from engine.embed import tsne, umap
 from engine.embed.map_kinds import KINDS
-from engine.runs.folder import create_folder
 from engine.runs.reader import snapshot_path
+from engine.runs.run_folder import create_folder
 from tests.workbench.bridge.test_maps import TurningJob
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.map_questions import MapSnapshot

@@ -16,8 +16,8 @@ from torch import Tensor
 from engine.catalogue import load
 from engine.config.run import RunConfig
 from engine.method import Batch, Method, Out, Progress
-from engine.runs.folder import create_folder
 from engine.runs.reader import read_metrics
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.study.replay import batches_of
 from engine.train.control import Control

@@ -31,8 +31,8 @@ from engine.events import (
 from engine.method import Batch
 from engine.methods.contrastive.simclr import SimCLR
 from engine.optim.schedule import rate_factor
-from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path, read_metrics, read_status
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.train import checkpoint, loop
 from engine.train.control import Control

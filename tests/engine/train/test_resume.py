@@ -22,8 +22,8 @@ from engine.evaluate.encoder import read_checkpoint
 from engine.events import CheckpointSaved, EpochDone, Event, RunEnded, RunStarted, StepDone, Warned
 from engine.execute import devices
 from engine.runs import formats
-from engine.runs.folder import create_folder
 from engine.runs.reader import checkpoint_path, read_metrics, read_run_config, read_status
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from engine.train import checkpoint, loop
 from engine.train.control import Control

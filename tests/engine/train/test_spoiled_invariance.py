@@ -17,7 +17,7 @@ from engine.data.dataset import Dataset
 from engine.embed.features import encode
 from engine.evaluate import probes
 from engine.evaluate.encoder import build_method
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from engine.study.invariance import invariance
 from tests.engine.embed.world import small_world
 

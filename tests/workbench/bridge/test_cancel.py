@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.data import store
+from engine.data import image_store
 from engine.embed import umap
 from engine.runs.reader import snapshot_path
 from workbench.bridge.bridge import Bridge
@@ -96,13 +96,13 @@ def test_opening_data_can_be_called_off_and_begun_again(
     bridge: Bridge, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
-    append = store._append
+    append = image_store._append
 
     def slow(*given: object) -> None:
         gate.wait(10)
         append(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "_append", slow)
+    monkeypatch.setattr(image_store, "_append", slow)
     data = {"source": "shapes", "count": 1500, "storage": "disk", "root": str(tmp_path / "root")}
     names: list[str] = []
     heard: list[object] = []

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine import plugins
 from engine.config.run import RunConfig
 from engine.events import EmbeddingDone, RunEnded, RunStarted, StepDone
-from engine.runs.folder import create_folder
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench import window as module

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
 from engine.events import EmbeddingDone, EvalDone, RunEnded, RunStarted, StepDone
-from engine.runs.folder import create_folder
 from engine.runs.reader import METRICS, truncate_metrics
+from engine.runs.run_folder import create_folder
 from engine.runs.writer import RunWriter
 from tests.workbench.stand_ins import StandInAnswers, StandInTrainer
 from workbench.bridge.bridge import Bridge

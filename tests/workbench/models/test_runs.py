@@ -10,8 +10,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.events import EvalDone, RunFailed, RunStarted, StepDone
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from workbench import theme
 from workbench.models.runs import SHOWN_AT_FIRST, RunsModel, duration, share
 

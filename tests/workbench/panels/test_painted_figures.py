@@ -281,6 +281,7 @@ def test_a_dot_lies_at_its_value_on_the_axis_that_is_painted(qtbot: QtBot) -> No
         (float(text.text.removesuffix(" %")) / 100, text.x + 4 * len(text.text)) for text in texts if text.text not in values
     )
     (first, x0), (last, x1) = ticks[0], ticks[-1]
+    assert x0 < x1, "values rise from left to right"
     picture = painted_image(rows)
     for (name, value), hue in zip(values.items(), hues, strict=True):
         hits = [

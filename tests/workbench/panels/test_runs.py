@@ -17,14 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from engine.config.run import RunConfig
 from engine.config.text import assignments, merge
-from engine.runs.folder import create_folder
 from engine.runs.reader import read_config
+from engine.runs.run_folder import create_folder
+from engine.runs.run_store import Changes, RunStore, RunSummary, annotate
 from engine.runs.status import Status, write_status
-from engine.runs.store import Changes, RunStore, RunSummary, annotate
 from tests.workbench.stand_ins import HeldAsker
 from workbench import theme
-from workbench.models.order import RunsOrder
 from workbench.models.runs import RunsModel
+from workbench.models.runs_order import RunsOrder
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 

@@ -17,7 +17,7 @@ from engine.catalogue import CATALOGUE
 from engine.config.errors import ConfigError
 from engine.config.notes import NO_LOCAL_VIEWS, Note
 from engine.config.text import assignments, merge
-from engine.data.table import SOURCES
+from engine.data.source_table import SOURCES
 from tests.workbench.stand_ins import StandInAnswers
 from workbench.bridge.data_questions import DescribeData
 from workbench.bridge.question import Question

@@ -13,8 +13,8 @@ from PySide6.QtCore import QRectF, Qt
 from scipy.linalg import orthogonal_procrustes
 
 from engine.embed.agreement import agree
+from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from engine.runs.store import Changes, RunSummary
 from engine.study.snapshot_spaces import SnapshotSpaces
 from tests.workbench.panels.on_screen import on_screen
 from workbench import theme

@@ -33,7 +33,7 @@ from engine.config.errors import ConfigError
 from engine.config.rates import automatic_rate
 from engine.config.small_files import FileError, parse_json
 from engine.config.text import merge, read_yaml
-from engine.data.table import available, sources
+from engine.data.source_table import available, sources
 from engine.runs.atomic_write import atomic_write
 from workbench import theme
 from workbench.bridge.ask import Ask
@@ -51,7 +51,7 @@ from workbench.bridge.setup_questions import (
 from workbench.forms.editors import ChoiceEditor
 from workbench.forms.field import get
 from workbench.forms.form import Form, Section
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import presets as preset_files

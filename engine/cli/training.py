@@ -1,0 +1,259 @@
+"""Commands that train: one run, a sweep, the rest of a run, the leaderboard. The first Ctrl+C stops with a checkpoint, as
+does the first SIGTERM or SIGHUP."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from engine import api
+from engine.catalogue import entry
+from engine.cli.run_argument import run_folder
+from engine.config.errors import ConfigError, complain
+from engine.config.notes import SCALED_RATE
+from engine.config.printable import printable
+from engine.config.text import assignments, merge, read_yaml
+from engine.events import (
+    CheckpointSaved,
+    Emit,
+    EvalDone,
+    Event,
+    LengthChanged,
+    RunEnded,
+    RunFailed,
+    RunStarted,
+    StepDone,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from engine.train.control import Control
+    from engine.train.run import Longer, Run
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that a command line names, not yet resolved."""
+    given: dict[str, Any] = read_yaml(options.config) if options.config else {}
+    if isinstance(given.get("method"), str):
+        given["method"] = {"id": given["method"]}
+    if options.method:
+        entry(options.method)
+        changed = given.get("method", {}).get("id", options.method) != options.method
+        # Another method's hyper-parameters mean nothing to this one.
+        given["method"] = {"id": options.method} if changed else {**given.get("method", {}), "id": options.method}
+    if options.data:
+        given = merge(given, {"data": {"source": options.data}})
+    if options.seed is not None:
+        given = merge(given, {"train": {"seed": options.seed}})
+    # The length given here goes over any other length that the file has.
+    if options.minutes is not None:
+        if options.minutes <= 0:
+            raise complain("--minutes", "above 0", options.minutes)
+        given = merge(given, {"train": {"minutes": options.minutes, "steps": 0, "plan": ()}})
+    if options.epochs is not None:
+        given = merge(given, {"train": {"epochs": options.epochs, "minutes": 0.0, "steps": 0, "plan": ()}})
+    return merge(given, assignments(options.set))
+
+
+def do_train(options: argparse.Namespace) -> int:
+    """Train one run."""
+    from engine.train.control import Control
+
+    return _begin(_given(options), options, Control())
+
+
+def do_sweep(options: argparse.Namespace) -> int:
+    """Train every combination of a few settings."""
+    from engine.config.sweep import axis, sweep
+    from engine.train.control import Control
+    from engine.train.resolve import resolve
+
+    axes = [axis(key, values) for key, _, values in (pair.partition("=") for pair in options.grid)]
+    if options.seeds:
+        axes.append(axis("train.seed", f"0..{options.seeds - 1}"))
+    if not axes:
+        raise complain("--grid", "given, or --seeds", "neither", "Say what differs: --grid optim.lr=0.01,0.1")
+    configs = sweep(_given(options), axes, options.tag)
+    for config in configs:  # all of them before the first begins
+        resolve(config)
+    print("\n".join(printable(config["name"]) for config in configs), file=sys.stderr)
+    question = f"Train these {len(configs)} runs, one after another? [y/N] "
+    if not options.yes and not (sys.stdin.isatty() and input(question).strip().lower() in ("y", "yes")):
+        print(f"{len(configs)} runs, none begun. Add --yes to begin.", file=sys.stderr)
+        return 0
+    worst, unstarted = 0, list[str]()
+    for place, config in enumerate(configs, start=1):
+        if not options.quiet:
+            print(f"run {place} of {len(configs)}: {config['name']}", file=sys.stderr)
+        control = Control()
+        try:
+            code = _begin(config, options, control)
+        except ConfigError as error:  # the others may start all the same
+            code = 1
+            unstarted.append(printable(config["name"]))
+            for problem in error.problems:
+                print(f"error: {unstarted[-1]} could not start: {printable(problem.message)}", file=sys.stderr)
+        worst = max(worst, code)
+        if control.stopping or code > 128:
+            return code
+    if unstarted:
+        print(f"error: {len(unstarted)} of {len(configs)} runs could not start: {'; '.join(unstarted)}", file=sys.stderr)
+    return worst
+
+
+def _begin(given: dict[str, Any], options: argparse.Namespace, control: Control) -> int:
+    """Train one run to its end."""
+    from engine.runs.run_folder import create_folder, default_root
+    from engine.train.resolve import notes
+    from engine.train.run import train
+
+    config, dataset = api.open_config(given, _said)
+    for name in dataset.skipped[:10]:
+        print(f"skipped {printable(name)}", file=sys.stderr)
+    if len(dataset.skipped) > 10:
+        print(f"... and {len(dataset.skipped) - 10} more files that could not be read", file=sys.stderr)
+    if not options.quiet:
+        for note in notes(config):
+            if note.text == SCALED_RATE:  # the other notes are told by the run
+                print(note, file=sys.stderr)
+    folder = create_folder(Path(options.runs) if options.runs else default_root(), config)
+    return _follow(lambda emit, control: train(config, emit, control, folder), folder, control, options.quiet)
+
+
+def do_resume(options: argparse.Namespace) -> int:
+    """Go on with a run."""
+    from engine.train.control import Control
+    from engine.train.run import resume
+
+    folder, longer = run_folder(options.run), _longer(options)
+    return _follow(lambda emit, control: resume(folder, emit, control, options.device, longer), folder, Control(), options.quiet)
+
+
+def _longer(options: argparse.Namespace) -> Longer | None:
+    """The other length that a command line gives to a run that goes on."""
+    from engine.train.run import Longer
+
+    if options.more is not None:
+        return api.parse_more(options.more, "--more")
+    for unit in api.UNITS:
+        number = getattr(options, unit)
+        if number is not None:
+            if not 0 < number < 1e9:
+                raise complain(f"--{unit}", "above 0", number)
+            return Longer(number, unit)
+    return None
+
+
+def _follow(go: Callable[[Emit, Control], Run], folder: Path, control: Control, quiet: bool) -> int:
+    """Train with a progress bar and a run writer. The first Ctrl+C, SIGTERM or SIGHUP stops with a checkpoint, a second at once."""
+    from engine.runs.writer import RunWriter
+    from engine.train.stop_signals import stopping
+
+    with stopping(control.stop) as received, RunWriter(folder) as writer, Bar(quiet) as bar:
+
+        def emit(event: Event) -> None:
+            writer(event)
+            # A terminal that was closed, or a pipe that nobody reads any more, ends no run.
+            with suppress(OSError):
+                bar(event)
+
+        run = go(emit, control)
+    with suppress(OSError):
+        print(folder, flush=True)
+    return {"finished": 0, "stopped": received.code if received.number else 0, "failed": 1}[run.state]
+
+
+class Bar:
+    """Events as a progress bar and lines on stderr. `quiet`: no bar and no news; warnings and errors are printed all the same."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.bar: tqdm[Any] | None = None
+        self.knn = ""
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case RunStarted():
+                self.say(
+                    f"{event.method} on {event.data}: {event.images:,} images, {event.parameters / 1e6:.2f} M parameters, "
+                    f"{event.steps:,} steps of {event.batch} on {event.device} in {event.precision}"
+                )
+                if self.bar is not None:
+                    self.bar.close()
+                self.bar = tqdm(
+                    total=event.steps, initial=event.step, unit="step", disable=self.quiet, dynamic_ncols=True, file=sys.stderr
+                )
+            case LengthChanged() if self.bar is not None:
+                self.bar.total = event.steps
+            case StepDone() if self.bar is not None:
+                self.bar.update(event.step - self.bar.n)
+                self.bar.set_postfix_str(f"loss {event.loss:.3f}, {event.images_per_second:,.0f} images/s{self.knn}", refresh=False)
+            case EvalDone():
+                if "knn" in event.values:
+                    self.knn = f", kNN {event.values['knn']:.3f}"
+                    self.say(f"epoch {event.epoch}: kNN on validation {event.values['knn']:.3f}")
+                if "task" in event.values:
+                    score, baseline = event.values["task"], event.values["task_trivial"]
+                    self.say(f"epoch {event.epoch}: own task on validation {score:.3f}, baseline {baseline:.3f}")
+            case Warned():
+                self.warn(f"warning: {event.message}")
+            case RunFailed():
+                self.warn(f"error: {event.message} {event.remedy}")
+            case RunEnded():
+                self.say(f"{event.state} at step {event.step:,} after {event.seconds / 60:.1f} minutes of training")
+            case CheckpointSaved() | _:
+                pass
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        if not self.quiet:
+            tqdm.write(text, file=sys.stderr)
+
+    def warn(self, text: str) -> None:
+        """A line above the bar that --quiet does not take away."""
+        tqdm.write(text, file=sys.stderr)
+
+
+def do_leaderboard(options: argparse.Namespace) -> int:
+    """Train methods under the same budget."""
+    from engine.board.leaderboard import leaderboard
+
+    if options.minutes <= 0:
+        raise complain("--minutes", "above 0", options.minutes)
+    if options.seeds < 1:
+        raise complain("--seeds", "at least 1", options.seeds)
+    methods = None if options.methods == "all" else [id.strip() for id in options.methods.split(",") if id.strip()]
+    with Bar(quiet=False) as bar:
+        board = leaderboard(
+            options.data,
+            options.minutes,
+            range(options.seeds),
+            options.out,
+            bar,
+            bar.say,
+            methods,
+            assignments(options.set),
+        )
+    print((options.out / "table.md").read_text(encoding="utf-8"), end="")
+    return 1 if board.failures else 0
+
+
+def _said(share: float, text: str = "", /) -> None:
+    """Progress of opening a data set."""
+    end = "\n" if share >= 1.0 else "\r"
+    if sys.stderr.isatty():
+        print(f"{text} {share:4.0%}", end=end, file=sys.stderr)

@@ -1,0 +1,352 @@
+"""A folder of images: flat, with a folder a class, or with train, val and test folders above those, as torchvision's ImageFolder
+is fed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from os import DirEntry, scandir
+from pathlib import Path
+from stat import S_ISREG
+
+import numpy as np
+
+from engine.config.errors import complain
+from engine.data.dataset import Bytes
+from engine.data.image_store import Chunk, Order
+from engine.data.pictures import (
+    CHUNK,
+    FOREIGN,
+    UNREAD,
+    Scale,
+    decode_known,
+    in_threads,
+    loses_bits,
+    middle,
+    range_of,
+    readable_endings,
+    reason,
+    scale_of,
+    short_side,
+)
+from engine.data.source import ImageListing
+from engine.data.splits import TEST, TRAIN, VALIDATION
+
+_SCALE_SAMPLE = 200  # files
+LARGEST = 128  # of the size that is chosen for a person who names none
+_KEY = "data.source"
+# The words of which the name of a split's folder is made ("train", "Training Set", "seg_test", "val2017").
+_SPLITS = {
+    "train": TRAIN, "training": TRAIN, "trainset": TRAIN, "trn": TRAIN, "trainval": TRAIN, "unlabeled": TRAIN, "unlabelled": TRAIN,
+    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "valset": VALIDATION,
+    "test": TEST, "testing": TEST, "testset": TEST, "tst": TEST,
+}  # fmt: skip
+_BESIDE = frozenset({"", "set", "sets", "data", "dataset", "split", "seg", "image", "images", "img", "imgs", "photos", "pictures"})
+# Folders of operating systems, storage devices and photo programs: thumbnails, waste baskets, snapshots.
+_SYSTEM = frozenset(
+    {"__macosx", "@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "recycler"}
+    | {"system volume information", "lost+found", "found.000", "__pycache__", "_vti_cnf", "@sharebin", "@appstore"}
+)
+# What lies beside images and is none: left aside without a word.
+_OTHER = frozenset(
+    {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".md", ".rst", ".html", ".htm", ".pdf", ".doc", ".docx"}
+    | {".db", ".ini", ".log", ".py", ".ipynb", ".sh", ".m", ".lnk", ".url", ".part", ".tmp", ".bak", ".xlsx", ".xls", ".names"}
+)
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
+
+
+@dataclass(frozen=True)
+class _File:
+    path: str
+    inside: tuple[str, ...]  # the parts of the path below the folder
+    bytes: int
+    changed: int
+
+
+def find(folder: Path, size: int, scale: Scale | None = None, as_before: bool = False) -> ImageListing:
+    """The images of a folder at `size` pixels; 0 takes the median short side of a sample, to the nearest multiple of 8, at most
+    128. `scale`: of images deeper than 8 bits; None measures one for all of them. `as_before`: see `decode_known`.
+
+    ConfigError, naming data.source, for a folder without images."""
+    listed = _list(folder)
+    files, skipped = listed.files, listed.skipped
+    if not files:
+        formats = ", ".join(sorted(name[1:] for name in readable_endings()))
+        told = f"{len(skipped)} files there could not be used, the first: {skipped[0]}. " if skipped else "There is none in it. "
+        raise complain(
+            _KEY, "a folder with images in it, directly or in a folder a class", str(folder), f"{told}Formats: {formats}."
+        )
+    laid = _arrange(files)
+    files = laid.files
+    classes = tuple(sorted({group for group in laid.groups if group}, key=_natural))
+    notes = [*listed.notes(), *laid.notes]
+    if len(classes) == 1:
+        notes.append(f"All labelled images lie in one folder, {classes[0]!r}: taken as images without labels.")
+        classes = ()
+    code = {name: place for place, name in enumerate(classes)}
+    labels = np.array([code.get(group, -1) for group in laid.groups], dtype=np.int64)
+    own = np.array(laid.tags, dtype=np.int8)
+    side = size or _own_size(files)
+    paths = [file.path for file in files]
+    if not as_before:
+        scale = scale or _own_scale(paths, notes)
+        if scale is not None:
+            notes.append(f"Images deeper than 8 bits are brought to 256 grey levels, all on one scale: {scale.words()}.")
+
+    def chunks() -> Iterator[Chunk]:
+        row = 0
+        for results in in_threads(partial(_try, size=side, scale=scale, as_before=as_before), paths, CHUNK):
+            good = np.array([k for k, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
+            known = [result for result in results if not isinstance(result, str)]
+            images = np.stack([image for image, _ in known]) if known else np.empty((0, 3, side, side), np.uint8)
+            content = np.array([digest for _, digest in known], np.uint64)
+            bad = tuple(f"{'/'.join(files[row + k].inside)}: {r}" for k, r in enumerate(results) if isinstance(r, str))
+            yield Chunk(images, good + row, labels[good + row], skipped=bad, content=content)
+            row += len(results)
+
+    slow = len(files) > 2000 or sum(file.bytes for file in files) > 32 << 20
+    label = "folder-" + re.sub(r"[^A-Za-z0-9]+", "-", folder.name)[:24].strip("-")
+    return ImageListing(
+        name=folder.name,
+        order=Order(label, str(folder), f"{_state(files)} {scale} {as_before}", len(files), side, slow),
+        chunks=chunks,
+        own=own,
+        classes=classes,
+        names=tuple("/".join(file.inside) for file in files),
+        scale=scale,
+        skipped=(*skipped, *laid.strays),
+        notes=tuple(notes),
+    )
+
+
+def state_of(folder: Path) -> str:
+    """What changes when an image file of a folder comes, goes or is written. ConfigError where the folder cannot be read."""
+    return _state(_list(folder).files)
+
+
+def _state(files: list[_File]) -> str:
+    state = hashlib.blake2b(b"2", digest_size=16)  # raised where the same files are decoded otherwise
+    for file in files:
+        state.update(f"{'/'.join(file.inside)}\0{file.bytes}\0{file.changed}\n".encode("utf-8", "surrogateescape"))
+    return state.hexdigest()
+
+
+def _try(path: str, size: int, scale: Scale | None, as_before: bool) -> tuple[Bytes, int] | str:
+    try:
+        return decode_known(path, size, scale, as_before)
+    except Exception as error:  # a damaged file makes the decoders raise nearly anything
+        return reason(error, path)
+
+
+def _own_scale(paths: list[str], notes: list[str]) -> Scale | None:
+    """One scale for all images deeper than 8 bits, by a sample of them; None where it has none."""
+    found, coloured = [], 0
+    for path in (paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, _SCALE_SAMPLE).astype(int))):
+        with contextlib.suppress(Exception):  # a damaged file will be named when it is decoded
+            if (known := range_of(path)) is not None:
+                found.append(known)
+            else:
+                coloured += loses_bits(path)
+    if coloured:
+        notes.append("Colours of 16 bits are read with 8 bits: the lower half of each value is left out.")
+    if not found:
+        return None
+    return scale_of(min(low for low, _ in found), max(high for _, high in found))
+
+
+@dataclass
+class _Listed:
+    """What lies in a folder. skipped: "path: reason" of what looks like an image and cannot be read; the rest: what was passed by,
+    folders and links by their path, files by their kind."""
+
+    files: list[_File] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    system: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def notes(self) -> list[str]:
+        found = []
+        if self.system:
+            names = ", ".join(sorted({name.rpartition("/")[2] for name in self.system}))
+            found.append(f"Folders of the operating system or a storage device are left out: {names}.")
+        if self.links:
+            found.append(f"Links to folders whose images are read anyway are not followed: {_some(self.links)}.")
+        if self.kinds:
+            kinds = [f"{kind or 'no ending'} ({count:,})" for kind, count in self.kinds.most_common()]
+            found.append(f"Files of kinds that are not read are left out: {_some(kinds)}.")
+        return found
+
+
+def _list(root: Path) -> _Listed:
+    """Every image file below a folder, in the order of their paths, and what is not read."""
+    listed = _Listed()
+    readable = readable_endings()
+    # Where there are folders of splits they alone are read: a link from them to a neighbour is followed.
+    splits = {path: tag for path in _folders(root) if (tag := _split(path.name)) is not None}
+    apart = TRAIN in splits.values() and len(set(splits.values())) > 1
+    bases = [str(path.resolve()) for path in splits] if apart else [str(root.resolve())]
+    seen: set[str] = set()
+
+    def walk(folder: Path, inside: tuple[str, ...]) -> None:
+        real = str(folder.resolve())
+        if real in seen:
+            listed.links.append("/".join(inside))
+            return
+        seen.add(real)
+        try:
+            with scandir(folder) as entries:
+                # Folders of splits before their neighbours: a folder that is linked there is read there.
+                names = sorted(entries, key=lambda entry: (not inside and apart and _split(entry.name) is None, entry.name))
+        except OSError as error:
+            if not inside:
+                raise complain(_KEY, "a folder that can be read", str(root), f"{error.strerror}.") from None
+            listed.skipped.append(f"{'/'.join(inside)}: {error.strerror}")
+            return
+        for entry in names:
+            if not entry.name.startswith("."):
+                take(entry, (*inside, entry.name))
+
+    def take(entry: DirEntry[str], inside: tuple[str, ...]) -> None:
+        name, ending = "/".join(inside), Path(entry.name).suffix.lower()
+        try:
+            if entry.is_dir():
+                if entry.name.lower() in _SYSTEM:
+                    listed.system.append(name)
+                elif entry.is_symlink() and _leads_back(entry.path, bases):
+                    listed.links.append(name)
+                else:
+                    walk(Path(entry.path), inside)
+                return
+            state = entry.stat()
+            if ending in readable or _looks_like_an_image(entry.path, ending, state.st_mode):
+                if S_ISREG(state.st_mode):
+                    files.append(_File(entry.path, inside, state.st_size, state.st_mtime_ns))
+                else:
+                    listed.skipped.append(f"{name}: it is no file of bytes but a pipe, a socket or a device")
+            elif ending in FOREIGN or ending in UNREAD:
+                listed.skipped.append(f"{name}: the format {ending[1:]} is not read")
+            elif ending not in _OTHER and entry.name.lower() != "thumbs.db":
+                listed.kinds[ending] += 1
+        except OSError as error:
+            if ending in readable or ending in FOREIGN:
+                listed.skipped.append(f"{name}: {error.strerror}")
+
+    files = listed.files
+    walk(root, ())
+    return listed
+
+
+def _folders(root: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in scandir(root) if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError:
+        return []
+
+
+def _leads_back(link: str, bases: list[str]) -> bool:
+    """Whether a linked folder lies in one of the folders that are read (its images come in their own place), or holds one (a link
+    that leads up without end)."""
+    real = Path(os.path.realpath(link))
+    return any(real.is_relative_to(base) or Path(base).is_relative_to(real) for base in bases)
+
+
+def _looks_like_an_image(path: str, ending: str, mode: int) -> bool:
+    """By the first bytes of a file whose ending says nothing."""
+    if ending in FOREIGN or ending in UNREAD or ending in _OTHER or not S_ISREG(mode):
+        return False
+    with Path(path).open("rb") as file:
+        head = file.read(12)
+    return head.startswith(_MAGIC) and (not head.startswith(b"RIFF") or head[8:] == b"WEBP") and not head.startswith(b"BM" + b"\0")
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Split and class folder ("" where there is none) of each file, the files that belong, and those that lie beside the split
+    folders."""
+
+    tags: list[int]
+    groups: list[str]
+    files: list[_File]
+    strays: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _arrange(files: list[_File]) -> _Laid:
+    """What the folders say of the files."""
+    depth = 0
+    # An archive is often unpacked into a folder of its own: what lies in one folder alone begins there.
+    while _splits_at(files, depth) is None and _goes_on(files, depth):
+        depth += 1
+    notes = [f"The set lies deeper, in the folder {'/'.join(files[0].inside[:depth])!r}."] if depth else []
+    known = _splits_at(files, depth)
+    if known is None:
+        groups = [file.inside[depth] if len(file.inside) > depth + 1 else "" for file in files]
+        for group in sorted(set(groups) - {""}):
+            inner, at = [file for file, own in zip(files, groups, strict=True) if own == group], depth + 1
+            while (deeper := _splits_at(inner, at)) is None and _goes_on(inner, at):
+                at += 1
+            if deeper is not None:
+                names = " and ".join(sorted(deeper))
+                notes.append(
+                    f"{group!r} holds folders named {names}, and is taken for a class. Name that folder to have the splits."
+                )
+        return _Laid([TRAIN] * len(files), groups, files, notes=notes)
+    tags, groups, taken, strays = [], [], [], []
+    for file in files:
+        tag = known.get(file.inside[depth]) if len(file.inside) > depth + 1 else None
+        if tag is None:
+            strays.append(f"{'/'.join(file.inside)}: lies beside the folders of the splits")
+            continue
+        tags.append(tag)
+        groups.append(file.inside[depth + 1] if len(file.inside) > depth + 2 else "")
+        taken.append(file)
+    return _Laid(tags, groups, taken, strays, notes)
+
+
+def _goes_on(files: list[_File], depth: int) -> bool:
+    """Whether all files lie in one folder at this depth, and there each in a folder again."""
+    return len({file.inside[depth] for file in files}) == 1 and all(len(file.inside) > depth + 2 for file in files)
+
+
+def _splits_at(files: list[_File], depth: int) -> dict[str, int] | None:
+    """The folders at a depth that are splits; None where there is no training split beside another one."""
+    tops = {file.inside[depth] for file in files if len(file.inside) > depth + 1}
+    known = {top: tag for top in tops if (tag := _split(top)) is not None}
+    return known if TRAIN in known.values() and len(set(known.values())) > 1 else None
+
+
+def _split(name: str) -> int | None:
+    """Of which split a folder of this name holds the images; None for any other name."""
+    words = re.split(r"[^a-z]+", name.lower())
+    found = {_SPLITS[word] for word in words if word in _SPLITS}
+    rest = [word for word in words if word not in _SPLITS]
+    return found.pop() if len(found) == 1 and all(word in _BESIDE for word in rest) else None
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+
+
+def _own_size(files: list[_File], sample: int = 64) -> int:
+    sides = []
+    for place in np.linspace(0, len(files) - 1, min(sample, len(files))).astype(int):
+        try:
+            sides.append(short_side(files[place].path))
+        except Exception:  # it will be named when it is decoded
+            continue
+    if not sides:
+        return 32
+    # Multiples of 8 divide evenly into patches and strides.
+    return min(LARGEST, max(8, round(middle(sides) / 8) * 8))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sorts "2" before "10"."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.lower()) for part in re.split(r"(\d+)", name)] + [(-1, name)]

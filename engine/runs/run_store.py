@@ -1,0 +1,363 @@
+"""All runs under one folder: listed cheaply again and again, named, starred, and thrown away."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import send2trash
+import yaml
+
+from engine.config.errors import ConfigError, complain, unwritten
+from engine.config.printable import printable
+from engine.config.small_files import FileError, expanded, read_small, text_in
+from engine.config.text import from_yaml
+from engine.events import RunState
+from engine.runs.atomic_write import atomic_write
+from engine.runs.evaluation import FILE as EVALUATION
+from engine.runs.evaluation import figures_of
+from engine.runs.lock import writer_of
+from engine.runs.measured import measured, read_evals
+from engine.runs.reader import read_config, read_status
+from engine.runs.run_folder import CONFIG, default_root
+from engine.runs.status import FILE as STATUS
+from engine.runs.status import Status, read_status_file, settle
+
+__all__ = ["About", "Changes", "RunStore", "RunSummary", "annotate", "default_root", "list_runs", "read_about", "rename", "to_bin"]
+
+ABOUT = "about.yaml"
+MOST_BYTES = 1 << 20  # of about.yaml
+LONGEST_NAME = 300
+LONGEST_NOTES = 100_000
+MOST_TAGS = 1000
+# A folder in which nothing was made or replaced for this long is asked for its own time alone, not for that of its files.
+SETTLED_SECONDS = 3.0
+# A file that was written over in place leaves its folder's time as it was: all files are looked at once in so many looks.
+TURNS = 16
+
+
+@dataclass(frozen=True)
+class About:
+    """What a person says of a run. It lies beside config.yaml, which stays as it was when the run started.
+
+    None where nothing was said: the config's own name, notes and tags hold then."""
+
+    name: str | None = None
+    notes: str | None = None
+    tags: tuple[str, ...] | None = None
+    star: bool = False
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One row of the list of runs. `state` is "broken" where the folder could not be read, and `problem` says why; it also
+    says which of its other files (about.yaml, evaluation.json) is there and cannot be read.
+
+    `evaluation`: what its last checkpoint reached in the test split, a share by the evaluation's part. `config_time`: when
+    config.yaml was written (ns; 0 without one): whoever keeps something read from it reads it again when this is another."""
+
+    folder: Path
+    state: RunState | Literal["broken"]
+    status: Status
+    name: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    star: bool = False
+    problem: str = ""
+    evaluation: Mapping[str, float] = field(default_factory=dict)
+    config_time: int = 0
+
+    @property
+    def id(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    @property
+    def title(self) -> str:
+        """The name that a person gave, or the folder's."""
+        return self.name or self.folder.name
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from the last look. `removed` are folders that are gone."""
+
+    added: tuple[RunSummary, ...] = ()
+    changed: tuple[RunSummary, ...] = ()
+    removed: tuple[Path, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+_Stamp = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A run as of the last look: the folder's own time (ns), since when it is that (s, monotonic), and its files' stamps."""
+
+    folder: Path
+    touched: int
+    since: float
+    stamp: _Stamp
+    row: RunSummary
+
+
+class RunStore:
+    """The runs under `root`, remembered: a run whose files did not change is not read again. Used from one thread at a time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = expanded(root)
+        self._seen: dict[str, _Seen] = {}
+        self._turn = 0
+
+    @property
+    def runs(self) -> tuple[RunSummary, ...]:
+        """All runs as of the last refresh, newest first."""
+        rows = [seen.row for seen in self._seen.values()]
+        return tuple(sorted(rows, key=lambda row: (row.status.started, row.folder.name), reverse=True))
+
+    def refresh(self) -> Changes:
+        """Looks again, and says what changed. A folder that cannot be read is a row that says so; no folder fails the list.
+
+        Every file of a run is replaced, never written over, so that the time of a folder tells whether to look into it."""
+        self._turn = (self._turn + 1) % TURNS
+        seen: dict[str, _Seen] = {}
+        added: list[RunSummary] = []
+        changed: list[RunSummary] = []
+        now = time.monotonic()
+        for place, path in enumerate(_folders(self.root)):
+            old = self._seen.get(path)
+            try:
+                touched = os.stat(path).st_mtime_ns  # noqa: PTH116  (called thousands of times)
+            except OSError:
+                continue
+            same = old is not None and old.touched == touched
+            since = old.since if old is not None and same else now
+            settled = same and now - since > SETTLED_SECONDS and place % TURNS != self._turn
+            if old is not None and settled and not old.row.status.live:
+                seen[path] = old
+                continue
+            stamp = _stamp(path)
+            if stamp[0] == _ABSENT and stamp[1] == _ABSENT:
+                continue
+            folder = old.folder if old is not None else Path(path)
+            row = old.row if old is not None and old.stamp == stamp else _summary(folder)
+            if row.status.live:
+                # No file changes when a process dies: whether it lives is asked at every look.
+                status = settle(row.status)
+                row = row if status is row.status else dataclasses.replace(row, status=status, state=status.state)
+            seen[path] = _Seen(folder, touched, since, stamp, row)
+            if old is None:
+                added.append(row)
+            elif old.row != row:
+                changed.append(row)
+        removed = tuple(old.folder for path, old in self._seen.items() if path not in seen)
+        self._seen = seen
+        return Changes(tuple(added), tuple(changed), removed)
+
+
+def list_runs(root: Path) -> list[RunSummary]:
+    """All runs under `root`, newest first; an absent root has none. To look often, keep a RunStore and `refresh` it."""
+    store = RunStore(root)
+    store.refresh()
+    return list(store.runs)
+
+
+def read_about(folder: Path) -> About:
+    """What a person said of a run; nothing where nothing was said or it cannot be read."""
+    return _read_about(Path(folder))[0]
+
+
+def _read_about(folder: Path) -> tuple[About, str]:
+    """What a person said of a run, and what is wrong with the file that says it."""
+    try:
+        return _about(_about_values(folder)), ""
+    except FileNotFoundError:
+        return About(), ""
+    except (OSError, ValueError) as error:
+        return About(), f"{ABOUT} cannot be read: {error}"
+
+
+def _about_values(folder: Path) -> dict[str, Any]:
+    """OSError, FileError or ConfigError where it cannot be read."""
+    try:
+        text = read_small(folder / ABOUT, MOST_BYTES).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FileError("it is not UTF-8 text") from None
+    return from_yaml(text, ABOUT)
+
+
+def _about(values: Mapping[str, Any]) -> About:
+    tags = values.get("tags")
+    return About(
+        name=_text(values.get("name"), LONGEST_NAME),
+        notes=_text(values.get("notes"), LONGEST_NOTES, lines=True),
+        tags=_tags(tags) if isinstance(tags, list) else None,
+        star=values.get("star", False) is True,
+    )
+
+
+def _text(value: object, longest: int, lines: bool = False) -> str | None:
+    """A text as it can be shown; None for what is none: a list, say, or nothing."""
+    if value is None or isinstance(value, (list, dict, set, bytes)):
+        return None
+    return printable(value, lines=lines, longest=longest)
+
+
+def _tags(tags: Iterable[object]) -> tuple[str, ...]:
+    texts = (_text(tag, LONGEST_NAME) for tag in list(tags)[:MOST_TAGS])
+    return tuple(text for text in texts if text)
+
+
+def annotate(
+    folder: Path,
+    *,
+    name: str | None = None,
+    notes: str | None = None,
+    tags: tuple[str, ...] | None = None,
+    star: bool | None = None,
+) -> About:
+    """Says something of a run; None leaves a thing as it was, also what another program says there. A run's own process never
+    writes this file. ConfigError where the folder cannot be written, or the file is broken: what lies in it is a person's."""
+    folder = Path(folder)
+    read_config(folder)
+    given: dict[str, Any] = {"name": name, "notes": notes, "tags": tags, "star": star}
+    values: dict[str, Any] = {"star": False}
+    try:
+        values |= _about_values(folder)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise complain(f"{folder.name}/{ABOUT}", "YAML that can be read", str(error), "Mend the file, or delete it.") from None
+    values |= {key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value is not None}
+    try:
+        with atomic_write(folder / ABOUT) as part:
+            part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    except OSError as error:
+        raise unwritten("run folder", "writable", folder, error) from None
+    return _about(values)
+
+
+def rename(folder: Path, name: str) -> About:
+    """Gives a run a name. The folder keeps its own, so that paths stay true; an empty name shows the folder's again."""
+    return annotate(folder, name=name.strip())
+
+
+def to_bin(folder: Path, trash: Callable[[str], object] = send2trash.send2trash) -> Path | None:
+    """Puts a run into the system's bin, from which it can be had back. Returns None then.
+
+    Where the system has no bin for that disk, the folder moves to `.bin` beside the runs, and its new place is returned.
+    ConfigError for what is no run, for one that is running, and where nothing can be moved."""
+    folder = Path(folder)
+    if not any((folder / name).is_file() for name in (CONFIG, STATUS)):
+        raise complain("run", "a run folder (one that holds config.yaml)", str(folder))
+    try:
+        live = read_status(folder).live
+    except ConfigError:
+        live = False
+    if live or writer_of(folder) is not None:
+        raise complain("run", "stopped before it is deleted", folder.name, "Stop it first.")
+    try:
+        trash(str(folder.absolute()))
+    except Exception:  # the bins of the three systems fail each in its own way; the second way out is the same for all
+        if not folder.exists():
+            return None
+    else:
+        return None
+    bin = folder.absolute().parent / ".bin"
+    try:
+        bin.mkdir(exist_ok=True)
+        place, number = bin / folder.name, 1
+        while place.exists():
+            place, number = bin / f"{folder.name}.{number}", number + 1
+        shutil.move(str(folder), str(place))
+    except OSError as error:
+        raise unwritten("run folder", "free to be moved", folder, error) from None
+    return place
+
+
+_ABSENT = (0, -1)
+
+
+def _folders(root: Path) -> list[str]:
+    try:
+        with os.scandir(root) as entries:
+            return [entry.path for entry in entries if not entry.name.startswith(".") and _is_folder(entry)]
+    except OSError:
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle, say: no run, and no reason to see none of the others
+        return False
+
+
+def _stamp(folder: str) -> _Stamp:
+    stamps = []
+    for name in (STATUS, CONFIG, ABOUT, EVALUATION):
+        try:
+            found = os.stat(f"{folder}/{name}")  # noqa: PTH116
+            stamps.append((found.st_mtime_ns, found.st_size))
+        except OSError:
+            stamps.append(_ABSENT)
+    return tuple(stamps)
+
+
+def _summary(folder: Path) -> RunSummary:
+    try:
+        return _read_summary(folder)
+    except Exception as error:  # a folder may hold anything: it must not take the list of all runs with it
+        return RunSummary(folder, "broken", Status(), problem=f"{type(error).__name__}: {printable(error, longest=LONGEST_NAME)}")
+
+
+def _read_summary(folder: Path) -> RunSummary:
+    about, wrong = _read_about(folder)
+    evaluation, unread = figures_of(folder)
+    status, problem = Status(), ""
+    try:
+        try:
+            # All that a row shows is in status.json: parsing a thousand configs would take seconds.
+            status = settle(read_status_file(folder))
+            if status.best is not None and status.untrained is None and (evals := read_evals(folder)):
+                # Written before the untrained encoder was left out of the best.
+                status = dataclasses.replace(status, **measured(evals))
+        except FileNotFoundError:
+            status = _from_config(folder)
+    except (OSError, ValueError) as error:
+        problem = str(error) or type(error).__name__
+    return RunSummary(
+        folder=folder,
+        state="broken" if problem else status.state,
+        status=status,
+        name=printable(status.name, longest=LONGEST_NAME) if about.name is None else about.name,
+        notes=printable(status.notes, lines=True, longest=LONGEST_NOTES) if about.notes is None else about.notes,
+        tags=_tags(status.tags) if about.tags is None else about.tags,
+        star=about.star,
+        problem=printable(problem or wrong or unread, longest=2000),
+        evaluation=evaluation,
+        config_time=_stamp(str(folder))[1][0],
+    )
+
+
+def _from_config(folder: Path) -> Status:
+    """What can be said of a run without a status.json."""
+    values = read_config(folder)
+    tags = values.get("tags")
+    return Status(
+        method=text_in(values, "method") or text_in(values, "method", "id"),
+        data=text_in(values, "data", "source"),
+        backbone=text_in(values, "backbone", "name"),
+        name=text_in(values, "name"),
+        notes=text_in(values, "notes"),
+        tags=_tags(tags) if isinstance(tags, list) else (),
+    )

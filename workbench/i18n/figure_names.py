@@ -1,0 +1,33 @@
+"""The titles of an evaluation's figures, in the window's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.evaluate.task_table import figure_title
+
+translate = QCoreApplication.translate
+
+
+def figure_name(part: str) -> str:
+    """The title of a figure in a row of a table; an unknown one has the engine's title."""
+    return {
+        "knn": translate("evaluate", "kNN, k = 20"),
+        "knn_200": translate("evaluate", "kNN, k = 200"),
+        "linear": translate("evaluate", "Linear probe"),
+        "finetune_1": translate("evaluate", "Fine-tuned, 1 %"),
+        "finetune_10": translate("evaluate", "Fine-tuned, 10 %"),
+        "finetune_100": translate("evaluate", "Fine-tuned, all"),
+    }.get(part) or figure_title(part)
+
+
+def short_name(part: str) -> str:
+    """The short title of a figure, for a narrow column."""
+    return {
+        "knn": translate("evaluate", "kNN 20"),
+        "knn_200": translate("evaluate", "kNN 200"),
+        "linear": translate("evaluate", "Linear"),
+        "finetune_1": translate("evaluate", "Tuned 1 %"),
+        "finetune_10": translate("evaluate", "Tuned 10 %"),
+        "finetune_100": translate("evaluate", "Tuned all"),
+    }.get(part) or figure_title(part)
