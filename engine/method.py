@@ -1,14 +1,7 @@
-<<<<<<< HEAD
-"""The interface of a method: its inputs, its outputs, and when it is called.
-
-A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
-loop (engine.train.loop) passes it a Batch and gets an Out.
-=======
 """The interface of a method: `Batch` is its input, `Out` its result, `Method` the base class with the hooks that the loop calls.
 
 A method is one file that reads like its paper. It does not depend on data sets, optimisers, devices, logging or windows: the
 training loop (engine.train.loop) passes it a `Batch` and gets an `Out`.
->>>>>>> main
 """
 
 from __future__ import annotations
@@ -30,14 +23,9 @@ __all__ = ["Batch", "Method", "MethodConfig", "Out", "ParameterGroup", "Progress
 
 @dataclass(frozen=True)
 class Progress:
-<<<<<<< HEAD
-    """How far the run is. Every schedule of a method depends on it. `stage`: the name of the stage, "" in the method's own
-    training. `share`: how much of the run is done, where that is not `step / steps` because its length was changed on the way."""
-=======
     """The position of a step in the run, from which every schedule of a method is computed. `stage`: the name of the stage, "" in
     the method's own training. `share`: the finished part of the run, 0 to 1, where it is not `step / steps` because the length of
     the run was changed during training."""
->>>>>>> main
 
     step: int
     steps: int
@@ -105,13 +93,8 @@ class Out:
 
 @dataclass(frozen=True)
 class Stage:
-<<<<<<< HEAD
-    """A part of a run before the method's own training, for example a tokenizer's: its `name`, and its share of the run's steps. It
-    has its own loss curve and learning rate schedule, and a checkpoint at its end that is kept."""
-=======
     """A part of a run before the method's own training, for example the training of a tokenizer: its `name`, and its share of the
     run's steps. It has its own loss curve, its own learning rate schedule, and a checkpoint at its end that is kept."""
->>>>>>> main
 
     name: str
     share: float
@@ -167,23 +150,14 @@ class Method(nn.Module, Generic[C]):
     `config`: the hyper-parameters, of the type that the subclass gives, so that a misspelt name is a type error."""
 
     Config: ClassVar[type[MethodConfig]]
-<<<<<<< HEAD
-    # Settings of a run, as nested config values, that this method needs to do well. The user's own settings override them.
-=======
     # Default settings of a run with this method, as nested config values. Settings given by the user override them.
->>>>>>> main
     recipe: ClassVar[Mapping[str, Any]] = {}
     # The views of the method, checked when a config is resolved (engine.train.view_check).
     views: ClassVar[Views]
     # Whether the loss of an image depends on the other images of its batch (negatives, a covariance, an assignment of the whole
     # batch). Accumulated gradients of small batches then differ from the gradient of one large batch.
     compares_images: ClassVar[bool] = False
-<<<<<<< HEAD
-    # Whether its task is to predict by how much an image was rotated, which has no answer for images without an upright
-    # orientation.
-=======
     # Whether the task is to predict the rotation of an image, which is undefined where the objects have random orientations.
->>>>>>> main
     asks_angle: ClassVar[bool] = False
 
     # Parts of the names of weights in checkpoints of older versions, and their present names.
@@ -197,13 +171,8 @@ class Method(nn.Module, Generic[C]):
     }
 
     @classmethod
-<<<<<<< HEAD
-    def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # of the subclass's own Config
-        """The views that it trains on with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
-=======
     def takes(cls, config: C, patches: bool = False) -> Views:  # type: ignore[misc]  # a subclass is called with its own Config
         """The views that the method needs with these hyper-parameters, by default `views`. `patches`: whether the encoder cuts
->>>>>>> main
         images into patches."""
         return cls.views
 
@@ -225,13 +194,8 @@ class Method(nn.Module, Generic[C]):
         baselines only. ConfigError for data that the method cannot use."""
 
     def forward(self, batch: Batch, at: Progress) -> Out:
-<<<<<<< HEAD
-        """The loss of one batch. Changes nothing of the method but the running statistics of its batch normalisations: what
-        `after_step` is to store is passed in `Out.memory`."""
-=======
         """The loss of one batch. Changes no state except the running statistics of batch normalisation layers; tensors that
         `after_step` stores are returned in `Out.memory`."""
->>>>>>> main
         raise NotImplementedError
 
     def chance(self, batch_size: int) -> float | None:
@@ -239,11 +203,7 @@ class Method(nn.Module, Generic[C]):
         return None
 
     def after_backward(self, at: Progress) -> None:
-<<<<<<< HEAD
-        """Called between the backward pass and the optimiser's step, for example to cancel a gradient."""
-=======
         """Called between the backward pass and the optimiser's step, to clip gradients or set them to None."""
->>>>>>> main
 
     def after_step(self, at: Progress, *outs: Out) -> None:
         """Called once after the optimiser's step, to update teachers and queues. `outs`: the `Out` of the step's batch, or of every
@@ -255,15 +215,9 @@ class Method(nn.Module, Generic[C]):
         return {}
 
     def inputs(self, batch: Batch) -> dict[str, Tensor]:
-<<<<<<< HEAD
-        """The network's inputs, computed by the method from the views (tiles, masks, rotated images), by name: (N, 3, h, w) pixels
-        between 0 and 1, a row an image. For the preview of views: runs no network, and draws from `batch.generator` what a step
-        with this batch would draw."""
-=======
         """The input of the network after the method's own changes to the views (tiles, masks, rotated images), by name:
         (N, 3, h, w) pixels between 0 and 1, one row per image. For the preview of views: runs no network, and draws the same
         values from `batch.generator` as a training step with this batch."""
->>>>>>> main
         return {}
 
     def task_score(self, batch: Batch) -> TaskScore | None:
@@ -272,11 +226,7 @@ class Method(nn.Module, Generic[C]):
         return None
 
     def stages(self) -> tuple[Stage, ...]:
-<<<<<<< HEAD
-        """The stages before the method's own training, in order; the shares add up to less than 1."""
-=======
         """The stages before the method's own training, in order. Their shares add up to less than 1."""
->>>>>>> main
         return ()
 
     @property
@@ -285,11 +235,7 @@ class Method(nn.Module, Generic[C]):
         return self.backbone
 
     def parameter_groups(self) -> list[ParameterGroup]:
-<<<<<<< HEAD
-        """The parameter groups of the optimiser; by default one group of all parameters that require a gradient."""
-=======
         """The parameter groups of the optimiser; by default one group with all parameters that require a gradient."""
->>>>>>> main
         return [ParameterGroup([p for p in self.parameters() if p.requires_grad])]
 
     def teachers(self) -> list[nn.Module]:
