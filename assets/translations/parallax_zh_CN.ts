@@ -6017,7 +6017,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>温度</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.</source>
+        <source>Softmax temperature tau, Eq. 1. Small values weight only the hardest negatives, large ones weight all equally; the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.</source>
         <translation>Softmax 温度 tau，式 1。小值只看最难的负样本，大值对所有负样本一视同仁；论文在 CIFAR-10 长时间训练后以 .5 为最佳，ImageNet 为 .1。</translation>
     </message>
     <message>
@@ -6037,7 +6037,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>z 的大小，对比作用于其上；论文为 128，影响很小（图 8）。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all alike. Try this first: v2 is best at .2.</source>
+        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values weight only the nearest negatives, large ones weight all equally. Try this first: v2 is best at .2.</source>
         <translation>Softmax 温度 tau，式 1；论文为 .07。小值只看最近的负样本，大值对所有负样本一视同仁。建议先调这一项：v2 以 .2 为最佳。</translation>
     </message>
     <message>
@@ -6045,7 +6045,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（4.1 节），1 则永不移动。</translation>
     </message>
     <message>
-        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it holds an image&apos;s old keys.</source>
+        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of the same image.</source>
         <translation>队列中的 key 数：ImageNet 为 65,536，越多越好（图 3）；CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
@@ -6597,7 +6597,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块被隐藏的视图所占比例；其余视图是完整的，与编码器使用时的图像相同。为 0 时 iBOT 即为 DINO；论文为 .5（4 节）。</translation>
     </message>
     <message>
-        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches are learned from; far more, and the class token of a masked view has little to go by.</source>
+        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. With a much smaller share few patches are predicted; with a much larger one the class token of a masked view has too little input.</source>
         <translation>建议先调这一项。在这样的视图中，以区块形式被隐藏的图块比例；论文为 .3。少得多时可供学习的图块很少；多得多时，掩码视图的 class token 几乎没有依据。</translation>
     </message>
     <message>
@@ -6617,7 +6617,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块损失相对于 class token 损失的权重；论文为 1。为 0 时 iBOT 即为使用掩码视图的 DINO。</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it goes flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
         <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
     </message>
     <message>
@@ -6637,7 +6637,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
     </message>
     <message>
-        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it never learns.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it is not updated.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
@@ -6645,7 +6645,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>两个中心的动量；1 关闭居中：所有图块和图像很快会得到同一个视觉词元。</translation>
     </message>
     <message>
-        <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
+        <source>Share of the run in which the last layer is frozen; one epoch in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
     </message>
     <message>
@@ -6785,7 +6785,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标最小</translation>
     </message>
     <message>
-        <source>Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large one is a thing (Table 8).</source>
+        <source>Smallest target, as a share of the image. Try this first: a small block can be predicted from the texture around it, a large one needs the content of the image (Table 8).</source>
         <translation>最小的目标，以图像的比例表示。建议先调这一项：小区块是纹理，相邻部分会泄露它；大区块才是事物（表 8）。</translation>
     </message>
     <message>
@@ -6861,7 +6861,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>predictor 的注意力头数；须整除其宽度。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
+        <source>Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes and can diverge, large ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
     </message>
     <message>
@@ -6869,7 +6869,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列</translation>
     </message>
     <message>
-        <source>Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image&apos;s old keys.</source>
+        <source>Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of the same image.</source>
         <translation>队列中的 key 数：ImageNet 为 65,536，CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
@@ -6889,7 +6889,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>批次中分开归一化的份数，key 的顺序被打乱，用以代替论文的八块 GPU。1 会让批统计量泄露 key 来自哪一批，即 3.3 节所说的捷径。</translation>
     </message>
     <message>
-        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never moves the target, 0 makes it the online network: both fail (Table 5a).</source>
+        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
         <translation>目标网络动量的起点；它沿余弦升到 1。论文的长训练为 .996，短训练宜更小。1 使目标永不移动，0 使其等于在线网络：两者都失败（表 5a）。</translation>
     </message>
     <message>
@@ -6913,7 +6913,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预热之后学习率如何变化；`step` 在运行的 60 % 和 80 % 之后各将其除以十。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at the nearest negatives alone. Try this first.</source>
+        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values weight only the nearest negatives. Try this first.</source>
         <translation>Softmax 温度 tau，式 1；论文中 ViT 为 .2，官方代码中 ResNet-50 为 1。小值只看最近的负样本。建议先调这一项。</translation>
     </message>
     <message>
@@ -6925,7 +6925,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结图块投影</translation>
     </message>
     <message>
-        <source>Leave a ViT&apos;s patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network has none, and nothing changes.</source>
+        <source>Freeze the initial patch projection of a ViT: training it makes large ViTs unstable (Sec. 4.2). No effect for a convolutional network.</source>
         <translation>让 ViT 的图块投影保持初始值：训练它会使大型 ViT 不稳定（4.2 节）。卷积网络没有图块投影，此项不起作用。</translation>
     </message>
     <message>
@@ -6933,7 +6933,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>query 和 key 的大小；论文为 256。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official code, with thousands of negatives. Try this first.</source>
+        <source>Softmax temperature tau: small values weight only the most similar images, large ones weight all equally. .07 in the official code, with thousands of negatives. Try this first.</source>
         <translation>Softmax 温度 tau：小值只看最相似的图像，大值对所有图像一视同仁。官方代码为 .07，负样本有数千个。建议先调这一项。</translation>
     </message>
     <message>
@@ -7017,7 +7017,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>行</translation>
     </message>
     <message>
-        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and ask for what the whole image shows.</source>
+        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and need the content of the whole image.</source>
         <translation>跳过的行之后预测多少行，每行有各自的 W_k；论文一直预测到第五行。远处的行更难，需要了解整幅图像的内容。</translation>
     </message>
     <message>
@@ -7029,7 +7029,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块相互比较的图像数：论文每块 GPU 为 16，即 784 个候选。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
-        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.</source>
+        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, for stable first steps.</source>
         <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
     </message>
     <message>
@@ -7049,7 +7049,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>归一化</translation>
     </message>
     <message>
-        <source>Normalisation in a ResNet. The paper&apos;s has none; batch normalisation lets patches know of each other through the batch&apos;s statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.</source>
+        <source>Normalisation in a ResNet. The paper&apos;s has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
         <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
     </message>
     <message>
@@ -7125,7 +7125,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Alpha</translation>
     </message>
     <message>
-        <source>Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest alone.</source>
+        <source>Power of the distance between two views. 2 in the paper; 1 weights near and far pairs equally, large powers only the farthest.</source>
         <translation>两个视图之间距离的幂。论文为 2；1 对远近的样本对施加同样的拉力，大的幂只拉最远的。</translation>
     </message>
     <message>
@@ -7133,7 +7133,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>T</translation>
     </message>
     <message>
-        <source>How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see the nearest images alone, like a small temperature in SimCLR; small ones push all alike.</source>
+        <source>Inverse width of the Gaussian of the distance between images; 2 in the paper. Large values weight only the nearest images, like a small temperature in SimCLR; small ones weight all equally.</source>
         <translation>另一图像多近才被推开，即高斯核宽度的倒数；论文为 2。大值只看最近的图像，类似 SimCLR 中的小温度；小值对所有图像施加同样的推力。</translation>
     </message>
     <message>
@@ -7141,7 +7141,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>权重</translation>
     </message>
     <message>
-        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one spot, very large spreads views of one image apart.</source>
+        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one point, very large values increase the distance of two views of an image.</source>
         <translation>均匀性相对于对齐性的权重 lambda，建议先调这一项；官方代码默认为 1。0 会坍塌到一点，过大会把同一图像的视图分散开。</translation>
     </message>
     <message>
@@ -7149,7 +7149,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>投影头隐藏层的宽度，同 SimCLR。</translation>
     </message>
     <message>
-        <source>Dimensions of the sphere&apos;s space; 128 in the official code.</source>
+        <source>Size of the embedding; 128 in the official code.</source>
         <translation>球面所在空间的维度；官方代码为 128。</translation>
     </message>
     <message>
@@ -7197,7 +7197,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，建议先调这一项。小值把梯度留给少数负样本（留意 `effective negatives`），大值把梯度分散到所有负样本；官方代码为 .1，这里同 SimCLR。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so that the two differ by the loss alone; the common code takes .1.</source>
+        <source>Softmax temperature tau. Small values weight only the nearest negatives, large ones weight all equally. Here as in SimCLR, so that the two differ only in the loss; .1 in common implementations.</source>
         <translation>Softmax 温度 tau。小值只推开最近的负样本，大值对所有负样本施加同样的推力。这里同 SimCLR，使两者只在损失上不同；常见代码取 .1。</translation>
     </message>
     <message>
@@ -7205,7 +7205,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>加权方式</translation>
     </message>
     <message>
-        <source>With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far apart pull harder, those that agree already less.</source>
+        <source>With none it is DCL: all positive pairs have the same weight. With von_mises_fisher it is DCLW: less similar pairs have a larger weight, similar ones a smaller one.</source>
         <translation>none 即为 DCL：所有正样本对的拉力相同。von_mises_fisher 即为 DCLW：仍然相距较远的样本对拉力更大，已经一致的更小。</translation>
     </message>
     <message>
@@ -7229,7 +7229,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个数据样本对应的噪声样本数 k。论文取与数据同样多（k = 1），每一步学到的很少；更多则更接近最大似然，代价也更高。建议先调这一项。</translation>
     </message>
     <message>
-        <source>What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about as likely.</source>
+        <source>What a cosine is divided by in ln p_m. Small values allow a very certain model, large ones make all images about equally likely.</source>
         <translation>ln p_m 中余弦所除的数。小值让模型对图像更有把握，大值使所有图像的可能性大致相同。</translation>
     </message>
     <message>
@@ -7237,7 +7237,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>常数学习率倍数</translation>
     </message>
     <message>
-        <source>How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its start.</source>
+        <source>How much faster than the weights the constant c learns: it is one number that changes by several nats. 0 keeps its initial value.</source>
         <translation>常数 c 的学习速度是权重的多少倍：它只是一个数，却要移动若干 nat。0 使其停在起点。</translation>
     </message>
     <message>
@@ -7249,15 +7249,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标函数</translation>
     </message>
     <message>
-        <source>How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.</source>
+        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
         <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.</source>
+        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values weight only the most similar rows, which in a short run are the newest; larger ones weight all equally. Try this first.</source>
         <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
     </message>
     <message>
-        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the last view alone, 1 never moves from the random start.</source>
+        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
         <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
     </message>
     <message>
@@ -7265,7 +7265,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>记忆库中一行的大小；论文为 128，加倍带来的提升很小。</translation>
     </message>
     <message>
-        <source>Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.</source>
+        <source>Batch normalisation after the linear layer. The paper has none: then all features of an untrained network have one direction, which changes faster than the bank, where each row is updated once per epoch, and the first epochs are lost.</source>
         <translation>线性层之后的批归一化。论文没有：这时新网络的所有特征都指向同一方向，而这一方向移动之快，使每轮只见每张图像一次的记忆库无法跟上，最初几轮因此被浪费。</translation>
     </message>
     <message>
@@ -7285,7 +7285,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>近端项的权重 lambda（仅 nce，式 10），它使特征保持在自己上一次的特征附近：越大越平滑，也越慢。官方代码为 0，由记忆库的动量起这一作用。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call any image wrong. Try this first.</source>
+        <source>Softmax temperature tau; .1 in the paper. Small values increase only the distance of the nearest images; with large ones all probabilities are equal. Try this first.</source>
         <translation>Softmax 温度 tau；论文为 .1。小值只分开最近的图像，大值则无法判定任何图像认错。建议先调这一项。</translation>
     </message>
     <message>
@@ -7293,7 +7293,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>分散</translation>
     </message>
     <message>
-        <source>Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values forget that two views of one image belong together.</source>
+        <source>Weight of the spreading term; 1 in the paper. 0 leaves only the softmax, which also spreads, but less; large values outweigh the invariance of two views.</source>
         <translation>分散项的权重；论文为 1。0 只留下 softmax，它也有分散作用，只是较弱；大值会忘记同一图像的两个视图本属一体。</translation>
     </message>
     <message>
@@ -7301,7 +7301,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>嵌入的大小，由特征经一个线性层得到；论文为 128。</translation>
     </message>
     <message>
-        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, larger ones at all alike.</source>
+        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values weight only the most similar of the other images, larger ones weight all equally.</source>
         <translation>Softmax 温度 tau，式 3；论文为 .1。更小的值只看其他图像中最相似的，更大的值对所有图像一视同仁。</translation>
     </message>
     <message>
@@ -7345,7 +7345,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Stop gradient</translation>
     </message>
     <message>
-        <source>Hold the gradient on the target&apos;s side. Without it the network collapses at once (Fig. 2).</source>
+        <source>Stop the gradient on the side of the target. Without it the network collapses at once (Fig. 2).</source>
         <translation>在目标一侧截断梯度。没有它，网络会立即坍塌（图 2）。</translation>
     </message>
     <message>
@@ -7361,7 +7361,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师温度</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s it goes flat (Table 13).</source>
+        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s the output becomes uniform (Table 13).</source>
         <translation>预热后教师网络的 softmax 温度，论文为 .04 到 .07，小数据集宜更小：越低越锐利；接近学生的温度则变平（表 13）。</translation>
     </message>
     <message>
@@ -7385,7 +7385,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>中心动量</translation>
     </message>
     <message>
-        <source>Momentum of the centre; 1 switches centring off, one dimension then wins.</source>
+        <source>Momentum of the centre; 1 disables centring: one dimension then dominates.</source>
         <translation>中心的动量；1 关闭居中，这时某一维度会独占。</translation>
     </message>
     <message>
@@ -7393,11 +7393,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结最后一层</translation>
     </message>
     <message>
-        <source>Share of the run in which the last layer is held; one epoch of 100 in the paper.</source>
+        <source>Share of the run in which the last layer is frozen; one epoch of 100 in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为 100 轮中的 1 轮。</translation>
     </message>
     <message>
-        <source>Largest norm of each parameter&apos;s gradient, clipped one by one; 0 leaves it alone.</source>
+        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter; 0 disables it.</source>
         <translation>逐个裁剪时每个参数梯度的最大范数；0 表示不裁剪。</translation>
     </message>
     <message>
@@ -7405,7 +7405,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>头部归一化</translation>
     </message>
     <message>
-        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; a short run leaves the flat start sooner with it.</source>
+        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
         <translation>头部隐藏层中的批归一化：论文中关闭；短训练中开启可更快离开平坦的起点。</translation>
     </message>
     <message>
@@ -7441,7 +7441,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>标签平滑</translation>
     </message>
     <message>
-        <source>Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; .1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.</source>
+        <source>Share of the target that is uniform over all classes. 0 is a one-hot target, with 1 nothing can be learned; .1 is usual on ImageNet (1512.00567, Sec. 7), and it makes the features of a class more similar.</source>
         <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
     </message>
     <message>
@@ -7469,7 +7469,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>不变性</translation>
     </message>
     <message>
-        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 asks for no agreement.</source>
+        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
         <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
     </message>
     <message>
@@ -7477,7 +7477,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>方差</translation>
     </message>
     <message>
-        <source>Weight mu of the hinge that holds every dimension&apos;s standard deviation at 1; 25 in the paper. 0 lets all images fall on one point: the network collapses. Keep it equal to the invariance.</source>
+        <source>Weight mu of the hinge loss that keeps the standard deviation of every dimension at 1; 25 in the paper. With 0 the network collapses: all embeddings become equal. Keep it equal to the invariance.</source>
         <translation>铰链项的权重 mu，该项使每个维度的标准差保持为 1；论文为 25。0 会让所有图像落在一点：网络坍塌。请与“不变性”保持相等。</translation>
     </message>
     <message>
@@ -7485,15 +7485,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>协方差</translation>
     </message>
     <message>
-        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.</source>
+        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. With 0 dimensions can be equal. Try this first.</source>
         <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width.</source>
+        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
         <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
     </message>
     <message>
-        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.</source>
+        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
         <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
     </message>
     <message>
@@ -7501,7 +7501,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>切片数</translation>
     </message>
     <message>
-        <source>Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.</source>
+        <source>Random directions on which the embeddings are projected, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, because they change at each step (Sec. 4.3); many take more time.</source>
         <translation>用来观察嵌入的随机方向数，每步重新抽取；论文为 1,024，其最简代码为 256。少量即足够，因为它们会随步数累积（4.3 节）；过多则费时。</translation>
     </message>
     <message>
@@ -7509,7 +7509,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>projector 的宽度；最简代码为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.</source>
+        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch size.</source>
         <translation>嵌入的大小；论文为 64 到 1,024，最简代码为 16。应小于批量，因为要由批次来填满它。</translation>
     </message>
     <message>
@@ -7529,7 +7529,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Epsilon</translation>
     </message>
     <message>
-        <source>Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).</source>
+        <source>Smoothness of the codes: with large values they are all equal and the network collapses (App. D.1).</source>
         <translation>编码的平滑程度：值大则所有编码趋同，网络坍塌（附录 D.1）。</translation>
     </message>
     <message>
@@ -7557,7 +7557,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>冻结</translation>
     </message>
     <message>
-        <source>Share of the run in which the prototypes stay as drawn.</source>
+        <source>Share of the run in which the prototypes are frozen.</source>
         <translation>prototype 保持初始值所占的运行比例。</translation>
     </message>
     <message>
