@@ -461,7 +461,7 @@ def main() -> None:
     from engine.data.open import open_dataset
 
     # All that a process that trains needs is loaded before it is forked, its images too.
-    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.run"):
+    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.train_run"):
         importlib.import_module(module)
     torch.set_num_threads(1)
     methods = options.methods.split(",")
