@@ -128,8 +128,8 @@ ROWS = (
     Mutation(
         "hidden-class-is-the-shown-one",
         "workbench/panels/embedding/legend_rows.py",
-        "self.set_shown([place], not self.shown[place])",
-        "self.isolate(place)",
+        "self.set_shown([row], not self.shown[row])",
+        "self.isolate(row)",
         "a click shows a class alone where it should hide it",
         (PAINTED, "tests/workbench/panels/test_embedding.py"),
     ),
@@ -152,8 +152,8 @@ ROWS = (
     Mutation(
         "bars-of-one-height",
         "workbench/panels/pairs/histogram.py",
-        "for place, share in enumerate(counts / tallest):",
-        "for place, share in enumerate(np.sign(counts)):",
+        "for index, share in enumerate(counts / tallest):",
+        "for index, share in enumerate(np.sign(counts)):",
         "a bar says that there are some and not how many",
         (PAINTED,),
     ),
@@ -183,7 +183,7 @@ ROWS = (
     ),
     Mutation(
         "thumbnails-lowest-first",
-        "workbench/panels/embedding/sorting.py",
+        "workbench/panels/embedding/sort_button.py",
         'keys if self.order == "lowest" else -keys',
         'keys if self.order == "highest" else -keys',
         "the samples with the lowest values are called the highest",
