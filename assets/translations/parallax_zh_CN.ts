@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>AboutRun</name>
@@ -18,22 +19,6 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
-        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
-    </message>
-    <message>
-        <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
-        <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
-    </message>
-    <message>
-        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
-        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
-    </message>
-    <message>
-        <source>Spaces can be alike in the large and keep few neighbours.</source>
-        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
-    </message>
-    <message>
         <source>neighbours kept</source>
         <translation>保留的近邻</translation>
     </message>
@@ -42,22 +27,10 @@
         <translation>线性 CKA</translation>
     </message>
     <message>
-        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
-        <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
-    </message>
-    <message>
         <source>linear CKA is not defined: one of the spaces has collapsed to a point</source>
         <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
     </message>
     <message>
-        <source>linear CKA; 1 is the same space, turned or sized</source>
-        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
-    </message>
-    <message>
-        <source>Of each sample's {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
-        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
-    </message>
-<message>
         <source>Linear centred kernel alignment (Kornblith et al. 2019): how similar the spaces are as a whole, from 0 to 1.</source>
         <translation>线性中心核对齐（Kornblith 等，2019）：两个空间整体上有多相似，从 0 到 1。</translation>
     </message>
@@ -78,14 +51,14 @@
         <translation>线性 CKA；1 表示除旋转和缩放外空间相同</translation>
     </message>
     <message>
-        <source>Which of a sample's {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
+        <source>Which of a sample&apos;s {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
         <translation>样本在左侧空间中按余弦的 {0} 个最近邻，有哪些也在右侧空间的 {0} 个最近邻之中。</translation>
     </message>
     <message>
         <source>The share is the mean over all samples; 100 % means that every neighbourhood stayed the same.</source>
         <translation>该比例是所有样本的平均值；100 % 表示每个邻域都保持不变。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>App</name>
     <message>
@@ -255,82 +228,6 @@
 <context>
     <name>Choices</name>
     <message>
-        <source>validation</source>
-        <translation>验证集</translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练集</translation>
-    </message>
-    <message>
-        <source>test</source>
-        <translation>测试集</translation>
-    </message>
-    <message>
-        <source>by class</source>
-        <translation>按类别</translation>
-    </message>
-    <message>
-        <source>by cluster</source>
-        <translation>按聚类</translation>
-    </message>
-    <message>
-        <source>by index</source>
-        <translation>按序号</translation>
-    </message>
-    <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
-    </message>
-    <message>
-        <source>Checkpoint whose encoder is asked</source>
-        <translation>使用哪个检查点的编码器</translation>
-    </message>
-    <message>
-        <source>Order of the images</source>
-        <translation>图像顺序</translation>
-    </message>
-    <message>
-        <source>Which features</source>
-        <translation>用哪种特征</translation>
-    </message>
-    <message>
-        <source>Other images</source>
-        <translation>其他图像</translation>
-    </message>
-    <message>
-        <source>Draw other images of the split, and other views</source>
-        <translation>重新抽取该划分的其他图像和其他视图</translation>
-    </message>
-    <message>
-        <source>Newer checkpoint</source>
-        <translation>较新的检查点</translation>
-    </message>
-    <message>
-        <source>The run has written a checkpoint since: look again</source>
-        <translation>此后该运行又写出了检查点：重新查看</translation>
-    </message>
-    <message>
-        <source>untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>last checkpoint</source>
-        <translation>最后的检查点</translation>
-    </message>
-    <message>
-        <source>backbone's features</source>
-        <translation>骨干网络的特征</translation>
-    </message>
-    <message>
-        <source>projector's embedding</source>
-        <translation>projector 的嵌入</translation>
-    </message>
-    <message>
         <source>Which checkpoint</source>
         <translation>哪个检查点</translation>
     </message>
@@ -438,7 +335,7 @@
         <translation>95 %：{0} 至 {1}，共 {2} 张测试图像</translation>
     </message>
     <message>
-        <source>Of an older checkpoint than the run's last</source>
+        <source>Of an older checkpoint than the run&apos;s last</source>
         <translation>来自比该运行最后检查点更早的检查点</translation>
     </message>
 </context>
@@ -475,6 +372,204 @@
     <message>
         <source>The same in all: {0}</source>
         <translation>全部相同：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonBar</name>
+    <message>
+        <source>First and last epoch</source>
+        <translation>第一轮与最后一轮</translation>
+    </message>
+    <message>
+        <source>Backbone against projector</source>
+        <translation>骨干网络与 projector</translation>
+    </message>
+    <message>
+        <source>How training changed the space of this run</source>
+        <translation>训练如何改变了本次运行的空间</translation>
+    </message>
+    <message>
+        <source>The space that is used after training and the space on which the loss acts, both of this run&apos;s last epoch</source>
+        <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>This run and another one</source>
+        <translation>此运行与另一个运行</translation>
+    </message>
+    <message>
+        <source>The last epochs of this run and of another one</source>
+        <translation>此运行与另一个运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>Move together</source>
+        <translation>同步移动</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>This run and…</source>
+        <translation>此运行与…</translation>
+    </message>
+    <message>
+        <source>Both maps show the same region; the right map is aligned with the left one</source>
+        <translation>两张图显示相同区域；右图已与左图对齐</translation>
+    </message>
+</context>
+<context>
+    <name>ComputedColumns</name>
+    <message>
+        <source>neighbours that changed since the epoch before</source>
+        <translation>自上一轮以来变化的近邻</translation>
+    </message>
+    <message>
+        <source>clusters: k-means</source>
+        <translation>聚类：k-means</translation>
+    </message>
+    <message>
+        <source>clusters: HDBSCAN</source>
+        <translation>聚类：HDBSCAN</translation>
+    </message>
+    <message>
+        <source>agreement of its views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>agreement {0}</source>
+        <translation>一致性 {0}</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>distance to its nearest neighbours</source>
+        <translation>到最近邻的距离</translation>
+    </message>
+    <message>
+        <source>similarity to its nearest neighbour</source>
+        <translation>与最近邻的相似度</translation>
+    </message>
+    <message>
+        <source>margin of its class among its neighbours</source>
+        <translation>近邻中其类别的优势</translation>
+    </message>
+    <message>
+        <source>loss of the sample</source>
+        <translation>样本的损失</translation>
+    </message>
+    <message>
+        <source>Cancelled. Choose the column again to compute it.</source>
+        <translation>已取消。再次选择该列即可计算。</translation>
+    </message>
+    <message>
+        <source>Number of clusters</source>
+        <translation>聚类个数</translation>
+    </message>
+    <message>
+        <source>Least number of samples in a cluster</source>
+        <translation>每个聚类的最少样本数</translation>
+    </message>
+    <message>
+        <source>cluster {0}</source>
+        <translation>聚类 {0}</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>could not be computed</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>is being computed… {0} %</source>
+        <translation>正在计算… {0} %</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>There is no snapshot before this one.</source>
+        <translation>在此之前没有快照。</translation>
+    </message>
+    <message>
+        <source>There are no classes.</source>
+        <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>checkpoint of epoch {0}</source>
+        <translation>第 {0} 轮的检查点</translation>
+    </message>
+    <message>
+        <source>{0} have none</source>
+        <translation>{0} 个没有</translation>
+    </message>
+    <message>
+        <source>steadiness {0}</source>
+        <translation>稳定度 {0}</translation>
+    </message>
+    <message>
+        <source>Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
+        <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the embeddings of a sample&apos;s views, over several draws: 1 is equal, 0 unrelated.</source>
+        <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
+    </message>
+    <message>
+        <source>Each sample&apos;s own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
+        <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
+    </message>
+    <message>
+        <source>Grey samples are in no cluster.</source>
+        <translation>灰色样本不属于任何聚类。</translation>
+    </message>
+    <message>
+        <source>{0} clusters</source>
+        <translation>{0} 个聚类</translation>
+    </message>
+    <message>
+        <source>{0} % in none</source>
+        <translation>{0} % 不属于任何聚类</translation>
+    </message>
+    <message>
+        <source>NMI {0}</source>
+        <translation>NMI {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
+        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
+    </message>
+    <message>
+        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
+        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
+    </message>
+    <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -745,9 +840,9 @@
     </message>
 </context>
 <context>
-    <name>DrawnList</name>
+    <name>DrawnParameters</name>
     <message>
-        <source>What was drawn</source>
+        <source>Drawn parameters</source>
         <translation>抽取的参数</translation>
     </message>
     <message>
@@ -822,7 +917,7 @@
         <translation>没有图像，也没有类别名称：{0}</translation>
     </message>
     <message>
-        <source>the run's config cannot be read</source>
+        <source>the run&apos;s config cannot be read</source>
         <translation>无法读取该运行的配置</translation>
     </message>
 </context>
@@ -939,7 +1034,7 @@
         <translation>哪个检查点的</translation>
     </message>
     <message>
-        <source>the run's own</source>
+        <source>the run&apos;s own</source>
         <translation>运行自己的图像</translation>
     </message>
     <message>
@@ -947,7 +1042,7 @@
         <translation>哪些图像的</translation>
     </message>
     <message>
-        <source>A folder of other images; click again to go back to the run's own</source>
+        <source>A folder of other images; click again to go back to the run&apos;s own</source>
         <translation>其他图像的文件夹；再次点击则改回运行自己的图像</translation>
     </message>
     <message>
@@ -1007,7 +1102,7 @@
         <translation>编码器，用于 timm (.safetensors)</translation>
     </message>
     <message>
-        <source>encoder for this program's engine (.safetensors)</source>
+        <source>encoder for this program&apos;s engine (.safetensors)</source>
         <translation>编码器，用于本程序的引擎 (.safetensors)</translation>
     </message>
     <message>
@@ -1055,7 +1150,7 @@
         <translation>重新加载后，{0} 张图像的特征最多相差 {1}；最大的特征值为 {2}。</translation>
     </message>
     <message>
-        <source>The run's own images could not be opened. Loaded again, its features of {0} images of noise differ by at most {1}; the largest is {2}.</source>
+        <source>The run&apos;s own images could not be opened. Loaded again, its features of {0} images of noise differ by at most {1}; the largest is {2}.</source>
         <translation>无法打开该运行自己的图像。重新加载后，其对 {0} 张噪声图像的特征最多相差 {1}；最大特征为 {2}。</translation>
     </message>
     <message>
@@ -1229,8 +1324,8 @@
         <translation>要查找的词，须全部包含：simclr batch</translation>
     </message>
     <message>
-        <source>Words in a row: "large batch"</source>
-        <translation>连续的词："large batch"</translation>
+        <source>Words in a row: &quot;large batch&quot;</source>
+        <translation>连续的词：&quot;large batch&quot;</translation>
     </message>
     <message>
         <source>In one column: method:simclr, state:failed, tag:probe</source>
@@ -1363,11 +1458,11 @@
         <translation>秩（projector）</translation>
     </message>
     <message>
-        <source>How many directions the projector's output uses. Often far lower than the backbone's.</source>
+        <source>How many directions the projector&apos;s output uses. Often far lower than the backbone&apos;s.</source>
         <translation>projector 的输出使用了多少个方向。往往远低于骨干网络。</translation>
     </message>
     <message>
-        <source>Teacher's entropy</source>
+        <source>Teacher&apos;s entropy</source>
         <translation>教师的熵</translation>
     </message>
     <message>
@@ -1375,11 +1470,11 @@
         <translation>0 为独占，ln K 为均匀</translation>
     </message>
     <message>
-        <source>Of what the teacher (or SwAV's code) says of a view, in nats: how undecided it is.</source>
+        <source>Of what the teacher (or SwAV&apos;s code) says of a view, in nats: how undecided it is.</source>
         <translation>教师（或 SwAV 的编码）对一个视图的判断的熵，以 nat 计：它有多不确定。</translation>
     </message>
     <message>
-        <source>Student's distance</source>
+        <source>Student&apos;s distance</source>
         <translation>学生的距离</translation>
     </message>
     <message>
@@ -1387,7 +1482,7 @@
         <translation>0 表示无可学习</translation>
     </message>
     <message>
-        <source>Divergence of student and teacher, in nats: the loss less the teacher's entropy.</source>
+        <source>Divergence of student and teacher, in nats: the loss less the teacher&apos;s entropy.</source>
         <translation>学生与教师的散度，以 nat 计：损失减去教师的熵。</translation>
     </message>
     <message>
@@ -1399,7 +1494,7 @@
         <translation>占一批所能使用的全部</translation>
     </message>
     <message>
-        <source>How many are some view's first choice, of as many as the batch's views could choose.</source>
+        <source>How many are some view&apos;s first choice, of as many as the batch&apos;s views could choose.</source>
         <translation>有多少个是某个视图的首选，相对于这批视图所能选择的数量。</translation>
     </message>
     <message>
@@ -1419,7 +1514,7 @@
         <translation>一无所知时 {0}</translation>
     </message>
     <message>
-        <source>A puzzle's accuracy, or a painting's error, on validation images.</source>
+        <source>A puzzle&apos;s accuracy, or a painting&apos;s error, on validation images.</source>
         <translation>验证图像上解题的准确率，或画图的误差。</translation>
     </message>
     <message>
@@ -1470,11 +1565,7 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive's cosine is larger than a negative's: 1 always, 0.5 a coin's toss</source>
-        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
-    </message>
-<message>
-        <source>How often a positive's cosine is larger than a negative's: 1 means always, 0.5 is the chance level</source>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 means always, 0.5 is the chance level</source>
         <translation>正样本对的余弦大于负样本对的频率：1 表示总是，0.5 为随机水平</translation>
     </message>
 </context>
@@ -1740,11 +1831,11 @@
         <translation>未训练 {0}，变化 {1}（{2} 到 {3}）</translation>
     </message>
     <message>
-        <source>This run's own views vary it: a loss that draws views together asks for none of it.</source>
+        <source>This run&apos;s own views vary it: a loss that draws views together asks for none of it.</source>
         <translation>此运行自己的视图会改变它：拉近各视图的损失完全不需要它。</translation>
     </message>
     <message>
-        <source>This run's own views never vary it.</source>
+        <source>This run&apos;s own views never vary it.</source>
         <translation>此运行自己的视图从不改变它。</translation>
     </message>
 </context>
@@ -1778,20 +1869,12 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
-        <source>The loss of a network that knows nothing</source>
-        <translation>一无所知的网络的损失</translation>
-    </message>
-    <message>
         <source>Search the legend</source>
         <translation>搜索图例</translation>
     </message>
     <message>
         <source>Legend</source>
         <translation>图例</translation>
-    </message>
-    <message>
-        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
-        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
     </message>
     <message>
         <source>Search {0} entries</source>
@@ -1801,7 +1884,7 @@
         <source>chance {0}</source>
         <translation>随机水平 {0}</translation>
     </message>
-<message>
+    <message>
         <source>The loss of chance predictions</source>
         <translation>随机预测的损失</translation>
     </message>
@@ -1809,7 +1892,7 @@
         <source>No sample has a value here: the data have no classes. Choose another column, or clusters.</source>
         <translation>此处没有样本有值：数据没有类别。请选择其他列或聚类。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>LegendLine</name>
     <message>
@@ -1817,10 +1900,6 @@
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes.</source>
-        <translation>没有样本带有它：数据中没有类别。</translation>
-    </message>
-<message>
         <source>No sample has a value here: the data have no classes.</source>
         <translation>此处没有样本有值：数据没有类别。</translation>
     </message>
@@ -1870,46 +1949,26 @@
         <translation>可信度 {0}</translation>
     </message>
     <message>
-        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
-        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
-    </message>
-    <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
-    </message>
-    <message>
         <source>{0} % of neighbours kept</source>
         <translation>保留 {0} % 的近邻</translation>
     </message>
     <message>
-        <source>Kept: the share of a sample's 15 nearest in the space that are among its 15 nearest on the map.</source>
+        <source>Kept: the share of a sample&apos;s 15 nearest in the space that are among its 15 nearest on the map.</source>
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
-    </message>
-    <message>
-        <source>The two axes hold {0} % of the variance.</source>
-        <translation>两条轴占方差的 {0} %。</translation>
     </message>
     <message>
         <source>Measured on {0} samples.</source>
         <translation>在 {0} 个样本上测量。</translation>
     </message>
     <message>
-        <source>The projector's embedding by the checkpoint of epoch {0}.</source>
+        <source>The projector&apos;s embedding by the checkpoint of epoch {0}.</source>
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
-    </message>
-    <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
-    </message>
-    <message>
-        <source>The first snapshot of this run's space comes with its first check on validation.</source>
-        <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
     </message>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
     </message>
-<message>
+    <message>
         <source>Trustworthiness: whether neighbours on the map are neighbours in the space; 1 is perfect, .5 the chance level.</source>
         <translation>可信度：图上的近邻是否也是空间中的近邻；1 为完全一致，.5 为随机水平。</translation>
     </message>
@@ -1929,7 +1988,14 @@
         <source>This run has no snapshot yet. The first one is written at its first validation.</source>
         <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>MapColouring</name>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
+    </message>
+</context>
 <context>
     <name>MapSettings</name>
     <message>
@@ -1961,14 +2027,6 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>How many nearest samples each one is to stay near to</source>
-        <translation>每个样本要与多少个最近的样本保持靠近</translation>
-    </message>
-    <message>
-        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
-        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
-    </message>
-    <message>
         <source>Least distance</source>
         <translation>最小距离</translation>
     </message>
@@ -1981,20 +2039,12 @@
         <translation>困惑度</translation>
     </message>
     <message>
-        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
-        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
-    </message>
-    <message>
         <source>Mid-near pairs</source>
         <translation>中近样本对</translation>
     </message>
     <message>
         <source>Distance</source>
         <translation>距离</translation>
-    </message>
-    <message>
-        <source>By what two samples are near, on the map and in its quality</source>
-        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2013,16 +2063,12 @@
         <translation>骨干网络：之后使用的部分。Projector：计算损失之处</translation>
     </message>
     <message>
-        <source>backbone's features</source>
+        <source>backbone&apos;s features</source>
         <translation>骨干网络的特征</translation>
     </message>
     <message>
-        <source>projector's embedding</source>
+        <source>projector&apos;s embedding</source>
         <translation>projector 的嵌入</translation>
-    </message>
-    <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
     </message>
     <message>
         <source>Classes</source>
@@ -2031,14 +2077,6 @@
     <message>
         <source>not used</source>
         <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
-    </message>
-    <message>
-        <source>Fewer come sooner. A sample that keeps the classes' shares, the same each time</source>
-        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -2057,10 +2095,6 @@
         <translation>全选</translation>
     </message>
     <message>
-        <source>Local: a sample's nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
-        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
-    </message>
-<message>
         <source>How many nearest samples each sample should stay close to</source>
         <translation>每个样本应与多少个最近的样本保持接近</translation>
     </message>
@@ -2085,32 +2119,16 @@
         <translation>拉到一起</translation>
     </message>
     <message>
-        <source>Fewer samples take less time. A subset with the classes' shares, the same each time</source>
+        <source>Fewer samples take less time. A subset with the classes&apos; shares, the same each time</source>
         <translation>样本越少用时越短。子集保持各类别的比例，每次相同</translation>
     </message>
     <message>
         <source>Local: only the nearest samples count, and small groups separate. Global: many count, and the overall shape is kept.</source>
         <translation>局部：只考虑最近的样本，小群会分开。全局：考虑许多样本，保留整体形状。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>MapTools</name>
-    <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
-    </message>
-    <message>
-        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
-        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods and the whole shape between them: takes a while</source>
-        <translation>兼顾邻域与整体形状：需要一些时间</translation>
-    </message>
     <message>
         <source>Progress of the map</source>
         <translation>映射图的进度</translation>
@@ -2120,15 +2138,11 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the map that is shown</source>
-        <translation>停留在当前显示的映射图</translation>
-    </message>
-    <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
     </message>
     <message>
-        <source>UMAP by its authors' library, also with the classes (More…): takes several times as long, the first the longest</source>
+        <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
         <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
     </message>
     <message>
@@ -2152,20 +2166,12 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
-        <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
-    </message>
-    <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
     <message>
         <source>Picture of the map</source>
         <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>The map as it is seen, as a file (Ctrl+E)</source>
-        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Export picture as PNG…</source>
@@ -2184,18 +2190,6 @@
         <translation>只映射已选样本</translation>
     </message>
     <message>
-        <source>Map all samples again; those of the part are selected</source>
-        <translation>重新映射全部样本；该部分的样本保持选中</translation>
-    </message>
-    <message>
-        <source>A map of the selected samples by themselves, where small differences have room</source>
-        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
-    </message>
-    <message>
-        <source>Do without these colours</source>
-        <translation>不再等待这些颜色</translation>
-    </message>
-    <message>
         <source>{0} {1} %</source>
         <translation>{0} {1} %</translation>
     </message>
@@ -2203,7 +2197,7 @@
         <source>no {0}</source>
         <translation>无 {0}</translation>
     </message>
-<message>
+    <message>
         <source>The two directions of largest variance of the features: fast, and the same every time</source>
         <translation>特征方差最大的两个方向：很快，而且每次相同</translation>
     </message>
@@ -2243,7 +2237,7 @@
         <source>Cancel these colours</source>
         <translation>取消这些颜色</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>MatrixView</name>
     <message>
@@ -2253,153 +2247,6 @@
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
-    </message>
-</context>
-<context>
-    <name>Measures</name>
-    <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
-    </message>
-    <message>
-        <source>distance to its nearest</source>
-        <translation>与近邻的距离</translation>
-    </message>
-    <message>
-        <source>likeness to the nearest one</source>
-        <translation>与最近一个样本的相似度</translation>
-    </message>
-    <message>
-        <source>how far its neighbours agree with its class</source>
-        <translation>近邻与其类别的一致程度</translation>
-    </message>
-    <message>
-        <source>clusters: k-means</source>
-        <translation>聚类：k-means</translation>
-    </message>
-    <message>
-        <source>clusters: HDBSCAN</source>
-        <translation>聚类：HDBSCAN</translation>
-    </message>
-    <message>
-        <source>loss of its own</source>
-        <translation>样本自身的损失</translation>
-    </message>
-    <message>
-        <source>agreement of its views</source>
-        <translation>各视图的一致性</translation>
-    </message>
-    <message>
-        <source>loss {0}</source>
-        <translation>损失 {0}</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致性 {0}</translation>
-    </message>
-    <message>
-        <source>Called off. Choose it again to have it computed.</source>
-        <translation>已取消。再次选择即可重新计算。</translation>
-    </message>
-    <message>
-        <source>k</source>
-        <translation>k</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>至少</translation>
-    </message>
-    <message>
-        <source>How many clusters</source>
-        <translation>聚类的数量</translation>
-    </message>
-    <message>
-        <source>How many samples a cluster has at least</source>
-        <translation>每个聚类至少有多少个样本</translation>
-    </message>
-    <message>
-        <source>cluster {0}</source>
-        <translation>聚类 {0}</translation>
-    </message>
-    <message>
-        <source>is being computed…</source>
-        <translation>正在计算…</translation>
-    </message>
-    <message>
-        <source>could not be computed</source>
-        <translation>无法计算</translation>
-    </message>
-    <message>
-        <source>is being computed… {0} %</source>
-        <translation>正在计算… {0} %</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致性</translation>
-    </message>
-    <message>
-        <source>There is no snapshot before this one.</source>
-        <translation>在此之前没有快照。</translation>
-    </message>
-    <message>
-        <source>There are no classes.</source>
-        <translation>没有类别。</translation>
-    </message>
-    <message>
-        <source>checkpoint of epoch {0}</source>
-        <translation>第 {0} 轮的检查点</translation>
-    </message>
-    <message>
-        <source>{0} have none</source>
-        <translation>{0} 个没有</translation>
-    </message>
-    <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
-    </message>
-    <message>
-        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
-        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
-    </message>
-    <message>
-        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
-        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
-    </message>
-    <message>
-        <source>Each sample's own part of the loss, in the loss's own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
-        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
-    </message>
-    <message>
-        <source>{0} clusters</source>
-        <translation>{0} 个聚类</translation>
-    </message>
-    <message>
-        <source>{0} % in none</source>
-        <translation>{0} % 不属于任何聚类</translation>
-    </message>
-    <message>
-        <source>Grey samples lie in no cluster.</source>
-        <translation>灰色样本不属于任何聚类。</translation>
-    </message>
-    <message>
-        <source>NMI {0}</source>
-        <translation>NMI {0}</translation>
-    </message>
-    <message>
-        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
-        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
-    </message>
-    <message>
-        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
-        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
-    </message>
-    <message>
-        <source>share of its neighbours that have its class</source>
-        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -2486,14 +2333,14 @@
     </message>
 </context>
 <context>
-    <name>NearPage</name>
+    <name>NeighboursPage</name>
     <message>
-        <source>By which measure samples are near</source>
-        <translation>按哪种度量判断样本的远近</translation>
+        <source>Distance of samples</source>
+        <translation>样本间的距离</translation>
     </message>
     <message>
-        <source>Cosine: by direction alone. Euclidean: by length as well</source>
-        <translation>余弦：只看方向。欧氏：也看长度</translation>
+        <source>Cosine: compares directions only. Euclidean: compares lengths too</source>
+        <translation>余弦：只比较方向。欧氏：也比较长度</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2532,11 +2379,11 @@
         <translation>本图</translation>
     </message>
     <message>
-        <source>the one clicked</source>
-        <translation>点击的图像</translation>
+        <source>the chosen sample</source>
+        <translation>所选样本</translation>
     </message>
     <message>
-        <source>{0} of {1} are of its class: {2}</source>
+        <source>{0} of {1} have its class: {2}</source>
         <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
     </message>
     <message>
@@ -2583,14 +2430,21 @@
     </message>
 </context>
 <context>
-    <name>OpenedCard</name>
+    <name>OverlapLine</name>
+    <message>
+        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+    </message>
+    <message>
+        <source>Overlap of the crops: median {0} · none in {1}</source>
+        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+    </message>
+</context>
+<context>
+    <name>PairCard</name>
     <message>
         <source>Pair</source>
         <translation>样本对</translation>
-    </message>
-    <message>
-        <source>The opened pair</source>
-        <translation>打开的样本对</translation>
     </message>
     <message>
         <source>Click a cell of the matrix, or a pair below.</source>
@@ -2605,12 +2459,16 @@
         <translation>第一个视图的 softmax，τ</translation>
     </message>
     <message>
-        <source>The method's own temperature is {0}</source>
+        <source>The method&apos;s own temperature is {0}</source>
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
-        <source>This method has no temperature: {0} is what contrastive methods often take</source>
-        <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
+        <source>The chosen pair</source>
+        <translation>所选的样本对</translation>
+    </message>
+    <message>
+        <source>This method has no temperature: {0} is common for contrastive methods</source>
+        <translation>此方法没有温度：{0} 是对比方法的常用值</translation>
     </message>
     <message>
         <source>view {0}</source>
@@ -2645,27 +2503,95 @@
         <translation>余弦 {0}</translation>
     </message>
     <message>
-        <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
+        <source>Its positive has a probability of {0}, rank {1} of {2}.</source>
+        <translation>其正样本的概率为 {0}，在 {2} 个中排第 {1}。</translation>
     </message>
     <message>
-        <source>The view beside it gets {0}.</source>
-        <translation>旁边的视图得到 {0}。</translation>
+        <source>The other view shown has {0}.</source>
+        <translation>所示的另一视图为 {0}。</translation>
     </message>
     <message>
-        <source>Chance is {0}.</source>
+        <source>The chance level is {0}.</source>
         <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
-    <name>OverlapLine</name>
+    <name>PairChoices</name>
     <message>
-        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
-        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+        <source>validation</source>
+        <translation>验证集</translation>
     </message>
     <message>
-        <source>Overlap of the crops: median {0} · none in {1}</source>
-        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+        <source>train</source>
+        <translation>训练集</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试集</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation>按聚类</translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation>按序号</translation>
+    </message>
+    <message>
+        <source>Images of which split</source>
+        <translation>取哪个划分的图像</translation>
+    </message>
+    <message>
+        <source>The run has written a newer checkpoint: compute the pairs again</source>
+        <translation>运行已写入更新的检查点：重新计算样本对</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>Which features</source>
+        <translation>用哪种特征</translation>
+    </message>
+    <message>
+        <source>Other images</source>
+        <translation>其他图像</translation>
+    </message>
+    <message>
+        <source>Draw other images of the split, and other views</source>
+        <translation>重新抽取该划分的其他图像和其他视图</translation>
+    </message>
+    <message>
+        <source>Checkpoint of the encoder</source>
+        <translation>编码器的检查点</translation>
+    </message>
+    <message>
+        <source>Newer checkpoint</source>
+        <translation>较新的检查点</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>last checkpoint</source>
+        <translation>最后的检查点</translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation>骨干网络的特征</translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation>projector 的嵌入</translation>
     </message>
 </context>
 <context>
@@ -2682,30 +2608,18 @@
         <translation>最难的正样本对</translation>
     </message>
     <message>
-        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
-    </message>
-    <message>
         <source>Likeliest false negatives</source>
         <translation>最可能的假负样本</translation>
     </message>
     <message>
-        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
-    </message>
-    <message>
-        <source>Their crops overlap by {0} of their joint area (median); all pairs' by {1}.</source>
+        <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
-    </message>
-    <message>
-        <source>Without classes nobody knows which of them are wrong.</source>
-        <translation>没有类别，就无从知道其中哪些是错的。</translation>
     </message>
     <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
         <translation>最相似的 {1} 对图像中有 {0} 属于同一类；所有图像对中为 {2}。</translation>
     </message>
-<message>
+    <message>
         <source>The two views of an image whose features are least similar, lowest cosine first</source>
         <translation>特征最不相似的同一图像的两个视图，余弦最低的在前</translation>
     </message>
@@ -2717,7 +2631,7 @@
         <source>Without classes it is unknown which of them are false negatives.</source>
         <translation>没有类别，无法知道其中哪些是假负样本。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PairsPanel</name>
     <message>
@@ -2753,14 +2667,6 @@
         <translation>正在测量… {0} %</translation>
     </message>
     <message>
-        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
-    </message>
-    <message>
-        <source>Drawn from seed {0}, under the run's own views</source>
-        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
-    </message>
-    <message>
         <source>{0} images</source>
         <translation>{0} 张图像</translation>
     </message>
@@ -2780,15 +2686,15 @@
         <source>class {0}</source>
         <translation>类别 {0}</translation>
     </message>
-<message>
+    <message>
         <source>Pick a run at the left to see how similar two views are in its features.</source>
         <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Drawn with seed {0} and the run's own augmentation</source>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
         <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PanelError</name>
     <message>
@@ -2849,7 +2755,7 @@
         <translation>{0} 尚未计算：请先用它为映射图着色。</translation>
     </message>
     <message>
-        <source>There is no '{0}'. Known: {1}.</source>
+        <source>There is no &apos;{0}&apos;. Known: {1}.</source>
         <translation>没有“{0}”。已知：{1}。</translation>
     </message>
     <message>
@@ -2857,16 +2763,8 @@
         <translation>请在 {0} {1} 后写一个值</translation>
     </message>
     <message>
-        <source>{0} is a number. '{1}' is none.</source>
-        <translation>{0} 是数字，“{1}”不是。</translation>
-    </message>
-    <message>
         <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
         <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
-    </message>
-    <message>
-        <source>{0} is no number: compare it by =, != or ~.</source>
-        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
@@ -2877,10 +2775,6 @@
         <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
-        <source>No class, file or tag holds '{0}'. To compare: {1}, as in index &lt; 500.</source>
-        <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
-    </message>
-    <message>
         <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
         <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
     </message>
@@ -2888,8 +2782,8 @@
         <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
     </message>
-<message>
-        <source>{0} is a number. '{1}' is not a number.</source>
+    <message>
+        <source>{0} is a number. &apos;{1}&apos; is not a number.</source>
         <translation>{0} 是数值。“{1}”不是数值。</translation>
     </message>
     <message>
@@ -2897,162 +2791,8 @@
         <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
-        <source>No class, file or tag contains '{0}'. To compare: {1}, as in index &lt; 500.</source>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
         <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
-    </message>
-    </context>
-<context>
-    <name>Ready</name>
-    <message>
-        <source>Near-duplicates</source>
-        <translation>近似重复</translation>
-    </message>
-    <message>
-        <source>Outliers</source>
-        <translation>离群样本</translation>
-    </message>
-    <message>
-        <source>Neighbours of another class</source>
-        <translation>近邻属于其他类别</translation>
-    </message>
-    <message>
-        <source>Most changed neighbours</source>
-        <translation>近邻变化最多</translation>
-    </message>
-    <message>
-        <source>Highest loss</source>
-        <translation>损失最高</translation>
-    </message>
-    <message>
-        <source>Views that agree least</source>
-        <translation>视图一致性最低</translation>
-    </message>
-    <message>
-        <source>Samples that are nearly one: copies leak from training into validation</source>
-        <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
-    </message>
-    <message>
-        <source>Samples that lie far from all others: broken images, rare kinds</source>
-        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
-        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
-        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
-    </message>
-    <message>
-        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
-        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
-        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Searching… {0} %</source>
-        <translation>正在查找… {0} %</translation>
-    </message>
-    <message>
-        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
-        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
-    </message>
-    <message>
-        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
-        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
-    </message>
-    <message>
-        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
-        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
-    </message>
-    <message>
-        <source>No classes are known of these samples</source>
-        <translation>这些样本的类别未知</translation>
-    </message>
-    <message>
-        <source>No sample has more neighbours of one other class than of its own</source>
-        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
-        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>This is the first snapshot: there is none before it to compare with</source>
-        <translation>这是第一个快照：之前没有可比较的快照</translation>
-    </message>
-    <message>
-        <source>No sample changed a neighbour since epoch {0}</source>
-        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
-    </message>
-    <message>
-        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
-        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
-    </message>
-    <message>
-        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
-        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
-    </message>
-    <message>
-        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
-        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>ReadyRow</name>
-    <message>
-        <source>First and last epoch</source>
-        <translation>第一轮与最后一轮</translation>
-    </message>
-    <message>
-        <source>What training made of the space of this run</source>
-        <translation>训练使此运行的空间变成了什么样</translation>
-    </message>
-    <message>
-        <source>Backbone against projector</source>
-        <translation>骨干网络与 projector</translation>
-    </message>
-    <message>
-        <source>What is used after training beside what the loss sees, both of this run's last epoch</source>
-        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>This run and another one</source>
-        <translation>此运行与另一个运行</translation>
-    </message>
-    <message>
-        <source>The last epochs of this run and of another one</source>
-        <translation>此运行与另一个运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>This run and…</source>
-        <translation>此运行与…</translation>
-    </message>
-    <message>
-        <source>Both maps show the same part: the right one is turned to lie on the left</source>
-        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
     </message>
 </context>
 <context>
@@ -3077,10 +2817,6 @@
         <translation>正在写入 {0}… {1} %</translation>
     </message>
     <message>
-        <source>Copied the places in the data set of {0} samples</source>
-        <translation>已复制 {0} 个样本在数据集中的序号</translation>
-    </message>
-    <message>
         <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
         <translation>已将 {0} 个样本（每个含 {1} 个骨干网络特征）写入 {2}（{3} MB）</translation>
     </message>
@@ -3088,11 +2824,11 @@
         <source>Wrote {0} samples to {2} ({3} MB)</source>
         <translation>已将 {0} 个样本写入 {2}（{3} MB）</translation>
     </message>
-<message>
+    <message>
         <source>Copied the indices of {0} samples</source>
         <translation>已复制 {0} 个样本的索引</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>RunActions</name>
     <message>
@@ -3486,36 +3222,12 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
-A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were before</source>
-        <translation>恢复之前的选择和标签</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were after</source>
-        <translation>恢复之后的选择和标签</translation>
-    </message>
-    <message>
         <source>Invert</source>
         <translation>反选</translation>
     </message>
     <message>
-        <source>All that are shown</source>
-        <translation>所有显示的</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>全不选</translation>
-    </message>
-    <message>
-        <source>Worth a look</source>
-        <translation>值得查看</translation>
     </message>
     <message>
         <source>Selected samples…</source>
@@ -3530,10 +3242,6 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>含特征</translation>
     </message>
     <message>
-        <source>Copy places of the selected</source>
-        <translation>复制已选样本的序号</translation>
-    </message>
-    <message>
         <source>Select</source>
         <translation>选择</translation>
     </message>
@@ -3541,7 +3249,7 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <source>Export</source>
         <translation>导出</translation>
     </message>
-<message>
+    <message>
         <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
 A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
 An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
@@ -3569,7 +3277,7 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
         <source>Copy indices of the selected samples</source>
         <translation>复制所选样本的索引</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>SamplesCard</name>
     <message>
@@ -3583,12 +3291,6 @@ An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = t
     <message>
         <source>Selected images</source>
         <translation>已选图像</translation>
-    </message>
-    <message>
-        <source>Draw a rectangle or a lasso on the map, or find by words above.
-Shift adds, Alt takes away.</source>
-        <translation>在映射图上画矩形或套索，或在上方用词查找。
-Shift 添加，Alt 去除。</translation>
     </message>
     <message>
         <source>Selected</source>
@@ -3607,10 +3309,6 @@ Shift 添加，Alt 去除。</translation>
         <translation>无标签</translation>
     </message>
     <message>
-        <source>No sample is so.</source>
-        <translation>没有符合的样本。</translation>
-    </message>
-    <message>
         <source>{0} more are selected that are not on this map</source>
         <translation>另有 {0} 个已选样本不在此映射图上</translation>
     </message>
@@ -3622,7 +3320,7 @@ Shift 添加，Alt 去除。</translation>
         <source>{0}: {1} %</source>
         <translation>{0}：{1} %</translation>
     </message>
-<message>
+    <message>
         <source>Draw a rectangle or a lasso on the map, or search above.
 Shift adds, Alt takes away.</source>
         <translation>在图上画矩形或套索，或在上方搜索。
@@ -3632,7 +3330,7 @@ Shift 添加，Alt 减去。</translation>
         <source>No sample matches.</source>
         <translation>没有匹配的样本。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>SavedRuns</name>
     <message>
@@ -3705,11 +3403,11 @@ Shift 添加，Alt 减去。</translation>
         <translation>第 {0} 轮</translation>
     </message>
     <message>
-        <source>Pick or start a run: its method's own pictures come here.</source>
+        <source>Pick or start a run: its method&apos;s own pictures come here.</source>
         <translation>选择或开始一个运行：方法自己的图片会显示在这里。</translation>
     </message>
     <message>
-        <source>The method's own pictures (its views, guesses, reconstructions, attention) come with each snapshot.</source>
+        <source>The method&apos;s own pictures (its views, guesses, reconstructions, attention) come with each snapshot.</source>
         <translation>方法自己的图片（视图、猜测、重建、注意力）随每个快照出现。</translation>
     </message>
 </context>
@@ -3736,10 +3434,6 @@ Shift 添加，Alt 减去。</translation>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Select the {0} samples that kept fewest of their nearest neighbours from one space to the other</source>
-        <translation>选择从一个空间到另一个空间保留最近邻最少的 {0} 个样本</translation>
-    </message>
-    <message>
         <source>Select nothing (Escape on a map)</source>
         <translation>全部不选（在映射图上按 Esc）</translation>
     </message>
@@ -3756,14 +3450,10 @@ Shift 添加，Alt 减去。</translation>
         <translation>{0} / {1}</translation>
     </message>
     <message>
-        <source>{0}, those that kept fewest neighbours first</source>
-        <translation>{0}，保留近邻最少的在前</translation>
-    </message>
-    <message>
         <source>Below each image: how many of its nearest samples are the same in both spaces</source>
         <translation>每张图像下方：有多少个最近邻在两个空间中相同</translation>
     </message>
-<message>
+    <message>
         <source>Select the {0} samples with the fewest nearest neighbours in common between the two spaces</source>
         <translation>选择在两个空间中共同最近邻最少的 {0} 个样本</translation>
     </message>
@@ -3771,7 +3461,7 @@ Shift 添加，Alt 减去。</translation>
         <source>{0}, fewest neighbours kept first</source>
         <translation>{0} 个，保留近邻最少的在前</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Selection</name>
     <message>
@@ -4215,26 +3905,14 @@ Shift 添加，Alt 减去。</translation>
         <translation>第 {0} 轮的 projector</translation>
     </message>
     <message>
-        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
-        <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
-    </message>
-    <message>
-        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
-        <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
-    </message>
-    <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
-    </message>
-    <message>
-        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
-        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
     </message>
     <message>
         <source>Both maps would show the same space. Choose another run, epoch or space.</source>
         <translation>两张地图将显示同一空间。请选择其他运行、轮次或空间。</translation>
     </message>
-<message>
+    <message>
         <source>Pick a run at the left to compare two of its spaces here.</source>
         <translation>在左侧选择一次运行，在此比较它的两个空间。</translation>
     </message>
@@ -4246,7 +3924,7 @@ Shift 添加，Alt 减去。</translation>
         <source>This run has no snapshot yet. The first one is written at its first validation.</source>
         <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>SortButton</name>
     <message>
@@ -4364,54 +4042,18 @@ Shift 添加，Alt 减去。</translation>
         <translation>无</translation>
     </message>
     <message>
-        <source>This run draws up to {0}, the dotted line.</source>
-        <translation>此运行最多抽到 {0}，即点线处。</translation>
-    </message>
-    <message>
-        <source>A flip costs {0}</source>
-        <translation>翻转使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>Grayscale costs {0}</source>
-        <translation>灰度使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>Solarizing costs {0}</source>
-        <translation>曝光反转使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>An erased rectangle costs {0}</source>
-        <translation>擦除矩形使余弦降低 {0}</translation>
-    </message>
-    <message>
-        <source>{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.</source>
-        <translation>{0}：图像经此操作后与自身的余弦为 {1}，中间 80 % 的图像为 {2} 到 {3}。</translation>
-    </message>
-    <message>
-        <source>Too easy: the encoder hardly notices.</source>
-        <translation>太容易：编码器几乎察觉不到。</translation>
-    </message>
-    <message>
         <source>It destroys the content.</source>
         <translation>它破坏内容。</translation>
-    </message>
-    <message>
-        <source>This run does it to {0} of its views.</source>
-        <translation>此运行对 {0} 的视图使用它。</translation>
     </message>
     <message>
         <source>This run does not use it.</source>
         <translation>此运行不使用它。</translation>
     </message>
     <message>
-        <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
-        <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
-    </message>
-    <message>
         <source>Blur: sigma in px</source>
         <translation>模糊：sigma，单位 px</translation>
     </message>
-<message>
+    <message>
         <source>Mean cosine of {0} images to their unchanged originals; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}; 95 % of pairs of different images, unchanged, have a lower cosine.</source>
         <translation>{0} 幅图像与其未改变的原图的平均余弦；色带：中间 80 %。过于容易：高于 {1}。破坏内容：低于 {2}；95 % 的不同图像对（未改变）的余弦更低。</translation>
     </message>
@@ -4447,7 +4089,7 @@ Shift 添加，Alt 减去。</translation>
         <source>This run applies it to {0} of its views.</source>
         <translation>本次运行对 {0} 的视图使用它。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>StrengthPlot</name>
     <message>
@@ -4539,6 +4181,109 @@ Shift 添加，Alt 减去。</translation>
     </message>
 </context>
 <context>
+    <name>SuggestedSelections</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群样本</translation>
+    </message>
+    <message>
+        <source>Neighbours of another class</source>
+        <translation>近邻属于其他类别</translation>
+    </message>
+    <message>
+        <source>Most changed neighbours</source>
+        <translation>近邻变化最多</translation>
+    </message>
+    <message>
+        <source>Highest loss</source>
+        <translation>损失最高</translation>
+    </message>
+    <message>
+        <source>Views that agree least</source>
+        <translation>视图一致性最低</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
+        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
+    </message>
+    <message>
+        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
+        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Searching… {0} %</source>
+        <translation>正在查找… {0} %</translation>
+    </message>
+    <message>
+        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
+        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
+        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
+    </message>
+    <message>
+        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
+        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
+    </message>
+    <message>
+        <source>Samples that are nearly identical: copies leak from training into validation</source>
+        <translation>几乎相同的样本：副本会从训练泄漏到验证</translation>
+    </message>
+    <message>
+        <source>Samples far from all others: broken images, rare kinds</source>
+        <translation>远离其他所有样本的样本：损坏的图像、罕见的种类</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours changed most since the previous snapshot: still changing</source>
+        <translation>自上一份快照以来近邻变化最多的样本：仍在变化</translation>
+    </message>
+    <message>
+        <source>Samples whose views have the least similar embeddings: the augmentation may remove what identifies them. Takes a while the first time</source>
+        <translation>各视图的嵌入最不相似的样本：增强可能去掉了它们的识别特征。首次需要一些时间</translation>
+    </message>
+    <message>
+        <source>The classes of these samples are unknown</source>
+        <translation>这些样本的类别未知</translation>
+    </message>
+    <message>
+        <source>No sample has more neighbours of one other class than of its own</source>
+        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
+        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>This is the first snapshot: there is none before it to compare with</source>
+        <translation>这是第一个快照：之前没有可比较的快照</translation>
+    </message>
+    <message>
+        <source>No sample changed a neighbour since epoch {0}</source>
+        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
+    </message>
+    <message>
+        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
+        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+    <message>
+        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
+        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
+    </message>
+    <message>
+        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
+        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
@@ -4624,10 +4369,6 @@ Shift 添加，Alt 减去。</translation>
         <translation>此运行的标签</translation>
     </message>
     <message>
-        <source>No tags yet. Select samples, write a name above, and give it to them.</source>
-        <translation>还没有标签。选择样本，在上方写下名称，再加给它们。</translation>
-    </message>
-    <message>
         <source>Select</source>
         <translation>选择</translation>
     </message>
@@ -4636,20 +4377,8 @@ Shift 添加，Alt 减去。</translation>
         <translation>选择带有此标签的样本 (Enter)</translation>
     </message>
     <message>
-        <source>Take off</source>
-        <translation>取下</translation>
-    </message>
-    <message>
-        <source>Take this tag from the selected samples</source>
-        <translation>从已选样本取下此标签</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Take this tag from every sample (Delete). Ctrl+Z brings it back</source>
-        <translation>从所有样本取下此标签 (Delete)。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Tag {0}</source>
@@ -4659,7 +4388,7 @@ Shift 添加，Alt 减去。</translation>
         <source>tag {0}</source>
         <translation>标签 {0}</translation>
     </message>
-<message>
+    <message>
         <source>No tags yet. Select samples, write a name above, and press Tag.</source>
         <translation>还没有标签。选择样本，在上方写名称，然后按“标签”。</translation>
     </message>
@@ -4675,7 +4404,7 @@ Shift 添加，Alt 减去。</translation>
         <source>Remove this tag from all samples (Delete). Ctrl+Z restores it</source>
         <translation>从所有样本移除此标签（Delete）。Ctrl+Z 可恢复</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Tagging</name>
     <message>
@@ -4683,18 +4412,14 @@ Shift 添加，Alt 减去。</translation>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <source>tag {0} taken off</source>
-        <translation>取下标签 {0}</translation>
-    </message>
-    <message>
         <source>tag {0} deleted</source>
         <translation>删除标签 {0}</translation>
     </message>
-<message>
+    <message>
         <source>tag {0} removed</source>
         <translation>已移除标签 {0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TimeLine</name>
     <message>
@@ -4711,10 +4436,10 @@ Shift 添加，Alt 减去。</translation>
     </message>
 </context>
 <context>
-    <name>TrailWords</name>
+    <name>TrailCaption</name>
     <message>
-        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
-        <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
+        <source>Point at a sample, or select some, to see their paths through the epochs.</source>
+        <translation>指向一个样本或选择若干样本，查看它们经过各轮的路径。</translation>
     </message>
     <message>
         <source>○ epoch {0}</source>
@@ -4752,28 +4477,12 @@ Shift 添加，Alt 减去。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>There are no two maps yet</source>
-        <translation>还没有两张映射图</translation>
-    </message>
-    <message>
-        <source>The maps are of two kinds: a place on the one is no place on the other</source>
-        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
-    </message>
-    <message>
-        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
-        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
-    </message>
-    <message>
         <source>Comparing…</source>
         <translation>正在比较…</translation>
     </message>
     <message>
         <source>The two maps have no sample in common: nothing is linked.</source>
         <translation>两张映射图没有共同样本：没有关联。</translation>
-    </message>
-    <message>
-        <source>The two runs have other data: nothing is linked.</source>
-        <translation>两个运行的数据不同：没有关联。</translation>
     </message>
     <message>
         <source>All {0} samples of one map are on the other and linked.</source>
@@ -4783,7 +4492,7 @@ Shift 添加，Alt 减去。</translation>
         <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
         <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
     </message>
-<message>
+    <message>
         <source>There are not two maps yet</source>
         <translation>还没有两张图</translation>
     </message>
@@ -4798,13 +4507,6 @@ Shift 添加，Alt 减去。</translation>
     <message>
         <source>The two runs have different data: nothing is linked.</source>
         <translation>两次运行的数据不同：没有任何关联。</translation>
-    </message>
-    </context>
-<context>
-    <name>Wearing</name>
-    <message>
-        <source>class {0}</source>
-        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -5126,20 +4828,12 @@ Shift 添加，Alt 减去。</translation>
         <translation>样本：查找、反选</translation>
     </message>
     <message>
-        <source>Samples: selection and tags back, forth</source>
-        <translation>样本：撤销、重做选择与标签</translation>
-    </message>
-    <message>
         <source>Legend: hide a class, show it alone</source>
         <translation>图例：隐藏一个类别、只显示它</translation>
     </message>
     <message>
         <source>Space, Ctrl+Space</source>
         <translation>空格、Ctrl+空格</translation>
-    </message>
-    <message>
-        <source>Matrix: walk from pair to pair</source>
-        <translation>矩阵：在样本对之间移动</translation>
     </message>
     <message>
         <source>Arrows, Home</source>
@@ -5194,7 +4888,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>延长训练</translation>
     </message>
     <message>
-        <source>'{0}' cannot be shown here: {1}.</source>
+        <source>&apos;{0}&apos; cannot be shown here: {1}.</source>
         <translation>此处无法显示“{0}”：{1}。</translation>
     </message>
     <message>
@@ -5226,7 +4920,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>在本步后结束并保留检查点 ({0})</translation>
     </message>
     <message>
-        <source>The panel '{0}' cannot be shown: {1}.</source>
+        <source>The panel &apos;{0}&apos; cannot be shown: {1}.</source>
         <translation>面板“{0}”无法显示：{1}。</translation>
     </message>
     <message>
@@ -5237,7 +4931,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>The other panels work and the files of runs are unchanged. Try again. If it happens again, report it with the details.</source>
         <translation>其他面板可以正常使用，运行的文件没有改动。请重试。如果再次发生，请附上详细信息报告。</translation>
     </message>
-<message>
+    <message>
         <source>Samples: undo, redo selection and tags</source>
         <translation>样本：撤销、重做选择和标签</translation>
     </message>
@@ -5245,7 +4939,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Matrix: move from pair to pair</source>
         <translation>矩阵：在样本对之间移动</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>_Entry</name>
     <message>
@@ -5342,7 +5036,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>Side of the stored square images; 0 takes the set's own size.</source>
+        <source>Side of the stored square images; 0 takes the set&apos;s own size.</source>
         <translation>存储的方形图像的边长；0 取数据集自身的尺寸。</translation>
     </message>
     <message>
@@ -5386,7 +5080,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>根目录</translation>
     </message>
     <message>
-        <source>Folder for downloaded sets; empty takes the user's cache folder.</source>
+        <source>Folder for downloaded sets; empty takes the user&apos;s cache folder.</source>
         <translation>存放已下载数据集的文件夹；留空则用用户的缓存文件夹。</translation>
     </message>
     <message>
@@ -5430,7 +5124,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>kNN 图像</translation>
     </message>
     <message>
-        <source>Most training images in the kNN's bank while training.</source>
+        <source>Most training images in the kNN&apos;s bank while training.</source>
         <translation>训练期间 kNN 库中的训练图像上限。</translation>
     </message>
     <message>
@@ -5458,7 +5152,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图片</translation>
     </message>
     <message>
-        <source>Keep the method's own pictures with every embedding snapshot.</source>
+        <source>Keep the method&apos;s own pictures with every embedding snapshot.</source>
         <translation>随每个嵌入快照保留方法自己的图片。</translation>
     </message>
     <message>
@@ -5490,7 +5184,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Beta2</translation>
     </message>
     <message>
-        <source>Second moment's decay of AdamW.</source>
+        <source>Second moment&apos;s decay of AdamW.</source>
         <translation>AdamW 二阶矩的衰减。</translation>
     </message>
     <message>
@@ -5558,7 +5252,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>窗口步幅</translation>
     </message>
     <message>
-        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper's eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
+        <source>Sliding window alone: by which share of itself the window moves on after each pass. With the paper&apos;s eighth an image comes eight times before it rests, and a run of fewer than eight epochs does not see every image.</source>
         <translation>仅用于滑动窗口：每遍历一次窗口后，窗口移动自身大小的多少。按论文的八分之一，一张图像出现八次后才休息；不足八轮的运行不会遇到每张图像。</translation>
     </message>
     <message>
@@ -5590,7 +5284,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>长度记录</translation>
     </message>
     <message>
-        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run's length.</source>
+        <source>Written by the run, not by a person: where its length was changed on the way, as (step, total, share of the run done there). With it the run repeats to the last digit; it means nothing where its last total is not the run&apos;s length.</source>
         <translation>由运行自己写入，不由人填写：运行途中长度在何处改变，记为（步、总步数、此处已完成的比例）。凭此记录，运行可以逐位重复；若其最后的总步数不是运行的长度，则无意义。</translation>
     </message>
     <message>
@@ -5874,7 +5568,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每张图像自成一类：要在对所有其他图像的记忆中认出它。</translation>
     </message>
     <message>
-        <source>Augmentation must not change an image's features, and no image may be taken for another of the batch.</source>
+        <source>Augmentation must not change an image&apos;s features, and no image may be taken for another of the batch.</source>
         <translation>数据增强不应改变图像的特征，任何图像也不应被误认为批次中的另一张。</translation>
     </message>
     <message>
@@ -5930,7 +5624,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>来自 scikit-learn 的 43 人真实手写数字；小而快。</translation>
     </message>
     <message>
-        <source>Ten kinds of animals and vehicles: the field's first benchmark.</source>
+        <source>Ten kinds of animals and vehicles: the field&apos;s first benchmark.</source>
         <translation>十种动物和交通工具：该领域的首个基准。</translation>
     </message>
     <message>
@@ -6006,7 +5700,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>请降低 optim.lr（可先除以十），延长 optim.warmup，或把 optim.clip 设为 1。</translation>
     </message>
     <message>
-        <source>The rule compares the mean of 20 losses with the run's own beginning; no healthy run of the leaderboard comes near.</source>
+        <source>The rule compares the mean of 20 losses with the run&apos;s own beginning; no healthy run of the leaderboard comes near.</source>
         <translation>此规则将 20 个损失的均值与该运行自身的开头比较；排行榜上没有一个健康的运行接近这一界限。</translation>
     </message>
     <message>
@@ -6014,15 +5708,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师对每张图像的输出都相同：所有 prototype 趋同。其熵为 {entropy:.2f} nat，学生与它相差 {kl:.3f}，已没有可学的内容。</translation>
     </message>
     <message>
-        <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student's, from its warm-up on.</source>
+        <source>Sharpen the teacher: lower method.teacher_temperature (of SwAV, method.epsilon) far below the student&apos;s, from its warm-up on.</source>
         <translation>锐化教师：从预热开始就把 method.teacher_temperature（SwAV 为 method.epsilon）降到远低于学生的值。</translation>
     </message>
     <message>
-        <source>DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. D.1. Measured: DINO with a teacher's temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step 50; healthy ones stay above .88 and .05.</source>
+        <source>DINO, 2104.14294, Sec. 5.3: without sharpening the entropy goes to ln K and the divergence to 0. SwAV, 2006.09882, App. D.1. Measured: DINO with a teacher&apos;s temperature of .5 comes to .014 nats by step 70, SwAV with epsilon 1 to .002 by step 50; healthy ones stay above .88 and .05.</source>
         <translation>DINO，2104.14294，5.3 节：没有锐化时，熵趋于 ln K，散度趋于 0。SwAV，2006.09882，附录 D.1。实测：教师温度为 .5 的 DINO 到第 70 步降至 .014 nat，epsilon 为 1 的 SwAV 到第 50 步降至 .002；健康的运行分别保持在 .88 和 .05 以上。</translation>
     </message>
     <message>
-        <source>Few prototypes win for all images: {used:.1%} of those that could are anybody's first choice, and the teacher is sure of them (entropy {entropy:.2f} nats).</source>
+        <source>Few prototypes win for all images: {used:.1%} of those that could are anybody&apos;s first choice, and the teacher is sure of them (entropy {entropy:.2f} nats).</source>
         <translation>少数 prototype 独占所有图像：在可能成为首选的 prototype 中，只有 {used:.1%} 是某张图像的首选，而且教师对此很确定（熵为 {entropy:.2f} nat）。</translation>
     </message>
     <message>
@@ -6054,7 +5748,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>有什么泄露了答案。请开启该方法的防范措施：间隙、抖动、丢弃颜色、拼块逐个归一化。</translation>
     </message>
     <message>
-        <source>The rule asks for 1 % of the method's own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
+        <source>The rule asks for 1 % of the method&apos;s own chance value, from step 200 on; every healthy run of the leaderboard has left it by then. Or for a loss that no longer falls beside a kNN that has not risen: BYOL with a teacher that never moves. Or for a loss that stays within five standard errors beside a kNN whose change is within two: a learning rate of 1e-12.</source>
         <translation>从第 200 步起，规则以该方法自身随机水平的 1 % 为界；排行榜上所有正常运行此时都已越过。或者损失不再下降且 kNN 没有上升：例如教师始终不动的 BYOL。或者损失停留在五个标准误差之内，且 kNN 的变化不超过两个标准误差：例如学习率为 1e-12。</translation>
     </message>
     <message>
@@ -6194,11 +5888,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>注意力</translation>
     </message>
     <message>
-        <source>teacher's words</source>
+        <source>teacher&apos;s words</source>
         <translation>教师的词</translation>
     </message>
     <message>
-        <source>student's guess</source>
+        <source>student&apos;s guess</source>
         <translation>学生的猜测</translation>
     </message>
     <message>
@@ -6334,7 +6028,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>隐藏维度</translation>
     </message>
     <message>
-        <source>Width of the projection head g; the paper takes the backbone's.</source>
+        <source>Width of the projection head g; the paper takes the backbone&apos;s.</source>
         <translation>投影头 g 的宽度；论文取骨干网络的宽度。</translation>
     </message>
     <message>
@@ -6350,7 +6044,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，式 1；论文为 .07。小值只看最近的负样本，大值对所有负样本一视同仁。建议先调这一项：v2 以 .2 为最佳。</translation>
     </message>
     <message>
-        <source>How much of the key encoder stays at each step. .999 in the paper's long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
+        <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (Sec. 4.1), 1 never moves.</source>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（4.1 节），1 则永不移动。</translation>
     </message>
     <message>
@@ -6362,19 +6056,19 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau；v2 为 .2（v1 为 .07）。</translation>
     </message>
     <message>
-        <source>How much of the key encoder stays at each step. .999 in the paper's long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (1911.05722, Sec. 4.1), 1 never moves.</source>
+        <source>How much of the key encoder stays at each step. .999 in the paper&apos;s long runs, .99 in its CIFAR recipe; 0 copies the query encoder and fails (1911.05722, Sec. 4.1), 1 never moves.</source>
         <translation>每一步保留多少 key 编码器。论文的长训练为 .999，其 CIFAR 方案为 .99；0 等于复制 query 编码器而失败（1911.05722，4.1 节），1 则永不移动。</translation>
     </message>
     <message>
-        <source>Side of a patch as a share of the image's: about 80 of 260 px in the paper, larger than CPC's 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.</source>
+        <source>Side of a patch as a share of the image&apos;s: about 80 of 260 px in the paper, larger than CPC&apos;s 64 of 256 (Fig. 3, LP). Large patches show more and overlap more; .28 is the largest at which rows two apart share no pixel in a grid of 6.</source>
         <translation>图块边长占图像边长的比例：论文中约为 260 px 中的 80 px，大于 CPC 的 256 px 中的 64 px（图 3，LP）。图块大则内容多、重叠也多；在 6 × 6 的网格中，.28 是相隔两行的图块仍无共同像素的最大值。</translation>
     </message>
     <message>
-        <source>Nearest rows that are not predicted: 2 in the paper's code, for its larger patches overlap further. With 0 the task is solved by comparing the pixels that rows share.</source>
+        <source>Nearest rows that are not predicted: 2 in the paper&apos;s code, for its larger patches overlap further. With 0 the task is solved by comparing the pixels that rows share.</source>
         <translation>不作预测的最近行数：论文代码中为 2，因为其更大的图块重叠更远。设为 0 时，只需比较各行共有的像素即可完成任务。</translation>
     </message>
     <message>
-        <source>Factor of the predictions before the dot product; .1 in the paper's code, where few steps learn slower.</source>
+        <source>Factor of the predictions before the dot product; .1 in the paper&apos;s code, where few steps learn slower.</source>
         <translation>点积之前预测所乘的系数；论文代码中为 .1，步数少时学得较慢。</translation>
     </message>
     <message>
@@ -6434,7 +6128,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>宽度</translation>
     </message>
     <message>
-        <source>Channels of the decoder's first up-convolution, halved at each doubling; 512 in the official code.</source>
+        <source>Channels of the decoder&apos;s first up-convolution, halved at each doubling; 512 in the official code.</source>
         <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
     </message>
     <message>
@@ -6442,7 +6136,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>判别器宽度</translation>
     </message>
     <message>
-        <source>Channels of the discriminator's first convolution, doubled at each halving of the side; 64 in the official code.</source>
+        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
         <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
     </message>
     <message>
@@ -6474,7 +6168,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>格</translation>
     </message>
     <message>
-        <source>Width of the Gaussian by which it is shared: half a bin's side, as in the paper; large blurs classes.</source>
+        <source>Width of the Gaussian by which it is shared: half a bin&apos;s side, as in the paper; large blurs classes.</source>
         <translation>分配所用高斯的宽度：与论文相同，为颜色格边长的一半；大值会使类别模糊。</translation>
     </message>
     <message>
@@ -6482,11 +6176,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>仅用于图片：取均值作为颜色之前，把分布锐化到什么程度。论文为 .38；1 为普通均值，网络犹豫之处偏褐色；接近 0 则为可能性最大的颜色，鲜艳而斑驳。</translation>
     </message>
     <message>
-        <source>Channels of the decoder; 256 in the paper's larger network.</source>
+        <source>Channels of the decoder; 256 in the paper&apos;s larger network.</source>
         <translation>解码器的通道数；论文的较大网络为 256。</translation>
     </message>
     <message>
-        <source>Side of a seed patch as a share of the image's; 32 of 96 px in the paper. It is enlarged to the size of the views. Large ones show whole objects, as the features are used later; small ones parts and textures.</source>
+        <source>Side of a seed patch as a share of the image&apos;s; 32 of 96 px in the paper. It is enlarged to the size of the views. Large ones show whole objects, as the features are used later; small ones parts and textures.</source>
         <translation>种子图块的边长，以图像边长的比例表示；论文为 96 px 中的 32 px。它会放大到视图的尺寸。大图块显示完整的物体，与特征之后的用法一致；小图块显示局部和纹理。</translation>
     </message>
     <message>
@@ -6554,7 +6248,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>编码器与 softmax 之间两层中第一层的宽度。</translation>
     </message>
     <message>
-        <source>Width of the second, as in the paper's smallest network. Each class has a weight for each, so that the softmax over many classes soon takes more time than the encoder.</source>
+        <source>Width of the second, as in the paper&apos;s smallest network. Each class has a weight for each, so that the softmax over many classes soon takes more time than the encoder.</source>
         <translation>第二层的宽度，同论文的最小网络。每个类别对这一层的每一维各有一个权重，因此类别很多时，softmax 很快就比编码器更费时。</translation>
     </message>
     <message>
@@ -6562,7 +6256,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Dropout</translation>
     </message>
     <message>
-        <source>Share of the second layer switched off at random; .5 in the paper's long training.</source>
+        <source>Share of the second layer switched off at random; .5 in the paper&apos;s long training.</source>
         <translation>第二层中随机关闭的比例；论文的长时间训练为 .5。</translation>
     </message>
     <message>
@@ -6574,7 +6268,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>向两侧平移的最大距离，以图块的比例表示。为 0 时，边缘的位置会泄露类别。</translation>
     </message>
     <message>
-        <source>Largest factor of the patch's side; its inverse is the smallest. 1 is off: then size is a clue.</source>
+        <source>Largest factor of the patch&apos;s side; its inverse is the smallest. 1 is off: then size is a clue.</source>
         <translation>图块边长的最大倍数；其倒数为最小倍数。1 为关闭：这时大小成为线索。</translation>
     </message>
     <message>
@@ -6622,7 +6316,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>间隙</translation>
     </message>
     <message>
-        <source>Distance between two patches, as a share of a patch's side: about half in the paper. At 0 they touch, and lines that run on from one to the other give the place away. Wider gaps leave less of a small image for the patches.</source>
+        <source>Distance between two patches, as a share of a patch&apos;s side: about half in the paper. At 0 they touch, and lines that run on from one to the other give the place away. Wider gaps leave less of a small image for the patches.</source>
         <translation>两个图块之间的距离，以图块边长的比例表示：论文约为一半。为 0 时图块相接，从一块延伸到另一块的线条会泄露位置。间隙越宽，小图像留给图块的部分越少。</translation>
     </message>
     <message>
@@ -6634,7 +6328,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>颜色</translation>
     </message>
     <message>
-        <source>A lens bends colours apart towards the image's edge, and a network can read a patch's place from that alone. `drop` leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` leaves the shortcut open. The paper finds drop and project equally good.</source>
+        <source>A lens bends colours apart towards the image&apos;s edge, and a network can read a patch&apos;s place from that alone. `drop` leaves one of the three colours, drawn for each patch; `project` takes green against magenta out of the image; `keep` leaves the shortcut open. The paper finds drop and project equally good.</source>
         <translation>镜头会使颜色朝图像边缘分离，网络仅凭这一点就能读出图块的位置。`drop` 只留下三种颜色中的一种，每个图块各自抽取；`project` 从图像中去掉绿与品红的对比；`keep` 保留这一捷径。论文发现 drop 和 project 效果相当。</translation>
     </message>
     <message>
@@ -6670,7 +6364,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>种</translation>
     </message>
     <message>
-        <source>Mean distance between two tiles, as a share of a tile's side; 11 of 64 px in the paper. At 0 the tiles touch, and lines that run on from one to the next solve the puzzle.</source>
+        <source>Mean distance between two tiles, as a share of a tile&apos;s side; 11 of 64 px in the paper. At 0 the tiles touch, and lines that run on from one to the next solve the puzzle.</source>
         <translation>两个拼块之间的平均距离，以拼块边长的比例表示；论文为 64 px 中的 11 px。为 0 时拼块相接，从一块延伸到下一块的线条就能解开拼图。</translation>
     </message>
     <message>
@@ -6686,7 +6380,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>颜色错位</translation>
     </message>
     <message>
-        <source>How far the three colours of a tile are moved apart, as a share of its side; 2 of 64 px in the paper. A lens parts the colours towards the image's edge; at 0 a network can learn to read a tile's place from that. Small images hardly show it.</source>
+        <source>How far the three colours of a tile are moved apart, as a share of its side; 2 of 64 px in the paper. A lens parts the colours towards the image&apos;s edge; at 0 a network can learn to read a tile&apos;s place from that. Small images hardly show it.</source>
         <translation>拼块的三种颜色相互错开多远，以其边长的比例表示；论文为 64 px 中的 2 px。镜头会使颜色朝图像边缘分离；为 0 时网络可以学会由此读出拼块的位置。小图像中几乎看不出来。</translation>
     </message>
     <message>
@@ -6694,7 +6388,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>拼图数</translation>
     </message>
     <message>
-        <source>Orders of each image's tiles in one step. Tiles are encoded once, so that more puzzles cost little; 1 in the paper, which comes to some 69 of each image over the run.</source>
+        <source>Orders of each image&apos;s tiles in one step. Tiles are encoded once, so that more puzzles cost little; 1 in the paper, which comes to some 69 of each image over the run.</source>
         <translation>一步中每张图像的拼块使用多少种排列。拼块只编码一次，因此更多拼图代价很小；论文为 1，整个运行中每张图像约有 69 个拼图。</translation>
     </message>
     <message>
@@ -6710,7 +6404,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>看到所有拼块的层（fc7）的宽度；论文为 4096。</translation>
     </message>
     <message>
-        <source>M, Eq. 3: how far, squared, the tiles' sum must stay from the count of another image; 10 in the paper. Near 0 nothing need be counted and all counts fall to 0; large asks for many counts, so that images differ. Try this first.</source>
+        <source>M, Eq. 3: how far, squared, the tiles&apos; sum must stay from the count of another image; 10 in the paper. Near 0 nothing need be counted and all counts fall to 0; large asks for many counts, so that images differ. Try this first.</source>
         <translation>M，式 3：拼块之和与另一图像的计数之间必须保持的距离的平方；论文为 10。接近 0 时无需计数，所有计数都降到 0；大值要求计数更多，使图像彼此不同。建议先调这一项。</translation>
     </message>
     <message>
@@ -6722,7 +6416,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>计数多少种事物，即 phi 的长度；论文为 1,000。</translation>
     </message>
     <message>
-        <source>Width of the layer between encoder and counts; 4,096 in the paper's AlexNet.</source>
+        <source>Width of the layer between encoder and counts; 4,096 in the paper&apos;s AlexNet.</source>
         <translation>编码器与计数之间的层的宽度；论文的 AlexNet 为 4,096。</translation>
     </message>
     <message>
@@ -6734,11 +6428,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>如何把整幅图像缩小到拼块的尺寸。与论文相同，随机方式为每张图像从四种方式中抽取一种。只用一种时，网络可凭清晰度分辨整幅图像与拼块，不必计数就能作答。</translation>
     </message>
     <message>
-        <source>Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image's side, which small images bear only for 2 or 4. Set the count of the views' first group to m x m, so that each patch has colours of its own.</source>
+        <source>Patches across and down, m: an image is cut into m x m, and a montage holds as many; 2 in the paper. A patch becomes 1/m of the image&apos;s side, which small images bear only for 2 or 4. Set the count of the views&apos; first group to m x m, so that each patch has colours of its own.</source>
         <translation>横向和纵向的图块数 m：一张图像切成 m × m 块，一张拼贴图也容纳同样多块；论文为 2。图块的边长为图像的 1/m，小图像只能承受 2 或 4。请把视图第一组的“数量”设为 m × m，使每个图块有各自的颜色。</translation>
     </message>
     <message>
-        <source>How much wider than 1/m of the image's side a patch is; .3 in the official recipe. At 0 patches of an image may show nothing in common; the larger, the less can it be told where a patch lay. Try this first.</source>
+        <source>How much wider than 1/m of the image&apos;s side a patch is; .3 in the official recipe. At 0 patches of an image may show nothing in common; the larger, the less can it be told where a patch lay. Try this first.</source>
         <translation>图块比图像边长的 1/m 宽多少；官方方案为 .3。为 0 时，同一图像的图块可能没有共同内容；越大则越难判断图块原来的位置。建议先调这一项。</translation>
     </message>
     <message>
@@ -6758,7 +6452,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>打乱</translation>
     </message>
     <message>
-        <source>Mix the patches of the whole batch, any patch to any place. Off, each image's patches stay where they were, and both questions are answered by where a patch lies, not by what it shows: a shortcut.</source>
+        <source>Mix the patches of the whole batch, any patch to any place. Off, each image&apos;s patches stay where they were, and both questions are answered by where a patch lies, not by what it shows: a shortcut.</source>
         <translation>把整批的图块混合，任意图块可到任意位置。关闭时，每张图像的图块留在原位，两个问题都可凭图块的位置而不是内容作答：这是捷径。</translation>
     </message>
     <message>
@@ -6782,11 +6476,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
     </message>
     <message>
-        <source>Width of the clustering head's one hidden layer; 2,048 for the paper's ResNet-50.</source>
+        <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
         <translation>聚类头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the clustering head's output; 128 in the official code.</source>
+        <source>Size of the clustering head&apos;s output; 128 in the official code.</source>
         <translation>聚类头输出的大小；官方代码为 128。</translation>
     </message>
     <message>
@@ -6798,7 +6492,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>一个视图与多少个类别比较：与论文相同，为本批的类别和最近遇到的类别。多于图像数则表示全部。少则在数百万张图像上省时，也更容易区分。</translation>
     </message>
     <message>
-        <source>Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone's.</source>
+        <source>Width of the two-layer projection head, which may forget what the encoder should keep; the paper takes the backbone&apos;s.</source>
         <translation>两层投影头的宽度，投影头可以忘掉编码器应保留的内容；论文取骨干网络的宽度。</translation>
     </message>
     <message>
@@ -6806,7 +6500,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>类别向量以及与之比较的特征的大小；论文为 128。</translation>
     </message>
     <message>
-        <source>Batch normalisation after the head's layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
+        <source>Batch normalisation after the head&apos;s layers. The official code has none: then all features of a fresh network point one way, and a short run spends its first epochs on spreading them.</source>
         <translation>投影头各层之后的批归一化。官方代码没有：这时新网络的所有特征都指向同一方向，短训练的最初几轮都花在把它们分散开上。</translation>
     </message>
     <message>
@@ -6822,7 +6516,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
     </message>
     <message>
-        <source>Share of the squares that is masked, rounded up to whole squares. With the paper's large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
+        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
         <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
     </message>
     <message>
@@ -6830,7 +6524,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>掩码单元</translation>
     </message>
     <message>
-        <source>Try this first. Side of a hidden square, as a share of the image's: a sixth, the paper's 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
         <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
     </message>
     <message>
@@ -6850,7 +6544,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>词表</translation>
     </message>
     <message>
-        <source>Number of visual tokens. The paper uses DALL-E's tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
+        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
         <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
     </message>
     <message>
@@ -6858,7 +6552,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 比例</translation>
     </message>
     <message>
-        <source>Share of the run's steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
+        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
         <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
     </message>
     <message>
@@ -6866,7 +6560,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 宽度</translation>
     </message>
     <message>
-        <source>Channels of the tokenizer; 256 and more in DALL-E's.</source>
+        <source>Channels of the tokenizer; 256 and more in DALL-E&apos;s.</source>
         <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
     </message>
     <message>
@@ -6878,7 +6572,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最终温度</translation>
     </message>
     <message>
-        <source>Temperature at the end of the tokenizer's stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
         <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
     </message>
     <message>
@@ -6886,7 +6580,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>均匀使用</translation>
     </message>
     <message>
-        <source>Weight of the part of the prior's KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
+        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
         <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
     </message>
     <message>
@@ -6922,11 +6616,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块权重</translation>
     </message>
     <message>
-        <source>Weight of the patches' loss beside the class token's; 1 in the paper. At 0 iBOT is DINO with masked views.</source>
+        <source>Weight of the patches&apos; loss beside the class token&apos;s; 1 in the paper. At 0 iBOT is DINO with masked views.</source>
         <translation>图块损失相对于 class token 损失的权重；论文为 1。为 0 时 iBOT 即为使用掩码视图的 DINO。</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
+        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student&apos;s it becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
         <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
     </message>
     <message>
@@ -6938,15 +6632,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
     </message>
     <message>
-        <source>Where both of the teacher's temperatures start; .04 in the paper.</source>
+        <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
         <translation>教师的两个温度的起点；论文为 .04。</translation>
     </message>
     <message>
-        <source>Share of the run in which the teacher's temperatures move to their final values; 30 epochs in the paper.</source>
+        <source>Share of the run in which the teacher&apos;s temperatures move to their final values; 30 epochs in the paper.</source>
         <translation>教师的两个温度移到终值所占的运行比例；论文为 30 轮。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it is not updated.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs. At 1 it is not updated.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
@@ -6966,7 +6660,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>互补掩码</translation>
     </message>
     <message>
-        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE's complementary masks); mask_ratio then has no effect. Try this first.</source>
+        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
         <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
     </message>
     <message>
@@ -6978,7 +6672,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多尺度解码器</translation>
     </message>
     <message>
-        <source>Give the decoder the features of the convolution stages beside the last stage's. Without them the transformer's tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
+        <source>Give the decoder the features of the convolution stages beside the last stage&apos;s. Without them the transformer&apos;s tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
         <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
     </message>
     <message>
@@ -6990,7 +6684,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
     </message>
     <message>
-        <source>Cells across the visible block, and steps from it to the image's edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
         <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
     </message>
     <message>
@@ -7010,7 +6704,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器宽度</translation>
     </message>
     <message>
-        <source>Channels of the decoder's convolutions. A narrow one leaves more to the features.</source>
+        <source>Channels of the decoder&apos;s convolutions. A narrow one leaves more to the features.</source>
         <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
     </message>
     <message>
@@ -7026,7 +6720,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标</translation>
     </message>
     <message>
-        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper's ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
+        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
         <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
     </message>
     <message>
@@ -7074,7 +6768,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>各解码器的宽度，须为 4 的倍数；论文为 512。</translation>
     </message>
     <message>
-        <source>Blocks of each decoder; 4 in the paper, half of MAE's. A deep decoder does the work that the encoder should.</source>
+        <source>Blocks of each decoder; 4 in the paper, half of MAE&apos;s. A deep decoder does the work that the encoder should.</source>
         <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
     </message>
     <message>
@@ -7138,7 +6832,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最大的上下文，在去除目标之前计算。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
         <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
@@ -7150,7 +6844,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>特征的距离：smooth_l1 同官方代码，l2 同论文。</translation>
     </message>
     <message>
-        <source>Width of the predictor, a multiple of 4: half the encoder's or less, 384 in the paper.</source>
+        <source>Width of the predictor, a multiple of 4: half the encoder&apos;s or less, 384 in the paper.</source>
         <translation>predictor 的宽度，须为 4 的倍数：编码器的一半或更小，论文为 384。</translation>
     </message>
     <message>
@@ -7182,7 +6876,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>队列中的 key 数：ImageNet 为 65,536，CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
     </message>
     <message>
-        <source>Width of the MLP head, v2's first addition; 2,048 for a ResNet-50.</source>
+        <source>Width of the MLP head, v2&apos;s first addition; 2,048 for a ResNet-50.</source>
         <translation>MLP 头的宽度，v2 的首个新增项；ResNet-50 为 2,048。</translation>
     </message>
     <message>
@@ -7194,11 +6888,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>BN 分组</translation>
     </message>
     <message>
-        <source>Parts of the batch normalised apart, the keys in shuffled order, in place of the paper's eight GPUs. 1 lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.</source>
+        <source>Parts of the batch normalised apart, the keys in shuffled order, in place of the paper&apos;s eight GPUs. 1 lets batch statistics tell a key which batch it came from, the shortcut of Sec. 3.3.</source>
         <translation>批次中分开归一化的份数，key 的顺序被打乱，用以代替论文的八块 GPU。1 会让批统计量泄露 key 来自哪一批，即 3.3 节所说的捷径。</translation>
     </message>
     <message>
-        <source>Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
+        <source>Where the target&apos;s momentum starts; it rises to 1 along a cosine. .996 in the paper&apos;s long runs, less for short ones. 1 never updates the target, with 0 it is the online network: both fail (Table 5a).</source>
         <translation>目标网络动量的起点；它沿余弦升到 1。论文的长训练为 .996，短训练宜更小。1 使目标永不移动，0 使其等于在线网络：两者都失败（表 5a）。</translation>
     </message>
     <message>
@@ -7226,7 +6920,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，式 1；论文中 ViT 为 .2，官方代码中 ResNet-50 为 1。小值只看最近的负样本。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Where the key encoder's momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
+        <source>Where the key encoder&apos;s momentum starts; it rises to 1 along a cosine. .99 in the paper. 1 never moves the key encoder, 0 makes it the query encoder.</source>
         <translation>key 编码器动量的起点；它沿余弦升到 1。论文为 .99。1 使 key 编码器永不移动，0 使其等于 query 编码器。</translation>
     </message>
     <message>
@@ -7270,7 +6964,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>单元数</translation>
     </message>
     <message>
-        <source>Least cells a side of the feature map; the paper's has 7. A network that shrinks the image further is moved over it in smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT's are its patches.</source>
+        <source>Least cells a side of the feature map; the paper&apos;s has 7. A network that shrinks the image further is moved over it in smaller steps: 4 costs resnet10_narrow 1.7 times the work on images of 32 px, 8 five times. A ViT&apos;s are its patches.</source>
         <translation>特征图每边的最少单元数；论文为 7。若网络把图像缩得更小，则以更小的步幅在图像上移动网络：对于 32 px 的图像，4 使 resnet10_narrow 的计算量变为 1.7 倍，8 变为五倍。ViT 的单元就是它的图块。</translation>
     </message>
     <message>
@@ -7310,7 +7004,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块</translation>
     </message>
     <message>
-        <source>Side of a patch as a share of the image's: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
+        <source>Side of a patch as a share of the image&apos;s: 64 of 256 px in the paper, where each overlaps the next by half. Large patches show more and overlap more; of small ones only texture is left.</source>
         <translation>图块边长，以图像边长的比例表示：论文为 256 px 中的 64，每个图块与下一个重叠一半。大图块显示更多，重叠也更多；小图块只剩纹理。</translation>
     </message>
     <message>
@@ -7318,7 +7012,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>跳过行数</translation>
     </message>
     <message>
-        <source>Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by comparing edges. The paper's Fig. 4 starts two rows down.</source>
+        <source>Nearest rows that are not predicted. The next row shares half its pixels with the context: with 0 the task is solved by comparing edges. The paper&apos;s Fig. 4 starts two rows down.</source>
         <translation>最近的、不作预测的行数。下一行与上下文共享一半像素：取 0 时，比较边缘即可解决任务。论文的图 4 从下方第二行开始。</translation>
     </message>
     <message>
@@ -7334,7 +7028,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>共同对比</translation>
     </message>
     <message>
-        <source>Images whose patches are compared with one another: the paper's 16 on each GPU, so 784 candidates. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <source>Images whose patches are compared with one another: the paper&apos;s 16 on each GPU, so 784 candidates. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
         <translation>图块相互比较的图像数：论文每块 GPU 为 16，即 784 个候选。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
@@ -7342,7 +7036,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
     </message>
     <message>
-        <source>Width of the context network's blocks; 256 in the code printed in CPC v2.</source>
+        <source>Width of the context network&apos;s blocks; 256 in the code printed in CPC v2.</source>
         <translation>上下文网络各块的宽度；CPC v2 所印代码为 256。</translation>
     </message>
     <message>
@@ -7358,7 +7052,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>归一化</translation>
     </message>
     <message>
-        <source>Normalisation in a ResNet. The paper's has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
+        <source>Normalisation in a ResNet. The paper&apos;s has none; with batch normalisation patches share information through the batch statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.</source>
         <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
     </message>
     <message>
@@ -7386,7 +7080,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>抖动</translation>
     </message>
     <message>
-        <source>Largest change of a patch's contrast and brightness, each patch on its own, in place of the paper's longer list of changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.</source>
+        <source>Largest change of a patch&apos;s contrast and brightness, each patch on its own, in place of the paper&apos;s longer list of changes (Fig. 3, PA). At 0 patches of one image also know each other by their light.</source>
         <translation>图块对比度和亮度的最大变化，每个图块各自独立，用以代替论文中更长的变化列表（图 3，PA）。取 0 时同一图像的图块还能靠明暗认出彼此。</translation>
     </message>
     <message>
@@ -7394,23 +7088,23 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块被镜像翻转的概率，每个图块各自独立。</translation>
     </message>
     <message>
-        <source>How many rows are predicted after the skipped ones; 3 in the paper's code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
+        <source>How many rows are predicted after the skipped ones; 3 in the paper&apos;s code. Far rows are harder and ask for what the whole image shows; grid must be above skip and steps together.</source>
         <translation>跳过的行之后预测多少行；论文代码为 3。远处的行更难，需要了解整幅图像的内容；“网格”须大于“跳过行数”与“步数”之和。</translation>
     </message>
     <message>
-        <source>Images whose patches are compared with one another, a worker's batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
+        <source>Images whose patches are compared with one another, a worker&apos;s batch in the paper; here as many as in CPC. With 1 only other places of the same image are negatives; more costs memory by the square.</source>
         <translation>图块相互比较的图像数，论文为一个 worker 的批次；这里与 CPC 相同。取 1 时只有同一图像的其他位置是负样本；更多时内存按平方增长。</translation>
     </message>
     <message>
-        <source>Size of predictions and targets; 64 in the paper's code.</source>
+        <source>Size of predictions and targets; 64 in the paper&apos;s code.</source>
         <translation>预测和目标的大小；论文代码为 64。</translation>
     </message>
     <message>
-        <source>Width of the context networks' blocks; 256 in the paper's code.</source>
+        <source>Width of the context networks&apos; blocks; 256 in the paper&apos;s code.</source>
         <translation>上下文网络各块的宽度；论文代码为 256。</translation>
     </message>
     <message>
-        <source>Residual blocks of each context network, 5 in the paper's code: each lets it look one row further.</source>
+        <source>Residual blocks of each context network, 5 in the paper&apos;s code: each lets it look one row further.</source>
         <translation>每个上下文网络的残差块数，论文代码为 5：每多一块，就能多看一行。</translation>
     </message>
     <message>
@@ -7422,7 +7116,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>距离 m，超过它之后不同图像不再相互推开；多数例子中为 1。嵌入的长度不固定，因此 m 就是它们的单位：更大的 m 需要更多步才能达到，损失也更大，但得到的图景相同。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer; the paper has no head.</source>
+        <source>Width of the projection head&apos;s hidden layer; the paper has no head.</source>
         <translation>投影头隐藏层的宽度；论文没有投影头。</translation>
     </message>
     <message>
@@ -7454,7 +7148,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>均匀性相对于对齐性的权重 lambda，建议先调这一项；官方代码默认为 1。0 会坍塌到一点，过大会把同一图像的视图分散开。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer, as in SimCLR.</source>
+        <source>Width of the projection head&apos;s hidden layer, as in SimCLR.</source>
         <translation>投影头隐藏层的宽度，同 SimCLR。</translation>
     </message>
     <message>
@@ -7470,11 +7164,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Tau plus</translation>
     </message>
     <message>
-        <source>Assumed share of negatives of the anchor's own class, the one to try first: 1 / classes for balanced classes, .1 in the paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).</source>
+        <source>Assumed share of negatives of the anchor&apos;s own class, the one to try first: 1 / classes for balanced classes, .1 in the paper. 0 is SimCLR exactly; too large takes all push away (watch `at the floor`).</source>
         <translation>假设的负样本中与锚点同类的比例，建议先调这一项：类别均衡时为 1 / 类别数，论文为 .1。0 即为 SimCLR；过大会消除所有推力（留意 `at the floor`）。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer; 512 in the official code.</source>
+        <source>Width of the projection head&apos;s hidden layer; 512 in the official code.</source>
         <translation>投影头隐藏层的宽度；官方代码为 512。</translation>
     </message>
     <message>
@@ -7494,11 +7188,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>负样本的难度，建议先调这一项：论文为 .5 到 2，STL-10 上 1 最佳（官方代码）。0 对所有负样本同等加权，即为去偏对比；很大时只剩最近的一个负样本，而它往往属于同一类。</translation>
     </message>
     <message>
-        <source>Assumed share of negatives of the anchor's own class; .1 in the paper. Hard negatives hold more of them, so that the correction matters more here; 0 leaves it out, and with beta 0 is SimCLR exactly.</source>
+        <source>Assumed share of negatives of the anchor&apos;s own class; .1 in the paper. Hard negatives hold more of them, so that the correction matters more here; 0 leaves it out, and with beta 0 is SimCLR exactly.</source>
         <translation>假设的负样本中与锚点同类的比例；论文为 .1。难负样本中同类更多，因此修正在这里更重要；0 表示不修正，若 beta 也为 0，则即为 SimCLR。</translation>
     </message>
     <message>
-        <source>Width of the projection head's hidden layer, as in the debiased contrast.</source>
+        <source>Width of the projection head&apos;s hidden layer, as in the debiased contrast.</source>
         <translation>投影头隐藏层的宽度，同去偏对比。</translation>
     </message>
     <message>
@@ -7558,7 +7252,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标函数</translation>
     </message>
     <message>
-        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code's choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
+        <source>How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official code&apos;s choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.</source>
         <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
     </message>
     <message>
@@ -7566,7 +7260,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
     </message>
     <message>
-        <source>How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
+        <source>How much of an image&apos;s old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only the last view, 1 keeps the initial random vector.</source>
         <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
     </message>
     <message>
@@ -7582,7 +7276,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>负样本数</translation>
     </message>
     <message>
-        <source>Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper's CIFAR-10 result nearly halves (Table 1).</source>
+        <source>Rows m drawn as noise at each step (nce alone); 4,096 in the paper. Few make a coarse estimate: with m = 1 the paper&apos;s CIFAR-10 result nearly halves (Table 1).</source>
         <translation>每一步作为噪声抽取的行数 m（仅 nce）；论文为 4,096。太少则估计粗糙：m = 1 时论文的 CIFAR-10 结果几乎减半（表 1）。</translation>
     </message>
     <message>
@@ -7614,15 +7308,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>Softmax 温度 tau，式 3；论文为 .1。更小的值只看其他图像中最相似的，更大的值对所有图像一视同仁。</translation>
     </message>
     <message>
-        <source>Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, a queue as long as the data mostly finds the image's own old view, a short one finds poor neighbours. Try this first.</source>
+        <source>Earlier embeddings among which the neighbour is looked for; 98,304 in the paper, which gains with size. On a small set, a queue as long as the data mostly finds the image&apos;s own old view, a short one finds poor neighbours. Try this first.</source>
         <translation>在多少个先前的嵌入中寻找近邻；论文为 98,304，越大越好。在小数据集上，与数据一样长的队列多半只会找到图像自己的旧视图，短队列则找到较差的近邻。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the projection head's two hidden layers; 2,048 in the paper.</source>
+        <source>Width of the projection head&apos;s two hidden layers; 2,048 in the paper.</source>
         <translation>投影头两个隐藏层的宽度；论文为 2,048。</translation>
     </message>
     <message>
-        <source>Size of the embeddings and of the queue's vectors; 256 in the paper.</source>
+        <source>Size of the embeddings and of the queue&apos;s vectors; 256 in the paper.</source>
         <translation>嵌入以及队列中向量的大小；论文为 256。</translation>
     </message>
     <message>
@@ -7630,7 +7324,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>预测头维度</translation>
     </message>
     <message>
-        <source>Width of the prediction head's hidden layer; 4,096 in the paper.</source>
+        <source>Width of the prediction head&apos;s hidden layer; 4,096 in the paper.</source>
         <translation>预测头隐藏层的宽度；论文为 4,096。</translation>
     </message>
     <message>
@@ -7638,7 +7332,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>投影和预测的大小；论文为 256。</translation>
     </message>
     <message>
-        <source>Width of the projector's three layers and size of z; 2,048 in the paper.</source>
+        <source>Width of the projector&apos;s three layers and size of z; 2,048 in the paper.</source>
         <translation>projector 三层的宽度以及 z 的大小；论文为 2,048。</translation>
     </message>
     <message>
@@ -7646,7 +7340,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>predictor 维度</translation>
     </message>
     <message>
-        <source>Width of the predictor's bottleneck, a quarter of z in the paper.</source>
+        <source>Width of the predictor&apos;s bottleneck, a quarter of z in the paper.</source>
         <translation>predictor 瓶颈的宽度，论文为 z 的四分之一。</translation>
     </message>
     <message>
@@ -7670,7 +7364,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师温度</translation>
     </message>
     <message>
-        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student's the output becomes uniform (Table 13).</source>
+        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student&apos;s the output becomes uniform (Table 13).</source>
         <translation>预热后教师网络的 softmax 温度，论文为 .04 到 .07，小数据集宜更小：越低越锐利；接近学生的温度则变平（表 13）。</translation>
     </message>
     <message>
@@ -7678,15 +7372,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师预热温度</translation>
     </message>
     <message>
-        <source>Where the teacher's temperature starts; .04 in the paper.</source>
+        <source>Where the teacher&apos;s temperature starts; .04 in the paper.</source>
         <translation>教师温度的起点；论文为 .04。</translation>
     </message>
     <message>
-        <source>Share of the run in which the teacher's temperature moves to its final value.</source>
+        <source>Share of the run in which the teacher&apos;s temperature moves to its final value.</source>
         <translation>教师温度移到终值所占的运行比例。</translation>
     </message>
     <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs.</source>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 in the paper&apos;s long runs.</source>
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。</translation>
     </message>
     <message>
@@ -7706,7 +7400,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最后一层保持不动所占的运行比例；论文为 100 轮中的 1 轮。</translation>
     </message>
     <message>
-        <source>Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.</source>
+        <source>Largest norm of each parameter&apos;s gradient, clipped parameter by parameter; 0 disables it.</source>
         <translation>逐个裁剪时每个参数梯度的最大范数；0 表示不裁剪。</translation>
     </message>
     <message>
@@ -7714,7 +7408,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>头部归一化</translation>
     </message>
     <message>
-        <source>Batch normalisation in the head's hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
+        <source>Batch normalisation in the head&apos;s hidden layers: off in the paper; with it a short run leaves the uniform output sooner.</source>
         <translation>头部隐藏层中的批归一化：论文中关闭；短训练中开启可更快离开平坦的起点。</translation>
     </message>
     <message>
@@ -7726,7 +7420,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>瓶颈维度</translation>
     </message>
     <message>
-        <source>Width of the head's bottleneck; 256 in the paper.</source>
+        <source>Width of the head&apos;s bottleneck; 256 in the paper.</source>
         <translation>头部瓶颈的宽度；论文为 256。</translation>
     </message>
     <message>
@@ -7742,7 +7436,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>非对角项的权重 lambda，式 1；论文为 5e-3，附近变化平缓（图 5）。</translation>
     </message>
     <message>
-        <source>Width of the projector's three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
+        <source>Width of the projector&apos;s three layers and size of the embedding. 8,192 in the paper: it gains from width (Fig. 4).</source>
         <translation>projector 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好（图 4）。</translation>
     </message>
     <message>
@@ -7754,7 +7448,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
     </message>
     <message>
-        <source>Width of the projection head's one hidden layer; 2,048 for the paper's ResNet-50.</source>
+        <source>Width of the projection head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
         <translation>投影头唯一隐藏层的宽度；论文的 ResNet-50 为 2,048。</translation>
     </message>
     <message>
@@ -7778,7 +7472,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>不变性</translation>
     </message>
     <message>
-        <source>Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
+        <source>Weight lambda of the views&apos; distance, Eq. 6; 25 in the paper. 0 does not train invariance.</source>
         <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
     </message>
     <message>
@@ -7798,11 +7492,11 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Width of the expander's three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
+        <source>Width of the expander&apos;s three layers and size of the embedding. 8,192 in the paper, where larger is better.</source>
         <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
     </message>
     <message>
-        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
+        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method&apos;s one trade-off, .05 in the paper, .02 in its minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.</source>
         <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
     </message>
     <message>
@@ -7930,7 +7624,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>{method} 不使用局部视图。有 {left} 个不会生成。</translation>
     </message>
     <message>
-        <source>Side of a ViT's or ConvViT's patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
+        <source>Side of a ViT&apos;s or ConvViT&apos;s patch; 0 takes about an eighth of the first view, 8 x 8 patches.</source>
         <translation>ViT 或 ConvViT 图块的边长；0 取第一个视图边长的约八分之一，即 8 x 8 个图块。</translation>
     </message>
     <message>
@@ -7970,7 +7664,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最小特征图</translation>
     </message>
     <message>
-        <source>A ResNet's maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
+        <source>A ResNet&apos;s maps have at least so many cells a side: on small images and tiles strides that would leave fewer are left out. On a single cell a 3x3 convolution uses one of its nine weights, and the others would stay as they were drawn. 1 in runs of older versions of this program; then other libraries can load the encoder of the smallest images, too.</source>
         <translation>ResNet 特征图每边至少有这么多单元：对于小图像和小块，会使其更小的步幅将被省去。在单个单元上，3x3 卷积只用到九个权重中的一个，其余权重将保持初始值。本程序旧版本的运行为 1；此时其他库也能加载用于最小图像的编码器。</translation>
     </message>
     <message>
@@ -7978,7 +7672,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>初始权重</translation>
     </message>
     <message>
-        <source>First weights of a ViT's or ConvViT's linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer's width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
+        <source>First weights of a ViT&apos;s or ConvViT&apos;s linear layers. `normal`: standard deviation .02, as published from a width of 384 on; at a width of 128 each block then adds 4.5 % to its input. `xavier`: by the layer&apos;s width, as in MAE and the methods built on it, which take it whatever is set here. `auto`: xavier below a width of 384, normal from there on.</source>
         <translation>ViT 或 ConvViT 线性层的初始权重。`normal`：标准差 .02，即已发表的、用于宽度 384 及以上的取值；宽度为 128 时，每个块只给输入增加 4.5 %。`xavier`：按层的宽度抽取，与 MAE 及以其为基础的方法一致，这些方法无论此处如何设置都采用它。`auto`：宽度小于 384 时为 xavier，否则为 normal。</translation>
     </message>
     <message>
@@ -7998,7 +7692,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>模糊的最小标准差，以视图自身的像素计，与视图大小无关；论文对 224 px 以及 96 px 的局部视图都采用此值。</translation>
     </message>
     <message>
-        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view's side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
+        <source>Largest standard deviation of the blur, in pixels of the view. The kernel is a tenth of the view&apos;s side (SimCLR, App. A): 3 pixels at 32 px, 9 at 96, 23 at 224.</source>
         <translation>模糊的最大标准差，以视图自身的像素计。核的边长为视图边长的十分之一（SimCLR，附录 A）：32 px 时为 3 个像素，96 px 时为 9，224 px 时为 23。</translation>
     </message>
     <message>
@@ -8058,7 +7752,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>学习率 {rate} 与未设置时 {optimiser} 所用的 {usual} 相差很远。</translation>
     </message>
     <message>
-        <source>Peak learning rate. Unless it is set it follows the optimiser and the method's recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
+        <source>Peak learning rate. Unless it is set it follows the optimiser and the method&apos;s recipe, and for SGD and LARS it is proportional to the images of a step. A rate that is set is used as it is.</source>
         <translation>峰值学习率。未设置时，它取决于优化器和方法的配方；使用 SGD 和 LARS 时与每步的图像数成正比。手动设置的学习率按原值使用。</translation>
     </message>
     <message>
@@ -8078,7 +7772,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>编码器预测自己的慢速副本对另一视图的输出；没有负样本。</translation>
     </message>
     <message>
-        <source>Small crops must agree with a slow teacher's sharpened, centred output for the large crops.</source>
+        <source>Small crops must agree with a slow teacher&apos;s sharpened, centred output for the large crops.</source>
         <translation>小裁剪要与慢速教师对大裁剪给出的锐化、居中的判断一致。</translation>
     </message>
     <message>
@@ -8149,199 +7843,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <source>Learn the class of each image from its label: what self-supervision is measured against.</source>
         <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
     </message>
-<message>
-        <source>Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.</source>
-        <translation>Softmax 温度 tau，式 1。小值只看最难的负样本，大值对所有负样本一视同仁；论文在 CIFAR-10 长时间训练后以 .5 为最佳，ImageNet 为 .1。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all alike. Try this first: v2 is best at .2.</source>
-        <translation>Softmax 温度 tau，式 1；论文为 .07。小值只看最近的负样本，大值对所有负样本一视同仁。建议先调这一项：v2 以 .2 为最佳。</translation>
-    </message>
-    <message>
-        <source>Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it holds an image's old keys.</source>
-        <translation>队列中的 key 数：ImageNet 为 65,536，越多越好（图 3）；CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
-    </message>
-    <message>
-        <source>Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches are learned from; far more, and the class token of a masked view has little to go by.</source>
-        <translation>建议先调这一项。在这样的视图中，以区块形式被隐藏的图块比例；论文为 .3。少得多时可供学习的图块很少；多得多时，掩码视图的 class token 几乎没有依据。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it goes flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.</source>
-        <translation>预热后教师网络对 class token 的 softmax 温度：越低越锐利；接近学生的温度则变平。官方代码为 .04，其长训练为 .07；与 DINO 一样，小数据集宜更小。</translation>
-    </message>
-    <message>
-        <source>Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it never learns.</source>
-        <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
-    </message>
-    <message>
-        <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
-        <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
-    </message>
-    <message>
-        <source>Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large one is a thing (Table 8).</source>
-        <translation>最小的目标，以图像的比例表示。建议先调这一项：小区块是纹理，相邻部分会泄露它；大区块才是事物（表 8）。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone and can diverge, large ones at all alike. Try this first.</source>
-        <translation>Softmax 温度 tau；论文为 .1。小值只看其他类别中最相似的图像，可能发散；大值对所有图像一视同仁。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image's old keys.</source>
-        <translation>队列中的 key 数：ImageNet 为 65,536，CIFAR 方案为 4,096。若比数据还长，会含有同一图像的旧 key。</translation>
-    </message>
-    <message>
-        <source>Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 never moves the target, 0 makes it the online network: both fail (Table 5a).</source>
-        <translation>目标网络动量的起点；它沿余弦升到 1。论文的长训练为 .996，短训练宜更小。1 使目标永不移动，0 使其等于在线网络：两者都失败（表 5a）。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at the nearest negatives alone. Try this first.</source>
-        <translation>Softmax 温度 tau，式 1；论文中 ViT 为 .2，官方代码中 ResNet-50 为 1。小值只看最近的负样本。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Leave a ViT's patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network has none, and nothing changes.</source>
-        <translation>让 ViT 的图块投影保持初始值：训练它会使大型 ViT 不稳定（4.2 节）。卷积网络没有图块投影，此项不起作用。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official code, with thousands of negatives. Try this first.</source>
-        <translation>Softmax 温度 tau：小值只看最相似的图像，大值对所有图像一视同仁。官方代码为 .07，负样本有数千个。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. Far rows are harder and ask for what the whole image shows.</source>
-        <translation>跳过的行之后预测多少行，每行有各自的 W_k；论文一直预测到第五行。远处的行更难，需要了解整幅图像的内容。</translation>
-    </message>
-    <message>
-        <source>Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.</source>
-        <translation>logits z·W c 的系数。式 3 为 1；CPC v2 所印代码为 .1，可使最初几步保持平稳。</translation>
-    </message>
-    <message>
-        <source>Normalisation in a ResNet. The paper's has none; batch normalisation lets patches know of each other through the batch's statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.</source>
-        <translation>ResNet 中的归一化。论文没有；批归一化会让图块通过批统计量得知彼此，CPC v2 发现这对大型网络有害。ViT 总是使用层归一化。</translation>
-    </message>
-    <message>
-        <source>Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest alone.</source>
-        <translation>两个视图之间距离的幂。论文为 2；1 对远近的样本对施加同样的拉力，大的幂只拉最远的。</translation>
-    </message>
-    <message>
-        <source>How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see the nearest images alone, like a small temperature in SimCLR; small ones push all alike.</source>
-        <translation>另一图像多近才被推开，即高斯核宽度的倒数；论文为 2。大值只看最近的图像，类似 SimCLR 中的小温度；小值对所有图像施加同样的推力。</translation>
-    </message>
-    <message>
-        <source>Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to one spot, very large spreads views of one image apart.</source>
-        <translation>均匀性相对于对齐性的权重 lambda，建议先调这一项；官方代码默认为 1。0 会坍塌到一点，过大会把同一图像的视图分散开。</translation>
-    </message>
-    <message>
-        <source>Dimensions of the sphere's space; 128 in the official code.</source>
-        <translation>球面所在空间的维度；官方代码为 128。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so that the two differ by the loss alone; the common code takes .1.</source>
-        <translation>Softmax 温度 tau。小值只推开最近的负样本，大值对所有负样本施加同样的推力。这里同 SimCLR，使两者只在损失上不同；常见代码取 .1。</translation>
-    </message>
-    <message>
-        <source>With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far apart pull harder, those that agree already less.</source>
-        <translation>none 即为 DCL：所有正样本对的拉力相同。von_mises_fisher 即为 DCLW：仍然相距较远的样本对拉力更大，已经一致的更小。</translation>
-    </message>
-    <message>
-        <source>What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about as likely.</source>
-        <translation>ln p_m 中余弦所除的数。小值让模型对图像更有把握，大值使所有图像的可能性大致相同。</translation>
-    </message>
-    <message>
-        <source>How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its start.</source>
-        <translation>常数 c 的学习速度是权重的多少倍：它只是一个数，却要移动若干 nat。0 使其停在起点。</translation>
-    </message>
-    <message>
-        <source>How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code's choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.</source>
-        <translation>如何把一张图像与所有其他图像区分开。softmax 将它与记忆库的每一行比较：这是精确的，也是官方代码在 CIFAR-10 上的选择。nce 将它与少数抽取的行比较（3.2 节），适合数十万张及以上的图像。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.</source>
-        <translation>Softmax 温度 tau，式 2；论文在 ImageNet 上为 .07，官方 CIFAR-10 脚本为 .1。更小的值只推开最相似的行，而在短训练中它们只是最新的行；更大的值对所有行一视同仁。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the last view alone, 1 never moves from the random start.</source>
-        <translation>再次见到一张图像时（每轮一次），保留多少它的旧行；官方代码为 .5。0 只保留最近的视图，1 永远停在随机起点。</translation>
-    </message>
-    <message>
-        <source>Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.</source>
-        <translation>线性层之后的批归一化。论文没有：这时新网络的所有特征都指向同一方向，而这一方向移动之快，使每轮只见每张图像一次的记忆库无法跟上，最初几轮因此被浪费。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call any image wrong. Try this first.</source>
-        <translation>Softmax 温度 tau；论文为 .1。小值只分开最近的图像，大值则无法判定任何图像认错。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values forget that two views of one image belong together.</source>
-        <translation>分散项的权重；论文为 1。0 只留下 softmax，它也有分散作用，只是较弱；大值会忘记同一图像的两个视图本属一体。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, larger ones at all alike.</source>
-        <translation>Softmax 温度 tau，式 3；论文为 .1。更小的值只看其他图像中最相似的，更大的值对所有图像一视同仁。</translation>
-    </message>
-    <message>
-        <source>Hold the gradient on the target's side. Without it the network collapses at once (Fig. 2).</source>
-        <translation>在目标一侧截断梯度。没有它，网络会立即坍塌（图 2）。</translation>
-    </message>
-    <message>
-        <source>Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near the student's it goes flat (Table 13).</source>
-        <translation>预热后教师网络的 softmax 温度，论文为 .04 到 .07，小数据集宜更小：越低越锐利；接近学生的温度则变平（表 13）。</translation>
-    </message>
-    <message>
-        <source>Momentum of the centre; 1 switches centring off, one dimension then wins.</source>
-        <translation>中心的动量；1 关闭居中，这时某一维度会独占。</translation>
-    </message>
-    <message>
-        <source>Share of the run in which the last layer is held; one epoch of 100 in the paper.</source>
-        <translation>最后一层保持不动所占的运行比例；论文为 100 轮中的 1 轮。</translation>
-    </message>
-    <message>
-        <source>Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.</source>
-        <translation>逐个裁剪时每个参数梯度的最大范数；0 表示不裁剪。</translation>
-    </message>
-    <message>
-        <source>Batch normalisation in the head's hidden layers: off in the paper; a short run leaves the flat start sooner with it.</source>
-        <translation>头部隐藏层中的批归一化：论文中关闭；短训练中开启可更快离开平坦的起点。</translation>
-    </message>
-    <message>
-        <source>Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; .1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.</source>
-        <translation>目标中均匀分给所有类别的比例。0 要求完全确定，1 则什么也学不到；ImageNet 上通常为 .1（1512.00567，7 节），它会把同一类别的图像聚得更近。</translation>
-    </message>
-    <message>
-        <source>Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 asks for no agreement.</source>
-        <translation>视图间距离的权重 lambda，式 6；论文为 25。0 不要求一致。</translation>
-    </message>
-    <message>
-        <source>Weight mu of the hinge that holds every dimension's standard deviation at 1; 25 in the paper. 0 lets all images fall on one point: the network collapses. Keep it equal to the invariance.</source>
-        <translation>铰链项的权重 mu，该项使每个维度的标准差保持为 1；论文为 25。0 会让所有图像落在一点：网络坍塌。请与“不变性”保持相等。</translation>
-    </message>
-    <message>
-        <source>Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.</source>
-        <translation>维度间协方差平方的权重 nu；论文为 1。0 允许各维度相互重复。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Width of the expander's three layers and size of the embedding. 8,192 in the paper: it gains from width.</source>
-        <translation>expander 三层的宽度以及嵌入的大小。论文为 8,192：越宽越好。</translation>
-    </message>
-    <message>
-        <source>Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.</source>
-        <translation>SIGReg 的权重 lambda，预测的权重为 1 - lambda；这是该方法唯一的权衡，论文为 .05，其最简代码为 .02。0 会让所有图像落在一点，1 不要求一致。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.</source>
-        <translation>用来观察嵌入的随机方向数，每步重新抽取；论文为 1,024，其最简代码为 256。少量即足够，因为它们会随步数累积（4.3 节）；过多则费时。</translation>
-    </message>
-    <message>
-        <source>Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.</source>
-        <translation>嵌入的大小；论文为 64 到 1,024，最简代码为 16。应小于批量，因为要由批次来填满它。</translation>
-    </message>
-    <message>
-        <source>Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).</source>
-        <translation>编码的平滑程度：值大则所有编码趋同，网络坍塌（附录 D.1）。</translation>
-    </message>
-    <message>
-        <source>Share of the run in which the prototypes stay as drawn.</source>
-        <translation>prototype 保持初始值所占的运行比例。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>evaluate</name>
     <message>
@@ -8601,613 +8103,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>gradient</source>
         <translation>渐变</translation>
-    </message>
-</context>
-<context>
-    <name>ComparisonBar</name>
-    <message>
-        <source>First and last epoch</source>
-        <translation>第一轮与最后一轮</translation>
-    </message>
-    <message>
-        <source>Backbone against projector</source>
-        <translation>骨干网络与 projector</translation>
-    </message>
-    <message>
-        <source>How training changed the space of this run</source>
-        <translation>训练如何改变了本次运行的空间</translation>
-    </message>
-    <message>
-        <source>The space that is used after training and the space on which the loss acts, both of this run's last epoch</source>
-        <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>This run and another one</source>
-        <translation>此运行与另一个运行</translation>
-    </message>
-    <message>
-        <source>The last epochs of this run and of another one</source>
-        <translation>此运行与另一个运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>This run and…</source>
-        <translation>此运行与…</translation>
-    </message>
-    <message>
-        <source>Both maps show the same region; the right map is aligned with the left one</source>
-        <translation>两张图显示相同区域；右图已与左图对齐</translation>
-    </message>
-</context>
-<context>
-    <name>ComputedColumns</name>
-    <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
-    </message>
-    <message>
-        <source>clusters: k-means</source>
-        <translation>聚类：k-means</translation>
-    </message>
-    <message>
-        <source>clusters: HDBSCAN</source>
-        <translation>聚类：HDBSCAN</translation>
-    </message>
-    <message>
-        <source>agreement of its views</source>
-        <translation>各视图的一致性</translation>
-    </message>
-    <message>
-        <source>loss {0}</source>
-        <translation>损失 {0}</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致性 {0}</translation>
-    </message>
-    <message>
-        <source>k</source>
-        <translation>k</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>至少</translation>
-    </message>
-    <message>
-        <source>distance to its nearest neighbours</source>
-        <translation>到最近邻的距离</translation>
-    </message>
-    <message>
-        <source>similarity to its nearest neighbour</source>
-        <translation>与最近邻的相似度</translation>
-    </message>
-    <message>
-        <source>margin of its class among its neighbours</source>
-        <translation>近邻中其类别的优势</translation>
-    </message>
-    <message>
-        <source>loss of the sample</source>
-        <translation>样本的损失</translation>
-    </message>
-    <message>
-        <source>Cancelled. Choose the column again to compute it.</source>
-        <translation>已取消。再次选择该列即可计算。</translation>
-    </message>
-    <message>
-        <source>Number of clusters</source>
-        <translation>聚类个数</translation>
-    </message>
-    <message>
-        <source>Least number of samples in a cluster</source>
-        <translation>每个聚类的最少样本数</translation>
-    </message>
-    <message>
-        <source>cluster {0}</source>
-        <translation>聚类 {0}</translation>
-    </message>
-    <message>
-        <source>is being computed…</source>
-        <translation>正在计算…</translation>
-    </message>
-    <message>
-        <source>could not be computed</source>
-        <translation>无法计算</translation>
-    </message>
-    <message>
-        <source>is being computed… {0} %</source>
-        <translation>正在计算… {0} %</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致性</translation>
-    </message>
-    <message>
-        <source>There is no snapshot before this one.</source>
-        <translation>在此之前没有快照。</translation>
-    </message>
-    <message>
-        <source>There are no classes.</source>
-        <translation>没有类别。</translation>
-    </message>
-    <message>
-        <source>checkpoint of epoch {0}</source>
-        <translation>第 {0} 轮的检查点</translation>
-    </message>
-    <message>
-        <source>{0} have none</source>
-        <translation>{0} 个没有</translation>
-    </message>
-    <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
-    </message>
-    <message>
-        <source>Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
-        <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
-    </message>
-    <message>
-        <source>Mean cosine of the embeddings of a sample's views, over several draws: 1 is equal, 0 unrelated.</source>
-        <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
-    </message>
-    <message>
-        <source>Each sample's own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
-        <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
-    </message>
-    <message>
-        <source>Grey samples are in no cluster.</source>
-        <translation>灰色样本不属于任何聚类。</translation>
-    </message>
-    <message>
-        <source>{0} clusters</source>
-        <translation>{0} 个聚类</translation>
-    </message>
-    <message>
-        <source>{0} % in none</source>
-        <translation>{0} % 不属于任何聚类</translation>
-    </message>
-    <message>
-        <source>NMI {0}</source>
-        <translation>NMI {0}</translation>
-    </message>
-    <message>
-        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
-        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
-    </message>
-    <message>
-        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
-        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
-    </message>
-    <message>
-        <source>share of its neighbours that have its class</source>
-        <translation>邻居中与其同类的比例</translation>
-    </message>
-</context>
-<context>
-    <name>DrawnParameters</name>
-    <message>
-        <source>Drawn parameters</source>
-        <translation>抽取的参数</translation>
-    </message>
-    <message>
-        <source>crop, area</source>
-        <translation>裁剪，面积</translation>
-    </message>
-    <message>
-        <source>crop, left and top</source>
-        <translation>裁剪，左与上</translation>
-    </message>
-    <message>
-        <source>flip</source>
-        <translation>翻转</translation>
-    </message>
-    <message>
-        <source>rotation</source>
-        <translation>旋转</translation>
-    </message>
-    <message>
-        <source>brightness</source>
-        <translation>亮度</translation>
-    </message>
-    <message>
-        <source>contrast</source>
-        <translation>对比度</translation>
-    </message>
-    <message>
-        <source>saturation</source>
-        <translation>饱和度</translation>
-    </message>
-    <message>
-        <source>hue</source>
-        <translation>色相</translation>
-    </message>
-    <message>
-        <source>grayscale</source>
-        <translation>灰度</translation>
-    </message>
-    <message>
-        <source>blur, sigma</source>
-        <translation>模糊，sigma</translation>
-    </message>
-    <message>
-        <source>solarize</source>
-        <translation>曝光反转</translation>
-    </message>
-    <message>
-        <source>erased, area</source>
-        <translation>擦除，面积</translation>
-    </message>
-    <message>
-        <source>yes</source>
-        <translation>是</translation>
-    </message>
-</context>
-<context>
-    <name>MapColouring</name>
-    <message>
-        <source>class {0}</source>
-        <translation>类别 {0}</translation>
-    </message>
-</context>
-<context>
-    <name>NeighboursPage</name>
-    <message>
-        <source>Distance of samples</source>
-        <translation>样本间的距离</translation>
-    </message>
-    <message>
-        <source>Cosine: compares directions only. Euclidean: compares lengths too</source>
-        <translation>余弦：只比较方向。欧氏：也比较长度</translation>
-    </message>
-    <message>
-        <source>cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <source>euclidean</source>
-        <translation>欧氏</translation>
-    </message>
-    <message>
-        <source>How many neighbours</source>
-        <translation>近邻的数量</translation>
-    </message>
-    <message>
-        <source>Select</source>
-        <translation>选择</translation>
-    </message>
-    <message>
-        <source>Select the sample and its neighbours on the map</source>
-        <translation>在映射图上选择该样本及其近邻</translation>
-    </message>
-    <message>
-        <source>Nearest neighbours in the original space</source>
-        <translation>原始空间中的最近邻</translation>
-    </message>
-    <message>
-        <source>Click a point to see its nearest images.</source>
-        <translation>点击一个点，查看与它最近的图像。</translation>
-    </message>
-    <message>
-        <source>distance</source>
-        <translation>距离</translation>
-    </message>
-    <message>
-        <source>this</source>
-        <translation>本图</translation>
-    </message>
-    <message>
-        <source>the chosen sample</source>
-        <translation>所选样本</translation>
-    </message>
-    <message>
-        <source>{0} of {1} have its class: {2}</source>
-        <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
-    </message>
-    <message>
-        <source>among the samples on this map</source>
-        <translation>在此映射图的样本中</translation>
-    </message>
-</context>
-<context>
-    <name>PairCard</name>
-    <message>
-        <source>Pair</source>
-        <translation>样本对</translation>
-    </message>
-    <message>
-        <source>Click a cell of the matrix, or a pair below.</source>
-        <translation>点击矩阵中的一格，或下方的一个样本对。</translation>
-    </message>
-    <message>
-        <source>Temperature of the softmax</source>
-        <translation>softmax 的温度</translation>
-    </message>
-    <message>
-        <source>Softmax of the first view, τ</source>
-        <translation>第一个视图的 softmax，τ</translation>
-    </message>
-    <message>
-        <source>The method's own temperature is {0}</source>
-        <translation>该方法自身的温度为 {0}</translation>
-    </message>
-    <message>
-        <source>The chosen pair</source>
-        <translation>所选的样本对</translation>
-    </message>
-    <message>
-        <source>This method has no temperature: {0} is common for contrastive methods</source>
-        <translation>此方法没有温度：{0} 是对比方法的常用值</translation>
-    </message>
-    <message>
-        <source>view {0}</source>
-        <translation>视图 {0}</translation>
-    </message>
-    <message>
-        <source>image</source>
-        <translation>图像</translation>
-    </message>
-    <message>
-        <source>Image {0}</source>
-        <translation>图像 {0}</translation>
-    </message>
-    <message>
-        <source>View {0} of image {1}: a crop of {2} of it</source>
-        <translation>图像 {1} 的视图 {0}：裁剪出其中的 {2}</translation>
-    </message>
-    <message>
-        <source>Positive pair</source>
-        <translation>正样本对</translation>
-    </message>
-    <message>
-        <source>cosine {0} · overlap of the crops {1}</source>
-        <translation>余弦 {0} · 裁剪重叠 {1}</translation>
-    </message>
-    <message>
-        <source>Two images</source>
-        <translation>两张图像</translation>
-    </message>
-    <message>
-        <source>cosine {0}</source>
-        <translation>余弦 {0}</translation>
-    </message>
-    <message>
-        <source>Its positive has a probability of {0}, rank {1} of {2}.</source>
-        <translation>其正样本的概率为 {0}，在 {2} 个中排第 {1}。</translation>
-    </message>
-    <message>
-        <source>The other view shown has {0}.</source>
-        <translation>所示的另一视图为 {0}。</translation>
-    </message>
-    <message>
-        <source>The chance level is {0}.</source>
-        <translation>随机水平为 {0}。</translation>
-    </message>
-</context>
-<context>
-    <name>PairChoices</name>
-    <message>
-        <source>validation</source>
-        <translation>验证集</translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练集</translation>
-    </message>
-    <message>
-        <source>test</source>
-        <translation>测试集</translation>
-    </message>
-    <message>
-        <source>by class</source>
-        <translation>按类别</translation>
-    </message>
-    <message>
-        <source>by cluster</source>
-        <translation>按聚类</translation>
-    </message>
-    <message>
-        <source>by index</source>
-        <translation>按序号</translation>
-    </message>
-    <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
-    </message>
-    <message>
-        <source>The run has written a newer checkpoint: compute the pairs again</source>
-        <translation>运行已写入更新的检查点：重新计算样本对</translation>
-    </message>
-    <message>
-        <source>Order of the images</source>
-        <translation>图像顺序</translation>
-    </message>
-    <message>
-        <source>Which features</source>
-        <translation>用哪种特征</translation>
-    </message>
-    <message>
-        <source>Other images</source>
-        <translation>其他图像</translation>
-    </message>
-    <message>
-        <source>Draw other images of the split, and other views</source>
-        <translation>重新抽取该划分的其他图像和其他视图</translation>
-    </message>
-    <message>
-        <source>Checkpoint of the encoder</source>
-        <translation>编码器的检查点</translation>
-    </message>
-    <message>
-        <source>Newer checkpoint</source>
-        <translation>较新的检查点</translation>
-    </message>
-    <message>
-        <source>untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>last checkpoint</source>
-        <translation>最后的检查点</translation>
-    </message>
-    <message>
-        <source>backbone's features</source>
-        <translation>骨干网络的特征</translation>
-    </message>
-    <message>
-        <source>projector's embedding</source>
-        <translation>projector 的嵌入</translation>
-    </message>
-</context>
-<context>
-    <name>SuggestedSelections</name>
-    <message>
-        <source>Near-duplicates</source>
-        <translation>近似重复</translation>
-    </message>
-    <message>
-        <source>Outliers</source>
-        <translation>离群样本</translation>
-    </message>
-    <message>
-        <source>Neighbours of another class</source>
-        <translation>近邻属于其他类别</translation>
-    </message>
-    <message>
-        <source>Most changed neighbours</source>
-        <translation>近邻变化最多</translation>
-    </message>
-    <message>
-        <source>Highest loss</source>
-        <translation>损失最高</translation>
-    </message>
-    <message>
-        <source>Views that agree least</source>
-        <translation>视图一致性最低</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
-        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
-    </message>
-    <message>
-        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
-        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Searching… {0} %</source>
-        <translation>正在查找… {0} %</translation>
-    </message>
-    <message>
-        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
-        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
-    </message>
-    <message>
-        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
-        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
-    </message>
-    <message>
-        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
-        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
-    </message>
-    <message>
-        <source>Samples that are nearly identical: copies leak from training into validation</source>
-        <translation>几乎相同的样本：副本会从训练泄漏到验证</translation>
-    </message>
-    <message>
-        <source>Samples far from all others: broken images, rare kinds</source>
-        <translation>远离其他所有样本的样本：损坏的图像、罕见的种类</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours changed most since the previous snapshot: still changing</source>
-        <translation>自上一份快照以来近邻变化最多的样本：仍在变化</translation>
-    </message>
-    <message>
-        <source>Samples whose views have the least similar embeddings: the augmentation may remove what identifies them. Takes a while the first time</source>
-        <translation>各视图的嵌入最不相似的样本：增强可能去掉了它们的识别特征。首次需要一些时间</translation>
-    </message>
-    <message>
-        <source>The classes of these samples are unknown</source>
-        <translation>这些样本的类别未知</translation>
-    </message>
-    <message>
-        <source>No sample has more neighbours of one other class than of its own</source>
-        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
-        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>This is the first snapshot: there is none before it to compare with</source>
-        <translation>这是第一个快照：之前没有可比较的快照</translation>
-    </message>
-    <message>
-        <source>No sample changed a neighbour since epoch {0}</source>
-        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
-    </message>
-    <message>
-        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
-        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
-    </message>
-    <message>
-        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
-        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
-    </message>
-    <message>
-        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
-        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>TrailCaption</name>
-    <message>
-        <source>Point at a sample, or select some, to see their paths through the epochs.</source>
-        <translation>指向一个样本或选择若干样本，查看它们经过各轮的路径。</translation>
-    </message>
-    <message>
-        <source>○ epoch {0}</source>
-        <translation>○ 第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>● epoch {0}</source>
-        <translation>● 第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>{0} of {1} epochs</source>
-        <translation>{1} 轮中的 {0} 轮</translation>
-    </message>
-    <message>
-        <source>trails of {0} of {1}, evenly chosen</source>
-        <translation>{1} 条轨迹中均匀选取 {0} 条</translation>
     </message>
 </context>
 </TS>
