@@ -83,4 +83,4 @@ def blended(colour: QColor, ground: QColor, opacity: float) -> QColor:
 def swatches(rich: str) -> dict[str, QColor]:
     """The legend of a rich text such as '<span style="color:#5aa9e6">■</span> positives': each colour by the text behind it."""
     texts = re.findall(r"color:(#[0-9a-fA-F]{6})[^>]*>[^<]*</span>\s*([^<&]+)", rich)
-    return {words.strip(): QColor(colour) for colour, words in texts}
+    return {text.strip(): QColor(colour) for colour, text in texts}

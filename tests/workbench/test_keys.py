@@ -76,10 +76,8 @@ def walk(window: Window, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
 def _name(widget: QWidget | None) -> str:
     if widget is None:
         return "nothing"
-    words = widget.text() if isinstance(widget, QAbstractButton) else ""
-    return (
-        f"{type(widget).__name__} {widget.accessibleName() or words!r} at {widget.mapTo(widget.window(), QPoint(0, 0)).toTuple()}"
-    )
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return f"{type(widget).__name__} {widget.accessibleName() or text!r} at {widget.mapTo(widget.window(), QPoint(0, 0)).toTuple()}"
 
 
 def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
@@ -91,7 +89,7 @@ def _by_tab(widget: QWidget, stops: list[QWidget]) -> bool:
     return widget in stops or widget.focusProxy() in stops
 
 
-@pytest.mark.parametrize("place", WORKSPACES)
+@pytest.mark.parametrize("workspace", WORKSPACES)
 def test_tab_reaches_every_enabled_control_in_both_directions(workspace: str, window: Window, qtbot: QtBot) -> None:
     window.go(workspace)
     stops = walk(window)
@@ -197,7 +195,7 @@ def test_f1_lists_every_shortcut_and_fits_the_screen(window: Window) -> None:
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize("place", WORKSPACES)
+@pytest.mark.parametrize("workspace", WORKSPACES)
 def test_f6_visits_the_cards_from_left_to_right_and_shift_f6_backwards(workspace: str, window: Window) -> None:
     window.go(workspace)
     window.list.focus_filter()

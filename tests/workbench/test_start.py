@@ -95,8 +95,8 @@ def test_without_a_display_one_line_tells_what_to_do() -> None:
 
 def test_a_demo_in_an_unwritable_folder_fails_with_a_message(tmp_path: object) -> None:
     blocked = f"{tmp_path}/file"
-    words = ["--demo", f"{blocked}/demo"]
-    code = f"open({blocked!r}, 'w').close(); from workbench.app import main; raise SystemExit(main({words!r}))"
+    arguments = ["--demo", f"{blocked}/demo"]
+    code = f"open({blocked!r}, 'w').close(); from workbench.app import main; raise SystemExit(main({arguments!r}))"
     done = fresh(code, QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 2
     assert "must name a folder" in done.stderr

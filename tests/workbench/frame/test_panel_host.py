@@ -203,8 +203,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., types.Mod
     """A function that simulates an installed package with the given panel entry points."""
 
     def install(**points: str) -> types.ModuleType:
-        made = types.ModuleType("somebody_else")
-        monkeypatch.setitem(sys.modules, "somebody_else", made)
+        made = types.ModuleType("other_package")
+        monkeypatch.setitem(sys.modules, "other_package", made)
         listed = [EntryPoint(name, value, plugins.PANELS) for name, value in points.items()]
         monkeypatch.setattr(plugins, "entry_points", lambda group: listed if group == plugins.PANELS else [])
         plugins.load_group.cache_clear()
@@ -231,12 +231,12 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_reported(
         def take_request(self, request: Request) -> None:
             self.requests.append(request)
 
-    package = install(gone="no_such_package:ROW", theirs="somebody_else:ROW", odd="somebody_else:__name__")
+    package = install(gone="no_such_package:ROW", theirs="other_package:ROW", odd="other_package:__name__")
     package.ROW = PanelRow("theirs", "explore", 1024, True, Theirs, behind="embedding")  # type: ignore[attr-defined]
     window = make()
     theirs = window.panels["theirs"]
     assert "'gone' of the package no_such_package is not used: ModuleNotFoundError" in window.notice.text
-    assert "'odd' of the package somebody_else is not used: its value must be a PanelRow" in window.notice.text
+    assert "'odd' of the package other_package is not used: its value must be a PanelRow" in window.notice.text
     folder = finished_run(window, "first")
     window.list.select(folder)
     assert theirs.runs[-1] == window.embedding._folder == folder
@@ -264,7 +264,7 @@ def test_a_panel_of_another_package_is_shown_and_a_broken_one_is_reported(
 )
 def test_an_invalid_panel_row_is_refused(install: Callable[..., types.ModuleType], row: PanelRow, message: str) -> None:
     assert message in misfit(row, PANELS, WORKSPACES)
-    install(**{row.id: "somebody_else:ROW"}).ROW = row  # type: ignore[attr-defined]
+    install(**{row.id: "other_package:ROW"}).ROW = row  # type: ignore[attr-defined]
     assert module.all_panels() == PANELS
     (problem,) = plugins.problems(plugins.PANELS)
     assert message in str(problem)

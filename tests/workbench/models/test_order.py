@@ -157,19 +157,19 @@ def test_the_model_stays_consistent_without_resets_under_random_changes(
     mirror = Mirror(order)
     rng = random.Random(0)
     for number in range(120):
-        deed = rng.randrange(6)
+        action = rng.randrange(6)
         name = rng.choice("abcdefgh")
         tags = tuple(rng.sample(("probe", "long", "old"), rng.randrange(3)))
         made = summary(
             name, method=rng.choice(("simclr", "byol", "moco")), started=float(rng.randrange(9)), best=rng.random(), tags=tags
         )
-        if deed == 0:
+        if action == 0:
             order.set_query(rng.choice(("", "simclr", "-tag:long", "knn>0.5", "nothing at all")))
-        elif deed == 1:
+        elif action == 1:
             order.sort_by(rng.choice(("title", "best", "started", "method")), rng.random() < 0.5)
-        elif deed == 2:
+        elif action == 2:
             model.apply(Changes(removed=(Path("/runs") / name,)))
-        elif deed == 3:
+        elif action == 3:
             model.add_job(f"job-{number}", "mine", "simclr", "shapes")
         else:
             known = model.row(str(made.folder)) is not None

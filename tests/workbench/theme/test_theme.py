@@ -13,7 +13,7 @@ from workbench import theme
 from workbench.theme.palette import DARK, LIGHT, Palette
 
 # Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as seen with deuteranopia, protanopia, tritanopia.
-SIGHTS = {
+COLOUR_VISION = {
     "normal": np.eye(3),
     "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
     "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
@@ -50,9 +50,9 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=lambda p: p.name)
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_ten_hues_are_distinguishable_with_every_colour_vision(palette: Palette, sight: str) -> None:
-    seen = [oklab(SIGHTS[sight] @ linear(hue)) for hue in palette.hues]
+@pytest.mark.parametrize("vision", COLOUR_VISION)
+def test_ten_hues_are_distinguishable_with_every_colour_vision(palette: Palette, vision: str) -> None:
+    seen = [oklab(COLOUR_VISION[vision] @ linear(hue)) for hue in palette.hues]
     assert len(seen) == 10
     assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) > 0.08
 
