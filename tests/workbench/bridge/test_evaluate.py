@@ -96,5 +96,5 @@ def test_stored_evaluations_are_read_with_the_checkpoints(tmp_path: Path) -> Non
     evaluations = EngineAnswers()(ReadEvaluations((str(tmp_path), str(tmp_path / "none"))), print, lambda: True)
     assert evaluations[str(tmp_path)].epochs == (4,)
     assert evaluations[str(tmp_path)].checkpoint
-    assert evaluations[str(tmp_path)].found.at(None) == {"knn": figure}
-    assert evaluations[str(tmp_path / "none")].found is None
+    assert evaluations[str(tmp_path)].evaluation.at(None) == {"knn": figure}
+    assert evaluations[str(tmp_path / "none")].evaluation is None

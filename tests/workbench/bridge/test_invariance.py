@@ -30,7 +30,7 @@ def read(folder: Path) -> Any:
 
 def test_a_run_without_a_checkpoint_is_not_ready(folder: Path) -> None:
     answer = read(folder)
-    assert (answer.found, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
+    assert (answer.result, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
 
 
 def test_a_stored_result_is_stale_when_the_checkpoint_is_newer(folder: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_stored_result_is_stale_when_the_checkpoint_is_newer(folder: Path) -> 
     invariance = invariance_of(folder.name)
     write_invariance(folder, invariance)
     answer = read(folder)
-    assert (answer.found.epochs, answer.found.sentence("features")) == (invariance.epochs, invariance.sentence("features"))
+    assert (answer.result.epochs, answer.result.sentence("features")) == (invariance.epochs, invariance.sentence("features"))
     assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the marks in the stand-in's result are of other files
 
 
@@ -56,7 +56,7 @@ def test_a_cancelled_measurement_raises_cancelled(folder: Path, monkeypatch: pyt
     answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), shares.append, lambda: True)
     assert calls == [(folder, "all", False)]
     assert shares == [0.5]
-    assert answer.found is not None
+    assert answer.result is not None
     with pytest.raises(Cancelled):
         EngineAnswers()(MeasureInvariance(str(folder), again=True), shares.append, lambda: False)
     assert calls[-1] == (folder, "last", True)

@@ -28,7 +28,7 @@ from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
