@@ -97,7 +97,7 @@ class Live:
             self.trainer.script.put(event)
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=8000)
+        self.qtbot.waitUntil(condition, timeout=20_000)
 
     @property
     def row(self) -> RunRow:
