@@ -24,7 +24,7 @@ PANELS = "No panel imports another panel"
 # Contract, module, and another module that the contract forbids it to import.
 VIOLATIONS = (
     (NO_WINDOW, "engine.events", "PySide6.QtCore"),
-    (NO_WINDOW, "engine.train.run", "pyqtgraph"),
+    (NO_WINDOW, "engine.train.train_run", "pyqtgraph"),
     (NO_WINDOW, "engine.catalogue", "workbench.bridge.question"),
     (LAZY, "workbench.panels.curves.panel", "torch"),
     (LAZY, "workbench.plots.series", "engine.method"),

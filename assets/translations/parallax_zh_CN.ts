@@ -6077,32 +6077,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>区域</translation>
     </message>
     <message>
-        <source>What is cut out: shapes without a rule, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square features learn its border by heart; its features come from random shapes.</source>
-        <translation>挖去什么：不规则形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会死记其边界；论文的特征来自随机形状。</translation>
+        <source>What is cut out: random shapes, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square the features overfit to its border; its features are trained with random shapes.</source>
+        <translation>挖去什么：随机形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会过拟合到其边界；论文的特征用随机形状训练得到。</translation>
     </message>
     <message>
         <source>Share</source>
         <translation>比例</translation>
     </message>
     <message>
-        <source>Share of the image that is cut out; a quarter in the paper. Of less the surroundings tell nearly all, of much more nothing is left to go by. Squares that overlap hide a little less. Try this first.</source>
-        <translation>图像中被挖去的比例；论文为四分之一。少得多时周围几乎说明一切，多得多时则无所依据。相互重叠的方块遮住的略少一些。建议先调这一项。</translation>
+        <source>Share of the image that is cut out; a quarter in the paper. A smaller region is nearly determined by its surroundings; for a much larger one too little is visible. Squares that overlap cut out a little less. Try this first.</source>
+        <translation>图像中被挖去的比例；论文为四分之一。更小的区域几乎由周围决定；区域大得多时可见部分太少。相互重叠的方块挖去的略少一些。建议先调这一项。</translation>
     </message>
     <message>
         <source>Adversarial</source>
         <translation>对抗</translation>
     </message>
     <message>
-        <source>Weight of the adversarial loss, the squared error has the rest: .001 and .999 in the paper. 0 leaves the judge out: faster, and the painting is a blurred mean of all that could be there.</source>
-        <translation>对抗损失的权重，其余归平方误差：论文为 .001 和 .999。0 去掉判别器：更快，但画出的是所有可能内容的模糊均值。</translation>
+        <source>Weight of the adversarial loss, 1 minus that of the squared error: .001 and .999 in the paper. 0 trains without a discriminator: faster, but the reconstruction is a blurred mean of all possible ones.</source>
+        <translation>对抗损失的权重，平方误差的权重为 1 减去它：论文为 .001 和 .999。取 0 则不用判别器训练：更快，但重建结果是所有可能内容的模糊均值。</translation>
     </message>
     <message>
         <source>Overlap</source>
         <translation>重叠</translation>
     </message>
     <message>
-        <source>Width of the rim around a hole that is visible and painted all the same, so that the painting joins the picture. 0 takes a 32nd of the side: the official code&apos;s 4 of 128 px.</source>
-        <translation>空洞四周边缘带的宽度，这一带可见但仍要画出，使画出的内容与图片衔接。0 取边长的三十二分之一：即官方代码的 128 px 中的 4 px。</translation>
+        <source>Width of the rim around a hole that is visible and also reconstructed, so that the reconstruction fits its surroundings. 0 is a 32nd of the side, as in the official code: 4 of 128 px.</source>
+        <translation>空洞四周边缘带的宽度，这一带可见但也要重建，使重建结果与周围衔接。0 取边长的三十二分之一，与官方代码相同：128 px 中的 4 px。</translation>
     </message>
     <message>
         <source>Rim weight</source>
@@ -6113,12 +6113,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>平方误差中边缘带的权重；论文为 10。取 0 时没有边缘带，接缝可见。</translation>
     </message>
     <message>
-        <source>Judge rate</source>
+        <source>Discriminator rate</source>
         <translation>判别器学习率</translation>
     </message>
     <message>
-        <source>Learning rate of the judge, times that of the painter; a tenth in the official code.</source>
-        <translation>判别器的学习率，以画图网络学习率的倍数表示；官方代码为十分之一。</translation>
+        <source>Learning rate of the discriminator, relative to that of the generator; a tenth in the official code.</source>
+        <translation>判别器的学习率，以生成器学习率的倍数表示；官方代码为十分之一。</translation>
     </message>
     <message>
         <source>Width</source>
@@ -6129,12 +6129,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
     </message>
     <message>
-        <source>Judge width</source>
+        <source>Discriminator width</source>
         <translation>判别器宽度</translation>
     </message>
     <message>
-        <source>Channels of the judge&apos;s first convolution, doubled at each halving; 64 in the official code.</source>
-        <translation>判别器第一个卷积的通道数，每次尺寸减半时加倍；官方代码为 64。</translation>
+        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
+        <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
     </message>
     <message>
         <source>Rebalance</source>
@@ -6149,8 +6149,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>细节</translation>
     </message>
     <message>
-        <source>Pixels across for which one colour is foretold, 4 in the paper. 2 or 1 colour finer and cost time.</source>
-        <translation>每个预测颜色横跨多少像素，论文为 4。2 或 1 上色更精细，但费时。</translation>
+        <source>Side of the squares for which one colour is predicted, 4 in the paper. 2 or 1 give finer colours and take more time.</source>
+        <translation>预测一个颜色的方块的边长，论文为 4。2 或 1 的颜色更精细，但耗时更多。</translation>
     </message>
     <message>
         <source>Neighbours</source>
@@ -6461,16 +6461,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>聚类</translation>
     </message>
     <message>
-        <source>Weight alpha of telling which patches belong together; 1 in the paper (Eq. 3).</source>
-        <translation>判断哪些图块属于同一图像的权重 alpha；论文为 1（式 3）。</translation>
+        <source>Weight alpha of the clustering of patches by image; 1 in the paper (Eq. 3).</source>
+        <translation>按图像对图块聚类的权重 alpha；论文为 1（式 3）。</translation>
     </message>
     <message>
         <source>Location</source>
         <translation>定位</translation>
     </message>
     <message>
-        <source>Weight beta of telling where in its image a patch lay; 1 in the paper (Eq. 3).</source>
-        <translation>判断图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
+        <source>Weight beta of the position of each patch in its image; 1 in the paper (Eq. 3).</source>
+        <translation>图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
     </message>
     <message>
         <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
@@ -6509,48 +6509,48 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>掩码方式</translation>
     </message>
     <message>
-        <source>How the hidden patches lie. `random` is the paper&apos;s. `block` hides rectangles, as BEiT does: harder, blurred paintings. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): easy, sharper paintings, yet poorer features (Table 1f, Fig. 6).</source>
-        <translation>被隐藏的图块如何分布。`random` 为论文的方式。`block` 与 BEiT 相同，隐藏矩形：更难，画面模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：容易，画面更清晰，但特征较差（表 1f，图 6）。</translation>
+        <source>How the masked patches are arranged. `random` as in the paper. `block` masks rectangles, as BEiT does: a harder task with blurred reconstructions. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): an easy task with sharper reconstructions, but worse features (Table 1f, Fig. 6).</source>
+        <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
     </message>
     <message>
-        <source>Share of the squares that is hidden, rounded up to whole squares. With the paper&apos;s large squares all from .1 to .7 does about as well; small squares need more (Table 1). Near 1 there is nothing left to paint from.</source>
-        <translation>被隐藏的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时没有可据以作画的内容。</translation>
+        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
+        <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
     </message>
     <message>
         <source>Mask unit</source>
         <translation>掩码单元</translation>
     </message>
     <message>
-        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. Too small, and a hole is filled from its edge without understanding anything; too large, and it is guesswork, slow to learn.</source>
-        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则不必理解任何内容就能从边缘填满空洞；太大则全凭猜测，学得慢。</translation>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
+        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
     </message>
     <message>
         <source>Loss on</source>
         <translation>损失范围</translation>
     </message>
     <message>
-        <source>Which pixels are compared. With `all` the network spends itself on copying what it sees: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
-        <translation>比较哪些像素。取 `all` 时，网络把力气花在复制所见内容上：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
+        <source>Which pixels are compared. With `all` the network also learns to copy visible pixels: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
+        <translation>比较哪些像素。取 `all` 时，网络还会学习复制可见像素：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
     </message>
     <message>
-        <source>Try this first. Share of the patches that is hidden, in blocks; about .4 in the paper (75 of 196). Far less, and the neighbours give the word away; far more, and it is a guess.</source>
-        <translation>建议先调这一项。以区块形式被隐藏的图块比例；论文约为 .4（196 个中的 75 个）。少得多时相邻图块会泄露词，多得多时则只能猜测。</translation>
+        <source>Try this first. Share of the patches that is masked, in blocks; about .4 in the paper (75 of 196). With a much smaller share the visual token can be copied from the neighbours; with a much larger one it cannot be predicted.</source>
+        <translation>建议先调这一项。以区块形式被掩蔽的图块比例；论文约为 .4（196 个中的 75 个）。小得多时视觉词元可由相邻图块得出；大得多时无法预测。</translation>
     </message>
     <message>
         <source>Vocabulary</source>
         <translation>词表</translation>
     </message>
     <message>
-        <source>Number of words. The paper takes DALL-E&apos;s tokenizer with 8,192, learned from 250 million images; of thousands of small images fewer can be told apart. With very few, a word says little more than dark or light.</source>
-        <translation>词的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词，从 2.5 亿张图像学得；从数千张小图像中能区分的词较少。词很少时，一个词只不过说明明暗。</translation>
+        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
+        <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
     </message>
     <message>
         <source>Tokenizer share</source>
         <translation>tokenizer 比例</translation>
     </message>
     <message>
-        <source>Share of the run&apos;s steps in which the tokenizer is learned, before the encoder. 0 leaves it as it was drawn: the words of an untrained network still differ by colour and edge.</source>
-        <translation>在编码器之前学习 tokenizer 的步数占运行的比例。0 使其保持初始值：未训练网络的词仍会因颜色和边缘而不同。</translation>
+        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
+        <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
     </message>
     <message>
         <source>Tokenizer width</source>
@@ -6561,32 +6561,32 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
     </message>
     <message>
-        <source>Temperature of the drawn words at first: at 1 they are soft mixtures, so that all words learn.</source>
-        <translation>抽取词的起始温度：为 1 时词是软混合，因此所有词都在学习。</translation>
+        <source>Initial temperature of the Gumbel-softmax samples of the tokenizer: at 1 they are mixtures of tokens, so that all are trained.</source>
+        <translation>tokenizer 的 Gumbel-softmax 采样的起始温度：为 1 时样本是词元的混合，因此所有词元都得到训练。</translation>
     </message>
     <message>
         <source>Final temperature</source>
         <translation>最终温度</translation>
     </message>
     <message>
-        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder never learns to paint from single words.</source>
-        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器永远学不会由单个词作画。</translation>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
+        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
     </message>
     <message>
         <source>Even use</source>
         <translation>均匀使用</translation>
     </message>
     <message>
-        <source>Weight of the part of the prior&apos;s KL that asks for all words to be used alike. At 0 a short training ends with some ten words in use; at 1 all are, for patches that hardly differ.</source>
-        <translation>先验 KL 中要求所有词得到同等使用的部分的权重。为 0 时，短训练结束时只有约十个词在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
+        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
+        <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
     </message>
     <message>
         <source>Unsure</source>
         <translation>不确定</translation>
     </message>
     <message>
-        <source>Weight of the other part of the KL, which asks each patch to leave its word open. DALL-E weighs both alike (App. A.2); 0, as in its open reimplementations, gives the sharpest words.</source>
-        <translation>KL 另一部分的权重，它要求每个图块不把自己的词定死。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最锐利的词。</translation>
+        <source>Weight of the other part of the KL, which makes the token distribution of each patch uniform. DALL-E weights both parts equally (App. A.2); 0, as in its open reimplementations, gives the most certain tokens.</source>
+        <translation>KL 另一部分的权重，它使每个图块的词元分布趋于均匀。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最确定的词元。</translation>
     </message>
     <message>
         <source>Mask chance</source>
@@ -6625,8 +6625,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块温度</translation>
     </message>
     <message>
-        <source>The same for the patches, which need a softer opinion: .07 in the official code.</source>
-        <translation>对图块的同一温度，图块需要更柔和的判断：官方代码为 .07。</translation>
+        <source>The same for the patches, which need a softer distribution: .07 in the official code.</source>
+        <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
     </message>
     <message>
         <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
@@ -6641,28 +6641,28 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
-        <source>Momentum of both centres; 1 switches centring off, and soon one word wins for all patches and images.</source>
-        <translation>两个中心的动量；1 关闭居中，很快一个词会独占所有图块和图像。</translation>
+        <source>Momentum of both centres; 1 disables centring: all patches and images then soon have the same visual token.</source>
+        <translation>两个中心的动量；1 关闭居中：所有图块和图像很快会得到同一个视觉词元。</translation>
     </message>
     <message>
         <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
     </message>
     <message>
-        <source>Number K of words, of one vocabulary for class token and patches; 8,192 in the paper, for millions of images.</source>
-        <translation>词的数量 K，class token 与图块共用一个词表；论文为 8,192，用于数百万张图像。</translation>
+        <source>Number K of visual tokens, shared by class token and patches; 8,192 in the paper, for millions of images.</source>
+        <translation>视觉词元的数量 K，class token 与图块共用；论文为 8,192，用于数百万张图像。</translation>
     </message>
     <message>
         <source>Complementary masks</source>
         <translation>互补掩码</translation>
     </message>
     <message>
-        <source>Masks an image and step. 1 draws one mask of mask_ratio. 4 deals the patches out into four visible sets of 25 %, so that every patch is seen once and every hidden one painted thrice: more learned from an image, at a step that costs up to four times as much (FastConvMAE&apos;s complementary masks); mask_ratio then has no say. Try this first.</source>
-        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被看到一次，被隐藏的图块各画三次：从一张图像学到更多，但每步代价最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
+        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
+        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
     </message>
     <message>
-        <source>Share of the patches that is hidden. At 0.9 too little is left to guess from, at 0.3 neighbours give the answer away; 0.75 is MAE&apos;s and the paper&apos;s.</source>
-        <translation>被隐藏的图块比例。0.9 时剩下的内容太少，无从猜测；0.3 时相邻图块会泄露答案；0.75 是 MAE 和论文的取值。</translation>
+        <source>Share of the patches that is masked. At 0.9 too little is visible for a reconstruction, at 0.3 it can be copied from the neighbours; 0.75 as in MAE and in the paper.</source>
+        <translation>被掩蔽的图块比例。0.9 时可见部分太少，无法重建；0.3 时可由相邻图块得出；0.75 与 MAE 和论文相同。</translation>
     </message>
     <message>
         <source>Multi-scale decoder</source>
@@ -6673,16 +6673,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
     </message>
     <message>
-        <source>Blocks of the decoder; 8 in the paper. A deeper one paints better and costs time.</source>
-        <translation>解码器的块数；论文为 8。更深的解码器画得更好，但费时。</translation>
+        <source>Blocks of the decoder; 8 in the paper. A deeper one reconstructs better and takes more time.</source>
+        <translation>解码器的块数；论文为 8。更深的解码器重建得更好，但耗时更多。</translation>
     </message>
     <message>
-        <source>Paint each patch normalised by its own mean and deviation, as MAE does: structure counts then, not brightness. Without it the right colours are most of the work.</source>
-        <translation>与 MAE 相同，以每个图块自身的均值和标准差归一化后再画出：这时重要的是结构，而不是亮度。不归一化时，大部分工作在于画对颜色。</translation>
+        <source>Reconstruct each patch normalised by its own mean and deviation, as MAE does: structure then counts more than brightness. Without it the colours are most of the loss.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
     </message>
     <message>
-        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More give a finer painting and a longer way on which errors grow; 1 is a single step. A cell is a share of the image, with 4 an eighth: 4 px of 32, 28 px of 224. A ViT&apos;s cells are its patches, whatever is set here.</source>
-        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。越多则画面越精细，误差逐步增大的路径也越长；1 为一步到位。单元按图像的比例计，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
+        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
     </message>
     <message>
         <source>cells</source>
@@ -6705,20 +6705,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
     </message>
     <message>
-        <source>3x3 convolutions of the decoder. Each lets it look one cell further, so with many it fills the image in by itself and the linear law has nothing to do; 0 paints each cell alone.</source>
-        <translation>解码器的 3 × 3 卷积数。每多一个，就能多看一个单元，因此很多时它会自行填满图像，线性规律便无事可做；0 则单独画出每个单元。</translation>
+        <source>3x3 convolutions of the decoder. Each enlarges its receptive field by one cell, so that with many the decoder reconstructs the image without the extrapolation; 0 reconstructs each cell on its own.</source>
+        <translation>解码器的 3 × 3 卷积数。每多一个，感受野就扩大一个单元，因此很多时解码器不靠外推就能重建图像；0 则单独重建每个单元。</translation>
     </message>
     <message>
-        <source>Paint each cell normalised by its own mean and deviation, as MAE does. Far from what is seen only colours and large forms can be foretold, and this takes the colours away: leave it off first.</source>
-        <translation>与 MAE 相同，以每个单元自身的均值和标准差归一化后再画出。在远离可见部分处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
+        <source>Reconstruct each cell normalised by its own mean and deviation, as MAE does. Far from the visible block only colours and large shapes can be predicted, and this removes the colours: leave it off first.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的单元。在远离可见区块处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
     </message>
     <message>
         <source>Target</source>
         <translation>目标</translation>
     </message>
     <message>
-        <source>Try this first. What is painted of each cell: its pixels, normalised by their mean and deviation, or histograms of the directions of its edges. The paper&apos;s ViTs paint histograms, which forget the exact place of an edge and the colour; they need far longer than minutes to pay. On Swin both do equally well.</source>
-        <translation>建议先调这一项。画出每个单元的什么：以其均值和标准差归一化的像素，或边缘方向的直方图。论文的 ViT 画直方图，它忘掉边缘的确切位置和颜色；远不止几分钟才能见效。在 Swin 上两者同样好。</translation>
+        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
+        <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
     </message>
     <message>
         <source>Bins</source>
@@ -6733,8 +6733,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多尺度</translation>
     </message>
     <message>
-        <source>Low layers paint fine cells and high layers coarse ones: a quarter of a patch (but 2 px at least), then twice as large from layer to layer. Off, all paint cells of one patch, which shows what the scales are worth (Table 6).</source>
-        <translation>低层画精细的单元，高层画粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都画一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
+        <source>Lower layers reconstruct fine cells and higher layers coarse ones: a quarter of a patch (but at least 2 px), then twice as large from layer to layer. Off, all layers reconstruct cells of one patch, to show the effect of the scales (Table 6).</source>
+        <translation>低层重建精细的单元，高层重建粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都重建一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
     </message>
     <message>
         <source>Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.</source>
@@ -6745,8 +6745,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>各解码器的宽度，须为 4 的倍数；论文为 256。</translation>
     </message>
     <message>
-        <source>Blocks of each decoder; 1 in the paper, so that painting costs little.</source>
-        <translation>每个解码器的块数；论文为 1，使作画代价很小。</translation>
+        <source>Blocks of each decoder; 1 in the paper, so that the reconstruction takes little time.</source>
+        <translation>每个解码器的块数；论文为 1，使重建耗时很少。</translation>
     </message>
     <message>
         <source>Attention heads of the decoders; must divide their width.</source>
@@ -6757,8 +6757,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>层数</translation>
     </message>
     <message>
-        <source>Try this first. How many layers paint, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last alone, this is MAE.</source>
-        <translation>建议先调这一项。有多少层作画，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
+        <source>Try this first. Number of layers that reconstruct, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last layer only, this is MAE.</source>
+        <translation>建议先调这一项。有多少层进行重建，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
     </message>
     <message>
         <source>Width of the decoders, a multiple of 4; 512 in the paper.</source>
@@ -6769,15 +6769,15 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
     </message>
     <message>
-        <source>Paint each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
-        <translation>以每个图块自身的均值和标准差归一化后再画出。关闭时，亮度比边缘更重要。</translation>
+        <source>Reconstruct each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
+        <translation>重建以自身均值和标准差归一化的图块。关闭时，亮度比边缘更重要。</translation>
     </message>
     <message>
         <source>Targets</source>
         <translation>目标数</translation>
     </message>
     <message>
-        <source>Blocks to foretell in each image; 4 in the paper, 1 is far worse there (Table 10).</source>
+        <source>Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).</source>
         <translation>每张图像中要预测的区块数；论文为 4，其中 1 要差得多（表 10）。</translation>
     </message>
     <message>
@@ -6829,8 +6829,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>最大的上下文，在去除目标之前计算。</translation>
     </message>
     <message>
-        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. Lower, the teacher follows the student into features that are easy to foretell, few and alike; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向容易预测、少而雷同的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -7061,7 +7061,7 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>方向数</translation>
     </message>
     <message>
-        <source>From how many sides patches are foretold: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
+        <source>From how many sides patches are predicted: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
         <translation>从几个方向预测图块：1 同 CPC，只从上方；2 加上从下方；4 再加上从左右两侧。每个方向有各自的上下文网络（图 3，BU 和 HP）。</translation>
     </message>
     <message>

@@ -461,7 +461,7 @@ def main() -> None:
     from engine.data.open import open_dataset
 
     # Load the modules and images that training needs before forking.
-    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.run"):
+    for module in ("engine.evaluate.protocol", "engine.runs.writer", "engine.train.train_run"):
         importlib.import_module(module)
     torch.set_num_threads(1)
     methods = options.methods.split(",")

@@ -25,8 +25,8 @@ from engine.config.errors import ConfigError
 from engine.config.run import DataConfig
 from engine.config.text import merge, read_yaml
 from engine.data.open import _open
-from engine.embed.cluster_tracking import ClusterStore, Named
-from engine.embed.map_store import Kept, MapStore
+from engine.embed.cluster_tracking import ClusterStore, TrackedClusters
+from engine.embed.map_store import MapStore, StoredMap
 from engine.evaluate.encoder import load_method, read_checkpoint, trained_on
 from engine.health import Watch
 from engine.runs.evaluation import Evaluated, Figure, read_evaluation, write_evaluation
@@ -53,8 +53,8 @@ from engine.study import kept_space, sample_losses
 from engine.train import checkpoint
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
 from engine.train.setup import Session, prepare
+from engine.train.train_run import train
 from tests.bench.fuzzing import Case, mutated, run
 from workbench.panels.curves.history import History
 from workbench.panels.setup.presets import presets
@@ -217,8 +217,8 @@ class Files:
         factor = FactorReadings("hue", "known", "angle", "r2", 0.0, 20, True, reading, {"features": {0: reading, 2: reading}})
         invariance = Invariance("r", "simclr", "shapes", ("features",), (0, 2), 2, (factor,), {0: 0, 2: 5}, {"seed": 0}, "words")
         write_invariance(self.run, invariance)
-        MapStore(self.run, "umap", {}).write(1, 5, Kept(np.zeros((16, 2), np.float32), np.arange(16), 0.5, 0.5, 16, 1.0))
-        ClusterStore(self.run, "kmeans", {}).write(1, 5, Named(np.zeros(16, np.int64), np.arange(16), 0, 0.5))
+        MapStore(self.run, "umap", {}).write(1, 5, StoredMap(np.zeros((16, 2), np.float32), np.arange(16), 0.5, 0.5, 16, 1.0))
+        ClusterStore(self.run, "kmeans", {}).write(1, 5, TrackedClusters(np.zeros(16, np.int64), np.arange(16), 0, 0.5))
         index = np.arange(16)
         kept_space.kept_space(self.run, 2, "features", index)
         sample_losses.sample_losses(self.run, 2, index)

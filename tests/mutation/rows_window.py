@@ -40,8 +40,8 @@ ROWS = (
     Mutation(
         "aligned-rows-exchanged",
         "engine/study/aligned_maps.py",
-        "lay(xy[here], onto[0][there], scale=False)",
-        "lay(xy[there], onto[0][here], scale=False)",
+        "fit_alignment(xy[here], onto[0][there], scale=False)",
+        "fit_alignment(xy[there], onto[0][here], scale=False)",
         "maps are aligned by pairs of different samples",
         (ALIGNED,),
     ),
@@ -56,8 +56,8 @@ ROWS = (
     Mutation(
         "laid-through-the-first-rows",
         "workbench/bridge/versus_questions.py",
-        "lay(self.xy[self.rows], self.onto,",
-        "lay(self.xy[: len(self.onto)], self.onto,",
+        "fit_alignment(self.xy[self.rows], self.onto,",
+        "fit_alignment(self.xy[: len(self.onto)], self.onto,",
         "the right map is aligned by rows of other samples",
         (ALIGNED,),
     ),

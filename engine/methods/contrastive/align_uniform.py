@@ -1,4 +1,4 @@
-"""Alignment and uniformity: views of an image on one spot of the sphere, images spread all over it."""
+"""Alignment and uniformity: minimise the distance of two views on the unit sphere, and distribute the images evenly on it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class AlignUniform(Method[AlignUniformConfig]):
     """Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on the Hypersphere, ICML
     2020 (2005.10242).
 
-    Uniformity over the distinct pairs of each view, averaged over both, as in the official code. There the loss acts on the
-    encoder's last layer; here on SimCLR's head."""
+    As in the official code, uniformity is computed over the distinct pairs of images in each view and averaged over the two views.
+    Different from it: the loss is applied to the output of SimCLR's projection head, there to the encoder's last layer."""
 
     Config = AlignUniformConfig
     views = Views(2, 2, one_size=True)
@@ -73,13 +73,13 @@ class AlignUniform(Method[AlignUniformConfig]):
         return Out(align + self.config.weight * uniform, features=h, embedding=z, views=2, terms=terms)
 
     def pictures(self, batch: Batch) -> dict[str, Tensor]:
-        """`sphere`: each image's two views, joined, seen along the two directions of widest spread; short lines are alignment,
-        dots all over the disc uniformity. `distances`: the two views of each image and how far apart they lie, 0 to 2; the mark is
-        that of unrelated images on a uniform sphere."""
+        """`sphere`: the embeddings of the two views of each image, joined by a line and projected on the first two principal
+        directions: short lines show alignment, dots all over the disc uniformity. `distances`: the two views of each image and
+        their distance, 0 to 2; the mark is the distance of unrelated images on a uniform sphere."""
         views = batch.views[:2]
         x, y = F.normalize(self.projector(self.backbone(torch.cat(views))).float(), dim=1).chunk(2)
-        places, _ = principal(torch.cat([x, y]))
-        start, end = places.chunk(2)
+        positions, _ = principal(torch.cat([x, y]))
+        start, end = positions.chunk(2)
         left, right = (batch.pixels(view) for view in views)
         pairs = apart(left, right, distance(x, y), limit=2.0, tick=math.sqrt(2))
         return {"sphere": joined(start, end), "distances": pairs}

@@ -1,4 +1,4 @@
-"""MoCo: find the partner, encoded by a momentum encoder, among a queue of earlier keys."""
+"""MoCo: contrast a view with the key of the other view, from a momentum encoder, and a queue of earlier keys."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class MoCoV1Config(MomentumContrastConfig):
 class MoCoV1(MomentumContrast[MoCoV1Config]):
     """He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020 (1911.05722).
 
-    From v2 it differs in its linear head, its temperature, its weaker views and its stepwise learning rate. Both are trained with
-    SGD in the papers, here with the optimiser of the other contrastive methods."""
+    It differs from v2 in its linear head, its temperature, its weaker augmentation and its stepwise learning rate. Different from
+    the paper: AdamW as for the other contrastive methods here, there SGD; batch normalisation is shuffled between parts of the
+    batch on one device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV1Config
     recipe = {"views": {"preset": "moco_v1"}, "optim": {"schedule": "step"}}

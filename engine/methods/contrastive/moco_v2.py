@@ -1,4 +1,4 @@
-"""MoCo v2: find the partner, encoded by a momentum encoder, among a queue of earlier keys."""
+"""MoCo v2: MoCo with an MLP head, stronger augmentation and a cosine schedule."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class MoCoV2Config(MomentumContrastConfig):
 class MoCoV2(MomentumContrast[MoCoV2Config]):
     """Chen et al., Improved Baselines with Momentum Contrastive Learning, 2020 (2003.04297).
 
-    The mechanism is that of He et al., Momentum Contrast, CVPR 2020 (1911.05722)."""
+    Loss, key encoder and queue are those of He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020
+    (1911.05722). Different from the paper: AdamW, there SGD; batch normalisation is shuffled between parts of the batch on one
+    device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV2Config
     recipe = {"views": {"preset": "moco_v2"}}

@@ -20,7 +20,7 @@ from engine.study.kept_space import nearest_checkpoint
 from engine.study.snapshot_spaces import SnapshotSpaces
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
+from engine.train.train_run import train
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.map_questions import (
     ClusterSnapshot,

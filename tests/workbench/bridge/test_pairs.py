@@ -12,7 +12,7 @@ from engine.execute.progress import Cancelled
 from engine.study.pair_measures import cosines
 from engine.train.control import Control
 from engine.train.resolve import resolve
-from engine.train.run import train
+from engine.train.train_run import train
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.pair_questions import InspectPairs, MeasureStrength
 

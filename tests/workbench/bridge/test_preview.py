@@ -19,7 +19,7 @@ from engine.events import EvalDone, Event, RunEnded, StepDone
 from engine.method import Batch, Method, Out, Progress
 from engine.runs.reader import read_config
 from engine.train.control import Control
-from engine.train.run import train
+from engine.train.train_run import train
 from tests.engine.methods.conftest import one_thread, small
 from workbench.bridge.answers import EngineAnswers
 from workbench.bridge.question import Question
