@@ -19,20 +19,16 @@
         <translation>一致性</translation>
     </message>
     <message>
-        <source>The mean share over all samples: 100 % means that every neighbourhood stayed.</source>
-        <translation>对所有样本取平均的比例：100 % 表示每个邻域都保持不变。</translation>
+        <source>Linear centred kernel alignment (Kornblith et al. 2019): how similar the spaces are as a whole, from 0 to 1.</source>
+        <translation>线性中心核对齐（Kornblith 等，2019）：两个空间整体上有多相似，从 0 到 1。</translation>
     </message>
     <message>
-        <source>Linear centred kernel alignment (Kornblith et al. 2019): how alike the spaces are as a whole, from 0 to 1.</source>
-        <translation>线性中心核对齐（Kornblith et al. 2019）：两个空间整体上有多相似，从 0 到 1。</translation>
+        <source>Rotating or scaling a space as a whole does not change it; directions of large variance count most.</source>
+        <translation>对空间整体旋转或缩放不会改变它；方差大的方向最重要。</translation>
     </message>
     <message>
-        <source>Turning a space, or sizing it as a whole, does not change it; large directions count most.</source>
-        <translation>整体旋转或缩放空间不会改变它；大的方向影响最大。</translation>
-    </message>
-    <message>
-        <source>Spaces can be alike in the large and keep few neighbours.</source>
-        <translation>两个空间可以整体相似，却只保留很少的近邻。</translation>
+        <source>Two spaces can have a high CKA and few neighbours in common.</source>
+        <translation>两个空间的 CKA 可以很高，而共同的近邻却很少。</translation>
     </message>
     <message>
         <source>neighbours kept</source>
@@ -43,20 +39,24 @@
         <translation>线性 CKA</translation>
     </message>
     <message>
-        <source>neighbours kept: {0} of {1} nearest; by chance {2}</source>
-        <translation>保留的近邻：{1} 个最近邻中 {0} 个；随机水平 {2}</translation>
+        <source>neighbours kept: {0} of {1} nearest; chance level {2}</source>
+        <translation>保留的近邻：{1} 个最近邻中的 {0} 个；随机水平 {2}</translation>
+    </message>
+    <message>
+        <source>linear CKA; 1: the same space up to rotation and scale</source>
+        <translation>线性 CKA；1 表示除旋转和缩放外空间相同</translation>
+    </message>
+    <message>
+        <source>Which of a sample&apos;s {0} nearest by cosine in the left space are among its {0} nearest in the right one.</source>
+        <translation>样本在左侧空间中按余弦的 {0} 个最近邻，有哪些也在右侧空间的 {0} 个最近邻之中。</translation>
+    </message>
+    <message>
+        <source>The share is the mean over all samples; 100 % means that every neighbourhood stayed the same.</source>
+        <translation>该比例是所有样本的平均值；100 % 表示每个邻域都保持不变。</translation>
     </message>
     <message>
         <source>linear CKA is not defined: one of the spaces has collapsed to a point</source>
         <translation>线性 CKA 无定义：其中一个空间已坍塌为一点</translation>
-    </message>
-    <message>
-        <source>linear CKA; 1 is the same space, turned or sized</source>
-        <translation>线性 CKA；1 表示同一空间，只是旋转或缩放</translation>
-    </message>
-    <message>
-        <source>Of each sample&apos;s {0} nearest by cosine in the left space: which are among its {0} nearest in the right.</source>
-        <translation>左侧空间中按余弦每个样本最近的 {0} 个：其中哪些也在右侧空间最近的 {0} 个之中。</translation>
     </message>
 </context>
 <context>
@@ -228,82 +228,6 @@
 <context>
     <name>Choices</name>
     <message>
-        <source>validation</source>
-        <translation>验证集</translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练集</translation>
-    </message>
-    <message>
-        <source>test</source>
-        <translation>测试集</translation>
-    </message>
-    <message>
-        <source>by class</source>
-        <translation>按类别</translation>
-    </message>
-    <message>
-        <source>by cluster</source>
-        <translation>按聚类</translation>
-    </message>
-    <message>
-        <source>by index</source>
-        <translation>按序号</translation>
-    </message>
-    <message>
-        <source>Images of which split</source>
-        <translation>取哪个划分的图像</translation>
-    </message>
-    <message>
-        <source>Checkpoint whose encoder is asked</source>
-        <translation>使用哪个检查点的编码器</translation>
-    </message>
-    <message>
-        <source>Order of the images</source>
-        <translation>图像顺序</translation>
-    </message>
-    <message>
-        <source>Which features</source>
-        <translation>用哪种特征</translation>
-    </message>
-    <message>
-        <source>Other images</source>
-        <translation>其他图像</translation>
-    </message>
-    <message>
-        <source>Draw other images of the split, and other views</source>
-        <translation>重新抽取该划分的其他图像和其他视图</translation>
-    </message>
-    <message>
-        <source>Newer checkpoint</source>
-        <translation>较新的检查点</translation>
-    </message>
-    <message>
-        <source>The run has written a checkpoint since: look again</source>
-        <translation>此后该运行又写出了检查点：重新查看</translation>
-    </message>
-    <message>
-        <source>untrained</source>
-        <translation>未训练</translation>
-    </message>
-    <message>
-        <source>epoch {0}</source>
-        <translation>第 {0} 轮</translation>
-    </message>
-    <message>
-        <source>last checkpoint</source>
-        <translation>最后的检查点</translation>
-    </message>
-    <message>
-        <source>backbone&apos;s features</source>
-        <translation>骨干网络的特征</translation>
-    </message>
-    <message>
-        <source>projector&apos;s embedding</source>
-        <translation>projector 的嵌入</translation>
-    </message>
-    <message>
         <source>Which checkpoint</source>
         <translation>哪个检查点</translation>
     </message>
@@ -448,6 +372,204 @@
     <message>
         <source>The same in all: {0}</source>
         <translation>全部相同：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonBar</name>
+    <message>
+        <source>First and last epoch</source>
+        <translation>第一轮与最后一轮</translation>
+    </message>
+    <message>
+        <source>Backbone against projector</source>
+        <translation>骨干网络与 projector</translation>
+    </message>
+    <message>
+        <source>How training changed the space of this run</source>
+        <translation>训练如何改变了本次运行的空间</translation>
+    </message>
+    <message>
+        <source>The space that is used after training and the space on which the loss acts, both of this run&apos;s last epoch</source>
+        <translation>训练后使用的空间与损失所作用的空间，均取本次运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>This run and another one</source>
+        <translation>此运行与另一个运行</translation>
+    </message>
+    <message>
+        <source>The last epochs of this run and of another one</source>
+        <translation>此运行与另一个运行的最后一轮</translation>
+    </message>
+    <message>
+        <source>Move together</source>
+        <translation>同步移动</translation>
+    </message>
+    <message>
+        <source>Drag moves the map</source>
+        <translation>拖动以移动映射图</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
+        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
+        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
+    </message>
+    <message>
+        <source>This run and…</source>
+        <translation>此运行与…</translation>
+    </message>
+    <message>
+        <source>Both maps show the same region; the right map is aligned with the left one</source>
+        <translation>两张图显示相同区域；右图已与左图对齐</translation>
+    </message>
+</context>
+<context>
+    <name>ComputedColumns</name>
+    <message>
+        <source>neighbours that changed since the epoch before</source>
+        <translation>自上一轮以来变化的近邻</translation>
+    </message>
+    <message>
+        <source>clusters: k-means</source>
+        <translation>聚类：k-means</translation>
+    </message>
+    <message>
+        <source>clusters: HDBSCAN</source>
+        <translation>聚类：HDBSCAN</translation>
+    </message>
+    <message>
+        <source>agreement of its views</source>
+        <translation>各视图的一致性</translation>
+    </message>
+    <message>
+        <source>loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>agreement {0}</source>
+        <translation>一致性 {0}</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>distance to its nearest neighbours</source>
+        <translation>到最近邻的距离</translation>
+    </message>
+    <message>
+        <source>similarity to its nearest neighbour</source>
+        <translation>与最近邻的相似度</translation>
+    </message>
+    <message>
+        <source>margin of its class among its neighbours</source>
+        <translation>近邻中其类别的优势</translation>
+    </message>
+    <message>
+        <source>loss of the sample</source>
+        <translation>样本的损失</translation>
+    </message>
+    <message>
+        <source>Cancelled. Choose the column again to compute it.</source>
+        <translation>已取消。再次选择该列即可计算。</translation>
+    </message>
+    <message>
+        <source>Number of clusters</source>
+        <translation>聚类个数</translation>
+    </message>
+    <message>
+        <source>Least number of samples in a cluster</source>
+        <translation>每个聚类的最少样本数</translation>
+    </message>
+    <message>
+        <source>cluster {0}</source>
+        <translation>聚类 {0}</translation>
+    </message>
+    <message>
+        <source>is being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>could not be computed</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>is being computed… {0} %</source>
+        <translation>正在计算… {0} %</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>There is no snapshot before this one.</source>
+        <translation>在此之前没有快照。</translation>
+    </message>
+    <message>
+        <source>There are no classes.</source>
+        <translation>没有类别。</translation>
+    </message>
+    <message>
+        <source>checkpoint of epoch {0}</source>
+        <translation>第 {0} 轮的检查点</translation>
+    </message>
+    <message>
+        <source>{0} have none</source>
+        <translation>{0} 个没有</translation>
+    </message>
+    <message>
+        <source>steadiness {0}</source>
+        <translation>稳定度 {0}</translation>
+    </message>
+    <message>
+        <source>Steadiness: the correlation with the values from other random views and batches. Near 0 the order of the samples is random, near 1 it is reproducible.</source>
+        <translation>稳定度：与其他随机视图和批次所得数值的相关性。接近 0 时样本的顺序是随机的，接近 1 时可以重现。</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the embeddings of a sample&apos;s views, over several draws: 1 is equal, 0 unrelated.</source>
+        <translation>样本各视图嵌入的平均余弦，取多次抽取的平均：1 表示相同，0 表示无关。</translation>
+    </message>
+    <message>
+        <source>Each sample&apos;s own part of the loss, in the unit of the loss: views and batches as in training, without learning. Mean of several draws of views and batches.</source>
+        <translation>每个样本自己的损失部分，以损失的单位计：视图和批次与训练时相同，但不学习。取多次抽取视图和批次的平均。</translation>
+    </message>
+    <message>
+        <source>Grey samples are in no cluster.</source>
+        <translation>灰色样本不属于任何聚类。</translation>
+    </message>
+    <message>
+        <source>{0} clusters</source>
+        <translation>{0} 个聚类</translation>
+    </message>
+    <message>
+        <source>{0} % in none</source>
+        <translation>{0} % 不属于任何聚类</translation>
+    </message>
+    <message>
+        <source>NMI {0}</source>
+        <translation>NMI {0}</translation>
+    </message>
+    <message>
+        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
+        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
+    </message>
+    <message>
+        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
+        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
+    </message>
+    <message>
+        <source>share of its neighbours that have its class</source>
+        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -718,9 +840,9 @@
     </message>
 </context>
 <context>
-    <name>DrawnList</name>
+    <name>DrawnParameters</name>
     <message>
-        <source>What was drawn</source>
+        <source>Drawn parameters</source>
         <translation>抽取的参数</translation>
     </message>
     <message>
@@ -1443,8 +1565,8 @@
         <translation>AUC {0}</translation>
     </message>
     <message>
-        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 always, 0.5 a coin&apos;s toss</source>
-        <translation>正样本对的余弦大于负样本对的频率：1 为总是，0.5 如同抛硬币</translation>
+        <source>How often a positive&apos;s cosine is larger than a negative&apos;s: 1 means always, 0.5 is the chance level</source>
+        <translation>正样本对的余弦大于负样本对的频率：1 表示总是，0.5 为随机水平</translation>
     </message>
 </context>
 <context>
@@ -1747,8 +1869,12 @@
         <translation>隐藏列出的所有条目</translation>
     </message>
     <message>
-        <source>The loss of a network that knows nothing</source>
-        <translation>一无所知的网络的损失</translation>
+        <source>The loss of chance predictions</source>
+        <translation>随机预测的损失</translation>
+    </message>
+    <message>
+        <source>No sample has a value here: the data have no classes. Choose another column, or clusters.</source>
+        <translation>此处没有样本有值：数据没有类别。请选择其他列或聚类。</translation>
     </message>
     <message>
         <source>Search the legend</source>
@@ -1757,10 +1883,6 @@
     <message>
         <source>Legend</source>
         <translation>图例</translation>
-    </message>
-    <message>
-        <source>No sample has one: the data know of no classes. Choose another column, or find clusters.</source>
-        <translation>没有样本带有它：数据中没有类别。请选择其他列，或寻找聚类。</translation>
     </message>
     <message>
         <source>Search {0} entries</source>
@@ -1778,8 +1900,8 @@
         <translation>着色依据</translation>
     </message>
     <message>
-        <source>No sample has one: the data know of no classes.</source>
-        <translation>没有样本带有它：数据中没有类别。</translation>
+        <source>No sample has a value here: the data have no classes.</source>
+        <translation>此处没有样本有值：数据没有类别。</translation>
     </message>
 </context>
 <context>
@@ -1827,12 +1949,20 @@
         <translation>可信度 {0}</translation>
     </message>
     <message>
-        <source>Trustworthiness: how far neighbours on the map are neighbours in the space; 1 is wholly, .5 is chance.</source>
-        <translation>可信度：映射图上的近邻在多大程度上也是空间中的近邻；1 为完全，.5 为随机水平。</translation>
+        <source>Trustworthiness: whether neighbours on the map are neighbours in the space; 1 is perfect, .5 the chance level.</source>
+        <translation>可信度：图上的近邻是否也是空间中的近邻；1 为完全一致，.5 为随机水平。</translation>
     </message>
     <message>
-        <source>Made with the classes: how far they lie apart here is not what the encoder learned.</source>
-        <translation>此图使用了类别标签：类别在此相距多远并不是编码器学到的。</translation>
+        <source>Made with the classes: their distances here do not show what the encoder learned.</source>
+        <translation>使用了类别：此处类别间的距离不反映编码器学到的内容。</translation>
+    </message>
+    <message>
+        <source>The two axes explain {0} % of the variance.</source>
+        <translation>两个轴解释了 {0} % 的方差。</translation>
+    </message>
+    <message>
+        <source>Pick a run at the left to see maps of its embedding space.</source>
+        <translation>在左侧选择一次运行，查看其嵌入空间的图。</translation>
     </message>
     <message>
         <source>{0} % of neighbours kept</source>
@@ -1843,10 +1973,6 @@
         <translation>保留：一个样本在空间中最近的 15 个，有多大比例也在映射图上它最近的 15 个之内。</translation>
     </message>
     <message>
-        <source>The two axes hold {0} % of the variance.</source>
-        <translation>两条轴占方差的 {0} %。</translation>
-    </message>
-    <message>
         <source>Measured on {0} samples.</source>
         <translation>在 {0} 个样本上测量。</translation>
     </message>
@@ -1855,16 +1981,19 @@
         <translation>第 {0} 轮检查点的 projector 的嵌入。</translation>
     </message>
     <message>
-        <source>Pick a run at the left to walk through the space that it learned.</source>
-        <translation>在左侧选择一个运行，漫游它学到的空间。</translation>
-    </message>
-    <message>
-        <source>The first snapshot of this run&apos;s space comes with its first check on validation.</source>
-        <translation>该运行的第一个空间快照随第一次验证集检查而来。</translation>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
+    </message>
+</context>
+<context>
+    <name>MapColouring</name>
+    <message>
+        <source>class {0}</source>
+        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -1898,12 +2027,36 @@
         <translation>近邻</translation>
     </message>
     <message>
-        <source>How many nearest samples each one is to stay near to</source>
-        <translation>每个样本要与多少个最近的样本保持靠近</translation>
+        <source>How many nearest samples each sample should stay close to</source>
+        <translation>每个样本应与多少个最近的样本保持接近</translation>
     </message>
     <message>
-        <source>How close points may lie: small packs alike samples into clumps, large spreads them</source>
-        <translation>点之间可以靠多近：小则相似样本聚成团，大则散开</translation>
+        <source>The least distance of two points: a small one forms dense groups, a large one spreads them out</source>
+        <translation>两点之间的最小距离：小则形成密集的团，大则把它们分散开</translation>
+    </message>
+    <message>
+        <source>Pairs at medium distance for each near pair: more of them preserve the global shape</source>
+        <translation>每个近邻对所配的中等距离对数：越多越能保留整体形状</translation>
+    </message>
+    <message>
+        <source>The distance of two samples, for the map and its quality</source>
+        <translation>两个样本之间的距离，用于图及其质量</translation>
+    </message>
+    <message>
+        <source>Pull samples of one class together: such a map does not show what the encoder learned</source>
+        <translation>把同一类别的样本拉到一起：这样的图不反映编码器学到的内容</translation>
+    </message>
+    <message>
+        <source>pulled together</source>
+        <translation>拉到一起</translation>
+    </message>
+    <message>
+        <source>Fewer samples take less time. A subset with the classes&apos; shares, the same each time</source>
+        <translation>样本越少用时越短。子集保持各类别的比例，每次相同</translation>
+    </message>
+    <message>
+        <source>Local: only the nearest samples count, and small groups separate. Global: many count, and the overall shape is kept.</source>
+        <translation>局部：只考虑最近的样本，小群会分开。全局：考虑许多样本，保留整体形状。</translation>
     </message>
     <message>
         <source>Least distance</source>
@@ -1918,20 +2071,12 @@
         <translation>困惑度</translation>
     </message>
     <message>
-        <source>Pairs a little way off for each near pair: more of them keep the whole shape</source>
-        <translation>每个近样本对配多少个稍远的样本对：越多越能保持整体形状</translation>
-    </message>
-    <message>
         <source>Mid-near pairs</source>
         <translation>中近样本对</translation>
     </message>
     <message>
         <source>Distance</source>
         <translation>距离</translation>
-    </message>
-    <message>
-        <source>By what two samples are near, on the map and in its quality</source>
-        <translation>按什么判断两个样本相近，用于映射图及其质量</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -1958,24 +2103,12 @@
         <translation>projector 的嵌入</translation>
     </message>
     <message>
-        <source>Samples of one class drawn together: such a map does not show what the encoder learned</source>
-        <translation>把同类样本拉近：这样的图不反映编码器学到了什么</translation>
-    </message>
-    <message>
         <source>Classes</source>
         <translation>类别</translation>
     </message>
     <message>
         <source>not used</source>
         <translation>不使用</translation>
-    </message>
-    <message>
-        <source>drawn together</source>
-        <translation>同类拉近</translation>
-    </message>
-    <message>
-        <source>Fewer come sooner. A sample that keeps the classes&apos; shares, the same each time</source>
-        <translation>越少越快。抽样保持各类别的比例，每次相同</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -1993,29 +2126,9 @@
         <source>all</source>
         <translation>全选</translation>
     </message>
-    <message>
-        <source>Local: a sample&apos;s nearest few decide, small groups come apart. Global: many decide, the whole shape counts.</source>
-        <translation>局部：由每个样本最近的几个决定，小群体分开。全局：由许多样本决定，整体形状重要。</translation>
-    </message>
 </context>
 <context>
     <name>MapTools</name>
-    <message>
-        <source>The two directions in which the features differ most: at once, and the same every time</source>
-        <translation>特征差异最大的两个方向：立即得到，每次相同</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods kept as far as a plane can: takes a while</source>
-        <translation>在平面上尽可能保持邻域：需要一些时间</translation>
-    </message>
-    <message>
-        <source>Near neighbours first, groups apart; how far apart says little: takes longer</source>
-        <translation>近邻优先，群体分开；相隔多远意义不大：需要更长时间</translation>
-    </message>
-    <message>
-        <source>Neighbourhoods and the whole shape between them: takes a while</source>
-        <translation>兼顾邻域与整体形状：需要一些时间</translation>
-    </message>
     <message>
         <source>Progress of the map</source>
         <translation>映射图的进度</translation>
@@ -2025,16 +2138,28 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Stay with the map that is shown</source>
-        <translation>停留在当前显示的映射图</translation>
-    </message>
-    <message>
         <source>Drag moves the map</source>
         <translation>拖动以移动映射图</translation>
     </message>
     <message>
         <source>UMAP by its authors&apos; library, also with the classes (More…): takes several times as long, the first the longest</source>
         <translation>UMAP 作者的程序库实现，也可使用类别（更多…）：耗时为数倍，第一次最久</translation>
+    </message>
+    <message>
+        <source>The two directions of largest variance of the features: fast, and the same every time</source>
+        <translation>特征方差最大的两个方向：很快，而且每次相同</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods as far as a plane allows: takes a while</source>
+        <translation>在平面允许的范围内保留邻域：需要一些时间</translation>
+    </message>
+    <message>
+        <source>Preserves near neighbours and separates groups; distances between groups mean little: takes longer</source>
+        <translation>保留近邻并把各群分开；群之间的距离意义不大：用时更长</translation>
+    </message>
+    <message>
+        <source>Preserves neighbourhoods and the global shape: takes a while</source>
+        <translation>保留邻域和整体形状：需要一些时间</translation>
     </message>
     <message>
         <source>Drag selects a rectangle; Shift adds, Alt takes away. By keys: Shift and arrows, then Enter</source>
@@ -2057,8 +2182,28 @@
         <translation>轨迹</translation>
     </message>
     <message>
-        <source>The ways of the selected samples through the epochs (T). Makes the maps of the epochs that have none</source>
-        <translation>所选样本在各轮中的路径 (T)。会为没有映射图的轮次生成映射图</translation>
+        <source>The paths of the selected samples through the epochs (T). Computes the maps of epochs that have none</source>
+        <translation>所选样本经过各轮的路径（T）。会计算还没有图的各轮</translation>
+    </message>
+    <message>
+        <source>Export the map as it is shown (Ctrl+E)</source>
+        <translation>按当前显示导出图（Ctrl+E）</translation>
+    </message>
+    <message>
+        <source>Map all samples again, and select those of the part</source>
+        <translation>重新绘制全部样本，并选中这一部分的样本</translation>
+    </message>
+    <message>
+        <source>A map of the selected samples alone, which shows smaller differences</source>
+        <translation>只含所选样本的图，可显示更小的差异</translation>
+    </message>
+    <message>
+        <source>Keep the map that is shown</source>
+        <translation>保留当前显示的图</translation>
+    </message>
+    <message>
+        <source>Cancel these colours</source>
+        <translation>取消这些颜色</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -2067,10 +2212,6 @@
     <message>
         <source>Picture of the map</source>
         <translation>映射图的图片</translation>
-    </message>
-    <message>
-        <source>The map as it is seen, as a file (Ctrl+E)</source>
-        <translation>将所见的映射图存为文件 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Export picture as PNG…</source>
@@ -2087,18 +2228,6 @@
     <message>
         <source>Map the selection alone</source>
         <translation>只映射已选样本</translation>
-    </message>
-    <message>
-        <source>Map all samples again; those of the part are selected</source>
-        <translation>重新映射全部样本；该部分的样本保持选中</translation>
-    </message>
-    <message>
-        <source>A map of the selected samples by themselves, where small differences have room</source>
-        <translation>只为已选样本生成映射图，使细小差异得以展开</translation>
-    </message>
-    <message>
-        <source>Do without these colours</source>
-        <translation>不再等待这些颜色</translation>
     </message>
     <message>
         <source>{0} {1} %</source>
@@ -2118,153 +2247,6 @@
     <message>
         <source>cosine ≤ {0}</source>
         <translation>余弦 ≤ {0}</translation>
-    </message>
-</context>
-<context>
-    <name>Measures</name>
-    <message>
-        <source>neighbours that changed since the epoch before</source>
-        <translation>自上一轮以来变化的近邻</translation>
-    </message>
-    <message>
-        <source>distance to its nearest</source>
-        <translation>与近邻的距离</translation>
-    </message>
-    <message>
-        <source>likeness to the nearest one</source>
-        <translation>与最近一个样本的相似度</translation>
-    </message>
-    <message>
-        <source>how far its neighbours agree with its class</source>
-        <translation>近邻与其类别的一致程度</translation>
-    </message>
-    <message>
-        <source>clusters: k-means</source>
-        <translation>聚类：k-means</translation>
-    </message>
-    <message>
-        <source>clusters: HDBSCAN</source>
-        <translation>聚类：HDBSCAN</translation>
-    </message>
-    <message>
-        <source>loss of its own</source>
-        <translation>样本自身的损失</translation>
-    </message>
-    <message>
-        <source>agreement of its views</source>
-        <translation>各视图的一致性</translation>
-    </message>
-    <message>
-        <source>loss {0}</source>
-        <translation>损失 {0}</translation>
-    </message>
-    <message>
-        <source>agreement {0}</source>
-        <translation>一致性 {0}</translation>
-    </message>
-    <message>
-        <source>Called off. Choose it again to have it computed.</source>
-        <translation>已取消。再次选择即可重新计算。</translation>
-    </message>
-    <message>
-        <source>k</source>
-        <translation>k</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>至少</translation>
-    </message>
-    <message>
-        <source>How many clusters</source>
-        <translation>聚类的数量</translation>
-    </message>
-    <message>
-        <source>How many samples a cluster has at least</source>
-        <translation>每个聚类至少有多少个样本</translation>
-    </message>
-    <message>
-        <source>cluster {0}</source>
-        <translation>聚类 {0}</translation>
-    </message>
-    <message>
-        <source>is being computed…</source>
-        <translation>正在计算…</translation>
-    </message>
-    <message>
-        <source>could not be computed</source>
-        <translation>无法计算</translation>
-    </message>
-    <message>
-        <source>is being computed… {0} %</source>
-        <translation>正在计算… {0} %</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>agreement</source>
-        <translation>一致性</translation>
-    </message>
-    <message>
-        <source>There is no snapshot before this one.</source>
-        <translation>在此之前没有快照。</translation>
-    </message>
-    <message>
-        <source>There are no classes.</source>
-        <translation>没有类别。</translation>
-    </message>
-    <message>
-        <source>checkpoint of epoch {0}</source>
-        <translation>第 {0} 轮的检查点</translation>
-    </message>
-    <message>
-        <source>{0} have none</source>
-        <translation>{0} 个没有</translation>
-    </message>
-    <message>
-        <source>steadiness {0}</source>
-        <translation>稳定度 {0}</translation>
-    </message>
-    <message>
-        <source>Steadiness: the correlation with what other draws of views and companions would give. Near 0 the order of the samples is luck, near 1 it is theirs.</source>
-        <translation>稳定度：与另一次抽取视图和同批样本所得结果的相关系数。接近 0 时样本的排序只是偶然，接近 1 时取决于样本本身。</translation>
-    </message>
-    <message>
-        <source>Mean cosine of the views of a sample: 1 is the same, 0 has nothing in common. Mean of several draws of views.</source>
-        <translation>样本各视图之间的平均余弦：1 表示相同，0 表示毫无共同之处。取多次抽取视图的平均。</translation>
-    </message>
-    <message>
-        <source>Each sample&apos;s own part of the loss, in the loss&apos;s own unit: views and batches as in the run, nothing is learned. Mean of several draws of views and of companions in the batch.</source>
-        <translation>每个样本自身所占的损失，单位与损失相同：视图与批次同运行一致，不进行学习。取多次抽取视图和同批样本的平均。</translation>
-    </message>
-    <message>
-        <source>{0} clusters</source>
-        <translation>{0} 个聚类</translation>
-    </message>
-    <message>
-        <source>{0} % in none</source>
-        <translation>{0} % 不属于任何聚类</translation>
-    </message>
-    <message>
-        <source>Grey samples lie in no cluster.</source>
-        <translation>灰色样本不属于任何聚类。</translation>
-    </message>
-    <message>
-        <source>NMI {0}</source>
-        <translation>NMI {0}</translation>
-    </message>
-    <message>
-        <source>Agreement with classes: normalised mutual information {0}, adjusted Rand index {1}, on {2} samples.</source>
-        <translation>与类别的一致性：归一化互信息 {0}，调整兰德指数 {1}，基于 {2} 个样本。</translation>
-    </message>
-    <message>
-        <source>Colours as at epoch {0}: {1} % of the samples are in the cluster that has the same colour there.</source>
-        <translation>颜色与第 {0} 轮一致：{1} % 的样本在那里也属于同色的聚类。</translation>
-    </message>
-    <message>
-        <source>share of its neighbours that have its class</source>
-        <translation>邻居中与其同类的比例</translation>
     </message>
 </context>
 <context>
@@ -2351,14 +2333,14 @@
     </message>
 </context>
 <context>
-    <name>NearPage</name>
+    <name>NeighboursPage</name>
     <message>
-        <source>By which measure samples are near</source>
-        <translation>按哪种度量判断样本的远近</translation>
+        <source>Distance of samples</source>
+        <translation>样本间的距离</translation>
     </message>
     <message>
-        <source>Cosine: by direction alone. Euclidean: by length as well</source>
-        <translation>余弦：只看方向。欧氏：也看长度</translation>
+        <source>Cosine: compares directions only. Euclidean: compares lengths too</source>
+        <translation>余弦：只比较方向。欧氏：也比较长度</translation>
     </message>
     <message>
         <source>cosine</source>
@@ -2397,11 +2379,11 @@
         <translation>本图</translation>
     </message>
     <message>
-        <source>the one clicked</source>
-        <translation>点击的图像</translation>
+        <source>the chosen sample</source>
+        <translation>所选样本</translation>
     </message>
     <message>
-        <source>{0} of {1} are of its class: {2}</source>
+        <source>{0} of {1} have its class: {2}</source>
         <translation>{1} 个中有 {0} 个与其同类：{2}</translation>
     </message>
     <message>
@@ -2448,14 +2430,21 @@
     </message>
 </context>
 <context>
-    <name>OpenedCard</name>
+    <name>OverlapLine</name>
+    <message>
+        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
+        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+    </message>
+    <message>
+        <source>Overlap of the crops: median {0} · none in {1}</source>
+        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+    </message>
+</context>
+<context>
+    <name>PairCard</name>
     <message>
         <source>Pair</source>
         <translation>样本对</translation>
-    </message>
-    <message>
-        <source>The opened pair</source>
-        <translation>打开的样本对</translation>
     </message>
     <message>
         <source>Click a cell of the matrix, or a pair below.</source>
@@ -2474,8 +2463,12 @@
         <translation>该方法自身的温度为 {0}</translation>
     </message>
     <message>
-        <source>This method has no temperature: {0} is what contrastive methods often take</source>
-        <translation>该方法没有温度：{0} 是对比学习方法的常用值</translation>
+        <source>The chosen pair</source>
+        <translation>所选的样本对</translation>
+    </message>
+    <message>
+        <source>This method has no temperature: {0} is common for contrastive methods</source>
+        <translation>此方法没有温度：{0} 是对比方法的常用值</translation>
     </message>
     <message>
         <source>view {0}</source>
@@ -2510,27 +2503,95 @@
         <translation>余弦 {0}</translation>
     </message>
     <message>
-        <source>Its own other view gets {0}, number {1} of {2}.</source>
-        <translation>它自己的另一个视图得到 {0}，在 {2} 个中排第 {1}。</translation>
+        <source>Its positive has a probability of {0}, rank {1} of {2}.</source>
+        <translation>其正样本的概率为 {0}，在 {2} 个中排第 {1}。</translation>
     </message>
     <message>
-        <source>The view beside it gets {0}.</source>
-        <translation>旁边的视图得到 {0}。</translation>
+        <source>The other view shown has {0}.</source>
+        <translation>所示的另一视图为 {0}。</translation>
     </message>
     <message>
-        <source>Chance is {0}.</source>
+        <source>The chance level is {0}.</source>
         <translation>随机水平为 {0}。</translation>
     </message>
 </context>
 <context>
-    <name>OverlapLine</name>
+    <name>PairChoices</name>
     <message>
-        <source>How much of the image the two views share, from none (left) to all (right). Much makes the task easy.</source>
-        <translation>两个视图共享图像的多少，从完全不共享（左）到全部共享（右）。共享多则任务容易。</translation>
+        <source>validation</source>
+        <translation>验证集</translation>
     </message>
     <message>
-        <source>Overlap of the crops: median {0} · none in {1}</source>
-        <translation>裁剪的重叠：中位数 {0} · {1} 没有重叠</translation>
+        <source>train</source>
+        <translation>训练集</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试集</translation>
+    </message>
+    <message>
+        <source>by class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>by cluster</source>
+        <translation>按聚类</translation>
+    </message>
+    <message>
+        <source>by index</source>
+        <translation>按序号</translation>
+    </message>
+    <message>
+        <source>Images of which split</source>
+        <translation>取哪个划分的图像</translation>
+    </message>
+    <message>
+        <source>The run has written a newer checkpoint: compute the pairs again</source>
+        <translation>运行已写入更新的检查点：重新计算样本对</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>图像顺序</translation>
+    </message>
+    <message>
+        <source>Which features</source>
+        <translation>用哪种特征</translation>
+    </message>
+    <message>
+        <source>Other images</source>
+        <translation>其他图像</translation>
+    </message>
+    <message>
+        <source>Draw other images of the split, and other views</source>
+        <translation>重新抽取该划分的其他图像和其他视图</translation>
+    </message>
+    <message>
+        <source>Checkpoint of the encoder</source>
+        <translation>编码器的检查点</translation>
+    </message>
+    <message>
+        <source>Newer checkpoint</source>
+        <translation>较新的检查点</translation>
+    </message>
+    <message>
+        <source>untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>epoch {0}</source>
+        <translation>第 {0} 轮</translation>
+    </message>
+    <message>
+        <source>last checkpoint</source>
+        <translation>最后的检查点</translation>
+    </message>
+    <message>
+        <source>backbone&apos;s features</source>
+        <translation>骨干网络的特征</translation>
+    </message>
+    <message>
+        <source>projector&apos;s embedding</source>
+        <translation>projector 的嵌入</translation>
     </message>
 </context>
 <context>
@@ -2547,24 +2608,24 @@
         <translation>最难的正样本对</translation>
     </message>
     <message>
-        <source>The two views of one image that the encoder finds least alike, lowest cosine first</source>
-        <translation>编码器认为最不相似的同一图像的两个视图，余弦最低的在前</translation>
+        <source>The two views of an image whose features are least similar, lowest cosine first</source>
+        <translation>特征最不相似的同一图像的两个视图，余弦最低的在前</translation>
+    </message>
+    <message>
+        <source>Views of different images whose features are most similar, no image twice: a contrastive loss pushes them apart</source>
+        <translation>特征最相似的不同图像的视图，每幅图像只出现一次：对比损失会把它们推开</translation>
+    </message>
+    <message>
+        <source>Without classes it is unknown which of them are false negatives.</source>
+        <translation>没有类别，无法知道其中哪些是假负样本。</translation>
     </message>
     <message>
         <source>Likeliest false negatives</source>
         <translation>最可能的假负样本</translation>
     </message>
     <message>
-        <source>Views of different images that the encoder finds most alike, no image twice: a contrastive loss pushes them apart</source>
-        <translation>编码器认为最相似的不同图像的视图，每张图像至多出现一次：对比损失会把它们推开</translation>
-    </message>
-    <message>
         <source>Their crops overlap by {0} of their joint area (median); all pairs&apos; by {1}.</source>
         <translation>其裁剪的重叠与并集面积之比为 {0}（中位数）；所有样本对为 {1}。</translation>
-    </message>
-    <message>
-        <source>Without classes nobody knows which of them are wrong.</source>
-        <translation>没有类别，就无从知道其中哪些是错的。</translation>
     </message>
     <message>
         <source>{0} of the {1} most similar pairs of images are of one class; {2} of all pairs.</source>
@@ -2606,12 +2667,12 @@
         <translation>正在测量… {0} %</translation>
     </message>
     <message>
-        <source>Pick a run at the left: its encoder says here which views it finds alike.</source>
-        <translation>请在左侧选择一个运行：这里显示其编码器认为哪些视图相似。</translation>
+        <source>Pick a run at the left to see how similar two views are in its features.</source>
+        <translation>在左侧选择一次运行，查看两个视图在其特征中有多相似。</translation>
     </message>
     <message>
-        <source>Drawn from seed {0}, under the run&apos;s own views</source>
-        <translation>由种子 {0} 抽取，采用该运行自己的视图</translation>
+        <source>Drawn with seed {0} and the run&apos;s own augmentation</source>
+        <translation>以种子 {0} 和运行自己的增强抽取</translation>
     </message>
     <message>
         <source>{0} images</source>
@@ -2702,16 +2763,20 @@
         <translation>请在 {0} {1} 后写一个值</translation>
     </message>
     <message>
-        <source>{0} is a number. &apos;{1}&apos; is none.</source>
-        <translation>{0} 是数字，“{1}”不是。</translation>
+        <source>{0} is a number. &apos;{1}&apos; is not a number.</source>
+        <translation>{0} 是数值。“{1}”不是数值。</translation>
+    </message>
+    <message>
+        <source>{0} is not a number: compare it by =, != or ~.</source>
+        <translation>{0} 不是数值：请用 =、!= 或 ~ 比较。</translation>
+    </message>
+    <message>
+        <source>No class, file or tag contains &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
+        <translation>没有类别、文件或标签包含“{0}”。可比较：{1}，例如 index &lt; 500。</translation>
     </message>
     <message>
         <source>{0} is a number: compare it by =, !=, &lt;, &lt;=, &gt; or &gt;=.</source>
         <translation>{0} 是数字：请用 =、!=、&lt;、&lt;=、&gt; 或 &gt;= 比较。</translation>
-    </message>
-    <message>
-        <source>{0} is no number: compare it by =, != or ~.</source>
-        <translation>{0} 不是数字：请用 =、!= 或 ~ 比较。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
@@ -2722,170 +2787,12 @@
         <translation>{0} 没有 {1}。</translation>
     </message>
     <message>
-        <source>No class, file or tag holds &apos;{0}&apos;. To compare: {1}, as in index &lt; 500.</source>
-        <translation>没有类别、文件或标签包含“{0}”。可用于比较：{1}，例如 index &lt; 500。</translation>
-    </message>
-    <message>
         <source>What to find must be at most {0} characters. Got {1}. Look for less at once.</source>
         <translation>查找内容最多 {0} 个字符，现为 {1} 个。请缩小查找范围。</translation>
     </message>
     <message>
         <source>What to find must be at most {0} conditions. Got {1}. Look for less at once.</source>
         <translation>查找条件最多 {0} 个，现为 {1} 个。请减少条件。</translation>
-    </message>
-</context>
-<context>
-    <name>Ready</name>
-    <message>
-        <source>Near-duplicates</source>
-        <translation>近似重复</translation>
-    </message>
-    <message>
-        <source>Outliers</source>
-        <translation>离群样本</translation>
-    </message>
-    <message>
-        <source>Neighbours of another class</source>
-        <translation>近邻属于其他类别</translation>
-    </message>
-    <message>
-        <source>Most changed neighbours</source>
-        <translation>近邻变化最多</translation>
-    </message>
-    <message>
-        <source>Highest loss</source>
-        <translation>损失最高</translation>
-    </message>
-    <message>
-        <source>Views that agree least</source>
-        <translation>视图一致性最低</translation>
-    </message>
-    <message>
-        <source>Samples that are nearly one: copies leak from training into validation</source>
-        <translation>几乎相同的样本：副本会从训练集泄漏到验证集</translation>
-    </message>
-    <message>
-        <source>Samples that lie far from all others: broken images, rare kinds</source>
-        <translation>与其他所有样本都相距很远的样本：损坏的图像、罕见的种类</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
-        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
-    </message>
-    <message>
-        <source>Samples whose neighbours changed most since the snapshot before: not settled yet</source>
-        <translation>自上一个快照以来近邻变化最多的样本：尚未稳定</translation>
-    </message>
-    <message>
-        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
-        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Samples of which the network says least the same in several views: augmentation takes away what they are known by. Takes a while the first time</source>
-        <translation>网络对其各视图的表示最不相同的样本：增强抹去了辨认它们的依据。第一次需要一些时间</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Searching… {0} %</source>
-        <translation>正在查找… {0} %</translation>
-    </message>
-    <message>
-        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
-        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
-    </message>
-    <message>
-        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
-        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
-    </message>
-    <message>
-        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
-        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
-    </message>
-    <message>
-        <source>No classes are known of these samples</source>
-        <translation>这些样本的类别未知</translation>
-    </message>
-    <message>
-        <source>No sample has more neighbours of one other class than of its own</source>
-        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
-        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
-    </message>
-    <message>
-        <source>This is the first snapshot: there is none before it to compare with</source>
-        <translation>这是第一个快照：之前没有可比较的快照</translation>
-    </message>
-    <message>
-        <source>No sample changed a neighbour since epoch {0}</source>
-        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
-    </message>
-    <message>
-        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
-        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
-    </message>
-    <message>
-        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
-        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
-    </message>
-    <message>
-        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
-        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>ReadyRow</name>
-    <message>
-        <source>First and last epoch</source>
-        <translation>第一轮与最后一轮</translation>
-    </message>
-    <message>
-        <source>What training made of the space of this run</source>
-        <translation>训练使此运行的空间变成了什么样</translation>
-    </message>
-    <message>
-        <source>Backbone against projector</source>
-        <translation>骨干网络与 projector</translation>
-    </message>
-    <message>
-        <source>What is used after training beside what the loss sees, both of this run&apos;s last epoch</source>
-        <translation>训练后使用的空间与损失所见的空间，均取此运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>This run and another one</source>
-        <translation>此运行与另一个运行</translation>
-    </message>
-    <message>
-        <source>The last epochs of this run and of another one</source>
-        <translation>此运行与另一个运行的最后一轮</translation>
-    </message>
-    <message>
-        <source>Move together</source>
-        <translation>同步移动</translation>
-    </message>
-    <message>
-        <source>Drag moves the map</source>
-        <translation>拖动以移动映射图</translation>
-    </message>
-    <message>
-        <source>Drag selects a rectangle; Shift adds, Alt takes away</source>
-        <translation>拖动以选择矩形；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>Drag selects a lasso; Shift adds, Alt takes away</source>
-        <translation>拖动以套索选择；Shift 添加，Alt 去除</translation>
-    </message>
-    <message>
-        <source>This run and…</source>
-        <translation>此运行与…</translation>
-    </message>
-    <message>
-        <source>Both maps show the same part: the right one is turned to lie on the left</source>
-        <translation>两张映射图显示同一部分：右图经旋转与左图对齐</translation>
     </message>
 </context>
 <context>
@@ -2910,8 +2817,8 @@
         <translation>正在写入 {0}… {1} %</translation>
     </message>
     <message>
-        <source>Copied the places in the data set of {0} samples</source>
-        <translation>已复制 {0} 个样本在数据集中的序号</translation>
+        <source>Copied the indices of {0} samples</source>
+        <translation>已复制 {0} 个样本的索引</translation>
     </message>
     <message>
         <source>Wrote {0} samples with {1} features of the backbone each to {2} ({3} MB)</source>
@@ -3315,36 +3222,36 @@
         <translation>查找样本</translation>
     </message>
     <message>
-        <source>Selects samples by words. A class, a file or a tag, or a part of its name: truck
-A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ holds these letters)
-A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
-        <translation>用词选择样本。类别、文件或标签，或其名称的一部分：truck
-比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含这些字符）
-数据集中的序号：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were before</source>
-        <translation>恢复之前的选择和标签</translation>
-    </message>
-    <message>
-        <source>Selection and tags as they were after</source>
-        <translation>恢复之后的选择和标签</translation>
-    </message>
-    <message>
         <source>Invert</source>
         <translation>反选</translation>
-    </message>
-    <message>
-        <source>All that are shown</source>
-        <translation>所有显示的</translation>
     </message>
     <message>
         <source>None</source>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Worth a look</source>
-        <translation>值得查看</translation>
+        <source>Selects samples by a query. A class, a file or a tag, or a part of its name: truck
+A comparison: size &gt; 0.5, class = truck, tag != odd, file ~ img_07 (~ means contains)
+An index in the data set: #1234. Several conditions: size &gt; 0.5 and class = truck</source>
+        <translation>用查询选择样本。类别、文件或标签，或其名称的一部分：truck
+比较：size &gt; 0.5、class = truck、tag != odd、file ~ img_07（~ 表示包含）
+数据集中的索引：#1234。多个条件：size &gt; 0.5 and class = truck</translation>
+    </message>
+    <message>
+        <source>Undo the last change of selection or tags</source>
+        <translation>撤销上一次对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>Redo the change of selection or tags</source>
+        <translation>重做对选择或标签的更改</translation>
+    </message>
+    <message>
+        <source>All visible samples</source>
+        <translation>所有可见样本</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
     </message>
     <message>
         <source>Selected samples…</source>
@@ -3359,8 +3266,8 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>含特征</translation>
     </message>
     <message>
-        <source>Copy places of the selected</source>
-        <translation>复制已选样本的序号</translation>
+        <source>Copy indices of the selected samples</source>
+        <translation>复制所选样本的索引</translation>
     </message>
     <message>
         <source>Select</source>
@@ -3386,10 +3293,10 @@ A place in the data set: #1234. Several conditions: size &gt; 0.5 and class = tr
         <translation>已选图像</translation>
     </message>
     <message>
-        <source>Draw a rectangle or a lasso on the map, or find by words above.
+        <source>Draw a rectangle or a lasso on the map, or search above.
 Shift adds, Alt takes away.</source>
-        <translation>在映射图上画矩形或套索，或在上方用词查找。
-Shift 添加，Alt 去除。</translation>
+        <translation>在图上画矩形或套索，或在上方搜索。
+Shift 添加，Alt 减去。</translation>
     </message>
     <message>
         <source>Selected</source>
@@ -3408,8 +3315,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>无标签</translation>
     </message>
     <message>
-        <source>No sample is so.</source>
-        <translation>没有符合的样本。</translation>
+        <source>No sample matches.</source>
+        <translation>没有匹配的样本。</translation>
     </message>
     <message>
         <source>{0} more are selected that are not on this map</source>
@@ -3527,8 +3434,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Select the {0} samples that kept fewest of their nearest neighbours from one space to the other</source>
-        <translation>选择从一个空间到另一个空间保留最近邻最少的 {0} 个样本</translation>
+        <source>Select the {0} samples with the fewest nearest neighbours in common between the two spaces</source>
+        <translation>选择在两个空间中共同最近邻最少的 {0} 个样本</translation>
+    </message>
+    <message>
+        <source>{0}, fewest neighbours kept first</source>
+        <translation>{0} 个，保留近邻最少的在前</translation>
     </message>
     <message>
         <source>Select nothing (Escape on a map)</source>
@@ -3545,10 +3456,6 @@ Shift 添加，Alt 去除。</translation>
     <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
-    </message>
-    <message>
-        <source>{0}, those that kept fewest neighbours first</source>
-        <translation>{0}，保留近邻最少的在前</translation>
     </message>
     <message>
         <source>Below each image: how many of its nearest samples are the same in both spaces</source>
@@ -3998,20 +3905,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>第 {0} 轮的 projector</translation>
     </message>
     <message>
-        <source>Pick a run at the left: two of its spaces stand here side by side.</source>
-        <translation>请在左侧选择一个运行：它的两个空间会并排显示在这里。</translation>
+        <source>Pick a run at the left to compare two of its spaces here.</source>
+        <translation>在左侧选择一次运行，在此比较它的两个空间。</translation>
     </message>
     <message>
-        <source>This run has no snapshot yet. The first comes with its first check on validation.</source>
-        <translation>此运行还没有快照。第一个会在首次验证时出现。</translation>
+        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for the next snapshot, or choose another run.</source>
+        <translation>本次运行只有一份快照，左图已显示它：没有可比较的对象。请等待下一份快照，或选择另一次运行。</translation>
+    </message>
+    <message>
+        <source>This run has no snapshot yet. The first one is written at its first validation.</source>
+        <translation>本次运行还没有快照。第一份快照在首次验证时写入。</translation>
     </message>
     <message>
         <source>Making the map…</source>
         <translation>正在生成映射图…</translation>
-    </message>
-    <message>
-        <source>This run has only one snapshot, and the left map shows it: there is nothing to compare it with. Wait for its next check on validation, or choose another run.</source>
-        <translation>该运行只有一个快照，左侧地图已显示：没有可比较的内容。请等待下一次验证检查，或选择其他运行。</translation>
     </message>
     <message>
         <source>Both maps would show the same space. Choose another run, epoch or space.</source>
@@ -4123,6 +4030,10 @@ Shift 添加，Alt 去除。</translation>
         <translation>擦除矩形：开或关</translation>
     </message>
     <message>
+        <source>Mean cosine of {0} images to their unchanged originals; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}; 95 % of pairs of different images, unchanged, have a lower cosine.</source>
+        <translation>{0} 幅图像与其未改变的原图的平均余弦；色带：中间 80 %。过于容易：高于 {1}。破坏内容：低于 {2}；95 % 的不同图像对（未改变）的余弦更低。</translation>
+    </message>
+    <message>
         <source>Too easy: {0}.</source>
         <translation>太容易：{0}。</translation>
     </message>
@@ -4135,48 +4046,44 @@ Shift 添加，Alt 去除。</translation>
         <translation>无</translation>
     </message>
     <message>
-        <source>This run draws up to {0}, the dotted line.</source>
-        <translation>此运行最多抽到 {0}，即点线处。</translation>
+        <source>This run uses up to {0} (dotted line).</source>
+        <translation>本次运行最多使用到 {0}（点线）。</translation>
     </message>
     <message>
-        <source>A flip costs {0}</source>
+        <source>A flip lowers the cosine by {0}</source>
         <translation>翻转使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>Grayscale costs {0}</source>
-        <translation>灰度使余弦降低 {0}</translation>
+        <source>Grayscale lowers the cosine by {0}</source>
+        <translation>灰度化使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>Solarizing costs {0}</source>
+        <source>Solarizing lowers the cosine by {0}</source>
         <translation>曝光反转使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>An erased rectangle costs {0}</source>
+        <source>An erased rectangle lowers the cosine by {0}</source>
         <translation>擦除矩形使余弦降低 {0}</translation>
     </message>
     <message>
-        <source>{0}: an image with it has a cosine of {1} to itself, the middle 80 % of images {2} to {3}.</source>
-        <translation>{0}：图像经此操作后与自身的余弦为 {1}，中间 80 % 的图像为 {2} 到 {3}。</translation>
+        <source>{0}, to a mean of {1}; the middle 80 % of the images: {2} to {3}.</source>
+        <translation>{0}，平均为 {1}；中间 80 % 的图像：{2} 到 {3}。</translation>
     </message>
     <message>
-        <source>Too easy: the encoder hardly notices.</source>
-        <translation>太容易：编码器几乎察觉不到。</translation>
+        <source>Too easy: the cosine hardly changes.</source>
+        <translation>过于容易：余弦几乎不变。</translation>
+    </message>
+    <message>
+        <source>This run applies it to {0} of its views.</source>
+        <translation>本次运行对 {0} 的视图使用它。</translation>
     </message>
     <message>
         <source>It destroys the content.</source>
         <translation>它破坏内容。</translation>
     </message>
     <message>
-        <source>This run does it to {0} of its views.</source>
-        <translation>此运行对 {0} 的视图使用它。</translation>
-    </message>
-    <message>
         <source>This run does not use it.</source>
         <translation>此运行不使用它。</translation>
-    </message>
-    <message>
-        <source>Mean of {0} images, each against itself unchanged; band: the middle 80 %. Too easy: above {1}. Destroys the content: below {2}, where 95 % of other images lie, all unchanged: another image would do as well.</source>
-        <translation>{0} 张图像的均值，每张都与未改变的自身比较；阴影带：中间的 80 %。太容易：高于 {1}。破坏内容：低于 {2}，95 % 的其他图像（均未改变）都在此之下：换成另一张图像也一样。</translation>
     </message>
     <message>
         <source>Blur: sigma in px</source>
@@ -4274,6 +4181,109 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
+    <name>SuggestedSelections</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群样本</translation>
+    </message>
+    <message>
+        <source>Neighbours of another class</source>
+        <translation>近邻属于其他类别</translation>
+    </message>
+    <message>
+        <source>Most changed neighbours</source>
+        <translation>近邻变化最多</translation>
+    </message>
+    <message>
+        <source>Highest loss</source>
+        <translation>损失最高</translation>
+    </message>
+    <message>
+        <source>Views that agree least</source>
+        <translation>视图一致性最低</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours are mostly of one other class: wrong labels, or hard ones</source>
+        <translation>近邻大多属于另一个类别的样本：标注错误，或难样本</translation>
+    </message>
+    <message>
+        <source>Samples with the largest part of the loss: what the method finds hard. Takes a while the first time</source>
+        <translation>所占损失最大的样本：方法认为困难的样本。第一次需要一些时间</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Searching… {0} %</source>
+        <translation>正在查找… {0} %</translation>
+    </message>
+    <message>
+        <source>No near-duplicates: no two samples have a cosine of {0} or more</source>
+        <translation>没有近似重复：没有两个样本的余弦达到 {0}</translation>
+    </message>
+    <message>
+        <source>{0} near-duplicates in {1} groups: linked by a cosine of {2} or more</source>
+        <translation>{0} 个近似重复样本，共 {1} 组：余弦不小于 {2} 即相连</translation>
+    </message>
+    <message>
+        <source>The {0} samples farthest from their {1} nearest, by the mean of 1 − cosine: {2} or more</source>
+        <translation>与其 {1} 个最近邻相距最远的 {0} 个样本，按 1 − 余弦的均值：不小于 {2}</translation>
+    </message>
+    <message>
+        <source>Samples that are nearly identical: copies leak from training into validation</source>
+        <translation>几乎相同的样本：副本会从训练泄漏到验证</translation>
+    </message>
+    <message>
+        <source>Samples far from all others: broken images, rare kinds</source>
+        <translation>远离其他所有样本的样本：损坏的图像、罕见的种类</translation>
+    </message>
+    <message>
+        <source>Samples whose neighbours changed most since the previous snapshot: still changing</source>
+        <translation>自上一份快照以来近邻变化最多的样本：仍在变化</translation>
+    </message>
+    <message>
+        <source>Samples whose views have the least similar embeddings: the augmentation may remove what identifies them. Takes a while the first time</source>
+        <translation>各视图的嵌入最不相似的样本：增强可能去掉了它们的识别特征。首次需要一些时间</translation>
+    </message>
+    <message>
+        <source>The classes of these samples are unknown</source>
+        <translation>这些样本的类别未知</translation>
+    </message>
+    <message>
+        <source>No sample has more neighbours of one other class than of its own</source>
+        <translation>没有样本的近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>{0} samples that have more neighbours of one other class than of their own, among their {1} nearest</source>
+        <translation>{0} 个样本的 {1} 个最近邻中，另一个类别多于自身类别</translation>
+    </message>
+    <message>
+        <source>This is the first snapshot: there is none before it to compare with</source>
+        <translation>这是第一个快照：之前没有可比较的快照</translation>
+    </message>
+    <message>
+        <source>No sample changed a neighbour since epoch {0}</source>
+        <translation>自第 {0} 轮以来，没有样本的近邻发生变化</translation>
+    </message>
+    <message>
+        <source>The {0} samples that changed most of their {1} nearest since epoch {2}: {3} % or more</source>
+        <translation>自第 {2} 轮以来 {1} 个最近邻变化最多的 {0} 个样本：不小于 {3} %</translation>
+    </message>
+    <message>
+        <source>The {0} samples of highest loss by the checkpoint of epoch {1}: {2} or more</source>
+        <translation>按第 {1} 轮检查点，损失最高的 {0} 个样本：不低于 {2}</translation>
+    </message>
+    <message>
+        <source>The {0} samples whose views agree least by the checkpoint of epoch {1}: a mean cosine of {2} or less</source>
+        <translation>按第 {1} 轮检查点，视图一致性最低的 {0} 个样本：平均余弦不高于 {2}</translation>
+    </message>
+</context>
+<context>
     <name>SweepDialog</name>
     <message>
         <source>Sweep</source>
@@ -4359,8 +4369,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>此运行的标签</translation>
     </message>
     <message>
-        <source>No tags yet. Select samples, write a name above, and give it to them.</source>
-        <translation>还没有标签。选择样本，在上方写下名称，再加给它们。</translation>
+        <source>No tags yet. Select samples, write a name above, and press Tag.</source>
+        <translation>还没有标签。选择样本，在上方写名称，然后按“标签”。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove this tag from the selected samples</source>
+        <translation>从所选样本移除此标签</translation>
+    </message>
+    <message>
+        <source>Remove this tag from all samples (Delete). Ctrl+Z restores it</source>
+        <translation>从所有样本移除此标签（Delete）。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Select</source>
@@ -4371,20 +4393,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>选择带有此标签的样本 (Enter)</translation>
     </message>
     <message>
-        <source>Take off</source>
-        <translation>取下</translation>
-    </message>
-    <message>
-        <source>Take this tag from the selected samples</source>
-        <translation>从已选样本取下此标签</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <source>Take this tag from every sample (Delete). Ctrl+Z brings it back</source>
-        <translation>从所有样本取下此标签 (Delete)。Ctrl+Z 可恢复</translation>
     </message>
     <message>
         <source>Tag {0}</source>
@@ -4402,8 +4412,8 @@ Shift 添加，Alt 去除。</translation>
         <translation>标签 {0}</translation>
     </message>
     <message>
-        <source>tag {0} taken off</source>
-        <translation>取下标签 {0}</translation>
+        <source>tag {0} removed</source>
+        <translation>已移除标签 {0}</translation>
     </message>
     <message>
         <source>tag {0} deleted</source>
@@ -4426,10 +4436,10 @@ Shift 添加，Alt 去除。</translation>
     </message>
 </context>
 <context>
-    <name>TrailWords</name>
+    <name>TrailCaption</name>
     <message>
-        <source>Point at a sample, or select some: their ways through the epochs are drawn.</source>
-        <translation>指向一个样本，或选择若干样本：将画出它们随轮次移动的轨迹。</translation>
+        <source>Point at a sample, or select some, to see their paths through the epochs.</source>
+        <translation>指向一个样本或选择若干样本，查看它们经过各轮的路径。</translation>
     </message>
     <message>
         <source>○ epoch {0}</source>
@@ -4467,16 +4477,20 @@ Shift 添加，Alt 去除。</translation>
         <translation>右侧映射图</translation>
     </message>
     <message>
-        <source>There are no two maps yet</source>
-        <translation>还没有两张映射图</translation>
+        <source>There are not two maps yet</source>
+        <translation>还没有两张图</translation>
     </message>
     <message>
-        <source>The maps are of two kinds: a place on the one is no place on the other</source>
-        <translation>两张映射图类型不同：一张上的位置在另一张上没有对应</translation>
+        <source>The maps are of different kinds: positions on one mean nothing on the other</source>
+        <translation>两张图的种类不同：一张图上的位置在另一张上没有意义</translation>
     </message>
     <message>
-        <source>The maps share no samples by which the right one could be turned to lie on the left</source>
-        <translation>两张映射图没有共同样本，无法据此旋转右图与左图对齐</translation>
+        <source>The maps have too few samples in common to align the right one with the left one</source>
+        <translation>两张图的共同样本太少，无法把右图与左图对齐</translation>
+    </message>
+    <message>
+        <source>The two runs have different data: nothing is linked.</source>
+        <translation>两次运行的数据不同：没有任何关联。</translation>
     </message>
     <message>
         <source>Comparing…</source>
@@ -4487,23 +4501,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>两张映射图没有共同样本：没有关联。</translation>
     </message>
     <message>
-        <source>The two runs have other data: nothing is linked.</source>
-        <translation>两个运行的数据不同：没有关联。</translation>
-    </message>
-    <message>
         <source>All {0} samples of one map are on the other and linked.</source>
         <translation>一张映射图的全部 {0} 个样本都在另一张上，并已关联。</translation>
     </message>
     <message>
         <source>{0} samples are on both maps and linked, of {1} at the left and {2} at the right.</source>
         <translation>{0} 个样本同在两张映射图上并已关联；左侧共 {1} 个，右侧共 {2} 个。</translation>
-    </message>
-</context>
-<context>
-    <name>Wearing</name>
-    <message>
-        <source>class {0}</source>
-        <translation>类别 {0}</translation>
     </message>
 </context>
 <context>
@@ -4817,16 +4820,16 @@ Shift 添加，Alt 去除。</translation>
         <translation>映射图：轨迹、图片</translation>
     </message>
     <message>
+        <source>Samples: undo, redo selection and tags</source>
+        <translation>样本：撤销、重做选择和标签</translation>
+    </message>
+    <message>
         <source>Invariance: picture</source>
         <translation>不变性：图片</translation>
     </message>
     <message>
         <source>Samples: find, invert the selection</source>
         <translation>样本：查找、反选</translation>
-    </message>
-    <message>
-        <source>Samples: selection and tags back, forth</source>
-        <translation>样本：撤销、重做选择与标签</translation>
     </message>
     <message>
         <source>Legend: hide a class, show it alone</source>
@@ -4837,12 +4840,12 @@ Shift 添加，Alt 去除。</translation>
         <translation>空格、Ctrl+空格</translation>
     </message>
     <message>
-        <source>Matrix: walk from pair to pair</source>
-        <translation>矩阵：在样本对之间移动</translation>
-    </message>
-    <message>
         <source>Arrows, Home</source>
         <translation>方向键、Home</translation>
+    </message>
+    <message>
+        <source>Matrix: move from pair to pair</source>
+        <translation>矩阵：在样本对之间移动</translation>
     </message>
     <message>
         <source>Delete the chosen run</source>
@@ -6077,32 +6080,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>区域</translation>
     </message>
     <message>
-        <source>What is cut out: random shapes, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square the features overfit to its border; its features are trained with random shapes.</source>
-        <translation>挖去什么：随机形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会过拟合到其边界；论文的特征用随机形状训练得到。</translation>
-    </message>
-    <message>
         <source>Share</source>
         <translation>比例</translation>
-    </message>
-    <message>
-        <source>Share of the image that is cut out; a quarter in the paper. A smaller region is nearly determined by its surroundings; for a much larger one too little is visible. Squares that overlap cut out a little less. Try this first.</source>
-        <translation>图像中被挖去的比例；论文为四分之一。更小的区域几乎由周围决定；区域大得多时可见部分太少。相互重叠的方块挖去的略少一些。建议先调这一项。</translation>
     </message>
     <message>
         <source>Adversarial</source>
         <translation>对抗</translation>
     </message>
     <message>
-        <source>Weight of the adversarial loss, 1 minus that of the squared error: .001 and .999 in the paper. 0 trains without a discriminator: faster, but the reconstruction is a blurred mean of all possible ones.</source>
-        <translation>对抗损失的权重，平方误差的权重为 1 减去它：论文为 .001 和 .999。取 0 则不用判别器训练：更快，但重建结果是所有可能内容的模糊均值。</translation>
-    </message>
-    <message>
         <source>Overlap</source>
         <translation>重叠</translation>
-    </message>
-    <message>
-        <source>Width of the rim around a hole that is visible and also reconstructed, so that the reconstruction fits its surroundings. 0 is a 32nd of the side, as in the official code: 4 of 128 px.</source>
-        <translation>空洞四周边缘带的宽度，这一带可见但也要重建，使重建结果与周围衔接。0 取边长的三十二分之一，与官方代码相同：128 px 中的 4 px。</translation>
     </message>
     <message>
         <source>Rim weight</source>
@@ -6113,28 +6100,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>平方误差中边缘带的权重；论文为 10。取 0 时没有边缘带，接缝可见。</translation>
     </message>
     <message>
-        <source>Discriminator rate</source>
-        <translation>判别器学习率</translation>
-    </message>
-    <message>
-        <source>Learning rate of the discriminator, relative to that of the generator; a tenth in the official code.</source>
-        <translation>判别器的学习率，以生成器学习率的倍数表示；官方代码为十分之一。</translation>
-    </message>
-    <message>
         <source>Width</source>
         <translation>宽度</translation>
     </message>
     <message>
         <source>Channels of the decoder&apos;s first up-convolution, halved at each doubling; 512 in the official code.</source>
         <translation>解码器第一个上卷积的通道数，每次尺寸加倍时减半；官方代码为 512。</translation>
-    </message>
-    <message>
-        <source>Discriminator width</source>
-        <translation>判别器宽度</translation>
-    </message>
-    <message>
-        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
-        <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
     </message>
     <message>
         <source>Rebalance</source>
@@ -6147,10 +6118,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Detail</source>
         <translation>细节</translation>
-    </message>
-    <message>
-        <source>Side of the squares for which one colour is predicted, 4 in the paper. 2 or 1 give finer colours and take more time.</source>
-        <translation>预测一个颜色的方块的边长，论文为 4。2 或 1 的颜色更精细，但耗时更多。</translation>
     </message>
     <message>
         <source>Neighbours</source>
@@ -6461,16 +6428,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>聚类</translation>
     </message>
     <message>
-        <source>Weight alpha of the clustering of patches by image; 1 in the paper (Eq. 3).</source>
-        <translation>按图像对图块聚类的权重 alpha；论文为 1（式 3）。</translation>
-    </message>
-    <message>
         <source>Location</source>
         <translation>定位</translation>
-    </message>
-    <message>
-        <source>Weight beta of the position of each patch in its image; 1 in the paper (Eq. 3).</source>
-        <translation>图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
     </message>
     <message>
         <source>Width of the clustering head&apos;s one hidden layer; 2,048 for the paper&apos;s ResNet-50.</source>
@@ -6509,48 +6468,20 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>掩码方式</translation>
     </message>
     <message>
-        <source>How the masked patches are arranged. `random` as in the paper. `block` masks rectangles, as BEiT does: a harder task with blurred reconstructions. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): an easy task with sharper reconstructions, but worse features (Table 1f, Fig. 6).</source>
-        <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
-    </message>
-    <message>
-        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
-        <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
-    </message>
-    <message>
         <source>Mask unit</source>
         <translation>掩码单元</translation>
-    </message>
-    <message>
-        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
-        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
     </message>
     <message>
         <source>Loss on</source>
         <translation>损失范围</translation>
     </message>
     <message>
-        <source>Which pixels are compared. With `all` the network also learns to copy visible pixels: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
-        <translation>比较哪些像素。取 `all` 时，网络还会学习复制可见像素：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
-    </message>
-    <message>
-        <source>Try this first. Share of the patches that is masked, in blocks; about .4 in the paper (75 of 196). With a much smaller share the visual token can be copied from the neighbours; with a much larger one it cannot be predicted.</source>
-        <translation>建议先调这一项。以区块形式被掩蔽的图块比例；论文约为 .4（196 个中的 75 个）。小得多时视觉词元可由相邻图块得出；大得多时无法预测。</translation>
-    </message>
-    <message>
         <source>Vocabulary</source>
         <translation>词表</translation>
     </message>
     <message>
-        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
-        <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
-    </message>
-    <message>
         <source>Tokenizer share</source>
         <translation>tokenizer 比例</translation>
-    </message>
-    <message>
-        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
-        <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
     </message>
     <message>
         <source>Tokenizer width</source>
@@ -6561,32 +6492,16 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>tokenizer 的通道数；DALL-E 的为 256 及以上。</translation>
     </message>
     <message>
-        <source>Initial temperature of the Gumbel-softmax samples of the tokenizer: at 1 they are mixtures of tokens, so that all are trained.</source>
-        <translation>tokenizer 的 Gumbel-softmax 采样的起始温度：为 1 时样本是词元的混合，因此所有词元都得到训练。</translation>
-    </message>
-    <message>
         <source>Final temperature</source>
         <translation>最终温度</translation>
-    </message>
-    <message>
-        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
-        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
     </message>
     <message>
         <source>Even use</source>
         <translation>均匀使用</translation>
     </message>
     <message>
-        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
-        <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
-    </message>
-    <message>
         <source>Unsure</source>
         <translation>不确定</translation>
-    </message>
-    <message>
-        <source>Weight of the other part of the KL, which makes the token distribution of each patch uniform. DALL-E weights both parts equally (App. A.2); 0, as in its open reimplementations, gives the most certain tokens.</source>
-        <translation>KL 另一部分的权重，它使每个图块的词元分布趋于均匀。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最确定的词元。</translation>
     </message>
     <message>
         <source>Mask chance</source>
@@ -6625,10 +6540,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>图块温度</translation>
     </message>
     <message>
-        <source>The same for the patches, which need a softer distribution: .07 in the official code.</source>
-        <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
-    </message>
-    <message>
         <source>Where both of the teacher&apos;s temperatures start; .04 in the paper.</source>
         <translation>教师的两个温度的起点；论文为 .04。</translation>
     </message>
@@ -6641,28 +6552,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>教师动量的起点，随后升到 1；论文的长训练为 .996。为 1 时它永远不学习。</translation>
     </message>
     <message>
-        <source>Momentum of both centres; 1 disables centring: all patches and images then soon have the same visual token.</source>
-        <translation>两个中心的动量；1 关闭居中：所有图块和图像很快会得到同一个视觉词元。</translation>
-    </message>
-    <message>
         <source>Share of the run in which the last layer is held; one epoch in the paper.</source>
         <translation>最后一层保持不动所占的运行比例；论文为一轮。</translation>
     </message>
     <message>
-        <source>Number K of visual tokens, shared by class token and patches; 8,192 in the paper, for millions of images.</source>
-        <translation>视觉词元的数量 K，class token 与图块共用；论文为 8,192，用于数百万张图像。</translation>
-    </message>
-    <message>
         <source>Complementary masks</source>
         <translation>互补掩码</translation>
-    </message>
-    <message>
-        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
-        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
-    </message>
-    <message>
-        <source>Share of the patches that is masked. At 0.9 too little is visible for a reconstruction, at 0.3 it can be copied from the neighbours; 0.75 as in MAE and in the paper.</source>
-        <translation>被掩蔽的图块比例。0.9 时可见部分太少，无法重建；0.3 时可由相邻图块得出；0.75 与 MAE 和论文相同。</translation>
     </message>
     <message>
         <source>Multi-scale decoder</source>
@@ -6671,18 +6566,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Give the decoder the features of the convolution stages beside the last stage&apos;s. Without them the transformer&apos;s tokens must carry every fine detail, at the cost of meaning (Sec. 3.2).</source>
         <translation>除最后阶段的特征外，也把各卷积阶段的特征交给解码器。没有它们，transformer 的 token 就必须承载所有精细细节，牺牲了语义（3.2 节）。</translation>
-    </message>
-    <message>
-        <source>Blocks of the decoder; 8 in the paper. A deeper one reconstructs better and takes more time.</source>
-        <translation>解码器的块数；论文为 8。更深的解码器重建得更好，但耗时更多。</translation>
-    </message>
-    <message>
-        <source>Reconstruct each patch normalised by its own mean and deviation, as MAE does: structure then counts more than brightness. Without it the colours are most of the loss.</source>
-        <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
-    </message>
-    <message>
-        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
-        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
     </message>
     <message>
         <source>cells</source>
@@ -6705,20 +6588,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>解码器卷积的通道数。窄的解码器把更多工作留给特征。</translation>
     </message>
     <message>
-        <source>3x3 convolutions of the decoder. Each enlarges its receptive field by one cell, so that with many the decoder reconstructs the image without the extrapolation; 0 reconstructs each cell on its own.</source>
-        <translation>解码器的 3 × 3 卷积数。每多一个，感受野就扩大一个单元，因此很多时解码器不靠外推就能重建图像；0 则单独重建每个单元。</translation>
-    </message>
-    <message>
-        <source>Reconstruct each cell normalised by its own mean and deviation, as MAE does. Far from the visible block only colours and large shapes can be predicted, and this removes the colours: leave it off first.</source>
-        <translation>与 MAE 相同，重建以自身均值和标准差归一化的单元。在远离可见区块处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
-    </message>
-    <message>
         <source>Target</source>
         <translation>目标</translation>
-    </message>
-    <message>
-        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
-        <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
     </message>
     <message>
         <source>Bins</source>
@@ -6733,20 +6604,12 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>多尺度</translation>
     </message>
     <message>
-        <source>Lower layers reconstruct fine cells and higher layers coarse ones: a quarter of a patch (but at least 2 px), then twice as large from layer to layer. Off, all layers reconstruct cells of one patch, to show the effect of the scales (Table 6).</source>
-        <translation>低层重建精细的单元，高层重建粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都重建一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
-    </message>
-    <message>
         <source>Share of the patches that is hidden; .75 as in MAE. Little is learned where little is hidden.</source>
         <translation>被隐藏的图块比例；与 MAE 相同，为 .75。隐藏得少则学到的也少。</translation>
     </message>
     <message>
         <source>Width of the decoders, a multiple of 4; 256 in the paper.</source>
         <translation>各解码器的宽度，须为 4 的倍数；论文为 256。</translation>
-    </message>
-    <message>
-        <source>Blocks of each decoder; 1 in the paper, so that the reconstruction takes little time.</source>
-        <translation>每个解码器的块数；论文为 1，使重建耗时很少。</translation>
     </message>
     <message>
         <source>Attention heads of the decoders; must divide their width.</source>
@@ -6757,10 +6620,6 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>层数</translation>
     </message>
     <message>
-        <source>Try this first. Number of layers that reconstruct, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last layer only, this is MAE.</source>
-        <translation>建议先调这一项。有多少层进行重建，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
-    </message>
-    <message>
         <source>Width of the decoders, a multiple of 4; 512 in the paper.</source>
         <translation>各解码器的宽度，须为 4 的倍数；论文为 512。</translation>
     </message>
@@ -6769,16 +6628,8 @@ The learning rate and the other schedules go on as those of a run of the new len
         <translation>每个解码器的块数；论文为 4，是 MAE 的一半。深的解码器会做本该由编码器做的工作。</translation>
     </message>
     <message>
-        <source>Reconstruct each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
-        <translation>重建以自身均值和标准差归一化的图块。关闭时，亮度比边缘更重要。</translation>
-    </message>
-    <message>
         <source>Targets</source>
         <translation>目标数</translation>
-    </message>
-    <message>
-        <source>Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).</source>
-        <translation>每张图像中要预测的区块数；论文为 4，其中 1 要差得多（表 10）。</translation>
     </message>
     <message>
         <source>Target min</source>
@@ -6827,10 +6678,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Largest context, before the targets are taken out of it.</source>
         <translation>最大的上下文，在去除目标之前计算。</translation>
-    </message>
-    <message>
-        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
-        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -7059,10 +6906,6 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Directions</source>
         <translation>方向数</translation>
-    </message>
-    <message>
-        <source>From how many sides patches are predicted: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
-        <translation>从几个方向预测图块：1 同 CPC，只从上方；2 加上从下方；4 再加上从左右两侧。每个方向有各自的上下文网络（图 3，BU 和 HP）。</translation>
     </message>
     <message>
         <source>Drop</source>
@@ -7839,6 +7682,166 @@ The learning rate and the other schedules go on as those of a run of the new len
     <message>
         <source>Learn the class of each image from its label: what self-supervision is measured against.</source>
         <translation>由标签学习每张图像的类别：衡量自监督的参照。</translation>
+    </message>
+    <message>
+        <source>What is cut out: random shapes, several squares of a quarter of the side, or one square in the middle. The paper found that with one fixed square the features overfit to its border; its features are trained with random shapes.</source>
+        <translation>挖去什么：随机形状、边长为四分之一的若干方块，或正中的一个方块。论文发现，用一个固定方块时，特征会过拟合到其边界；论文的特征用随机形状训练得到。</translation>
+    </message>
+    <message>
+        <source>Share of the image that is cut out; a quarter in the paper. A smaller region is nearly determined by its surroundings; for a much larger one too little is visible. Squares that overlap cut out a little less. Try this first.</source>
+        <translation>图像中被挖去的比例；论文为四分之一。更小的区域几乎由周围决定；区域大得多时可见部分太少。相互重叠的方块挖去的略少一些。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial loss, 1 minus that of the squared error: .001 and .999 in the paper. 0 trains without a discriminator: faster, but the reconstruction is a blurred mean of all possible ones.</source>
+        <translation>对抗损失的权重，平方误差的权重为 1 减去它：论文为 .001 和 .999。取 0 则不用判别器训练：更快，但重建结果是所有可能内容的模糊均值。</translation>
+    </message>
+    <message>
+        <source>Width of the rim around a hole that is visible and also reconstructed, so that the reconstruction fits its surroundings. 0 is a 32nd of the side, as in the official code: 4 of 128 px.</source>
+        <translation>空洞四周边缘带的宽度，这一带可见但也要重建，使重建结果与周围衔接。0 取边长的三十二分之一，与官方代码相同：128 px 中的 4 px。</translation>
+    </message>
+    <message>
+        <source>Discriminator rate</source>
+        <translation>判别器学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of the discriminator, relative to that of the generator; a tenth in the official code.</source>
+        <translation>判别器的学习率，以生成器学习率的倍数表示；官方代码为十分之一。</translation>
+    </message>
+    <message>
+        <source>Discriminator width</source>
+        <translation>判别器宽度</translation>
+    </message>
+    <message>
+        <source>Channels of the discriminator&apos;s first convolution, doubled at each halving of the side; 64 in the official code.</source>
+        <translation>判别器第一个卷积的通道数，边长每次减半时加倍；官方代码为 64。</translation>
+    </message>
+    <message>
+        <source>Side of the squares for which one colour is predicted, 4 in the paper. 2 or 1 give finer colours and take more time.</source>
+        <translation>预测一个颜色的方块的边长，论文为 4。2 或 1 的颜色更精细，但耗时更多。</translation>
+    </message>
+    <message>
+        <source>Weight alpha of the clustering of patches by image; 1 in the paper (Eq. 3).</source>
+        <translation>按图像对图块聚类的权重 alpha；论文为 1（式 3）。</translation>
+    </message>
+    <message>
+        <source>Weight beta of the position of each patch in its image; 1 in the paper (Eq. 3).</source>
+        <translation>图块在原图中位置的权重 beta；论文为 1（式 3）。</translation>
+    </message>
+    <message>
+        <source>How the masked patches are arranged. `random` as in the paper. `block` masks rectangles, as BEiT does: a harder task with blurred reconstructions. `grid` keeps one of every 2 x 2 patches (mask_ratio .75): an easy task with sharper reconstructions, but worse features (Table 1f, Fig. 6).</source>
+        <translation>被掩蔽的图块如何分布。`random` 与论文相同。`block` 与 BEiT 相同，掩蔽矩形：任务更难，重建模糊。`grid` 在每 2 × 2 个图块中保留一个（mask_ratio .75）：任务容易，重建更清晰，但特征较差（表 1f，图 6）。</translation>
+    </message>
+    <message>
+        <source>Share of the squares that is masked, rounded up to whole squares. With the paper&apos;s large squares all values from .1 to .7 are about equally good; small squares need more (Table 1). Near 1 too little is visible for a reconstruction.</source>
+        <translation>被掩蔽的方块比例，向上取整为整块。用论文的大方块时，从 .1 到 .7 效果大致相当；小方块需要更高的比例（表 1）。接近 1 时可见部分太少，无法重建。</translation>
+    </message>
+    <message>
+        <source>Try this first. Side of a hidden square, as a share of the image&apos;s: a sixth, the paper&apos;s 32 of 192 px. It becomes whole patches that divide the image, one of 4 px at 32 px. If it is too small, masked pixels can be interpolated from their neighbours; if it is too large, they cannot be predicted.</source>
+        <translation>建议先调这一项。被隐藏方块的边长，以图像边长的比例表示：六分之一，即论文的 192 px 中的 32 px。它会取为能整除图像的整数个图块，32 px 时为一个 4 px 的图块。太小则被掩蔽的像素可由相邻像素插值得到；太大则无法预测。</translation>
+    </message>
+    <message>
+        <source>Which pixels are compared. With `all` the network also learns to copy visible pixels: 1.1 points of accuracy less in the paper (Sec. 4.1).</source>
+        <translation>比较哪些像素。取 `all` 时，网络还会学习复制可见像素：论文中准确率低 1.1 个百分点（4.1 节）。</translation>
+    </message>
+    <message>
+        <source>Try this first. Share of the patches that is masked, in blocks; about .4 in the paper (75 of 196). With a much smaller share the visual token can be copied from the neighbours; with a much larger one it cannot be predicted.</source>
+        <translation>建议先调这一项。以区块形式被掩蔽的图块比例；论文约为 .4（196 个中的 75 个）。小得多时视觉词元可由相邻图块得出；大得多时无法预测。</translation>
+    </message>
+    <message>
+        <source>Number of visual tokens. The paper uses DALL-E&apos;s tokenizer with 8,192, trained on 250 million images; a set of thousands of small images needs fewer. With very few, a token encodes little more than dark or light.</source>
+        <translation>视觉词元的数量。论文采用 DALL-E 的 tokenizer，有 8,192 个词元，用 2.5 亿张图像训练；数千张小图像需要的较少。词元很少时，一个词元只表示明暗。</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s steps in which the tokenizer is trained, before the encoder. With 0 it keeps its initial weights: the visual tokens of an untrained network still depend on colours and edges.</source>
+        <translation>在编码器之前训练 tokenizer 的步数占运行的比例。取 0 则保持初始权重：未训练网络的视觉词元仍取决于颜色和边缘。</translation>
+    </message>
+    <message>
+        <source>Initial temperature of the Gumbel-softmax samples of the tokenizer: at 1 they are mixtures of tokens, so that all are trained.</source>
+        <translation>tokenizer 的 Gumbel-softmax 采样的起始温度：为 1 时样本是词元的混合，因此所有词元都得到训练。</translation>
+    </message>
+    <message>
+        <source>Temperature at the end of the tokenizer&apos;s stage, 1/16 in DALL-E (App. A.2). Near 1 the decoder does not learn to reconstruct from single tokens.</source>
+        <translation>tokenizer 阶段结束时的温度，DALL-E 为 1/16（附录 A.2）。接近 1 时，解码器学不会由单个词元重建。</translation>
+    </message>
+    <message>
+        <source>Weight of the part of the prior&apos;s KL that makes all visual tokens equally frequent. At 0 a short training ends with about ten tokens in use; at 1 with all of them, also for patches that hardly differ.</source>
+        <translation>先验 KL 中使所有视觉词元频率相同的部分的权重。为 0 时，短训练结束时约有十个词元在使用；为 1 时全部都在使用，但对应的图块几乎没有差别。</translation>
+    </message>
+    <message>
+        <source>Weight of the other part of the KL, which makes the token distribution of each patch uniform. DALL-E weights both parts equally (App. A.2); 0, as in its open reimplementations, gives the most certain tokens.</source>
+        <translation>KL 另一部分的权重，它使每个图块的词元分布趋于均匀。DALL-E 对两部分同等加权（附录 A.2）；0 与其开源复现相同，得到最确定的词元。</translation>
+    </message>
+    <message>
+        <source>The same for the patches, which need a softer distribution: .07 in the official code.</source>
+        <translation>对图块的同一温度，图块需要更柔和的分布：官方代码为 .07。</translation>
+    </message>
+    <message>
+        <source>Momentum of both centres; 1 disables centring: all patches and images then soon have the same visual token.</source>
+        <translation>两个中心的动量；1 关闭居中：所有图块和图像很快会得到同一个视觉词元。</translation>
+    </message>
+    <message>
+        <source>Number K of visual tokens, shared by class token and patches; 8,192 in the paper, for millions of images.</source>
+        <translation>视觉词元的数量 K，class token 与图块共用；论文为 8,192，用于数百万张图像。</translation>
+    </message>
+    <message>
+        <source>Masks per image and step. 1 draws one mask of mask_ratio. 4 splits the patches into four visible sets of 25 %, so that every patch is encoded once and reconstructed three times: more is learned from an image, in a step that takes up to four times as long (FastConvMAE&apos;s complementary masks); mask_ratio then has no effect. Try this first.</source>
+        <translation>每张图像每步的掩码数。1 按 mask_ratio 抽取一个掩码。4 把图块分成四个各占 25 % 的可见集合，使每个图块被编码一次、被重建三次：从一张图像学到更多，但每步耗时最多为四倍（FastConvMAE 的互补掩码）；这时 mask_ratio 不起作用。建议先调这一项。</translation>
+    </message>
+    <message>
+        <source>Share of the patches that is masked. At 0.9 too little is visible for a reconstruction, at 0.3 it can be copied from the neighbours; 0.75 as in MAE and in the paper.</source>
+        <translation>被掩蔽的图块比例。0.9 时可见部分太少，无法重建；0.3 时可由相邻图块得出；0.75 与 MAE 和论文相同。</translation>
+    </message>
+    <message>
+        <source>Blocks of the decoder; 8 in the paper. A deeper one reconstructs better and takes more time.</source>
+        <translation>解码器的块数；论文为 8。更深的解码器重建得更好，但耗时更多。</translation>
+    </message>
+    <message>
+        <source>Reconstruct each patch normalised by its own mean and deviation, as MAE does: structure then counts more than brightness. Without it the colours are most of the loss.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的图块：这时结构比亮度更重要。不归一化时，损失大部分来自颜色。</translation>
+    </message>
+    <message>
+        <source>Cells across the visible block, and steps from it to the image&apos;s edge. More cells give a finer reconstruction and more steps, over which errors grow; 1 is a single step. The size of a cell is relative to the image, with 4 an eighth: 4 px of 32, 28 px of 224. The cells of a ViT are its patches, whatever is set here.</source>
+        <translation>可见区块每边的单元数，也是从它到图像边缘的步数。单元越多则重建越精细，步数也越多，误差随步数增大；1 为一步到位。单元的大小相对于图像，取 4 时为八分之一：32 px 中的 4 px，224 px 中的 28 px。无论这里如何设置，ViT 的单元都是它的图块。</translation>
+    </message>
+    <message>
+        <source>3x3 convolutions of the decoder. Each enlarges its receptive field by one cell, so that with many the decoder reconstructs the image without the extrapolation; 0 reconstructs each cell on its own.</source>
+        <translation>解码器的 3 × 3 卷积数。每多一个，感受野就扩大一个单元，因此很多时解码器不靠外推就能重建图像；0 则单独重建每个单元。</translation>
+    </message>
+    <message>
+        <source>Reconstruct each cell normalised by its own mean and deviation, as MAE does. Far from the visible block only colours and large shapes can be predicted, and this removes the colours: leave it off first.</source>
+        <translation>与 MAE 相同，重建以自身均值和标准差归一化的单元。在远离可见区块处，只有颜色和大的形状可以预测，而归一化会去掉颜色：建议先保持关闭。</translation>
+    </message>
+    <message>
+        <source>Try this first. The target of each cell: its pixels, normalised by their mean and deviation, or histograms of oriented gradients (HOG). The paper&apos;s ViTs predict histograms, which do not depend on the exact position of an edge or on colour; they need long training to be better. On Swin both are equally good.</source>
+        <translation>建议先调这一项。每个单元的目标：以其均值和标准差归一化的像素，或方向梯度直方图（HOG）。论文的 ViT 预测直方图，它不取决于边缘的确切位置和颜色；需要长时间训练才会更好。在 Swin 上两者同样好。</translation>
+    </message>
+    <message>
+        <source>Lower layers reconstruct fine cells and higher layers coarse ones: a quarter of a patch (but at least 2 px), then twice as large from layer to layer. Off, all layers reconstruct cells of one patch, to show the effect of the scales (Table 6).</source>
+        <translation>低层重建精细的单元，高层重建粗略的单元：从图块的四分之一（但至少 2 px）开始，逐层加倍。关闭时，各层都重建一个图块大小的单元，由此可看出多尺度的作用（表 6）。</translation>
+    </message>
+    <message>
+        <source>Blocks of each decoder; 1 in the paper, so that the reconstruction takes little time.</source>
+        <translation>每个解码器的块数；论文为 1，使重建耗时很少。</translation>
+    </message>
+    <message>
+        <source>Try this first. Number of layers that reconstruct, evenly from the middle of the encoder to its end: 4 are layers 6, 8, 10 and 12 of 12, as in the paper, or 3, 4, 5 and 6 of 6. With 1, the last layer only, this is MAE.</source>
+        <translation>建议先调这一项。有多少层进行重建，从编码器的中部到末端均匀分布：4 与论文相同，为 12 层中的第 6、8、10、12 层，或 6 层中的第 3、4、5、6 层。取 1 时只有最后一层，即为 MAE。</translation>
+    </message>
+    <message>
+        <source>Reconstruct each patch normalised by its own mean and deviation. Off, brightness counts more than edges.</source>
+        <translation>重建以自身均值和标准差归一化的图块。关闭时，亮度比边缘更重要。</translation>
+    </message>
+    <message>
+        <source>Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).</source>
+        <translation>每张图像中要预测的区块数；论文为 4，其中 1 要差得多（表 10）。</translation>
+    </message>
+    <message>
+        <source>Where the teacher&apos;s momentum starts, rising to 1; .996 as in the paper. With a lower value the teacher follows the student to features that are easy to predict because they are nearly constant; near 1 the targets stay those of an untrained network.</source>
+        <translation>教师动量的起点，随后升到 1；与论文相同，为 .996。更低时，教师会跟随学生走向因近乎恒定而容易预测的特征；接近 1 时，目标一直是未训练网络的输出。</translation>
+    </message>
+    <message>
+        <source>From how many sides patches are predicted: 1 from above as in CPC, 2 also from below, 4 also from left and right. Each has a context network of its own (Fig. 3, BU and HP).</source>
+        <translation>从几个方向预测图块：1 同 CPC，只从上方；2 加上从下方；4 再加上从左右两侧。每个方向有各自的上下文网络（图 3，BU 和 HP）。</translation>
     </message>
 </context>
 <context>

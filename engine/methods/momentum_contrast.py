@@ -13,7 +13,7 @@ from engine.losses.info_nce import info_nce, info_nce_logits
 from engine.memory.momentum_keys import in_parts, shuffled_keys
 from engine.memory.queue import FeatureQueue
 from engine.memory.teacher import follow, frozen_copy
-from engine.method import Batch, Method, MethodConfig, Out, Progress, Views
+from engine.method import Batch, Method, MethodConfig, Out, Progress
 from engine.pictures.matrix import ranked, similarity
 
 
@@ -39,9 +39,8 @@ C = TypeVar("C", bound=MomentumContrastConfig, covariant=True, default=MomentumC
 class MomentumContrast(Method[C]):
     """MoCo with any projection head.
 
-    `projector`: the head of the queries, (N, D) to (N, P); backbone and head are copied as the key encoder."""
-
-    views = Views(2, 2)
+    `projector`: the head of the queries, (N, D) to (N, P); backbone and head are copied as the key encoder. A subclass names its
+    `views`, two of them."""
 
     def __init__(self, config: C, backbone: Backbone, projector: nn.Module) -> None:
         super().__init__(config, backbone)

@@ -128,9 +128,15 @@ ROWS = (
     Mutation(
         "hidden-class-is-the-shown-one",
         "workbench/panels/embedding/legend_rows.py",
+<<<<<<< HEAD
         "self.set_shown([place], not self.shown[place])",
         "self.isolate(place)",
         "a click isolates a class instead of hiding it",
+=======
+        "self.set_shown([row], not self.shown[row])",
+        "self.isolate(row)",
+        "a click shows a class alone where it should hide it",
+>>>>>>> main
         (PAINTED, "tests/workbench/panels/test_embedding.py"),
     ),
     Mutation(
@@ -152,9 +158,15 @@ ROWS = (
     Mutation(
         "bars-of-one-height",
         "workbench/panels/pairs/histogram.py",
+<<<<<<< HEAD
         "for place, share in enumerate(counts / tallest):",
         "for place, share in enumerate(np.sign(counts)):",
         "all non-empty bars have the same height",
+=======
+        "for index, share in enumerate(counts / tallest):",
+        "for index, share in enumerate(np.sign(counts)):",
+        "a bar says that there are some and not how many",
+>>>>>>> main
         (PAINTED,),
     ),
     Mutation(
@@ -183,7 +195,7 @@ ROWS = (
     ),
     Mutation(
         "thumbnails-lowest-first",
-        "workbench/panels/embedding/sorting.py",
+        "workbench/panels/embedding/sort_button.py",
         'keys if self.order == "lowest" else -keys',
         'keys if self.order == "highest" else -keys',
         "the samples with the lowest values are called the highest",

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.data import outlines, shapes
 from workbench.i18n import names
 from workbench.i18n.names import data_name
-from workbench.panels.embedding.samples import TAG
+from workbench.panels.embedding.samples_card import TAG
 
 
 def test_every_name_of_the_shapes_data_is_in_the_table() -> None:

@@ -6,6 +6,7 @@ from torch import nn
 
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
+from engine.method import Views
 from engine.methods.momentum_contrast import MomentumContrast, MomentumContrastConfig
 
 
@@ -43,6 +44,7 @@ class MoCoV1(MomentumContrast[MoCoV1Config]):
     batch on one device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV1Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v1"}, "optim": {"schedule": "step"}}
 
     def __init__(self, config: MoCoV1Config, backbone: Backbone) -> None:

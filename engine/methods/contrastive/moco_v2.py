@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.backbones.backbone import Backbone
 from engine.config.part import setting
 from engine.heads.mlp import mlp
+from engine.method import Views
 from engine.methods.momentum_contrast import MomentumContrast, MomentumContrastConfig
 
 
@@ -36,6 +37,7 @@ class MoCoV2(MomentumContrast[MoCoV2Config]):
     device, there between GPUs (`bn_splits`)."""
 
     Config = MoCoV2Config
+    views = Views(2, 2)
     recipe = {"views": {"preset": "moco_v2"}}
 
     def __init__(self, config: MoCoV2Config, backbone: Backbone) -> None:

@@ -113,7 +113,7 @@ def test_a_panel_that_raises_in_every_method_does_not_affect_other_panels(
     folder = finished_run(window, "first")
     window.list.select(folder)
     assert [window.embedding._folder, window.pairs._folder, window.invariance._folder, window.evaluate._folder] == [folder] * 4
-    assert [window.health._key, str(window.sees._folder), window.versus.left.wanted.folder] == [folder] * 3
+    assert [window.health._key, str(window.sees._folder), window.versus.left.requested.folder] == [folder] * 3
     qtbot.waitUntil(lambda: losses(window, folder) == 1, timeout=5000)
     window.run_selection.take_events(folder, [StepDone(2, 0.2, 4.0, 0.1, 100.0, 0.2)])
     assert losses(window, folder) == 2
