@@ -128,15 +128,9 @@ ROWS = (
     Mutation(
         "hidden-class-is-the-shown-one",
         "workbench/panels/embedding/legend_rows.py",
-<<<<<<< HEAD
-        "self.set_shown([place], not self.shown[place])",
-        "self.isolate(place)",
-        "a click isolates a class instead of hiding it",
-=======
         "self.set_shown([row], not self.shown[row])",
         "self.isolate(row)",
-        "a click shows a class alone where it should hide it",
->>>>>>> main
+        "a click isolates a class instead of hiding it",
         (PAINTED, "tests/workbench/panels/test_embedding.py"),
     ),
     Mutation(
@@ -158,15 +152,9 @@ ROWS = (
     Mutation(
         "bars-of-one-height",
         "workbench/panels/pairs/histogram.py",
-<<<<<<< HEAD
-        "for place, share in enumerate(counts / tallest):",
-        "for place, share in enumerate(np.sign(counts)):",
-        "all non-empty bars have the same height",
-=======
         "for index, share in enumerate(counts / tallest):",
         "for index, share in enumerate(np.sign(counts)):",
-        "a bar says that there are some and not how many",
->>>>>>> main
+        "all non-empty bars have the same height",
         (PAINTED,),
     ),
     Mutation(
