@@ -22,8 +22,8 @@ class SupConConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau; .1 in the paper. Small values look at the most similar images of other classes alone "
-        "and can diverge, large ones at all alike. Try this first.",
+        "Softmax temperature tau; .1 in the paper. Small values weight only the most similar images of other classes "
+        "and can diverge, large ones weight all equally. Try this first.",
         gt=0,
         le=5,
     )

@@ -21,8 +21,8 @@ class SupervisedConfig(MethodConfig):
 
     label_smoothing: float = setting(
         0.0,
-        "Share of the target that is spread evenly over all classes. 0 wants full certainty, 1 would teach nothing; "
-        ".1 is usual on ImageNet (1512.00567, Sec. 7), and it draws the images of a class closer together.",
+        "Share of the target that is uniform over all classes. 0 is a one-hot target, with 1 nothing can be learned; "
+        ".1 is usual on ImageNet (1512.00567, Sec. 7), and it makes the features of a class more similar.",
         ge=0,
         le=0.9,
     )

@@ -24,7 +24,7 @@ class SwAVConfig(MethodConfig):
     prototypes: int = setting(300, "Number K of prototypes; 3,000 on ImageNet, some tens of times the classes.", ge=2, le=100_000)
     temperature: float = setting(0.1, "Softmax temperature of the prediction.", gt=0, le=5)
     epsilon: float = setting(
-        0.05, "Smoothness of the codes: large values make them all alike and the network collapses (App. D.1).", gt=0, le=1
+        0.05, "Smoothness of the codes: with large values they are all equal and the network collapses (App. D.1).", gt=0, le=1
     )
     sinkhorn_iterations: int = setting(3, "Rounds of the Sinkhorn-Knopp algorithm.", ge=1, le=100)
     queue: int = setting(
@@ -34,7 +34,7 @@ class SwAVConfig(MethodConfig):
         le=100_000,
     )
     queue_from: float = setting(0.1, "Share of the run after which the queue is used.", ge=0, le=1)
-    freeze: float = setting(0.03, "Share of the run in which the prototypes stay as drawn.", ge=0, le=1)
+    freeze: float = setting(0.03, "Share of the run in which the prototypes are frozen.", ge=0, le=1)
     hidden_dim: int = setting(512, "Width of the projection head; 2,048 in the paper.", ge=1, le=16384)
     out_dim: int = setting(128, "Size of the embedding.", ge=1, le=16384)
 

@@ -23,27 +23,27 @@ class AlignUniformConfig(MethodConfig):
 
     alpha: float = setting(
         2.0,
-        "Power of the distance between two views. 2 in the paper; 1 pulls near and far pairs alike, large powers the farthest "
-        "alone.",
+        "Power of the distance between two views. 2 in the paper; 1 weights near and far pairs equally, large powers only the "
+        "farthest.",
         ge=1,
         le=10,
     )
     t: float = setting(
         2.0,
-        "How near another image must be to be pushed away, the inverse width of the Gaussian; 2 in the paper. Large values see "
-        "the nearest images alone, like a small temperature in SimCLR; small ones push all alike.",
+        "Inverse width of the Gaussian of the distance between images; 2 in the paper. Large values weight only the nearest "
+        "images, like a small temperature in SimCLR; small ones weight all equally.",
         gt=0,
         le=50,
     )
     weight: float = setting(
         1.0,
         "Weight lambda of uniformity against alignment, the one to try first; 1 by default in the official code. 0 collapses to "
-        "one spot, very large spreads views of one image apart.",
+        "one point, very large values increase the distance of two views of an image.",
         ge=0,
         le=100,
     )
     hidden_dim: int = setting(512, "Width of the projection head's hidden layer, as in SimCLR.", ge=1, le=16384)
-    out_dim: int = setting(128, "Dimensions of the sphere's space; 128 in the official code.", ge=1, le=16384)
+    out_dim: int = setting(128, "Size of the embedding; 128 in the official code.", ge=1, le=16384)
 
 
 class AlignUniform(Method[AlignUniformConfig]):

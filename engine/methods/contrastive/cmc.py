@@ -24,8 +24,8 @@ class CMCConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau: small values look at the most similar images alone, large ones at all alike. .07 in the official "
-        "code, with thousands of negatives. Try this first.",
+        "Softmax temperature tau: small values weight only the most similar images, large ones weight all equally. .07 in the "
+        "official code, with thousands of negatives. Try this first.",
         gt=0,
         le=5,
     )

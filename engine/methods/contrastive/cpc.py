@@ -47,7 +47,7 @@ class CPCConfig(MethodConfig):
     steps: int = setting(
         3,
         "How many rows are predicted after the skipped ones, each by a W_k of its own; the paper goes down to the fifth row. "
-        "Far rows are harder and ask for what the whole image shows.",
+        "Far rows are harder and need the content of the whole image.",
         unit="rows",
         ge=1,
         le=15,
@@ -62,7 +62,7 @@ class CPCConfig(MethodConfig):
     )
     scale: float = setting(
         0.1,
-        "Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, and it keeps the first steps calm.",
+        "Factor of the logits z·W c. 1 in Eq. 3; .1 in the code printed in CPC v2, for stable first steps.",
         gt=0,
         le=10,
     )
@@ -70,8 +70,8 @@ class CPCConfig(MethodConfig):
     blocks: int = setting(3, "Residual blocks of the context network: each lets it look one row further up.", ge=1, le=16)
     norm: Literal["batch", "layer"] = setting(
         "batch",
-        "Normalisation in a ResNet. The paper's has none; batch normalisation lets patches know of each other through the batch's "
-        "statistics, which CPC v2 found to harm large networks. A ViT has layer normalisation in any case.",
+        "Normalisation in a ResNet. The paper's has none; with batch normalisation patches share information through the batch "
+        "statistics, which was harmful for large networks in CPC v2. A ViT has layer normalisation in any case.",
     )
 
 

@@ -23,15 +23,15 @@ class DCLConfig(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau. Small values push the nearest negatives alone, large ones all alike. Here as in SimCLR, so "
-        "that the two differ by the loss alone; the common code takes .1.",
+        "Softmax temperature tau. Small values weight only the nearest negatives, large ones weight all equally. Here as in "
+        "SimCLR, so that the two differ only in the loss; .1 in common implementations.",
         gt=0,
         le=5,
     )
     weighting: Literal["none", "von_mises_fisher"] = setting(
         "none",
-        "With none it is DCL: all positive pairs pull alike. With von_mises_fisher it is DCLW: pairs that are still far "
-        "apart pull harder, those that agree already less.",
+        "With none it is DCL: all positive pairs have the same weight. With von_mises_fisher it is DCLW: less similar pairs "
+        "have a larger weight, similar ones a smaller one.",
     )
     sigma: float = setting(
         0.5,

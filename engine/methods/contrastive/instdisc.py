@@ -27,20 +27,20 @@ class InstDiscConfig(MethodConfig):
 
     objective: Literal["softmax", "nce"] = setting(
         "softmax",
-        "How an image is told from all others. softmax compares it with every row of the bank: exact, and the official code's "
-        "choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images and more.",
+        "How an image is discriminated from all others. softmax compares it with every row of the bank: exact, and the official "
+        "code's choice on CIFAR-10. nce compares it with a few drawn rows (Sec. 3.2), for hundreds of thousands of images.",
     )
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values push "
-        "away the most similar rows alone, and in a short run those are merely the newest; larger ones all alike. Try this first.",
+        "Softmax temperature tau, Eq. 2; .07 in the paper on ImageNet, .1 in the official CIFAR-10 script. Smaller values weight "
+        "only the most similar rows, which in a short run are the newest; larger ones weight all equally. Try this first.",
         gt=0,
         le=5,
     )
     momentum: float = setting(
         0.5,
-        "How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps the "
-        "last view alone, 1 never moves from the random start.",
+        "How much of an image's old row stays when the image is seen again, once an epoch; .5 in the official code. 0 keeps only "
+        "the last view, 1 keeps the initial random vector.",
         ge=0,
         le=1,
     )
@@ -49,8 +49,8 @@ class InstDiscConfig(MethodConfig):
     )
     norm: bool = setting(
         True,
-        "Batch normalisation after the linear layer. The paper has none: then all features of a fresh network point one way, which "
-        "moves faster than a bank can follow that sees each image once an epoch, and the first epochs are lost.",
+        "Batch normalisation after the linear layer. The paper has none: then all features of an untrained network have one "
+        "direction, which changes faster than the bank, where each row is updated once per epoch, and the first epochs are lost.",
         advanced=True,
     )
     negatives: int = setting(

@@ -19,15 +19,15 @@ class InvaSpreadConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau; .1 in the paper. Small values spread only the nearest images apart, and large ones cannot call "
-        "any image wrong. Try this first.",
+        "Softmax temperature tau; .1 in the paper. Small values increase only the distance of the nearest images; with large ones "
+        "all probabilities are equal. Try this first.",
         gt=0,
         le=5,
     )
     spread: float = setting(
         1.0,
-        "Weight of the spreading term; 1 in the paper. 0 leaves the softmax alone, which spreads too, only less; large values "
-        "forget that two views of one image belong together.",
+        "Weight of the spreading term; 1 in the paper. 0 leaves only the softmax, which also spreads, but less; large values "
+        "outweigh the invariance of two views.",
         ge=0,
         le=100,
     )

@@ -15,8 +15,8 @@ class MoCoV1Config(MomentumContrastConfig):
 
     temperature: float = setting(
         0.07,
-        "Softmax temperature tau, Eq. 1; .07 in the paper. Small values look at the nearest negatives alone, large ones at all "
-        "alike. Try this first: v2 is best at .2.",
+        "Softmax temperature tau, Eq. 1; .07 in the paper. Small values weight only the nearest negatives, large ones weight all "
+        "equally. Try this first: v2 is best at .2.",
         gt=0,
         le=5,
     )
@@ -29,8 +29,8 @@ class MoCoV1Config(MomentumContrastConfig):
     )
     queue: int = setting(
         4096,
-        "Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. Longer than the data, it "
-        "holds an image's old keys.",
+        "Keys in the queue: 65,536 for ImageNet, the more the better (Fig. 3); 4,096 in the CIFAR recipe. A queue longer than the "
+        "data contains old keys of the same image.",
         ge=2,
         le=1_000_000,
     )

@@ -22,7 +22,8 @@ class MoCoV2Config(MomentumContrastConfig):
     )
     queue: int = setting(
         4096,
-        "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. Longer than the data, it holds an image's old keys.",
+        "Keys in the queue: 65,536 for ImageNet, 4,096 in the CIFAR recipe. A queue longer than the data contains old keys of "
+        "the same image.",
         ge=2,
         le=1_000_000,
     )

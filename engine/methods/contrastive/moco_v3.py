@@ -22,8 +22,8 @@ class MoCoV3Config(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values look at "
-        "the nearest negatives alone. Try this first.",
+        "Softmax temperature tau, Eq. 1; .2 for ViTs in the paper, 1 for a ResNet-50 in the official code. Small values weight "
+        "only the nearest negatives. Try this first.",
         gt=0,
         le=5,
     )
@@ -36,8 +36,8 @@ class MoCoV3Config(MethodConfig):
     )
     freeze_patch: bool = setting(
         True,
-        "Leave a ViT's patch projection as it was drawn: training it makes large ViTs unstable (Sec. 4.2). A convolutional network "
-        "has none, and nothing changes.",
+        "Freeze the initial patch projection of a ViT: training it makes large ViTs unstable (Sec. 4.2). No effect for a "
+        "convolutional network.",
     )
     hidden_dim: int = setting(512, "Width of projector and predictor; 4,096 in the paper.", ge=1, le=16384)
     out_dim: int = setting(128, "Size of queries and keys; 256 in the paper.", ge=1, le=16384)

@@ -30,15 +30,15 @@ class NCEConfig(MethodConfig):
     )
     temperature: float = setting(
         0.2,
-        "What a cosine is divided by in ln p_m. Small values let the model be sure of an image, large ones make all images about "
-        "as likely.",
+        "What a cosine is divided by in ln p_m. Small values allow a very certain model, large ones make all images about equally "
+        "likely.",
         gt=0,
         le=5,
     )
     constant_rate: float = setting(
         5.0,
-        "How much faster than the weights the constant c learns: it is one number that has to travel some nats. 0 keeps it at its "
-        "start.",
+        "How much faster than the weights the constant c learns: it is one number that changes by several nats. 0 keeps its "
+        "initial value.",
         ge=0,
         le=1000,
         advanced=True,

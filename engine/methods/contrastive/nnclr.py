@@ -26,8 +26,8 @@ class NNCLRConfig(MethodConfig):
 
     temperature: float = setting(
         0.1,
-        "Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values look at the most similar of the other images alone, "
-        "larger ones at all alike.",
+        "Softmax temperature tau, Eq. 3; .1 in the paper. Smaller values weight only the most similar of the other images, "
+        "larger ones weight all equally.",
         gt=0,
         le=5,
     )

@@ -20,7 +20,7 @@ class SimCLRConfig(MethodConfig):
 
     temperature: float = setting(
         0.2,
-        "Softmax temperature tau, Eq. 1. Small values look at the hardest negatives alone, large ones at all alike; "
+        "Softmax temperature tau, Eq. 1. Small values weight only the hardest negatives, large ones weight all equally; "
         "the paper finds .5 best on CIFAR-10 after long training, .1 on ImageNet.",
         gt=0,
         le=5,

@@ -23,22 +23,22 @@ class LeJEPAConfig(MethodConfig):
     weight: float = setting(
         0.05,
         "Weight lambda of SIGReg, 1 - lambda that of the prediction; the method's one trade-off, .05 in the paper, .02 in its "
-        "minimal code. 0 lets all images fall on one point, 1 asks for no agreement. Try this first.",
+        "minimal code. With 0 all embeddings collapse, with 1 the views are not compared. Try this first.",
         ge=0,
         le=1,
         title="lambda",
     )
     slices: int = setting(
         256,
-        "Random directions on which the embeddings are looked at, new ones at each step; 1,024 in the paper, 256 in its minimal "
-        "code. Few are enough, as they add up over the steps (Sec. 4.3); many cost time.",
+        "Random directions on which the embeddings are projected, new ones at each step; 1,024 in the paper, 256 in its minimal "
+        "code. Few are enough, because they change at each step (Sec. 4.3); many take more time.",
         ge=1,
         le=16384,
     )
     hidden_dim: int = setting(512, "Width of the projector; 2,048 in the minimal code.", ge=1, le=16384)
     out_dim: int = setting(
         64,
-        "Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch, which has to fill it.",
+        "Size of the embedding; 64 to 1,024 in the paper, 16 in the minimal code. Keep it below the batch size.",
         ge=1,
         le=16384,
     )

@@ -21,24 +21,24 @@ class VICRegConfig(MethodConfig):
     """Hyper-parameters of VICReg."""
 
     invariance: float = setting(
-        25.0, "Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 asks for no agreement.", ge=0, le=1000
+        25.0, "Weight lambda of the views' distance, Eq. 6; 25 in the paper. 0 does not train invariance.", ge=0, le=1000
     )
     variance: float = setting(
         25.0,
-        "Weight mu of the hinge that holds every dimension's standard deviation at 1; 25 in the paper. 0 lets all images fall on "
-        "one point: the network collapses. Keep it equal to the invariance.",
+        "Weight mu of the hinge loss that keeps the standard deviation of every dimension at 1; 25 in the paper. With 0 the "
+        "network collapses: all embeddings become equal. Keep it equal to the invariance.",
         ge=0,
         le=1000,
     )
     covariance: float = setting(
         1.0,
-        "Weight nu of the squared covariances between dimensions; 1 in the paper. 0 lets them repeat each other. Try this first.",
+        "Weight nu of the squared covariances between dimensions; 1 in the paper. With 0 dimensions can be equal. Try this first.",
         ge=0,
         le=1000,
     )
     out_dim: int = setting(
         512,
-        "Width of the expander's three layers and size of the embedding. 8,192 in the paper: it gains from width.",
+        "Width of the expander's three layers and size of the embedding. 8,192 in the paper, where larger is better.",
         ge=2,
         le=16384,
     )

@@ -20,7 +20,7 @@ class BYOLConfig(MethodConfig):
     momentum: float = setting(
         0.99,
         "Where the target's momentum starts; it rises to 1 along a cosine. .996 in the paper's long runs, less for short ones. 1 "
-        "never moves the target, 0 makes it the online network: both fail (Table 5a).",
+        "never updates the target, with 0 it is the online network: both fail (Table 5a).",
         ge=0,
         le=1,
     )

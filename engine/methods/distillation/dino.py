@@ -27,27 +27,27 @@ class DINOConfig(MethodConfig):
     teacher_temperature: float = setting(
         0.02,
         "Softmax temperature of the teacher after its warm-up, .04 to .07 in the paper, less on small sets: lower is sharper; near "
-        "the student's it goes flat (Table 13).",
+        "the student's the output becomes uniform (Table 13).",
         gt=0,
         le=5,
     )
     warmup_teacher_temperature: float = setting(0.02, "Where the teacher's temperature starts; .04 in the paper.", gt=0, le=5)
     warmup: float = setting(0.1, "Share of the run in which the teacher's temperature moves to its final value.", ge=0, le=1)
     momentum: float = setting(0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs.", ge=0, le=1)
-    centre_momentum: float = setting(0.9, "Momentum of the centre; 1 switches centring off, one dimension then wins.", ge=0, le=1)
+    centre_momentum: float = setting(0.9, "Momentum of the centre; 1 disables centring: one dimension then dominates.", ge=0, le=1)
     freeze_last: float = setting(
-        0.05, "Share of the run in which the last layer is held; one epoch of 100 in the paper.", ge=0, le=1
+        0.05, "Share of the run in which the last layer is frozen; one epoch of 100 in the paper.", ge=0, le=1
     )
     clip: float = setting(
         3.0,
-        "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.",
+        "Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.",
         ge=0,
         le=1000,
         advanced=True,
     )
     head_norm: bool = setting(
         True,
-        "Batch normalisation in the head's hidden layers: off in the paper; a short run leaves the flat start sooner with it.",
+        "Batch normalisation in the head's hidden layers: off in the paper; with it a short run leaves the uniform output sooner.",
     )
     hidden_dim: int = setting(512, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(128, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)

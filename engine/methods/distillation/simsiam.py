@@ -19,7 +19,7 @@ class SimSiamConfig(MethodConfig):
     out_dim: int = setting(512, "Width of the projector's three layers and size of z; 2,048 in the paper.", ge=1, le=16384)
     predictor_dim: int = setting(128, "Width of the predictor's bottleneck, a quarter of z in the paper.", ge=1, le=16384)
     stop_gradient: bool = setting(
-        True, "Hold the gradient on the target's side. Without it the network collapses at once (Fig. 2)."
+        True, "Stop the gradient on the side of the target. Without it the network collapses at once (Fig. 2)."
     )
 
 

@@ -36,8 +36,8 @@ class IBOTConfig(MethodConfig):
     )
     mask_ratio: float = setting(
         0.3,
-        "Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. Far less, and few patches "
-        "are learned from; far more, and the class token of a masked view has little to go by.",
+        "Try this first. Share of the patches that is hidden in such a view, in blocks; .3 in the paper. With a much smaller share "
+        "few patches are predicted; with a much larger one the class token of a masked view has too little input.",
         gt=0,
         lt=1,
     )
@@ -53,8 +53,8 @@ class IBOTConfig(MethodConfig):
     student_temperature: float = setting(0.1, "Softmax temperature of the student.", gt=0, le=5)
     teacher_temperature: float = setting(
         0.02,
-        "Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it goes "
-        "flat. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.",
+        "Softmax temperature of the teacher for the class token, after the warm-up: lower is sharper; near the student's it "
+        "becomes uniform. .04 in the official code, .07 in its long runs; less on small sets, as for DINO.",
         gt=0,
         le=5,
     )
@@ -68,7 +68,7 @@ class IBOTConfig(MethodConfig):
         0.1, "Share of the run in which the teacher's temperatures move to their final values; 30 epochs in the paper.", ge=0, le=1
     )
     momentum: float = setting(
-        0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it never learns.", ge=0, le=1
+        0.98, "Where the teacher's momentum starts, rising to 1; .996 in the paper's long runs. At 1 it is not updated.", ge=0, le=1
     )
     centre_momentum: float = setting(
         0.9,
@@ -77,10 +77,14 @@ class IBOTConfig(MethodConfig):
         le=1,
     )
     freeze_last: float = setting(
-        0.05, "Share of the run in which the last layer is held; one epoch in the paper.", ge=0, le=1, advanced=True
+        0.05, "Share of the run in which the last layer is frozen; one epoch in the paper.", ge=0, le=1, advanced=True
     )
     clip: float = setting(
-        3.0, "Largest norm of each parameter's gradient, clipped one by one; 0 leaves it alone.", ge=0, le=1000, advanced=True
+        3.0,
+        "Largest norm of each parameter's gradient, clipped parameter by parameter; 0 disables it.",
+        ge=0,
+        le=1000,
+        advanced=True,
     )
     hidden_dim: int = setting(256, "Width of the head; 2,048 in the paper.", ge=1, le=16384)
     bottleneck_dim: int = setting(64, "Width of the head's bottleneck; 256 in the paper.", ge=1, le=16384)

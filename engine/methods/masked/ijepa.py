@@ -32,8 +32,8 @@ class IJEPAConfig(MethodConfig):
     targets: int = setting(4, "Blocks to predict in each image; 4 in the paper, where 1 is much worse (Table 10).", ge=1, le=16)
     target_min: float = setting(
         0.15,
-        "Smallest target, as a share of the image. Try this first: a small block is texture that its neighbours give away, a large "
-        "one is a thing (Table 8).",
+        "Smallest target, as a share of the image. Try this first: a small block can be predicted from the texture around it, a "
+        "large one needs the content of the image (Table 8).",
         gt=0,
         le=1,
     )
