@@ -1,4 +1,4 @@
-"""All runs as a Qt model: found on disk, queued or going on in this window. Changed in place, never reset."""
+"""All runs as a Qt model: those on disk and those queued or training in this window. Changed in place, never reset."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from workbench.models.columns import LIVE_STATES, duration, share
 __all__ = ["LIVE_STATES", "SHOWN_AT_FIRST", "RunRow", "RunsModel", "duration", "share"]
 
 _Index = QModelIndex | QPersistentModelIndex
-SHOWN_AT_FIRST = 5  # of the runs that are found at once, so many of the newest are in the plots
+SHOWN_AT_FIRST = 5  # how many of the newest runs are shown in the plots when several are found at once
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as the window shows it: what its status.json says, or would say, and what the window alone knows.
+    """One run in the list: the contents of its status.json and what only the window knows.
 
-    `key`: the folder, or the job's key while there is none. `state`: the status' own, or one that only a queue or a list has
-    ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: a person's, which the status does not have. `own`:
-    whether this window trains it. `evaluation`: what it reached in the test split, by part; `config_time`: when its config was
-    written."""
+    `key`: the folder, or the job's key before there is a folder. `state`: that of the status, or one of the queue's and the list's
+    own ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: set by the user, not part of the status. `shown`:
+    whether it is in the plots. `own`: whether this window trains it. `evaluation`: the test figures by name. `config_time`: when
+    the config was written."""
 
     key: str
     folder: str = ""
@@ -51,7 +51,7 @@ class RunRow:
 
     @property
     def seconds_left(self) -> float | None:
-        """At the speed so far; None where it cannot be told."""
+        """Remaining seconds at the average speed so far; None where it is unknown."""
         at = self.status
         if not at.step or not at.steps or at.seconds <= 0:
             return None
@@ -59,10 +59,10 @@ class RunRow:
 
 
 class RunsModel(QAbstractListModel):
-    """Rows are runs; `RowRole` gives the RunRow. How they are ordered, filtered and told in columns is a RunsOrder's.
+    """A list model of runs; `RowRole` gives the RunRow. RunsOrder sorts, filters and groups them and has the columns.
 
-    The settings of the runs are read only when somebody wants them: `configsWanted` carries the keys of runs whose settings are
-    missing, whoever reads them gives them back to `take_configs`, `configsChanged` carries the keys that have others now."""
+    Configs are read only when they are needed: `configsWanted` carries the keys of runs whose configs are missing, `take_configs`
+    receives them, and `configsChanged` carries the keys whose configs have changed."""
 
     RowRole = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -77,13 +77,13 @@ class RunsModel(QAbstractListModel):
         self._rows: list[RunRow] = []
         self._indices: dict[str, int] | None = {}
         self._hues = 0
-        # Numbers of runs to come, by the name of their folder, and whether some number is another than was kept.
+        # Saved colour numbers by folder name, and whether a number has changed since they were saved.
         self._known_hues: dict[str, int] = {}
         self._new_hues = False
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
-    # Qt's side
+    # QAbstractListModel
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -102,10 +102,10 @@ class RunsModel(QAbstractListModel):
         """A state in the window's language."""
         return columns.state_words(state)
 
-    # What is in it
+    # Contents
 
     def rows(self) -> tuple[RunRow, ...]:
-        """All runs, in the order in which they came."""
+        """All runs, in the order in which they were added."""
         return tuple(self._rows)
 
     def row(self, key: str) -> RunRow | None:
@@ -114,24 +114,24 @@ class RunsModel(QAbstractListModel):
         return self._rows[index] if index >= 0 else None
 
     def colour(self, key: str) -> str:
-        """A run's one colour in the theme that rules."""
+        """A run's colour in the current theme."""
         row = self.row(key)
         return theme.current().hue(row.hue if row else 0)
 
     def know_hues(self, numbers: Mapping[str, int]) -> None:
-        """The numbers of colours that runs had before, by the name of their folder: those to come have them again."""
+        """Set the saved colour numbers by folder name; runs that are added later get them again."""
         self._known_hues = dict(numbers)
         self._hues = max(self._hues, 1 + max(numbers.values(), default=-1))
 
     def new_hues(self) -> dict[str, int]:
-        """The numbers of all runs with a folder, by its name; none where they are as they were when this was asked last."""
+        """The colour numbers of all runs by folder name; empty if none has changed since the last call."""
         if not self._new_hues:
             return {}
         self._new_hues = False
         return {Path(row.folder).name: row.hue for row in self._rows if row.folder}
 
     def _distinct(self, number: int, taken: set[int]) -> int:
-        """A number whose colour no run in the plots has (`taken`): this one, or the next that is free while there is one."""
+        """`number`, or the next one whose colour is not in `taken` (the colours in the plots) if its own is and one is free."""
         count = len(theme.current().hues)
         if number % count not in taken or len(taken) >= count:
             return number
@@ -144,12 +144,12 @@ class RunsModel(QAbstractListModel):
     # Settings of the runs
 
     def config(self, key: str) -> Mapping[str, Any] | None:
-        """A run's settings by dotted key; None while nobody has read them."""
+        """A run's config by dotted key; None until it has been read."""
         entry = self._configs.get(key)
         return None if entry is None else entry[1]
 
     def want_configs(self, keys: Iterable[str] | None = None) -> None:
-        """Somebody looks at the settings of these runs; None: at those of all runs, also of those to come."""
+        """Request the configs of these runs; None: of all runs, also of those that are added later."""
         if keys is None:
             if self._all_configs:
                 return
@@ -165,7 +165,7 @@ class RunsModel(QAbstractListModel):
         return not any(self._lacks(row.key) for row in self._rows)
 
     def take_configs(self, configs: Mapping[str, Mapping[str, Any]]) -> None:
-        """Settings that were read, by the run's key; empty where there were none to be read."""
+        """Store configs that were read, by the run's key; an empty one where a config could not be read."""
         taken = [key for key in configs if self._index_of(key) >= 0]
         for key in taken:
             self._configs[key] = (self._rows[self._index_of(key)].config_time, configs[key])
@@ -173,14 +173,14 @@ class RunsModel(QAbstractListModel):
             self.configsChanged.emit(taken)
 
     def settings(self) -> tuple[str, ...]:
-        """All keys of all configs that are known, a method's own ones behind those that every run has."""
+        """The keys of all known configs: those that every run has, then those of single methods."""
         names = dict.fromkeys(columns.settings())
         for _, config in self._configs.values():
             names.update(dict.fromkeys(config))
         return tuple(name for name in names if columns.is_setting(name))
 
     def figures(self) -> tuple[str, ...]:
-        """The columns of all figures that some run has measured last, or reached in an evaluation."""
+        """The columns of all figures that some run has: the last measured ones and those of evaluations."""
         last = dict.fromkeys(columns.LAST + name for row in self._rows for name in row.status.last_eval)
         tested = dict.fromkeys(columns.EVALUATION + name for row in self._rows for name in row.evaluation)
         return (*last, *tested)
@@ -192,7 +192,7 @@ class RunsModel(QAbstractListModel):
     # Changes
 
     def apply(self, changes: Changes) -> None:
-        """What the store found on disk. A run that this window trains is told of by its own events, which are newer."""
+        """Apply changes on disk. A run that this window trains is updated by its events, which are newer, not by these."""
         newest = sorted(changes.added, key=lambda summary: summary.status.started)[-SHOWN_AT_FIRST:]
         shown = {str(summary.folder) for summary in newest}
         fresh = [row for summary in changes.added if (row := self._take(summary, str(summary.folder) in shown)) is not None]
@@ -203,19 +203,19 @@ class RunsModel(QAbstractListModel):
             self.remove(str(folder))
 
     def add_job(self, key: str, title: str, method: str, data: str, epochs: int = 0) -> None:
-        """A run that waits for its turn and has no folder yet."""
+        """Add a queued run that has no folder yet."""
         self._insert([RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True)])
 
     def add_jobs(self, jobs: Iterable[tuple[str, str, str, str]]) -> None:
-        """As `add_job`, many at once: key, title, method and data of each."""
+        """As `add_job` for many runs at once: (key, title, method, data) for each."""
         self._insert(
             [RunRow(key=key, title=title, status=Status(method=method, data=data), own=True) for key, title, method, data in jobs]
         )
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
-        """A job has a folder or another state; the key by which the run is known from now on."""
+        """Update a job's folder and state; returns the run's key, which may have changed to its folder."""
         if folder and folder != key and self._index_of(folder) >= 0 and self._index_of(key) >= 0:
-            # The store was quicker than the job's own word: the row that it made takes the job's colour.
+            # The store found the folder before the job reported it: the new row takes the job's colour.
             hue = self._rows[self._index_of(key)].hue
             self.remove(key)
             index = self._index_of(folder)
@@ -236,7 +236,7 @@ class RunsModel(QAbstractListModel):
         return changed.key
 
     def feed(self, key: str, events: Iterable[Event]) -> None:
-        """What a run of this window said."""
+        """Update the row of a run that this window trains by its events."""
         index = self._index_of(key)
         if index < 0:
             return
@@ -246,7 +246,7 @@ class RunsModel(QAbstractListModel):
         self._set(index, row)
 
     def adopt(self, rows: Iterable[RunRow]) -> None:
-        """Take over the rows of another model, colours and all. For a model that is still empty."""
+        """Copy the rows of another model with their colours. For an empty model."""
         self._insert(list(rows), keep_hues=True)
 
     def set_shown(self, key: str, shown: bool) -> None:
@@ -259,13 +259,13 @@ class RunsModel(QAbstractListModel):
             self._set(index, replace(row, shown=shown, hue=hue))
 
     def show_only(self, keys: Iterable[str]) -> None:
-        """These runs in the plots and no others."""
+        """Show these runs in the plots and hide all others."""
         wanted = set(keys)
-        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # those that go give their colours free
+        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # hidden runs free their colours first
             self.set_shown(row.key, row.key in wanted)
 
     def remove(self, key: str) -> None:
-        """A run is gone."""
+        """Remove a run."""
         index = self._index_of(key)
         if index >= 0:
             self.beginRemoveRows(QModelIndex(), index, index)
@@ -276,18 +276,18 @@ class RunsModel(QAbstractListModel):
             self.rowRemoved.emit(key)
 
     def repaint(self) -> None:
-        """The colours have changed."""
+        """Repaint all rows after the colours have changed."""
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _take(self, summary: RunSummary, shown: bool = True) -> RunRow | None:
-        """What the store says of a run, set where there is a row for it; else the row that is to be made."""
+        """Update the row of a run from its summary; if there is none, return the row to insert."""
         key, status = str(summary.folder), summary.status
         index = self._index_of(key)
         old = self._rows[index] if index >= 0 else RunRow(key=key, shown=shown)
         words: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
         if old.own and old.state in LIVE_STATES:
-            # Its own events are newer than the disk; what a person says of it is on the disk alone.
+            # Its events are newer than the status on disk; name, notes, tags and star are only on disk.
             title = summary.name or old.title
             self._set(index, replace(old, title=title, config_time=summary.config_time, **words))
             return None
@@ -296,7 +296,7 @@ class RunsModel(QAbstractListModel):
             folder=key,
             title=_title(summary),
             state=summary.state,
-            status=replace(status, heartbeat=0.0),  # a beat alone is no news
+            status=replace(status, heartbeat=0.0),  # a new heartbeat alone is not a change
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
             evaluation=summary.evaluation,
             config_time=summary.config_time,
@@ -322,8 +322,8 @@ class RunsModel(QAbstractListModel):
         self._read_again([row.key for row in made])
 
     def _colour(self, made: list[RunRow], keep_hues: bool) -> None:
-        """Give rows that come their numbers: the one that a run had before, else the next, the oldest first, in whatever order the
-        disk lists them. Runs in the plots have different colours while there are enough."""
+        """Set the colour numbers of new rows: the saved number, else the next one, the oldest run first whatever the order on disk.
+        Runs in the plots have different colours while there are enough."""
         count, taken = len(theme.current().hues), self._taken()
         names = [Path(row.folder).name if row.folder else "" for row in made]
         order = sorted(range(len(made)), key=lambda at: (names[at] not in self._known_hues, made[at].status.started, names[at], at))

@@ -1,4 +1,4 @@
-"""A few hundred dots, one for each of some things with a name and a colour: one number against another, or against a choice."""
+"""A scatter plot of a few hundred runs: one number against another, or against a categorical setting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """`x`, `y`: where; `hue`: which of the theme's colours, and the symbol that goes with it."""
+    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme."""
 
     key: str
     x: float
@@ -31,9 +31,9 @@ class Dot:
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
-    """Dots to be pointed at and clicked. Keys: Left and Right go from dot to dot, Return clicks.
+    """Dots with tooltips that can be clicked. Keys: Left and Right go from dot to dot, Return clicks.
 
-    `say` gives the words of a dot by its key. `clicked` carries a dot's key."""
+    `say` returns the tooltip of a dot by its key. `clicked` carries a dot's key."""
 
     clicked = Signal(str)
 
@@ -65,17 +65,17 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def dots(self) -> tuple[Dot, ...]:
-        """What is shown."""
+        """The dots that are shown."""
         return tuple(self._dots)
 
     @property
     def logarithmic(self) -> bool:
-        """Whether x stands on a logarithmic axis: where all are above 0 and the largest is more than 20 times the smallest."""
+        """Whether the x axis is logarithmic: if all x are positive and the largest is more than 20 times the smallest."""
         return self._log
 
     def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = (), as_time: bool = False) -> None:
-        """Show these dots. `names`: what x = 0, 1, … are called, where x is a choice and no number; `chosen`: keys with a ring;
-        `as_time`: x is in seconds, on a linear axis."""
+        """Show these dots. `names`: the categories of x = 0, 1, …, where x is no number; `chosen`: keys with a ring; `as_time`: x
+        is in seconds, on a linear axis."""
         self._dots = sorted(dots, key=lambda dot: dot.x)
         self._names = tuple(names)
         xs = [dot.x for dot in self._dots]
@@ -87,11 +87,11 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._draw()
 
     def point_at(self, dot: Dot) -> QPointF:
-        """Where a dot is in the widget."""
+        """The position of a dot in the widget."""
         return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(self._across(dot.x), dot.y))))
 
     def pick(self, position: QPointF) -> Dot | None:
-        """The dot nearest to a place of the widget, within reach of the mouse."""
+        """The dot nearest to a position in the widget, within REACH px; None where there is none."""
         number = self._index_at(position)
         return self._dots[number] if number >= 0 else None
 
@@ -143,13 +143,13 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
             powers = range(math.ceil(left), math.floor(right) + 1)
             axis.setTicks([[(power, f"{10.0**power:g}") for power in powers]])
         elif len(values) <= MOST_TICKS and self._apart(values, right - left):
-            # The values that were tried, and none that were not.
+            # Ticks only at values that occur.
             axis.setTicks([[(self._across(value), f"{value:g}") for value in values]])
         else:
             axis.setTicks(None)
 
     def _apart(self, values: Sequence[float], span: float) -> bool:
-        """Whether the texts of these ticks have room beside each other."""
+        """Whether the texts of these ticks do not overlap."""
         positions = [self._across(value) for value in values]
         return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(positions))
 
@@ -163,19 +163,19 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._rings.setData(spots)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
+        """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
         self._walk.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on a dot."""
+        """Emit `clicked` with the key of the dot under the mouse."""
         super().mouseReleaseEvent(event)
         dot = self.pick(event.position())
         if dot is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(dot.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys named above."""
+        """The keys in the class docstring."""
         if self._walk.step(event.key(), len(self._dots)):
             self._ring()
         elif enters(event.key()) and self._walk.at >= 0:
@@ -184,7 +184,7 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse."""
+        """Hide the tooltip."""
         super().leaveEvent(event)
         QToolTip.hideText()
 
@@ -200,7 +200,7 @@ def _short(name: str, room: int) -> str:
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float]:
-    """A range with room at both ends."""
+    """The range of values with a margin at both ends."""
     low, high = min(values), max(values)
     room = (high - low) * 0.08 or max(abs(low) * 0.05, 0.5 if low == 0 else 1e-6)
     return low - room, high + room

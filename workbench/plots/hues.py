@@ -1,4 +1,4 @@
-"""Colour maps for what a sample has: numbers from low to high, and angles whose ends meet."""
+"""Colour maps for columns of a data set: sequential for numbers, cyclic for angles."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workbench import theme
 
 
 def sequential(count: int) -> list[str]:
-    """A map for numbers, dark blue over green to yellow (to blue's dark end on a light ground), of even lightness steps."""
+    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue."""
     dark = theme.current().dark
     stops = ["#3f51b5", "#2a9d8f", "#8bc34a", "#ffe14d"] if dark else ["#f2c037", "#5fae57", "#1b7f86", "#2c2f83"]
     return _between(stops, count)
 
 
 def cyclic(count: int) -> list[str]:
-    """A map for angles: its ends meet, its lightness stays about the same."""
+    """`count` colours for angles, "#rrggbb": the last is next to the first, lightness is about constant."""
     value, saturation = (0.92, 0.55) if theme.current().dark else (0.72, 0.75)
     made = []
     for step in range(count):

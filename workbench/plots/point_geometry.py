@@ -1,4 +1,4 @@
-"""The numbers behind a map: which point is nearest, which lie in a shape, which step of a colour map. No Qt."""
+"""Computations for a map of points: nearest point, points in a polygon, bins of a colour map. No Qt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 
 class Picker:
-    """Finds the point nearest to a place through a grid of cells, built once for a set of points.
+    """Finds the nearest point by a grid of cells, which is built once.
 
-    xy: (n, 2). `alive`: (n,) bool, which points can be found; all of them where it is None.
+    xy: (n, 2). `alive`: (n,) bool, the points to search; None for all.
     """
 
     def __init__(self, xy: NDArray[np.floating], alive: NDArray[np.bool_] | None = None) -> None:
@@ -26,9 +26,9 @@ class Picker:
         self._start = np.searchsorted(flat[self._order], np.arange(self._side**2 + 1))
 
     def nearest(self, x: float, y: float, reach_x: float, reach_y: float) -> int:
-        """The row of the point nearest to (x, y), no further than an ellipse of these half axes; -1 where there is none.
+        """The row of the point nearest to (x, y) within an ellipse of these half axes; -1 where there is none.
 
-        Distances are measured in half axes: a screen's pixel is not as wide as it is high in data units."""
+        Distances are in units of the half axes, because a pixel may not be as wide as it is high in data units."""
         if not len(self._xy):
             return -1
         reach = np.array([reach_x, reach_y])
@@ -49,9 +49,11 @@ class Picker:
 
 
 def inside(xy: NDArray[np.floating], outline: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which of the points (n, 2) lie in the polygon (m, 2), by the even-odd rule: where it crosses itself there are holes.
+    """(n,) bool, which of the points (n, 2) are inside the polygon (m, 2), by the even-odd rule: a polygon that crosses itself has
+    holes.
 
-    Each edge looks only at the points of its own height, which a drawn outline's many short edges make few."""
+    Points are sorted by y, so that each edge is compared only with those in its range of y; the many short edges of a lasso have
+    few."""
     result = np.zeros(len(xy), bool)
     if len(outline) < 3:
         return result
@@ -72,7 +74,7 @@ def inside(xy: NDArray[np.floating], outline: NDArray[np.floating]) -> NDArray[n
 
 
 def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> NDArray[np.intp]:
-    """(n,) numbers as steps of a colour map, 0 to count - 1; what is not finite becomes -1."""
+    """(n,) bin of each value, 0 to count - 1 over [low, high], clipped; -1 where a value is not finite."""
     span = high - low if high > low else 1.0
     with np.errstate(invalid="ignore"):
         share = (np.asarray(values, np.float64) - low) / span
@@ -83,8 +85,8 @@ def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> N
 
 
 def toward(xy: NDArray[np.floating], row: int, way: tuple[int, int], alive: NDArray[np.bool_]) -> int:
-    """The next point of (n, 2) from a row's place in the direction (across, up), (1, 0) for the right: the nearest within a quarter
-    of the plane around that direction; -1 where there is none."""
+    """The row of the next of the points (n, 2) from a row in the direction (across, up), (1, 0) for right: the nearest one within
+    the quadrant around that direction; -1 where there is none."""
     ahead, aside = (0, 1) if way[0] else (1, 0)
     gap = np.asarray(xy, np.float64) - np.asarray(xy[row], np.float64)
     forward = gap[:, ahead] * way[ahead]

@@ -1,4 +1,4 @@
-"""How a run's images differ from those that it was made with, in sentences for the window."""
+"""Messages about how a run's images differ from those it was trained on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate = QCoreApplication.translate
 
 
 def change_lines(info: DataInfo) -> list[str]:
-    """A sentence for each kind of difference; none where all is as it was, or where that is not known."""
+    """A sentence for each kind of difference; none where nothing changed or where that is unknown."""
     if info.check == "other figures":
         return [
             translate(
