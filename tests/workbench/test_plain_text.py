@@ -49,7 +49,7 @@ def test_no_label_of_the_window_guesses_whether_a_text_is_html(qtbot: QtBot, tmp
     window.resize(1500, 950)
     window.show()
     qtbot.waitUntil(lambda: window.run_selection.selected == str(folder) and window.setup.ready, timeout=10_000)
-    window.notice.say(EVIL)
+    window.notice.show_message(EVIL)
     for place in ("prepare", "train", "explore", "compare"):
         window.go(place)
         QApplication.processEvents()

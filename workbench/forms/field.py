@@ -30,13 +30,13 @@ class Field:
     advanced: bool = False
 
     def allowed(self) -> str:
-        """The bounds in words: "above 0 and at most 5"; empty where there are none."""
-        words = []
+        """The bounds as text: "above 0 and at most 5"; empty where there are none."""
+        parts = []
         if self.low is not None:
-            words.append(f"{'above' if self.exclusive_low else 'at least'} {show_number(self.low)}")
+            parts.append(f"{'above' if self.exclusive_low else 'at least'} {show_number(self.low)}")
         if self.high is not None:
-            words.append(f"{'below' if self.exclusive_high else 'at most'} {show_number(self.high)}")
-        return " and ".join(words)
+            parts.append(f"{'below' if self.exclusive_high else 'at most'} {show_number(self.high)}")
+        return " and ".join(parts)
 
     def accepts(self, value: float) -> bool:
         """Whether a number lies within the bounds."""

@@ -136,7 +136,7 @@ def test_thumbnails_are_those_of_their_points_also_after_a_filter(qtbot, panel):
         assert painted(grid, place) == INDEX[rows[place]]
         grid.hovered.emit(place)
         assert panel.plot._hover == rows[place]
-        assert grid.words_at(place) == CLASSES[LABEL[rows[place]]]
+        assert grid.text_at(place) == CLASSES[LABEL[rows[place]]]
 
 
 def test_only_what_is_in_view_is_asked_for(qtbot, panel, fake):

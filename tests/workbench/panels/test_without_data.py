@@ -68,7 +68,7 @@ def test_where_the_data_are_gone_the_snapshots_classes_remain_and_it_is_said(sho
     panel._show_hover()
     assert panel.hover_card.isVisible()
     assert not panel.hover_card.grid.isVisible()
-    assert "no image: its data cannot be opened" in panel.hover_card.words.text()
+    assert "no image: its data cannot be opened" in panel.hover_card.label.text()
     # Selecting and searching by class go on.
     panel.samples.search("class = 1")
     assert len(panel.samples.selection.rows) == 20
@@ -80,7 +80,7 @@ def test_where_the_config_cannot_be_read_there_is_a_map_all_the_same(shown) -> N
     assert "config cannot be read" in panel.samples.note.text()
     panel._hovered = 3
     panel._show_hover()
-    assert "no image" in panel.hover_card.words.text()
+    assert "no image" in panel.hover_card.label.text()
 
 
 def test_an_image_that_comes_after_all_is_shown(shown) -> None:
@@ -91,7 +91,7 @@ def test_an_image_that_comes_after_all_is_shown(shown) -> None:
     fake.data = True
     panel._show_hover()
     assert panel.hover_card.grid.isVisible()
-    assert "no image" not in panel.hover_card.words.text()
+    assert "no image" not in panel.hover_card.label.text()
 
 
 def test_why_there_is_no_map_stays_to_be_read(shown) -> None:

@@ -268,7 +268,7 @@ def test_nothing_of_the_rows_of_other_points_is_left(plot, count):
     plot.set_points(np.zeros((count, 2)))
     assert told == [98, -1]
     assert (plot.marked, plot.hovered_row, plot.selected.tolist()) == (-1, -1, [])
-    assert not len(plot._one_way.rows)
+    assert not len(plot._single_trail.rows)
     plot.grab()
 
 
