@@ -19,7 +19,7 @@ from workbench.theme.palette import GAP
 
 
 class Editor(QWidget):
-    """Shows one value and lets a person change it. `edited` is emitted for changes by the user only, not by `set_value`."""
+    """A widget that shows and edits one value. `edited` is emitted for changes by the user only, not by `set_value`."""
 
     edited = Signal()
 

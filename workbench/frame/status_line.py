@@ -38,11 +38,11 @@ class StatusLine(QWidget):
         return self._label.text()
 
     def show_chosen(self, row: RunRow | None) -> None:
-        """While no run goes on: what is wrong with the chosen one, if something is."""
+        """Show the problem of the selected run, if it has one. Called while no run trains."""
         self._label.setText((row.problem if row is not None else "") or translate("Window", "Ready"))
 
     def show_run(self, row: RunRow, state: str, waiting: int) -> None:
-        """How far the run that goes on is. `waiting`: runs in the queue behind it."""
+        """Show the progress of the training run. `waiting`: the number of runs in the queue."""
         at, left = row.status, row.seconds_left
         if not at.step:
             self._label.setText(f"{row.title} · {self._runs.state_text(state)}…")

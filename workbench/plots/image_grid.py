@@ -1,4 +1,4 @@
-"""Many small images painted by one widget: headers over columns, notes beside rows, boxes over images, keyboard and mouse."""
+"""A grid of small images in one widget, with column headers, notes at the right of rows, and boxes over images."""
 
 from __future__ import annotations
 
