@@ -51,7 +51,7 @@ class Runner:
         self.failing = failing
         self.ran: list[tuple[str, int]] = []
 
-    def __call__(self, trial: Trial, emit: Emit, said: Callable[[str], None]) -> Result | Failure:
+    def __call__(self, trial: Trial, emit: Emit, report: Callable[[str], None]) -> Result | Failure:
         self.ran.append((trial.method, trial.seed))
         if trial.method in self.failing:
             return Failure(trial.method, trial.seed, "The loss became nan\nat step 7.")
@@ -60,7 +60,7 @@ class Runner:
 
 def play(out: Path, run: Runner, **given: Any) -> Board:
     named = {"data": "shapes", "minutes": 3, "seeds": range(1), "settings": SMALL, **given}
-    return leaderboard(**named, out=out, emit=quiet, said=quiet, run=run)
+    return leaderboard(**named, out=out, emit=quiet, report=quiet, run=run)
 
 
 def test_every_method_of_the_catalogue_has_its_turn_for_each_seed(tmp_path: Path) -> None:
@@ -73,9 +73,9 @@ def test_every_method_of_the_catalogue_has_its_turn_for_each_seed(tmp_path: Path
 def test_a_subset_and_one_that_fails(tmp_path: Path) -> None:
     board = play(tmp_path, Runner("byol"), methods=["simclr", "byol", "random", "supcon", "simclr"])
     assert [result.method for result in board.results] == ["simclr", "random", "supcon"]
-    said = (tmp_path / "table.md").read_text()
-    assert "Failed: byol, seed 0. The loss became nan at step 7." in said
-    assert CAVEAT in said
+    report = (tmp_path / "table.md").read_text()
+    assert "Failed: byol, seed 0. The loss became nan at step 7." in report
+    assert CAVEAT in report
     rows = list(csv.DictReader((tmp_path / "table.csv").open()))
     assert [(row["method"], row["labels"], row["error"].splitlines()) for row in rows] == [
         ("simclr", "0", []),
@@ -136,17 +136,17 @@ def test_the_table_says_mean_and_spread_and_marks_rows() -> None:
 
 def test_rows_within_the_spread_of_their_seeds_are_named() -> None:
     misses = [replace(ROW, method="byol", seed=seed, knn=0.32 + seed * 0.02, linear=0.35) for seed in range(2)]
-    said = markdown(Board((ROW, *misses), ()), "shapes", 3)
-    assert "by more than the widest spread measured): byol." in said
+    report = markdown(Board((ROW, *misses), ()), "shapes", 3)
+    assert "by more than the widest spread measured): byol." in report
     # Of one seed, and above by less than another method's seeds differ.
     thin = replace(ROW, method="simsiam", knn=0.325, linear=0.35)
     assert ": byol, simsiam." in markdown(Board((ROW, *misses, thin), ()), "shapes", 3)
 
 
 def test_memory_of_a_gpu_has_a_column_where_there_was_one() -> None:
-    said = markdown(Board((replace(ROW, gpu_bytes=2**32),), ()), "shapes", 3)
-    assert "| memory | GPU memory |" in said
-    assert "| 1.0 GiB | 4.0 GiB |" in said
+    report = markdown(Board((replace(ROW, gpu_bytes=2**32),), ()), "shapes", 3)
+    assert "| memory | GPU memory |" in report
+    assert "| 1.0 GiB | 4.0 GiB |" in report
     assert "GPU" not in markdown(Board((ROW,), ()), "shapes", 3)
 
 
@@ -212,12 +212,12 @@ def test_in_a_process_of_its_own_a_method_is_charged_with_its_own_memory_alone(t
     """And one that cannot run leaves the others their turn."""
     ballast = np.ones(2**29, np.uint8)  # half a gibibyte that the children must not be charged with
     events: list[Event] = []
-    said: list[str] = []
+    report: list[str] = []
     settings = {**SMALL, "train": {**SMALL["train"], "steps": 0}, "backbone": {"name": "resnet10_narrow"}}
-    board = leaderboard("shapes", 0.02, range(1), tmp_path, events.append, said.append, ["mae", "simclr"], settings, run_apart)
+    board = leaderboard("shapes", 0.02, range(1), tmp_path, events.append, report.append, ["mae", "simclr"], settings, run_apart)
     [failed] = board.failures
     assert failed.reason.startswith("backbone.name must be a ViT for mae")
-    assert "mae, seed 0: failed, the others go on." in said[1]
+    assert "mae, seed 0: failed, the others go on." in report[1]
     [result] = board.results
     assert 2**26 < result.memory_bytes < peak_memory() - 2**28
     assert [type(event) for event in (events[0], events[-1])] == [RunStarted, RunEnded]
@@ -229,17 +229,17 @@ def test_in_a_process_of_its_own_a_method_is_charged_with_its_own_memory_alone(t
 
 
 def test_an_interrupt_stops_the_child_with_a_checkpoint(trial: Trial) -> None:
-    said: list[str] = []
+    report: list[str] = []
     long = replace(trial, settings={**SMALL, "train": {**SMALL["train"], "steps": 100_000}})
 
     def interrupt(event: Event) -> None:
-        if isinstance(event, StepDone) and not said:
+        if isinstance(event, StepDone) and not report:
             signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        run_apart(long, interrupt, said.append)
-    assert said == ["Stopping after this step, with a checkpoint; Ctrl+C again to stop at once."]
+        run_apart(long, interrupt, report.append)
+    assert report == ["Stopping after this step, with a checkpoint; Ctrl+C again to stop at once."]
     assert signal.getsignal(signal.SIGINT) is before
     [folder] = (trial.out / "runs").iterdir()
     status = read_status(folder)
@@ -285,5 +285,5 @@ def test_own_tasks_come_in_a_table_of_their_own_and_the_unsolved_are_named() -> 
     assert "| rotation | accuracy (higher is better) | 0.700 | 0.250 |" in table
     assert "| mae | reconstruction error (lower is better) | 1.100 | 0.980 |" in table
     assert "simclr" not in table
-    assert text.endswith("No better at its own task than knowing nothing: mae.\n")
+    assert text.endswith("No better at its own task than the baseline: mae.\n")
     assert "own task" not in markdown(Board((ROW,), ()), "x.npz", 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.heads.context import DIRECTIONS, RowPredictor, find, turned
+from engine.heads.context import DIRECTIONS, RowPredictor, match_patches, turned
 
 
 def predictor(side: int = 5, blocks: int = 2, offsets: tuple[int, ...] = (2, 3)) -> RowPredictor:
@@ -77,7 +77,7 @@ def test_find_asks_for_unseen_cells_and_finds_a_known_truth(direction: str) -> N
             return {k: turned(target, direction)[:, k:] for k in self.offsets}
 
     oracle = Oracle(6, 8, 1, 4, head.offsets)
-    found = find(oracle, torch.randn(n, side, side, 6), target, direction)
+    found = match_patches(oracle, torch.randn(n, side, side, 6), target, direction)
     assert found.seen.sum() == 2 * side  # offsets 2 and 3: the second row is the last with both
     assert not found.seen.flatten()[found.cells].any()
     assert torch.equal(found.picked, torch.arange(n)[:, None] * side**2 + found.cells)

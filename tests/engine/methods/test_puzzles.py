@@ -53,7 +53,7 @@ def test_a_right_guess_puts_the_image_back_and_a_wrong_one_does_not(prepared: Pr
     zoom, side = 3, 21
     for wrong in (0, 1):
         prediction = lambda h, order, wrong=wrong: torch.nn.functional.one_hot((order + wrong) % 100, 100).float()  # noqa: E731
-        monkeypatch.setattr(method, "_guess", prediction)
+        monkeypatch.setattr(method, "_predict", prediction)
         batch = session.batches.of(session.dataset.splits["train"][:6])
         picture = method.pictures(batch)["put back by the guess"]
         whole = batch.pixels(batch.views[0])[:, :, :63, :63]  # 63 of 64 px are tiled
@@ -105,7 +105,7 @@ def test_each_side_weighs_the_same(prepared: Prepared, monkeypatch: pytest.Monke
     h = torch.randn(5, method.config.grid**2, method.backbone.dim)
     for always in range(8):
         said = torch.nn.functional.one_hot(torch.tensor(always), 8).float() * 1e-6
-        monkeypatch.setattr(method, "_guess", lambda h, first, second, said=said: said.expand(len(h), len(first), 8))
+        monkeypatch.setattr(method, "_predict", lambda h, first, second, said=said: said.expand(len(h), len(first), 8))
         loss, accuracy = method._compare(h)
         assert accuracy.item() == pytest.approx(1 / 8)
         assert loss.tolist() == pytest.approx([math.log(8)] * 5, abs=1e-5)

@@ -6,7 +6,7 @@ import torch
 
 from engine.pictures.counts import BAR, GAP, counted, ranking, sums
 from engine.pictures.matrix import HIGH, LOW, MARK, MIDDLE
-from engine.pictures.restored_montage import found_beside, put_together, surest_places
+from engine.pictures.restored_montage import assign_cells, beside_matches, put_together
 
 
 def test_bars_are_as_high_as_the_counts_and_parts_stack() -> None:
@@ -35,8 +35,8 @@ def test_nothing_counted_is_an_empty_chart() -> None:
 def test_the_ranking_goes_from_least_to_most() -> None:
     images = torch.stack([torch.full((3, 8, 8), level) for level in (0.1, 0.5, 0.9)])
     picture = ranking(images, torch.tensor([5.0, 1.0, 10.0]), side=32)[0]
-    found = [round(picture[0, 5, place * (32 + GAP) + 5].item(), 1) for place in range(3)]
-    assert found == [0.5, 0.1, 0.9]
+    matches = [round(picture[0, 5, place * (32 + GAP) + 5].item(), 1) for place in range(3)]
+    assert matches == [0.5, 0.1, 0.9]
     bar = (picture[:, 34].t() == torch.tensor(LOW)).all(1)
     assert [int(bar[place * (32 + GAP) : place * (32 + GAP) + 32].sum()) for place in range(3)] == [3, 16, 32]
     assert ranking(torch.rand(9, 3, 8, 8), torch.rand(9)).shape[0] == 1
@@ -52,11 +52,11 @@ def test_one_picture_an_image() -> None:
 def test_the_surest_guess_takes_the_place() -> None:
     logits = torch.tensor([[[9.0, 0.0, 0.0], [8.0, 7.0, 0.0], [3.0, 1.2, 1.1]]])
     # All of patch 0 and most of patch 1 want place 0; patch 0 is surer, and patch 2 gets what is left.
-    assert surest_places(logits).tolist() == [[0, 1, 2]]
+    assert assign_cells(logits).tolist() == [[0, 1, 2]]
     many = torch.randn(20, 4, 4, generator=torch.Generator().manual_seed(0))
-    assert (surest_places(many).sort(1).values == torch.arange(4)).all()
+    assert (assign_cells(many).sort(1).values == torch.arange(4)).all()
     sure = torch.eye(4)[torch.tensor([2, 0, 3, 1])] * 5
-    assert surest_places(sure[None]).tolist() == [[2, 0, 3, 1]]
+    assert assign_cells(sure[None]).tolist() == [[2, 0, 3, 1]]
 
 
 def test_patches_lie_where_they_are_put_in_frames_that_tell() -> None:
@@ -71,8 +71,8 @@ def test_patches_lie_where_they_are_put_in_frames_that_tell() -> None:
 
 
 def test_what_was_found_lies_beside_what_was_asked() -> None:
-    anchor, found = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 2, 3, 4, 4), 0.2)
-    picture = found_beside(anchor, found, torch.tensor([[True, False]]), side=16)[0]
+    anchor, matches = torch.full((1, 3, 4, 4), 0.5), torch.full((1, 2, 3, 4, 4), 0.2)
+    picture = beside_matches(anchor, matches, torch.tensor([[True, False]]), side=16)[0]
     assert round(picture[0, 8, 8].item(), 2) == 0.5
     first = 16 + 2 * GAP
     assert [tuple(round(v, 2) for v in picture[:, 0, x].tolist()) for x in (first, first + 16)] == [MARK, HIGH]

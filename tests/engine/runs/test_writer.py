@@ -254,7 +254,7 @@ def test_pictures_keep_the_order_in_which_their_epoch_told_them_last(folder: Pat
 def test_the_order_of_pictures_is_not_looked_for_in_a_whole_long_file(
     folder: Path, write: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "TOLD_WITHIN", 400)
+    monkeypatch.setattr(reader, "LOGGED_WITHIN", 400)
     pixels = np.zeros((2, 2, 3), np.uint8)
     for epoch in range(20):
         write(PicturesReady(epoch, 10 * epoch, dict.fromkeys(("z", "m", "a") if epoch == 19 else ("z", "a", "m"), pixels)))

@@ -88,18 +88,18 @@ def test_the_map_says_how_far_it_is_and_then_wears_the_loss(panel, fake):
     assert panel.tools.progress.value() == 40
     assert panel.tools.note.text() == "loss 40 %"
     assert (panel.plot._codes == -1).all()  # not those of the classes, which the legend no longer explains
-    assert "40 %" in panel.measures.note.text()
+    assert "40 %" in panel.computed.note.text()
     fake.come()
     assert not panel.tools.progress.isVisible()
     assert panel.plot._codes[np.argmin(LOSS)] == 0
     assert panel.plot._codes[np.argmax(LOSS)] == 31
-    assert panel.measures.note.text() == "checkpoint of epoch 8 · steadiness .52"
-    assert "own part of the loss" in panel.measures.note.toolTip()
+    assert panel.computed.note.text() == "checkpoint of epoch 8 · steadiness .52"
+    assert "own part of the loss" in panel.computed.note.toolTip()
     assert panel.legend._chance.text() == "chance 12.2"
     low, high = np.quantile(LOSS + 9, [0.01, 0.99])
     assert panel.legend._bar._mark == pytest.approx((12.25 - low) / (high - low), abs=1e-5)
     row = int(np.argmax(LOSS))
-    assert panel._words(row).split(" · ")[1:] == ["loss 13.90", f"agreement {AGREEMENT[row]:.2f}"]
+    assert panel._text(row).split(" · ")[1:] == ["loss 13.90", f"agreement {AGREEMENT[row]:.2f}"]
     choose(panel, "agreement")
     assert not fake.waiting  # it came with the loss
     assert panel.legend._chance.text() == ""
@@ -138,7 +138,7 @@ def test_cancel_beside_the_progress_and_once_more(qtbot, panel, fake):
     with qtbot.waitSignal(panel.mapCancelled):
         panel.tools.cancel.click()
     assert not panel.tools.progress.isVisible()
-    assert "Called off" in panel.measures.note.text()
+    assert "Cancelled" in panel.computed.note.text()
     fake.waiting.clear()
     choose(panel, "loss")
     fake.come()
@@ -171,7 +171,7 @@ def test_what_cannot_be_had_is_grey_and_says_why(panel, fake):
     fake.loss = False
     choose(panel, "loss")
     fake.come()
-    assert panel.measures.note.text() == WHOLE
+    assert panel.computed.note.text() == WHOLE
     column = panel.legend.column
     place = column.findData("loss")
     assert not column.model().item(place).isEnabled()
@@ -192,12 +192,12 @@ def test_a_sample_without_a_loss_is_grey_and_last(panel, fake):
     question, answer, _, _ = fake.waiting.pop()
     answer(Losses(question.folder, question.epoch, 9, INDEX, {"loss": loss}, None, {"loss": "Training images alone."}, {}))
     assert (panel.plot._codes[:5] == -1).all()
-    assert panel.measures.note.text() == "checkpoint of epoch 9 · 5 have none"
-    assert "Training images alone." in panel.measures.note.toolTip()
+    assert panel.computed.note.text() == "checkpoint of epoch 9 · 5 have none"
+    assert "Training images alone." in panel.computed.note.toolTip()
     panel.samples.selection.all()
     panel.samples.sort.choose("highest")
     assert set(panel.samples._rows[-5:].tolist()) == set(range(5))
-    assert "loss" not in panel._words(0)
+    assert "loss" not in panel._text(0)
 
 
 def test_selected_samples_are_sorted_by_what_colours_the_map(panel, fake):
@@ -242,7 +242,7 @@ def test_found_by_words_once_it_is_there(panel, fake):
     ],
 )
 def test_ready_selections(panel, fake, kind, rows, words):
-    panel.samples.ready.find(kind)
+    panel.samples.suggestions.search(kind)
     fake.waiting[-1][3](0.25)
     assert panel.samples.note.text() == "Searching… 25 %"
     choose(panel, "loss")  # does not displace it
@@ -254,13 +254,13 @@ def test_ready_selections(panel, fake, kind, rows, words):
 
 
 def test_a_ready_selection_of_another_kind_calls_it_off(qtbot, panel, fake):
-    panel.samples.ready.find("loss")
+    panel.samples.suggestions.search("loss")
     question = fake.waiting[0][0]
     with qtbot.waitSignal(panel.mapCancelled) as signal:
-        panel.samples.ready.find("margin")
+        panel.samples.suggestions.search("margin")
     assert signal.args == [question]
     fake.loss = False
-    panel.samples.ready.find("loss")
+    panel.samples.suggestions.search("loss")
     fake.come()
     assert panel.samples.note.text() == WHOLE
 

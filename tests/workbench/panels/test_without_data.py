@@ -11,7 +11,7 @@ from workbench.bridge.data_questions import GetImages, GetLabels, Labels
 from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Neighbours
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
-from workbench.panels.versus.legend import LegendLine
+from workbench.panels.versus.legend_line import LegendLine
 from workbench.plots import base, saving
 from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot
@@ -108,8 +108,8 @@ def test_why_there_is_no_map_stays_to_be_read(shown) -> None:
     panel = shown(torn)
     panel.map_card.set_total(500)
     assert panel.map_card.empty.text() == broken
-    torn_no_more, panel.map_card.maps._ask = fake, fake
-    panel.map_card.look()
+    torn_no_more, panel.map_card.loader._ask = fake, fake
+    panel.map_card.load()
     assert not panel.map_card.empty.isVisible()
     assert len(panel.plot.xy) == torn_no_more.n
 
@@ -117,7 +117,7 @@ def test_why_there_is_no_map_stays_to_be_read(shown) -> None:
 def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
     panel = shown(Fake(known=False))
     assert panel.legend.entries() == ()
-    assert panel.legend.nothing.isVisible()
+    assert panel.legend.empty.isVisible()
     assert not panel.legend._bar.isVisible()
     panel.samples.selection.select_rows([1, 2])
     assert not panel.samples.shares.isVisible()
@@ -125,14 +125,14 @@ def test_samples_without_classes_are_said_to_have_none(shown, qtbot) -> None:
     qtbot.addWidget(line)
     line.set_colouring(colour(Labels({"class": np.full(9, -1)}, {}, {"class": "category"}), "class"))
     words = [label.text() for label in line._scroll.widget().findChildren(QLabel)]
-    assert words == ["No sample has one: the data know of no classes."]
+    assert words == ["No sample has a value here: the data have no classes."]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
 def test_hardly_any_samples(shown, n: int) -> None:
     panel = shown(Fake(n=n))
     assert len(panel.plot.xy) == n
-    assert not panel.legend.nothing.isVisible()
+    assert not panel.legend.empty.isVisible()
     panel.plot.view_all()
     panel.focus_row(0)
     panel.samples.selection.select_rows([0])
