@@ -169,7 +169,7 @@ class Trails(InView):
         self.update()
 
     def set_one(self, trail: TrailData, now: NDArray[np.floating], colours: Sequence[str]) -> None:
-        """Set the single trail that is drawn on top, in the same way; NO_WAYS for none."""
+        """Set the single trail that is drawn on top, in the same way; NO_TRAILS for none."""
         self._one.make(trail, now, colours)
         self._looked_at = len(trail.rows) > 0
         self.update()
