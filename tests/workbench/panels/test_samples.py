@@ -221,6 +221,20 @@ def test_the_class_shares_of_the_selection_are_shown(panel):
     assert not panel.samples.shares.isVisible()
 
 
+def test_long_class_shares_end_in_an_ellipsis_and_the_tooltip_has_all(panel):
+    panel.samples.selection.all()
+    shares = panel.samples.shares
+    text = shares.text()
+    assert shares.fontMetrics().horizontalAdvance(text) <= shares.contentsRect().width()
+    shares.set_full_text("a class with a long name: 60 %, another class with a long name: 40 %")
+    assert shares.text().endswith("…")
+    assert shares.fontMetrics().horizontalAdvance(shares.text()) <= shares.contentsRect().width()
+    assert shares.toolTip() == shares.full_text
+    panel.samples.parentWidget().setFixedWidth(900)
+    QTest.qWait(50)
+    assert shares.text() == shares.full_text
+
+
 # Neighbours
 
 
