@@ -1,4 +1,4 @@
-"""The program around the window: arguments, theme and language, errors that were not caught, the end of the program."""
+"""The application: command-line arguments, theme and language, uncaught exceptions, shutdown."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def has_display() -> bool:
-    """Whether a window can be shown: there is a screen, or somebody chose a platform of Qt's."""
+    """Whether a window can be shown: there is a screen, or QT_QPA_PLATFORM is set."""
     if os.environ.get("QT_QPA_PLATFORM") or sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Open the window; the exit code of the program."""
+    """Run the program; returns its exit code."""
     from engine.execute.prepare_process import prepare_process
 
     options = arguments(words)
@@ -69,7 +69,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 class App:
-    """One application with one bridge and one window, which is made anew where the language changes."""
+    """One application with one bridge and one window, which is created again when the language changes."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class App:
         from workbench.i18n.load import Translations, wanted
 
         load_torch_first()
-        # The training thread hands the interpreter over often enough for the window to stay smooth.
+        # A short switch interval lets the GUI thread get the interpreter from the training thread in time.
         sys.setswitchinterval(0.002)
         made = QApplication.instance() or QApplication(["parallax"])
         assert isinstance(made, QApplication)
@@ -112,8 +112,8 @@ class App:
         sys.excepthook = self._uncaught
 
     def run(self) -> int:
-        """Show the window until it is closed, or a signal asks the program to end (a logout, a shutdown, Ctrl+C); ends all threads.
-        A run that trains is stopped with a checkpoint."""
+        """Show the window until it is closed or a signal ends the program (logout, shutdown, Ctrl+C); ends all threads. Returns the
+        exit code. A run that trains is stopped with a checkpoint."""
         self.window.show()
         with self._ending_on_signals() as received:
             code = self.qt.exec()
@@ -122,7 +122,8 @@ class App:
 
     @contextmanager
     def _ending_on_signals(self) -> Iterator[Received]:
-        """Qt's loop runs no Python while nothing happens, and so no signal handler: a signal wakes it through a socket."""
+        """Handle signals while Qt's event loop runs. It runs no Python code, and so no signal handler, until an event arrives: a
+        signal wakes it through a socket."""
         from PySide6.QtCore import QSocketNotifier
 
         from engine.train.stop_signals import stopping
@@ -142,12 +143,12 @@ class App:
                 notifier.setEnabled(False)
 
     def _end(self) -> None:
-        """Leave without a question: nobody may be there to answer it."""
+        """Quit without a dialog."""
         self.window.save_layout()
         self.qt.exit(0)
 
     def speak(self, language: str) -> None:
-        """The same window in another language; runs go on meanwhile."""
+        """Replace the window by one in another language; runs continue."""
         if language == self.translations.language:
             return
         self.settings.setValue("language", language)
@@ -171,7 +172,7 @@ class App:
         return window
 
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """An error that nobody caught is shown, and the program goes on."""
+        """Show an uncaught exception; the program continues."""
         text = "".join(traceback.format_exception(kind, error, trace))
         print(text, file=sys.stderr)
         if issubclass(kind, KeyboardInterrupt):

@@ -1,7 +1,7 @@
-"""`workbench --demo`: one real run from start to end, every panel filled by it, with or without a display.
+"""`workbench --demo`: one real run from start to end that is shown in every panel, with or without a display.
 
-Nothing is staged: the window is the one that a person gets, SimCLR trains on the embedded simple shapes for one to two
-minutes, and the pictures are what the panels show. Without a display the same happens offscreen, and the terminal shows progress.
+The demo drives the ordinary window: SimCLR trains on the built-in simple shapes for one to two minutes, and each panel is saved as
+a picture. Without a display the window is offscreen, and the terminal shows progress.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.app import App
 
-# Steps, not minutes: the run sorts its classes also where another program holds the cores. 160 s of training on one core.
+# Steps, not minutes, so that the result is the same when other programs use the CPU. 160 s of training on one core.
 STEPS = 800
 SIZE = (1280, 720)
-# Seconds that each wait may take before the demo goes on without, and those after which the run is stopped where it is.
+# Longest wait for one step of the demo in seconds, and longest training, after which the run is stopped.
 PATIENCE = 120.0
 RUN_PATIENCE = 300.0
-# The animation of the map: a frame each so many seconds, its width in pixels, and how long its last frame stands.
+# The animation of the map: seconds per frame, its width in pixels, and seconds of the last frame.
 FRAME_SECONDS = 0.15
 FRAME_WIDTH = 640
 LAST_FRAME_SECONDS = 3.0
-# So many of a sample's nearest are counted: as many as the map's list of neighbours shows.
+# Number of a sample's nearest neighbours that are counted, as many as the map's list of neighbours shows.
 NEAREST = 12
 
 CONFIG: dict[str, Any] = {
@@ -35,7 +35,7 @@ CONFIG: dict[str, Any] = {
     "data": {"source": "simple_shapes"},
     "views": {"preset": "shapes"},
     "train": {"steps": STEPS, "batch": 128, "seed": 7},
-    # A map every three epochs: enough to see the classes part.
+    # A map every three epochs is enough to see the classes separate.
     "monitor": {"knn_every": 3},
 }
 
@@ -45,7 +45,7 @@ Wait = tuple[Callable[[], bool], float]
 def run_demo(
     folder: Path, theme: str = "dark", language: str = "en", display: bool = True, config: dict[str, Any] | None = None
 ) -> int:
-    """Run the demo into a folder; the program's exit code. `config` replaces the demo's own run."""
+    """Run the demo, with its files in a folder; returns the program's exit code. `config` replaces the demo's config."""
     if not display:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
@@ -62,8 +62,8 @@ def run_demo(
     from workbench.app import App
 
     if not display:
-        qInstallMessageHandler(_told)
-    # The demo keeps its hands off the person's own settings and runs.
+        qInstallMessageHandler(_print_qt_message)
+    # The demo does not use the user's settings and runs.
     kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     kept.clear()
     app = App(theme, language, str(folder / "runs"), kept)
@@ -72,7 +72,7 @@ def run_demo(
 
 
 class Demo:
-    """Walks through the window step by step; a timer looks whether the present step is done."""
+    """Drives the window step by step; a timer checks whether the current step is done."""
 
     def __init__(self, app: App, folder: Path, config: dict[str, Any], display: bool) -> None:
         from PySide6.QtCore import QTimer
@@ -86,7 +86,7 @@ class Demo:
         self._over = False
         self._bar: Any = None
         self._began = time.monotonic()
-        # Share of the nearest neighbours that have a sample's class, by epoch; frames of the map while its epochs play.
+        # Fraction of the nearest neighbours with the sample's class, by epoch; frames of the map while its epochs play.
         self._same: dict[int, float] = {}
         self._frames: list[Any] | None = None
         self._framed = 0.0
@@ -96,7 +96,7 @@ class Demo:
         app.bridge.jobChanged.connect(self._job)
 
     def run(self) -> int:
-        """Show the window, play, and with a display stay open; the exit code."""
+        """Show the window and run the demo; with a display the window stays open. Returns the exit code."""
         self._window.resize(*SIZE)
         self._timer.start()
         code = self._app.run()
@@ -121,7 +121,7 @@ class Demo:
         setup.measure()
         yield quiet
         yield _pause(0.5)
-        self._grab_place("prepare", "setup", "augment")
+        self._grab_workspace("prepare", "setup", "augment")
 
         self._say("Train: watching it learn")
         window.start()
@@ -136,9 +136,9 @@ class Demo:
             window.stop()
             yield (lambda: not self._running(), PATIENCE)
         yield quiet
-        # The curves are drawn with smooth edges once the run rests.
+        # The curves are antialiased a moment after the run has ended.
         yield _pause(2.0)
-        self._grab_place("train", "curves", "health", "sees")
+        self._grab_workspace("train", "curves", "health", "sees")
 
         self._say("Explore: the space that it learned, epoch by epoch")
         yield from self._explore(quiet)
@@ -151,7 +151,7 @@ class Demo:
         self._say("Compare: the table of runs, and what this one is worth")
         window.go("compare")
         yield _pause(0.5)
-        self._grab_place("compare", "table")
+        self._grab_workspace("compare", "table")
         yield from self._tab("evaluate", quiet, window.panel(EvaluatePanel).start)
         window.workspaces.bring("table")
         window.list.grab().save(str(self._folder / "panel_runs.png"))
@@ -175,7 +175,7 @@ class Demo:
         yield quiet
         card = panel.map_card
         if panel.current_epoch is not None:
-            # Trails need the map of every epoch; with all of them known the slider plays them without a wait.
+            # Trails need the map of every epoch; once all are known, the slider plays them without waiting.
             card.tools.trails.setChecked(True)
             yield quiet
             card.tools.trails.setChecked(False)
@@ -189,23 +189,23 @@ class Demo:
             panel.focus_row(0)
             yield quiet
         yield _pause(1.0)
-        self._grab_place("explore", "embedding")
+        self._grab_workspace("explore", "embedding")
 
     def _ask_same_class(self, epochs: tuple[int, ...]) -> None:
-        """Ask how many of the samples' nearest neighbours have their class, untrained and trained; the answers go to `_same`."""
+        """Ask for the fraction of neighbours with the sample's class, untrained and trained; the answers are stored in `_same`."""
         from workbench.bridge.map_questions import Numbers, SampleNumbers
 
         row = self._window.runs.rows()[-1]
 
-        def keep(found: Numbers) -> None:
-            if "same_class" in found.columns:
-                self._same[found.epoch] = float(found.columns["same_class"].mean())
+        def keep(numbers: Numbers) -> None:
+            if "same_class" in numbers.columns:
+                self._same[numbers.epoch] = float(numbers.columns["same_class"].mean())
 
         for epoch in (epochs[0], epochs[-1]):
             self._app.bridge.ask(SampleNumbers(row.folder, epoch, k=NEAREST), keep, scope=f"demo {epoch}")
 
     def _tab(self, name: str, quiet: Wait, act: Callable[[], object] = lambda: None) -> Iterator[Wait]:
-        """Bring a panel to the front, do something there once it is filled, and take its picture."""
+        """Bring a panel to the front, call `act` once it is filled, and save its picture."""
         self._window.workspaces.bring(name)
         yield _pause(0.5)
         yield quiet
@@ -226,7 +226,7 @@ class Demo:
         except StopIteration:
             self._timer.stop()
         except Exception:
-            # Whatever goes wrong ends the demo with its traceback instead of waiting for ever.
+            # Any exception ends the demo with a traceback; otherwise it would wait forever.
             self._timer.stop()
             self._code = 1
             if not self._display:
@@ -264,17 +264,17 @@ class Demo:
         else:
             print(words, flush=True)
 
-    def _grab_place(self, place: str, *panels: str) -> None:
-        """A picture of a workspace, and of each of its panels."""
+    def _grab_workspace(self, workspace: str, *panels: str) -> None:
+        """Save a picture of a workspace, and of some of its panels."""
         window = self._window
-        window.go(place)
+        window.go(workspace)
         self._app.qt.processEvents()
-        window.grab().save(str(self._folder / f"workspace_{place}.png"))
+        window.grab().save(str(self._folder / f"workspace_{workspace}.png"))
         for name in panels:
             self._grab_panel(name)
 
     def _grab_panel(self, name: str) -> None:
-        """A picture of one panel that is shown."""
+        """Save a picture of a panel that is shown."""
         self._window.panels[name].grab().save(str(self._folder / f"panel_{name}.png"))
 
     def _take_frame(self) -> None:
@@ -289,7 +289,7 @@ class Demo:
         self._frames.append(picture.scaledToWidth(FRAME_WIDTH, Qt.TransformationMode.SmoothTransformation).toImage())
 
     def _write_animation(self) -> None:
-        """The map over the epochs as an animated GIF."""
+        """Write the map over the epochs as an animated GIF."""
         from PIL import Image
         from PySide6.QtGui import QImage
 
@@ -329,12 +329,12 @@ class Demo:
         print(f"{(time.monotonic() - self._began) / 60:.1f} minutes; pictures in {self._folder}", flush=True)
 
 
-def _told(kind: object, context: object, text: str) -> None:
-    """What Qt says, but for a line of its offscreen platform at each window that is shown, which means nothing there."""
+def _print_qt_message(kind: object, context: object, text: str) -> None:
+    """Print Qt's messages, except for a meaningless line of its offscreen platform for each window that is shown."""
     if "propagateSizeHints" not in text:
         print(text, file=sys.stderr)
 
 
 def _pause(seconds: float) -> Wait:
-    """A wait for nothing but time."""
+    """Wait for a number of seconds."""
     return (lambda: False, seconds)

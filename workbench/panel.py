@@ -1,4 +1,4 @@
-"""A panel: one part of the window. A row of the window's table is all that adds one.
+"""The base class of panels, the parts of the window. A panel is added by one row of the window's table.
 
     # my_package/panel.py
     class CountPanel(Panel):
@@ -12,8 +12,8 @@
 
     ROW = PanelRow("count", "explore", 1024, True, lambda context: CountPanel(), behind="embedding")
 
-A built-in panel is a row of `workbench.window.PANELS`. A panel of another package comes by an entry point, whose name is the row's
-id and whose value is the row; in that package's pyproject.toml:
+A built-in panel is a row of `workbench.window.PANELS`. A panel of another package is added by an entry point, whose name is the
+row's id and whose value is the row; in that package's pyproject.toml:
 
     [project.entry-points."parallax.panels"]
     count = "my_package.panel:ROW"
@@ -46,8 +46,8 @@ class MetricsReader(Protocol):
 
 class Panel(QWidget):
     """Base class of all panels. The window calls every method below in the GUI thread; here each does nothing, and a panel
-    overrides those that it needs. What a method raises is shown in the panel's place, with a button to try again, and stops no
-    other panel.
+    overrides those that it needs. An exception of a method is shown over the panel, with a button to try again, and does not affect
+    other panels.
 
     A run is named by its folder, which is its key in the list of runs (`PanelContext.runs.row(folder)`). `SHORTCUTS`: the panel's
     lines in the window's list of keys, a title and the keys each, marked for translation by QT_TRANSLATE_NOOP("Window", ...)."""
@@ -55,29 +55,29 @@ class Panel(QWidget):
     SHORTCUTS: ClassVar[tuple[tuple[object, object], ...]] = ()
 
     def begin(self) -> None:
-        """The window is on the screen: ask the engine for what the panel needs at first."""
+        """The window has been shown: ask the engine for what the panel needs first."""
 
     def show_run(self, folder: str | None) -> None:
         """Show the selected run; None for no run. An error that the panel had is over when this returns."""
 
     def take_events(self, folder: str, events: Sequence[Event]) -> None:
-        """What a run of this window reported, in order. Called for every run that trains, not for the selected one alone."""
+        """New events of a run of this window, in order. Called for every run that trains, not only for the selected one."""
 
     def run_changed(self, run: RunRow, colour: str) -> None:
-        """A run that is in the plots, or was, is new or has changed: its title, state, `run.shown` or colour ("#rrggbb")."""
+        """A run that is or was in the plots is new or has changed: its title, state, `run.shown` or colour ("#rrggbb")."""
 
     def run_removed(self, folder: str) -> None:
-        """A run is no longer in the list."""
+        """A run was removed from the list."""
 
     def metrics_reader(self) -> MetricsReader | None:
         """A new reader for all metrics of one run; None where the panel shows no metrics."""
         return None
 
     def show_metrics(self, folder: str, reader: Any) -> None:
-        """`reader`, which came from `metrics_reader`, has taken all metrics of a run so far. Replaces what was known of the run."""
+        """`reader`, returned by `metrics_reader`, has read all metrics of a run so far. Replaces the run's earlier metrics."""
 
     def add_metrics(self, folder: str, lines: Sequence[dict[str, Any]]) -> None:
-        """What was written to a run's metrics.jsonl since the last lines that came."""
+        """The lines that were added to a run's metrics.jsonl since the last call."""
 
     def show_reading(self, folder: str, share: float | None) -> None:
         """How much of a run's metrics has been read, from 0 to 1; None: they are not being read."""
@@ -89,18 +89,18 @@ class Panel(QWidget):
         """A request of any panel or of the window. Ignore those of other types: `if isinstance(request, ViewsChanged): ...`."""
 
     def save(self, settings: QSettings) -> None:
-        """Keep what is to be as it is now when the window opens the next time."""
+        """Save the state that is to be restored when the window opens the next time."""
 
     def restore(self, settings: QSettings) -> None:
-        """Take what `save` kept; what was never kept stays as it is."""
+        """Restore what `save` saved; what was never saved keeps its default."""
 
     def adopt(self, other: Self, take_over: TakeOver) -> None:
-        """Go on with what the same panel of a replaced window (in another language) was doing."""
+        """Take over the state and the questions of the same panel of a replaced window (in another language)."""
 
 
 @dataclass(frozen=True)
 class PanelContext:
-    """What a panel is made with. `id`: of its row. `runs`: the list of runs. `request`: hands a request to the window."""
+    """What a panel is created with. `id`: of its row. `runs`: the list of runs. `request`: passes a request to the window."""
 
     id: str
     bridge: Bridge
@@ -108,21 +108,21 @@ class PanelContext:
     request: Callable[[Request], None]
 
     def asker(self, part: str = "") -> Ask:
-        """How the panel asks the engine. A newer question of a topic replaces an older one of the same part."""
+        """The function by which the panel asks the engine. A newer question of a topic replaces an older one of the same part."""
         return self.bridge.asker(self.id + part)
 
     def cancel(self, question: Question[Any], part: str = "") -> None:
-        """Call off a question of this topic that the panel asked."""
+        """Cancel the panel's question of this topic."""
         self.bridge.cancel(question, self.id + part)
 
 
 @dataclass(frozen=True)
 class PanelRow:
-    """One panel of the window. `id`: an identifier, unique in the table. `workspace`: where it stands. `width`: of its column at
-    first, in pixels. `grows`: whether the column takes the room that is left. `make`: makes the panel. `under`: the id of the panel
-    in whose column it stands, below it; the lowest one of a column takes the height that the others leave. `behind`: the id of the
-    panel with which it shares one region, a tab each; a tab's title is its panel's window title. `package`: set by the program, the
-    distribution that adds the row."""
+    """One panel of the window. `id`: an identifier, unique in the table. `workspace`: the name of its workspace. `width`: the
+    default width of its column in pixels. `grows`: whether the column is stretched to the space that is left. `make`: creates the
+    panel. `under`: the id of the panel below which it is put in the same column; the lowest one is stretched. `behind`: the id of
+    the panel with which it shares one region as tabs; a tab's title is its panel's window title. `package`: the distribution that
+    adds the row, set by the program."""
 
     id: str
     workspace: str
@@ -135,12 +135,12 @@ class PanelRow:
 
     @property
     def alone(self) -> bool:
-        """Whether it has a column of its own."""
+        """Whether it has its own column."""
         return not self.under and not self.behind
 
 
 def misfit(row: PanelRow, rows: Sequence[PanelRow], workspaces: Sequence[str]) -> str:
-    """Why a row cannot be added to `rows`, in a sentence; "" where it can."""
+    """An error message if a row cannot be added to `rows`; "" if it can."""
     if not row.id.isidentifier():
         return f"id must be an identifier. Got {row.id!r}."
     if row.workspace not in workspaces:

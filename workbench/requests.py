@@ -1,6 +1,6 @@
-"""What a panel asks of the window or of another panel, as typed values.
+"""Typed requests of a panel to the window or to other panels.
 
-No panel knows another one. A panel hands a request to `PanelContext.request`; the window acts on those that are its own and passes
+No panel imports another one. A panel passes a request to `PanelContext.request`; the window handles its own requests and passes
 every request to every panel's `take_request`.
 """
 
@@ -29,7 +29,7 @@ class SelectRun(Request):
 
 @dataclass(frozen=True)
 class RunCommand(Request):
-    """Do something with a run. `action`: the id of a row of `workbench.panels.runs.run_actions.RUN_ACTIONS`."""
+    """Perform an action on a run. `action`: the id of a row of `workbench.panels.runs.run_actions.RUN_ACTIONS`."""
 
     action: str
     key: str
@@ -37,7 +37,7 @@ class RunCommand(Request):
 
 @dataclass(frozen=True)
 class AnnotateRun(Request):
-    """Write what a person says of a run; None leaves a value as it is."""
+    """Change a run's name, notes, tags or star; None leaves a value unchanged."""
 
     key: str
     name: str | None = None
@@ -79,7 +79,7 @@ class DevicesFound(Request):
 
 @dataclass(frozen=True)
 class StartDraft(Request):
-    """Start was pressed: the panel that holds the settings of the next run answers with StartRuns."""
+    """Start was pressed: the panel with the settings of the next run responds with StartRuns."""
 
 
 @dataclass(frozen=True)
@@ -89,28 +89,28 @@ class SearchSettings(Request):
 
 @dataclass(frozen=True)
 class UseDraft(Request):
-    """Take a config as the settings of the next run."""
+    """Use a config as the settings of the next run."""
 
     draft: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class DraftChanged(Request):
-    """The settings of the next run are these now, complete or not."""
+    """The settings of the next run have changed to these, which may be invalid."""
 
     draft: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class ViewsChanged(Request):
-    """The views of the next run are these now: the values of a ViewsConfig."""
+    """The views of the next run have changed to these: the values of a ViewsConfig."""
 
     views: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class EvaluateRuns(Request):
-    """Ask which of several runs are to be evaluated. `chosen`: the keys of the selected runs; `listed`: of all that are listed."""
+    """Open the dialog that evaluates several runs. `chosen`: the keys of the selected runs; `listed`: of all listed runs."""
 
     chosen: Sequence[str]
     listed: Sequence[str]

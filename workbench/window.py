@@ -1,7 +1,7 @@
-"""The window: four workspaces in the order of the work, one list of runs beside them, and the wiring between panels and bridge.
+"""The main window: four workspaces with panels, the list of runs beside them, and the connections between panels and bridge.
 
-PANELS lists the panels and where each stands, ACTIONS what a person can do in the whole window: nothing else in this file names one
-of them. The parts of the window around the panels are in `workbench.frame`.
+PANELS is the table of panels, ACTIONS that of actions: nothing else in this file names one of them. The parts of the window around
+the panels are in `workbench.frame`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from workbench.bridge.jobs import Job
 from workbench.frame import dialogs
 from workbench.frame.actions import ActionRow, main_menu, make_actions, show_shortcuts
 from workbench.frame.cards import step_to_card
-from workbench.frame.commands import RunCommands
 from workbench.frame.panel_host import PanelHost
+from workbench.frame.run_commands import RunCommands
 from workbench.frame.run_selection import RunSelection
 from workbench.frame.status_line import StatusLine
 from workbench.frame.top_bar import TopBar
@@ -66,16 +66,16 @@ from workbench.widgets.busy import BusyNotice
 from workbench.widgets.lag import LagMeter
 from workbench.widgets.notice import Notice
 
-POLL = 1500  # ms between two looks at the folder of runs
-STATUS = 2000  # ms between two looks at the lag
-QUEUE = 500  # ms from a change of the queue until it is kept for the next start
+POLL = 1500  # ms between two reads of the folder of runs
+STATUS = 2000  # ms between two updates of the lag
+QUEUE = 500  # ms from a change of the queue until it is saved for the next start
 
-# The window at the first start, where the screen has room for it, and how small it can be made: what has no room then is scrolled.
+# The size at the first start, if the screen is large enough, and the minimum size: workspaces are scrolled where they need more.
 FIRST_SIZE = QSize(1280, 760)
 LEAST_SIZE = (640, 400)
-TITLE_BAR = 32  # px that the desktop adds above the window, until it is known
+TITLE_BAR = 32  # px, the assumed height of the title bar until the window is shown
 
-# Each is the id of the action that shows it.
+# Also the ids of the actions that show them.
 WORKSPACES = ("prepare", "train", "explore", "compare")
 
 PANELS: tuple[PanelRow, ...] = (
@@ -121,13 +121,13 @@ ACTIONS: tuple[ActionRow, ...] = (
 
 
 def all_panels() -> tuple[PanelRow, ...]:
-    """The rows of PANELS, and behind them those that other packages add by the entry point `parallax.panels`."""
+    """The rows of PANELS, then those that other packages add by the entry point `parallax.panels`."""
     ids = [row.id for row in PANELS]
     return (*PANELS, *plugins.plugin_rows(plugins.PANELS, PanelRow, ids, lambda row: misfit(row, PANELS, WORKSPACES)))
 
 
 def fitted(wanted: QRect, available: QRect) -> QRect:
-    """A window's place: as large as wanted where there is room, and wholly on the screen."""
+    """A window's geometry: `wanted`, shrunk and moved until it is completely inside `available`."""
     size = wanted.size().boundedTo(available.size())
     left = max(available.left(), min(wanted.left(), available.right() + 1 - size.width()))
     top = max(available.top(), min(wanted.top(), available.bottom() + 1 - size.height()))
@@ -138,7 +138,7 @@ P = TypeVar("P", bound=Panel)
 
 
 class Window(QMainWindow):
-    """Everything that is seen. `languageAsked`: a person wants another language; the owner of the window replaces it."""
+    """The main window. `languageAsked`: the user chose another language; the owner of the window replaces it."""
 
     languageAsked = Signal(str)
     closed = Signal()
@@ -210,11 +210,11 @@ class Window(QMainWindow):
 
     @property
     def panels(self) -> dict[str, Panel]:
-        """The panels that could be made, by the ids of their rows."""
+        """The panels that could be created, by the ids of their rows."""
         return self.host.panels
 
     def panel(self, kind: type[P]) -> P:
-        """The panel of a class, for programs that drive the window."""
+        """The panel of a class, for scripts that drive the window."""
         return next(panel for panel in self.panels.values() if isinstance(panel, kind))
 
     if not TYPE_CHECKING:
@@ -249,7 +249,7 @@ class Window(QMainWindow):
         theme.changed.connect(self.run_selection.apply_theme)
 
     def take_request(self, request: Request) -> None:
-        """Act on what a panel asks of the window; every panel gets the request, too."""
+        """Handle a panel's request, and pass it to every panel."""
         match request:
             case StartRuns(drafts):
                 self._start_all(list(drafts))
@@ -268,7 +268,7 @@ class Window(QMainWindow):
         self.host.call_all(lambda panel: panel.take_request(request))
 
     def _fit_screen(self) -> None:
-        """Where the screen is smaller than the window, the window takes what there is: its lower edge can be reached."""
+        """Shrink the window to the screen, so that its lower edge can be reached."""
         screen = self.screen()
         if screen is None or self.isMaximized() or self.isFullScreen():
             return
@@ -279,9 +279,9 @@ class Window(QMainWindow):
         super().showEvent(event)
         if not self._begun:
             self._begun = True
-            if self.size() == self._first_size:  # else somebody asked for another size
-                QTimer.singleShot(0, self._fit_screen)  # how high the frame is, is known now
-            # Everything that needs the engine waits for the first paint.
+            if self.size() == self._first_size:  # else another size was set
+                QTimer.singleShot(0, self._fit_screen)  # the height of the frame is known now
+            # Whatever needs the engine starts after the first paint.
             QTimer.singleShot(0, self._begin)
 
     def _begin(self) -> None:
@@ -295,14 +295,14 @@ class Window(QMainWindow):
         QTimer.singleShot(50, lambda: self.host.call_all(lambda panel: panel.begin()))
 
     def _panel_made(self, id: str) -> None:
-        """A panel that could not be made at first has been made: it gets what the others had."""
+        """Initialise a panel that could not be created at first."""
         job = self.bridge.current()
         self.host.call(id, lambda panel: panel.restore(self.settings))
         self.host.call(id, lambda panel: panel.begin())
         self.host.call(id, lambda panel: panel.training_changed(job.state if job is not None else ""))
 
     def refresh(self) -> None:
-        """Look at the folder of runs again."""
+        """Read the folder of runs again."""
         try:
             self.runs.apply(self._store.refresh())
         except OSError as error:
@@ -312,7 +312,7 @@ class Window(QMainWindow):
     def _keep_colours(self) -> None:
         numbers = self.runs.new_hues()
         if numbers:
-            with contextlib.suppress(OSError):  # of a folder that cannot be written the runs have the colours of their order
+            with contextlib.suppress(OSError):  # if it cannot be written, colours follow the order of the runs
                 keep_colours(self.bridge.root, numbers)
 
     def _job(self, job: Job) -> None:
@@ -320,7 +320,7 @@ class Window(QMainWindow):
         self._show_state()
         self._queue_timer.start()
         if self._leaving and self.bridge.current() is None:
-            # The state that follows a run's end comes by the timer; close after it.
+            # The final state of the run arrives by a timer; close after it.
             QTimer.singleShot(0, self.close)
 
     def _save_queue(self) -> None:
@@ -367,7 +367,7 @@ class Window(QMainWindow):
             return
         self.status.show_run(row, job.state, sum(other.state == "queued" for other in self.bridge.jobs()))
 
-    # What keys and buttons do
+    # Actions
 
     def start(self) -> None:
         """Start the run that Prepare describes, or add it to the queue."""
@@ -380,36 +380,36 @@ class Window(QMainWindow):
         self._show_state()
 
     def toggle_pause(self) -> None:
-        """Hold the run, or let it go on."""
+        """Pause the current run, or continue it."""
         self.commands.toggle_pause()
 
     def stop(self) -> None:
-        """End the run after its step, with a checkpoint."""
+        """Stop the current run after its step, with a checkpoint."""
         self.bridge.stop()
 
     def checkpoint(self) -> None:
-        """Write a checkpoint after this step."""
+        """Write a checkpoint after the current step."""
         self.bridge.checkpoint()
 
     def new_run(self) -> None:
-        """To Prepare, and to the search over all settings."""
+        """Show Prepare and move the focus to the search over all settings."""
         self.go("prepare")
         self.take_request(SearchSettings())
 
     def next_card(self) -> None:
-        """To the next card that is seen, where one was in it last."""
+        """Move the focus to the next visible card."""
         step_to_card(self.workspaces, 1)
 
     def previous_card(self) -> None:
-        """To the card before."""
+        """Move the focus to the previous visible card."""
         step_to_card(self.workspaces, -1)
 
     def find_run(self) -> None:
-        """To the filter of the runs."""
+        """Move the focus to the filter of the runs."""
         self.list.focus_filter()
 
     def open_root(self) -> None:
-        """The folder of runs in the desktop's own program."""
+        """Open the folder of runs in the desktop's file manager."""
         self.commands.open(str(self.bridge.root))
 
     def go(self, workspace: str) -> None:
@@ -423,45 +423,44 @@ class Window(QMainWindow):
         return self.workspaces.workspace
 
     def toggle_full_screen(self) -> None:
-        """The whole screen, or not."""
+        """Switch full screen on or off."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def set_theme(self, choice: str) -> None:
-        """Dark, light, or like the system; kept for the next time."""
+        """Apply a theme, "dark", "light" or "system", and save the choice."""
         self.settings.setValue("theme", choice)
         theme.apply(cast(theme.Choice, choice))
 
     def toggle_theme(self) -> None:
-        """From dark to light and back."""
+        """Switch between the dark and the light theme."""
         self.set_theme("light" if theme.current().dark else "dark")
 
     def reset_layout(self) -> None:
-        """All cards at the width that they had at first."""
+        """Set all widths to their defaults."""
         self.workspaces.reset()
 
     def show_shortcuts(self) -> None:
-        """All keys in a list."""
+        """Show a list of all shortcuts."""
         of_panels = [line for panel in self.panels.values() for line in panel.SHORTCUTS]
         show_shortcuts(self, self.actions_by_id, [*self.list.SHORTCUTS, *of_panels])
 
     def show_about(self) -> None:
-        """What this program is, and where runs are stored."""
+        """Show what this program is, and where runs are stored."""
         dialogs.show_about(self, self.bridge.root)
 
     def ask_language(self, code: str) -> None:
-        """Ask the owner of the window for one in another language."""
+        """Ask the owner of the window to replace it by one in another language."""
         self.languageAsked.emit(code)
 
-    # From one window to the next, and out
+    # Replacing and closing the window
 
     def save_layout(self) -> None:
-        """Keep sizes, columns, the draft and the colours of runs."""
+        """Save the geometry, the panels' state and the colours of runs."""
         self._state.save()
         self._keep_colours()
 
     def adopt(self, other: Window) -> None:
-        """Go on where another window was: the runs of this session, with their colours, the chosen one, and what is
-        being measured."""
+        """Take over the state of another window: its runs with their colours, the selected run, and the panels' questions."""
         self.runs.adopt(other.runs.rows())
         self.commands.adopt(other.commands)
         self.resize(other.size())
@@ -473,7 +472,7 @@ class Window(QMainWindow):
             self.host.call(id, partial(_adopt, before, self.bridge.taker(id)))
 
     def leave(self, how: str) -> None:
-        """Close without asking: "stop" ends the run after its step first and keeps the queue for the next start, "finish" closes
+        """Close without a dialog: "stop" first stops the run after its step and saves the queue for the next start, "finish" closes
         when the queue is done."""
         self._leaving = how
         if how == "stop":
@@ -496,7 +495,7 @@ class Window(QMainWindow):
         event.accept()
 
     def retire(self) -> None:
-        """Stop the window's timers and listen no more; the bridge lives on."""
+        """Stop the window's timers and disconnect it from the bridge, which is kept."""
         if self._retired:
             return
         self._retired = True

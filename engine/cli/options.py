@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.cli.evaluate_commands import do_evaluate
 from engine.cli.inspect_commands import do_embed, do_export, do_invariance, do_views, epoch_or_all
 from engine.cli.list_commands import do_datasets, do_methods, do_runs
-from engine.cli.train_commands import do_leaderboard, do_resume, do_sweep, do_train
+from engine.cli.training import do_leaderboard, do_resume, do_sweep, do_train
 from engine.embed.map_kinds import KINDS, MAP_TITLES
 from engine.evaluate.plan import BUDGET
 

@@ -79,8 +79,8 @@ def measure(count: int, steps: int) -> None:
     from engine.runs.run_store import RunStore, annotate
     from workbench.app import App
     from workbench.models.columns import AT_FIRST
-    from workbench.models.order import RunsOrder
     from workbench.models.runs import RunsModel
+    from workbench.models.runs_order import RunsOrder
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "runs"

@@ -71,9 +71,9 @@ def tables(rows: tuple[Any, ...]) -> Iterator[tuple[str, Any, dict[str, Callable
 
     from engine.events import EvalDone
     from workbench.models import columns
-    from workbench.models.order import RunsOrder
     from workbench.models.run_query import parse
     from workbench.models.runs import RunsModel
+    from workbench.models.runs_order import RunsOrder
 
     def filled() -> RunsModel:
         model = RunsModel()

@@ -22,7 +22,7 @@ import numpy as np
 
 from workbench.bridge.data_questions import Labels
 from workbench.models.run_query import Query, parse
-from workbench.panels.embedding.sample_query import LONGEST, QueryError, Table, find
+from workbench.panels.embedding.query import LONGEST, QueryError, Table, find
 
 LIMIT = 10  # s; one that takes longer hangs
 COUNT = 10_000

@@ -10,7 +10,7 @@ import pytest
 
 from engine import cli
 from engine.catalogue import CATALOGUE, load
-from engine.cli.train_commands import Bar
+from engine.cli.training import Bar
 from engine.events import Event, StepDone
 from engine.runs.reader import read_metrics, read_status
 from engine.train import loop

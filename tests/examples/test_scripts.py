@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def run_script(name: str, *arguments: object, cwd: Path) -> list[str]:
-    environment = {**os.environ, "PARALLAX_RUNS": str(cwd / "runs"), "PYTHONPATH": str(EXAMPLES.parent)}
-    command = [sys.executable, str(EXAMPLES / name), *map(str, arguments)]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=300)
-    assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()
+@pytest.fixture
+def run_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """Runs a script as `python SCRIPT ARGUMENTS` would, from an empty directory; gives the lines that it printed."""
+    monkeypatch.setenv("PARALLAX_RUNS", str(tmp_path / "runs"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str, *arguments: object) -> list[str]:
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        return capsys.readouterr().out.splitlines()
+
+    return run
 
 
-def test_train_and_embed(tmp_path: Path) -> None:
-    lines = run_script("train_and_embed.py", "--steps", 2, "--count", 96, "--batch", 16, "--out", tmp_path, cwd=tmp_path)
+def test_train_and_embed(tmp_path: Path, run_script: Callable[..., list[str]]) -> None:
+    lines = run_script("train_and_embed.py", "--steps", 2, "--count", 96, "--batch", 16, "--out", tmp_path)
     assert Path(lines[0]).parent == tmp_path / "runs"
     assert lines[1].startswith("features of 96 images, ")
     features = np.load(tmp_path / "features.npy")
@@ -35,10 +42,8 @@ def test_train_and_embed(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in lines[2:]] == ["knn", "knn_200"]
 
 
-def test_add_a_data_source(tmp_path: Path) -> None:
-    lines = run_script(
-        "add_a_data_source.py", "--count", 200, "--steps", 2, "--batch", 32, "--out", tmp_path / "my.npz", cwd=tmp_path
-    )
+def test_add_a_data_source(tmp_path: Path, run_script: Callable[..., list[str]]) -> None:
+    lines = run_script("add_a_data_source.py", "--count", 200, "--steps", 2, "--batch", 32, "--out", tmp_path / "my.npz")
     assert "my" in Path(lines[0]).name
     with np.load(tmp_path / "my.npz") as file:
         assert len(file["train_images"]) + len(file["test_images"]) == 200

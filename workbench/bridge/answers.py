@@ -1,4 +1,4 @@
-"""The engine's answers: each question computes its own, with what the session keeps."""
+"""Computes the answers to questions, with one Session for all."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ A = TypeVar("A")
 
 
 class EngineAnswers:
-    """Answers every question. Called from several threads, one a lane."""
+    """Answers every question. Called from several threads, one per lane."""
 
     def __init__(self) -> None:
         self.session = Session()
 
     def __call__(self, question: Question[A], progress: Callable[[float], None], wanted: Wanted) -> A:
-        """The answer. ConfigError for what a person can fix."""
+        """The answer to a question. ConfigError where the user can fix the problem."""
 
         def report(share: float, text: str = "", /) -> None:
-            progress(share)  # the window shows no text beside a share
+            progress(share)  # the window shows no text beside the progress
 
         return question.answer(Context(self.session, report, wanted))
 
     def close(self) -> None:
-        """End the processes that make maps; a map that is being made fails."""
+        """End the processes that compute maps; a map that is being computed fails."""
         self.session.close()

@@ -1,4 +1,4 @@
-"""How a panel asks for something to be computed. mypy checks that the callback takes the type of the question's answer."""
+"""The types of the functions by which panels ask questions. mypy checks the callback against the type of the question's answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Protocol, TypeVar
 from workbench.bridge.question import Question
 
 A = TypeVar("A")
-# The callbacks of one question: they take its answer, a sentence where it failed, and its progress.
+# The callbacks of one question: for its answer, an error message, and its progress.
 Callbacks = tuple[Callable[[A], None], Callable[[str], None], Callable[[float], None]]
 
 
 class Ask(Protocol):
-    """Ask a question; `answer` gets the result in the GUI thread, `failed` a sentence, `progress` a share from 0 to 1.
+    """Ask a question. In the GUI thread `answer` is called with the result, `failed` with an error message, and `progress` with a
+    fraction from 0 to 1.
 
-    Exactly one of `answer` and `failed` is called, unless a newer question of the same topic has replaced this one: then
-    neither is. A plain function with four positional parameters serves as well (tests hand in fakes)."""
+    Exactly one of `answer` and `failed` is called, or neither if a newer question of the same topic has replaced this one. Any
+    function with four positional parameters can be used (tests pass fakes)."""
 
     def __call__(
         self,
@@ -29,8 +30,8 @@ class Ask(Protocol):
 
 
 class TakeOver(Protocol):
-    """Receive from now on, in place of a window that was closed, the answer to a question that it asked; whether the question still
-    waits or is being answered. Where it is not, no callback is called: the result is stored with its run. Arguments as for Ask."""
+    """Receive the answer to a question that a replaced window has asked. Returns whether the question still waits or is being
+    answered; if not, no callback is called, because the result is already stored with its run. Arguments as for Ask."""
 
     def __call__(
         self,

@@ -23,18 +23,18 @@ from workbench.bridge.trainer import EngineTrainer
 A = TypeVar("A")
 B = TypeVar("B")
 
-# Milliseconds between two looks into the inbox: while an answer is waited for, and while a run goes on.
+# Milliseconds between two reads of the inbox: while a question is being answered, and while only a run trains.
 SOON = 4
 CALM = 200
 
 
 class Bridge(QObject):
-    """Training in one background thread, quick questions in a second, slow ones in a third, maps in a fourth, what takes
-    minutes in a fifth, the metrics of runs in a sixth.
+    """Runs train in background threads, one per device; questions are answered in one background thread per Lane.
 
-    The threads leave what they have to say in an inbox; one timer empties it and emits, so no Qt call comes from another thread.
-    The timer runs while something is under way. `events` carries a run's folder and a list of engine events. `opening` names data
-    that are being downloaded or decoded, with a share from 0 to 1; `opened`: nothing is any more."""
+    The threads put results and events into an inbox; a timer empties it and emits the signals, so that no Qt call comes from
+    another thread. The timer runs only while something is being computed. `jobChanged` carries a Job, `events` a run's folder and a
+    list of engine events, `opening` the name of data that are being downloaded or decoded and a fraction from 0 to 1; `opened` is
+    emitted when no data are being opened any more."""
 
     events = Signal(str, list)
     jobChanged = Signal(object)
@@ -50,8 +50,8 @@ class Bridge(QObject):
         assert compute is not None
         self._inbox = Inbox()
         self._jobs = Jobs(trainer or EngineTrainer(), root, self._report, self._inbox.put)
-        # The quick lane keeps the window's priority, for a person watches. So does reading metrics, which is pure Python: a thread
-        # of low priority that waits for a processor would keep the interpreter, and the window's thread would wait too.
+        # The quick lane keeps the window's priority, because the user waits for it. So does reading metrics, which is pure Python:
+        # a thread of low priority that waits for a CPU would hold the GIL, and block the GUI thread.
         self._queues = {
             lane: RequestQueue(lane.value, compute, self._inbox.call, self._watch, lane not in (Lane.QUICK, Lane.METRICS))
             for lane in Lane
@@ -59,9 +59,9 @@ class Bridge(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.drain)
         self._closed = False
-        self._window = 0  # the one whose questions are answered
+        self._window = 0  # counts windows; callbacks of earlier ones are not called
         self._openings: set[int] = set()
-        # Runs that waited when the program ended last. They stay in the file until a person queues them again or discards them.
+        # Runs that were waiting when the program ended. They stay in the file until the user queues them again or discards them.
         self._saved = read_queue(root)
         self._written: tuple[WaitingRun, ...] = self._saved
 
@@ -75,7 +75,7 @@ class Bridge(QObject):
         progress: Callable[[float], None] | None = None,
         scope: str = "",
     ) -> None:
-        """Ask; see `workbench.bridge.ask.Ask`. Questions of different scopes do not displace each other."""
+        """Ask a question; see `workbench.bridge.ask.Ask`. Questions of different scopes do not replace each other."""
         if self._closed:
             return
         self._queue_of(question).put(self._request(question, answer, failed, progress, scope))
@@ -89,7 +89,7 @@ class Bridge(QObject):
         progress: Callable[[float], None] | None,
         scope: str,
     ) -> Request[A]:
-        """The question with callbacks that are called only as long as this window is the current one."""
+        """The question with callbacks that are called only while the current window is not replaced."""
         window = self._window
 
         def current(callback: Callable[[B], None]) -> Callable[[B], None]:
@@ -104,7 +104,7 @@ class Bridge(QObject):
         return self._queues[question.lane_of_this()]
 
     def asker(self, scope: str) -> Ask:
-        """An `ask` of one panel's own."""
+        """The Ask of one panel."""
 
         def ask(
             question: Question[A],
@@ -118,7 +118,7 @@ class Bridge(QObject):
         return ask
 
     def taker(self, scope: str) -> TakeOver:
-        """How a panel takes over what the panel of this scope asked in an earlier window; see `workbench.bridge.ask.TakeOver`."""
+        """The TakeOver of one panel, for the questions of the same scope in a replaced window; see `workbench.bridge.ask`."""
 
         def take_over(
             question: Question[A],
@@ -132,100 +132,100 @@ class Bridge(QObject):
         return take_over
 
     def cancel(self, question: Question[A], scope: str = "") -> None:
-        """The answer to a question of this topic is no longer wanted; a map that is being made is cancelled."""
+        """Cancel the question of this topic and scope; no callback is called. A map that is being computed is stopped."""
         under_way = self._queue_of(question).cancel(f"{scope}/{question.topic}")
         if under_way and self._engine is not None:
             self._engine.session.cancel(question.topic)
 
     def change_window(self) -> None:
-        """Another window takes the place of the one that asked: no callback is called for what was asked until now, unless the
-        new window takes the question over. What is being computed goes on, for much of it is stored with its run."""
+        """Start a new window: no callback is called for earlier questions, unless the new window takes them over. Computations
+        continue, because many results are stored with their run."""
         self._window += 1
 
     def cancel_opening(self) -> None:
-        """Stop the opening of data: every question that waits for data fails with a message that says so."""
+        """Cancel opening data: every question that waits for data fails with a message."""
         for queue in self._queues.values():
             queue.cancel_opening(self.tr("Opening the data was cancelled. Choose other data, or these again, to open them."))
 
     # Commands
 
     def start(self, config: Mapping[str, Any]) -> str:
-        """Queue a new run; its key."""
+        """Queue a new run; returns the key of its job."""
         key = self._jobs.start(config)
         self._wake()
         return key
 
     def resume(self, folder: str, more_epochs: int = 0) -> str:
-        """Queue the rest of a run, or more epochs of one; its key."""
+        """Queue the rest of a run, or more epochs of one; returns the key of its job."""
         key = self._jobs.resume(folder, more_epochs)
         self._wake()
         return key
 
     def withdraw(self, key: str) -> None:
-        """Take a waiting run out of the queue."""
+        """Remove a waiting run from the queue."""
         self._jobs.withdraw(key)
         self._wake()
 
     @property
     def saved_runs(self) -> tuple[WaitingRun, ...]:
-        """The runs that waited when the program ended last, or that were taken out of the queue to close it."""
+        """The runs that were waiting when the program ended, or that were removed from the queue to close it."""
         return self._saved
 
     def take_saved_runs(self) -> tuple[WaitingRun, ...]:
-        """The saved runs, which are saved no longer: to queue them again, or to discard them. Followed by `save_queue`."""
+        """Return the saved runs and clear them, to queue or discard them. Call `save_queue` afterwards."""
         taken, self._saved = self._saved, ()
         return taken
 
     def save_queue(self) -> None:
-        """Keep the runs that wait, behind the saved ones, for the next start. OSError where the runs' folder cannot be written."""
+        """Save the saved and the waiting runs for the next start. OSError where the folder of runs cannot be written."""
         runs = (*self._saved, *self._jobs.waiting())
         if runs != self._written:
             write_queue(self.root, runs)
             self._written = runs
 
     def put_queue_aside(self) -> None:
-        """Take every waiting run out of the queue and keep it for the next start."""
+        """Remove every waiting run from the queue and save it for the next start."""
         self._saved = (*self._saved, *self._jobs.withdraw_all())
         self._wake()
-        with contextlib.suppress(OSError):  # as at every change of the queue: it was said then
+        with contextlib.suppress(OSError):  # it was reported at the last change of the queue
             self.save_queue()
 
     def pause(self) -> None:
-        """Hold the current run before its next step."""
+        """Pause the current run before its next step."""
         self._jobs.pause()
         self._wake()
 
     def unpause(self) -> None:
-        """Let a paused run go on."""
+        """Continue a paused run."""
         self._jobs.unpause()
         self._wake()
 
     def stop(self) -> None:
-        """End the current run after its step, with a checkpoint; the next of the queue begins."""
+        """Stop the current run after its step, with a checkpoint; the next one of the queue starts."""
         self._jobs.stop()
         self._wake()
 
     def checkpoint(self) -> None:
-        """Write a checkpoint after this step."""
+        """Write a checkpoint after the current step."""
         self._jobs.checkpoint()
 
     # State
 
     @property
     def root(self) -> Path:
-        """The folder in which new runs are made."""
+        """The folder of runs, in which new ones are created."""
         return self._jobs.root
 
     def jobs(self) -> tuple[Job, ...]:
-        """All runs of this session's queue, ended ones included."""
+        """All jobs of this session, including those that have ended."""
         return self._jobs.jobs()
 
     def current(self) -> Job | None:
-        """The run that is going on, if one is."""
+        """The job that is training, if there is one; of several the chosen one."""
         return self._jobs.current()
 
     def choose(self, folder: str) -> None:
-        """Which run pause, stop and checkpoint mean, where several go on."""
+        """Choose the run to which pause, stop and checkpoint refer if several train."""
         self._jobs.choose(folder)
 
     def job_of(self, folder: str) -> Job | None:
@@ -234,12 +234,12 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether anything runs, waits or has not been delivered."""
-        # The inbox last, here and in `_pace`: what ends in this moment has left its word there before it is over.
+        """Whether anything is running, waiting or undelivered."""
+        # The inbox last, here and in `_pace`: a thread puts its result there before it counts as idle.
         return any(queue.busy for queue in self._queues.values()) or self._working() or bool(len(self._inbox))
 
     def close(self, seconds: float = 30.0) -> bool:
-        """Stop everything after its step and end all threads; whether they ended in time. What waits is kept for the next start."""
+        """Stop runs after their step and end all threads; returns whether they ended in time. Waiting runs are saved."""
         if not self._closed:
             self.put_queue_aside()
         self._closed = True
@@ -253,14 +253,14 @@ class Bridge(QObject):
         return all(ended)
 
     def drain(self) -> None:
-        """Deliver everything that waits. Called by the timer; a test may call it."""
+        """Deliver everything in the inbox. Called by the timer; tests may call it."""
         for taken in self._inbox.take():
             if isinstance(taken, tuple):
                 self.events.emit(*taken)
                 continue
             try:
                 taken()
-            except Exception:  # said as any that nobody caught; the others that wait are delivered all the same
+            except Exception:  # reported as an uncaught exception; the other items are still delivered
                 sys.excepthook(*sys.exc_info())
         self._pace()
 

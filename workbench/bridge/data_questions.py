@@ -38,13 +38,13 @@ class DataInfo:
 
 @dataclass(frozen=True)
 class DescribeData(DataQuestion[DataInfo]):
-    """Open a data set and say what is in it: answered by DataInfo."""
+    """Open a data set and describe it: answered by DataInfo."""
 
     lane: ClassVar = Lane.SLOW
     opens_data: ClassVar = True
 
     def answer(self, context: Context) -> DataInfo:
-        """Opened again where a person cancelled it before."""
+        """Opens the data again if the user cancelled it before."""
         data = open_data(context, self.data, again=True, check=True)
         changes = data.changes
         counts = {name: len(data.splits.get(name, ())) for name in ("train", "validation", "test")}
@@ -76,7 +76,7 @@ class GetImages(DataQuestion[np.ndarray]):
     index: tuple[int, ...]
 
     def answer(self, context: Context) -> np.ndarray:
-        """ConfigError where an index lies outside the data."""
+        """ConfigError where an index is out of range."""
         from engine.study.samples import images_of
 
         return images_of(open_data(context, self.data), self.index)
@@ -84,14 +84,14 @@ class GetImages(DataQuestion[np.ndarray]):
 
 @dataclass(frozen=True)
 class GetLabels(DataQuestion[Labels]):
-    """What is known of some samples: answered by Labels."""
+    """The labels and factors of some samples: answered by Labels."""
 
     lane: ClassVar = Lane.QUICK
     opens_data: ClassVar = True
     index: tuple[int, ...]
 
     def answer(self, context: Context) -> Labels:
-        """ConfigError where an index lies outside the data."""
+        """ConfigError where an index is out of range."""
         from engine.study.samples import labels_of
 
         return labels_of(open_data(context, self.data), self.index)

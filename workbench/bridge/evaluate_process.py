@@ -1,4 +1,4 @@
-"""A command that evaluates, in a process of its own, and its progress."""
+"""Run an evaluation command in a separate process and report its progress."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from engine.config.errors import ConfigError, Problem
 from engine.execute.child_process import ChildEnded, ChildProcess, check_wanted
 from engine.execute.progress import Wanted
 
-# Steps of priority by which an evaluation gives way to everything else.
+# Niceness of the process: it has lower priority than the window and training.
 NICENESS = 10
-# Last lines of its standard error that are kept for a message.
+# Number of last lines of its standard error for an error message.
 KEPT_ERRORS = 40
 
 
@@ -36,7 +36,7 @@ def _share(line: str) -> float | None:
 
 
 def _reason(ended: ChildEnded) -> str:
-    """Why a process ended, in its own words where it had some."""
+    """Why a process ended: its own error messages if it printed any."""
     errors = [line.removeprefix("error: ") for line in ended.errors if line.startswith("error: ")]
     if errors:
         return "\n".join(errors)

@@ -1,5 +1,5 @@
-"""Questions about how good a run's encoder is. A run is evaluated by `python -m engine evaluate` in a process of its own: what ends
-that one, a lack of memory say, does not end the window, and to cancel it is to end it."""
+"""Questions about evaluations. A run is evaluated by `python -m engine evaluate` in a separate process, so that running out of
+memory does not end the window, and cancelling ends the process."""
 
 from __future__ import annotations
 
@@ -17,53 +17,54 @@ from workbench.bridge.question import Context, Lane, Question
 
 @dataclass(frozen=True)
 class KeptEvaluation:
-    """`found`: what is kept, None for nothing; `stale`: parts whose figures are of an older checkpoint than the last; `epochs`: of
-    which a checkpoint was kept; `checkpoint`: whether there is a last one."""
+    """`evaluation`: the stored one, None if there is none; `stale`: parts whose figures are of an older checkpoint than the last;
+    `epochs`: those whose checkpoint was kept; `checkpoint`: whether there is a last one."""
 
-    found: Evaluated | None
+    evaluation: Evaluated | None
     stale: frozenset[str] = frozenset()
     epochs: tuple[int, ...] = ()
     checkpoint: bool = True
 
     @property
     def measured(self) -> frozenset[str]:
-        """The figures of the last checkpoint as it is now."""
-        return frozenset(self.found.at(None)) - self.stale if self.found is not None else frozenset()
+        """The parts with a figure of the current last checkpoint."""
+        return frozenset(self.evaluation.at(None)) - self.stale if self.evaluation is not None else frozenset()
 
 
 def kept(folder: Path) -> KeptEvaluation:
-    """What is stored of a run, and of which checkpoints it could be evaluated."""
-    found = read_evaluation(folder)
-    old = frozenset(part for part, figure in found.at(None).items() if stale(folder, figure)) if found is not None else frozenset()
-    return KeptEvaluation(found, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+    """A run's stored evaluation, and the checkpoints that can be evaluated."""
+    evaluation = read_evaluation(folder)
+    figures = evaluation.at(None) if evaluation is not None else {}
+    old = frozenset(part for part, figure in figures.items() if stale(folder, figure))
+    return KeptEvaluation(evaluation, old, tuple(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
 
 
 @dataclass(frozen=True)
 class ReadEvaluations(Question[dict[str, KeptEvaluation]]):
-    """What is kept of some runs: answered by a dict of folder to KeptEvaluation."""
+    """The stored evaluations of some runs: answered by a dict of folder to KeptEvaluation."""
 
     lane: ClassVar = Lane.QUICK
     folders: tuple[str, ...]
 
     @property
     def topic(self) -> str:
-        """A look at one run does not displace one at all."""
+        """A question about one run does not replace one about several."""
         return f"{type(self).__name__}.{self.folders[0] if len(self.folders) == 1 else ''}"
 
     def answer(self, context: Context) -> dict[str, KeptEvaluation]:
-        """Without computing anything."""
+        """Reads files only."""
         return {folder: kept(Path(folder)) for folder in self.folders}
 
 
 @dataclass(frozen=True)
 class EstimateEvaluation(Question[Estimate]):
-    """How long an evaluation of a run would take, by a short trial: answered by engine.evaluate.plan.Estimate."""
+    """How long an evaluation of a run would take, measured by a short trial: answered by engine.evaluate.plan.Estimate."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
 
     def answer(self, context: Context) -> Estimate:
-        """On the device that the evaluation would take."""
+        """On the device that the evaluation would use."""
         from engine.evaluate.estimate import estimate
         from engine.execute.devices import resolve_device
 
@@ -72,14 +73,14 @@ class EstimateEvaluation(Question[Estimate]):
 
 @dataclass(frozen=True)
 class EstimateEvaluations(Question[dict[str, Estimate | str]]):
-    """The same of several runs, one trial for all whose evaluations take as long: answered by a dict of folder to Estimate, or to
-    the words that say why a run cannot be evaluated."""
+    """The same for several runs, with one trial for all whose evaluations take equally long: answered by a dict of folder to
+    Estimate, or to a message if a run cannot be evaluated."""
 
     lane: ClassVar = Lane.SLOW
     folders: tuple[str, ...]
 
     def answer(self, context: Context) -> dict[str, Estimate | str]:
-        """On the device that the evaluations would take."""
+        """On the device that the evaluations would use."""
         from engine.evaluate.estimate import estimate_several
         from engine.execute.devices import resolve_device
 
@@ -89,8 +90,8 @@ class EstimateEvaluations(Question[dict[str, Estimate | str]]):
 
 @dataclass(frozen=True)
 class EvaluateRun(Question[KeptEvaluation]):
-    """Evaluate a run, in a process of its own that gives way to all others: answered by KeptEvaluation. Each figure is kept with
-    the run as soon as it is there, also where the rest is called off. `epoch`: None the last checkpoint, 0 the untrained."""
+    """Evaluate a run in a separate process of low priority: answered by KeptEvaluation. Each figure is stored with the run as soon
+    as it is computed, even if the rest is cancelled. `epoch`: None for the last checkpoint, 0 for the untrained encoder."""
 
     lane: ClassVar = Lane.LONG
     folder: str
@@ -100,11 +101,11 @@ class EvaluateRun(Question[KeptEvaluation]):
 
     @property
     def topic(self) -> str:
-        """One after another, a run each."""
+        """Questions about different runs do not replace each other."""
         return f"{type(self).__name__}.{self.folder}"
 
     def answer(self, context: Context) -> KeptEvaluation:
-        """ConfigError with what the process reported; Cancelled where it is no longer wanted."""
+        """ConfigError with the error messages of the process; Cancelled where the answer is no longer wanted."""
         command = ["evaluate", self.folder, "--parts", ",".join(self.parts), "--budget", str(self.budget), "--lines"]
         if self.epoch is not None:
             command += ["--epoch", str(self.epoch)]

@@ -1,4 +1,4 @@
-"""Questions that write for other programs: a run's encoder, and its features of images."""
+"""Questions that export a run's encoder, or its features of images."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ NEEDED = {"onnx": ("onnx", "onnxscript"), "parquet": ("pyarrow",)}
 
 @dataclass(frozen=True)
 class ExportChoices:
-    """`libraries`: that have its encoder, the usual one first. `epochs`: whose checkpoint was kept, without the untrained one (0)
-    and the last, which are always there. `missing`: by "onnx" and "parquet" what would have to be installed, "" where nothing."""
+    """`libraries`: those that have the encoder's architecture, the usual one first. `epochs`: those whose checkpoint was kept,
+    without the untrained one (0) and the last, which always exist. `missing`: for "onnx" and "parquet" the command that installs
+    the missing packages, "" where none is missing."""
 
     libraries: tuple[str, ...]
     epochs: tuple[int, ...]
@@ -26,13 +27,13 @@ class ExportChoices:
 
 @dataclass(frozen=True)
 class DescribeExport(Question[ExportChoices]):
-    """What can be exported of a run: answered by ExportChoices."""
+    """The possible exports of a run: answered by ExportChoices."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
 
     def answer(self, context: Context) -> ExportChoices:
-        """From the run's config: nothing else of the run is loaded."""
+        """Reads only the run's config."""
         from engine.evaluate.encoder import method_at
         from engine.evaluate.layouts import libraries_of
 
@@ -47,9 +48,9 @@ class DescribeExport(Question[ExportChoices]):
 
 @dataclass(frozen=True)
 class EncoderWritten:
-    """`path` of the file, `lines` of Python that load it; `difference`: the largest of any feature from the program's own on
-    `images` images, None where nobody could tell; `scale`: the largest feature; `noise`: the images are noise, for the run's own
-    could not be opened."""
+    """`path`: of the file; `lines`: Python code that loads it; `difference`: the largest absolute difference between its features
+    and the program's on `images` images, None where it could not be compared; `scale`: the largest feature; `noise`: whether the
+    images were noise, because the run's could not be opened."""
 
     path: str
     lines: str
@@ -61,8 +62,8 @@ class EncoderWritten:
 
 @dataclass(frozen=True)
 class ExportEncoder(Question[EncoderWritten]):
-    """Write a run's encoder: answered by EncoderWritten. `kind`: a library's name for safetensors that load there, or "onnx".
-    `epoch` None: the last checkpoint."""
+    """Write a run's encoder: answered by EncoderWritten. `kind`: the name of a library for safetensors in its format, or "onnx".
+    `epoch`: None for the last checkpoint."""
 
     lane: ClassVar = Lane.LONG
     folder: str
@@ -71,7 +72,7 @@ class ExportEncoder(Question[EncoderWritten]):
     epoch: int | None = None
 
     def answer(self, context: Context) -> EncoderWritten:
-        """Written and compared."""
+        """Writes the file and compares its features with the program's."""
         from engine.evaluate.export_encoder import export_encoder
 
         written = export_encoder(Path(self.folder), Path(self.out), self.kind, self.epoch, context.part())
@@ -81,7 +82,7 @@ class ExportEncoder(Question[EncoderWritten]):
 @dataclass(frozen=True)
 class ExportFeatures(Question[str]):
     """Write a run's features of its own images, or of those of another `source` (a folder, an .npz file), as .npz or .parquet:
-    answered by the path. `map`: "pca" or "umap" adds coordinates."""
+    answered by the path. `map`: "pca" or "umap" adds the coordinates of a map."""
 
     lane: ClassVar = Lane.LONG
     folder: str
@@ -91,7 +92,7 @@ class ExportFeatures(Question[str]):
     epoch: int | None = None
 
     def answer(self, context: Context) -> str:
-        """ConfigError where no file can be made."""
+        """ConfigError where the file cannot be written."""
         from engine.evaluate.export_features import embed_run
 
         folder, out = Path(self.folder), Path(self.out)

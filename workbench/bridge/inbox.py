@@ -1,4 +1,4 @@
-"""Where background threads leave what the window shall know. Bounded, never blocking, no Qt."""
+"""The queue from background threads to the GUI thread. Bounded, never blocking, no Qt."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ LIMIT = 8192
 
 
 Call = Callable[[], None]
-# What `take` gives: events of one run that came without anything between them, or something to call.
+# An item of `take`: consecutive events of one run, or a function to call.
 Taken = tuple[str, list[Event]] | Call
 
 
 class Inbox:
-    """Events by run and calls to make, in the order in which they came. A window that does not look for a while finds every
-    event but the steps thinned: of two neighbouring steps without diagnostics the later one stays. The run folder has them all."""
+    """Events of runs and functions to call, in order of arrival. If it is not emptied for a while, steps are thinned: of two
+    consecutive steps without diagnostics only the later one is kept. All other events are kept; the run folder has all of them."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._lock = threading.Lock()
@@ -26,19 +26,19 @@ class Inbox:
         self._limit = limit
 
     def put(self, run: str, event: Event) -> None:
-        """Leave an event of a run."""
+        """Add an event of a run."""
         with self._lock:
             self._items.append((run, event))
             if len(self._items) > self._limit:
                 self._thin()
 
     def call(self, call: Call) -> None:
-        """Leave something to be called in the window's thread."""
+        """Add a function to be called in the GUI thread."""
         with self._lock:
             self._items.append(call)
 
     def take(self) -> list[Taken]:
-        """Everything that waits, in order."""
+        """Remove and return everything, in order."""
         with self._lock:
             items, self._items = self._items, deque()
         taken: list[Taken] = []
@@ -69,7 +69,7 @@ class Inbox:
                 continue
             kept.append(item)
             drop = plain
-        # Where nothing can be thinned any more the bound rises: an event that is not a step is never lost.
+        # If nothing can be thinned any more, the limit is doubled: an event that is not a step is never dropped.
         if len(kept) > self._limit * 3 // 4:
             self._limit *= 2
         self._items = kept

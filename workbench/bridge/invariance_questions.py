@@ -1,4 +1,4 @@
-"""Questions about the factors that a run's encoder kept."""
+"""Questions about the factors of variation that a run's encoder preserves."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from workbench.bridge.question import Context, Lane, Question
 
 @dataclass(frozen=True)
 class StoredInvariance:
-    """`found`: None where nothing was measured. `stale`: the run has a newer checkpoint. `kept`: checkpoints beside the newest one.
-    `ready`: whether there is any checkpoint to measure."""
+    """`result`: None where nothing was measured. `stale`: whether the run has a newer checkpoint. `kept`: the number of checkpoints
+    beside the newest one. `ready`: whether there is a checkpoint to measure."""
 
     folder: str
-    found: Invariance | None
+    result: Invariance | None
     stale: bool
     kept: int
     ready: bool
 
 
 def stored(folder: Path) -> StoredInvariance:
-    """What lies in the run's folder."""
-    found = read_invariance(folder)
-    stale = found is not None and is_stale(folder, found)
-    return StoredInvariance(str(folder), found, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
+    """The stored result in the run's folder."""
+    result = read_invariance(folder)
+    stale = result is not None and is_stale(folder, result)
+    return StoredInvariance(str(folder), result, stale, len(checkpoint_epochs(folder)), checkpoint_path(folder).is_file())
 
 
 @dataclass(frozen=True)
 class ReadInvariance(Question[StoredInvariance]):
-    """What was measured of a run and stored with it: answered at once by StoredInvariance."""
+    """A run's stored result: answered by StoredInvariance."""
 
     lane: ClassVar = Lane.QUICK
     folder: str
 
     @property
     def topic(self) -> str:
-        """Runs do not displace each other."""
+        """Questions about different runs do not replace each other."""
         return f"{type(self).__name__}.{self.folder}"
 
     def answer(self, context: Context) -> StoredInvariance:
-        """Without computing anything."""
+        """Reads files only."""
         return stored(Path(self.folder))
 
 
 @dataclass(frozen=True)
 class MeasureInvariance(Question[StoredInvariance]):
-    """Probes on a run's newest checkpoint, or on `every` one that was kept: takes half a minute each. Answered by
-    StoredInvariance. `again`: anew, also where it is stored."""
+    """Probes on a run's newest checkpoint, or on `every` kept one, about half a minute each: answered by StoredInvariance. `again`:
+    measure even if a result is stored."""
 
     lane: ClassVar = Lane.LONG
     folder: str
@@ -58,7 +58,7 @@ class MeasureInvariance(Question[StoredInvariance]):
     again: bool = False
 
     def answer(self, context: Context) -> StoredInvariance:
-        """Measured, stored, and read back. Ends between two steps where it is no longer wanted; what is done stays stored."""
+        """Measures, stores and reads the result. Stops between two steps if it is no longer wanted; finished parts stay stored."""
         from engine.study.invariance import invariance
 
         folder = Path(self.folder)

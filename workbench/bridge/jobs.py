@@ -1,4 +1,4 @@
-"""Runs that wait, run and end in background threads, one after another on each device. No Qt."""
+"""The queue of training jobs, which run in background threads, one after another on each device. No Qt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIVE: frozenset[str] = frozenset({"preparing", "running", "paused", "stopping"})
 
 @dataclass(frozen=True)
 class Job:
-    """What the window may know of one run of the queue. `folder` is empty until the run has one."""
+    """One run of the queue. `folder` is "" until the run has one; `message`, `remedy` and `traceback` are set where it failed."""
 
     key: str
     state: State
@@ -35,30 +35,30 @@ class Job:
 
     @property
     def live(self) -> bool:
-        """Whether it occupies its device."""
+        """Whether it uses its device now."""
         return self.state in LIVE
 
 
 class Trainer(Protocol):
-    """Who trains: the engine, or a test's stand-in. `begin` and `resume` return when the run is over."""
+    """Trains runs: the engine, or a fake in tests. `begin` and `resume` return when the run has ended."""
 
     def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
-        """The device that a run will take, of a config or of a run's folder; "" where it will not get so far."""
+        """The device that a run will use, by its config or its folder; "" where that fails."""
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
-        """Train a config; `born` is told of the run's folder before the first event."""
+        """Train a config; `born` is called with the run's folder before the first event."""
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
-        """Go on with a run, and train it so many epochs longer."""
+        """Resume a run, and train it for this many more epochs."""
 
 
 class Jobs:
-    """The queue: one run at a time on each device. `report` gets a Job at each change of its state, `emit` its folder and each
-    event; both from the run's thread.
+    """The queue: one run at a time on each device. `report` is called with a Job at each change of its state, `emit` with a run's
+    folder and each event; both from the run's thread.
 
-    What steers the current run steers the one that was chosen, where it goes on, else the first that does."""
+    Pause, stop and checkpoint refer to the chosen run if it trains, else to the first one that does."""
 
     def __init__(self, trainer: Trainer, root: Path, report: Callable[[Job], None], emit: Callable[[str, Event], None]) -> None:
         self._trainer = trainer
@@ -70,24 +70,24 @@ class Jobs:
         self._waiting: deque[str] = deque()
         self._jobs: dict[str, Job] = {}
         self._configs: dict[str, Mapping[str, Any] | None] = {}
-        self._more_epochs: dict[str, int] = {}  # by which a run that goes on is to become longer
+        self._more_epochs: dict[str, int] = {}  # by job, for a resumed run
         self._controls: dict[str, Control] = {}
-        self._host: threading.Thread | None = None  # who sees which run may begin
-        self._threads: dict[str, threading.Thread] = {}  # of the runs that go on
-        self._devices: dict[str, str] = {}  # that runs take, once it is known
+        self._host: threading.Thread | None = None  # starts the runs
+        self._threads: dict[str, threading.Thread] = {}  # of the live runs
+        self._devices: dict[str, str] = {}  # of the runs, once known
         self._chosen = ""
         self._count = 0
         self._closed = False
 
     def start(self, config: Mapping[str, Any]) -> str:
-        """Queue a new run; the key by which it is known."""
+        """Queue a new run; returns the key of its job."""
         method = config.get("method", {})
         title = str(config.get("name") or (method.get("id", "") if isinstance(method, Mapping) else method))
         return self._queue(title, config, "")
 
     def resume(self, folder: str, more_epochs: int = 0) -> str:
-        """Queue the rest of an interrupted or stopped run, or more epochs of one. A run that is queued or going already is not
-        queued twice."""
+        """Queue the rest of an interrupted or stopped run, or more epochs of one; returns the key of its job. A run that is already
+        queued or live is not queued twice."""
         with self._lock:
             for job in self._jobs.values():
                 if job.folder == folder and (job.live or job.state == "queued"):
@@ -100,18 +100,18 @@ class Jobs:
             return tuple(self._jobs.values())
 
     def current(self) -> Job | None:
-        """The job that goes on: of several, on several devices, the one chosen, else the first."""
+        """The live job; of several, on several devices, the chosen one, else the first."""
         with self._lock:
             live = [job for job in self._jobs.values() if job.live]
             return next((job for job in live if job.folder and job.folder == self._chosen), live[0] if live else None)
 
     def choose(self, folder: str) -> None:
-        """Which run is meant where several go on."""
+        """Choose the run that is `current` if several are live."""
         with self._lock:
             self._chosen = folder
 
     def withdraw(self, key: str) -> None:
-        """Take a waiting job out of the queue; nothing happens to one that has begun."""
+        """Remove a waiting job from the queue; a job that has started is not affected."""
         with self._lock:
             if key in self._waiting:
                 self._waiting.remove(key)
@@ -120,12 +120,12 @@ class Jobs:
                 self._report(replace(job, state="stopped"))
 
     def waiting(self) -> tuple[WaitingRun, ...]:
-        """The runs that have not begun, in order."""
+        """The runs that have not started, in order."""
         with self._lock:
             return tuple(waiting_run(self._configs[key], self._jobs[key].folder, self._more_epochs[key]) for key in self._waiting)
 
     def withdraw_all(self) -> tuple[WaitingRun, ...]:
-        """Take every waiting run out of the queue; these runs, in order."""
+        """Remove and return all waiting runs, in order."""
         with self._lock:
             runs = self.waiting()
             for key in tuple(self._waiting):
@@ -133,22 +133,22 @@ class Jobs:
         return runs
 
     def pause(self) -> None:
-        """Hold the current run before its next step."""
+        """Pause the current run before its next step."""
         self._steer("running", "paused", Control.pause)
 
     def unpause(self) -> None:
-        """Let a paused run go on."""
+        """Continue a paused run."""
         self._steer("paused", "running", Control.unpause)
 
     def checkpoint(self) -> None:
-        """Ask the current run for a checkpoint."""
+        """Let the current run write a checkpoint."""
         with self._lock:
             job = self.current()
             if job is not None:
                 self._controls[job.key].checkpoint()
 
     def stop(self) -> None:
-        """End the current run after its step, with a checkpoint."""
+        """Stop the current run after its step, with a checkpoint."""
         with self._lock:
             job = self.current()
             if job is not None and job.state != "stopping":
@@ -156,7 +156,7 @@ class Jobs:
                 self._change(job.key, state="stopping")
 
     def close(self, seconds: float = 30.0) -> bool:
-        """Forget the queue, stop the current run after its step, end the thread; whether it ended in time."""
+        """Clear the queue, stop the live runs after their step, end all threads; returns whether they ended in time."""
         with self._lock:
             self._closed = True
             for key in self._waiting:
@@ -203,7 +203,7 @@ class Jobs:
             self._report(job)
 
     def _see_to_it(self) -> None:
-        """Begin each run as soon as its device is free; runs of one device keep their order."""
+        """Start each run as soon as its device is free; runs on the same device keep their order."""
         while True:
             with self._news:
                 if not self._waiting or self._closed:
@@ -221,17 +221,17 @@ class Jobs:
                     self._news.wait()
                     continue
                 config, folder = self._configs[unknown], self._jobs[unknown].folder
-            # To know the devices PyTorch must be loaded: not while the lock is held.
+            # Without the lock: the first call imports PyTorch.
             try:
                 device = self._trainer.device(config, Path(folder) if folder else None)
-            except Exception:  # a folder that is gone, a driver that fails: the run itself will say what is wrong
+            except Exception:  # a missing folder or a failing driver: the run itself will report it
                 device = ""
             with self._lock:
                 self._devices[unknown] = device
 
     def _may_begin(self) -> str:
         if not self._threads:
-            return self._waiting[0]  # whatever its device is
+            return self._waiting[0]  # any device is free
         if any(key not in self._devices for key in self._threads):
             return ""
         taken = {self._devices[key] for key in self._threads}
@@ -278,7 +278,7 @@ class Jobs:
         except ConfigError as error:
             self._change(key, state="failed", message=str(error))
             return
-        except Exception as error:  # a run that fails must not take the window with it
+        except Exception as error:  # a failing run must not end the window
             self._change(key, state="failed", message=f"{type(error).__name__}: {error}", traceback=traceback.format_exc())
             return
         finally:

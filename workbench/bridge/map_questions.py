@@ -1,6 +1,6 @@
-"""Questions about one embedding snapshot of a run: its maps, and neighbours, scores, clusters and ready selections of its samples.
+"""Questions about one embedding snapshot of a run: maps, neighbours, scores, clusters, duplicates and outliers of its samples.
 
-`row` counts within the snapshot, `index` within the data set. `space` is "features" or "embedding" and `metric` "cosine" or
+`row` is an index into the snapshot, `index` one into the data set. `space` is "features" or "embedding" and `metric` "cosine" or
 "euclidean", as for MapSnapshot.
 """
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 
 
 def spaces_of(session: Session) -> SnapshotSpaces:
-    """The spaces of runs, which maps, samples and comparisons share."""
+    """The spaces of runs, shared by maps, samples and comparisons."""
     from engine.study.snapshot_spaces import SnapshotSpaces
 
     return session.get(SnapshotSpaces)
 
 
 def maps_of(session: Session) -> AlignedMaps:
-    """The maps that were made."""
+    """The computed maps."""
     from engine.study.aligned_maps import AlignedMaps
 
     return session.get(AlignedMaps, lambda: AlignedMaps(spaces_of(session)))
 
 
 def samples_of(session: Session) -> SnapshotSamples:
-    """What is known of samples."""
+    """The computed properties of samples."""
     from engine.study.snapshot_samples import SnapshotSamples
 
     return session.get(SnapshotSamples, lambda: SnapshotSamples(spaces_of(session)))
@@ -50,12 +50,12 @@ def samples_of(session: Session) -> SnapshotSamples:
 
 @dataclass(frozen=True)
 class MapKinds(Question[tuple[MapKind, ...]]):
-    """Which kinds of map this machine can make: answered by a tuple of MapKind, in the order in which to offer them."""
+    """The kinds of map that this machine can compute: answered by a tuple of MapKind, in the order of the list in the window."""
 
     lane: ClassVar = Lane.QUICK
 
     def answer(self, context: Context) -> tuple[MapKind, ...]:
-        """By the packages that are installed."""
+        """By the installed packages."""
         from engine.embed.map_workers import map_kinds
 
         return map_kinds()
@@ -66,16 +66,16 @@ class MapSnapshot(Question[Map]):
     """A 2-D map of one embedding snapshot of a run: answered by Map. `epoch` names the snapshot file. Its progress (0 to 1) comes
     through the `progress` callback of `Bridge.ask`.
 
-    `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (MapKinds says which can be had). `neighbours`: of UMAP and PaCMAP;
-    `min_dist`: of UMAP; `supervised`: of umap-learn, whether samples of one class are drawn together; `perplexity`: of t-SNE;
-    `mid_near`: PaCMAP's MN_ratio; `engine.embed.scale.parameters` gives them for a value between local and global. `metric`:
-    "cosine" or "euclidean", of the neighbours that the map is to keep (PCA has none; its quality is measured by it). `rows`: rows
-    of the snapshot to map alone, () for all. `space`: "features" of the backbone as the snapshot holds them, or "embedding", the
-    projector's by the kept checkpoint nearest to the epoch (ConfigError where the method has none). `limit`: map at most so many
-    rows, a sample stratified by label, always the same; 0 for all.
+    `kind`: "pca", "umap", "tsne", "pacmap" or "umap_learn" (those of MapKinds are available). `neighbours`: of UMAP and PaCMAP;
+    `min_dist`: of UMAP; `supervised`: of umap-learn, whether the labels are used, too; `perplexity`: of t-SNE; `mid_near`: PaCMAP's
+    MN_ratio; `engine.embed.scale.parameters` computes them from a value between local and global. `metric`: "cosine" or
+    "euclidean", of the neighbours that the map preserves (PCA uses none; its quality is measured by it). `rows`: map only these
+    rows of the snapshot, () for all. `space`: "features" of the backbone as stored in the snapshot, or "embedding", the projector's
+    by the kept checkpoint nearest to the epoch (ConfigError where the method has none). `limit`: map at most this many rows, a
+    sample stratified by label with a fixed seed; 0 for all.
 
-    The maps of a run lie on each other: one starts from the map of the nearest epoch that was made with the same settings, and is
-    turned to lie on it; one of some rows lies on that of all. All but PCA's and those of `rows` are kept with the run."""
+    The maps of a run are aligned: one is initialised by the map of the nearest epoch with the same settings and rotated onto it;
+    one of some rows is aligned with that of all. All but those of PCA and of `rows` are stored with the run."""
 
     lane: ClassVar = Lane.QUICK
     folder: str
@@ -93,17 +93,17 @@ class MapSnapshot(Question[Map]):
 
     @property
     def topic(self) -> str:
-        """PCA and UMAP do not displace each other."""
+        """Maps of different kinds do not replace each other."""
         return f"{type(self).__name__}.{self.kind}"
 
     def lane_of_this(self) -> Lane:
-        """A PCA comes at once, unless an encoder has to be opened first."""
+        """PCA is quick, unless an encoder has to be opened first."""
         if self.kind != "pca":
             return Lane.MAPS
         return self.lane if self.space == "features" else Lane.SLOW
 
     def answer(self, context: Context) -> Map:
-        """Laid on the other maps of the run."""
+        """Aligned with the other maps of the run."""
         from engine.embed.map_settings import MapSettings
 
         settings = MapSettings(
@@ -127,8 +127,8 @@ class MapSnapshot(Question[Map]):
 class FindNeighbours(Question[Neighbours]):
     """The nearest samples in the original space of a snapshot: answered by Neighbours. `row` is a row of the snapshot.
 
-    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: look among these rows of the
-    snapshot alone; () for all."""
+    `metric`: "cosine" or "euclidean". `space`: "features" or "embedding", as for MapSnapshot. `rows`: search only these rows of the
+    snapshot; () for all."""
 
     lane: ClassVar = Lane.QUICK
     folder: str
@@ -144,14 +144,14 @@ class FindNeighbours(Question[Neighbours]):
         return self.lane if self.space == "features" else Lane.SLOW
 
     def answer(self, context: Context) -> Neighbours:
-        """Exact, in the space itself."""
+        """Exact, in the original space."""
         samples, snapshot = samples_of(context.session), (Path(self.folder), self.epoch)
         return samples.neighbours(*snapshot, self.row, self.k, self.metric, self.space, self.rows, context.part())
 
 
 @dataclass(frozen=True)
 class SampleNumbers(Question[Numbers]):
-    """One number a sample, by several measures: answered by Numbers. `k`: how many neighbours they look at."""
+    """Several scores of each sample: answered by Numbers. `k`: the number of neighbours that they use."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -160,15 +160,15 @@ class SampleNumbers(Question[Numbers]):
     k: int = 15
 
     def answer(self, context: Context) -> Numbers:
-        """All measures at once."""
+        """All scores at once."""
         samples = samples_of(context.session)
         return samples.numbers(Path(self.folder), self.epoch, self.space, self.k, context.part())
 
 
 @dataclass(frozen=True)
 class SampleLosses(Question[Losses]):
-    """Each sample's own part of the loss, and the agreement of its views: answered by Losses. Takes a while the first time, and is
-    kept with the run. `by`: who asks; of two askers the later one does not displace the other."""
+    """The loss of each sample, and the agreement of its views: answered by Losses. Slow the first time, then stored with the run.
+    `by`: the part of the panel that asks; questions with different values do not replace each other."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -177,18 +177,18 @@ class SampleLosses(Question[Losses]):
 
     @property
     def topic(self) -> str:
-        """Two askers do not displace each other."""
+        """Questions of different parts do not replace each other."""
         return f"{type(self).__name__}.{self.by}"
 
     def answer(self, context: Context) -> Losses:
-        """By the checkpoint nearest to the epoch."""
+        """With the checkpoint nearest to the epoch."""
         return samples_of(context.session).losses(Path(self.folder), self.epoch, context.part())
 
 
 @dataclass(frozen=True)
 class ClusterSnapshot(Question[Clusters]):
-    """Groups of samples without looking at labels: answered by Clusters. `kind`: "kmeans" (into `count`) or "hdbscan" (as many as
-    there are, each of at least `least` samples; what lies between them is noise)."""
+    """Clusters of samples, computed without labels: answered by Clusters. `kind`: "kmeans" (`count` clusters) or "hdbscan" (any
+    number of clusters with at least `least` samples each; the other samples are noise)."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -200,11 +200,11 @@ class ClusterSnapshot(Question[Clusters]):
 
     @property
     def topic(self) -> str:
-        """The two kinds do not displace each other."""
+        """Clusters of different kinds do not replace each other."""
         return f"{type(self).__name__}.{self.kind}"
 
     def answer(self, context: Context) -> Clusters:
-        """With the names of the nearest epoch that has names."""
+        """Clusters are numbered as those of the nearest epoch that has been clustered."""
         from engine.study.snapshot_clusters import ClusterSettings, SnapshotClusters
 
         spaces = spaces_of(context.session)
@@ -215,7 +215,8 @@ class ClusterSnapshot(Question[Clusters]):
 
 @dataclass(frozen=True)
 class NearDuplicates(Question[Duplicates]):
-    """Samples that are nearly one: answered by Duplicates. Two are linked where their cosine is at least `threshold`."""
+    """Near-duplicates among the samples: answered by Duplicates. Two are linked if their cosine similarity is at least
+    `threshold`."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -224,14 +225,14 @@ class NearDuplicates(Question[Duplicates]):
     space: str = "features"
 
     def answer(self, context: Context) -> Duplicates:
-        """In the space itself."""
+        """In the original space."""
         samples = samples_of(context.session)
         return samples.duplicates(Path(self.folder), self.epoch, self.threshold, self.space, context.part())
 
 
 @dataclass(frozen=True)
 class FindOutliers(Question[Outliers]):
-    """The `count` samples that lie farthest from their `k` nearest: answered by Outliers."""
+    """The `count` samples with the largest distance to their `k` nearest neighbours: answered by Outliers."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -241,6 +242,6 @@ class FindOutliers(Question[Outliers]):
     space: str = "features"
 
     def answer(self, context: Context) -> Outliers:
-        """In the space itself."""
+        """In the original space."""
         samples = samples_of(context.session)
         return samples.outliers(Path(self.folder), self.epoch, self.count, self.k, self.space, context.part())

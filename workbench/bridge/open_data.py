@@ -1,4 +1,4 @@
-"""Data as answers open them: with progress, and not again by themselves once a person cancelled their opening."""
+"""Opening data for an answer: with progress, and not again after the user cancelled it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANCELLED = "Opening the data was cancelled. Choose other data, or these again, 
 
 
 class CancelledData:
-    """The data whose opening a person cancelled."""
+    """The data whose opening the user cancelled."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -28,8 +28,8 @@ class CancelledData:
 
 
 def open_config(context: Context, config: DataConfig, again: bool = False) -> Dataset:
-    """The data of a config. ConfigError where a person cancelled their opening, unless `again`: a preview that follows the next
-    click must not begin what was just stopped."""
+    """The data of a config. ConfigError if the user has cancelled opening them, unless `again`: the preview after the next click
+    must not start again what was just cancelled."""
     from engine.data.open import open_dataset
 
     cancelled = context.session.get(CancelledData)
@@ -48,8 +48,8 @@ def open_config(context: Context, config: DataConfig, again: bool = False) -> Da
 
 
 def open_data(context: Context, data: Mapping[str, Any], again: bool = False, check: bool = False) -> Dataset:
-    """The data that a panel asks for by values (see workbench.bridge.run_data): those of a run in its own order. `check`: a run
-    that has no list of its images is checked by what its checkpoint stored. ConfigError as `open_config`."""
+    """The data of the values that a question holds (see workbench.bridge.run_data), those of a run in the run's order. `check`:
+    compare the data of a run without a list of images with the statistics in its checkpoint. ConfigError as `open_config`."""
     from engine.data.run_images import run_images
 
     config, folder = split_run(data)

@@ -15,8 +15,8 @@ from workbench.bridge.question import Context, Lane, Question
 
 @dataclass(frozen=True)
 class InspectPairs(Question[Pairs]):
-    """Two views each of some images of a split, through the encoder that a run had after an epoch (0 untrained, None at its last
-    checkpoint): answered by Pairs."""
+    """Two views of some images of a split, encoded by a run's encoder after an epoch (0: untrained, None: last checkpoint):
+    answered by Pairs."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -26,7 +26,7 @@ class InspectPairs(Question[Pairs]):
     epoch: int | None = None
 
     def answer(self, context: Context) -> Pairs:
-        """Drawn as the run draws."""
+        """With the run's own augmentation."""
         from engine.study.pair_report import PairReports
 
         reports = context.session.get(PairReports)
@@ -35,7 +35,7 @@ class InspectPairs(Question[Pairs]):
 
 @dataclass(frozen=True)
 class MeasureStrength(Question[StrengthCurve]):
-    """One operation turned up from nothing, or switched on, all else left alone: answered by StrengthCurve."""
+    """The similarity of views over the strength of one operation, with everything else fixed: answered by StrengthCurve."""
 
     lane: ClassVar = Lane.SLOW
     folder: str
@@ -46,7 +46,7 @@ class MeasureStrength(Question[StrengthCurve]):
     epoch: int | None = None
 
     def answer(self, context: Context) -> StrengthCurve:
-        """On the images of InspectPairs."""
+        """On the same images as InspectPairs."""
         from engine.study.pair_report import PairReports
 
         reports, folder = context.session.get(PairReports), Path(self.folder)

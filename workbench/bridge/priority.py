@@ -1,4 +1,4 @@
-"""Background threads give way to the window's."""
+"""Lower priority for background threads than for the GUI thread."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import os
 import sys
 import threading
 
-# Behind what somebody waits for: answers that take long, and a run that trains, which is at work all the time. On two cores that
-# were busy otherwise too, the preview's slowest answers (p99) took 45 ms beside a run at 5, and 53 ms beside one at 2.
+# Niceness of slow answers, and of training, which always uses the CPU. On two cores with other load, the preview's slowest answers
+# (p99) took 45 ms beside a run at 5, and 53 ms beside one at 2.
 NICE, TRAINING = 2, 5
 
 
 def step_back(nice: int = NICE) -> None:
-    """Make the calling thread, and the workers that PyTorch starts for it, yield to the window's thread.
+    """Lower the priority of the calling thread, and of the workers that PyTorch starts for it, below that of the GUI thread.
 
-    On Linux a priority belongs to a thread, so training keeps every core that the window does not need at that moment, and no core
-    has to be kept free. Elsewhere nothing happens."""
+    On Linux each thread has its own priority, so training uses every core that the window does not need at the moment, and no core
+    has to be kept free. On other systems nothing happens."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)

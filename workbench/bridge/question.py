@@ -1,4 +1,4 @@
-"""What every question to the engine declares: the type of its answer, its lane, whether it opens data, and how it is answered.
+"""The base class of questions to the engine: the type of the answer, the lane, whether it opens data, and how it is answered.
 
     @dataclass(frozen=True)
     class CountImages(DataQuestion[int]):
@@ -8,8 +8,8 @@
         def answer(self, context: Context) -> int:
             return len(open_data(context, self.data))
 
-That is all it takes: a panel asks with `ask(CountImages(data), self._show_count)`. `answer` runs in a background thread, and what
-it needs of the engine is imported inside it: the module of a question is imported with the window, which must not load torch.
+A panel asks with `ask(CountImages(data), self._show_count)`. `answer` runs in a background thread and imports the engine's modules
+inside the function: the module of a question is imported with the window, which must not load torch.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ class Lane(Enum):
     """The background thread that answers a question. Questions of one lane are answered one after another."""
 
     QUICK = "quick"
-    """Milliseconds: a person watches, a slider moves."""
+    """Milliseconds: the user waits for it, while a slider moves for instance."""
     SLOW = "slow"
     """Seconds: a dry run, an encoder to open, a data set to download. A preview must not wait for these."""
     MAPS = "maps"
-    """Maps that are made in a process of their own."""
+    """Maps that are computed in a separate process."""
     LONG = "long"
-    """Minutes: what takes seconds must not wait for these."""
+    """Minutes: questions that take seconds must not wait for these."""
     METRICS = "metrics"
     """Reading the metrics of runs: seconds for a long run, in pure Python."""
 
 
 @runtime_checkable
 class Closable(Protocol):
-    """Something to be closed when the program ends."""
+    """An object that must be closed when the program ends."""
 
     def close(self) -> None:
-        """End what it holds, such as processes."""
+        """Release its resources, such as processes."""
 
 
 class Session:
-    """What answers keep for later ones: opened data, spaces, maps. One object of each class, made when it is first asked for."""
+    """Objects that answers share: opened data, spaces, maps. One object of each class, created at its first use."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -60,8 +60,8 @@ class Session:
         self._stops: dict[str, Callable[[], None]] = {}
 
     def get(self, kind: type[T], make: Callable[[], T] | None = None) -> T:
-        """The object of a class; `make` makes it where it is not there yet (None: the class without arguments). Cancelled where it
-        would have to be made after `close`."""
+        """The object of a class, created by `make` if there is none (None: by the class without arguments). Cancelled if it would
+        have to be created after `close`."""
         with self._lock:
             kept = self._kept.get(kind)
             if not isinstance(kept, kind):
@@ -71,19 +71,19 @@ class Session:
             return kept
 
     def on_cancel(self, topic: str, stop: Callable[[], None]) -> None:
-        """An answer says how the work for a question of its topic is stopped at once. `stop` is called in the window's thread."""
+        """Set how to stop the computation for the current question of a topic at once. `stop` is called in the GUI thread."""
         with self._lock:
             self._stops[topic] = stop
 
     def cancel(self, topic: str) -> None:
-        """Stop the work for a question of a topic, where its answer said how."""
+        """Stop the computation for the question of a topic, if its answer has called `on_cancel`."""
         with self._lock:
             stop = self._stops.get(topic)
         if stop is not None:
             stop()
 
     def close(self) -> None:
-        """Close whatever can be closed."""
+        """Close all objects that are Closable."""
         with self._lock:
             self._closed = True
             kept = list(self._kept.values())
@@ -94,15 +94,16 @@ class Session:
 
 @dataclass(frozen=True)
 class Context:
-    """What an answer is computed with. `progress`: reports a share from 0 to 1; it raises Cancelled, which must pass, where a
-    person cancelled the question. `wanted`: whether the answer is still waited for."""
+    """The context of an answer. `progress`: reports a fraction from 0 to 1; it raises Cancelled, which must not be caught, if the
+    user has cancelled the question. `wanted`: whether the answer is still needed."""
 
     session: Session
     progress: ProgressCallback
     wanted: Wanted
 
     def part(self, begin: float = 0.0, end: float = 1.0) -> ProgressCallback:
-        """Progress of a part, from `begin` to `end` of the whole. Raises Cancelled also where the answer is no longer wanted."""
+        """The progress callback of a part of the work, from `begin` to `end`. Also raises Cancelled if the answer is no longer
+        wanted."""
         return cancellable(part_of(self.progress, begin, end), self.wanted)
 
 
@@ -111,22 +112,22 @@ class Question(ABC, Generic[A_co]):
     """Base of all questions. `Question[Speed]` is answered by a `Speed`.
 
     `lane`: the background thread that answers it. `opens_data`: whether its progress is that of opening data, which the window
-    shows and a person can cancel. A newer question with the same `topic` replaces one that still waits in the lane."""
+    shows and the user can cancel. A newer question with the same `topic` replaces one that still waits in the lane."""
 
     lane: ClassVar[Lane]
     opens_data: ClassVar[bool] = False
 
     @abstractmethod
     def answer(self, context: Context) -> A_co:
-        """Compute the answer, in a background thread. ConfigError for what a person can fix."""
+        """Compute the answer, in a background thread. ConfigError where the user can fix the problem."""
 
     @property
     def topic(self) -> str:
-        """What the question is about; by default its kind."""
+        """A newer question with the same topic replaces this one; by default the name of the class."""
         return type(self).__name__
 
     def lane_of_this(self) -> Lane:
-        """The lane of this very question, where that depends on its values; by default `lane`."""
+        """The lane of this question, if it depends on its values; by default `lane`."""
         return self.lane
 
     @property
@@ -137,13 +138,13 @@ class Question(ABC, Generic[A_co]):
 
 @dataclass(frozen=True)
 class DataQuestion(Question[A_co]):
-    """Base of questions about data. `data`: a DataConfig as nested values; of a run see `workbench.bridge.run_data`."""
+    """Base of questions about data. `data`: a DataConfig as nested values; for a run's data see `workbench.bridge.run_data`."""
 
     data: Mapping[str, Any]
 
     @property
     def data_source(self) -> str:
-        """As `data` names it."""
+        """The source in `data`."""
         return str(self.data.get("source", ""))
 
 
@@ -155,5 +156,5 @@ class ConfigQuestion(Question[A_co]):
 
     @property
     def data_source(self) -> str:
-        """As `config` names it."""
+        """The source in `config`."""
         return str(self.config.get("data", {}).get("source", ""))

@@ -21,7 +21,7 @@ A = TypeVar("A")
 
 @dataclass(eq=False)
 class Request(Generic[A]):
-    """One question and its callbacks, which `RequestQueue.hand_over` may exchange. `topic`: the question's, with the scope of the
+    """One question and its callbacks, which `RequestQueue.hand_over` may replace. `topic`: the question's, with the scope of the
     panel that asked."""
 
     question: Question[A]
@@ -32,21 +32,21 @@ class Request(Generic[A]):
 
 
 class Compute(Protocol):
-    """Computes one answer. `progress` reports a share from 0 to 1; it raises Cancelled, which must pass, where a person cancelled
-    the question. `wanted`: whether the answer is still waited for."""
+    """Computes one answer. `progress` reports a fraction from 0 to 1; it raises Cancelled, which must not be caught, if the user
+    has cancelled the question. `wanted`: whether the answer is still needed."""
 
     def __call__(self, question: Question[A], progress: ProgressCallback, wanted: Wanted, /) -> A: ...
 
 
 Deliver = Callable[[Callable[[], None]], None]
-# Called in the window's thread with the progress of a question, and with None when it is over.
+# Called in the GUI thread with the progress of a question, and with None when it has been answered.
 Watch = Callable[[Question[object], float | None], None]
 
 
 class RequestQueue:
-    """Answers questions one after another. A newer question of a topic takes the place of the one that waits; the answer to
-    one that was replaced while it was computed is dropped. The thread starts with the first question and ends after `end`.
-    One that `yields` runs with lower priority than the window and than the queues that do not."""
+    """Answers questions one after another. A newer question of a topic replaces the one that waits; the answer to one that was
+    replaced while it was computed is discarded. The thread starts with the first question and ends after `end`. If `yields`, it
+    runs with a lower priority than the window and other queues."""
 
     def __init__(self, name: str, compute: Compute, deliver: Deliver, watch: Watch, yields: bool = True) -> None:
         self._name = name
@@ -56,7 +56,7 @@ class RequestQueue:
         self._yields = yields
         self._cancelled = ""  # the message for the question that is being answered, where it was cancelled
         self._lock = threading.Condition()
-        # Questions of all kinds wait here: Any stands for the type of whichever answer.
+        # The questions have answers of different types.
         self._waiting: OrderedDict[str, Request[Any]] = OrderedDict()
         self._newest: dict[str, Request[Any]] = {}
         self._busy = False
@@ -84,16 +84,16 @@ class RequestQueue:
             return self._busy or bool(self._waiting)
 
     def cancel(self, topic: str) -> bool:
-        """Forget the question of a topic, whether it waits or is being answered; no callback is called. Whether one is being
-        answered."""
+        """Cancel the question of a topic, whether it waits or is being answered; no callback is called. Returns whether one is
+        being answered."""
         with self._lock:
             self._waiting.pop(topic, None)
             self._newest.pop(topic, None)
             return self._current is not None and self._current.topic == topic
 
     def hand_over(self, successor: Request[A]) -> bool:
-        """Give the answer to the question of the successor's topic to the callbacks of the successor; whether such a question waits
-        or is being answered."""
+        """Replace the callbacks of the question with the successor's topic by the successor's. Returns whether such a question
+        waits or is being answered."""
         with self._lock:
             request = self._newest.get(successor.topic)
             if request is None or (request is not self._current and self._waiting.get(request.topic) is not request):
@@ -102,8 +102,8 @@ class RequestQueue:
             return True
 
     def cancel_opening(self, message: str) -> None:
-        """End the questions that open data, also the one that is being answered: their `failed` gets the message. One that
-        reports no progress is answered as if nothing had happened."""
+        """Cancel the questions that open data, including the one that is being answered: `failed` is called with the message. A
+        question that reports no progress is answered all the same."""
         with self._lock:
             cancelled = [request for request in self._waiting.values() if request.question.opens_data]
             for request in cancelled:
@@ -114,7 +114,7 @@ class RequestQueue:
             self._fail(request, message)
 
     def end(self) -> None:
-        """Forget what waits and have the thread end after the current question."""
+        """Remove all waiting questions, and end the thread after the current one."""
         with self._lock:
             self._closed = True
             self._waiting.clear()
@@ -122,7 +122,7 @@ class RequestQueue:
             self._lock.notify()
 
     def join(self, seconds: float = 10.0) -> bool:
-        """Wait for the thread after `end`; whether it ended in time."""
+        """Wait for the thread after `end`; returns whether it ended in time."""
         thread = self._thread
         if thread is None:
             return True
@@ -183,12 +183,12 @@ class RequestQueue:
 
     def _fail(self, request: Request[A], message: str, trace: str = "") -> None:
         if trace and self._wanted(request):
-            # For whoever looks for the fault: a panel has room for a sentence. A program without a console has nowhere to print it.
+            # For debugging: a panel shows only the message. Without a console stderr is missing.
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 print(trace, file=sys.stderr, flush=True)
 
         def report() -> None:
-            # The callbacks of this moment: the question may have been handed over.
+            # Read here, because `hand_over` may have replaced the callback.
             if request.failed is not None and self._wanted(request):
                 request.failed(message)
 

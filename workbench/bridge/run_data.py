@@ -1,4 +1,4 @@
-"""A run's data as panels hold and ask for it: the data part of its config, and which run it is. Torch-free."""
+"""A run's data as values of a question: the data part of its config with the run's folder. Does not import torch."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ RUN = "run"
 
 
 def run_data(folder: str) -> dict[str, Any] | None:
-    """A run's DataConfig as nested values with the run's folder beside them, so that questions about its images are answered by the
-    run's own images (engine.data.run_images). None where the config cannot be read."""
+    """A run's DataConfig as nested values, with the run's folder under "run", so that questions about its images use the run's own
+    list of images (engine.data.run_images). None where the config cannot be read."""
     try:
         data = read_config(Path(folder)).get("data")
     except ConfigError:
@@ -27,14 +27,14 @@ def run_data(folder: str) -> dict[str, Any] | None:
 
 
 def split_run(data: Mapping[str, Any]) -> tuple[DataConfig, Path | None]:
-    """The config that such values hold, and the run that they are of. ConfigError where the config cannot be used."""
+    """The DataConfig of such values, and the folder of the run, if there is one. ConfigError where the config is invalid."""
     folder = data.get(RUN)
     config = parse(DataConfig, {key: value for key, value in data.items() if key != RUN}, "data")
     return config, Path(str(folder)) if folder else None
 
 
 def same_data(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    """Whether place i of both is the same image: by the runs' lists of images, or, where a run has none, by the configs."""
+    """Whether index i of both is the same image: by the runs' lists of images or, if a run has none, by the configs."""
     if one is None or other is None:
         return False
     try:

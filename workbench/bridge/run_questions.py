@@ -1,4 +1,4 @@
-"""Questions about runs in the list: their configs, their metrics."""
+"""Questions about the files of runs: configs and metrics."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.config.errors import ConfigError
 from engine.runs.reader import metrics_size, read_config, read_metrics
 from workbench.bridge.question import Context, Lane, Question
 
-# Bytes of metrics that are handed to the window at once: a few hundred lines, some milliseconds.
+# Bytes of metrics in one answer: a few hundred lines, which take the window some milliseconds.
 READ_AT_ONCE = 1 << 18
 # Bytes of a long run's metrics that are read between two pauses: a few milliseconds.
 READ_AT_A_TIME = 1 << 15
-# Seconds. Where other programs hold the processor a part takes long, and a pause as long would help nobody.
+# Seconds. If other programs use the CPU, a part takes longer, but the pause need not.
 LONGEST_PAUSE = 0.01
 
 
@@ -24,7 +24,7 @@ LONGEST_PAUSE = 0.01
 class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
     """The configs of some run folders: answered by a dict of nested values by folder, empty for one that cannot be read.
 
-    `purpose` keeps those apart who ask for different things."""
+    Questions with a different `purpose` do not replace each other."""
 
     lane: ClassVar = Lane.QUICK
     folders: tuple[str, ...]
@@ -32,11 +32,11 @@ class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
 
     @property
     def topic(self) -> str:
-        """Purposes do not displace each other."""
+        """By purpose."""
         return f"{type(self).__name__}.{self.purpose}"
 
     def answer(self, context: Context) -> dict[str, Mapping[str, Any]]:
-        """Those that were read until the answer was no longer wanted."""
+        """Stops where the answer is no longer wanted."""
         configs: dict[str, Mapping[str, Any]] = {}
         for folder in self.folders:
             if not context.wanted():
@@ -50,13 +50,12 @@ class ReadConfigs(Question[dict[str, Mapping[str, Any]]]):
 
 @dataclass(frozen=True)
 class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
-    """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to go on from. Where the
-    file was cut back meanwhile, all lines come again, from the run's start at step 0.
+    """The lines of a run's metrics.jsonl from byte `offset` on: answered by a list of dicts and the offset to continue from. If the
+    file has been truncated since, all lines are read again, from the run's start at step 0.
 
-    Without `takers` at most about READ_AT_ONCE bytes of lines come with the answer; whoever wants the rest asks again. With
-    `takers` the file is read to its end and the lines go to each of them, some hundreds at a time, in the background thread;
-    the answer's list is empty then. A run can have hundreds of thousands of lines: to read them in the window's own thread would
-    stop it for seconds."""
+    Without `takers` the answer has at most about READ_AT_ONCE bytes of lines; ask again for the rest. With `takers` the file is
+    read to its end and each of them is called with some hundreds of lines at a time, in the background thread; the answer's list is
+    empty. A run can have hundreds of thousands of lines: reading them in the GUI thread would block it for seconds."""
 
     lane: ClassVar = Lane.METRICS
     folder: str
@@ -65,11 +64,11 @@ class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
 
     @property
     def topic(self) -> str:
-        """Runs do not displace each other."""
+        """Questions about different runs do not replace each other."""
         return f"{type(self).__name__}.{self.folder}"
 
     def answer(self, context: Context) -> tuple[list[dict[str, Any]], int]:
-        """Ends early where the answer is no longer wanted."""
+        """Stops where the answer is no longer wanted."""
         folder, offset = Path(self.folder), self.offset
         if not self.takers:
             return read_metrics(folder, offset, READ_AT_ONCE)
@@ -87,7 +86,6 @@ class ReadMetrics(Question[tuple[list[dict[str, Any]], int]]):
             if share >= reported + 0.01:
                 context.progress(share)
                 reported = share
-            # Pure Python all the while: the window's thread waits for the interpreter at every call that it makes in the meantime.
-            # It has the interpreter for itself for half of the time.
+            # Pure Python holds the GIL, for which the GUI thread has to wait. The pauses leave it half of the time.
             time.sleep(min(max(time.monotonic() - began, 0.001), LONGEST_PAUSE))
         return [], offset

@@ -1,4 +1,4 @@
-"""Questions about samples as a person picks them: their files, and a table of them."""
+"""Questions about selected samples: their file names, and a table of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.bridge.question import Context, DataQuestion, Lane, Question
 
 @dataclass(frozen=True)
 class FileNames(DataQuestion[tuple[str, ...]]):
-    """The files that samples were read from: answered by a tuple of as many names, or an empty one where the data has none."""
+    """The file names of samples: answered by a tuple with a name for each, or an empty one where the data have none."""
 
     lane: ClassVar = Lane.QUICK
     index: tuple[int, ...]
@@ -29,7 +29,7 @@ class FileNames(DataQuestion[tuple[str, ...]]):
 
 @dataclass(frozen=True)
 class Exported:
-    """The file, how many samples it holds, how many features of each, and its size."""
+    """The file, the number of samples and of features, and its size in bytes."""
 
     path: str
     samples: int
@@ -40,8 +40,8 @@ class Exported:
 @dataclass(frozen=True, eq=False)
 class ExportRows(Question[Exported]):
     """Write samples of a snapshot as a table (engine.runs.export_rows): answered by Exported. Rows and columns as there; `classes`:
-    the names that `label` indexes; `tags`: (n), those of one sample joined. `features`: whether the backbone's, as the snapshot of
-    `epoch` holds them, are written too. `numbers`: what else is known of the samples, by name (n,)."""
+    the names that `label` indexes; `tags`: (n), those of one sample joined. `features`: whether to write the backbone's features in
+    the snapshot of `epoch`, too. `numbers`: further columns (n,) by name."""
 
     lane: ClassVar = Lane.SLOW
     path: str

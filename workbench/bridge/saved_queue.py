@@ -1,4 +1,4 @@
-"""The runs that wait, in a file beside the runs: they come back when the program is started again, however it ended. No Qt."""
+"""The file with the waiting runs in the folder of runs, from which the next start of the program restores them. No Qt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_EPOCHS = 100_000
 
 @dataclass(frozen=True)
 class WaitingRun:
-    """A run that waits: a new one, by its `config`, or the rest of the one in `folder`, so many epochs longer."""
+    """A waiting run: a new one with a `config`, or the rest of the one in `folder`, with this many more epochs."""
 
     config: dict[str, Any] = field(default_factory=dict)
     folder: Annotated[str, MaxLen(4096)] = ""
@@ -33,12 +33,12 @@ class _Saved:
 
 
 def waiting_run(config: Mapping[str, Any] | None, folder: str, more_epochs: int) -> WaitingRun:
-    """As the queue knows it: a `config` of None is the rest of a run."""
+    """A WaitingRun from the queue's values; a `config` of None is the rest of a run."""
     return WaitingRun(dict(config or {}), folder, more_epochs)
 
 
 def read_queue(root: Path) -> tuple[WaitingRun, ...]:
-    """The runs that waited when the program ended, in order; none where there is no file, or one that cannot be read."""
+    """The saved runs, in order; none where there is no file, or an unreadable one."""
     try:
         saved = as_type(_Saved, parse_json(read_small(root / FILE, MOST_BYTES)))
     except (OSError, FileError):
@@ -47,7 +47,7 @@ def read_queue(root: Path) -> tuple[WaitingRun, ...]:
 
 
 def write_queue(root: Path, runs: Sequence[WaitingRun]) -> None:
-    """Keep these runs, in order, in the place of those kept before. OSError where the folder cannot be written."""
+    """Save these runs, in order; they replace those saved before. OSError where the folder cannot be written."""
     path = root / FILE
     if not runs:
         path.unlink(missing_ok=True)

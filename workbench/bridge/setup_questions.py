@@ -1,4 +1,4 @@
-"""Questions about a run that is being set up: methods, devices, checks of the config, speed."""
+"""Questions about the settings of a new run: methods, devices, validation of the config, speed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.bridge.question import ConfigQuestion, Context, Lane, Question
 
 @dataclass(frozen=True)
 class MethodForm:
-    """`schema`: JSON schema of the hyper-parameters; `recipe`: run settings that the method asks for, nested."""
+    """`schema`: JSON schema of the hyper-parameters; `recipe`: the run settings that the method changes, nested."""
 
     id: str
     schema: Mapping[str, Any]
@@ -39,7 +39,7 @@ class DescribeMethod(Question[MethodForm]):
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """One device: `id` is what the config takes. Bytes are 0 where unknown."""
+    """One device: `id` is its name in the config. Bytes are 0 where unknown."""
 
     id: str
     name: str
@@ -62,8 +62,8 @@ class ListDevices(Question[tuple[DeviceInfo, ...]]):
 
 @dataclass(frozen=True)
 class Checked:
-    """`problems`: (key, message) of everything wrong; `resolved`: the complete config where nothing is; `notes`: what is
-    right and should yet be known before the start."""
+    """`problems`: (key, message) of each error; `resolved`: the complete config if there is none; `notes`: remarks on a valid
+    config."""
 
     problems: tuple[tuple[str, str], ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
@@ -72,13 +72,13 @@ class Checked:
 
 @dataclass(frozen=True)
 class CheckConfig(ConfigQuestion[Checked]):
-    """Is this config fit to run? Answered by Checked."""
+    """Validate a config: answered by Checked."""
 
     lane: ClassVar = Lane.QUICK
     opens_data: ClassVar = True
 
     def answer(self, context: Context) -> Checked:
-        """By itself, and against its data."""
+        """Validates the config, also against its data."""
         from engine.train.resolve import notes, resolve
 
         try:
@@ -89,8 +89,8 @@ class CheckConfig(ConfigQuestion[Checked]):
         return Checked(resolved=config.model_dump(mode="json"), notes=notes(config))
 
     def _check_data(self, config: RunConfig, context: Context) -> None:
-        """ConfigError where batch or sizes do not fit the data. Data that would have to be downloaded, or that cannot be opened,
-        are left alone: a check does not start a download, and DescribeData reports the other."""
+        """ConfigError where the batch or sizes do not fit the data. Skipped where the data would have to be downloaded or cannot be
+        opened; DescribeData reports the latter."""
         from engine.data.sampler import sampler_for
         from engine.data.source_table import available, find
         from engine.train.setup import fit_to_data
@@ -108,7 +108,7 @@ class CheckConfig(ConfigQuestion[Checked]):
 
 @dataclass(frozen=True)
 class Speed:
-    """`seconds`: the whole run's expected length; `memory_bytes`: the peak (of the process on a CPU)."""
+    """`seconds`: the expected duration of the whole run; `memory_bytes`: the peak (of the process on a CPU)."""
 
     images_per_second: float
     memory_bytes: int
@@ -124,12 +124,12 @@ class MeasureSpeed(ConfigQuestion[Speed]):
     opens_data: ClassVar = True
 
     def answer(self, context: Context) -> Speed:
-        """In a process of its own."""
+        """In a separate process."""
         from engine.train.dry_run_process import dry_run_apart
         from engine.train.resolve import resolve
 
         config = resolve(self.config)
-        # Opened here as well: a download reports its progress here, and mostly the window has the data open.
+        # Opened here first, so that a download reports its progress.
         open_config(context, config.data, again=True)
         run = dry_run_apart(config, context.wanted)
         return Speed(run.images_per_second, run.memory_bytes, run.steps, run.seconds)
@@ -137,7 +137,7 @@ class MeasureSpeed(ConfigQuestion[Speed]):
 
 @dataclass(frozen=True)
 class SweepChecked:
-    """`index`: of the first config that is not fit, -1 where all are; `message`: what is wrong with it."""
+    """`index`: of the first invalid config, -1 if all are valid; `message`: its first error."""
 
     index: int = -1
     message: str = ""
@@ -145,13 +145,13 @@ class SweepChecked:
 
 @dataclass(frozen=True)
 class CheckSweep(Question[SweepChecked]):
-    """Are all these configs fit to run? Answered by SweepChecked."""
+    """Validate the configs of a sweep: answered by SweepChecked."""
 
     lane: ClassVar = Lane.QUICK
     configs: tuple[Mapping[str, Any], ...]
 
     def answer(self, context: Context) -> SweepChecked:
-        """The first problem of the first config that has one."""
+        """Stops at the first invalid config."""
         from engine.train.resolve import resolve
 
         for index, config in enumerate(self.configs):

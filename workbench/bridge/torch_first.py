@@ -1,4 +1,4 @@
-"""PyTorch before the window, where a machine needs that."""
+"""Import PyTorch before Qt, on machines that need this order."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ VARIABLE = "PARALLAX_TORCH_FIRST"
 
 
 def load_torch_first() -> bool:
-    """Import torch now if PARALLAX_TORCH_FIRST is set; whether it was.
+    """Import torch now if PARALLAX_TORCH_FIRST is set; returns whether it is.
 
-    On some Windows machines the libraries that Qt has loaded keep PyTorch's own from loading later ("DLL load failed"). The other
-    order works there; it costs the seconds that the window otherwise saves before its first paint, so it has to be asked for."""
+    On some Windows machines PyTorch's libraries cannot be loaded after those of Qt ("DLL load failed"), but before them. This
+    delays the window's first paint by seconds, so it is off by default."""
     if not os.environ.get(VARIABLE):
         return False
     importlib.import_module("torch")

@@ -1,4 +1,4 @@
-"""The engine as the queue's trainer. Its heavy parts are imported in the training thread, not with the window."""
+"""The Trainer that calls the engine. Heavy modules are imported in the training thread, not with the window."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from engine.train.control import Control
 
 
 class EngineTrainer:
-    """Trains with engine.train; everything a run says goes to its folder and to the window."""
+    """Trains with engine.train; the events of a run are written to its folder and passed to the window."""
 
     def device(self, config: Mapping[str, Any] | None, folder: Path | None) -> str:
-        """From the config's own words, and what this machine has."""
+        """The config's device, resolved on this machine."""
         from engine.execute.devices import resolve_device
         from engine.runs.reader import read_config
 
@@ -25,12 +25,12 @@ class EngineTrainer:
             train = given.get("train", {})
             return resolve_device(str(train.get("device", "auto")) if isinstance(train, Mapping) else "auto")
         except ConfigError:
-            return ""  # the run itself will say what is wrong
+            return ""  # the run itself will report it
 
     def begin(
         self, config: Mapping[str, Any], root: Path, emit: Callable[[Event], None], control: Control, born: Callable[[Path], None]
     ) -> None:
-        """Resolve a config, make its folder, train it."""
+        """Resolve a config, create its folder, train it."""
         from engine.runs.run_folder import create_folder
         from engine.runs.writer import RunWriter
         from engine.train.resolve import resolve
@@ -43,8 +43,8 @@ class EngineTrainer:
             train(resolved, _both(writer, emit), control, folder)
 
     def resume(self, folder: Path, emit: Callable[[Event], None], control: Control, more_epochs: int = 0) -> None:
-        """Go on with the run in a folder, and train it so many epochs longer. Where its device is not here, on the best one that
-        is, which a warning says."""
+        """Resume the run in a folder, and train it for this many more epochs. If its device is missing, the best available one is
+        used, with a warning."""
         from engine.runs.writer import RunWriter
         from engine.train.run import Longer, resume
 
@@ -56,7 +56,7 @@ class EngineTrainer:
 
 def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Callable[[Event], None]:
     def emit(event: Event) -> None:
-        # The disk first: what the window shows of a run can be found in its folder.
+        # The file first: everything that the window shows is in the folder.
         first(event)
         second(event)
 
@@ -64,7 +64,7 @@ def _both(first: Callable[[Event], None], second: Callable[[Event], None]) -> Ca
 
 
 class _Marking:
-    """Writes "paused" and "running" into the run's status: a pause is no event, and others may be reading the folder."""
+    """Writes "paused" and "running" into the run's status file, because a pause is not an event and other processes may read it."""
 
     def __init__(self, mark: Callable[[RunState], None], control: Control) -> None:
         self._mark = mark

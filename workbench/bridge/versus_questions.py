@@ -1,4 +1,4 @@
-"""Questions about two spaces beside each other."""
+"""Questions that compare two spaces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench.bridge.run_data import run_data, same_data
 
 @dataclass(frozen=True)
 class CompareSpaces(Question[Compared]):
-    """How much two spaces agree about the samples that both have: answered by Compared. `k`: neighbours looked at."""
+    """The agreement of two spaces on their common samples: answered by Compared. `k`: number of neighbours."""
 
     lane: ClassVar = Lane.SLOW
     left: SpaceAt
@@ -35,8 +35,8 @@ class CompareSpaces(Question[Compared]):
 
 @dataclass(frozen=True, eq=False)
 class LayMap(Question[np.ndarray]):
-    """Turn, mirror and move a map `xy` (n, 2) so that its `rows` (m,) lie as well as they can on `onto` (m, 2), and give it their
-    spread: answered by the map (n, 2) float32 that comes of it."""
+    """Align a map `xy` (n, 2) by rotation, reflection, translation and scale, so that its `rows` (m,) are as close as possible to
+    `onto` (m, 2) and have the same spread: answered by the aligned map (n, 2) float32."""
 
     lane: ClassVar = Lane.QUICK
     xy: np.ndarray
@@ -44,7 +44,7 @@ class LayMap(Question[np.ndarray]):
     onto: np.ndarray
 
     def answer(self, context: Context) -> np.ndarray:
-        """By the rows that both have."""
+        """By the common rows."""
         from engine.embed.align import lay
 
         return lay(self.xy[self.rows], self.onto, scale="spread").apply(self.xy)

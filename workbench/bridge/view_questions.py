@@ -1,4 +1,4 @@
-"""Questions about augmentation: what a config's views look like."""
+"""Questions about augmentation: previews of a config's views."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from workbench.bridge.question import ConfigQuestion, Context, Lane, Question
 
 @dataclass(frozen=True)
 class PreviewViews(ConfigQuestion[ViewsPreview]):
-    """Original and all views of a few training images, through the run's own pipeline.
+    """A few training images and all their views, made by the run's own pipeline.
 
-    `rows`: which rows of the drawn batch to show. With `step` None the rows index the training split and the draw is (seed, epoch
-    0, step 0); with a step, counted from 1, the batch is the very one of that step of a run with this config."""
+    `rows`: the rows of the batch to show. If `step` is None, they index the training split, and the views are drawn with (seed,
+    epoch 0, step 0); otherwise the batch is exactly that of this step, counted from 1, of a run with this config."""
 
     lane: ClassVar = Lane.QUICK
     opens_data: ClassVar = True
@@ -27,7 +27,7 @@ class PreviewViews(ConfigQuestion[ViewsPreview]):
     step: int | None = None
 
     def answer(self, context: Context) -> ViewsPreview:
-        """On one thread: a preview follows a slider, beside a run that trains."""
+        """On one thread: a preview has to follow a slider while a run trains."""
         from engine.augment.threads import one_thread
         from engine.study.views_preview import ViewsPreviewer
         from engine.train.resolve import resolve
@@ -50,7 +50,7 @@ class ComparePresets(ConfigQuestion[dict[str, list[np.ndarray]]]):
     presets: tuple[str, ...]
 
     def answer(self, context: Context) -> dict[str, list[np.ndarray]]:
-        """As PreviewViews draws."""
+        """Drawn as by PreviewViews."""
         from engine.study.views_preview import compare_presets
         from engine.train.resolve import resolve
 
@@ -60,14 +60,14 @@ class ComparePresets(ConfigQuestion[dict[str, list[np.ndarray]]]):
 
 @dataclass(frozen=True)
 class WriteTransform(Question[str]):
-    """One kind of view, as a ViewConfig's values, as torchvision v2 code for images stored with side `size` px (0: 224): a text."""
+    """torchvision v2 code of one kind of view, given by the values of a ViewConfig, for images of side `size` px (0: 224)."""
 
     lane: ClassVar = Lane.QUICK
     view: Mapping[str, Any]
     size: int
 
     def answer(self, context: Context) -> str:
-        """Of a checked ViewConfig."""
+        """ConfigError where the view is invalid."""
         from engine.augment.torchvision_code import as_torchvision
         from engine.augment.views import REFERENCE_SIZE
         from engine.config.run import ViewConfig

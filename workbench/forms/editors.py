@@ -13,13 +13,13 @@ from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from workbench.forms.field import Field, read_number, show_number
-from workbench.forms.numbers import Slider, WholeBox
-from workbench.i18n.words import engine_text
+from workbench.forms.number_boxes import Slider, WholeBox
+from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import GAP
 
 
 class Editor(QWidget):
-    """Shows one value and lets a person change it. `edited` comes for changes made by hand alone."""
+    """Shows one value and lets a person change it. `edited` is emitted for changes by the user only, not by `set_value`."""
 
     edited = Signal()
 
@@ -48,13 +48,13 @@ class Editor(QWidget):
         row.setSpacing(GAP // 2)
         row.addWidget(inner, 1)
         self.setFocusProxy(inner)
-        # Without a policy of its own it could not be moved in Tab's order (workbench.forms.order).
+        # Without its own focus policy it could not be moved in the tab order (workbench.forms.tab_order).
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return row
 
 
 class Combo(QComboBox):
-    """A list that a wheel over it leaves alone unless it has the focus."""
+    """A combo box that ignores the mouse wheel unless it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class _NumberLine(QLineEdit):
     def __init__(self, unit: str) -> None:
         super().__init__()
         if unit:
-            # The unit stands in the field, so that all fields of a form end on one line.
+            # The unit is shown inside the field, so that the right edges of all fields of a form align.
             words = QLabel(unit)
             words.setObjectName("quiet")
             words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -102,7 +102,7 @@ class _NumberLine(QLineEdit):
 
 
 class NumberEditor(Editor):
-    """A number as a person writes it. Arrow keys step in the last figure that matters, so 0.002 goes to 0.003, 256 to 257."""
+    """A text field for a number. Arrow keys change the leading digit of a float (0.002 to 0.003) and an integer by 1."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -167,7 +167,7 @@ class NumberEditor(Editor):
 
 @dataclass(frozen=True)
 class Steps:
-    """The values at which a slider stops: from `low` to `high`, both included, `size` apart."""
+    """The values of a slider: from `low` to `high`, both included, in steps of `size`."""
 
     low: float
     high: float
@@ -175,8 +175,8 @@ class Steps:
 
 
 class SliderEditor(Editor):
-    """A number that is moved by a slider, emitted while it moves. `steps`: in index of those of the field: its bounds, in whole
-    numbers or degrees by 1, other numbers by 0.01."""
+    """A number that is set by a slider; `edited` is emitted while the slider moves. `steps`: by default from the field's lower to
+    its upper bound, by 1 for whole numbers and degrees, by 0.01 for other numbers."""
 
     def __init__(self, field: Field, steps: Steps | None = None) -> None:
         super().__init__()
@@ -203,7 +203,7 @@ class SliderEditor(Editor):
 
 
 class WholeEditor(Editor):
-    """A whole number in a small box. `zero`: the text for 0."""
+    """A spin box for a whole number. `zero`: the text that is shown for 0."""
 
     def __init__(self, field: Field, zero: str) -> None:
         super().__init__()
@@ -258,13 +258,13 @@ class ChoiceEditor(Editor):
             value = str(value)  # Qt has no such value
         index = self._combo.findData(value)
         if index < 0 and value is not None:
-            # A config from elsewhere may hold a value that is not offered; it is shown, and complained of when checked.
+            # A config from elsewhere may hold a value that is not offered; it is shown, and reported as a problem when checked.
             self._combo.addItem(str(value), value)
             index = self._combo.count() - 1
         self._combo.setCurrentIndex(index)
 
     def set_possible(self, possible: Callable[[str], bool], why: str) -> None:
-        """Grey out the values that are not possible now, with the reason as their tooltip. What is chosen stays chosen."""
+        """Disable the values that are not possible now, with the reason as their tooltip. The current value does not change."""
         model = self._combo.model()
         assert isinstance(model, QStandardItemModel)
         for index in range(self._combo.count()):
@@ -291,7 +291,7 @@ class TextEditor(Editor):
 
 
 class ListEditor(TextEditor):
-    """Values with commas between them; numbers come back as numbers where the default holds numbers."""
+    """Values separated by commas; they are converted to numbers where the default is a list of numbers."""
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
@@ -309,13 +309,13 @@ class ListEditor(TextEditor):
         ]
 
     def set_value(self, value: Any) -> None:
-        # A config from elsewhere may hold one value in index of a list; it is shown, and complained of when checked.
+        # A config from elsewhere may hold one value instead of a list; it is shown, and reported as a problem when checked.
         items = value if isinstance(value, (list, tuple)) else () if value is None else (value,)
         super().set_value(", ".join(show_number(item) if isinstance(item, (int, float)) else str(item) for item in items))
 
 
 class PathEditor(Editor):
-    """A path, typed or browsed for."""
+    """A path, typed or chosen in a file dialog."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -359,9 +359,9 @@ def editor(field: Field, *, slider: bool = False, steps: Steps | None = None, ze
 
     Args:
         field: the setting.
-        slider: whether a number is moved by a slider in index of being typed.
+        slider: whether a number is set by a slider instead of being typed.
         steps: where the slider stops, if not at the field's own bounds.
-        zero: the text for 0; with it a whole number has a small box in index of a slider.
+        zero: the text for 0; if given, a whole number gets a spin box instead of a slider.
     """
     if slider and field.kind in ("int", "float"):
         return WholeEditor(field, zero) if zero else SliderEditor(field, steps)

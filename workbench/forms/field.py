@@ -1,4 +1,4 @@
-"""A JSON schema as a list of fields: what a form needs to know of each, and nothing of widgets."""
+"""A JSON schema as a list of fields, without widgets."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _resolve(root: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]
     if "allOf" in merged and len(merged["allOf"]) == 1:
         merged = {**_resolve(root, merged.pop("allOf")[0]), **merged}
     if "anyOf" in merged:
-        # An optional value: the first alternative that is not null says what kind it is.
+        # An optional value: the first alternative that is not null gives the kind.
         rest = [_resolve(root, item) for item in merged.pop("anyOf") if item.get("type") != "null"]
         merged = {**(rest[0] if rest else {}), **merged}
     return merged
@@ -136,7 +136,7 @@ def show_number(value: float | int | None) -> str:
 
 
 def read_number(text: str, whole: bool) -> float | int | None:
-    """The number in a text, or None. Takes 1e-3, .5, 1,000 and a comma for the decimal point where it can mean nothing else."""
+    """The number in a text, or None. Accepts 1e-3, .5, 1,000, and a decimal comma where it cannot be a thousands separator."""
     clean = text.strip().replace("−", "-").replace(" ", "").replace("_", "")
     if clean.count(",") == 1 and "." not in clean and len(clean.rpartition(",")[2]) != 3:
         clean = clean.replace(",", ".")

@@ -1,4 +1,4 @@
-"""A config schema in, a form out: sections of fields with their help, bounds, defaults and complaints."""
+"""A form made from a config schema: sections of fields with help, bounds, defaults and validation messages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from workbench.forms.editors import Editor, allowed_words, editor
 from workbench.forms.field import Field, get, put, show_number
-from workbench.forms.order import tab_after
-from workbench.i18n.words import engine_text
+from workbench.forms.tab_order import tab_after
+from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import CONTROL, GAP
 
 LABEL_WIDTH = 96
@@ -21,7 +21,7 @@ LABEL_WIDTH = 96
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one title. `folded`: closed until it is opened. A section without a title has no head."""
+    """Fields under one title. `folded`: collapsed at first. A section without a title has no header."""
 
     id: str
     title: str
@@ -30,7 +30,7 @@ class Section:
 
 
 class Row(QObject):
-    """One field's label, editor and complaint, and what it starts from."""
+    """One field's label, editor, validation message (`complaint`) and default. `touched`: the user has changed the value."""
 
     def __init__(self, field: Field, widget: Editor, form: Form) -> None:
         super().__init__(form)
@@ -39,7 +39,7 @@ class Row(QObject):
         self.default = field.default
         self.touched = False
         self.complaint = ""
-        self._told = ""  # of which the field shows signs
+        self._complaint_shown = ""  # the message that the editor's frame and tooltip show now
         title = engine_text(field.title)
         self.label = _Label(title, self)
         self.label.setWordWrap(True)
@@ -54,13 +54,13 @@ class Row(QObject):
         self.refresh_help()
 
     def refresh_help(self) -> None:
-        """Tooltips say help, bounds, unit and default."""
+        """Set the tooltips: the message, help, bounds and default."""
         text = "\n\n".join(part for part in (self.complaint, self.help()) if part)
         for widget in (self.label, self.editor):
             widget.setToolTip(text)
 
     def help(self) -> str:
-        """Everything to be said of the field, in a line or two."""
+        """Help, bounds and default as one text."""
         parts = [engine_text(self.field.help)]
         if bounds := allowed_words(self.field):
             parts.append(bounds[:1].upper() + bounds[1:] + ".")
@@ -69,19 +69,20 @@ class Row(QObject):
         return " ".join(part for part in parts if part)
 
     def reset(self) -> None:
-        """Back to the default."""
+        """Set the value back to the default."""
         self.editor.set_value(self.default)
         self.touched = False
 
     def show_state(self) -> None:
-        """A red frame where something is wrong, with the words in the tooltip, and an emphasised label where the value is not the
-        default. The words stand in no line of their own: it would push the fields below away while somebody points at them."""
+        """Show a red frame and the message as a tooltip where the value is invalid, and a bold label where it is not the default.
+
+        The message has no line of its own: that would move the fields below while the user points at them."""
         font = self.label.font()
         if font.bold() != self.touched:
             font.setBold(self.touched)
             self.label.setFont(font)
-        if self._told != self.complaint:
-            self._told = self.complaint
+        if self._complaint_shown != self.complaint:
+            self._complaint_shown = self.complaint
             self.editor.set_wrong(bool(self.complaint))
             self.refresh_help()
 
@@ -103,7 +104,8 @@ class _Label(QLabel):
 
 
 class _Group(QWidget):
-    """One section on the screen: a head that folds it, its rows in two columns, the advanced ones behind a second fold."""
+    """The widget of one section: a header that collapses it, the rows in two columns, the advanced ones in a second collapsible
+    part."""
 
     def __init__(self, section: Section, rows: Sequence[Row], form: Form) -> None:
         super().__init__(form)
@@ -135,31 +137,31 @@ class _Group(QWidget):
         plain = [row for row in self.rows if not row.field.advanced]
         advanced = [row for row in self.rows if row.field.advanced]
         for row in plain:
-            line = self._place(row, line)
+            line = self._add_row(row, line)
         self._grid.addWidget(self.more, line, 0, 1, 2)
         line += 1
         for row in advanced:
-            line = self._place(row, line)
+            line = self._add_row(row, line)
         self._advanced = advanced
         self._filter = ""
         self.show_rows()
 
-    def _place(self, row: Row, line: int) -> int:
+    def _add_row(self, row: Row, line: int) -> int:
         self._grid.addWidget(row.label, line, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(row.editor, line, 1)
         return line + 1
 
     def last(self) -> QWidget:
-        """The last of the section to which Tab comes."""
+        """The section's last widget in the tab order."""
         return self._advanced[-1].editor if self._advanced else self.more
 
     def filter(self, words: str) -> int:
-        """Show the rows that hold every word of the filter, open or not; the number of rows shown."""
+        """Show the rows that contain every word of the filter, in collapsed sections too; returns the number of rows shown."""
         self._filter = words.strip().lower()
         return self.show_rows()
 
     def show_rows(self) -> int:
-        """Bring the rows in line with folds and filter."""
+        """Show and hide the rows according to the collapsed parts and the filter; returns the number of rows shown."""
         shown = 0
         for row in self.rows:
             if self._filter:
@@ -188,9 +190,9 @@ class _Group(QWidget):
 
 
 class Form(QWidget):
-    """Sections of fields. A field that was never touched follows its default; `changes` holds the touched ones alone.
+    """Sections of fields. A field that was never touched follows its default; `changes` returns only the touched ones.
 
-    `changed` comes when a person changes a value, `helped` with the words of the field that has the focus."""
+    `changed` carries the key of a value that the user changed, `helped` the help text of the field that got the focus."""
 
     changed = Signal(str)
     helped = Signal(str)
@@ -227,9 +229,9 @@ class Form(QWidget):
         return group
 
     def replace_section(self, section: Section) -> None:
-        """Put a section in the place of the one with the same id; values of keys that stay are kept."""
+        """Replace the section with the same id; values of keys that occur in both are kept."""
         old = self._groups.pop(section.id)
-        place = self._box.indexOf(old)
+        index = self._box.indexOf(old)
         kept = {row.field.key: row.editor.value() for row in old.rows if row.touched}
         for row in old.rows:
             del self._rows[row.field.key]
@@ -238,8 +240,8 @@ class Form(QWidget):
         old.hide()
         old.deleteLater()
         group = self._make(section)
-        self._box.insertWidget(place, group)
-        before = self._box.itemAt(place - 1) if place else None
+        self._box.insertWidget(index, group)
+        before = self._box.itemAt(index - 1) if index else None
         if before is not None and isinstance(above := before.widget(), _Group):
             tab_after(above.last(), group)
         for row in group.rows:
@@ -303,7 +305,8 @@ class Form(QWidget):
         self._refresh()
 
     def set_defaults(self, recipe: Mapping[str, Any]) -> None:
-        """Lay a method's recipe over the schema's defaults: untouched fields take it, touched ones stay."""
+        """Override the schema's defaults by a method's recipe: untouched fields take the new default, touched ones keep their
+        value."""
         missing = object()
         for key, row in self._rows.items():
             given = get(recipe, key, missing)
@@ -321,33 +324,33 @@ class Form(QWidget):
         self._refresh()
         self.changed.emit(key)
 
-    def offer_reset(self, row: Row, place: Any) -> None:
-        """A menu with the way back to the default."""
+    def offer_reset(self, row: Row, position: Any) -> None:
+        """Show a context menu that resets the field to its default."""
         menu = QMenu(self)
         action = menu.addAction(self.tr("Reset to {0}").format(_show(row.default) or self.tr("nothing")))
         action.setEnabled(row.touched)
-        if menu.exec(place) is action:
+        if menu.exec(position) is action:
             self.reset(row.field.key)
 
-    # Complaints
+    # Validation
 
     def set_problems(self, problems: Mapping[str, str]) -> None:
-        """Complaints found elsewhere, by dotted key; they go when the list is set again."""
+        """Validation messages from elsewhere (the engine), by dotted key; they replace those of the last call."""
         self._foreign = dict(problems)
         self._refresh()
 
     def problems(self) -> dict[str, str]:
-        """Everything wrong, by dotted key: found in place first, then what was found elsewhere."""
-        found = {}
+        """All validation messages by dotted key: an editor's own, else the one from `set_problems`."""
+        complaints = {}
         for key, row in self._rows.items():
-            if said := row.editor.complaint() or self._foreign.get(key, ""):
-                found[key] = said
-        for key, said in self._foreign.items():
-            found.setdefault(key, said)
-        return found
+            if complaint := row.editor.complaint() or self._foreign.get(key, ""):
+                complaints[key] = complaint
+        for key, complaint in self._foreign.items():
+            complaints.setdefault(key, complaint)
+        return complaints
 
     def focus(self, key: str) -> bool:
-        """Show a field, open what hides it, and give it the focus; False where there is no such field."""
+        """Show a field, expand its section, and give it the focus; False where there is no such field."""
         row = self._rows.get(key)
         if row is None:
             return False
@@ -362,7 +365,7 @@ class Form(QWidget):
     # Filter
 
     def filter(self, words: str) -> int:
-        """Show the fields that hold every word; the number of them."""
+        """Show the fields that contain every word; returns their number."""
         self._filter = words
         return sum(group.filter(words) for group in self._groups.values())
 
@@ -380,22 +383,22 @@ class Form(QWidget):
     def _edited(self, key: str) -> None:
         row = self._rows[key]
         row.touched = row.editor.value() != row.default
-        # What was found elsewhere was said of the old value.
+        # The message from elsewhere was about the old value.
         self._foreign.pop(key, None)
         self._refresh()
         self.changed.emit(key)
 
     def _refresh(self) -> None:
-        found = self.problems()
+        complaints = self.problems()
         for key, row in self._rows.items():
-            row.complaint = found.get(key, "")
+            row.complaint = complaints.get(key, "")
             row.show_state()
         for group in self._groups.values():
             group.filter(self._filter)
 
 
 def _asks_for_default(event: QEvent) -> bool:
-    """Alt+Home: what the label's menu offers to the mouse."""
+    """Whether the key is Alt+Home, the shortcut of the label's context menu entry."""
     alt = isinstance(event, QKeyEvent) and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
     return alt and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Home
 

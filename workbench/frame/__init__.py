@@ -2,5 +2,5 @@
 
 from workbench.frame import dialogs
 
-# The name of this module in earlier versions, under which scripts replace its questions.
+# The earlier name of this module, under which scripts replace its functions.
 asking = dialogs

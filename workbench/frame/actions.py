@@ -1,4 +1,4 @@
-"""Actions: from a row of the window's table to a Qt action, the main menu, and the list of all keys."""
+"""Actions: QActions made from the rows of the window's table, the main menu, and the list of all shortcuts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QMenu, QPushButton, 
 
 translate = QCoreApplication.translate
 
-# The main menu, from the top down: menus of their own, then sections with a line between them. A row names one of them.
+# The main menu from top to bottom: submenus, then sections with separators. `ActionRow.menu` names one of them.
 SUBMENUS = {"theme": QT_TRANSLATE_NOOP("Window", "Theme"), "language": QT_TRANSLATE_NOOP("Window", "Language")}
 SECTIONS = ("window", "help", "end")
 
 
 @dataclass(frozen=True)
 class ActionRow:
-    """One thing that a person can do in the whole window: all that menus, buttons and the list of keys show of it.
+    """One action of the window, with everything that menus, buttons and the list of shortcuts show of it.
 
     `title`: marked for translation by QT_TRANSLATE_NOOP("Window", ...). `method`: the name of a method of the window, called with
     `args`. `shortcut`: in Qt's portable form, "" for none. `menu`: one of SUBMENUS or SECTIONS, "" for none."""
@@ -31,7 +31,7 @@ class ActionRow:
     menu: str = ""
 
 
-# What keys do in the part of the window that has the focus: a title and the keys, both marked for translation.
+# A title and its keys, both marked for translation, of the widget that has the focus.
 KeyHelp = tuple[object, object]
 WIDGET_KEYS: tuple[KeyHelp, ...] = (
     (QT_TRANSLATE_NOOP("Window", "To the next control, or back"), QT_TRANSLATE_NOOP("Window", "Tab, Shift+Tab")),
@@ -44,7 +44,7 @@ WIDGET_KEYS: tuple[KeyHelp, ...] = (
 
 
 def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QAction]:
-    """An action for each row, by id, active in the whole window."""
+    """A QAction for each row, by id, with window-wide shortcuts."""
     actions = {}
     for row in rows:
         action = QAction(translate("Window", str(row.title)), window)
@@ -58,12 +58,12 @@ def make_actions(window: QWidget, rows: Sequence[ActionRow]) -> dict[str, QActio
 
 
 def keys_of(action: QAction) -> str:
-    """An action's shortcut as this desktop writes it."""
+    """An action's shortcut as native text."""
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def trigger_by(button: QPushButton, action: QAction) -> None:
-    """Have a button do what the action does."""
+    """Let a button trigger an action."""
     button.clicked.connect(lambda: action.trigger())
 
 
@@ -80,7 +80,7 @@ def main_menu(parent: QWidget, rows: Sequence[ActionRow], actions: Mapping[str, 
 
 
 def show_shortcuts(parent: QWidget, actions: Mapping[str, QAction], key_help: Iterable[KeyHelp]) -> None:
-    """All keys in a list: those of the actions, then those of the parts of the window."""
+    """Show all shortcuts in a dialog: those of the actions, then those of widgets."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(translate("Window", "Keyboard shortcuts"))
     grid = QGridLayout(dialog)

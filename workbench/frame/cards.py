@@ -1,4 +1,4 @@
-"""From card to card by key: which cards are seen, in the order of the eye, and where in a card the focus goes."""
+"""Moving the focus from card to card by a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea
 
 
 def cards_of(root: QWidget) -> list[QFrame]:
-    """The cards that are seen inside `root`, from left to right, and from top to bottom where they stand in a column."""
+    """The visible cards inside `root`, from left to right, and from top to bottom within a column."""
     cards = [card for card in root.findChildren(QFrame, "card") if card.isVisible()]
     # A widget counts as its own ancestor.
     outermost = [card for card in cards if not any(other is not card and other.isAncestorOf(card) for other in cards)]
@@ -16,7 +16,7 @@ def cards_of(root: QWidget) -> list[QFrame]:
         at = card.mapTo(root, QPoint(0, 0))
         parent = card.parentWidget()
         while parent is not None and parent is not root:
-            if isinstance(parent, QScrollArea):  # how far it is scrolled changes no order
+            if isinstance(parent, QScrollArea):  # the order must not depend on the scroll position
                 at += QPoint(parent.horizontalScrollBar().value(), parent.verticalScrollBar().value())
             parent = parent.parentWidget()
         return at.x(), at.y()
@@ -25,13 +25,13 @@ def cards_of(root: QWidget) -> list[QFrame]:
 
 
 def step_to_card(root: QWidget, step: int) -> None:
-    """The focus to the next card (1) or the one before (-1), round and round; cards without a control are passed over."""
+    """Move the focus to the next card (1) or the previous one (-1), cyclically; cards without a focusable control are skipped."""
     cards = [(card, control) for card in cards_of(root) if (control := _control(card)) is not None]
     if not cards:
         return
     focus = QApplication.focusWidget() or root.window().focusWidget()
     now = next((index for index, (card, _) in enumerate(cards) if focus is not None and card.isAncestorOf(focus)), None)
-    # From elsewhere (the top bar, say) to the first, or to the last.
+    # If the focus is outside all cards (in the top bar, for instance), to the first or the last.
     index = (now + step) % len(cards) if now is not None else (0 if step > 0 else len(cards) - 1)
     control = cards[index][1]
     control.setFocus(Qt.FocusReason.TabFocusReason)
@@ -43,7 +43,7 @@ def step_to_card(root: QWidget, step: int) -> None:
 
 
 def _control(card: QFrame) -> QWidget | None:
-    """Where one was in the card last, else the first control to which Tab would come."""
+    """The control of a card that had the focus last, else the first one in the tab order; None if there is none."""
     last = card.focusWidget()
     if last is not None and card.isAncestorOf(last) and _takes_focus(last):
         return last
@@ -59,5 +59,5 @@ def _takes_focus(widget: QWidget) -> bool:
     if not (widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus):
         return False
     group = widget.group() if isinstance(widget, QAbstractButton) else None
-    # Of buttons that exclude each other Tab comes to the one that is chosen.
+    # Of the buttons of an exclusive group only the checked one takes focus by Tab.
     return group is None or not group.exclusive() or group.checkedButton() in (None, widget)

@@ -1,4 +1,4 @@
-"""The window's own dialogs: what it asks before it acts, and what the program is. Each function shows one."""
+"""The window's dialogs: confirmations, inputs, and About. Each function shows one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ translate = QCoreApplication.translate
 
 
 def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish", ""]:
-    """A run is training and the window is to be closed: stop the run first, close when it and the `waiting` ones are done, or stay
+    """Ask how to close the window while a run trains: "stop" the run first, close when it and the `waiting` ones "finish", or stay
     open ("")."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
@@ -40,7 +40,7 @@ def how_to_leave(parent: QWidget, waiting: int = 0) -> Literal["stop", "finish",
 
 
 def confirm_delete(parent: QWidget, title: str, folder: str) -> bool:
-    """Whether a run may be moved to the bin."""
+    """Ask whether to move a run to the bin."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -53,13 +53,13 @@ def confirm_delete(parent: QWidget, title: str, folder: str) -> bool:
 
 
 def ask_name(parent: QWidget, name: str) -> str:
-    """A run's new name; "" where it keeps its own."""
+    """Ask for a run's new name; "" if the user cancels."""
     text, confirmed = QInputDialog.getText(parent, translate("Window", "Rename"), translate("Window", "Name"), text=name)
     return text.strip() if confirmed else ""
 
 
 def ask_more_epochs(parent: QWidget, title: str, epochs: int) -> int:
-    """How many epochs longer a run that has `epochs` is to be trained; 0 for none."""
+    """Ask how many more epochs to train a run that has `epochs`; 0 if the user cancels."""
     text = translate(
         "Window",
         "{0} has {1} epochs. Train it for how many more?\n\nThe learning rate and the other schedules go on as those of a run of "
@@ -70,7 +70,7 @@ def ask_more_epochs(parent: QWidget, title: str, epochs: int) -> int:
 
 
 def show_about(parent: QWidget, root: Path) -> None:
-    """What this program is, and where runs are stored."""
+    """Show what this program is, and where runs are stored."""
     box = QMessageBox(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(translate("Window", "About Parallax"))

@@ -1,4 +1,4 @@
-"""Makes the panels of the table and calls them one by one: what one panel raises is shown in its place and stops no other."""
+"""Creates the panels of the table and calls them one by one; an exception of a panel is shown in it and affects no other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PanelHost(QObject):
         self._errors: dict[str, PanelError] = {}
         self.selected = ""
         self.panels: dict[str, Panel] = {}
-        # What stands in the layout: the panels, and a placeholder for each that could not be made.
+        # The widgets of the layout: the panels, and a placeholder for each panel that could not be created.
         self.widgets: dict[str, QWidget] = {}
 
     def make(self, rows: Sequence[PanelRow]) -> None:
@@ -47,7 +47,7 @@ class PanelHost(QObject):
             panel = row.make(self._context(row.id))
             if not isinstance(panel, Panel):
                 raise TypeError(f"make must return a workbench.panel.Panel. Got {type(panel).__name__}.")
-        except Exception as error:  # whatever a panel raises, the window opens with the others
+        except Exception as error:  # the window opens with the other panels
             if row.id not in self.widgets:
                 placeholder = self.widgets[row.id] = QWidget()
                 placeholder.setObjectName(row.id)
@@ -78,34 +78,34 @@ class PanelHost(QObject):
     # Calls
 
     def call_all(self, act: Callable[[Panel], object], run: str = "") -> None:
-        """Call every panel. `run`: the key of the run that the call is about."""
+        """Call `act` with every panel. `run`: the key of the run that the call is about."""
         for id in tuple(self.panels):
             self.call(id, act, run)
 
     def call(self, id: str, act: Callable[[Panel], object], run: str = "", *, whole: bool | None = None) -> bool:
-        """Call one panel; whether it raised nothing. `whole`: whether an error makes all of the panel useless; without it, if the
-        panel shows one run and the call is about that run."""
+        """Call `act` with one panel; False if it raised. `whole`: whether an error covers the whole panel; by default, if the panel
+        shows a single run and the call is about that run."""
         panel = self.panels.get(id)
         if panel is None:
             return False
         try:
             act(panel)
-        except Exception as error:  # whatever a panel raises, the others are called all the same
+        except Exception as error:  # the other panels are called all the same
             if whole is None:
-                # A panel of many runs has more to show than the run that failed.
+                # A panel of many runs can still show the other runs.
                 whole = bool(run) and run == self.selected and type(panel).show_run is not Panel.show_run
             self._show_call_error(id, run, error, whole)
             return False
         return True
 
     def show_selected(self, id: str) -> None:
-        """Have a panel show the selected run; where it can, an error that it had is over."""
+        """Let a panel show the selected run; if it can, its error is cleared."""
         folder = self.selected or None
         if self.call(id, lambda panel: panel.show_run(folder), self.selected, whole=True) and id in self._errors:
             self._errors[id].clear()
 
     def readers(self, run: str) -> PanelReaders:
-        """A reader of all of a run's metrics for each panel that shows metrics."""
+        """A new metrics reader for each panel that shows metrics."""
         readers: dict[str, MetricsReader] = {}
 
         def keep(id: str, panel: Panel) -> None:
@@ -145,19 +145,20 @@ class PanelHost(QObject):
             made = self._errors[id] = PanelError(self.panels[id])
             made.retryAsked.connect(lambda: self.retryAsked.emit(id))
         shown = self._errors[id]
-        # A run that trains reports several times a second; and "Try again" stays where it is offered.
+        # A training run reports several times a second: the same error is shown once, and never replaces one with "Try again".
         if message not in shown.text and (whole or not shown.whole):
             self._show(id, message, remedy, whole)
 
     def _show(self, id: str, message: str, remedy: str, whole: bool) -> None:
         trace = traceback.format_exc()
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # a program without a console has nowhere to print it
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # without a console stderr is missing
             print(trace, file=sys.stderr, flush=True)
         self._errors[id].show_error(message, remedy, trace, whole=whole)
 
 
 class PanelReaders:
-    """The panels' readers of one run's metrics, called in a background thread: what one raises is kept and stops no other."""
+    """The panels' readers of one run's metrics, called in a background thread; an exception of one is stored and does not affect
+    others."""
 
     def __init__(self, readers: Mapping[str, MetricsReader]) -> None:
         self._readers = readers

@@ -1,4 +1,4 @@
-"""Which runs the panels show: each run that is not hidden in the curves, the selected one everywhere."""
+"""Which runs the panels show: the shown runs in the plots, the selected run in all panels."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from workbench.frame.panel_host import PanelHost
 from workbench.models.runs import LIVE_STATES, RunRow, RunsModel
 from workbench.panels.runs.panel import RunsPanel
 
-# Between two updates of the list of runs while a run goes on. Steps come every 200 ms: they are shown in the call in which they
-# came. This late the last of them.
+# Milliseconds between two updates of the list of runs while a run trains (its steps arrive every 200 ms), and the additional delay
+# of the last one.
 UPDATE_MS = 500
 LATE_MS = 250
 
 
 class RunSelection(QObject):
-    """Passes what happens to runs to the list and to the panels. `changed`: the status line may have to say something else."""
+    """Passes changes and events of runs to the list and to the panels. `changed`: the status line has to be updated."""
 
     changed = Signal()
 
@@ -32,13 +32,13 @@ class RunSelection(QObject):
         super().__init__(parent)
         self._bridge, self._runs, self._list, self._host = bridge, runs, run_list, host
         self._loaded: set[str] = set()
-        # The runs that panels know by `run_changed`: of thousands, those that were ever shown in the plots.
+        # The runs for which panels got `run_changed`: those that were ever shown in the plots.
         self._known: set[str] = set()
-        # Runs of other processes: how far each was read, and those that went on at the last look.
+        # Runs of other processes: the offset up to which their metrics were read, and those that trained at the last update.
         self._read: dict[str, int] = {}
         self._going: set[str] = set()
         self._reading: set[str] = set()
-        # The newest step of each run that the list does not show yet.
+        # The newest step of each run, not yet shown in the list.
         self._pending: dict[str, StepDone] = {}
         self._update = QTimer(self)
         self._update.setSingleShot(True)
@@ -57,13 +57,13 @@ class RunSelection(QObject):
         return self._host.selected
 
     def show_newest(self) -> None:
-        """At the first look at the folder of runs: select the newest of all."""
+        """Select the newest run, if none is selected."""
         rows = sorted(self._runs.rows(), key=lambda row: row.status.started, reverse=True)
         if rows and not self.selected:
             self._list.select(rows[0].key)
 
     def select(self, key: str) -> None:
-        """Everything that shows one run shows this one."""
+        """Show a run in all panels."""
         if key == self.selected:
             return
         self._host.selected = key
@@ -76,7 +76,7 @@ class RunSelection(QObject):
         self.changed.emit()
 
     def take_events(self, folder: str, events: list[Any]) -> None:
-        """What a run of this window reported."""
+        """Pass the events of a run of this window to the list and to the panels."""
         self._feed_list(folder, events)
         self._host.call_all(lambda panel: panel.take_events(folder, events), folder)
 
@@ -85,7 +85,7 @@ class RunSelection(QObject):
             self._host.show_selected(id)
 
     def _show_all_again(self, _: str) -> None:
-        """A panel was made after the others: it gets what they have."""
+        """Pass all runs to the panels again, after a panel was created later than the others."""
         self._loaded.clear()
         for row in self._runs.rows():
             if row.folder:
@@ -94,7 +94,7 @@ class RunSelection(QObject):
         self._show_selected()
 
     def _feed_list(self, folder: str, events: list[Event]) -> None:
-        """Steps come often, and a row that changes is painted anew in every list: of them the newest, twice a second."""
+        """Pass events to the list. Steps are frequent and each repaints a row: only the newest one is passed, twice a second."""
         last = events[-1]
         if isinstance(last, StepDone) and all(isinstance(event, StepDone) for event in events):
             self._pending[folder] = last
@@ -115,7 +115,7 @@ class RunSelection(QObject):
             self._runs.feed(folder, [step])
 
     def apply_theme(self) -> None:
-        """The runs' colours in the present theme."""
+        """Pass the runs' colours in the current theme to the panels."""
         for row in self._runs.rows():
             if row.key in self._known:
                 self._announce(row)
@@ -154,9 +154,9 @@ class RunSelection(QObject):
         if not row.own:
             live, went = row.state in LIVE_STATES, key in self._going
             if live and not went:
-                self._read.pop(key, None)  # it may have been taken back to a checkpoint
+                self._read.pop(key, None)  # it may have been resumed from an earlier checkpoint
             if live or went:
-                # Another process trains it, or just did: what it wrote since is read.
+                # Another process trains it, or has just ended: read what it wrote.
                 self._loaded.discard(key)
             (self._going.add if live else self._going.discard)(key)
         self._load(key)
@@ -165,12 +165,12 @@ class RunSelection(QObject):
     # Metrics on disk
 
     def _load(self, key: str) -> None:
-        """Read a run's metrics, once it is in the plots."""
+        """Read a run's metrics if it is shown in the plots."""
         row = self._runs.row(key)
         if row is None or not row.folder or not row.shown or key in self._loaded or (row.own and row.state in LIVE_STATES):
             return
         if key in self._reading:
-            return  # what is written meanwhile is read after it: `_loaded` does not contain the run
+            return  # `_over` reads again: `_loaded` does not contain the run
         self._loaded.add(key)
         self._reading.add(key)
         offset = 0 if row.own else self._read.get(key, 0)
@@ -180,7 +180,7 @@ class RunSelection(QObject):
             self._read_all(key, row.folder)
 
     def _read_all(self, key: str, folder: str) -> None:
-        """From the first line on. All of it happens in a background thread: a run may have hundreds of thousands of steps."""
+        """Read all lines, in a background thread: a run may have hundreds of thousands of steps."""
         readers = self._host.readers(key)
 
         def came(answer: tuple[list[dict[str, Any]], int]) -> None:
@@ -193,13 +193,13 @@ class RunSelection(QObject):
         self._bridge.ask(question, came, lambda _: self._over(key), partial(self._show_reading, key))
 
     def _read_more(self, key: str, folder: str, offset: int) -> None:
-        """What was written since the last time, in pieces that the window takes in a few milliseconds each."""
+        """Read the lines after `offset`, in pieces that take the window a few milliseconds each."""
 
         def came(answer: tuple[list[dict[str, Any]], int]) -> None:
             lines, after = answer
             if self._still_read(key):
                 if lines and lines[0]["event"] == "RunStarted" and not lines[0].get("step"):
-                    # From the first step on once more: all of it is read as if nothing were known.
+                    # The run was started again from step 0: read everything.
                     self._loaded.discard(key)
                     self._read.pop(key, None)
                 else:
@@ -216,7 +216,7 @@ class RunSelection(QObject):
         self._host.call_all(lambda panel: panel.show_reading(key, share), key)
 
     def _still_read(self, key: str) -> bool:
-        """Whether what lay on disk is still wanted: the own events of a run that began in the meantime are newer."""
+        """Whether metrics from disk are still needed: not if this window trains the run now, whose events are newer."""
         row = self._runs.row(key)
         return row is not None and not (row.own and row.state in LIVE_STATES)
 

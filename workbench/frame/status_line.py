@@ -1,4 +1,4 @@
-"""The bottom of the window: how far the run is, what is being opened, and how late the window answers."""
+"""The status line at the bottom of the window: the current run, what is being opened, and the lag of the window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ translate = QCoreApplication.translate
 
 
 class StatusLine(QWidget):
-    """One line of quiet words, the window's lag at its right end. Between them `busy` has its place, shown or not."""
+    """One line of text, with `busy` and the window's lag at the right end."""
 
     def __init__(self, runs: RunsModel, busy: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class StatusLine(QWidget):
 
     @property
     def text(self) -> str:
-        """What is said now."""
+        """The text that is shown."""
         return self._words.text()
 
     def show_chosen(self, row: RunRow | None) -> None:
@@ -59,7 +59,7 @@ class StatusLine(QWidget):
         self._words.setText(" · ".join(part for part in parts if part))
 
     def show_lag(self, lag: Lag) -> None:
-        """How late the window's events come."""
+        """Show the lag of the event loop."""
         self._lag.setText(translate("Window", "window lag {0} ms").format(f"{lag.p99:.0f}"))
         self._lag.setToolTip(
             translate(

@@ -1,4 +1,4 @@
-"""The top of the window: the four workspaces at the left, the device and the run's controls at the right."""
+"""The bar at the top of the window: the workspaces at the left, the device and the run's buttons at the right."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ translate = QCoreApplication.translate
 
 
 class TopBar(QWidget):
-    """Marks the workspace that is shown and says what the run's buttons do now; each button triggers its action. The name of a
-    workspace is the id of its action."""
+    """Buttons for the workspaces and for the current run; each triggers its action. The name of a workspace is the id of its
+    action."""
 
     def __init__(self, workspaces: Sequence[str], actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class TopBar(QWidget):
         self._device = QLabel()
         self._device_text = ""
         self._device.setObjectName("quiet")
-        # A long name gives way to the buttons.
+        # A long name is cut off instead of moving the buttons.
         self._device.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._device, 1)
@@ -54,7 +54,7 @@ class TopBar(QWidget):
         self.menu_button.setObjectName("small")
         self.menu_button.setAccessibleName(translate("Window", "Menu"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        # Each is as wide as its longest text, so that none moves: a second click on Start must not meet Stop.
+        # Each is as wide as its longest text, so that none moves: a second click on Start must not hit Stop.
         _widest(self.start_button, translate("Window", "Start"), translate("Window", "Queue"))
         _widest(self.pause_button, translate("Window", "Pause"), translate("Window", "Go on"))
         _widest(self.stop_button, translate("Window", "Stop"), translate("Window", "Stopping…"))
@@ -66,7 +66,7 @@ class TopBar(QWidget):
         button.setObjectName("place")
         button.setCheckable(True)
         button.setToolTip(keys_of(action))
-        # The chosen one is bold: all keep the room for it.
+        # The checked one is bold: all have the width of the bold text.
         bold = QFont(button.font())
         bold.setBold(True)
         button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(button.text()) + 32)
@@ -78,7 +78,7 @@ class TopBar(QWidget):
         self._workspaces[name].setChecked(True)
 
     def show_state(self, state: str) -> None:
-        """What the buttons offer while the current run is in a state; "" while none goes on."""
+        """Update the buttons for the state of the current run; "" while none trains."""
         self.start_button.setText(translate("Window", "Queue") if state else translate("Window", "Start"))
         help = (
             translate("Window", "Adds these settings to the queue: the run begins when the present one is over ({0})")
@@ -94,17 +94,17 @@ class TopBar(QWidget):
         self.stop_button.setToolTip(help.format(keys_of(self._actions["stop"])))
 
     def _elide(self) -> None:
-        """As much of the device's name as there is room for."""
+        """Cut the device's name off to the space that is left."""
         room = max(0, self._device.width() - GAP)
         self._device.setText(self._device.fontMetrics().elidedText(self._device_text, Qt.TextElideMode.ElideRight, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The name of the device gives way."""
+        """Cut the device's name off to the new width."""
         super().resizeEvent(event)
         self._elide()
 
     def show_devices(self, devices: tuple[DeviceInfo, ...]) -> None:
-        """The device that runs would take, the others in its tooltip."""
+        """Show the device that runs would use, and the others in its tooltip."""
         if not devices:
             return
         best = devices[0]
@@ -116,7 +116,7 @@ class TopBar(QWidget):
 
 
 def _widest(button: QPushButton, *texts: str) -> None:
-    """As wide as the longest of these texts, whichever is on it."""
+    """Set the minimum width of a button to that of its longest text."""
     before = button.text()
     width = 0
     for text in texts:

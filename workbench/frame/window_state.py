@@ -1,4 +1,4 @@
-"""What the window has again at the next start: its size, all widths, and what each panel keeps."""
+"""The state of the window that is saved for the next start: its geometry, the widths of panels, and each panel's own state."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from workbench.frame.workspaces import Workspaces
 
 
 class WindowState:
-    """Saves into a person's settings and restores from them; what was never saved stays as it is."""
+    """Saves the state to the user's QSettings and restores it; what was never saved keeps its default."""
 
     def __init__(self, settings: QSettings, window: QWidget, workspaces: Workspaces, host: PanelHost) -> None:
         self._settings, self._window = settings, window
         self._workspaces, self._host = workspaces, host
 
     def restore(self) -> None:
-        """As it was when it was saved last."""
+        """Restore the last saved state."""
         geometry = self._settings.value("window/geometry")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
@@ -25,11 +25,11 @@ class WindowState:
         self._host.call_all(lambda panel: panel.restore(self._settings))
 
     def save(self) -> None:
-        """Keep everything."""
+        """Save everything."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._workspaces.save(self._settings)
         self.save_panels()
 
     def save_panels(self) -> None:
-        """Keep what panels keep, the draft of the next run among it."""
+        """Save the state of the panels, including the draft of the next run."""
         self._host.call_all(lambda panel: panel.save(self._settings))

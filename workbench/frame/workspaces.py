@@ -1,4 +1,4 @@
-"""The layout: the list of runs at the left, beside it one workspace at a time; all widths are kept and can be reset."""
+"""The layout: the list of runs at the left, one workspace at the right; all widths are saved and can be reset."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIST_WIDTH, REST_WIDTH = 228, 1028
 
 
 class _Scroll(QScrollArea):
-    """A workspace: as large as the window leaves it, or scrolled where that is less than it needs."""
+    """A workspace that is scrolled where the window is smaller than its minimum size."""
 
     def __init__(self, inner: QWidget) -> None:
         super().__init__()
@@ -26,17 +26,17 @@ class _Scroll(QScrollArea):
         self._inner = inner
 
     def sizeHint(self) -> QSize:
-        """That of the workspace."""
+        """The size hint of the workspace."""
         return self._inner.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see where one is."""
+        """A small part of the workspace."""
         return QSize(320, 200)
 
 
 class Workspaces(QSplitter):
-    """The list of runs and a stack of workspaces, each a splitter with the widgets of its rows, which are given by their rows' ids.
-    In a window that is smaller than a workspace, the workspace is scrolled: it never makes the window larger than the screen."""
+    """The list of runs and a stack of workspaces. Each workspace is a splitter with the widgets of its rows; `widgets` has them by
+    the rows' ids. A workspace that is larger than the window is scrolled: it never makes the window larger than the screen."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class Workspaces(QSplitter):
             tabs.bring(self._widgets[id])
 
     def reset(self) -> None:
-        """All cards at the width that they had at first."""
+        """Set all widths to their defaults."""
         self.setSizes([LIST_WIDTH, REST_WIDTH])
         for tabs in self._tabs.values():
             tabs.go(0)
@@ -124,14 +124,14 @@ class Workspaces(QSplitter):
             splitter.setSizes([row.width for row in self._rows if row.workspace == name and row.alone])
 
     def save(self, settings: QSettings) -> None:
-        """Keep all widths."""
+        """Save all widths."""
         for name, splitter in self._all_splitters():
             settings.setValue(f"window/{name}", splitter.saveState())
         for name, tabs in self._tabs.items():
             settings.setValue(f"window/tab_{name}", tabs.currentIndex())
 
     def restore(self, settings: QSettings) -> None:
-        """The widths that were kept, where there are any."""
+        """Restore the saved widths, where there are any."""
         for name, splitter in self._all_splitters():
             state = settings.value(f"window/{name}")
             if isinstance(state, QByteArray):

@@ -1,6 +1,6 @@
-"""How pip builds this project: setuptools, which first compiles the translations for a wheel. pyproject.toml names this module.
+"""The build backend that pyproject.toml names: setuptools, which first compiles the translations for a wheel.
 
-An editable install compiles nothing: there workbench.i18n.compiled does it when a language is first shown.
+An editable install compiles nothing: workbench.i18n.compiled does it when a language is first loaded.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
 
 
 def compile_translations(root: Path = Path()) -> list[Path]:
-    """Compile every .ts file under `root`; what an earlier build left there goes, as setuptools would pack it again."""
+    """Compile every .ts file under `root`. The files of an earlier build are removed, because setuptools would pack them again."""
     from workbench.i18n.compiled import compile_ts
 
     shutil.rmtree(root / "build" / "lib" / "assets" / "translations", ignore_errors=True)

@@ -1,7 +1,7 @@
 """The compiled translations: .qm files that Qt reads, made from the .ts files by Qt's lrelease and kept out of version control.
 
-A wheel contains them (workbench.i18n.build_backend). In a checkout they are made when a language is first shown, and again when its
-.ts file has changed: the digest of the source is part of the compiled file's name.
+A wheel contains them (workbench.i18n.build_backend). In a checkout they are compiled when a language is first loaded, and again
+when its .ts file has changed: the digest of the source is part of the compiled file's name.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class ToolError(Exception):
 
 
 def compiled(language: str, directory: Path = DIRECTORY, cache: Path | None = None) -> Path | None:
-    """The compiled texts of a language ("zh_CN"), compiled first where that is due: beside the .ts file where that can be written
-    to, else into the cache directory of the user (or `cache`). None, with a warning in the log, where that is not possible."""
+    """The .qm file of a language ("zh_CN"), compiled first if it is missing: beside the .ts file if that directory is writable,
+    else in the user's cache directory (or `cache`). None, with a warning in the log, if that fails."""
     import platformdirs  # not installed where pip builds a wheel
 
     ts = directory / f"parallax_{language}.ts"
@@ -44,16 +44,16 @@ def compiled(language: str, directory: Path = DIRECTORY, cache: Path | None = No
 
 
 def compiled_name(ts: Path) -> str:
-    """The name of the file that is compiled from this .ts file as it is now."""
+    """The name of the .qm file for the current contents of a .ts file."""
     return f"{ts.stem}.{hashlib.sha256(ts.read_bytes()).hexdigest()[:12]}.qm"
 
 
 def compile_ts(ts: Path, qm: Path | None = None) -> Path:
-    """Compile a .ts file, by default into its own directory. Files that were compiled from an earlier state of it go.
-    ToolError where lrelease is missing or refuses; OSError where the directory cannot be written to."""
+    """Compile a .ts file, by default into its own directory. Files compiled from earlier contents are removed.
+    ToolError where lrelease is missing or fails; OSError where the directory cannot be written to."""
     qm = qm or ts.with_name(compiled_name(ts))
     qm.parent.mkdir(parents=True, exist_ok=True)
-    # Two programs may compile the same file: each writes to a directory of its own, and the last rename wins.
+    # Two processes may compile the same file: each writes to its own directory, and the last rename wins.
     with tempfile.TemporaryDirectory(prefix=".compile-", dir=qm.parent) as directory:
         part = Path(directory) / "part.qm"
         run_tool("lrelease", "-silent", "-nounfinished", str(ts), "-qm", str(part))

@@ -1,4 +1,4 @@
-"""The window's language: which there are, which is wanted, and its translation loaded into Qt."""
+"""The window's language: the available ones, the chosen one, and loading its translation into Qt."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 
 def wanted(preferred: str = "") -> str:
-    """`preferred` where there is such a language, else the system's, else English."""
+    """`preferred` if it is available, else the system's language, else English."""
     if preferred in LANGUAGES:
         return preferred
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
 
 
 class Translations:
-    """The translators that are installed now, so that another language can replace them."""
+    """The installed translators, which are replaced when the language changes."""
 
     def __init__(self) -> None:
         self._installed: list[QTranslator] = []
         self.language = "en"
 
     def load(self, language: str) -> None:
-        """Show texts in this language from now on; texts already on the screen stay as they are."""
+        """Install the translation of a language; texts that are already on the screen do not change."""
         for translator in self._installed:
             QCoreApplication.removeTranslator(translator)
         self._installed = []

@@ -1,5 +1,4 @@
-"""Names of classes and factors that the program's own data sets bring, and of the column of tags, in the window's language; names
-of others are theirs."""
+"""Names of the classes and factors of the built-in data sets, and of the column of tags, in the window's language."""
 
 from __future__ import annotations
 
@@ -9,12 +8,12 @@ translate = QCoreApplication.translate
 
 
 def data_name(name: str) -> str:
-    """A class or factor: translated where it is one of the shapes world, else as it is."""
+    """The name of a class or factor: translated if it belongs to a built-in data set, else unchanged."""
     return _known().get(name, name)
 
 
 def _known() -> dict[str, str]:
-    # Asked anew each time: the language may have changed.
+    # Translated at each call: the language may have changed.
     return {
         "class": translate("names", "class"),
         "tag": translate("names", "tag"),

@@ -1,14 +1,14 @@
-"""The words by which a field is known, from its name where the config gives none."""
+"""The titles of fields, made from their names where the config gives none."""
 
 from __future__ import annotations
 
-# Words that a generated title would spell wrongly.
+# Words whose spelling differs in a title.
 _SPELLING = {"lr": "learning rate", "knn": "kNN", "mlp": "MLP", "ema": "EMA", "vit": "ViT", "bn": "BN", "dim": "dimension"}
 _KEPT = ("kNN", "MLP", "EMA", "ViT", "BN")
 
 
 def title_of(name: str, given: object = None) -> str:
-    """`given`, unless it is what pydantic made of the name: then the name as a person writes it ("knn_every" -> "kNN every")."""
+    """`given`, unless it is the title that pydantic generates; then the name as a title ("knn_every" -> "kNN every")."""
     generated = name.replace("_", " ").title()
     if isinstance(given, str) and given and given != generated:
         return given

@@ -27,8 +27,8 @@ from engine.data.source_table import SOURCES
 from engine.events import CLASS_ATTENTION, FEATURE_PCA
 from engine.health import RULES
 from workbench.i18n.compiled import DIRECTORY, ToolError, compile_ts, run_tool
+from workbench.i18n.engine_texts import CONTEXT
 from workbench.i18n.titles import title_of
-from workbench.i18n.words import CONTEXT
 
 TS = DIRECTORY / "parallax_zh_CN.ts"
 
@@ -59,8 +59,8 @@ def engine_texts(methods: bool = True) -> tuple[str, ...]:
 
 
 def picture_names() -> list[str]:
-    """What methods call their pictures: the keys of the dicts that stand in functions which give pictures. Read from the source:
-    a method gives them only after training."""
+    """The names of all methods' pictures: the keys of the dicts in functions that return pictures. Read from the source, because a
+    method returns them only after training."""
     package = Path(next(iter(engine.__path__)))
     names_in_order = dict.fromkeys((FEATURE_PCA, CLASS_ATTENTION))
     for path in sorted([*(package / "methods").rglob("*.py"), *(package / "pictures").glob("*.py")]):
@@ -84,7 +84,7 @@ def _schema_texts(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def update(ts: Path = TS) -> None:
-    """Bring the .ts file in line with the texts of today; translations are kept, those of vanished texts dropped."""
+    """Update the .ts file to the texts in the source; translations are kept, except for texts that no longer exist."""
     package = Path(next(iter(workbench.__path__)))
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "engine_words.py"

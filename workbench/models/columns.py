@@ -1,7 +1,7 @@
-"""What can be a column of the runs: facts, last figures, figures of an evaluation, any key of the config; their values and texts.
+"""The columns of the table of runs, their values and texts.
 
-A column's name: one of FACTS; "last." and a figure that the run measured last; "evaluation." and a part of its evaluation; or the
-dotted key of a setting ("optim.lr").
+A column is named by one of FACTS, by "last." and a figure that the run measured last, by "evaluation." and a figure of its
+evaluation, or by the dotted key of a setting ("optim.lr").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from engine.config.difference import flatten, written
 from engine.config.run import RunConfig
-from workbench.i18n.figures import short_name
+from workbench.i18n.figure_names import short_name
 from workbench.models.run_query import words_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ FACTS = (
     "tags",
     "notes",
 )
-# The table's at first: no setting among them, so that no config need be read.
+# The default columns of the table. None is a setting, so that no config has to be read.
 AT_FIRST = ("title", "star", "shown", "state", "method", "data", "last.knn", "best", "gain", "time", "started", "tags", "notes")
 NUMBERS = frozenset({"best", "gain", "loss", "epoch", "progress", "speed", "time"})
 EDITED = frozenset({"title", "tags", "notes"})
@@ -58,7 +58,7 @@ LIVE_STATES = frozenset({"queued", "preparing", "running", "paused", "stopping"}
 
 @cache
 def settings() -> tuple[str, ...]:
-    """The keys that every config has; a method's own and those of further groups of views are known from the runs."""
+    """The keys that every config has, without those of single methods and of additional groups of views."""
     values = RunConfig().model_dump(mode="json")
     for word in ("name", "notes", "tags"):
         values.pop(word)
@@ -66,22 +66,22 @@ def settings() -> tuple[str, ...]:
 
 
 def is_setting(name: str) -> bool:
-    """Whether a column is a key of the config, which must be read for it."""
+    """Whether a column is a key of the config, so that configs have to be read."""
     return "." in name and not name.startswith((LAST, EVALUATION))
 
 
 def is_number(name: str) -> bool:
-    """Whether a column stands at the right, as numbers do."""
+    """Whether a column holds numbers and is aligned to the right."""
     return name in NUMBERS or "." in name
 
 
 def falls(name: str) -> bool:
-    """Whether the largest is looked for first."""
+    """Whether a column is sorted in descending order at first."""
     return name in ICONS or name == "started" or (is_number(name) and name != "loss" and not is_setting(name))
 
 
 def title_of(name: str) -> str:
-    """The head of a column."""
+    """The header of a column."""
     if name.startswith(LAST):
         return translate("RunsModel", "Last {0}").format(figure_words(name.removeprefix(LAST)))
     if name.startswith(EVALUATION):
@@ -90,7 +90,7 @@ def title_of(name: str) -> str:
 
 
 def figure_words(name: str) -> str:
-    """What a figure is called; one that the window does not know goes by its own name."""
+    """The title of a figure; an unknown one is titled by its name."""
     return {"knn": "kNN"}.get(name, name.replace("_", " ").replace(".", " · "))
 
 
@@ -162,14 +162,14 @@ def value_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) ->
 
 
 def asked_of(row: RunRow, name: str, config: Mapping[str, Any] | None) -> Any:
-    """A column's value as a filter compares it: a moment as its text."""
+    """A column's value as a filter compares it: a time as its text."""
     return text_of(row, name) if name == "started" else value_of(row, name, config)
 
 
 def sorted_by(row: RunRow, name: str, config: Mapping[str, Any] | None) -> tuple[int, Any] | None:
-    """What a column is sorted by: numbers before texts, texts without regard to case; None where it is empty, which comes last."""
+    """A column's sort key: numbers before texts, texts without regard to case; None for an empty value, which comes last."""
     if name == "started" and not row.status.started:
-        # A run that waits has not started: it is the newest.
+        # A queued run has not started: it counts as the newest.
         return (0, math.inf) if row.state in LIVE_STATES else None
     value = value_of(row, name, config)
     if value is None or value == "" or value == ():
@@ -180,7 +180,7 @@ def sorted_by(row: RunRow, name: str, config: Mapping[str, Any] | None) -> tuple
 
 
 def text_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> str:
-    """A column's value for people."""
+    """A column's value as the text of a table cell."""
     if name in ICONS:
         return ""
     value = value_of(row, name, config)
@@ -202,7 +202,7 @@ def text_of(row: RunRow, name: str, config: Mapping[str, Any] | None = None) -> 
 
 
 def figure_text(name: str, value: float) -> str:
-    """A figure of a column, the same way wherever it is written."""
+    """A number of a column as text, in the same format everywhere."""
     if name in ("best", "last.knn", "last.task") or name.startswith(EVALUATION):
         return share(value)
     if name == "gain":
@@ -219,34 +219,34 @@ def figure_text(name: str, value: float) -> str:
 
 
 def figures_of(row: RunRow) -> Mapping[str, float]:
-    """Every figure that a run has, by column: what it came to, what it measured last, what it reached in the test split."""
+    """All numbers of a run by column: its results, the last measured figures, and those of its evaluation."""
     names = ["best", "gain", "loss", *(LAST + name for name in row.status.last_eval)]
     names += [EVALUATION + name for name in row.evaluation]
     names += ["speed", "time"]
-    found = {name: value_of(row, name) for name in names}
-    return {name: value for name, value in found.items() if isinstance(value, (int, float))}
+    values = {name: value_of(row, name) for name in names}
+    return {name: value for name, value in values.items() if isinstance(value, (int, float))}
 
 
 def words(row: RunRow) -> str:
-    """Everything of a run that a plain word of a filter is looked for in."""
+    """The text of a run in which plain words of a filter are searched."""
     at = row.status
     return words_of((row.title, row.state, at.method, at.data, at.backbone, row.notes, *row.tags))
 
 
 def share(value: float | None) -> str:
-    """A share of 1 in three figures: .534; an em dash where there is none."""
+    """A fraction with three digits: .534; an em dash for None."""
     if value is None:
         return "—"
     return f"{value:.3f}".removeprefix("0")
 
 
 def signed(value: float) -> str:
-    """A difference of two shares in three figures: +.086, −.046."""
+    """A difference of two fractions with three digits: +.086, −.046."""
     return ("−" if value < 0 else "+") + share(abs(value))
 
 
 def duration(seconds: float) -> str:
-    """Seconds for people: 42 s, 2 min 55 s, 3 h 05 min."""
+    """A duration as text: 42 s, 2 min 55 s, 3 h 05 min."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -4,12 +4,11 @@
     condition := ["-"] name sign value                 the field of that name, compared with a value
                | ["-"] words                           text anywhere
 
-What holds a separator or a sign stands in quotes; a quote in the middle of a word is a letter. By which signs fields are compared
-and what separates two conditions is a `Language`: that of runs is in run_query.py, that of samples in
-panels/embedding/sample_query.py, each with its table of fields.
+A value that contains a separator or a sign must be quoted; a quote character inside a word is a plain letter. A `Language` defines
+the signs and the separator: that of runs is in run_query.py, that of samples in panels/embedding/query.py.
 
-The text is read from left to right, without regular expressions that go back and forth: it comes from a person, or from whatever a
-person copied, and is read in the window's own thread.
+The text is parsed from left to right without backtracking regular expressions, because it may be any pasted text and is parsed in
+the GUI thread.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ class Language:
     """How one kind of query is written.
 
     signs: longest first. separator: "space" or "and". is_name: what can be a field's name, also a misspelt one. negation: a minus
-    before a condition turns it round. quotes: the characters that quote. open_quote: one that is not closed reaches to the end of
-    the text; else it is a letter."""
+    before a condition negates it. quotes: the quote characters. open_quote: a quote that is not closed reaches to the end of the
+    text; otherwise it is a plain letter."""
 
     signs: tuple[str, ...]
     separator: str
@@ -46,7 +45,7 @@ class Language:
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition as it was written. `name` and `sign` are "" for words, which are the `value`; quotes are still there."""
+    """One condition as it was written. `name` and `sign` are "" for plain words, which are the `value`; quotes are kept."""
 
     name: str
     sign: str
@@ -97,7 +96,7 @@ def _outside(text: str, language: Language) -> Iterator[int]:
                 continue
             if language.open_quote:
                 return
-            never_closed += mark  # none is closed behind it: it is not looked for again
+            never_closed += mark  # there is no closing quote after it: do not search again
         yield at
         at += 1
 

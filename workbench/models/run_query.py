@@ -2,8 +2,8 @@
 
 simclr batch        every word, anywhere in title, state, method, data, backbone, notes, tags
 "large batch"       these words in a row
-method:simclr       the column holds the text          tag=probe        one is just this
-knn>0.4  lr<=0.01   compared as numbers                -tag:old         all but these
+method:simclr       the column contains the text       tag=probe        the whole text is equal
+knn>0.4  lr<=0.01   compared as numbers                -tag:old         the condition does not hold
 is:starred          also is:shown, is:live
 """
 
@@ -28,7 +28,7 @@ LANGUAGE = Language(
 ALIASES = {"run": "title", "name": "title", "knn": "best", "tag": "tags", "seconds": "time", "images": "speed", "note": "notes"}
 IS = {"starred": "star", "shown": "shown", "live": "live"}
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
-# Columns whose texts are ordered as texts: a day and a time.
+# Columns whose values are compared as texts: date and time.
 _DATES = frozenset({"started"})
 
 Kind = Literal["unknown", "several", "number", "is"]
@@ -36,7 +36,7 @@ Kind = Literal["unknown", "several", "number", "is"]
 
 @dataclass(frozen=True)
 class Doubt:
-    """What of a filter was not understood: the words, what is wrong with them, and what may have been meant."""
+    """A part of a filter that cannot be parsed: the text, the kind of problem, and a suggestion."""
 
     kind: Kind
     token: str
@@ -45,7 +45,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Term:
-    """One condition; `key` is a column, or "" for words anywhere."""
+    """One condition; `key` is a column, or "" for text anywhere."""
 
     key: str
     sign: str
@@ -56,18 +56,18 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """What a filter asks for. What was not understood is in `doubts` and asks for nothing."""
+    """A parsed filter. The parts that cannot be parsed are in `doubts` and are ignored."""
 
     terms: tuple[Term, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     @property
     def keys(self) -> frozenset[str]:
-        """The columns that it looks into."""
+        """The columns that its conditions name."""
         return frozenset(term.key for term in self.terms if term.key)
 
     def accepts(self, words: str, value: Callable[[str], Any]) -> bool:
-        """Whether a run fits. `words`: all its words in lower case; `value` gives a column's value, None where it is empty."""
+        """Whether a run passes. `words`: its text in lower case; `value` returns a column's value, None where it is empty."""
         for term in self.terms:
             fits = term.text in words if not term.key else _fits(term, value(term.key))
             if fits == term.negated:
@@ -76,7 +76,7 @@ class Query:
 
 
 def parse(text: str, known: Collection[str]) -> Query:
-    """A filter's text. `known`: the columns that there are, by their whole names; of a dotted one the end will do ("lr")."""
+    """Parse a filter. `known`: the full names of all columns; a filter may name a dotted one by its last part ("lr")."""
     terms: list[Term] = []
     doubts: list[Doubt] = []
     for condition in conditions(text, LANGUAGE):
@@ -93,19 +93,19 @@ def parse(text: str, known: Collection[str]) -> Query:
             else:
                 doubts.append(Doubt("is", token, _near(value, IS)))
             continue
-        found = _column(key, known)
+        column = _column(key, known)
         number = _number(value)
-        if isinstance(found, Doubt):
-            doubts.append(Doubt(found.kind, key, found.hint))
-        elif sign in ORDER and number is None and found not in _DATES:
+        if isinstance(column, Doubt):
+            doubts.append(Doubt(column.kind, key, column.hint))
+        elif sign in ORDER and number is None and column not in _DATES:
             doubts.append(Doubt("number", token))
         elif value:
-            terms.append(Term(found, sign, value, number, negated))
+            terms.append(Term(column, sign, value, number, negated))
     return Query(tuple(terms), tuple(doubts))
 
 
 def words_of(parts: Iterable[str]) -> str:
-    """Texts as `Query.accepts` wants them."""
+    """Texts joined to the `words` of `Query.accepts`."""
     return "\n".join(parts).lower()
 
 

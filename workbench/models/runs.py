@@ -1,4 +1,4 @@
-"""All runs as a Qt model: found on disk, queued or going on in this window. Changed in place, never reset."""
+"""All runs as a Qt model: those on disk and those queued or training in this window. Changed in place, never reset."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from workbench.models.columns import LIVE_STATES, duration, share
 __all__ = ["LIVE_STATES", "SHOWN_AT_FIRST", "RunRow", "RunsModel", "duration", "share"]
 
 _Index = QModelIndex | QPersistentModelIndex
-SHOWN_AT_FIRST = 5  # of the runs that are found at once, so many of the newest are in the plots
+SHOWN_AT_FIRST = 5  # how many of the newest runs are shown in the plots when several are found at once
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as the window shows it: what its status.json says, or would say, and what the window alone knows.
+    """One run in the list: the contents of its status.json and what only the window knows.
 
-    `key`: the folder, or the job's key while there is none. `state`: the status' own, or one that only a queue or a list has
-    ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: a person's, which the status does not have. `own`:
-    whether this window trains it. `evaluation`: what it reached in the test split, by part; `config_time`: when its config was
-    written."""
+    `key`: the folder, or the job's key before there is a folder. `state`: that of the status, or one of the queue's and the list's
+    own ("queued", "preparing", "stopping", "broken"). `notes`, `tags`, `star`: set by the user, not part of the status. `shown`:
+    whether it is in the plots. `own`: whether this window trains it. `evaluation`: the test figures by name. `config_time`: when
+    the config was written."""
 
     key: str
     folder: str = ""
@@ -51,7 +51,7 @@ class RunRow:
 
     @property
     def seconds_left(self) -> float | None:
-        """At the speed so far; None where it cannot be told."""
+        """Remaining seconds at the average speed so far; None where it is unknown."""
         at = self.status
         if not at.step or not at.steps or at.seconds <= 0:
             return None
@@ -59,10 +59,10 @@ class RunRow:
 
 
 class RunsModel(QAbstractListModel):
-    """Rows are runs; `RowRole` gives the RunRow. How they are ordered, filtered and told in columns is a RunsOrder's.
+    """A list model of runs; `RowRole` gives the RunRow. RunsOrder sorts, filters and groups them and has the columns.
 
-    The settings of the runs are read only when somebody wants them: `configsWanted` carries the keys of runs whose settings are
-    missing, whoever reads them gives them back to `take_configs`, `configsChanged` carries the keys that have others now."""
+    Configs are read only when they are needed: `configsWanted` carries the keys of runs whose configs are missing, `take_configs`
+    receives them, and `configsChanged` carries the keys whose configs have changed."""
 
     RowRole = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -75,15 +75,15 @@ class RunsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
-        self._places: dict[str, int] | None = {}
+        self._indices: dict[str, int] | None = {}
         self._hues = 0
-        # Numbers of runs to come, by the name of their folder, and whether some number is another than was kept.
+        # Saved colour numbers by folder name, and whether a number has changed since they were saved.
         self._known_hues: dict[str, int] = {}
         self._new_hues = False
         self._configs: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self._all_configs = False
 
-    # Qt's side
+    # QAbstractListModel
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -102,36 +102,36 @@ class RunsModel(QAbstractListModel):
         """A state in the window's language."""
         return columns.state_words(state)
 
-    # What is in it
+    # Contents
 
     def rows(self) -> tuple[RunRow, ...]:
-        """All runs, in the order in which they came."""
+        """All runs, in the order in which they were added."""
         return tuple(self._rows)
 
     def row(self, key: str) -> RunRow | None:
         """The run with a key."""
-        place = self._place(key)
-        return self._rows[place] if place >= 0 else None
+        index = self._index_of(key)
+        return self._rows[index] if index >= 0 else None
 
     def colour(self, key: str) -> str:
-        """A run's one colour in the theme that rules."""
+        """A run's colour in the current theme."""
         row = self.row(key)
         return theme.current().hue(row.hue if row else 0)
 
     def know_hues(self, numbers: Mapping[str, int]) -> None:
-        """The numbers of colours that runs had before, by the name of their folder: those to come have them again."""
+        """Set the saved colour numbers by folder name; runs that are added later get them again."""
         self._known_hues = dict(numbers)
         self._hues = max(self._hues, 1 + max(numbers.values(), default=-1))
 
     def new_hues(self) -> dict[str, int]:
-        """The numbers of all runs with a folder, by its name; none where they are as they were when this was asked last."""
+        """The colour numbers of all runs by folder name; empty if none has changed since the last call."""
         if not self._new_hues:
             return {}
         self._new_hues = False
         return {Path(row.folder).name: row.hue for row in self._rows if row.folder}
 
     def _distinct(self, number: int, taken: set[int]) -> int:
-        """A number whose colour no run in the plots has (`taken`): this one, or the next that is free while there is one."""
+        """`number`, or the next one whose colour is not in `taken` (the colours in the plots) if its own is and one is free."""
         count = len(theme.current().hues)
         if number % count not in taken or len(taken) >= count:
             return number
@@ -144,12 +144,12 @@ class RunsModel(QAbstractListModel):
     # Settings of the runs
 
     def config(self, key: str) -> Mapping[str, Any] | None:
-        """A run's settings by dotted key; None while nobody has read them."""
-        found = self._configs.get(key)
-        return None if found is None else found[1]
+        """A run's config by dotted key; None until it has been read."""
+        entry = self._configs.get(key)
+        return None if entry is None else entry[1]
 
     def want_configs(self, keys: Iterable[str] | None = None) -> None:
-        """Somebody looks at the settings of these runs; None: at those of all runs, also of those to come."""
+        """Request the configs of these runs; None: of all runs, also of those that are added later."""
         if keys is None:
             if self._all_configs:
                 return
@@ -164,35 +164,35 @@ class RunsModel(QAbstractListModel):
         """Whether the settings of all runs have been read."""
         return not any(self._lacks(row.key) for row in self._rows)
 
-    def take_configs(self, found: Mapping[str, Mapping[str, Any]]) -> None:
-        """Settings that were read, by the run's key; empty where there were none to be read."""
-        taken = [key for key in found if self._place(key) >= 0]
+    def take_configs(self, configs: Mapping[str, Mapping[str, Any]]) -> None:
+        """Store configs that were read, by the run's key; an empty one where a config could not be read."""
+        taken = [key for key in configs if self._index_of(key) >= 0]
         for key in taken:
-            self._configs[key] = (self._rows[self._place(key)].config_time, found[key])
+            self._configs[key] = (self._rows[self._index_of(key)].config_time, configs[key])
         if taken:
             self.configsChanged.emit(taken)
 
     def settings(self) -> tuple[str, ...]:
-        """All keys of all configs that are known, a method's own ones behind those that every run has."""
+        """The keys of all known configs: those that every run has, then those of single methods."""
         names = dict.fromkeys(columns.settings())
         for _, config in self._configs.values():
             names.update(dict.fromkeys(config))
         return tuple(name for name in names if columns.is_setting(name))
 
     def figures(self) -> tuple[str, ...]:
-        """The columns of all figures that some run has measured last, or reached in an evaluation."""
+        """The columns of all figures that some run has: the last measured ones and those of evaluations."""
         last = dict.fromkeys(columns.LAST + name for row in self._rows for name in row.status.last_eval)
         tested = dict.fromkeys(columns.EVALUATION + name for row in self._rows for name in row.evaluation)
         return (*last, *tested)
 
     def _lacks(self, key: str) -> bool:
-        row, found = self.row(key), self._configs.get(key)
-        return row is not None and bool(row.config_time) and (found is None or found[0] != row.config_time)
+        row, entry = self.row(key), self._configs.get(key)
+        return row is not None and bool(row.config_time) and (entry is None or entry[0] != row.config_time)
 
     # Changes
 
     def apply(self, changes: Changes) -> None:
-        """What the store found on disk. A run that this window trains is told of by its own events, which are newer."""
+        """Apply changes on disk. A run that this window trains is updated by its events, which are newer, not by these."""
         newest = sorted(changes.added, key=lambda summary: summary.status.started)[-SHOWN_AT_FIRST:]
         shown = {str(summary.folder) for summary in newest}
         fresh = [row for summary in changes.added if (row := self._take(summary, str(summary.folder) in shown)) is not None]
@@ -203,127 +203,127 @@ class RunsModel(QAbstractListModel):
             self.remove(str(folder))
 
     def add_job(self, key: str, title: str, method: str, data: str, epochs: int = 0) -> None:
-        """A run that waits for its turn and has no folder yet."""
+        """Add a queued run that has no folder yet."""
         self._insert([RunRow(key=key, title=title, status=Status(method=method, data=data, epochs=epochs), own=True)])
 
     def add_jobs(self, jobs: Iterable[tuple[str, str, str, str]]) -> None:
-        """As `add_job`, many at once: key, title, method and data of each."""
+        """As `add_job` for many runs at once: (key, title, method, data) for each."""
         self._insert(
             [RunRow(key=key, title=title, status=Status(method=method, data=data), own=True) for key, title, method, data in jobs]
         )
 
     def job_changed(self, key: str, folder: str, state: str, problem: str = "") -> str:
-        """A job has a folder or another state; the key by which the run is known from now on."""
-        if folder and folder != key and self._place(folder) >= 0 and self._place(key) >= 0:
-            # The store was quicker than the job's own word: the row that it made takes the job's colour.
-            hue = self._rows[self._place(key)].hue
+        """Update a job's folder and state; returns the run's key, which may have changed to its folder."""
+        if folder and folder != key and self._index_of(folder) >= 0 and self._index_of(key) >= 0:
+            # The store found the folder before the job reported it: the new row takes the job's colour.
+            hue = self._rows[self._index_of(key)].hue
             self.remove(key)
-            place = self._place(folder)
-            self._set(place, replace(self._rows[place], hue=hue))
-        place = self._place(folder) if folder and self._place(folder) >= 0 else self._place(key)
-        if place < 0:
+            index = self._index_of(folder)
+            self._set(index, replace(self._rows[index], hue=hue))
+        index = self._index_of(folder) if folder and self._index_of(folder) >= 0 else self._index_of(key)
+        if index < 0:
             return folder or key
-        row = self._rows[place]
+        row = self._rows[index]
         changed = replace(
             row, key=folder or row.key, folder=folder or row.folder, state=state, own=True, problem=problem or row.problem
         )
         if changed.key != row.key:
             self.rowRemoved.emit(row.key)
-            self._set(place, changed)
+            self._set(index, changed)
             self.rowAdded.emit(changed.key)
         else:
-            self._set(place, changed)
+            self._set(index, changed)
         return changed.key
 
     def feed(self, key: str, events: Iterable[Event]) -> None:
-        """What a run of this window said."""
-        place = self._place(key)
-        if place < 0:
+        """Update the row of a run that this window trains by its events."""
+        index = self._index_of(key)
+        if index < 0:
             return
-        row = self._rows[place]
+        row = self._rows[index]
         for event in events:
             row = _after(row, event)
-        self._set(place, row)
+        self._set(index, row)
 
     def adopt(self, rows: Iterable[RunRow]) -> None:
-        """Take over the rows of another model, colours and all. For a model that is still empty."""
+        """Copy the rows of another model with their colours. For an empty model."""
         self._insert(list(rows), keep_hues=True)
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Show or hide a run in the plots."""
-        place = self._place(key)
-        if place >= 0 and self._rows[place].shown != shown:
-            row = self._rows[place]
+        index = self._index_of(key)
+        if index >= 0 and self._rows[index].shown != shown:
+            row = self._rows[index]
             hue = self._distinct(row.hue, self._taken(key)) if shown else row.hue
             self._hues = max(self._hues, hue + 1)
-            self._set(place, replace(row, shown=shown, hue=hue))
+            self._set(index, replace(row, shown=shown, hue=hue))
 
     def show_only(self, keys: Iterable[str]) -> None:
-        """These runs in the plots and no others."""
+        """Show these runs in the plots and hide all others."""
         wanted = set(keys)
-        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # those that go give their colours free
+        for row in sorted(self.rows(), key=lambda row: row.key in wanted):  # hidden runs free their colours first
             self.set_shown(row.key, row.key in wanted)
 
     def remove(self, key: str) -> None:
-        """A run is gone."""
-        place = self._place(key)
-        if place >= 0:
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self._rows[place]
-            self._places = None
+        """Remove a run."""
+        index = self._index_of(key)
+        if index >= 0:
+            self.beginRemoveRows(QModelIndex(), index, index)
+            del self._rows[index]
+            self._indices = None
             self._configs.pop(key, None)
             self.endRemoveRows()
             self.rowRemoved.emit(key)
 
     def repaint(self) -> None:
-        """The colours have changed."""
+        """Repaint all rows after the colours have changed."""
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _take(self, summary: RunSummary, shown: bool = True) -> RunRow | None:
-        """What the store says of a run, set where there is a row for it; else the row that is to be made."""
+        """Update the row of a run from its summary; if there is none, return the row to insert."""
         key, status = str(summary.folder), summary.status
-        place = self._place(key)
-        old = self._rows[place] if place >= 0 else RunRow(key=key, shown=shown)
+        index = self._index_of(key)
+        old = self._rows[index] if index >= 0 else RunRow(key=key, shown=shown)
         words: dict[str, Any] = {"notes": summary.notes, "tags": summary.tags, "star": summary.star}
         if old.own and old.state in LIVE_STATES:
-            # Its own events are newer than the disk; what a person says of it is on the disk alone.
+            # Its events are newer than the status on disk; name, notes, tags and star are only on disk.
             title = summary.name or old.title
-            self._set(place, replace(old, title=title, config_time=summary.config_time, **words))
+            self._set(index, replace(old, title=title, config_time=summary.config_time, **words))
             return None
         row = replace(
             old,
             folder=key,
             title=_title(summary),
             state=summary.state,
-            status=replace(status, heartbeat=0.0),  # a beat alone is no news
+            status=replace(status, heartbeat=0.0),  # a new heartbeat alone is not a change
             problem=summary.problem or " ".join(part for part in (status.error, status.remedy) if part),
             evaluation=summary.evaluation,
             config_time=summary.config_time,
             **words,
         )
-        if place < 0:
+        if index < 0:
             return row
-        self._set(place, row)
+        self._set(index, row)
         return None
 
     def _insert(self, rows: list[RunRow], keep_hues: bool = False) -> None:
-        made = [row for row in rows if self._place(row.key) < 0]
+        made = [row for row in rows if self._index_of(row.key) < 0]
         if not made:
             return
         self._colour(made, keep_hues)
         first = len(self._rows)
         self.beginInsertRows(QModelIndex(), first, first + len(made) - 1)
         self._rows += made
-        self._places = None
+        self._indices = None
         self.endInsertRows()
         for row in made:
             self.rowAdded.emit(row.key)
         self._read_again([row.key for row in made])
 
     def _colour(self, made: list[RunRow], keep_hues: bool) -> None:
-        """Give rows that come their numbers: the one that a run had before, else the next, the oldest first, in whatever order the
-        disk lists them. Runs in the plots have different colours while there are enough."""
+        """Set the colour numbers of new rows: the saved number, else the next one, the oldest run first whatever the order on disk.
+        Runs in the plots have different colours while there are enough."""
         count, taken = len(theme.current().hues), self._taken()
         names = [Path(row.folder).name if row.folder else "" for row in made]
         order = sorted(range(len(made)), key=lambda at: (names[at] not in self._known_hues, made[at].status.started, names[at], at))
@@ -337,16 +337,16 @@ class RunsModel(QAbstractListModel):
             self._new_hues = self._new_hues or hue != self._known_hues.get(names[at])
         self._hues = max(self._hues, 1 + max(row.hue for row in made))
 
-    def _set(self, place: int, row: RunRow) -> None:
-        old = self._rows[place]
+    def _set(self, index: int, row: RunRow) -> None:
+        old = self._rows[index]
         if old == row:
             return
         if old.hue != row.hue or old.folder != row.folder:
             self._new_hues = True
-        self._rows[place] = row
+        self._rows[index] = row
         if old.key != row.key:
-            self._places = None
-        self.dataChanged.emit(self.index(place), self.index(place))
+            self._indices = None
+        self.dataChanged.emit(self.index(index), self.index(index))
         self.rowChanged.emit(row.key)
         if old.config_time != row.config_time:
             self._read_again([row.key])
@@ -356,10 +356,10 @@ class RunsModel(QAbstractListModel):
         if wanted:
             self.want_configs(wanted)
 
-    def _place(self, key: str) -> int:
-        if self._places is None:
-            self._places = {row.key: place for place, row in enumerate(self._rows)}
-        return self._places.get(key, -1)
+    def _index_of(self, key: str) -> int:
+        if self._indices is None:
+            self._indices = {row.key: index for index, row in enumerate(self._rows)}
+        return self._indices.get(key, -1)
 
 
 def _title(summary: RunSummary) -> str:

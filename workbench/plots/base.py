@@ -1,4 +1,4 @@
-"""What every plot shares: the theme's colours on pyqtgraph's parts, axes that write numbers as people do, and export."""
+"""Shared parts of all plots: pens in the theme's colours, axes with plain numbers, and export."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from workbench import theme
-from workbench.plots.painted import save_painted
+from workbench.plots.save_painted import save_painted
 from workbench.theme.palette import SMALL_PX
 
 
 def tint(colour: str, opacity: float) -> QColor:
-    """A colour of the palette, seen through."""
+    """A colour with an opacity from 0 to 1."""
     made = QColor(colour)
     made.setAlphaF(opacity)
     return made
 
 
 def number(value: float, digits: int = 4) -> str:
-    """A measured number as people write it: 0.5342, 12.3, 1,234, 2e-05."""
+    """A measured number as text: 0.5342, 12.3, 1,234, 2e-5. `digits`: significant ones."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)
@@ -33,19 +33,19 @@ def number(value: float, digits: int = 4) -> str:
         return f"{value:.{digits - 2}e}".replace("e-0", "e-").replace("e+0", "e")
     if size >= 1000:
         return f"{value:,.0f}"
-    places = digits if size < 1 else max(0, digits - 1 - int(math.log10(size)))
-    return f"{value:.{places}f}"
+    decimals = digits if size < 1 else max(0, digits - 1 - int(math.log10(size)))
+    return f"{value:.{decimals}f}"
 
 
 def clock(seconds: float) -> str:
-    """A length of time: 0:05, 12:30, 1:02:03."""
+    """A duration as text: 0:05, 12:30, 1:02:03."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis with plain numbers: 0.05, 10k, and no factor hidden in a label. `as_time` writes seconds as a clock."""
+    """An axis with plain numbers: 0.05, 10k, without a scale factor in a label. `as_time`: seconds as in `clock`."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=-3)
@@ -58,25 +58,25 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
             self.setHeight(20)
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        """The words at the ticks."""
+        """The texts at the ticks."""
         if self.logMode:
             return [_short(10**value) for value in values]
         if self.as_time:
             return [clock(value) if value >= 0 else "" for value in values]
-        places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
-        return [_short(value) if places == 0 or places > 5 else f"{value:.{places}f}" for value in values]
+        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
+        return [_short(value) if decimals == 0 or decimals > 5 else f"{value:.{decimals}f}" for value in values]
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Only the major ticks: the crosshair gives the values between."""
+        """Only the major ticks: the crosshair shows the values between."""
         if self.as_time and not self.logMode:
             steps = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400]
             wanted = (high - low) / max(2, size / 80)
             return [(next((step for step in steps if step >= wanted), 86400 * math.ceil(wanted / 86400)), 0)]
-        found = super().tickSpacing(low, high, size)
-        return [found[1] if len(found) > 1 and size / max(1e-12, (high - low) / found[0][0]) > 180 else found[0]]
+        levels = super().tickSpacing(low, high, size)
+        return [levels[1] if len(levels) > 1 and size / max(1e-12, (high - low) / levels[0][0]) > 180 else levels[0]]
 
-    def wear(self) -> None:
-        """Take the colours of the theme."""
+    def apply_theme(self) -> None:
+        """Use the colours of the current theme."""
         palette = theme.current()
         font = QFont()
         font.setPixelSize(SMALL_PX)
@@ -96,31 +96,31 @@ def _short(value: float) -> str:
 
 
 class InView(pg.GraphicsObject):  # type: ignore[misc]
-    """Something painted wherever one looks: as large as the part of the plane that is in view."""
+    """An item whose bounding rectangle is the visible range of its view box."""
 
     def boundingRect(self) -> QRectF:
-        """As large as the view."""
+        """The visible range."""
         return QRectF(self.viewRect()) if self.getViewBox() is not None else QRectF()
 
     def viewTransformChanged(self) -> None:
-        """Another part of the plane is in view."""
-        super().viewTransformChanged()  # forgets the range that it knew
+        """The visible range has changed."""
+        super().viewTransformChanged()  # clears the cached range
         self.prepareGeometryChange()
         self.update()
 
 
 def export_png(widget: pg.PlotWidget, path: Path, scale: float = 2.0) -> None:
-    """The widget as it looks now, at `scale` times its size, on the card's ground. OSError where it cannot be written."""
+    """Write the widget as a PNG at `scale` times its size, on the card's background. OSError where it cannot be written."""
     save_painted(lambda painter: _render(widget, painter), widget.size(), "png", path, scale)
 
 
 def export_svg(widget: pg.PlotWidget, path: Path) -> None:
-    """The widget as it looks now, as vectors. OSError where it cannot be written."""
+    """Write the widget as an SVG. OSError where it cannot be written."""
     save_painted(lambda painter: _render(widget, painter), widget.size(), "svg", path)
 
 
 def _render(widget: pg.PlotWidget, painter: QPainter) -> None:
-    # Without a target of its own size Qt would fill all of the image's pixels, each of which counts for a part of one already.
+    # Without a target rectangle Qt would scale the widget to the image's size in device pixels, a second time.
     widget.render(painter, QRectF(widget.viewport().rect()), widget.viewport().rect())
 
 

@@ -1,7 +1,7 @@
-"""A picture of very many points, fast enough to be drawn anew for every move of a hand. No Qt.
+"""Rasterise very many points as discs, fast enough for panning and zooming. No Qt.
 
-Each point is written once, as its rank, into a picture of ranks; the discs grow from there by taking the largest rank around. So a
-point that is drawn later covers those before it, to the pixel, and a million points cost a million writes however large a disc is.
+Each point writes its rank in the drawing order into one pixel; then each pixel takes the largest rank within a disc around it. So
+later points cover earlier ones exactly, and a million points cost a million writes whatever the size of the discs.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 1 << 16  # points that are placed together, so that their numbers stay in the processor's cache
+CHUNK = 1 << 16  # points that are processed together, so that they fit into the processor's cache
 
 
 class Cloud:
-    """Points that are ready to be drawn: what is shown of them, in the order of drawing.
+    """The shown points in their drawing order.
 
-    xy: (n, 2); words: (n,) 0xAARRGGBB; `shown`: (n,) bool; `above`: (n,) bool, points that lie over all others. The rest lie on
-    each other in an order drawn by lot, the same each time: no class covers another because it comes later in the data."""
+    xy: (n, 2); words: (n,) colours 0xAARRGGBB; `shown`: (n,) bool; `above`: (n,) bool, points that are drawn over all others. The
+    rest are drawn in a random order with a fixed seed: no class covers another because it comes later in the data."""
 
     def __init__(
         self, xy: NDArray[np.floating], words: NDArray[np.uint32], shown: NDArray[np.bool_], above: NDArray[np.bool_] | None = None
@@ -35,21 +35,21 @@ class Cloud:
         return len(self._order)
 
     def glide_from(self, xy: NDArray[np.floating]) -> None:
-        """Where the points (n, 2) come from; `set_share` says how far they are."""
+        """Set where the points (n, 2) start; `set_share` sets how far they have moved."""
         self._start = self._taken(xy)
 
     def set_share(self, share: float) -> None:
-        """How far the points are on their way, 0 to 1."""
+        """Set how far the points have moved from start to end, 0 to 1."""
         self._share = share
 
     def picture(
         self, view: tuple[float, float, float, float], width: int, height: int, radius: float, most: int | None = None
     ) -> NDArray[np.uint32]:
-        """(height, width) words of the part of the plane (left, right, bottom, top), 0 where there is nothing.
+        """(height, width) colours of the range (left, right, bottom, top), 0 where there is no point.
 
-        radius: of the discs in pixels. `most`: draw no more than so many points, those above all others first."""
+        radius: of the discs in pixels. `most`: draw at most this many points, those above all others first."""
         reach = int(np.ceil(radius))
-        # Whatever lies outside lands in the outermost ring, from where its disc does not reach the picture.
+        # Points outside are clipped to the outermost ring of pixels, from where their discs do not reach the picture.
         border = reach + 1
         high, wide = height + 2 * border, width + 2 * border
         ranks = np.zeros(high * wide, np.int32)
@@ -59,21 +59,21 @@ class Cloud:
         size = wide - 1, high - 1
         count = len(self)
         first = 0 if most is None else max(0, count - max(most, 1))
-        # Those left out are the first of the order: what a lot decided, so every place of the map thins alike.
+        # The first of the order are left out. The order is random, so all regions of the map are thinned alike.
         spot = [np.empty(min(CHUNK, count), np.float32) for _ in range(2)]
-        place = [np.empty(min(CHUNK, count), np.intp) for _ in range(2)]
+        cells = [np.empty(min(CHUNK, count), np.intp) for _ in range(2)]
         for start in range(first, count, CHUNK):
             end = min(start + CHUNK, count)
             for axis in (0, 1):
-                here, index = spot[axis][: end - start], place[axis][: end - start]
+                here, index = spot[axis][: end - start], cells[axis][: end - start]
                 np.subtract(self._axis(axis, start, end), corner[axis], out=here)
                 np.multiply(here, scale[axis], out=here)
                 np.add(here, border, out=here)
                 np.clip(here, 0, size[axis], out=here)
                 np.copyto(index, here, casting="unsafe")
-            flat = place[1][: end - start]
+            flat = cells[1][: end - start]
             flat *= wide
-            flat += place[0][: end - start]
+            flat += cells[0][: end - start]
             ranks[flat] = np.arange(start + 1, end + 1, dtype=np.int32)
         grown = _grow(ranks.reshape(high, wide), radius)[border : border + height, border : border + width]
         return np.take(self._words, grown)
@@ -91,14 +91,14 @@ class Cloud:
 
 
 def disc(radius: float) -> list[int]:
-    """Half the width of a disc's rows, from its top to its bottom: [0, 1, 0] is a cross of five pixels."""
+    """Half the width of each row of a disc, from top to bottom: [0, 1, 0] is a cross of five pixels."""
     reach = int(np.ceil(radius))
     widths = [radius**2 + 0.25 - down**2 for down in range(-reach, reach + 1)]
     return [int(np.sqrt(width)) if width >= 0 else -1 for width in widths]
 
 
 def _grow(ranks: NDArray[np.int32], radius: float) -> NDArray[np.int32]:
-    """(h, w) the largest rank within a disc around each pixel. What would reach over an edge is lost."""
+    """(h, w) the largest rank within a disc around each pixel, cut off at the edges."""
     halves = disc(radius)
     reach = len(halves) // 2
     rows = {0: ranks}

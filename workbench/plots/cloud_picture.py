@@ -1,4 +1,4 @@
-"""The picture of very many points as a part of a plot."""
+"""A graphics item that shows very many points as one rasterised image."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from workbench.plots.base import InView
 
 
 class CloudPicture(InView):
-    """All points as one picture of the viewport, drawn anew for each range that is seen. `rasterise` makes it for a width, a height
-    and device pixels for each of the window's: words 0xAARRGGBB (height, width)."""
+    """All points as one image of the viewport, rasterised for each visible range. `rasterise(width, height, scale)`, with width and
+    height in device pixels and their ratio to the window's, returns colours 0xAARRGGBB (height, width)."""
 
     def __init__(self, rasterise: Callable[[int, int, float], NDArray[np.uint32]]) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class CloudPicture(InView):
         self.least_scale = 1.0
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Rasterise in device pixels, then put the picture there."""
+        """Rasterise in device pixels and draw the image."""
         box = self.getViewBox()
         scale = max(painter.device().devicePixelRatioF(), self.least_scale)
         area = box.sceneBoundingRect()
@@ -30,7 +30,7 @@ class CloudPicture(InView):
         if width < 1 or height < 1:
             return
         words = self._rasterise(width, height, scale)
-        # Nothing is half transparent, so the words are what their premultiplied form would be, and that is drawn faster.
+        # No pixel is partly transparent, so the colours equal their premultiplied form, which is drawn faster.
         image = QImage(words.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         painter.save()
         painter.setTransform(QTransform())

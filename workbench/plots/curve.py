@@ -1,8 +1,8 @@
-"""Curves of what runs measured: smoothed lines over faint raw ones, a crosshair with values, marks, reference lines.
+"""Curves of the metrics of runs: smoothed lines over faint raw ones, a crosshair with values, marks, reference lines.
 
-All values are kept and smoothed; only the drawing is thinned. The plot never redraws by itself when data come: whoever owns it
-calls `refresh` when it likes (a timer of the panel), and only what is visible and has changed costs anything. While a run goes on,
-the axes stay where they are until a curve leaves them: new ticks and a new transform cost more than the curve itself.
+All values are stored and smoothed; only the drawn points are thinned. The plot does not redraw when data arrive: its owner calls
+`refresh` (from a timer), which redraws only what is visible and has changed. While a run trains, the axes keep their range until a
+curve leaves it: new ticks and a new transform cost more than the curve itself.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from workbench.theme.plain import rich
 MarkKind = Literal["checkpoint", "warning", "resume"]
 MARKS: dict[MarkKind, str] = {"checkpoint": "triangle", "warning": "diamond", "resume": "square"}
 DRAWN = 4000
-# While a run goes on: the room left beyond its newest step, and the share of an axis that its curves fill at least.
+# While a run trains: the space beyond its newest step, and the smallest part of an axis that curves fill, both as fractions.
 AHEAD = 0.08
 FILLED = 0.8
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened in a run: a checkpoint, a warning, a resume; `text` says it in the crosshair's table."""
+    """An event of a run: a checkpoint, a warning, a resume. `text` is shown in the table of the crosshair."""
 
     kind: MarkKind
     step: float
@@ -49,7 +49,7 @@ class Mark:
 
 
 class _Line(Covering, pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve whose bounds need not be looked for each time that it grows."""
+    """A curve item that does not compute its bounds whenever it grows."""
 
 
 @dataclass
@@ -61,16 +61,20 @@ class _Curve:
     line: _Line
     shown: bool = True
     marks: list[Mark] = field(default_factory=list)
-    drawn: tuple[object, ...] = ()  # what its lines were last made from
-    reach: list[Floats] = field(default_factory=list)  # what of it is in view
-    single: list[tuple[float, float]] = field(default_factory=list)  # values without a neighbour, which no line shows
-    worn: tuple[object, ...] = ()  # what its pens were last made from
+    drawn: tuple[object, ...] = ()  # the inputs of the last drawing
+    reach: list[Floats] = field(default_factory=list)  # the drawn values in view
+    single: list[tuple[float, float]] = field(default_factory=list)  # values without a neighbour, which a line does not show
+    pen_state: tuple[object, ...] = ()  # the inputs of the current pens
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
-    """Several runs' curves of one quantity. Wheel and drag move along x, y follows what is in view; double click shows all.
+    """Curves of one quantity for several runs. Wheel and drag change the range of x, y fits what is in view, a double click shows
+    all.
 
-    Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key exports."""
+    Keys: Left and Right move the crosshair, + and - zoom, Home shows all, Escape hides the crosshair, the menu key opens the menu.
+
+    `cursorMoved` carries the crosshair's x, None where it is hidden; `rangeChosen` the range of x that the user chose, None for
+    all. Both are in the axis's own units (logarithms on a log axis)."""
 
     cursorMoved = Signal(object)
     rangeChosen = Signal(object)
@@ -107,22 +111,22 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._stars = pg.ScatterPlotItem(size=9, symbol="o", pxMode=True)
         self._signs = Signs()
         self._box.addItem(self._signs, ignoreBounds=True)
-        # What the rings were last made from.
+        # The inputs of the rings that are drawn now.
         self._stars_drawn: list[tuple[tuple[float, float], str, str]] = []
         self._single = pg.ScatterPlotItem(size=6, symbol="o", pxMode=True)
         self._single_drawn: list[tuple[tuple[float, float], str]] = []
         for above in (self._single, self._stars, self._hair, self._dots):
             above.setZValue(20)
             self._box.addItem(above, ignoreBounds=True)
-            above.hide()  # one without spots would be painted all the same
+            above.hide()  # an item without points would still be painted
         self._y_drawn: tuple[float, float] | None = None
         self._table = QLabel(self)
         self._table.setObjectName("curveTable")
         rich(self._table)
         self._table.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._table.hide()
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     # Data
 
@@ -135,7 +139,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             curve.series, curve.title, curve.colour, curve.drawn = series, title, colour, ()
         else:
             raw, line = (_Line(connect="finite", antialias=False) for _ in range(2))
-            # A wide pen along one path of a noisy curve takes a second to paint, by pieces of it milliseconds.
+            # A wide pen takes a second to paint a noisy curve as one path, and milliseconds to paint its segments.
             line.opts["segmentedLineMode"] = "on"
             raw.setZValue(1)
             line.setZValue(2)
@@ -145,7 +149,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self.dirty = True
 
     def remove_curve(self, key: str) -> None:
-        """Forget a curve; an unknown key is none."""
+        """Remove a curve; an unknown key is ignored."""
         curve = self._curves.pop(key, None)
         if curve is not None:
             self._box.removeItem(curve.raw)
@@ -159,17 +163,17 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self.dirty = True
 
     def set_marks(self, key: str, marks: list[Mark]) -> None:
-        """What happened in this curve's run."""
+        """Set the marks of a curve's run."""
         if key in self._curves and self._curves[key].marks != marks:
             self._curves[key].marks = marks
             self.dirty = True
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The curves there are, shown or not."""
+        """The keys of all curves, shown or not."""
         return tuple(self._curves)
 
-    # Looks
+    # Appearance
 
     def set_references(self, lines: list[tuple[float, str]]) -> None:
         """Horizontal lines with a label, in data units: [(6.24, "chance")]."""
@@ -177,17 +181,17 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             self._references, self.dirty = lines, True
 
     def set_smoothing(self, weight: float) -> None:
-        """Weight of the past in the moving average, 0 (none) to below 1."""
+        """Set the weight of the past in the moving average, in [0, 1); 0 for no smoothing."""
         self._smoothing, self.dirty = weight, True
 
     def set_x(self, kind: XKind) -> None:
-        """What runs along x."""
+        """Set the quantity on x."""
         self._x_kind, self._chosen, self.dirty = kind, None, True
         self._axes["bottom"].as_time = kind == "seconds"
         self._axes["bottom"].picture = None
 
     def set_log(self, x: bool, y: bool) -> None:
-        """Logarithmic axes; what is not above zero is then not drawn."""
+        """Make axes logarithmic or linear; on a logarithmic axis only positive values are drawn."""
         if x != self._log_x:
             self._chosen = None
         self._log_x, self._log_y, self.dirty = x, y, True
@@ -195,23 +199,23 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         self._axes["left"].setLogMode(y=y)
 
     def set_calm(self, calm: bool) -> None:
-        """Leave outliers out of the range of y (they are drawn, beyond the edge)."""
+        """Exclude outliers from the range of y (they are drawn beyond its edge)."""
         self._calm, self.dirty = calm, True
 
     def set_best(self, kind: Literal["max", "min"] | None) -> None:
-        """Ring the best value of each curve."""
+        """Draw a ring around the best value of each curve."""
         self._best, self.dirty = kind, True
 
     def best(self, key: str) -> tuple[float, float, float] | None:
         """(value, step, epoch) of the best measured value of a curve, by `set_best` (largest where unset)."""
         curve = self._curves.get(key)
-        place = self._best_place(curve) if curve is not None else None
-        if curve is None or place is None:
+        index = self._best_index(curve) if curve is not None else None
+        if curve is None or index is None:
             return None
-        return float(curve.series.y[place]), float(curve.series.x("step")[place]), float(curve.series.x("epoch")[place])
+        return float(curve.series.y[index]), float(curve.series.x("step")[index]), float(curve.series.x("epoch")[index])
 
-    def _best_place(self, curve: _Curve) -> int | None:
-        """Where the best value lies; what was measured before the first step is of an untrained encoder, and never the best."""
+    def _best_index(self, curve: _Curve) -> int | None:
+        """The index of the best value; values at step 0 are of the untrained encoder and are ignored."""
         trained = np.where(curve.series.x("step") > 0, curve.series.y, np.nan)
         return best(trained, self._best != "min")
 
@@ -219,7 +223,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def extent(self) -> tuple[float, float] | None:
-        """Range of x of all shown curves, in data units; None where there is nothing."""
+        """Range of x of all shown curves, in data units; None where there are no values."""
         spans = []
         for curve in self._shown():
             x = curve.series.x(self._x_kind)
@@ -230,29 +234,29 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
 
     def set_extent(self, extent: tuple[float, float] | None) -> None:
-        """The range of x that "all" means, for plots that are linked; None: that of its own curves."""
+        """Set the range of x that "show all" shows, for linked plots; None: that of its own curves."""
         if extent != self._extent:
             self._extent, self.dirty = extent, True
 
     def show_range(self, chosen: tuple[float, float] | None) -> None:
-        """Show this range of x (in the axis's own units, logarithms on a log axis); None shows all and follows the run."""
+        """Show a range of x (in the axis's own units, logarithms on a log axis); None shows all and extends with the run."""
         if chosen != self._chosen:
             self._chosen, self.dirty = chosen, True
             self.refresh()
 
     def view_all(self) -> None:
-        """Show all of the run, and follow it."""
+        """Show all values, and extend the range as the run trains."""
         self._chosen, self.dirty = None, True
         self.refresh()
         self.rangeChosen.emit(None)
 
     @property
     def stale(self) -> bool:
-        """Whether there is something that was not drawn yet."""
+        """Whether something has changed since the last drawing."""
         return self.dirty or any(curve.drawn[:1] != (curve.series.changes,) for curve in self._shown())
 
     def refresh(self, live: bool = False) -> None:
-        """Draw what has changed. `live`: more is to come at once, so no time goes into smooth edges, and an axis stays where it is
+        """Draw what has changed. `live`: more data will follow soon, so lines are not antialiased, and an axis keeps its range
         while the curves fit into it."""
         if live and not self.stale:
             return
@@ -267,23 +271,23 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             if curve.shown:
                 self._draw(curve, low, high, pixels, live)
                 reach.extend(curve.reach)
-        found = self._y_range(reach, self._y_drawn if keep else None)
-        if [(low, high), found] != [tuple(span) for span in self._box.viewRange()]:
-            self._box.setRange(xRange=(low, high), yRange=found, padding=0)
-            # Else it moves its curves when they are about to be painted, and all is painted once more.
+        y_range = self._y_range(reach, self._y_drawn if keep else None)
+        if [(low, high), y_range] != [tuple(span) for span in self._box.viewRange()]:
+            self._box.setRange(xRange=(low, high), yRange=y_range, padding=0)
+            # Otherwise the view moves its items during painting, and everything is painted twice.
             self._box.prepareForPaint()
-        self._y_drawn = found
-        area = QRectF(low, found[0], high - low, found[1] - found[0])
+        self._y_drawn = y_range
+        area = QRectF(low, y_range[0], high - low, y_range[1] - y_range[0])
         for item in (self._signs, *(item for curve in self._curves.values() for item in (curve.raw, curve.line))):
             item.cover(area)
         lines = [(self._to_y(value), label) for value, label in self._references]
-        self._signs.show_lines([(place, label) for place, label in lines if math.isfinite(place)])
+        self._signs.show_lines([(y, label) for y, label in lines if math.isfinite(y)])
         self._draw_single()
         self._draw_marks()
         self._draw_cursor()
 
     def _draw(self, curve: _Curve, low: float, high: float, pixels: int, live: bool) -> None:
-        self._dress(curve, live)
+        self._update_pens(curve, live)
         wanted = (curve.series.changes, low, high, pixels, self._x_kind, self._smoothing, self._log_x, self._log_y)
         if curve.drawn == wanted:
             return
@@ -297,34 +301,34 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             if item is curve.raw and self._smoothing <= 0:
                 continue
             keep = thin(x, values, *view, pixels, self._log_x)
-            place, drawn = x[keep], values[keep]
+            at_x, drawn = x[keep], values[keep]
             if item is curve.line:
                 single = alone(drawn)
-                curve.single = list(zip(place[single].tolist(), drawn[single].tolist(), strict=True))
+                curve.single = list(zip(at_x[single].tolist(), drawn[single].tolist(), strict=True))
             if self._log_x:
-                place = np.log10(place)
+                at_x = np.log10(at_x)
             if self._log_y:
                 drawn = np.log10(np.where(drawn > 0, drawn, np.nan))
-            item.setData(place, drawn)
-            within = drawn[(place >= low) & (place <= high)]
+            item.setData(at_x, drawn)
+            within = drawn[(at_x >= low) & (at_x <= high)]
             curve.reach.append(within if within.size else drawn)
 
     def _draw_single(self) -> None:
-        """A dot where one value stands alone: a run with a single check is seen too."""
+        """Draw a dot for each value without a neighbour, so that a run with a single measurement is visible."""
         spots = [(at, curve.colour) for curve in self._shown() for at in curve.single]
         if spots != self._single_drawn:
             self._single_drawn = spots
             self._single.setVisible(bool(spots))
             self._single.setData([{"pos": at, "pen": pg.mkPen(None), "brush": pg.mkBrush(colour)} for at, colour in spots])
 
-    def _dress(self, curve: _Curve, live: bool) -> None:
-        worn = (curve.colour, theme.current().dark, live)
-        if curve.worn == worn:
+    def _update_pens(self, curve: _Curve, live: bool) -> None:
+        pen_state = (curve.colour, theme.current().dark, live)
+        if curve.pen_state == pen_state:
             return
-        curve.worn = worn
+        curve.pen_state = pen_state
         for item in (curve.line, curve.raw):
             item.opts["antialias"] = not live
-        # A wide pen costs a multiple of a thin one: it waits until the run rests.
+        # A wide pen is much slower than a thin one: it is used only while no run trains.
         curve.line.setPen(pg.mkPen(curve.colour, width=1 if live else 1.6))
         curve.raw.setPen(pg.mkPen(tint(curve.colour, 0.38 if theme.current().dark else 0.32), width=1))
 
@@ -340,7 +344,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         return low - edge, high + edge
 
     def _y_range(self, seen: list[Floats], before: tuple[float, float] | None) -> tuple[float, float]:
-        ranges = [found for values in seen if (found := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
+        ranges = [span for values in seen if (span := calm_range(values, 0.02 if self._calm else 0.0)) is not None]
         if ranges:
             ranges.extend((self._to_y(value),) * 2 for value, _ in self._references if math.isfinite(self._to_y(value)))
         low = min((span[0] for span in ranges), default=0.0)
@@ -380,20 +384,20 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_marks(self) -> None:
         palette = theme.current()
-        places: dict[MarkKind, list[float]] = {"checkpoint": [], "warning": [], "resume": []}
+        positions: dict[MarkKind, list[float]] = {"checkpoint": [], "warning": [], "resume": []}
         for curve in self._shown():
             for mark in curve.marks:
                 at = self._to_x(getattr(mark, self._x_kind))
                 if math.isfinite(at):
-                    places[mark.kind].append(at)
+                    positions[mark.kind].append(at)
         colours = {"checkpoint": palette.quiet, "warning": palette.warning, "resume": palette.text}
-        self._signs.show_marks([(MARKS[kind], colours[kind], found) for kind, found in places.items()])
+        self._signs.show_marks([(MARKS[kind], colours[kind], at_x) for kind, at_x in positions.items()])
         spots: list[tuple[tuple[float, float], str, str]] = []
         for key, curve in self._curves.items():
-            found = self.best(key) if self._best and curve.shown else None
-            if found is not None:
-                place = self._best_place(curve)
-                spot = self._to_x(float(curve.series.x(self._x_kind)[place])), self._to_y(found[0])
+            top = self.best(key) if self._best and curve.shown else None
+            if top is not None:
+                index = self._best_index(curve)
+                spot = self._to_x(float(curve.series.x(self._x_kind)[index])), self._to_y(top[0])
                 if all(map(math.isfinite, spot)):
                     spots.append((spot, curve.colour, palette.card))
         if spots != self._stars_drawn:
@@ -405,36 +409,36 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     # Crosshair
 
-    def show_cursor(self, place: float | None) -> None:
-        """Put the crosshair at a place on x (in the axis's own units); None hides it."""
-        self._cursor = place
+    def show_cursor(self, x: float | None) -> None:
+        """Put the crosshair at an x (in the axis's own units); None hides it."""
+        self._cursor = x
         self._draw_cursor()
 
-    def _set_cursor(self, place: float | None) -> None:
-        self.show_cursor(place)
-        self.cursorMoved.emit(place)
+    def _set_cursor(self, x: float | None) -> None:
+        self.show_cursor(x)
+        self.cursorMoved.emit(x)
 
     def cursor_values(self) -> list[tuple[str, str, float, float]]:
-        """(title, colour, x, value) of each shown curve at the crosshair, the largest value first. Values are the smoothed ones."""
+        """(title, colour, x, smoothed value) of each shown curve at the crosshair, the largest value first."""
         if self._cursor is None:
             return []
         at = 10**self._cursor if self._log_x else self._cursor
-        found = []
+        rows = []
         for curve in self._shown():
             x = curve.series.x(self._x_kind)
             if not len(x):
                 continue
-            # A run has no value before its first measurement, nor after its last one.
+            # A curve has no value before its first measurement and after its last one.
             room = 4 * self._box.viewPixelSize()[0] if self._box.width() else 0.0
             first, last = self._to_x(float(x[0])), self._to_x(float(x[-1]))
             if self._cursor < first - room or self._cursor > last + room:
                 continue
-            place = int(np.searchsorted(x, at))
-            near = min((p for p in (place - 1, place) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
+            index = int(np.searchsorted(x, at))
+            near = min((p for p in (index - 1, index) if 0 <= p < len(x)), key=lambda p: abs(x[p] - at))
             value = float(curve.series.smoothed(self._smoothing)[near])
             if math.isfinite(value):
-                found.append((curve.title, curve.colour, float(x[near]), value))
-        return sorted(found, key=lambda row: -row[3])
+                rows.append((curve.title, curve.colour, float(x[near]), value))
+        return sorted(rows, key=lambda row: -row[3])
 
     def _draw_cursor(self) -> None:
         rows = self.cursor_values()
@@ -458,7 +462,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         beside = left + 12
         if beside + self._table.width() > area.right():
             beside = left - 12 - self._table.width()
-        # Over the window, not the plot: a small plot would cut it off.
+        # A child of the window, not of the plot: a small plot would clip it.
         window = self.window()
         if self._table.parentWidget() is not window:
             self._table.setParent(window)
@@ -471,12 +475,12 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _table_text(self, rows: list[tuple[str, str, float, float]]) -> str:
         quiet = theme.current().quiet
-        # The place under the mouse: that of the measurement nearest to it, of whichever run.
+        # The x of the measurement nearest to the mouse, of any run.
         under = 10**self._cursor if self._log_x and self._cursor is not None else self._cursor or 0.0
         at = min((x for _, _, x, _ in rows), key=lambda x: abs(x - under))
-        place = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
+        text_x = clock(at) if self._x_kind == "seconds" else number(at, 3) if self._x_kind == "epoch" else f"{at:,.0f}"
         word = {"step": self.tr("step"), "epoch": self.tr("epoch"), "images": self.tr("images"), "seconds": self.tr("time")}
-        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {place}</td></tr>"]
+        lines = [f"<tr><td colspan=3 style='color:{quiet}'>{word[self._x_kind]} {text_x}</td></tr>"]
         for title, colour, _, value in rows[:12]:
             lines.append(
                 f"<tr><td width=10 style='color:{colour}'>●</td><td>{escape(title)}&nbsp;&nbsp;</td>"
@@ -488,32 +492,32 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _marks_at(self) -> list[str]:
         pixel, _ = self._box.viewPixelSize()
-        found = []
+        texts = []
         for curve in self._shown():
             for mark in curve.marks:
-                place = self._to_x(getattr(mark, self._x_kind))
-                if self._cursor is not None and abs(place - self._cursor) <= 4 * pixel:
-                    found.append(mark.text)
-        return found[:4]
+                x = self._to_x(getattr(mark, self._x_kind))
+                if self._cursor is not None and abs(x - self._cursor) <= 4 * pixel:
+                    texts.append(mark.text)
+        return texts[:4]
 
     # Events of Qt
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The crosshair follows the mouse."""
         super().mouseMoveEvent(event)
-        place = event.position()
-        if self._box.sceneBoundingRect().contains(place):
-            self._set_cursor(float(self._box.mapSceneToView(place).x()))
+        point = event.position()
+        if self._box.sceneBoundingRect().contains(point):
+            self._set_cursor(float(self._box.mapSceneToView(point).x()))
         elif self._cursor is not None:
             self._set_cursor(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """The table of the crosshair lies over the window: it goes with the plot."""
+        """Hide the crosshair's table, which is a child of the window."""
         super().hideEvent(event)
         self._table.hide()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The crosshair goes with the mouse."""
+        """Hide the crosshair."""
         super().leaveEvent(event)
         self._set_cursor(None)
 
@@ -523,7 +527,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys named above."""
+        """The keys in the class docstring."""
         low, high = self._box.viewRange()[0]
         key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -574,7 +578,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
             export_svg(self, path)
 
     def write_csv(self, path: Path) -> None:
-        """All values of the shown curves, not only the drawn ones."""
+        """Write all values of the shown curves, not only the drawn ones."""
         with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             writer = CsvRows(file)
             writer.row(["run", "step", "epoch", "images", "seconds", "value", "smoothed"])
@@ -584,11 +588,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                     if math.isfinite(row[4]):
                         writer.row([curve.title, int(row[0]), *(f"{value:.9g}" for value in row[1:])])
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         palette = theme.current()
         self.setBackground(palette.card)
         for axis in self._axes.values():
-            axis.wear()
+            axis.apply_theme()
         self._hair.setPen(dashed(palette.quiet))
         self._signs.update()
         self._table.setStyleSheet(
@@ -600,7 +604,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
 
 
 def link(plots: list[CurvePlot]) -> None:
-    """One range of x and one crosshair for all of them."""
+    """Give several plots the same range of x and the same crosshair."""
     for plot in plots:
         others = [other for other in plots if other is not plot]
         for other in others:
@@ -611,9 +615,9 @@ def link(plots: list[CurvePlot]) -> None:
 def share_extent(
     plots: list[CurvePlot], live: bool = False, before: tuple[float, float] | None = None
 ) -> tuple[float, float] | None:
-    """Let "all" mean the same range of x in all of them; that range, in data units, None where there is nothing.
+    """Set the same extent of x in all plots; returns it in data units, None where there are no values.
 
-    `live`: steps are to come, so there is room for them, and the range of last time, `before`, stays while the runs are within
+    `live`: more steps will follow, so space is left for them, and the previous extent, `before`, is kept while the runs are within
     it."""
     spans = [plot.extent for plot in plots]
     known = [span for span in spans if span is not None]

@@ -1,4 +1,4 @@
-"""A map's points as discs that the screen draws one by one: an item a colour, so that a glide only moves them."""
+"""A map's points as one pyqtgraph scatter item per colour, so that an animation only moves them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from workbench.plots.base import tint
 
-FULL, FAINT = 0.85, 0.22  # opacity, the second of those beside selected ones
+FULL, FAINT = 0.85, 0.22  # opacity; the second for points that are not selected while others are
 RAISED = 2.0  # pixels by which a selected point is larger
 
 
 class Discs:
-    """Points in colours in a view box. `items` and the `rows` that each has, by colour and whether they are selected: of a thousand
-    classes there are no more items than colours."""
+    """Coloured points in a view box. `items` and their `rows` are dicts by (colour, whether selected): a thousand classes need no
+    more items than colours."""
 
     def __init__(self, box: pg.ViewBox) -> None:
         self._box = box
@@ -32,18 +32,18 @@ class Discs:
         chosen: NDArray[np.bool_],
         size: float,
     ) -> None:
-        """Show the `alive` (n,) of the points (n, 2), `codes` (n,) being places in `colours`; the `chosen` (n,) lie on top, and the
-        others fade."""
-        apart = list(dict.fromkeys(colours))
-        place = np.array([apart.index(colour) for colour in colours])[codes]
+        """Show the points xy (n, 2) that are `alive` (n,). `codes` (n,) are indices into `colours`; the `chosen` (n,) are drawn on
+        top, and the others fainter."""
+        distinct = list(dict.fromkeys(colours))
+        colour_index = np.array([distinct.index(colour) for colour in colours])[codes]
         anything = bool(chosen.any())
-        keys = np.where(alive, 2 * place + chosen, -1)
+        keys = np.where(alive, 2 * colour_index + chosen, -1)
         order = np.argsort(keys, kind="stable")
-        found, starts = np.unique(keys[order], return_index=True)
+        groups, starts = np.unique(keys[order], return_index=True)
         ends = np.append(starts, len(keys))[1:]
         self.rows = {
-            (apart[key // 2], bool(key % 2)): order[start:end]
-            for key, start, end in zip(found.tolist(), starts, ends, strict=True)
+            (distinct[key // 2], bool(key % 2)): order[start:end]
+            for key, start, end in zip(groups.tolist(), starts, ends, strict=True)
             if key >= 0
         }
         for gone in set(self.items) - set(self.rows):
@@ -60,8 +60,8 @@ class Discs:
             item.setData(x=xy[rows, 0], y=xy[rows, 1], brush=brush, pen=pg.mkPen(None), size=pixels)
 
     def move(self, xy: NDArray[np.floating]) -> None:
-        """The same points elsewhere (n, 2)."""
-        # What setData would do beside this (pens, brushes, the symbols' pictures) costs ten times as much.
+        """Move the same points to new positions (n, 2)."""
+        # setData would also update pens, brushes and symbols, which takes ten times as long.
         for key, item in self.items.items():
             item.data["x"], item.data["y"] = xy[self.rows[key]].T
             item.bounds = [None, None]
@@ -69,7 +69,7 @@ class Discs:
             item.update()
 
     def drop(self) -> None:
-        """Show none."""
+        """Remove all points."""
         for item in self.items.values():
             self._box.removeItem(item)
         self.items, self.rows = {}, {}

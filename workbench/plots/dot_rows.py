@@ -1,4 +1,4 @@
-"""Dots along lines: one line a measure, one dot a thing measured, beside each other where they would cover one another."""
+"""A dot plot: one row per measure, one dot per run, moved apart where dots would overlap."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
 @dataclass(frozen=True)
 class RowDot:
-    """One dot. `row`: on which line, from 0; `value`: where along it, a share; `key`: of what; `words`: its tooltip; `hollow`: an
-    outline."""
+    """One dot. `row`: counted from 0; `value`: its x, a fraction; `key`: of the run; `words`: its tooltip; `hollow`: an outline
+    only."""
 
     row: int
     value: float
@@ -36,8 +36,8 @@ class RowDot:
 
 
 class DotRows(QWidget):
-    """Lines with names at the left, dots on them, one key told from the others by a ring. Keys: Left and Right go from dot to dot,
-    Return clicks. `clicked` carries a dot's key."""
+    """Rows with names at the left and dots on them; one key is marked by a ring. Keys: Left and Right go from dot to dot, Return
+    clicks. `clicked` carries a dot's key."""
 
     clicked = Signal(str)
 
@@ -48,14 +48,14 @@ class DotRows(QWidget):
         self._chosen = ""
         self._level: float | None = None
         self._low, self._high = 0.0, 1.0
-        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.places()[at])
+        self._walk = Walk(self, lambda at: self._dots[at].words, lambda at: self.positions()[at])
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
     def show_dots(self, names: Sequence[str], dots: Sequence[RowDot], chosen: str = "", level: float | None = None) -> None:
-        """Lines by name and the dots on them; `chosen`: the key with the ring; `level`: a value that is marked on all lines."""
+        """Show rows by name and the dots on them. `chosen`: the key with the ring; `level`: a value that is marked on all rows."""
         self._names, self._chosen, self._level = tuple(names), chosen, level
         self._dots = tuple(sorted(dots, key=lambda dot: (dot.row, dot.value)))
         self._walk.at = min(self._walk.at, len(self._dots) - 1)
@@ -69,23 +69,23 @@ class DotRows(QWidget):
 
     @property
     def dots(self) -> tuple[RowDot, ...]:
-        """What is shown."""
+        """The dots that are shown."""
         return self._dots
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The values at both ends."""
+        """The values at both ends of the axis."""
         return self._low, self._high
 
     def sizeHint(self) -> QSize:
-        """A line's room for each."""
+        """The height of all rows."""
         return QSize(460, TOP + TICKS + 32 * max(1, len(self._names)))
 
     def minimumSizeHint(self) -> QSize:
-        """The least that shows the lines apart."""
+        """The smallest height at which the rows do not overlap."""
         return QSize(260, TOP + TICKS + LEAST_ROW * max(1, len(self._names)))
 
-    # Places
+    # Geometry
 
     def _area(self) -> QRectF:
         metrics = self.fontMetrics()
@@ -96,13 +96,13 @@ class DotRows(QWidget):
     def _x(self, value: float, area: QRectF) -> float:
         return area.left() + (value - self._low) / max(1e-9, self._high - self._low) * area.width()
 
-    def places(self) -> list[QPointF]:
-        """The middle of each dot. Where two on a line would cover each other one moves up or down, as far as the line has room."""
+    def positions(self) -> list[QPointF]:
+        """The centre of each dot. Where two dots of a row would overlap, one moves up or down within the row."""
         area = self._area()
         tall = area.height() / max(1, len(self._names))
         lanes = max(0, int((tall / 2 - RADIUS) / (2 * RADIUS)))
         offsets = [0, *(sign * lane for lane in range(1, lanes + 1) for sign in (1, -1))]
-        found, last, row = list[QPointF](), dict[int, float](), -1
+        centres, last, row = list[QPointF](), dict[int, float](), -1
         for dot in self._dots:
             if dot.row != row:
                 last, row = {}, dot.row
@@ -110,26 +110,26 @@ class DotRows(QWidget):
             free = [lane for lane in offsets if x - last.get(lane, -1e9) >= 2 * RADIUS]
             lane = free[0] if free else min(offsets, key=lambda lane: last[lane])
             last[lane] = x
-            found.append(QPointF(x, area.top() + (dot.row + 0.5) * tall + lane * 2 * RADIUS))
-        return found
+            centres.append(QPointF(x, area.top() + (dot.row + 0.5) * tall + lane * 2 * RADIUS))
+        return centres
 
-    def dot_at(self, place: QPointF) -> RowDot | None:
-        """The nearest dot within reach of a place."""
-        number = self._place_at(place)
+    def dot_at(self, position: QPointF) -> RowDot | None:
+        """The dot nearest to a position, within three radii; None where there is none."""
+        number = self._index_at(position)
         return self._dots[number] if number >= 0 else None
 
-    def _place_at(self, place: QPointF) -> int:
-        reach, found = 3 * RADIUS, -1
-        for number, middle in enumerate(self.places()):
-            away = ((middle.x() - place.x()) ** 2 + (middle.y() - place.y()) ** 2) ** 0.5
+    def _index_at(self, position: QPointF) -> int:
+        reach, nearest = 3 * RADIUS, -1
+        for number, middle in enumerate(self.positions()):
+            away = ((middle.x() - position.x()) ** 2 + (middle.y() - position.y()) ** 2) ** 0.5
             if away < reach:
-                reach, found = away, number
-        return found
+                reach, nearest = away, number
+        return nearest
 
-    # Qt's side
+    # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Names, lines, ticks, the level, dots; the chosen ones last."""
+        """Paint names, lines, ticks, the level and the dots, the chosen ones last."""
         if not self._names:
             return
         painter, palette, area = QPainter(self), theme.current(), self._area()
@@ -150,9 +150,9 @@ class DotRows(QWidget):
         rings = {number for number, dot in enumerate(self._dots) if dot.key == self._chosen and not dot.hollow}
         at = self._walk.at if self.hasFocus() else -1
         rings |= {at} if at >= 0 else set()
-        places = self.places()
+        positions = self.positions()
         for number in sorted(range(len(self._dots)), key=lambda number: self._dots[number].key == self._chosen):
-            dot, middle = self._dots[number], places[number]
+            dot, middle = self._dots[number], positions[number]
             painter.setPen(QPen(QColor(dot.colour), 1.5))
             painter.setBrush(QColor(palette.card) if dot.hollow else tint(dot.colour, 1.0 if number in rings else 0.75))
             painter.drawEllipse(middle, RADIUS, RADIUS)
@@ -178,17 +178,17 @@ class DotRows(QWidget):
         painter.restore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """What the dot under the pointer is."""
-        self._walk.hover(self, self._place_at(event.position()), event.globalPosition().toPoint())
+        """Show the tooltip of the dot under the mouse."""
+        self._walk.hover(self, self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses what a dot is of."""
+        """Emit `clicked` with the key of the dot."""
         dot = self.dot_at(event.position())
         if dot is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(dot.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys named above."""
+        """The keys in the class docstring."""
         if self._walk.step(event.key(), len(self._dots)):
             self.update()
         elif enters(event.key()) and self._walk.at >= 0:
@@ -197,11 +197,11 @@ class DotRows(QWidget):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring of the keys goes with the focus."""
+        """Hide the keyboard's ring."""
         super().focusOutEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The pointer is gone."""
+        """Hide the tooltip."""
         QToolTip.hideText()
         super().leaveEvent(event)

@@ -1,4 +1,4 @@
-"""A few hundred dots, one for each of some things with a name and a colour: one number against another, or against a choice."""
+"""A scatter plot of a few hundred runs: one number against another, or against a categorical setting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Dot:
-    """`x`, `y`: where; `hue`: which of the theme's colours, and the symbol that goes with it."""
+    """One dot. `x`, `y`: its values; `hue`: the number of its colour and symbol in the theme."""
 
     key: str
     x: float
@@ -31,9 +31,9 @@ class Dot:
 
 
 class DotPlot(pg.PlotWidget):  # type: ignore[misc]
-    """Dots to be pointed at and clicked. Keys: Left and Right go from dot to dot, Return clicks.
+    """Dots with tooltips that can be clicked. Keys: Left and Right go from dot to dot, Return clicks.
 
-    `say` gives the words of a dot by its key. `clicked` carries a dot's key."""
+    `say` returns the tooltip of a dot by its key. `clicked` carries a dot's key."""
 
     clicked = Signal(str)
 
@@ -60,22 +60,22 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._rings = pg.ScatterPlotItem(size=16, pxMode=True)
         self._rings.setZValue(5)
         self._box.addItem(self._rings, ignoreBounds=True)
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     @property
     def dots(self) -> tuple[Dot, ...]:
-        """What is shown."""
+        """The dots that are shown."""
         return tuple(self._dots)
 
     @property
     def logarithmic(self) -> bool:
-        """Whether x stands on a logarithmic axis: where all are above 0 and the largest is more than 20 times the smallest."""
+        """Whether the x axis is logarithmic: if all x are positive and the largest is more than 20 times the smallest."""
         return self._log
 
     def set_dots(self, dots: Sequence[Dot], names: Sequence[str] = (), chosen: Sequence[str] = (), as_time: bool = False) -> None:
-        """Show these dots. `names`: what x = 0, 1, … are called, where x is a choice and no number; `chosen`: keys with a ring;
-        `as_time`: x is in seconds, on a linear axis."""
+        """Show these dots. `names`: the categories of x = 0, 1, …, where x is no number; `chosen`: keys with a ring; `as_time`: x
+        is in seconds, on a linear axis."""
         self._dots = sorted(dots, key=lambda dot: dot.x)
         self._names = tuple(names)
         xs = [dot.x for dot in self._dots]
@@ -87,17 +87,17 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._draw()
 
     def point_at(self, dot: Dot) -> QPointF:
-        """Where a dot is in the widget."""
+        """The position of a dot in the widget."""
         return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(self._across(dot.x), dot.y))))
 
-    def pick(self, place: QPointF) -> Dot | None:
-        """The dot nearest to a place of the widget, within reach of the mouse."""
-        number = self._place_at(place)
+    def pick(self, position: QPointF) -> Dot | None:
+        """The dot nearest to a position in the widget, within REACH px; None where there is none."""
+        number = self._index_at(position)
         return self._dots[number] if number >= 0 else None
 
-    def _place_at(self, place: QPointF) -> int:
-        found = [((self.point_at(dot) - place).manhattanLength(), number) for number, dot in enumerate(self._dots)]
-        distance, number = min(found, default=(math.inf, -1))
+    def _index_at(self, position: QPointF) -> int:
+        distances = [((self.point_at(dot) - position).manhattanLength(), number) for number, dot in enumerate(self._dots)]
+        distance, number = min(distances, default=(math.inf, -1))
         return number if distance <= REACH else -1
 
     def _across(self, x: float) -> float:
@@ -111,13 +111,17 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         for hue in set(self._items) - set(by_hue):
             self._box.removeItem(self._items.pop(hue))
         size = 9 if len(self._dots) < 200 else 6
-        for hue, places in by_hue.items():
+        for hue, positions in by_hue.items():
             if hue not in self._items:
                 self._items[hue] = pg.ScatterPlotItem(pxMode=True)
                 self._items[hue].setZValue(10)
                 self._box.addItem(self._items[hue], ignoreBounds=True)
             self._items[hue].setData(
-                pos=places, size=size, symbol=palette.symbol(hue), brush=pg.mkBrush(tint(palette.hue(hue), 0.9)), pen=pg.mkPen(None)
+                pos=positions,
+                size=size,
+                symbol=palette.symbol(hue),
+                brush=pg.mkBrush(tint(palette.hue(hue), 0.9)),
+                pen=pg.mkPen(None),
             )
         self._ring()
         if self._dots:
@@ -132,22 +136,22 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         values = sorted({dot.x for dot in self._dots})
         if self._names:
             room = max(3, int((self.width() - 60) / len(self._names) / 7))
-            axis.setTicks([[(place, _short(name, room)) for place, name in enumerate(self._names)]])
+            axis.setTicks([[(index, _short(name, room)) for index, name in enumerate(self._names)]])
         elif axis.as_time:
             axis.setTicks(None)
         elif self._log and not self._apart(values, right - left):
             powers = range(math.ceil(left), math.floor(right) + 1)
             axis.setTicks([[(power, f"{10.0**power:g}") for power in powers]])
         elif len(values) <= MOST_TICKS and self._apart(values, right - left):
-            # The values that were tried, and none that were not.
+            # Ticks only at values that occur.
             axis.setTicks([[(self._across(value), f"{value:g}") for value in values]])
         else:
             axis.setTicks(None)
 
     def _apart(self, values: Sequence[float], span: float) -> bool:
-        """Whether the texts of these ticks have room beside each other."""
-        places = [self._across(value) for value in values]
-        return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(places))
+        """Whether the texts of these ticks do not overlap."""
+        positions = [self._across(value) for value in values]
+        return all((b - a) / span * max(1, self.width() - 60) > 44 for a, b in pairwise(positions))
 
     def _ring(self) -> None:
         palette = theme.current()
@@ -159,19 +163,19 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
         self._rings.setData(spots)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
+        """Show the tooltip of the dot under the mouse."""
         super().mouseMoveEvent(event)
-        self._walk.hover(self.viewport(), self._place_at(event.position()), event.globalPosition().toPoint())
+        self._walk.hover(self.viewport(), self._index_at(event.position()), event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on a dot."""
+        """Emit `clicked` with the key of the dot under the mouse."""
         super().mouseReleaseEvent(event)
         dot = self.pick(event.position())
         if dot is not None and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(dot.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys named above."""
+        """The keys in the class docstring."""
         if self._walk.step(event.key(), len(self._dots)):
             self._ring()
         elif enters(event.key()) and self._walk.at >= 0:
@@ -180,14 +184,14 @@ class DotPlot(pg.PlotWidget):  # type: ignore[misc]
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse."""
+        """Hide the tooltip."""
         super().leaveEvent(event)
         QToolTip.hideText()
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         for axis in self._axes.values():
-            axis.wear()
+            axis.apply_theme()
         self._draw()
 
 
@@ -196,7 +200,7 @@ def _short(name: str, room: int) -> str:
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float]:
-    """A range with room at both ends."""
+    """The range of values with a margin at both ends."""
     low, high = min(values), max(values)
     room = (high - low) * 0.08 or max(abs(low) * 0.05, 0.5 if low == 0 else 1e-6)
     return low - room, high + room

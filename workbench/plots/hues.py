@@ -1,4 +1,4 @@
-"""Colour maps for what a sample has: numbers from low to high, and angles whose ends meet."""
+"""Colour maps for columns of a data set: sequential for numbers, cyclic for angles."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from workbench import theme
 
 
 def sequential(count: int) -> list[str]:
-    """A map for numbers, dark blue over green to yellow (to blue's dark end on a light ground), of even lightness steps."""
+    """`count` colours for numbers, "#rrggbb": from dark blue over green to yellow, in a light theme from yellow to dark blue."""
     dark = theme.current().dark
     stops = ["#3f51b5", "#2a9d8f", "#8bc34a", "#ffe14d"] if dark else ["#f2c037", "#5fae57", "#1b7f86", "#2c2f83"]
     return _between(stops, count)
 
 
 def cyclic(count: int) -> list[str]:
-    """A map for angles: its ends meet, its lightness stays about the same."""
+    """`count` colours for angles, "#rrggbb": the last is next to the first, lightness is about constant."""
     value, saturation = (0.92, 0.55) if theme.current().dark else (0.72, 0.75)
     made = []
-    for place in range(count):
-        red, green, blue = colorsys.hsv_to_rgb(place / count, saturation, value)
+    for step in range(count):
+        red, green, blue = colorsys.hsv_to_rgb(step / count, saturation, value)
         made.append(f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}")
     return made
 
 
 def _between(stops: Sequence[str], count: int) -> list[str]:
     known = np.array([[int(stop[at : at + 2], 16) for at in (1, 3, 5)] for stop in stops], float)
-    places = np.linspace(0, len(stops) - 1, count)
-    parts = [np.interp(places, range(len(stops)), known[:, channel]).round().astype(int) for channel in range(3)]
+    steps = np.linspace(0, len(stops) - 1, count)
+    parts = [np.interp(steps, range(len(stops)), known[:, channel]).round().astype(int) for channel in range(3)]
     return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in zip(*parts, strict=True)]

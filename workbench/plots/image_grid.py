@@ -19,7 +19,7 @@ CAPTION = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle over an image, in shares of it, in a colour."""
+    """A coloured rectangle over an image; its coordinates are fractions of the image's width and height."""
 
     x0: float
     y0: float
@@ -30,7 +30,7 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One image: uint8 (H, W, 3) or (H, W). `words`: what a screen reader and the tooltip say; `caption`: painted below."""
+    """One image: uint8 (H, W, 3) or (H, W). `words`: its tooltip and accessible text; `caption`: painted below."""
 
     image: np.ndarray
     words: str = ""
@@ -48,9 +48,10 @@ def to_qimage(pixels: np.ndarray) -> QImage:
 
 
 class ImageGrid(QWidget):
-    """A grid of cells. `columns` of 0 takes as many as fit. Arrow keys walk, Enter activates, the mouse hovers and clicks.
+    """A grid of cells. `columns=0` takes as many as fit. Arrow keys move the current cell, Enter activates it; `hovered`,
+    `currentChanged` and `activated` carry the index of a cell, -1 for none.
 
-    The cells' side is between `least` and `most`, as large as the width allows; with `fit` the height is kept as well."""
+    The side of a cell is between `least` and `most` px, as large as the width allows; with `fit`, as the height allows, too."""
 
     hovered = Signal(int)
     currentChanged = Signal(int)
@@ -87,8 +88,8 @@ class ImageGrid(QWidget):
         header_colours: Sequence[str] = (),
         notes: Sequence[str] = (),
     ) -> None:
-        """Show these, row by row. `headers`: one a column; `header_colours`: a dot's colour for each, "" for none;
-        `notes`: one a row, its lines at the right of it."""
+        """Show these cells, row by row. `headers`: one per column; `header_colours`: the colour of a dot before each, "" for none;
+        `notes`: one text per row, at its right."""
         count = len(self._cells), self._wanted
         self._cells = tuple(cells)
         self._images = [to_qimage(cell.image) for cell in self._cells]
@@ -103,43 +104,43 @@ class ImageGrid(QWidget):
             self.updateGeometry()
         self.update()
 
-    def set_boxes(self, place: int, boxes: tuple[Box, ...]) -> None:
-        """Other boxes over one of the images."""
-        if self._cells[place].boxes != boxes:
-            changed = replace(self._cells[place], boxes=boxes)
-            self._cells = (*self._cells[:place], changed, *self._cells[place + 1 :])
-            self.update(self.rect_of(place))
+    def set_boxes(self, index: int, boxes: tuple[Box, ...]) -> None:
+        """Set the boxes over one of the images."""
+        if self._cells[index].boxes != boxes:
+            changed = replace(self._cells[index], boxes=boxes)
+            self._cells = (*self._cells[:index], changed, *self._cells[index + 1 :])
+            self.update(self.rect_of(index))
 
     def set_empty(self, words: str) -> None:
-        """What is said in place of images while there are none."""
+        """Set the text that is shown while there are no images."""
         self._empty = words
         self._describe()
         self.update()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """What is shown."""
+        """The cells that are shown."""
         return self._cells
 
     @property
     def current(self) -> int:
-        """The cell that keys and clicks chose; -1 for none."""
+        """The index of the current cell, chosen by keys and clicks; -1 for none."""
         return self._current
 
-    def set_current(self, place: int) -> None:
-        """Choose a cell; -1 for none."""
-        place = place if 0 <= place < len(self._cells) else -1
-        if place != self._current:
-            self._current = place
+    def set_current(self, index: int) -> None:
+        """Make a cell the current one; -1 for none."""
+        index = index if 0 <= index < len(self._cells) else -1
+        if index != self._current:
+            self._current = index
             self._describe()
             self.update()
-            self.currentChanged.emit(place)
+            self.currentChanged.emit(index)
 
     # Geometry
 
     @property
     def columns(self) -> int:
-        """How many columns there are at this width."""
+        """The number of columns at this width."""
         if self._wanted:
             return self._wanted
         return max(1, (self.width() + self._gap) // (self._least + self._gap))
@@ -169,22 +170,22 @@ class ImageGrid(QWidget):
         metrics = QFontMetrics(self._small())
         return GAP + max((metrics.horizontalAdvance(line) for note in self._notes for line in note.splitlines()), default=0)
 
-    def rect_of(self, place: int) -> QRect:
+    def rect_of(self, index: int) -> QRect:
         """Where a cell's image is painted."""
-        row, column = divmod(place, self.columns)
+        row, column = divmod(index, self.columns)
         side = self.side
         return QRect(column * (side + self._gap), self._top() + row * (side + self._gap + self._below()), side, side)
 
     def at(self, point: QPoint) -> int:
         """The cell at a point of the widget; -1 for none."""
-        return next((place for place in range(len(self._cells)) if self.rect_of(place).contains(point)), -1)
+        return next((index for index in range(len(self._cells)) if self.rect_of(index).contains(point)), -1)
 
     def hasHeightForWidth(self) -> bool:
-        """The height follows from the width, unless both are kept."""
+        """True unless `fit` was set."""
         return not self._fit
 
     def heightForWidth(self, width: int) -> int:
-        """Room for every row at this width."""
+        """The height of all rows at this width."""
         columns = self._wanted or max(1, (width + self._gap) // (self._least + self._gap))
         rows = -(-len(self._cells) // columns)
         if not rows:
@@ -192,13 +193,13 @@ class ImageGrid(QWidget):
         return self._top() + rows * (self._side_at(width, None) + self._gap + self._below()) - self._gap
 
     def sizeHint(self) -> QSize:
-        """A few cells."""
+        """A few columns of the largest cells."""
         columns = self._wanted or 4
         width = columns * (self._most + self._gap)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """The smallest cells: all of them where both sides are kept, else one row."""
+        """The smallest cells: all rows with `fit`, otherwise one."""
         columns = self._wanted or 2
         rows = max(1, -(-len(self._cells) // columns)) if self._fit else 1
         width = columns * (self._least + self._gap) - self._gap + self._note_width()
@@ -236,19 +237,19 @@ class ImageGrid(QWidget):
             words = painter.fontMetrics().elidedText(header, Qt.TextElideMode.ElideRight, side - (11 if colour else 0))
             painter.drawText(QRect(left, 0, side, HEADER - 3), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         seen = event.rect()
-        for place, cell in enumerate(self._cells):
-            area = self.rect_of(place)
+        for index, cell in enumerate(self._cells):
+            area = self.rect_of(index)
             if area.adjusted(-2, -2, 2, 2 + self._below()).intersects(seen):
-                self._paint_cell(painter, place, cell, area)
+                self._paint_cell(painter, index, cell, area)
         right = self.columns * (side + self._gap)
         painter.setPen(QColor(palette.quiet))
         for row, note in enumerate(self._notes):
             area = QRect(right, self.rect_of(row * self.columns).top(), self.width() - right, side)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
 
-    def _paint_cell(self, painter: QPainter, place: int, cell: Cell, area: QRect) -> None:
+    def _paint_cell(self, painter: QPainter, index: int, cell: Cell, area: QRect) -> None:
         palette = theme.current()
-        image = self._images[place]
+        image = self._images[index]
         size = image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inner = QRect(QPoint(0, 0), size)
         inner.moveCenter(area.center())
@@ -263,8 +264,8 @@ class ImageGrid(QWidget):
             where = where.intersected(QRectF(inner)).adjusted(0.75, 0.75, -0.75, -0.75)
             painter.setPen(QPen(QColor(box.colour), 1.5))
             painter.drawRect(where)
-        if place == self._current or place == self._hover:
-            chosen = place == self._current
+        if index == self._current or index == self._hover:
+            chosen = index == self._current
             painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
             edge = 1.0 if chosen else 0.5
             painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
@@ -279,18 +280,18 @@ class ImageGrid(QWidget):
         words = self._cells[self._current].words if 0 <= self._current < len(self._cells) else self._empty
         self.setAccessibleDescription(words)
 
-    def _set_hover(self, place: int) -> None:
-        if place != self._hover:
-            self._hover = place
+    def _set_hover(self, index: int) -> None:
+        if index != self._hover:
+            self._hover = index
             self.update()
-            self.hovered.emit(place)
+            self.hovered.emit(index)
 
     def event(self, event: QEvent) -> bool:
         """Tooltips of cells."""
         if event.type() == QEvent.Type.ToolTip:
-            place = self.at(event.pos())  # type: ignore[attr-defined]
-            if place >= 0 and self._cells[place].words:
-                QToolTip.showText(event.globalPos(), self._cells[place].words, self, self.rect_of(place))  # type: ignore[attr-defined]
+            index = self.at(event.pos())  # type: ignore[attr-defined]
+            if index >= 0 and self._cells[index].words:
+                QToolTip.showText(event.globalPos(), self._cells[index].words, self, self.rect_of(index))  # type: ignore[attr-defined]
             else:
                 QToolTip.hideText()
             return True
@@ -301,18 +302,18 @@ class ImageGrid(QWidget):
         self._set_hover(self.at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No cell under the mouse."""
+        """End hovering."""
         self._set_hover(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose and activate."""
-        place = self.at(event.position().toPoint())
-        self.set_current(place)
-        if place >= 0:
-            self.activated.emit(place)
+        """Make the cell the current one and activate it."""
+        index = self.at(event.position().toPoint())
+        self.set_current(index)
+        if index >= 0:
+            self.activated.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, Enter and Space activate, Escape chooses none."""
+        """Arrows move the current cell, Enter and Space activate it, Escape unsets it."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.columns, Qt.Key.Key_Down: self.columns}
         key = Qt.Key(event.key())
         if key in steps and self._cells:

@@ -1,4 +1,4 @@
-"""Points in colours on a plane: drawn, selected, ringed, gliding from map to map, with a camera. Hands are in `scatter`."""
+"""A scatter plot of coloured points: drawing, selection, rings, animation, camera. `scatter` adds mouse and keys."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from workbench.plots.base import export_png, export_svg
 from workbench.plots.cloud import Cloud
 from workbench.plots.cloud_picture import CloudPicture
 from workbench.plots.discs import Discs
-from workbench.plots.points import inside
+from workbench.plots.point_geometry import inside
 from workbench.plots.trails import NO_WAYS, Trails, Ways
 
-# Up to here one of pyqtgraph's ScatterPlotItems a colour is the finer way; above, a picture of the viewport. At 100,000 points
-# such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times for other colours, and as long to hover; a
-# single item with a brush a point 24, 3 to 4 and 18 times (one run of tests/bench/bench_widgets.py).
+# Up to this many points there is one pyqtgraph ScatterPlotItem per colour, above it one image of the viewport. At 100,000 points
+# such items take 10 times as long to the first paint, 3 times to pan and zoom, 6 times to change colours, and as long to hover; a
+# single item with a brush per point 24, 3 to 4 and 18 times (one run of tests/bench/bench_widgets.py).
 MOST_ITEMS = 20_000
-# So many points of a picture are drawn while a hand moves it; all of them once it rests. A million take as long as the pixels do.
+# At most this many points are drawn while the view moves, and all of them REST_MS after it stopped. A million points take about as
+# long as the pixels.
 MOST_MOVING = 2_000_000
 REST_MS = 150
 GLIDE_MS = 450
-# Pixels of a picture of points in a file for each of the window's, where the file's parts are else drawn as vectors.
+# Scale of the image of points in an exported SVG, whose other parts are vectors.
 FINE = 3.0
 Mode = Literal["replace", "add", "subtract"]
 
 
 class PointMap(pg.PlotWidget):  # type: ignore[misc]
-    """Points (n, 2) with a colour each, given as places in a palette.
+    """Points (n, 2) whose colours are indices into a palette.
 
-    Two maps are linked by `cameraMoved` (a QRectF of data units; said when a person moves the view, never by `set_camera` nor while
-    points glide) and `set_camera`, and by `selectionChanged` (rows) and `set_selected`. `ringed`: another row is marked."""
+    To link two maps connect `cameraMoved` (a QRectF in data units; emitted when the user moves the view, not by `set_camera` nor
+    during an animation) to `set_camera`, and `selectionChanged` (rows) to `set_selected`. `ringed` carries the marked row."""
 
     selectionChanged = Signal(object)
     ringed = Signal(int)
@@ -59,7 +60,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._box.sigRangeChangedManually.connect(self._moved_by_hand)
         self._to: NDArray[np.floating] = np.empty((0, 2))
         self._from: NDArray[np.floating] = self._to
-        # Lowest and highest corner of where the points come from and go to.
+        # Bounding boxes (lowest and highest corner) of the start and the end of an animation.
         self._boxes = (np.zeros((2, 2)), np.zeros((2, 2)))
         self._share = 1.0
         self._codes = np.empty(0, np.intp)
@@ -69,7 +70,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._discs = Discs(self._box)
         self._cloud: Cloud | None = None
         self._hover = self._marked = -1
-        # Ways of those that are followed, and of those of them that are shown.
+        # Trails of the followed rows, of those of them that are shown, and of the single hovered row.
         self._ways = self._traced = self._one_way = NO_WAYS
         self._by_hand = self._moving = False
         self._picture = CloudPicture(self.rasterise)
@@ -82,7 +83,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._box.addItem(self._rings, ignoreBounds=True)
         self._glide = _motion(self)
         self._glide.valueChanged.connect(self._glided)
-        # From what is in view to what is to be, where that becomes other without a hand.
+        # Animates the view where it changes without the user.
         self._fitted = self._eased_from = QRectF()
         self._ease = _motion(self)
         self._ease.valueChanged.connect(self._fit)
@@ -90,26 +91,26 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
-        self._wear()
-        theme.changed.connect(self._wear)
+        self._apply_theme()
+        theme.changed.connect(self._apply_theme)
 
     # Data
 
     @property
     def xy(self) -> NDArray[np.floating]:
-        """Where the points are going (n, 2)."""
+        """The positions (n, 2) of the points at the end of an animation."""
         return self._to
 
     def now(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.floating]:
-        """Where points are at this moment of a glide (m, 2)."""
+        """The positions (m, 2) of points at this moment of an animation."""
         if self._share >= 1:
             return self._to[rows]
         before = self._from[rows]
         return before + (self._to[rows] - before) * self._share
 
     def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
-        """Show these points. With `glide` and as many points as before they move there, else they jump and all are shown. A part of
-        the map that somebody looks at stays in view while points glide."""
+        """Show these points (n, 2). `glide`: animate them from their old positions, if there are as many as before; otherwise the
+        view is reset to all points. During an animation a view that the user has moved stays."""
         target = np.asarray(xy)
         self._glide.stop()
         same = len(target) == len(self._to)
@@ -130,7 +131,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._fit()
 
     def _forget_rows(self) -> None:
-        """Other points: no row of before means anything now. All of them are dropped before anything is drawn."""
+        """Clear everything that refers to rows of the old points, before the new ones are drawn."""
         count = len(self._to)
         self._codes = np.full(count, -1, np.intp)
         self._chosen = np.zeros(count, bool)
@@ -139,7 +140,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._draw_trails()
 
     def set_colours(self, codes: NDArray[np.integer], palette: Sequence[str]) -> None:
-        """codes: (n,) places in the palette; -1 takes the quiet colour. Every colour is shown."""
+        """codes: (n,) indices into the palette; -1 is the theme's quiet colour. Every colour is shown."""
         self._codes = np.asarray(codes, np.intp)
         self._palette = list(palette)
         self._shown = np.ones(len(palette), bool)
@@ -148,19 +149,19 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._draw_trails()
 
     def show_codes(self, shown: NDArray[np.bool_]) -> None:
-        """Which colours of the palette are shown."""
+        """Show only these colours of the palette, a bool each."""
         self._shown = np.asarray(shown, bool)
         self._changed()
         self._redraw()
         self._draw_trails()
 
     def _changed(self) -> None:
-        """What was made of the points for drawing or finding them is to be made anew."""
+        """Drop what was cached for drawing and for finding points."""
         self._cloud = None
 
     @property
     def alive(self) -> NDArray[np.bool_]:
-        """(n,) which points are shown."""
+        """(n,) bool, which points are shown."""
         known = self._codes >= 0
         result = np.ones(len(self._codes), bool)
         if len(self._shown):
@@ -171,7 +172,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def selected(self) -> NDArray[np.intp]:
-        """Rows that are selected."""
+        """The selected rows."""
         return np.flatnonzero(self._chosen)
 
     def set_selected(self, rows: NDArray[np.integer] | Sequence[int]) -> None:
@@ -186,20 +187,20 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     def select(self, outline: NDArray[np.floating], mode: Mode = "replace") -> None:
         """Select the shown points inside a polygon (m, 2) of data units."""
-        found = inside(self._to, outline) & self.alive
+        rows_inside = inside(self._to, outline) & self.alive
         if mode == "add":
-            found |= self._chosen
+            rows_inside |= self._chosen
         elif mode == "subtract":
-            found = self._chosen & ~found
-        self.set_selected(np.flatnonzero(found))
+            rows_inside = self._chosen & ~rows_inside
+        self.set_selected(np.flatnonzero(rows_inside))
 
     @property
     def marked(self) -> int:
-        """The row with a ring that stays; -1 for none."""
+        """The row with the lasting ring; -1 for none."""
         return self._marked
 
     def mark(self, row: int) -> None:
-        """Keep a ring on a row; -1 for none."""
+        """Put the lasting ring on a row; -1 for none."""
         before, self._marked = self._marked, row
         self._draw_rings()
         if row != before:
@@ -207,22 +208,22 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def hovered_row(self) -> int:
-        """The row that is pointed at; -1 for none."""
+        """The row under the mouse; -1 for none."""
         return self._hover
 
     def set_trails(
         self, rows: NDArray[np.integer] | Sequence[int], past: NDArray[np.floating], ahead: NDArray[np.floating] | None = None
     ) -> None:
-        """Draw the ways of some rows (m,) through where they were before, (epochs, m, 2), oldest first, nan where one was not
-        there, and on to where they will be `ahead`, (epochs, m, 2), the next first; without rows or epochs none. They go along with
-        the points, and unless somebody moved the view it becomes wide enough for all of them."""
+        """Draw trails of some rows (m,) through their positions at earlier epochs, `past` (epochs, m, 2), oldest first, nan where
+        one is missing, and at later ones, `ahead` (epochs, m, 2), the next first. No trails without rows or epochs. They move with
+        the points, and unless the user has moved the view it is extended to show all of them."""
         followed = np.asarray(rows, np.intp)
         self._ways = Ways(followed, past, past[:0] if ahead is None else ahead) if len(followed) else NO_WAYS
         self._draw_trails()
 
     def trace(self, row: int, past: NDArray[np.floating] | None = None, ahead: NDArray[np.floating] | None = None) -> None:
-        """Draw the way of one row, (epochs, 1, 2), as `set_trails` does but above all others, which are dimmed; of -1 none. The
-        view stays."""
+        """Draw the trail of one row, (epochs, 1, 2), as `set_trails` but above all others, which are dimmed; -1 for none. The view
+        stays."""
         none = np.empty((0, 1, 2))
         way = Ways(np.array([row]), none if past is None else past, none if ahead is None else ahead)
         self._one_way = way if row >= 0 else NO_WAYS
@@ -231,18 +232,18 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     # Camera
 
     def camera(self) -> QRectF:
-        """The part of the map in view, in data units."""
+        """The visible range, in data units."""
         (left, right), (bottom, top) = self._box.viewRange()
         return QRectF(left, bottom, right - left, top - bottom)
 
     def set_camera(self, rect: QRectF) -> None:
-        """Look at this part, in data units; of a view of another shape all of it is in view. `cameraMoved` is not said."""
+        """Show this range, in data units; if the view has another aspect ratio, more than it. `cameraMoved` is not emitted."""
         self._by_hand = True
         self._ease.stop()
         self._box.setRange(rect, padding=0)
 
     def view_all(self) -> None:
-        """Show every point, and every trail."""
+        """Show all points and trails."""
         self._ease.stop()
         self._fit()
         self._moved_by_hand()
@@ -273,9 +274,8 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         self._box.setRange(wanted, padding=0)
 
     def _whole(self) -> QRectF:
-        """What is in view where nobody moved it: all points, and the ways of those that are followed through all epochs, so that it
-        stays while epochs play."""
-        # No point leaves the view on its way: between the two boxes there is room for all.
+        """The default view: all points and the trails of all epochs, so that it stays while epochs play."""
+        # Interpolated between both bounding boxes, so that no point leaves the view during an animation.
         before, after = self._boxes
         low, high = before + (after - before) * self._share
         reach = self._traced.reach(self._to[self._traced.rows])
@@ -286,7 +286,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         return QRectF(left, bottom, right - left, top - bottom)
 
     def _frame_trails(self) -> None:
-        """Make room for other trails, without a jump; a part that somebody looks at stays."""
+        """Animate the view to the default one after the trails have changed, unless the user has moved it."""
         if self._by_hand or not len(self._to) or self._whole() == self._fitted:
             return
         self._ease.stop()
@@ -297,14 +297,14 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             self._fit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing moves for nobody: what is under way is there when the map is seen again."""
+        """End animations at once while the map is hidden."""
         super().hideEvent(event)
         self._ease.stop()
         self._glide.stop()
         self._share = 1.0
 
     def showEvent(self, event: QShowEvent) -> None:
-        """All of what is wanted is in view."""
+        """Draw everything again, and reset the view unless the user has moved it."""
         super().showEvent(event)
         self._changed()
         self._redraw()
@@ -332,7 +332,7 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def _colours(self) -> list[str]:
-        """By code: the last is that of code -1."""
+        """The colours by code; the last is that of code -1."""
         return [*self._palette, theme.current().quiet]
 
     def _colour(self, row: int) -> str:
@@ -340,12 +340,12 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
         return self._palette[code] if code >= 0 else theme.current().quiet
 
     def rasterise(self, width: int, height: int, scale: float) -> NDArray[np.uint32]:
-        """The shown points as a picture (height, width) of the range in view, in words 0xAARRGGBB."""
+        """The shown points of the visible range as an image (height, width) of colours 0xAARRGGBB."""
         if self._cloud is None:
             colours = self._colours
             words = np.array([QColor(colour).rgba() for colour in colours], np.uint32)[self._codes]
             if self._chosen.any():
-                # The selected ones lie on top, the others fade towards the ground.
+                # The selected points are drawn on top, the others blended with the background.
                 ground = QColor(theme.current().card)
                 faded = np.array([_mix(colour, ground, 0.75) for colour in colours], np.uint32)
                 words = np.where(self._chosen, words, faded[self._codes])
@@ -394,15 +394,15 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
     # Files
 
     def export(self, kind: str, path: Path) -> None:
-        """Write the map as it is seen to a "png" at twice its size or an "svg". Very many points are a fine picture also in the
-        SVG, up to MOST_ITEMS a disc each. OSError where it cannot be written."""
+        """Write the map as it looks now to a "png" at twice its size or an "svg". In the SVG, up to MOST_ITEMS points are vectors,
+        more are an image. OSError where it cannot be written."""
         self._rest.stop()
         self._rested()
         if self._ease.state() == QVariantAnimation.State.Running:
             self._ease.setCurrentTime(GLIDE_MS)
         items = [*self._discs.items.values(), self._rings]
         self._picture.least_scale = FINE if kind == "svg" else 1.0
-        # Discs are drawn one by one, not from pictures of them that were made for this screen.
+        # Discs are drawn as vectors, not from the symbols that pyqtgraph has rasterised for the screen.
         for item in items:
             item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
         try:
@@ -412,14 +412,14 @@ class PointMap(pg.PlotWidget):  # type: ignore[misc]
             for item in items:
                 item.setExportMode(False)
 
-    def _wear(self) -> None:
+    def _apply_theme(self) -> None:
         self.setBackground(theme.current().card)
         self._cloud = None
         self._redraw()
 
 
 def _motion(parent: PointMap) -> QVariantAnimation:
-    """From 0 to 1, soft at both ends."""
+    """An animation from 0 to 1 that eases in and out."""
     made = QVariantAnimation(parent)
     made.setDuration(GLIDE_MS)
     made.setEasingCurve(QEasingCurve.Type.InOutCubic)

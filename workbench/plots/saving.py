@@ -1,4 +1,4 @@
-"""Where a file is written: asked for, with the ending that it will have, and said where it cannot be."""
+"""Dialogs for saving a file: ask for its path, add the suffix, report errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ translate = QCoreApplication.translate
 
 
 def export_as(parent: QWidget, name: str, write: Callable[[Path], object]) -> None:
-    """Ask where to export a file that would be called `name`, and let `write` do it; an OSError of its is said."""
+    """Ask where to export a file, with `name` as default, and call `write` with the path; its OSError is shown in a message box."""
     title, ending = translate("Saving", "Export"), Path(name).suffix
     path = ask_path(parent, title, name, f"{ending[1:].upper()} (*{ending})")
     if path is None:
@@ -24,19 +24,19 @@ def export_as(parent: QWidget, name: str, write: Callable[[Path], object]) -> No
 
 
 def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Where to write a file, with the ending of `name`; None where the person thought better of it."""
+    """Ask where to write a file; the path has the suffix of `name`. None if the user cancels."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
     return with_ending(parent, Path(chosen), Path(name).suffix) if chosen else None
 
 
 def with_ending(parent: QWidget, chosen: Path, ending: str, allowed: tuple[str, ...] = ()) -> Path | None:
-    """The path with `ending`, where it has none that is `allowed` (`ending` is). None where a file of that name is there and is to
-    stay: the dialog asked about the name as it was typed, which was another."""
+    """The path with `ending` added, unless its suffix is `ending` or in `allowed`. Asks before it names an existing file, because
+    the file dialog asked about the name without the suffix; None if the user declines."""
     if chosen.suffix.lower() in (ending, *allowed):
         return chosen
-    place = chosen.with_name(chosen.name + ending)
-    if not place.exists():
-        return place
-    words = translate("Saving", "{0} is there already. Replace it?").format(place.name)
+    path = chosen.with_name(chosen.name + ending)
+    if not path.exists():
+        return path
+    words = translate("Saving", "{0} is there already. Replace it?").format(path.name)
     answer = QMessageBox.question(parent, translate("Saving", "Replace the file"), words)
-    return place if answer == QMessageBox.StandardButton.Yes else None
+    return path if answer == QMessageBox.StandardButton.Yes else None

@@ -1,4 +1,4 @@
-"""A map of very many points under mouse and keys: pan, zoom, pick, select by rectangle or lasso, walk from point to point."""
+"""A PointMap with mouse and keyboard: pan, zoom, pick, select by rectangle or lasso, go from point to point."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
 from workbench import theme
 from workbench.plots.base import dashed, tint
+from workbench.plots.point_geometry import Picker, toward
 from workbench.plots.point_map import Mode, PointMap
-from workbench.plots.points import Picker, toward
 
 REACH = 9
-# Shares of the view: one step of a key, and of the edge of a rectangle.
+# One step of an arrow key, when panning and when drawing a rectangle, as a fraction of the view.
 STEP = 1 / 20
 Tool = Literal["pan", "rectangle", "lasso"]
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
 class ScatterPlot(PointMap):
-    """Points (n, 2) with a colour each, given as places in a palette.
+    """Points (n, 2) whose colours are indices into a palette.
 
-    Wheel zooms, drag pans (or draws a shape with the tools), a click picks. Shift adds to the selection, Alt takes away.
+    The wheel zooms, a drag pans (or draws a shape, depending on the tool), a click picks. Shift adds to the selection, Alt removes.
 
     Keys: arrows pan, + and - zoom, Home shows all. Enter picks the point nearest to the middle, Alt+arrows go from there to the
-    next point that way, Space selects the ringed point or leaves it out. Shift+arrows draw a rectangle from the ringed point (or
-    the middle), Enter selects what is in it, as a drag does, with Shift and Alt as with a mouse; Escape drops it. Ctrl+A selects
-    all points in view, Escape clears the selection.
+    next point in that direction, Space toggles the selection of the marked point. Shift+arrows draw a rectangle from the marked
+    point (or the middle), Enter selects what is in it, with Shift and Alt as for the mouse; Escape cancels it. Ctrl+A selects all
+    points in view, Escape clears the selection.
 
-    `hovered`, `clicked`: a row. See PointMap for the camera and the selection."""
+    `hovered` and `clicked` carry a row. See PointMap for the camera and the selection."""
 
     hovered = Signal(int)
     clicked = Signal(int)
@@ -42,7 +42,7 @@ class ScatterPlot(PointMap):
         self._tool: Tool = "pan"
         self._outline: list[QPointF] = []
         self._pressed: QPointF | None = None
-        # Two corners of the rectangle that keys draw, in data units: where it began, and the one that moves.
+        # Corners of the rectangle that keys draw, in data units: the fixed one and the one that moves.
         self._frame: tuple[QPointF, QPointF] | None = None
         self._shape = QGraphicsPolygonItem()
         self._shape.setZValue(40)
@@ -60,12 +60,12 @@ class ScatterPlot(PointMap):
         self._box.sigRangeChanged.connect(self._draw_frame)
 
     def set_tool(self, tool: Tool) -> None:
-        """What a drag with the mouse does."""
+        """Set what a drag with the mouse does."""
         self._tool = tool
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if tool == "pan" else Qt.CursorShape.CrossCursor)
 
     def set_points(self, xy: NDArray[np.floating], *, glide: bool = False) -> None:
-        """As PointMap has it. Where the points are others, `hovered` says that none is pointed at."""
+        """As in PointMap; `hovered` is emitted with -1 if the hovered row no longer exists."""
         before = self._hover
         super().set_points(xy, glide=glide)
         if before >= 0 and self._hover < 0:
@@ -83,13 +83,13 @@ class ScatterPlot(PointMap):
         self._picker = None
         super()._glided(share)
 
-    # Finding
+    # Picking
 
     def pick(self, point: QPointF) -> int:
-        """The row of the shown point at a place of the widget; -1 where there is none within reach."""
-        place = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
+        """The row of the shown point nearest to a position in the widget; -1 if none is within REACH px."""
+        position = self._box.mapSceneToView(self.mapToScene(point.toPoint()))
         wide, high = self._box.viewPixelSize()
-        return self._near(place.x(), place.y(), REACH * wide, REACH * high)
+        return self._near(position.x(), position.y(), REACH * wide, REACH * high)
 
     def _middle(self) -> int:
         seen = self.camera()
@@ -101,20 +101,20 @@ class ScatterPlot(PointMap):
         return self._picker.nearest(x, y, wide, high)
 
     def hover(self, row: int) -> None:
-        """Ring a row and say so; -1 for none."""
+        """Draw a ring around a row and emit `hovered`; -1 for none."""
         if row != self._hover:
             self._hover = row
             self._draw_rings()
             self.hovered.emit(row)
 
     def _go_to(self, row: int) -> None:
-        """What a click on a point does; it comes into view."""
+        """Do what a click on a point does, and move it into view."""
         if row < 0:
             return
-        place = QPointF(*self.xy[row].tolist())
-        if not self.camera().contains(place):
+        position = QPointF(*self.xy[row].tolist())
+        if not self.camera().contains(position):
             seen = self.camera()
-            seen.moveCenter(place)
+            seen.moveCenter(position)
             self.set_camera(seen)
             self._moved_by_hand()
         self.mark(row)
@@ -127,7 +127,7 @@ class ScatterPlot(PointMap):
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click, or the start of a shape."""
+        """Start a click or a shape."""
         self._set_frame(None)
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
@@ -139,7 +139,7 @@ class ScatterPlot(PointMap):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Hover, or the shape as it is drawn."""
+        """Hover, or extend the shape."""
         if self._outline and self._tool != "pan":
             if self._tool == "lasso":
                 self._outline.append(event.position())
@@ -153,20 +153,20 @@ class ScatterPlot(PointMap):
             self.hover(self.pick(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The shape is whole, or the click was one."""
-        still = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4
+        """Complete the shape or the click."""
+        is_click = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 4
         self._pressed = None
         if self._outline:
             corners, self._outline = self._corners(), []
             self._shape.setPolygon(QPolygonF())
-            if not still:
+            if not is_click:
                 outline = [self._box.mapSceneToView(self.mapToScene(point.toPoint())) for point in corners]
                 self.select(np.array([[point.x(), point.y()] for point in outline]), _mode(event.modifiers()))
                 event.accept()
                 return
         else:
             super().mouseReleaseEvent(event)
-        if still and event.button() == Qt.MouseButton.LeftButton:
+        if is_click and event.button() == Qt.MouseButton.LeftButton:
             self._click(event)
 
     def _click(self, event: QMouseEvent) -> None:
@@ -189,7 +189,7 @@ class ScatterPlot(PointMap):
         return [first, QPointF(second.x(), first.y()), second, QPointF(first.x(), second.y())]
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse."""
+        """End hovering."""
         super().leaveEvent(event)
         self.hover(-1)
 
@@ -200,7 +200,7 @@ class ScatterPlot(PointMap):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys named above."""
+        """The keys in the class docstring."""
         key, held = Qt.Key(event.key()), event.modifiers()
         seen = self.camera()
         if key in ARROWS:
@@ -219,7 +219,7 @@ class ScatterPlot(PointMap):
         elif key == Qt.Key.Key_Home:
             self.view_all()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._frame is not None:
-            # A pixel more on each side: the point at whose place it began lies in it.
+            # One pixel larger on each side, so that the point where it started is inside.
             wide, high = self._box.viewPixelSize()
             frame = QRectF(*self._frame).normalized().adjusted(-wide, -high, wide, high)
             self._set_frame(None)
@@ -238,7 +238,7 @@ class ScatterPlot(PointMap):
             super().keyPressEvent(event)
 
     def _walk(self, across: int, up: int) -> None:
-        """Ring the next point that way."""
+        """Mark the next point in a direction."""
         if self._marked < 0:
             self._go_to(self._middle())
             return
@@ -247,10 +247,10 @@ class ScatterPlot(PointMap):
             self._go_to(row)
 
     def _stretch(self, across: float, up: float) -> None:
-        """Move the free corner of the rectangle that keys draw; the first time it begins."""
+        """Move the free corner of the rectangle that keys draw, or start the rectangle."""
         if self._frame is None:
-            place = QPointF(*self.xy[self._marked].tolist()) if self._marked >= 0 else self.camera().center()
-            start = place if self.camera().contains(place) else self.camera().center()
+            position = QPointF(*self.xy[self._marked].tolist()) if self._marked >= 0 else self.camera().center()
+            start = position if self.camera().contains(position) else self.camera().center()
             self._set_frame((start, start))
         if self._frame is not None:
             self._set_frame((self._frame[0], self._frame[1] + QPointF(across, up)))
@@ -266,8 +266,8 @@ class ScatterPlot(PointMap):
         elif not self._outline:
             self._shape.setPolygon(QPolygonF())
 
-    def _wear(self) -> None:
-        super()._wear()
+    def _apply_theme(self) -> None:
+        super()._apply_theme()
         self._shape.setPen(dashed(theme.current().text))
         self._shape.setBrush(tint(theme.current().accent, 0.12))
 
@@ -279,6 +279,6 @@ def _mode(held: Qt.KeyboardModifier) -> Mode:
 
 
 def _outline(rect: QRectF) -> NDArray[np.float64]:
-    """The four corners (4, 2) of a rectangle, however it was drawn."""
+    """The four corners (4, 2) of a rectangle, which may have a negative width or height."""
     x0, x1, y0, y1 = rect.left(), rect.left() + rect.width(), rect.top(), rect.top() + rect.height()
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])

@@ -1,4 +1,4 @@
-"""The numbers behind a curve: buffers that grow, smoothing over all of them, thinning to what a screen can show. No Qt."""
+"""The data of a curve: growing buffers, smoothing, thinning to the resolution of the screen. No Qt."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ X_KINDS: tuple[XKind, ...] = ("step", "epoch", "images", "seconds")
 class Series:
     """One measured quantity of one run. Appending is amortised O(1); `x` and `y` are slices of the buffers, never copies.
 
-    A NaN in `y` is a gap: the place where a run was resumed, or a value that was not finite. `changes` rises with every change, so
-    that whoever drew the series can tell whether it is still what was drawn.
+    A NaN in `y` is a gap, where a run was resumed or a value was not finite. `changes` increases with every change, so that a plot
+    can tell whether it has to draw the series again.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Series:
         self.changes = 0
 
     def append(self, value: float, *, step: float, epoch: float = 0.0, images: float = 0.0, seconds: float = 0.0) -> None:
-        """One more value, at a place that is not before the last one."""
+        """Append a value; its position must not be before the last one."""
         if self.size == self._columns.shape[1]:
             self._columns = np.concatenate([self._columns, np.empty_like(self._columns)], axis=1)
             self._smooth = np.concatenate([self._smooth, np.empty_like(self._smooth)])
@@ -39,7 +39,7 @@ class Series:
         self.changes += 1
 
     def extend(self, rows: Floats) -> None:
-        """(n, 5) many values at once, each with its place: step, epoch, images, seconds, value. As `append`, many times faster."""
+        """Append n rows (n, 5) of step, epoch, images, seconds, value. As `append`, many times faster."""
         if not len(rows):
             return
         size = self.size + len(rows)
@@ -60,13 +60,13 @@ class Series:
             self.append(math.nan, step=step, epoch=epoch, images=images, seconds=seconds)
 
     def truncate(self, step: float) -> None:
-        """Forget what lies after `step`: a resumed run goes through those steps again."""
+        """Remove the values after `step`: a resumed run repeats those steps."""
         self.size = int(np.searchsorted(self.x("step"), step, side="right"))
         self.changes += 1
         self._weight = -1.0
 
     def x(self, kind: XKind) -> Floats:
-        """(n,) places, never falling."""
+        """(n,) positions, in ascending order."""
         return self._columns[X_KINDS.index(kind), : self.size]
 
     @property
@@ -86,10 +86,10 @@ class Series:
 
 
 def ema(values: Floats, weight: float, state: tuple[float, int] = (0.0, 0)) -> tuple[Floats, tuple[float, int]]:
-    """Exponential moving average without the start's pull to zero (Adam's bias correction, 1412.6980, Sec. 3).
+    """Exponential moving average with the bias correction of Adam (arXiv:1412.6980, Sec. 3), so that it does not start near zero.
 
-    values: (n,), a NaN is passed over and stays NaN. weight: of the past, in [0, 1). state: (average before correction, values
-    seen so far) to go on from. Returns the (n,) averages and the state after them.
+    values: (n,), a NaN is skipped and stays NaN. weight: of the past, in [0, 1). state: (average before correction, number of
+    values so far) to continue from. Returns the (n,) averages and the state after them.
     """
     if weight <= 0 or not values.size:
         return values.astype(np.float64), state
@@ -98,7 +98,7 @@ def ema(values: Floats, weight: float, state: tuple[float, int] = (0.0, 0)) -> t
     before, seen = state
     if not kept.size:
         return np.full(len(values), np.nan), state
-    # The recursion runs down the columns of many blocks at once; then each block gets what the one before left behind.
+    # The recursion runs over the columns of many blocks at once; then each block adds the carry of the one before.
     side = max(1, math.isqrt(kept.size))
     blocks = -(-kept.size // side)
     table = np.zeros((blocks, side))
@@ -118,11 +118,11 @@ def ema(values: Floats, weight: float, state: tuple[float, int] = (0.0, 0)) -> t
 
 
 def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool = False) -> NDArray[np.intp]:
-    """Which of the points to draw so that nothing seen is lost: the lowest and highest of each pixel column.
+    """The points to draw so that the curve looks the same: the lowest and the highest of each pixel column.
 
-    x: (n,) never falling; y: (n,). `low` and `high` are the visible range of x and `pixels` its width; `log` spaces the columns
-    as on a logarithmic axis. Returns rising places into x: at most about 2 * pixels, the gaps, and one point beyond each edge
-    so that the line leaves the view.
+    x: (n,) ascending; y: (n,). `low` and `high` are the visible range of x and `pixels` its width; `log` spaces the columns as on a
+    logarithmic axis. Returns ascending indices into x: at most about 2 * pixels, the gaps, and one point beyond each edge so that
+    the line continues to the edge.
     """
     start = max(0, int(np.searchsorted(x, low, side="left")) - 1)
     stop = min(len(x), int(np.searchsorted(x, high, side="right")) + 1)
@@ -133,7 +133,7 @@ def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool =
         edges = np.geomspace(max(low, 1e-12), max(high, 1e-12), pixels + 1)
     else:
         edges = np.linspace(low, high, pixels + 1)
-    # Flags instead of sets: this runs five times a second while a run trains.
+    # Bool arrays instead of sets: this is called five times a second while a run trains.
     begins = np.zeros(len(part_x) + 1, bool)
     begins[np.searchsorted(part_x, edges[1:], side="left")] = True
     begins[[0, 1, len(part_x) - 1]] = True
@@ -143,15 +143,15 @@ def thin(x: Floats, y: Floats, low: float, high: float, pixels: int, log: bool =
     keep = missing.copy()
     keep[1:] &= ~missing[:-1]
     for extreme in (np.fmin, np.fmax):
-        found = np.flatnonzero(part_y == np.repeat(extreme.reduceat(part_y, first), counts))
-        column = np.searchsorted(first, found, side="right")
-        # The first of equals in each column.
-        keep[found[np.diff(column, prepend=0) > 0]] = True
+        extremes = np.flatnonzero(part_y == np.repeat(extreme.reduceat(part_y, first), counts))
+        column = np.searchsorted(first, extremes, side="right")
+        # Of equal values in a column the first.
+        keep[extremes[np.diff(column, prepend=0) > 0]] = True
     return start + np.flatnonzero(keep)
 
 
 def alone(values: Floats) -> NDArray[np.intp]:
-    """The places of values (n,) with no finite neighbour: a line through them draws nothing."""
+    """The indices of finite values (n,) without a finite neighbour, which a line does not show."""
     known = np.isfinite(values)
     beside = np.zeros(len(values), bool)
     beside[1:] |= known[:-1]
@@ -160,7 +160,7 @@ def alone(values: Floats) -> NDArray[np.intp]:
 
 
 def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | None:
-    """The range of all but the outermost `share` at either side; None where no value is finite."""
+    """The range between the quantiles `share` and 1 - `share`; None where no value is finite."""
     kept = values[np.isfinite(values)]
     if not kept.size:
         return None
@@ -171,7 +171,7 @@ def calm_range(values: Floats, share: float = 0.01) -> tuple[float, float] | Non
 
 
 def best(values: Floats, largest: bool = True) -> int | None:
-    """The place of the best finite value, the first of equals; None where there is none."""
+    """The index of the largest (or smallest) finite value, the first of equals; None where there is none."""
     if not np.isfinite(values).any():
         return None
     return int(np.nanargmax(values) if largest else np.nanargmin(values))

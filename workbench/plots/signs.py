@@ -1,7 +1,7 @@
-"""What stands beside the curves of a plot: reference lines with a label, and marks of what happened at the foot of the plot.
+"""Reference lines with labels, and marks of events at the bottom of a plot.
 
-One item paints all of it. A plot that is drawn several times a second pays for every item that lies on it, and pyqtgraph's own
-lines with labels and scattered symbols cost more than the curves."""
+One item paints all of them: a plot that is drawn several times a second pays for every item, and pyqtgraph's own labelled lines and
+scatter symbols cost more than the curves."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ SHAPES: Mapping[str, tuple[tuple[float, float], ...]] = {
 
 
 class Covering:
-    """An item as large as the part of the plane that is in view, as its plot tells it: to ask the view costs at each painting."""
+    """An item whose bounding rectangle is the visible range, which the plot sets: asking the view box is slow at each painting."""
 
     _area = QRectF()
 
     def cover(self, area: QRectF) -> None:
-        """This part of the plane is in view, in the axes' own units."""
+        """Set the visible range, in the axes' own units."""
         if area != self._area:
             self.prepareGeometryChange()  # type: ignore[attr-defined]
             self._area = area
 
     def boundingRect(self) -> QRectF:
-        """What is in view."""
+        """The visible range."""
         return self._area
 
 
@@ -51,62 +51,62 @@ class Signs(Covering, pg.GraphicsObject):  # type: ignore[misc]
         self._marks: tuple[tuple[str, str, tuple[float, ...]], ...] = ()
         self._font = QFont()
         self._font.setPixelSize(SMALL_PX)
-        # Under the lines, above the ground.
+        # Below the curves, above the background.
         self.setZValue(0.5)
 
     @property
     def lines(self) -> tuple[tuple[float, str], ...]:
-        """The reference lines: place on y, label."""
+        """The reference lines: (y, label)."""
         return self._lines
 
     @property
     def marks(self) -> Mapping[str, tuple[float, ...]]:
-        """The places of the marks by shape."""
-        return {shape: places for shape, _, places in self._marks}
+        """The x of the marks by shape."""
+        return {shape: xs for shape, _, xs in self._marks}
 
     def show_lines(self, lines: Sequence[tuple[float, str]]) -> None:
-        """Draw these lines across: place on y, label."""
+        """Draw these horizontal lines: (y, label)."""
         if tuple(lines) != self._lines:
             self._lines = tuple(lines)
             self.update()
 
     def show_marks(self, marks: Sequence[tuple[str, str, Sequence[float]]]) -> None:
-        """Draw these marks at the foot: shape, colour, places on x."""
-        wanted = tuple((shape, colour, tuple(places)) for shape, colour, places in marks if len(places))
+        """Draw these marks at the bottom: (shape, colour, x of each)."""
+        wanted = tuple((shape, colour, tuple(xs)) for shape, colour, xs in marks if len(xs))
         if wanted != self._marks:
             self._marks = wanted
             self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Lines, labels, marks."""
+        """Paint lines, labels and marks."""
         area, box = self._area, self.getViewBox()
         if box is None or not (self._lines or self._marks) or not box.width() or not box.height():
             return
-        # What a pixel is in the axes' units: the painter may be that of a file, with a scale of its own.
+        # The size of a pixel in the axes' units. The painter's own scale is not used: it may paint to a file.
         across, down = area.width() / box.width(), -area.height() / box.height()
         quiet = theme.current().quiet
         painter.setPen(dashed(quiet))
-        for place, _ in self._lines:
-            painter.drawLine(QPointF(area.left(), place), QPointF(area.right(), place))
+        for y, _ in self._lines:
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         if any(label for _, label in self._lines):
             painter.setPen(QColor(quiet))
             painter.setFont(self._font)
             measure = QFontMetricsF(self._font)
-            for place, label in self._lines:
+            for y, label in self._lines:
                 painter.save()
-                painter.translate(area.left() + END * area.width(), place)
+                painter.translate(area.left() + END * area.width(), y)
                 painter.scale(across, down)
-                # Above the line, or below where there is no room.
-                above = (area.bottom() - place) / -down >= measure.height() + RISE
+                # Above the line, or below it where there is no space.
+                above = (area.bottom() - y) / -down >= measure.height() + RISE
                 drop = -RISE if above else RISE + measure.ascent()
                 painter.drawText(QPointF(-measure.horizontalAdvance(label), drop), label)
                 painter.restore()
         if self._marks:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for shape, colour, places in self._marks:
+        for shape, colour, xs in self._marks:
             painter.setBrush(QColor(colour))
             polygon = QPolygonF([QPointF(x * across, y * down) for x, y in SHAPES[shape]])
             foot = area.top() - FOOT * down
-            for place in places:
-                painter.drawPolygon(polygon.translated(place, foot))
+            for at in xs:
+                painter.drawPolygon(polygon.translated(at, foot))

@@ -1,4 +1,4 @@
-"""As many thumbnails as there are samples: only those in view are painted, and only their images are ever asked for."""
+"""A grid with a thumbnail for each sample: only those in view are painted, and only their images are requested."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ from workbench import theme
 from workbench.plots.image_grid import CAPTION, to_qimage
 from workbench.theme.palette import GAP, SMALL_PX
 
-# Images that are kept ready to be painted: several screens full.
+# Number of images in the cache: several screens full.
 READY = 512
 
 
 class Thumbnails(QAbstractScrollArea):
-    """A scrolling grid of `columns` thumbnails, each known by a number of its sample. `wanted` names the samples in view that have
-    no image yet; `put` brings them. Arrow keys walk, Enter activates, the mouse hovers and clicks.
+    """A scrolling grid of `columns` thumbnails. `ids` are the numbers of the samples, `index` counts thumbnails from 0.
 
-    It costs as much as is in view, however many there are. `words` of a place are asked for when they are to be said."""
+    `wanted` carries the ids in view that have no image yet; `put` sets their images. Arrow keys move the current thumbnail, Enter
+    activates it; `hovered`, `currentChanged` and `activated` carry an index, -1 for none. Painting takes as long as the thumbnails
+    in view need, however many there are; texts are made only when they are shown."""
 
     hovered = Signal(int)
     currentChanged = Signal(int)
@@ -69,7 +70,7 @@ class Thumbnails(QAbstractScrollArea):
     def set_items(
         self, ids: NDArray[np.integer] | Sequence[int], words: Callable[[int], str] | None = None, captions: Sequence[str] = ()
     ) -> None:
-        """Show these samples. `words`: what the tooltip and a screen reader say of a place; `captions`: one each, painted below."""
+        """Show these samples. `words`: returns the tooltip and accessible text of an index; `captions`: one each, painted below."""
         self._ids = np.asarray(ids, np.int64)
         self._words = words if words is not None else lambda _: ""
         self._captions = captions
@@ -80,7 +81,7 @@ class Thumbnails(QAbstractScrollArea):
         self._later()
 
     def put(self, ids: Sequence[int], images: Sequence[np.ndarray]) -> None:
-        """The images, uint8 (H, W, 3), of some samples."""
+        """Set the images of some samples, uint8 (H, W, 3) each."""
         for one, image in zip(ids, images, strict=True):
             self._pictures[int(one)] = to_qimage(image)
             self._pictures.move_to_end(int(one))
@@ -89,12 +90,12 @@ class Thumbnails(QAbstractScrollArea):
         self.viewport().update()
 
     def forget(self) -> None:
-        """Another data set: the numbers name other images."""
+        """Remove all samples and images, for another data set."""
         self._pictures.clear()
         self.set_items(())
 
     def set_empty(self, words: str) -> None:
-        """What is said while there are none."""
+        """Set the text that is shown while there are no samples."""
         self._empty = words
         self._describe()
         self.viewport().update()
@@ -106,41 +107,41 @@ class Thumbnails(QAbstractScrollArea):
 
     @property
     def captions(self) -> Sequence[str]:
-        """What is painted below each."""
+        """The texts below the thumbnails."""
         return self._captions
 
-    def image_at(self, place: int) -> QImage | None:
-        """What is painted at a place; None where its image has not come."""
-        return self._pictures.get(int(self._ids[place]))
+    def image_at(self, index: int) -> QImage | None:
+        """The image at an index; None where it has not been set."""
+        return self._pictures.get(int(self._ids[index]))
 
-    def words_at(self, place: int) -> str:
-        """What is said of a place."""
-        return self._words(place) if 0 <= place < len(self._ids) else ""
+    def words_at(self, index: int) -> str:
+        """The tooltip and accessible text of an index."""
+        return self._words(index) if 0 <= index < len(self._ids) else ""
 
     @property
     def current(self) -> int:
-        """The place that keys and clicks chose; -1 for none."""
+        """The current index, chosen by keys and clicks; -1 for none."""
         return self._current
 
-    def set_current(self, place: int) -> None:
-        """Choose a place, and scroll to it; -1 for none."""
-        place = place if 0 <= place < len(self._ids) else -1
-        if place != self._current:
-            self._current = place
-            self._show_place(place)
+    def set_current(self, index: int) -> None:
+        """Make an index the current one, and scroll to it; -1 for none."""
+        index = index if 0 <= index < len(self._ids) else -1
+        if index != self._current:
+            self._current = index
+            self._scroll_to(index)
             self._describe()
             self.viewport().update()
-            self.currentChanged.emit(place)
+            self.currentChanged.emit(index)
 
     @property
     def ring(self) -> int:
-        """The place that is framed from outside; -1 for none."""
+        """The index that `set_ring` framed; -1 for none."""
         return self._ring
 
-    def set_ring(self, place: int) -> None:
-        """Frame a place because its sample is pointed at elsewhere; -1 for none. Nothing scrolls."""
-        if place != self._ring:
-            self._ring = place
+    def set_ring(self, index: int) -> None:
+        """Frame an index because its sample is hovered in another widget; -1 for none. Does not scroll."""
+        if index != self._ring:
+            self._ring = index
             self.viewport().update()
 
     # Geometry
@@ -155,21 +156,21 @@ class Thumbnails(QAbstractScrollArea):
     def _step(self) -> int:
         return self.side + self._gap + (CAPTION if self._captions else 0)
 
-    def rect_of(self, place: int) -> QRect:
+    def rect_of(self, index: int) -> QRect:
         """Where a thumbnail is painted, in the viewport."""
-        row, column = divmod(place, self._columns)
+        row, column = divmod(index, self._columns)
         top = 1 + row * self._step - self.verticalScrollBar().value()
         return QRect(1 + column * (self.side + self._gap), top, self.side, self.side)
 
     def at(self, point: QPoint) -> int:
-        """The place at a point of the viewport; -1 for none."""
+        """The index at a point of the viewport; -1 for none."""
         row, column = (point.y() - 1 + self.verticalScrollBar().value()) // self._step, (point.x() - 1) // (self.side + self._gap)
-        place = row * self._columns + column
-        known = 0 <= column < self._columns and 0 <= place < len(self._ids)
-        return place if known and self.rect_of(place).contains(point) else -1
+        index = row * self._columns + column
+        known = 0 <= column < self._columns and 0 <= index < len(self._ids)
+        return index if known and self.rect_of(index).contains(point) else -1
 
     def in_view(self) -> range:
-        """The places that can be seen now."""
+        """The indices that are visible now."""
         top = self.verticalScrollBar().value()
         first = max(0, (top - 1) // self._step) * self._columns
         last = (max(0, top + self.viewport().height() - 2) // self._step + 1) * self._columns
@@ -190,10 +191,10 @@ class Thumbnails(QAbstractScrollArea):
         bar.setPageStep(max(1, self.viewport().height()))
         bar.setSingleStep(max(1, self._step // 2))
 
-    def _show_place(self, place: int) -> None:
-        if place < 0:
+    def _scroll_to(self, index: int) -> None:
+        if index < 0:
             return
-        area, bar = self.rect_of(place), self.verticalScrollBar()
+        area, bar = self.rect_of(index), self.verticalScrollBar()
         if area.top() < 0:
             bar.setValue(bar.value() + area.top() - 1)
         elif area.top() + self._step > self.viewport().height():
@@ -206,7 +207,7 @@ class Thumbnails(QAbstractScrollArea):
         self.viewport().update()
 
     def _want(self) -> None:
-        seen = [int(self._ids[place]) for place in self.in_view()]
+        seen = [int(self._ids[index]) for index in self.in_view()]
         if self.isVisible() and any(one not in self._pictures for one in seen):
             self.wanted.emit(tuple(one for one in seen if one not in self._pictures))
 
@@ -224,24 +225,24 @@ class Thumbnails(QAbstractScrollArea):
             painter.setPen(QColor(palette.quiet))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
             return
-        for place in self.in_view():
-            area = self.rect_of(place)
-            image = self.image_at(place)
+        for index in self.in_view():
+            area = self.rect_of(index)
+            image = self.image_at(index)
             if image is None:
                 painter.fillRect(area, QColor(palette.raised))
             else:
                 inner = QRect(QPoint(0, 0), image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
                 inner.moveCenter(area.center())
                 painter.drawImage(inner, image)
-            if place in (self._current, self._hover, self._ring):
-                chosen = place == self._current
+            if index in (self._current, self._hover, self._ring):
+                chosen = index == self._current
                 painter.setPen(QPen(QColor(palette.accent if chosen else palette.text), 2 if chosen else 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 edge = 1.0 if chosen else 0.5
                 painter.drawRect(QRectF(area).adjusted(-edge, -edge, edge, edge))
             if self._captions:
                 painter.setPen(QColor(palette.quiet))
-                words = painter.fontMetrics().elidedText(self._captions[place], Qt.TextElideMode.ElideRight, area.width())
+                words = painter.fontMetrics().elidedText(self._captions[index], Qt.TextElideMode.ElideRight, area.width())
                 painter.drawText(
                     QRect(area.left(), area.bottom() + 2, area.width(), CAPTION - 2), Qt.AlignmentFlag.AlignLeft, words
                 )
@@ -253,35 +254,35 @@ class Thumbnails(QAbstractScrollArea):
             self.words_at(self._current) if self._current >= 0 else self._empty if not len(self._ids) else ""
         )
 
-    def _set_hover(self, place: int) -> None:
-        if place != self._hover:
-            self._hover = place
+    def _set_hover(self, index: int) -> None:
+        if index != self._hover:
+            self._hover = index
             self.viewport().update()
-            self.hovered.emit(place)
+            self.hovered.emit(index)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Other thumbnails come into view."""
+        """Request the images that have come into view."""
         self._set_hover(-1)
         self._later()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other sizes, another range to scroll through."""
+        """Update the size of the thumbnails and the scroll range."""
         super().resizeEvent(event)
         self._fit()
         self._later()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what came while nobody looked."""
+        """Request images that were missing while the widget was hidden."""
         super().showEvent(event)
         self._later()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tooltips, and the mouse that leaves."""
+        """Show tooltips, and end hovering when the mouse leaves."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self.at(event.pos())
-            words = self.words_at(place)
+            index = self.at(event.pos())
+            words = self.words_at(index)
             if words:
-                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(place))
+                QToolTip.showText(event.globalPos(), words, self.viewport(), self.rect_of(index))
             else:
                 QToolTip.hideText()
             return True
@@ -290,18 +291,18 @@ class Thumbnails(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Frame the one under the mouse."""
+        """Frame the thumbnail under the mouse."""
         self._set_hover(self.at(event.position().toPoint()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose and activate."""
-        place = self.at(event.position().toPoint())
-        self.set_current(place)
-        if place >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.activated.emit(place)
+        """Make the thumbnail the current one and activate it."""
+        index = self.at(event.position().toPoint())
+        self.set_current(index)
+        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, a page at a time or to the ends as well; Enter and Space activate, Escape chooses none."""
+        """Arrows, Page Up, Page Down, Home and End move the current index; Enter and Space activate it, Escape unsets it."""
         last = len(self._ids) - 1
         page = max(1, self.viewport().height() // self._step) * self._columns
         steps = {

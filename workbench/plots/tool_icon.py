@@ -1,4 +1,4 @@
-"""Small drawn icons for what a drag with the mouse does on a map."""
+"""Icons of the mouse tools of a map."""
 
 from __future__ import annotations
 

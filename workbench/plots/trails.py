@@ -1,4 +1,4 @@
-"""The ways that points take from map to map: from a ring where each begins to the point itself, and on to where it will end."""
+"""Trails of points over the epochs: lines from a ring at the first position to the current one and on to the later ones."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from workbench import theme
 from workbench.plots.base import InView, tint
 
-# Up to so many ways each is drawn by itself, with arrows and a rim that parts it from those it crosses; more are a texture.
+# Up to this many trails are drawn in detail, with arrows and a rim that separates crossing lines.
 FEW = 60
-# Opacity of the oldest and of the newest step, and pixels of their lines: of few ways, and of many.
+# Opacity of the oldest and of the newest step, and width of their lines in pixels: for few trails, and for many.
 FADE_FEW, FADE_MANY = (0.45, 0.95), (0.15, 0.6)
 WIDTH_FEW, WIDTH_MANY = (1.2, 2.4), (0.8, 1.2)
-# Opacity of the steps that are to come.
+# Opacity of the steps to later epochs.
 AHEAD_FEW, AHEAD_MANY = 0.55, 0.15
-# Pixels: the rim at each side of a line, a dot at a place between two, the ring at the beginning and the disc at the end, an arrow
-# and the shortest step that has room for one.
+# Pixels: the rim at each side of a line, a dot at a position in between, the ring at the first position and the disc at the current
+# one, an arrow, and the shortest step that has an arrow.
 RIM, DOT, RING, DISC, ARROW, ROOM = 1.3, 4.0, 3.5, 4.5, 6.0, 20.0
-# Opacity of the others while one is looked at.
+# Opacity of the other trails while a single one is shown.
 BESIDE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Of m points: their `rows` (m,) in a map, where they were in the `past` (epochs, m, 2), oldest first, nan where one was not
-    there, and where they will be `ahead` (epochs, m, 2), the next first."""
+    """The trails of m points: their `rows` (m,) in a map, their positions at earlier epochs, `past` (epochs, m, 2), oldest first,
+    nan where one is missing, and at later ones, `ahead` (epochs, m, 2), the next first."""
 
     rows: NDArray[np.intp]
     past: NDArray[np.floating]
     ahead: NDArray[np.floating]
 
     def only(self, which: NDArray[np.bool_]) -> Ways:
-        """Those of some points (m,)."""
+        """The trails of the points where `which` (m,) is true."""
         return Ways(self.rows[which], self.past[:, which], self.ahead[:, which])
 
     def reach(self, now: NDArray[np.floating]) -> NDArray[np.floating] | None:
-        """Lowest and highest corner (2, 2) of all places of points that are `now` (m, 2) there; None where there is no way."""
+        """Lowest and highest corner (2, 2) of all positions, with the current ones `now` (m, 2); None where there is no trail."""
         if not len(self.rows) or len(self.past) + len(self.ahead) == 0:
             return None
-        places = np.concatenate([self.past, now[None], self.ahead]).reshape(-1, 2)
-        return np.stack([np.nanmin(places, 0), np.nanmax(places, 0)])
+        positions = np.concatenate([self.past, now[None], self.ahead]).reshape(-1, 2)
+        return np.stack([np.nanmin(positions, 0), np.nanmax(positions, 0)])
 
 
 NO_WAYS = Ways(np.empty(0, np.intp), np.empty((0, 0, 2)), np.empty((0, 0, 2)))
@@ -56,13 +56,14 @@ _Step = tuple[QPen, QPen, list[QLineF], list[QPointF]]
 
 
 class _Drawing:
-    """Lines, rings and discs made of some ways. What stays while points move is made once."""
+    """Lines, rings and discs of some trails. What does not change while points move is computed once."""
 
     def __init__(self) -> None:
         self._ways = NO_WAYS
         self._now: NDArray[np.floating] = np.empty((0, 2))
         self._rows_of: dict[str, NDArray[np.intp]] = {}
-        # Steps behind, oldest first: pens of line and dot, lines, the places where they begin. Those that do not move, then all.
+        # Steps of the past, oldest first: pens of line and dot, lines, their start points. First those that do not change while
+        # points move, then all.
         self.settled: list[_Step] = []
         self.drawn: list[_Step] = []
         self._still_ahead: list[tuple[str, list[QLineF]]] = []
@@ -70,12 +71,12 @@ class _Drawing:
         self._rings: list[tuple[str, list[QPointF]]] = []
 
     def make(self, ways: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
-        """All of it anew."""
+        """Compute everything."""
         self._ways = ways
-        places: dict[str, list[int]] = {}
+        rows_of: dict[str, list[int]] = {}
         for row, colour in enumerate(colours):
-            places.setdefault(colour, []).append(row)
-        self._rows_of = {colour: np.array(rows) for colour, rows in places.items()}
+            rows_of.setdefault(colour, []).append(row)
+        self._rows_of = {colour: np.array(rows) for colour, rows in rows_of.items()}
         past, ahead = ways.past, ways.ahead
         self.settled = [step for at in range(len(past) - 1) for step in self._step(past[at], past[at + 1], at)]
         self._still_ahead = [part for before, after in pairwise(ahead) for part in self._lines(before, after)]
@@ -88,7 +89,7 @@ class _Drawing:
         self.move_to(now)
 
     def move_to(self, now: NDArray[np.floating]) -> None:
-        """The steps that end and begin where points are now (m, 2)."""
+        """Recompute the steps that end and begin at the current positions `now` (m, 2)."""
         self._now = now
         past, ahead = self._ways.past, self._ways.ahead
         self.drawn = [*self.settled, *(self._step(past[-1], now, len(past) - 1) if len(past) else [])]
@@ -96,11 +97,11 @@ class _Drawing:
 
     @property
     def few(self) -> bool:
-        """Whether each way is drawn by itself."""
+        """Whether the trails are drawn in detail."""
         return len(self._ways.rows) <= FEW
 
     def paint(self, painter: QPainter, to_pixels: QTransform) -> None:
-        """What is to come lowest, then lines, the places between them and arrows, the oldest first; rings and discs on top."""
+        """Paint the steps ahead first, then lines, dots and arrows, the oldest first, then rings and discs."""
         ground, few = QColor(theme.current().card), self.few
         for colour, coming in self.to_come:
             pen = QPen(tint(colour, AHEAD_FEW if few else AHEAD_MANY), 1.2, Qt.PenStyle.DashLine)
@@ -131,8 +132,8 @@ class _Drawing:
             painter.setPen(QPen(ground, RIM))
             for colour, rows in self._rows_of.items():
                 painter.setBrush(QColor(colour))
-                for place in self._now[rows].tolist():
-                    painter.drawEllipse(to_pixels.map(QPointF(*place)), DISC, DISC)
+                for point in self._now[rows].tolist():
+                    painter.drawEllipse(to_pixels.map(QPointF(*point)), DISC, DISC)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _step(self, before: NDArray[np.floating], after: NDArray[np.floating], at: int) -> list[_Step]:
@@ -146,15 +147,15 @@ class _Drawing:
         return made
 
     def _lines(self, before: NDArray[np.floating], after: NDArray[np.floating]) -> list[tuple[str, list[QLineF]]]:
-        """Lines of those that are at both places, by colour."""
+        """Lines of the points that are present at both epochs, by colour."""
         there = np.isfinite(before).all(1) & np.isfinite(after).all(1)
         ends = np.concatenate([before, after], 1)
         return [(colour, [QLineF(*four) for four in ends[rows[there[rows]]].tolist()]) for colour, rows in self._rows_of.items()]
 
 
 class Trails(InView):
-    """Lines that grow thicker and fuller towards now, from a ring to a disc: behind a point whole, ahead of it dashed and faint.
-    Of one point, which is looked at, they lie on top, and the others are dimmed."""
+    """Lines that grow thicker and more opaque towards the current epoch, from a ring to a disc: solid for the past, dashed for
+    later epochs. The trail of a single point can be drawn on top, with the others dimmed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -163,39 +164,39 @@ class Trails(InView):
         self.smooth = True
 
     def set_trails(self, ways: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
-        """Ways of m points, where they are now (m, 2), and their colours."""
+        """Set the trails of m points, their current positions `now` (m, 2), and their colours."""
         self._all.make(ways, now, colours)
         self.update()
 
     def set_one(self, way: Ways, now: NDArray[np.floating], colours: Sequence[str]) -> None:
-        """The same of the point that is looked at; of none to look at none."""
+        """Set the single trail that is drawn on top, in the same way; NO_WAYS for none."""
         self._one.make(way, now, colours)
         self._looked_at = len(way.rows) > 0
         self.update()
 
     def move_to(self, now: NDArray[np.floating], one: NDArray[np.floating]) -> None:
-        """Where the points are now (m, 2), and the one that is looked at (1, 2) or (0, 2)."""
+        """Set the current positions (m, 2), and that of the single trail, (1, 2) or (0, 2)."""
         self._all.move_to(now)
         self._one.move_to(one)
         self.update()
 
     @property
     def steps(self) -> int:
-        """How many lines are drawn behind the points."""
+        """The number of lines of the past."""
         return sum(len(lines) for _, _, lines, _ in self._all.drawn)
 
     @property
     def steps_ahead(self) -> int:
-        """How many lines are drawn ahead of the points."""
+        """The number of lines to later epochs."""
         return sum(len(lines) for _, lines in self._all.to_come)
 
     @property
     def steps_of_one(self) -> int:
-        """How many lines are drawn of the point that is looked at, behind and ahead of it."""
+        """The number of lines of the single trail, past and later."""
         return sum(len(step[2]) for step in self._one.drawn) + sum(len(lines) for _, lines in self._one.to_come)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """All, then the one."""
+        """Paint all trails, then the single one."""
         to_pixels = painter.worldTransform()
         painter.save()
         painter.resetTransform()
@@ -214,7 +215,7 @@ def _pen(colour: str, opacity: float, width: float) -> QPen:
 
 
 def _arrow(line: QLineF) -> QPolygonF:
-    """A head in the middle of a line of pixels that shows along it."""
+    """An arrow head in the middle of a line in pixels, pointing along it."""
     along = QPointF(line.dx(), line.dy()) / line.length() * ARROW
     aside = QPointF(-along.y(), along.x()) * 0.5
     middle = line.center()

@@ -1,4 +1,4 @@
-"""Going over the dots of a plot by mouse or by keys: what each is, one at a time."""
+"""Tooltips of the dots of a plot, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 
 class Walk:
-    """Which dot of a plot the keys stand on: `at`, -1 for none. `say` gives the words of a dot by its place in the order of
-    walking, `middle` where it is in the plot."""
+    """The dot of a plot that the keyboard has reached: `at`, -1 for none. `say` returns the text of a dot by its index, `middle`
+    its position in the plot."""
 
     def __init__(self, plot: QWidget, say: Callable[[int], str], middle: Callable[[int], QPointF]) -> None:
         self._plot, self._say, self._middle = plot, say, middle
         self.at = -1
 
     def step(self, key: int, count: int) -> bool:
-        """Left and Right go to the next of `count` dots, around the ends, and say it; whether the key was one of them."""
+        """Go to the previous or next of `count` dots on Left and Right, cyclically, and show its text; False for other keys."""
         if key not in (Qt.Key.Key_Left, Qt.Key.Key_Right) or not count:
             return False
         ahead = key == Qt.Key.Key_Right
@@ -28,15 +28,15 @@ class Walk:
         QToolTip.showText(self._plot.mapToGlobal(self._middle(self.at).toPoint()), words, self._plot)
         return True
 
-    def hover(self, surface: QWidget, dot: int, place: QPoint) -> None:
-        """The mouse is over a dot, or over none (-1), at a place of the screen; `surface` is what has the cursor."""
+    def hover(self, surface: QWidget, dot: int, position: QPoint) -> None:
+        """Show the text of the dot under the mouse, -1 for none, at a position of the screen. `surface` gets the cursor's shape."""
         surface.setCursor(Qt.CursorShape.PointingHandCursor if dot >= 0 else Qt.CursorShape.ArrowCursor)
         if dot >= 0:
-            QToolTip.showText(place, self._say(dot), self._plot)
+            QToolTip.showText(position, self._say(dot), self._plot)
         else:
             QToolTip.hideText()
 
 
 def enters(key: int) -> bool:
-    """Whether a key is one that clicks."""
+    """Whether a key is Return or Enter."""
     return key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

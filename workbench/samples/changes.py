@@ -1,4 +1,4 @@
-"""How a run's images differ from those that it was made with, in sentences for the window."""
+"""Messages about how a run's images differ from those it was trained on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate = QCoreApplication.translate
 
 
 def change_lines(info: DataInfo) -> list[str]:
-    """A sentence for each kind of difference; none where all is as it was, or where that is not known."""
+    """A sentence for each kind of difference; none where nothing changed or where that is unknown."""
     if info.check == "other figures":
         return [
             translate(
@@ -19,19 +19,19 @@ def change_lines(info: DataInfo) -> list[str]:
                 "of them it was trained on is unknown, and pictures may be those of other samples.",
             )
         ]
-    found = []
+    lines = []
     if info.missing:
         text = translate(
             "DataChanges", "The data changed: {0} of the {1} images of this run are no longer there, and are shown crossed out."
         )
-        found.append(text.format(f"{info.missing:,}", f"{info.total:,}"))
+        lines.append(text.format(f"{info.missing:,}", f"{info.total:,}"))
     if info.replaced:
         text = translate("DataChanges", "The data changed: {0} of the {1} images of this run have other content now.")
-        found.append(text.format(f"{info.replaced:,}", f"{info.total:,}"))
+        lines.append(text.format(f"{info.replaced:,}", f"{info.total:,}"))
     if info.added:
         text = translate("DataChanges", "The data changed: {0} images were added. This run does not know them.")
-        found.append(text.format(f"{info.added:,}"))
+        lines.append(text.format(f"{info.added:,}"))
     if info.relabelled:
         text = translate("DataChanges", "The data changed: {0} images of this run have another class than then.")
-        found.append(text.format(f"{info.relabelled:,}"))
-    return found
+        lines.append(text.format(f"{info.relabelled:,}"))
+    return lines

@@ -1,4 +1,4 @@
-"""What a column of labels looks like on the map: a colour for each sample, and the legend that explains them. No widgets."""
+"""The colours of the samples on the map by a column of labels, and the entries of the legend. No widgets."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workbench import theme
 from workbench.bridge.data_questions import Labels
 from workbench.i18n.names import data_name
 from workbench.plots.hues import cyclic, sequential
-from workbench.plots.points import bins
+from workbench.plots.point_geometry import bins
 
 STEPS = 32
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a legend: its colour, its name, how many samples wear it."""
+    """One row of a legend: its colour, its name, the number of samples."""
 
     colour: str
     name: str
@@ -27,7 +27,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Colouring:
-    """codes: (n,) places in the palette, -1 for unknown. A category has `entries`; a number or an angle a `low` and a `high`."""
+    """codes: (n,) indices into the palette, -1 for unknown. Categories have `entries`; numbers and angles `low` and `high`."""
 
     codes: NDArray[np.intp]
     palette: tuple[str, ...]
@@ -37,7 +37,7 @@ class Colouring:
 
 
 def colour(labels: Labels, name: str) -> Colouring:
-    """The colours of a column: hues for categories, an even map for numbers, a closed one for angles."""
+    """The colours of a column: hues for categories, a sequential map for numbers, a cyclic one for angles."""
     values = np.asarray(labels.columns[name])
     kind = labels.kinds.get(name, "category")
     if kind == "number":
@@ -50,27 +50,27 @@ def colour(labels: Labels, name: str) -> Colouring:
     codes = values.astype(np.intp)
     names = tuple(data_name(one) for one in labels.names.get(name, ()))
     count = max(len(names), int(codes.max(initial=-1)) + 1)
-    palette = tuple(theme.current().hue(place) for place in range(count))
+    palette = tuple(theme.current().hue(code) for code in range(count))
     counts = np.bincount(codes[codes >= 0], minlength=count)
     entries = tuple(
-        Entry(palette[place], names[place] if place < len(names) else str(place), int(counts[place])) for place in range(count)
+        Entry(palette[code], names[code] if code < len(names) else str(code), int(counts[code])) for code in range(count)
     )
     return Colouring(codes, palette, entries)
 
 
-def worn(colouring: Colouring) -> Colouring:
-    """The same without the categories that nobody wears; the others keep their colours."""
-    places = [place for place, entry in enumerate(colouring.entries) if entry.count]
-    if not colouring.entries or len(places) == len(colouring.entries):
+def without_unused(colouring: Colouring) -> Colouring:
+    """The same without the categories that no sample has; the others keep their colours."""
+    codes = [code for code, entry in enumerate(colouring.entries) if entry.count]
+    if not colouring.entries or len(codes) == len(colouring.entries):
         return colouring
-    where = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last is that of -1
-    where[places] = np.arange(len(places))
-    entries = tuple(colouring.entries[place] for place in places)
-    return Colouring(where[colouring.codes], tuple(entry.colour for entry in entries), entries)
+    new_code = np.full(len(colouring.palette) + 1, -1, np.intp)  # the last one is for code -1
+    new_code[codes] = np.arange(len(codes))
+    entries = tuple(colouring.entries[code] for code in codes)
+    return Colouring(new_code[colouring.codes], tuple(entry.colour for entry in entries), entries)
 
 
 def value_text(labels: Labels, name: str, row: int) -> str:
-    """A sample's value in words: "cat", "0.42", "128°"."""
+    """A sample's value as text: "cat", "0.42", "128°"."""
     value = labels.columns[name][row]
     kind = labels.kinds.get(name, "category")
     if kind == "category":

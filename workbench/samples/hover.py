@@ -10,7 +10,7 @@ from workbench.plots.image_grid import Cell, ImageGrid
 
 
 class HoverCard(QFrame):
-    """The image under the mouse, at a fixed place, with what is known of it."""
+    """A card with the image under the mouse and a text about it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,12 +31,12 @@ class HoverCard(QFrame):
         self.hide()
 
     def show_image(self, image: np.ndarray, words: str) -> None:
-        """Show this one."""
+        """Show an image, uint8 (H, W, 3) or (H, W), and a text."""
         self.grid.set_cells([Cell(image, words)])
         self._say(words, True)
 
     def show_lost(self, words: str) -> None:
-        """Say what is known of a sample whose image cannot be had, and that it cannot."""
+        """Show the text of a sample whose image cannot be loaded, and that it cannot."""
         self._say("\n".join(part for part in (words, self.tr("no image: its data cannot be opened")) if part), False)
 
     def _say(self, words: str, image: bool) -> None:

@@ -1,4 +1,4 @@
-"""The look of the window, all in one place: `theme.current()`, `theme.apply("dark")`, `theme.changed`."""
+"""The theme of the window: `theme.current()` is its palette, `theme.apply("dark")` changes it, `theme.changed` is the signal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ apply = _theme.apply
 
 
 def current() -> Palette:
-    """The present colours (dark until `apply` is called)."""
+    """The current palette (the dark one until `apply` is called)."""
     return _theme.palette
 
 
@@ -23,5 +23,5 @@ def choice() -> Choice:
 
 
 def changing() -> bool:
-    """Whether the theme is being applied just now."""
+    """Whether the theme is being applied now."""
     return _theme.changing

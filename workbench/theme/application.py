@@ -1,4 +1,4 @@
-"""The present theme: dark, light, or the system's, applied to the whole application."""
+"""The current theme: dark, light, or the system's, applied to the whole application."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 
 class Theme(QObject):
-    """Holds the choice and the palette; `changed` carries the new palette when it has been applied."""
+    """The chosen theme and its palette; `changed` carries the new palette after it has been applied."""
 
     changed = Signal(object)
 
@@ -30,7 +30,7 @@ class Theme(QObject):
 
     @property
     def changing(self) -> bool:
-        """Whether the theme is being applied just now: what a view lays out meanwhile is laid out again."""
+        """Whether the theme is being applied now: layouts that are computed meanwhile will be computed again."""
         return self._changing
 
     @property
@@ -40,7 +40,7 @@ class Theme(QObject):
 
     @property
     def palette(self) -> Palette:
-        """The present colours."""
+        """The current palette."""
         return self._palette
 
     def apply(self, choice: Choice) -> None:
@@ -58,8 +58,8 @@ class Theme(QObject):
         self._palette = _of(choice)
         app.setFont(application_font(self._base_font))
         app.setPalette(qpalette(self._palette))
-        # Where one sheet follows another, Qt polishes a widget once for itself and once more for each of its ancestors
-        # (updateObjects in qstylesheetstyle.cpp): a dozen times in this window. With the old one off first, it does so once.
+        # When one style sheet replaces another, Qt polishes a widget once for itself and once more for each of its ancestors
+        # (updateObjects in qstylesheetstyle.cpp), about twelve times in this window. If the old one is removed first, only once.
         self._changing = True
         try:
             app.setStyleSheet("")

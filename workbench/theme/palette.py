@@ -1,7 +1,7 @@
 """The colours of the window as values, no Qt: two palettes, ten category hues, and the sizes of the 4 px grid.
 
-The hues were searched for the largest least distance in OKLab over normal sight, deuteranopia, protanopia and tritanopia
-(Machado et al. 2009 matrices), the first one being the accent; a symbol goes with each where colour alone would not do.
+The hues maximise the smallest distance between two of them in OKLab for normal vision, deuteranopia, protanopia and tritanopia
+(matrices of Machado et al. 2009), with the accent as the first one. Each has a symbol, for plots where colour alone is not enough.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ class Palette:
     hues: tuple[str, ...]
     symbols: tuple[str, ...] = SYMBOLS
 
-    def hue(self, place: int) -> str:
-        """The colour of category or run number `place`; goes round after ten."""
-        return self.hues[place % len(self.hues)]
+    def hue(self, number: int) -> str:
+        """The colour of a category or run by its number, modulo ten."""
+        return self.hues[number % len(self.hues)]
 
-    def symbol(self, place: int) -> str:
-        """The symbol that goes with `hue(place)`."""
-        return self.symbols[place % len(self.symbols)]
+    def symbol(self, number: int) -> str:
+        """pyqtgraph's symbol for `hue(number)`."""
+        return self.symbols[number % len(self.symbols)]
 
 
 DARK = Palette(

@@ -1,7 +1,7 @@
-"""Text from elsewhere is text: names, notes and classes of a run of somebody else are never laid out as HTML.
+"""Plain text: names, notes and classes from files are never interpreted as HTML.
 
-The theme's stylesheet makes every label of the program a plain one, those of message boxes and tooltips too. A label that the
-program itself fills with HTML is made by `rich`, and escapes what it puts there."""
+The theme's style sheet sets the text format of every label to plain text, also in message boxes and tooltips. A label with HTML of
+the program's own is marked by `rich`, and escapes the texts that are inserted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QLabel
 
 
 def rich(label: QLabel) -> None:
-    """This label shows HTML, which the program itself writes. Text from elsewhere in it goes through `html.escape`."""
+    """Let a label show HTML written by the program. Other text in it must be escaped by `html.escape`."""
     label.setProperty("rich", True)
     label.setTextFormat(Qt.TextFormat.RichText)
 
 
 def tip(text: str) -> str:
-    """A text for a tooltip that Qt does not take for HTML, also where the program has no stylesheet: what looks like a tag gets
-    an invisible space behind its bracket."""
+    """A text for a tooltip that Qt does not interpret as HTML, even without the style sheet: an invisible space is inserted after
+    each "<"."""
     return text.replace("<", "<\u200b") if Qt.mightBeRichText(text) else text

@@ -1,4 +1,4 @@
-"""Palette to Qt: the application's QPalette, its font and its one stylesheet."""
+"""From a Palette to Qt: the application's QPalette, font and style sheet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workbench.theme.palette import CONTROL, HEADING_PX, RADIUS, SMALL_PX, TEXT_
 
 
 def qpalette(palette: Palette) -> QPalette:
-    """The palette's colours in Qt's roles, so that plain widgets fit in without a stylesheet."""
+    """The palette's colours as a QPalette, for widgets that the style sheet does not cover."""
     roles = QPalette.ColorRole
     colours = {
         roles.Window: palette.ground,
@@ -45,7 +45,7 @@ def qpalette(palette: Palette) -> QPalette:
 
 
 def numbers(font: QFont) -> QFont:
-    """The font with tabular figures, so that numbers do not dance while they change."""
+    """The font with tabular figures, so that numbers keep their width while they change."""
     tabular = QFont(font)
     tabular.setFeature(QFont.Tag("tnum"), 1)
     return tabular
@@ -66,7 +66,7 @@ def mix(colour: str, other: str, share: float) -> str:
 
 
 def stylesheet(palette: Palette) -> str:
-    """The window's one stylesheet. Widgets pick a look by object name ("card", "quiet", "primary", ...)."""
+    """The application's style sheet. It styles widgets by their object names ("card", "quiet", "primary", ...)."""
     p = palette
     hover = mix(p.raised, p.text, 0.07)
     pressed = mix(p.raised, p.text, 0.14)

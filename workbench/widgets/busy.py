@@ -1,4 +1,4 @@
-"""Something that takes long, shown with a bar and a button that cancels it."""
+"""A progress bar with a cancel button, for operations that take long."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from workbench.theme.palette import GAP
 from workbench.widgets.room import keep_room
 
-PATIENCE = 700  # ms; what is done sooner is not shown
+PATIENCE = 700  # ms; shorter operations are not shown
 
 
 class BusyNotice(QFrame):
-    """Appears in the window's lowest line where something takes longer than a moment, and goes when it is over. Its place is kept
-    while it is hidden, so that nothing moves. It never blocks."""
+    """Shown in the status line while an operation runs that takes longer than PATIENCE. It keeps its space while it is hidden, so
+    that nothing moves, and does not block the window."""
 
     cancelAsked = Signal()
 
@@ -47,7 +47,7 @@ class BusyNotice(QFrame):
         return "" if self.isHidden() else self._label.text()
 
     def show_progress(self, text: str, share: float) -> None:
-        """Show how far it is, 0 to 1, with a text."""
+        """Show a text and the progress, `share` from 0 to 1."""
         self._label.setText(text)
         self._bar.setAccessibleName(text)
         self._bar.setValue(round(share * 100))
@@ -56,7 +56,7 @@ class BusyNotice(QFrame):
             self._soon.start()
 
     def over(self) -> None:
-        """It is done, or was cancelled."""
+        """Hide it: the operation is done or was cancelled."""
         self._soon.stop()
         self.hide()
 

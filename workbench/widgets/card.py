@@ -1,4 +1,4 @@
-"""A card: the one frame that every panel's content sits in."""
+"""A card: the titled frame around the contents of a panel."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from workbench.theme.plain import tip
 
 
 class Card(QFrame):
-    """A titled frame: the title at the left, at the right of it, quietly, the state that qualifies it.
+    """A frame with a title at the left and a state in a quiet colour at the right.
 
-    Content goes into `body`, a vertical layout; small controls beside the state into `corner`, a horizontal one."""
+    Contents are added to `body`, a vertical layout; small controls beside the state to `corner`, a horizontal one."""
 
     def __init__(self, title: str, state: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class Card(QFrame):
         self._state.setObjectName("quiet")
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # A long state gives way to the title instead of widening the card.
+        # A long state is cut off instead of widening the card.
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.setSpacing(GAP)
@@ -44,20 +44,20 @@ class Card(QFrame):
 
     @property
     def title(self) -> str:
-        """The words at the left of the head."""
+        """The text at the left of the header."""
         return self._title.text()
 
     def set_title(self, title: str) -> None:
-        """Change the words at the left of the head."""
+        """Set the text at the left of the header."""
         self._title.setText(title)
         self.setAccessibleName(title)
 
     @property
     def state(self) -> str:
-        """The quiet words at the right of the head."""
+        """The text at the right of the header."""
         return self._state.text()
 
     def set_state(self, state: str, help: str = "") -> None:
-        """Change the quiet words at the right of the head; `help` becomes their tooltip."""
+        """Set the text at the right of the header; `help` is its tooltip."""
         self._state.setText(state)
         self._state.setToolTip(tip(help))

@@ -1,4 +1,4 @@
-"""How late the window's event loop is: the time by which a short timer comes after its hour."""
+"""The lag of the window's event loop: how late a timer's timeout comes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 
-EVERY = 100  # ms; each look wakes a core that training uses
-KEPT = 4096  # readings, some minutes
+EVERY = 100  # ms; each timeout interrupts a core that training uses
+KEPT = 4096  # readings, about seven minutes
 
 
 @dataclass(frozen=True)
 class Lag:
-    """Milliseconds, over the readings that are kept; all 0 before the first."""
+    """Median, 99th percentile and maximum of the lag in milliseconds, and the number of readings; all 0 before the first."""
 
     p50: float
     p99: float
@@ -23,7 +23,7 @@ class Lag:
 
 
 class LagMeter(QObject):
-    """Measures while it is started. `latest` tells of the last seconds, `lag` of everything since `reset`, up to a bound."""
+    """Measures the lag between `start` and `stop`. `latest`: over the last seconds; `lag`: over all readings since `reset`."""
 
     def __init__(self, parent: QObject | None = None, kept: int = KEPT) -> None:
         super().__init__(parent)
@@ -37,31 +37,31 @@ class LagMeter(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begin to measure."""
+        """Start measuring."""
         self._due = time.perf_counter() + EVERY / 1000
         self._timer.start()
 
     def stop(self) -> None:
-        """Measure no more; the readings stay."""
+        """Stop measuring; the readings are kept."""
         self._timer.stop()
 
     def reset(self) -> None:
-        """Forget the readings."""
+        """Discard the readings."""
         self._count, self._most = 0, 0.0
 
     def lag(self) -> Lag:
-        """Over all readings that are kept; `most` since the last reset."""
+        """The lag over all stored readings; `most` is the maximum since the last reset."""
         return self._over(min(self._count, len(self._readings)), self._most)
 
     def latest(self, seconds: float = 5.0) -> Lag:
-        """Over the last seconds."""
+        """The lag over the last seconds."""
         return self._over(min(self._count, len(self._readings), int(seconds * 1000 / EVERY)), None)
 
     def _over(self, n: int, most: float | None) -> Lag:
         if not n:
             return Lag(0.0, 0.0, 0.0, 0)
-        places = (np.arange(self._count - n, self._count)) % len(self._readings)
-        taken = self._readings[places]
+        indices = (np.arange(self._count - n, self._count)) % len(self._readings)
+        taken = self._readings[indices]
         p50, p99 = np.percentile(taken, (50, 99))
         return Lag(float(p50), float(p99), float(taken.max()) if most is None else most, n)
 

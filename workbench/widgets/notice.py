@@ -1,4 +1,4 @@
-"""Something went wrong, said in words: what, what to do about it, and the traceback behind a fold."""
+"""A bar with an error message: what happened, what to do about it, and the traceback behind a button."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from workbench.theme.palette import GAP, WIDE_GAP
 
 
 class Notice(QFrame):
-    """A bar that lies over the upper edge of a widget, or over its lower edge while the mouse is at the upper one, and stays until
-    it is closed. Nothing under it moves. It never blocks."""
+    """A bar over the upper edge of a widget, or over its lower edge if the mouse is at the upper one. It stays until it is closed,
+    moves nothing below it, and does not block the window."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -51,11 +51,11 @@ class Notice(QFrame):
 
     @property
     def text(self) -> str:
-        """What is said now; empty while nothing is."""
+        """The message that is shown; empty while it is hidden."""
         return "" if self.isHidden() else self._words.text()
 
     def say(self, message: str, remedy: str = "", traceback: str = "") -> None:
-        """Show a problem in the place of the one before."""
+        """Show a message; it replaces the one before."""
         self._words.setText(f"{message} {remedy}".strip())
         self._trace.setPlainText(traceback)
         self._more.setVisible(bool(traceback))
@@ -64,27 +64,27 @@ class Notice(QFrame):
         self._fold(False)
         if self.isHidden():
             self._below = False
-            self._place()
-            # A click on its way to what lies there must not meet the bar.
+            self._set_position()
+            # The user may be about to click what is below the mouse: the bar must not catch that click.
             self._below = self.geometry().contains(self._over.mapFromGlobal(QCursor.pos()))
         self.show()
-        self._place()
+        self._set_position()
 
     def _fold(self, open: bool) -> None:
         self._trace.setVisible(open)
-        self._place()
+        self._set_position()
 
-    def _place(self) -> None:
-        """Along the edge, as high as its words need."""
+    def _set_position(self) -> None:
+        """Set the geometry: along the edge, as high as the message needs."""
         width = self._over.width()
         height = max(self.heightForWidth(width), self.sizeHint().height() if not self.hasHeightForWidth() else 0)
         self.setGeometry(0, self._over.height() - height if self._below else 0, width, height)
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """It is as wide as what it lies over."""
+        """Follow the size of the widget below."""
         if watched is self._over and event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
+            self._set_position()
         return super().eventFilter(watched, event)
 
     def _copied(self) -> None:

@@ -1,4 +1,4 @@
-"""The error of one panel, shown in its own region: what happened, what to do about it, and the traceback behind a button."""
+"""The error of one panel, shown over it: what happened, what to do about it, and the traceback behind a button."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workbench.widgets.card import Card
 
 
 class PanelError(Card):
-    """Lies over a whole panel, whose controls are disabled meanwhile, or over its top. `retryAsked`: "Try again" was pressed."""
+    """Covers a whole panel, whose controls are disabled meanwhile, or its top. `retryAsked`: "Try again" was pressed."""
 
     retryAsked = Signal()
 
@@ -23,7 +23,7 @@ class PanelError(Card):
         self.set_title(self.tr("Error in this panel"))
         self._message = QLabel()
         self._message.setWordWrap(True)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)  # it names runs, which come from anywhere
+        self._message.setTextFormat(Qt.TextFormat.PlainText)  # it contains names of runs, which may be any text
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.retry = QPushButton(self.tr("Try again"))
         self.retry.clicked.connect(self.retryAsked)
@@ -80,7 +80,7 @@ class PanelError(Card):
         self._fit()
 
     def clear(self) -> None:
-        """The error is over."""
+        """Hide the error and enable the panel's controls."""
         covered, self._covered = self._covered, []
         for one in covered:
             one.setEnabled(True)

@@ -1,4 +1,4 @@
-"""Room for what comes late: nothing that a person points at may move because something else appeared."""
+"""Space reserved for widgets that appear later, so that no control moves while the user points at it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 
 def keep_room(*widgets: QWidget) -> None:
-    """A widget that is shown only at times keeps its place in the layout while it is hidden.
+    """Let hidden widgets keep their space in the layout.
 
-    Use it for every control, bar and line that appears by itself, without a click: the answer to a question, progress, a
-    problem."""
+    Use it for every widget that appears by itself, without a click: the answer to a question, progress, an error."""
     for widget in widgets:
         policy = widget.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -17,6 +16,6 @@ def keep_room(*widgets: QWidget) -> None:
 
 
 def keep_lines(widget: QWidget, lines: int) -> None:
-    """A label of so many lines of text at most, and never of fewer."""
+    """Set the height of a label to a fixed number of lines."""
     widget.ensurePolished()
     widget.setFixedHeight(lines * widget.fontMetrics().lineSpacing() + 2)

@@ -1,4 +1,4 @@
-"""Several widgets in one region, a tab each."""
+"""Several widgets in one region, with a tab for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workbench.theme.palette import GAP
 
 
 class Tabs(QWidget):
-    """A small bar of tabs over the widget that is shown. Arrow keys on the bar go from tab to tab."""
+    """A tab bar above a stack of widgets. Arrow keys on the bar go from tab to tab."""
 
     currentChanged = Signal(int)
 
@@ -27,7 +27,7 @@ class Tabs(QWidget):
         self.bar.currentChanged.connect(self._show)
 
     def add(self, widget: QWidget, title: str) -> None:
-        """One more, behind the others."""
+        """Add a widget as the last tab."""
         self._stack.addWidget(widget)
         self.bar.addTab(title)
         widget.windowTitleChanged.connect(lambda text: self._rename(widget, text))
@@ -41,16 +41,16 @@ class Tabs(QWidget):
         self.bar.setAccessibleName(" | ".join(self.bar.tabText(index) for index in range(self.bar.count())))
 
     def currentIndex(self) -> int:
-        """Which one is shown, counted from 0."""
+        """The index of the shown widget, from 0."""
         return self._stack.currentIndex()
 
     def go(self, index: int) -> None:
-        """Show one; an index that is out of range changes nothing."""
+        """Show a widget by its index; an index that is out of range changes nothing."""
         if 0 <= index < self.bar.count():
             self.bar.setCurrentIndex(index)
 
     def bring(self, widget: QWidget) -> None:
-        """Show this one, where it is one of them."""
+        """Show a widget; nothing happens if it is not one of the tabs."""
         self.go(self._stack.indexOf(widget))
 
     def _show(self, index: int) -> None:

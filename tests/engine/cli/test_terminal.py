@@ -10,7 +10,7 @@ import pytest
 from tqdm import tqdm
 
 from engine.cli import main
-from engine.cli.train_commands import Bar
+from engine.cli.training import Bar
 from engine.config.run import RunConfig
 from engine.config.terminal import text_alone
 from engine.events import EvalDone, RunFailed, Warned

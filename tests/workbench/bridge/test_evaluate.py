@@ -96,5 +96,5 @@ def test_what_is_kept_is_read_with_its_checkpoints(tmp_path: Path) -> None:
     found = EngineAnswers()(ReadEvaluations((str(tmp_path), str(tmp_path / "none"))), print, lambda: True)
     assert found[str(tmp_path)].epochs == (4,)
     assert found[str(tmp_path)].checkpoint
-    assert found[str(tmp_path)].found.at(None) == {"knn": figure}
-    assert found[str(tmp_path / "none")].found is None
+    assert found[str(tmp_path)].evaluation.at(None) == {"knn": figure}
+    assert found[str(tmp_path / "none")].evaluation is None

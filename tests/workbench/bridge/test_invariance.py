@@ -30,7 +30,7 @@ def asked(folder: Path) -> Any:
 
 def test_a_run_without_a_checkpoint_is_not_ready(folder: Path) -> None:
     answer = asked(folder)
-    assert (answer.found, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
+    assert (answer.result, answer.ready, answer.kept, answer.stale) == (None, False, 0, False)
 
 
 def test_what_is_stored_is_stale_where_the_checkpoint_is_newer(folder: Path) -> None:
@@ -39,7 +39,7 @@ def test_what_is_stored_is_stale_where_the_checkpoint_is_newer(folder: Path) -> 
     found = invariance_of(folder.name)
     write_invariance(folder, found)
     answer = asked(folder)
-    assert (answer.found.epochs, answer.found.sentence("features")) == (found.epochs, found.sentence("features"))
+    assert (answer.result.epochs, answer.result.sentence("features")) == (found.epochs, found.sentence("features"))
     assert (answer.ready, answer.kept, answer.stale) == (True, 1, True)  # the stand-in's marks are of other files
 
 
@@ -56,7 +56,7 @@ def test_what_nobody_waits_for_is_called_off(folder: Path, monkeypatch: pytest.M
     answer = EngineAnswers()(MeasureInvariance(str(folder), every=True), heard.append, lambda: True)
     assert calls == [(folder, "all", False)]
     assert heard == [0.5]
-    assert answer.found is not None
+    assert answer.result is not None
     with pytest.raises(Cancelled):
         EngineAnswers()(MeasureInvariance(str(folder), again=True), heard.append, lambda: False)
     assert calls[-1] == (folder, "last", True)

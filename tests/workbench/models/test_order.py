@@ -13,8 +13,8 @@ from pytestqt.modeltest import ModelTester
 
 from engine.runs.run_store import Changes, RunSummary
 from engine.runs.status import Status
-from workbench.models.order import FEW, RunsOrder
 from workbench.models.runs import RunsModel
+from workbench.models.runs_order import FEW, RunsOrder
 
 
 def summary(name: str, *, method: str = "simclr", state: str = "finished", tags: tuple[str, ...] = (), **more: Any) -> RunSummary:

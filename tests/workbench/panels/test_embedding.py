@@ -9,7 +9,7 @@ from workbench.bridge.map_questions import FindNeighbours, Map, MapSnapshot, Nei
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.samples.colouring import colour
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 
 N = 60
 XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)

@@ -97,12 +97,12 @@ def test_a_hidden_panel_asks_for_nothing(panel, fake):
 def test_each_part_has_its_time_and_the_chosen_ones_their_sum(panel, fake):
     panel.show_run(RUNS[0])
     assert panel.choices.parts == DEFAULT
-    found = estimate_of()
+    estimate = estimate_of()
     for part in (row.id for row in TASKS):
-        assert panel.choices._times[part].text() == about(found.seconds((part,)))
-    assert panel.words.text() == f"{about(found.seconds(DEFAULT))} on cpu"
+        assert panel.choices._times[part].text() == about(estimate.seconds((part,)))
+    assert panel.words.text() == f"{about(estimate.seconds(DEFAULT))} on cpu"
     panel.choices.boxes["finetune_100"].setChecked(True)
-    assert panel.words.text() == f"{about(found.seconds((*DEFAULT, 'finetune_100')))} on cpu"
+    assert panel.words.text() == f"{about(estimate.seconds((*DEFAULT, 'finetune_100')))} on cpu"
     assert "a note" in panel.choices.boxes["finetune_1"].toolTip()
     for box in panel.choices.boxes.values():
         box.setChecked(False)
@@ -214,8 +214,8 @@ def test_a_training_is_told_of(panel):
 
 def test_a_kept_checkpoint_has_figures_of_its_own(panel, fake):
     kept = evaluation_of(EvaluateRun(RUNS[0], ("knn",)), 0.5, epochs=(4, 8))
-    other = evaluation_of(EvaluateRun(RUNS[0], ("linear",), 4), 0.3).found.at(4)["linear"]
-    fake.kept[RUNS[0]] = replace(kept, found=kept.found.with_figure(4, other))
+    other = evaluation_of(EvaluateRun(RUNS[0], ("linear",), 4), 0.3).evaluation.at(4)["linear"]
+    fake.kept[RUNS[0]] = replace(kept, evaluation=kept.evaluation.with_figure(4, other))
     panel.checkpoint_saved(RUNS[0])
     panel.hide()
     panel.show()
@@ -305,7 +305,7 @@ def test_a_click_on_a_head_sorts_and_says_so(compared):
 
 def test_a_click_on_a_dot_or_a_line_chooses_the_run(compared, panel, qtbot):
     chart = compared.chart
-    place = next(p for dot, p in zip(chart.dots, chart.places(), strict=True) if dot.key == RUNS[1])
+    place = next(p for dot, p in zip(chart.dots, chart.positions(), strict=True) if dot.key == RUNS[1])
     with qtbot.waitSignal(panel.chosen) as heard:
         QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=(place + QPointF(2, 1)).toPoint())
     assert heard.args == [RUNS[1]]
@@ -350,7 +350,7 @@ def test_dots_that_would_cover_each_other_stand_beside_each_other(panel, fake):
     panel.hide()
     panel.show()
     chart = panel.compare.chart
-    places = {dot.key: place for dot, place in zip(chart.dots, chart.places(), strict=True) if not dot.hollow}
+    places = {dot.key: place for dot, place in zip(chart.dots, chart.positions(), strict=True) if not dot.hollow}
     assert places[RUNS[0]].x() == pytest.approx(places[RUNS[1]].x())
     assert abs(places[RUNS[0]].y() - places[RUNS[1]].y()) >= 8
     assert places[RUNS[2]].x() > places[RUNS[0]].x()

@@ -44,9 +44,9 @@ class Asker(HeldAsker):
         if isinstance(question, EstimateEvaluations):
             return {folder: self.unfit.get(folder, estimate_of()) for folder in question.folders}
         made = evaluation_of(question, 0.7)
-        found = self.kept[question.folder].found if question.folder in self.kept else None
-        for figure in made.found.at(None).values():
-            found = (found or made.found).with_figure(None, figure)
+        found = self.kept[question.folder].evaluation if question.folder in self.kept else None
+        for figure in made.evaluation.at(None).values():
+            found = (found or made.evaluation).with_figure(None, figure)
         self.kept[question.folder] = KeptEvaluation(found)
         return self.kept[question.folder]
 

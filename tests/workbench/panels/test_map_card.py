@@ -11,7 +11,7 @@ from workbench.panels.embedding import map_card
 from workbench.panels.embedding import panel as module
 from workbench.panels.embedding.panel import EmbeddingPanel
 from workbench.plots import saving
-from workbench.samples.colouring import colour, worn
+from workbench.samples.colouring import colour, without_unused
 
 N = 60
 XY = np.random.default_rng(0).normal(size=(N, 2)).astype(np.float32)
@@ -388,11 +388,11 @@ def test_a_cluster_keeps_its_colour_and_stays_hidden_at_another_epoch(panel, eng
 
 def test_categories_that_nobody_wears_have_no_entry():
     found = colour(Labels({"cluster": np.array([2, -1, 0, 2])}, {"cluster": ("a", "b", "c")}, {"cluster": "category"}), "cluster")
-    made = worn(found)
+    made = without_unused(found)
     assert [(entry.name, entry.count) for entry in made.entries] == [("a", 1), ("c", 2)]
     assert made.codes.tolist() == [1, -1, 0, 1]
     assert made.palette == (found.palette[0], found.palette[2])
-    assert worn(made) is made
+    assert without_unused(made) is made
 
 
 def test_computed_colours_follow_a_part(panel, engine):

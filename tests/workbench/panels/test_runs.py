@@ -23,8 +23,8 @@ from engine.runs.run_store import Changes, RunStore, RunSummary, annotate
 from engine.runs.status import Status, write_status
 from tests.workbench.stand_ins import HeldAsker
 from workbench import theme
-from workbench.models.order import RunsOrder
 from workbench.models.runs import RunsModel
+from workbench.models.runs_order import RunsOrder
 from workbench.panels.runs.panel import RunsPanel
 from workbench.panels.runs.table import RunsTable
 

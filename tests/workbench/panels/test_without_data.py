@@ -16,7 +16,7 @@ from workbench.plots import base, saving
 from workbench.plots.saving import ask_path
 from workbench.plots.scatter import ScatterPlot
 from workbench.samples.colouring import colour
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 
 DATA = {"source": "/gone"}
 GONE = "data.source must be an existing folder. Got '/gone'."

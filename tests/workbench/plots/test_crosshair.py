@@ -95,7 +95,7 @@ def test_a_run_that_ended_early_is_not_said_to_be_too_early() -> None:
     assert watch.verdict().kind == "early"
     watch.take_lines([{"event": "StepDone", "step": 1, "loss": 2.0}, {"event": "RunEnded", "step": 1, "state": "finished"}])
     assert watch.verdict().kind == "short"
-    assert "step 1" in watch.verdict().said
+    assert "step 1" in watch.verdict().message
     baseline = Watch()
     baseline.take_lines([{"event": "RunStarted", "step": 0, "method": "random"}])
     assert baseline.verdict().kind == "baseline"

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPolygonF
 
-from workbench.plots.points import Picker, bins, inside, toward
+from workbench.plots.point_geometry import Picker, bins, inside, toward
 
 
 @pytest.mark.parametrize("count", [1, 5, 3000])

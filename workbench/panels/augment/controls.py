@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from workbench.forms.editors import SliderEditor, Steps, editor
 from workbench.forms.field import Field
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_texts import engine_text
 
 # What an operation is set to when it is switched on by a click.
 FIRST = {

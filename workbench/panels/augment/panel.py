@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from workbench import theme
 from workbench.bridge.ask import Ask
 from workbench.bridge.view_questions import ComparePresets, PreviewViews, ViewsPreview, WriteTransform
-from workbench.forms.numbers import WholeBox
-from workbench.i18n.words import picture_name
+from workbench.forms.number_boxes import WholeBox
+from workbench.i18n.engine_texts import picture_name
 from workbench.panel import Panel, PanelContext
 from workbench.panels.augment.strengths import TITLES, StrengthsCard
 from workbench.plots.base import number

@@ -24,8 +24,8 @@ from engine.augment.presets import PRESETS
 from engine.config.run import ViewConfig, ViewsConfig
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field, fields
-from workbench.forms.order import tab_after
-from workbench.i18n.words import engine_text
+from workbench.forms.tab_order import tab_after
+from workbench.i18n.engine_texts import engine_text
 from workbench.panels.augment.controls import FIRST, JITTERED, Row
 from workbench.panels.augment.overlap import OverlapLine
 from workbench.theme.palette import GAP

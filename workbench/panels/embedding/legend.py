@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView,
 
 from workbench.panels.embedding.legend_rows import LegendModel, LegendRow
 from workbench.plots.base import number
+from workbench.samples.colour_legend import ColourBar, ColourColumn
 from workbench.samples.colouring import Colouring, Entry
-from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.widgets.card import Card
 
 # More entries than this are searched; more rows than those are scrolled.

@@ -14,7 +14,7 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.data_questions import Labels
 from workbench.bridge.map_questions import Clusters, ClusterSnapshot, Losses, Map, Numbers, SampleLosses, SampleNumbers
 from workbench.bridge.question import Question
-from workbench.forms.numbers import WholeBox
+from workbench.forms.number_boxes import WholeBox
 from workbench.theme.palette import GAP
 
 A = TypeVar("A")

@@ -28,9 +28,9 @@ from workbench.panels.embedding.measures import CLUSTERS, LOSSES, Measures
 from workbench.panels.embedding.samples import TAG, SamplesCard
 from workbench.panels.embedding.tagging import last_is_quiet
 from workbench.samples.changes import change_lines
-from workbench.samples.colouring import Colouring, colour, value_text, worn
+from workbench.samples.colouring import Colouring, colour, value_text, without_unused
 from workbench.samples.hover import HoverCard
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import WIDE_GAP
 
 DWELL_MS = 120
@@ -282,7 +282,7 @@ class EmbeddingPanel(Panel):
         if self._labels is not None and self._column in self._labels.columns:
             found = colour(self._labels, self._column)
             if self._column in CLUSTERS:
-                found = worn(found)
+                found = without_unused(found)
             self._colouring = last_is_quiet(found) if self._column == TAG else found
         elif self._map is not None and self._labels_of == b"" and (self._map.label >= 0).any():
             codes = np.asarray(self._map.label)

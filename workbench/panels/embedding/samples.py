@@ -19,16 +19,16 @@ from workbench.i18n.names import data_name
 from workbench.panels.embedding.commands import SampleCommands
 from workbench.panels.embedding.measures import CLUSTERS, LOSSES, NUMBERS
 from workbench.panels.embedding.near import NearPage
+from workbench.panels.embedding.query import QueryError, Table, find
 from workbench.panels.embedding.ready import Ready
 from workbench.panels.embedding.rows_export import RowsExport
-from workbench.panels.embedding.sample_query import QueryError, Table, find
 from workbench.panels.embedding.selection import Selection
 from workbench.panels.embedding.sorting import SortButton
 from workbench.panels.embedding.tag_page import TagPage
 from workbench.panels.embedding.tagging import Tagging
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.thumbnails import Thumbnails
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 from workbench.widgets.card import Card
@@ -191,7 +191,7 @@ class SamplesCard(Card):
     # What can be done
 
     def search(self, text: str) -> None:
-        """Select the samples that a query means (workbench.panels.embedding.sample_query), or say what is wrong with it."""
+        """Select the samples that a query means (workbench.panels.embedding.query), or say what is wrong with it."""
         if self._map is None:
             return
         have = self._labels.columns if self._labels is not None else {}

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushBut
 
 from workbench.bridge.map_questions import Map
 from workbench.forms.editors import Combo
-from workbench.forms.numbers import RealBox, WholeBox
+from workbench.forms.number_boxes import RealBox, WholeBox
 from workbench.panels.embedding.maps import Wish
 from workbench.theme.palette import GAP, WIDE_GAP
 

@@ -19,18 +19,18 @@ def comparable(
     known = [
         (row, one)
         for row in runs.rows()
-        if row.folder and (one := kept.get(row.folder)) is not None and one.found is not None and one.found.at(None)
+        if row.folder and (one := kept.get(row.folder)) is not None and one.evaluation is not None and one.evaluation.at(None)
     ]
-    if own is not None and own.found is not None:
-        digest = own.found.digest
+    if own is not None and own.evaluation is not None:
+        digest = own.evaluation.digest
     elif known:
-        digests = [one.found.digest for _, one in known if one.found is not None]
+        digests = [one.evaluation.digest for _, one in known if one.evaluation is not None]
         digest = max(digests, key=digests.count)
     else:
         digest = ""
     lines, data, chance, chosen = list[Line](), "", None, ""
     for row, one in known:
-        found = one.found
+        found = one.evaluation
         if found is None or found.digest != digest:
             continue
         figures = found.at(None)

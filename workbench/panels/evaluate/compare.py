@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
 from engine.runs.evaluation import likely
-from workbench.i18n.figures import figure_name, short_name
+from workbench.i18n.figure_names import figure_name, short_name
 from workbench.panels.evaluate.words import FIGURES, Line, as_csv, as_markdown, best_of, percent, signed, with_error
 from workbench.plots.dot_rows import DotRows, RowDot
 from workbench.plots.swatch import dot_icon

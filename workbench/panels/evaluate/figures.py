@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.runs.evaluation import Evaluated, Figure
 from workbench import theme
-from workbench.i18n.figures import figure_name
+from workbench.i18n.figure_names import figure_name
 from workbench.panels.evaluate.words import FIGURES, percent, signed
 from workbench.theme.palette import GAP
 

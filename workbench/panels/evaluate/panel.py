@@ -371,7 +371,7 @@ class EvaluatePanel(Panel):
             self.choices.set_estimate(self._estimates[folder])
         elif folder is None or folder != self._estimating:
             self.choices.set_estimate(None)
-        found = kept.found if kept is not None else None
+        found = kept.evaluation if kept is not None else None
         self.figures.show_figures(found, self.choices.epoch, kept.stale if kept is not None else frozenset())
         row = next((row for row in self._runs.rows() if row.folder == folder), None) if folder else None
         self.card.set_state(row.title if row is not None else "")

@@ -12,7 +12,7 @@ from engine.evaluate.plan import Stage
 from engine.evaluate.task_table import figure_title, task, tasks
 from engine.runs.csv_rows import CsvRows
 from engine.runs.evaluation import standard_error
-from workbench.i18n.figures import figure_name
+from workbench.i18n.figure_names import figure_name
 
 translate = QCoreApplication.translate
 

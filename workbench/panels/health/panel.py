@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from engine.events import Event, StepDone
 from engine.health import WATCHED, Kind, Verdict, Watch
 from workbench import theme
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_texts import engine_text
 from workbench.panel import Panel, PanelContext
 from workbench.plots.base import number
 from workbench.theme.palette import GAP

@@ -15,7 +15,7 @@ from engine.runs.csv_rows import CsvRows
 from engine.runs.invariance_file import Invariance, Reading
 from workbench import theme
 from workbench.panels.invariance.chart import KeptChart
-from workbench.plots.painted import save_painted
+from workbench.plots.save_painted import save_painted
 from workbench.theme.palette import GAP, SMALL_PX, TEXT_PX, WIDE_GAP
 
 TITLE = 24

@@ -200,7 +200,7 @@ class InvariancePanel(Panel):
     @property
     def found(self) -> Invariance | None:
         """What is shown; None while nothing is."""
-        return self._stored.found if self._stored is not None else None
+        return self._stored.result if self._stored is not None else None
 
     @property
     def shown_epoch(self) -> int:
@@ -316,9 +316,9 @@ class InvariancePanel(Panel):
     def _other_came(self, folder: str, stored: StoredInvariance) -> None:
         if folder != self._other_folder:
             return
-        self._other = stored.found
+        self._other = stored.result
         self._show()
-        if stored.found is None:
+        if stored.result is None:
             self._problem(self.tr("That run has not been measured yet: pick it at the left and measure it, then come back."))
 
     # Files

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.study.pair_measures import softmax_row
 from workbench import theme
-from workbench.forms.numbers import RealBox
+from workbench.forms.number_boxes import RealBox
 from workbench.panels.pairs.drawn import DrawnList
 from workbench.panels.pairs.shown import Shown, figure
 from workbench.plots.image_grid import Box, Cell, ImageGrid

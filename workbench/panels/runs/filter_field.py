@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from workbench.models.order import RunsOrder
 from workbench.models.run_query import Doubt
+from workbench.models.runs_order import RunsOrder
 
 
 class FilterField(QLineEdit):

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench import theme
-from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
+from workbench.models.runs_order import RunsOrder
 from workbench.panels.runs.delegate import RunDelegate
 from workbench.panels.runs.filter_field import FilterField
 from workbench.panels.runs.run_actions import fill_menu

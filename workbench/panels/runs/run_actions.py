@@ -13,7 +13,7 @@ from workbench.models.runs import LIVE_STATES, RunRow
 
 @dataclass(frozen=True)
 class RunAction:
-    """`id`: the name of the method of `workbench.frame.commands.RunCommands` that does it. `title`: marked for translation by
+    """`id`: the name of the method of `workbench.frame.run_commands.RunCommands` that does it. `title`: marked for translation by
     QT_TRANSLATE_NOOP("RunActions", ...). `offered`: whether a menu shows it for a run at all; `enabled`: whether it can be done
     now; `button`: whether the Compare table shows a button for it, besides the menu."""
 

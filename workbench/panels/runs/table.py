@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from engine.config.small_files import parse_json
 from workbench.bridge.ask import Ask
 from workbench.models import columns
-from workbench.models.order import GROUPINGS, RunsOrder
 from workbench.models.runs import RunRow, RunsModel
+from workbench.models.runs_order import GROUPINGS, RunsOrder
 from workbench.panel import Panel, PanelContext
 from workbench.panels.runs.about import AboutRun
 from workbench.panels.runs.chart import FigureChart

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 
 from workbench import theme
 from workbench.models import columns
-from workbench.models.order import RunsOrder
 from workbench.models.runs import RunRow, RunsModel
+from workbench.models.runs_order import RunsOrder
 from workbench.panels.runs.delegate import paint_eye, paint_star
 from workbench.plots.swatch import dot_icon
 

@@ -14,7 +14,7 @@ from engine.config.errors import ConfigError
 from engine.events import Event, PicturesReady
 from engine.runs.reader import picture_epochs, pictures, read_picture
 from workbench.forms.editors import Combo
-from workbench.i18n.words import picture_name
+from workbench.i18n.engine_texts import picture_name
 from workbench.panel import Panel, PanelContext
 from workbench.plots.image_grid import to_qimage
 from workbench.theme.palette import GAP

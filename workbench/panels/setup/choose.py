@@ -29,7 +29,7 @@ from engine.catalogue import Entry, methods
 from engine.data.source_table import sources
 from workbench.bridge.setup_questions import DeviceInfo
 from workbench.forms.editors import Combo, Editor
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_texts import engine_text
 from workbench.theme.palette import GAP, WIDE_GAP
 
 ID = int(Qt.ItemDataRole.UserRole)

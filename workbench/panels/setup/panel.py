@@ -51,7 +51,7 @@ from workbench.bridge.setup_questions import (
 from workbench.forms.editors import ChoiceEditor
 from workbench.forms.field import get
 from workbench.forms.form import Form, Section
-from workbench.i18n.words import engine_text
+from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.panel import Panel, PanelContext
 from workbench.panels.setup import presets as preset_files

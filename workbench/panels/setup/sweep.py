@@ -27,8 +27,8 @@ from workbench.bridge.ask import Ask
 from workbench.bridge.setup_questions import CheckSweep, SweepChecked
 from workbench.forms.editors import Combo
 from workbench.forms.field import Field
-from workbench.forms.numbers import WholeBox
-from workbench.i18n.words import engine_text
+from workbench.forms.number_boxes import WholeBox
+from workbench.i18n.engine_texts import engine_text
 from workbench.models.runs import duration
 from workbench.theme.palette import GAP
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
-from workbench.forms.order import tab_after
+from workbench.forms.tab_order import tab_after
 from workbench.plots.base import number
 from workbench.plots.swatch import dot_icon
+from workbench.samples.colour_legend import ColourBar, ColourColumn
 from workbench.samples.colouring import Colouring
-from workbench.samples.legend import ColourBar, ColourColumn
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 

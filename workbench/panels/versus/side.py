@@ -20,7 +20,7 @@ from workbench.panels.versus.choice import EMBEDDING, FEATURES, Chosen, RunChoic
 from workbench.plots.scatter import ScatterPlot
 from workbench.plots.swatch import dot_icon
 from workbench.samples.hover import HoverCard
-from workbench.samples.images import Images
+from workbench.samples.stored_images import Images
 from workbench.theme.palette import GAP
 from workbench.theme.plain import tip
 from workbench.widgets.room import keep_room

@@ -1,5 +1,4 @@
-"""Boxes for a number that is typed or stepped by keys, and a slider. A wheel over one scrolls what it lies in, unless it has the
-focus."""
+"""Spin boxes and a slider that ignore the mouse wheel unless they have the focus, so that it scrolls the form."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSlider, QSpinBox, QWidget
 
-# A style sheet's padding does not move the text of a spin box without buttons, as it does that of a line.
+# A style sheet's padding moves the text of a line edit, but not that of a spin box without buttons.
 LEFT = 6  # px
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.bridge.data_questions import Labels
-from workbench.panels.embedding.sample_query import QueryError, Table, find
+from workbench.panels.embedding.query import QueryError, Table, find
 
 N = 30
 INDEX = np.arange(N) * 3 + 5

@@ -1,5 +1,4 @@
-"""What any legend of samples is made of: the choice of the column that colours them, and a colour map as a bar. How the classes are
-listed is the legend's own."""
+"""Parts of the legends of samples: the combo box of the column that colours them, and a colour bar."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from workbench.forms.editors import Combo
 
 
 class ColourColumn(Combo):
-    """Which column colours the samples. `chosen` carries the name of the one that a person picks."""
+    """A combo box for the column that colours the samples. `chosen` carries the name of the column that the user selects."""
 
     chosen = Signal(str)
 
@@ -25,7 +24,7 @@ class ColourColumn(Combo):
     def set_columns(
         self, names: Sequence[str], titles: Sequence[str], current: str, reasons: Mapping[str, str] | None = None
     ) -> None:
-        """What can be chosen, by name and title. `reasons`: by name, why one cannot. `chosen` is not said."""
+        """Set the columns by name and title. `reasons`: why a column is disabled, by name. `chosen` is not emitted."""
         with QSignalBlocker(self):
             self.clear()
             for name, title in zip(names, titles, strict=True):
@@ -33,15 +32,15 @@ class ColourColumn(Combo):
             self.setCurrentIndex(self.findData(current))
             model = self.model()
             for name, reason in (reasons or {}).items():
-                if (place := self.findData(name)) >= 0:
-                    self.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
+                if (index := self.findData(name)) >= 0:
+                    self.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
                     if isinstance(model, QStandardItemModel):
-                        model.item(place).setEnabled(False)
+                        model.item(index).setEnabled(False)
         self.setEnabled(bool(names))
 
 
 class ColourBar(QWidget):
-    """A colour map from left to right."""
+    """A horizontal colour bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,17 +49,17 @@ class ColourBar(QWidget):
         self._mark: float | None = None
 
     def set_colours(self, colours: tuple[str, ...], mark: float | None = None) -> None:
-        """Show these, with a line at `mark`, a share of the way between 0 and 1."""
+        """Show these colours from left to right, with a line at `mark`, a fraction of the width from 0 to 1."""
         self._colours, self._mark = colours, mark
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A gradient with round ends, and the mark."""
+        """Paint the gradient and the mark."""
         if not self._colours:
             return
         fill = QLinearGradient(0, 0, self.width(), 0)
-        for place, colour in enumerate(self._colours):
-            fill.setColorAt(place / max(1, len(self._colours) - 1), QColor(colour))
+        for index, colour in enumerate(self._colours):
+            fill.setColorAt(index / max(1, len(self._colours) - 1), QColor(colour))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

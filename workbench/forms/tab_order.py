@@ -1,4 +1,4 @@
-"""The order in which Tab walks: widgets that are made anew would otherwise come last of the whole window."""
+"""The tab order of widgets that are created later: by default they come last in the whole window."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 
 def tab_after(before: QWidget, box: QWidget) -> QWidget:
-    """Tab walks what is in `box` right after `before`, in the order in which it was made; gives back the last of it, or `before`
-    where there is nothing. Both must stand in one window already."""
+    """Put the widgets in `box` right after `before` in the tab order, in the order of their creation.
+
+    Returns the last of them, or `before` if there are none. Both must already be in the same window."""
     last = before
     for widget in _stops(box):
         if widget.window() is last.window():
@@ -20,8 +21,8 @@ def tab_after(before: QWidget, box: QWidget) -> QWidget:
 
 
 def _stops(box: QWidget) -> Iterator[QWidget]:
-    """Where Tab stops. A widget that hands its focus to one inside it is moved as a whole: moving the inner one alone would tear
-    the chain (QWidget.setTabOrder takes whoever hands it the focus along, with all that lies between)."""
+    """The widgets that take focus by Tab. A widget whose focus proxy is one of its own children is moved as a whole: moving the
+    child alone would break the focus chain (QWidget.setTabOrder also moves the widgets that have it as their focus proxy)."""
     for widget in box.children():
         if not isinstance(widget, QWidget):
             continue

@@ -1,4 +1,4 @@
-"""The engine's texts in the window's language. They are written in English in the engine, which knows no Qt."""
+"""Translation of the engine's texts, which are English in the source and do not use Qt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CONTEXT = "engine"
 
 
 def picture_name(name: str) -> str:
-    """What a method's picture is called: as the method says, in the window's language where that is known."""
+    """The title of a method's picture: its name in the method, translated where a translation is loaded."""
     return engine_text(name.replace("_", " "))
 
 

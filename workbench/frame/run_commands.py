@@ -1,4 +1,4 @@
-"""What a person does with runs: start, resume, clone, rename, annotate, delete; and under which key a job's run is known."""
+"""Commands on runs: start, resume, clone, rename, annotate, delete; and the key of each job's run."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ translate = QCoreApplication.translate
 
 
 class RunCommands(QObject):
-    """Hands commands to the bridge and to the folder of runs. `selected` gives the key of the run that panels show.
+    """Passes commands to the bridge and changes the folder of runs. `selected` returns the key of the run that panels show.
 
-    `workspaceAsked` names a workspace to show, `chosen` a run, `cloned` carries a config for Prepare, `failed` a message, a remedy
-    and a traceback, `touched`: the folder of runs has changed."""
+    `workspaceAsked` carries the name of a workspace to show, `chosen` the key of a run to select, `cloned` a config for Prepare,
+    `failed` a message, a remedy and a traceback; `touched`: the folder of runs has changed."""
 
     workspaceAsked = Signal(str)
     chosen = Signal(str)
@@ -42,17 +42,17 @@ class RunCommands(QObject):
         super().__init__(window)
         self._bridge, self._runs, self._selected, self._window = bridge, runs, selected, window
         self._keys: dict[str, str] = {}
-        # The job that a person started while nothing went on: its run is shown as soon as it has a folder.
+        # The job that was started while no run trained: its run is selected as soon as it has a folder.
         self._started = ""
 
     # The queue
 
     def start(self, draft: dict[str, Any]) -> None:
-        """Start a run, or queue it behind the one that goes on."""
+        """Start a run, or add it to the queue if one is training."""
         self.start_all([draft])
 
     def start_all(self, drafts: Sequence[dict[str, Any]]) -> None:
-        """Start or queue many, in order: a thousand of a sweep are one change of the list, not a thousand."""
+        """Start or queue many runs, in order; the list of runs changes once, not once per run of a sweep."""
         made = []
         for draft in drafts:
             method, source = _method_and_source(draft)
@@ -64,11 +64,11 @@ class RunCommands(QObject):
             self.workspaceAsked.emit("train")
 
     def title_of(self, run: WaitingRun) -> str:
-        """What a run that waits is called."""
+        """The title of a queued run."""
         return _title(run.config) if run.config else Path(run.folder).name
 
     def queue_again(self, runs: Sequence[WaitingRun]) -> None:
-        """Queue runs that waited when the program was closed, in their order."""
+        """Queue runs again that were waiting when the program was closed, in their order."""
         for folder, group in groupby(runs, key=lambda run: run.folder):
             if folder:
                 for run in group:
@@ -77,24 +77,24 @@ class RunCommands(QObject):
                 self.start_all([run.config for run in group])
 
     def perform(self, action: str, key: str) -> None:
-        """Do what a row of RUN_ACTIONS offers, which names a method of this class."""
+        """Call the method of this class that a row of RUN_ACTIONS names."""
         if action not in RUN_ACTIONS:
             raise ValueError(f"action must be one of {', '.join(RUN_ACTIONS)}. Got {action!r}.")
         getattr(self, action)(key)
 
     def withdraw(self, key: str) -> None:
-        """Take a run that waits out of the queue."""
+        """Remove a waiting run from the queue."""
         self._bridge.withdraw(key)
 
     def resume(self, key: str) -> None:
-        """Go on with a run."""
+        """Resume a run."""
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
         self._go_on(key, row.folder)
 
     def lengthen(self, key: str) -> None:
-        """Ask for how many epochs more a run is to be trained, and train it."""
+        """Ask for a number of additional epochs, and train a run for them."""
         row = self._runs.row(key)
         if row is None or not row.folder or row.state in LIVE_STATES:
             return
@@ -109,7 +109,7 @@ class RunCommands(QObject):
         self.workspaceAsked.emit("train")
 
     def toggle_pause(self) -> None:
-        """Hold the run, or let it go on."""
+        """Pause the current run, or continue it."""
         job = self._bridge.current()
         if job is not None and job.state == "running":
             self._bridge.pause()
@@ -117,13 +117,13 @@ class RunCommands(QObject):
             self._bridge.unpause()
 
     def key_of(self, job: Job) -> str:
-        """The key by which the list of runs knows a job's run."""
+        """The key of a job's run in the list of runs."""
         return self._keys.get(job.key, job.key)
 
     def job_changed(self, job: Job) -> None:
-        """Bring the list of runs in line with a job."""
+        """Update the list of runs after a job has changed."""
         before = self.key_of(job)
-        # Who looks at another run keeps it when the queue goes on to this one.
+        # If another run is selected, it stays selected when the queue starts this one.
         shown = job.key == self._started or self._selected() in ("", before)
         if job.state == "stopped" and not job.folder:
             self._runs.remove(before)
@@ -139,13 +139,13 @@ class RunCommands(QObject):
                 self._runs.remove(key)
 
     def adopt(self, other: RunCommands) -> None:
-        """Know the jobs by the keys of another window's."""
+        """Take over the keys of jobs from another window."""
         self._keys, self._started = dict(other._keys), other._started
 
     # Runs on disk
 
     def clone(self, key: str) -> None:
-        """Take a run's settings into Prepare."""
+        """Use a run's config as the settings in Prepare."""
         try:
             config = read_config(Path(key))
         except ConfigError as error:
@@ -154,14 +154,14 @@ class RunCommands(QObject):
         for own in ("name", "notes"):
             config.pop(own, None)
         train = config.get("train")
-        # Steps that came out of minutes are no setting of a new run: it follows the clock of its own.
+        # Steps that were computed from minutes are not copied: a new run computes its own.
         if isinstance(train, dict) and train.pop("plan", ()) and train.get("minutes"):
             train["steps"] = 0
         self.cloned.emit(config)
         self.workspaceAsked.emit("prepare")
 
     def rename(self, key: str) -> None:
-        """Ask for a run's name."""
+        """Ask for a new name of a run, and rename it."""
         row = self._runs.row(key)
         if row is None or not row.folder:
             return
@@ -181,7 +181,7 @@ class RunCommands(QObject):
             self._try(lambda: annotate(folder, notes=request.notes, tags=request.tags, star=request.star))
 
     def delete(self, key: str) -> None:
-        """Move a run to the bin, after asking."""
+        """Move a run to the bin, after a confirmation."""
         row = self._runs.row(key)
         if row is None or not row.folder or row.state in LIVE_STATES:
             return
@@ -189,11 +189,11 @@ class RunCommands(QObject):
             self._try(lambda: to_bin(Path(row.folder)))
 
     def open(self, key: str) -> None:
-        """Show a run's folder, which is its key, or any other folder in the desktop's own program."""
+        """Open a run's folder, which is its key, or any other folder in the desktop's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(key))
 
     def export(self, key: str) -> ExportDialog | None:
-        """Ask what of a run is to be written for other programs."""
+        """Open the export dialog of a run."""
         row = self._runs.row(key)
         if row is None or not row.folder:
             return None
@@ -212,7 +212,7 @@ class RunCommands(QObject):
 
 
 def _method_and_source(draft: Mapping[str, Any]) -> tuple[str, str]:
-    """The method's id and the data's name; "" for what a draft does not say."""
+    """The method's id and the data's name; "" where a draft has none."""
     method, data = draft.get("method"), draft.get("data")
     id = method.get("id", "") if isinstance(method, Mapping) else method or ""
     return str(id), Path(str(data.get("source", "") if isinstance(data, Mapping) else "")).name

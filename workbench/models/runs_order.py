@@ -1,4 +1,4 @@
-"""The runs as a view shows them: chosen columns, sorted, filtered, grouped, and brought up to date in place, never reset."""
+"""The model of the table of runs: columns, sorting, filter and groups, updated in place without a model reset."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from workbench.models.runs import RunRow, RunsModel
 _Index = QModelIndex | QPersistentModelIndex
 _Signature = tuple[bool, tuple[tuple[int, Any] | None, ...], tuple[str, ...]]
 GROUPINGS = ("method", "data", "tags")
-# Asked for some ten times a row at each change of the theme, and not put together anew each time.
+# Combined once: Qt calls `flags` about ten times a row whenever the theme changes.
 NOTHING = Qt.ItemFlag.NoItemFlags
 HEAD = Qt.ItemFlag.ItemIsEnabled
 PLAIN = HEAD | Qt.ItemFlag.ItemIsSelectable
 EDITABLE = PLAIN | Qt.ItemFlag.ItemIsEditable
-FEW = 8  # blocks of rows that come or go one by one
+FEW = 8  # up to this many blocks of rows are inserted or removed one by one
 
 
 class RunsOrder(QAbstractItemModel):
-    """Rows are the runs that pass the filter, under one row a group where they are grouped; a run of several tags is in several
-    groups. `RowRole` gives the RunRow, None for a group.
+    """A tree model of the runs that pass the filter, with one parent row per group where they are grouped; a run with several tags
+    is in several groups. `RowRole` gives the RunRow, None for a group.
 
-    Sorting is stable, numbers as numbers, what is empty last either way; runs that are equal stay as the sort before left them.
-    An order is computed at once over plain lists, not by a call a comparison: 2,000 runs take some milliseconds. Beside it Qt's
-    QSortFilterProxyModel with the same functions (1,000 runs, one run of tests/bench/bench_widgets.py) takes 14 times as long to
-    sort, 1.2 times to filter. With texts and numbers held in C++ it sorts in a third of the time, but has no query, no groups, and
-    does not keep empty values last. It is the faster one where a single run changes.
+    Sorting is stable: numbers are compared as numbers, empty values come last in both directions, and equal runs keep the order of
+    the sort before. The order is computed over plain lists, without a call per comparison: 2,000 runs take a few milliseconds.
+    Compared with it, QSortFilterProxyModel with the same functions (1,000 runs, one run of tests/bench/bench_widgets.py) takes 14
+    times as long to sort and 1.2 times as long to filter. With texts and numbers stored in C++ it sorts in a third of the time, but
+    has no query and no groups and does not keep empty values last. It is faster where a single run changes.
 
-    `edited` carries key, column and value of what a person has written; `counted`: there are more or fewer rows; `understood`: the
-    filter's text may mean something else, now that more settings are known."""
+    `edited` carries the key, column and value that the user entered; `counted` is emitted when the number of rows has changed,
+    `understood` when the filter was parsed again because more settings are known."""
 
     RowRole = RunsModel.RowRole
     GroupRole = RowRole + 2
@@ -66,10 +66,10 @@ class RunsOrder(QAbstractItemModel):
         source.configsChanged.connect(self._configured)
         self._update()
 
-    # Qt's side
+    # QAbstractItemModel
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        # What hasIndex asks, without its way out to Qt and back.
+        # The check of hasIndex, without a call to C++ and back.
         if not (0 <= row < self.rowCount(parent) and 0 <= column < len(self._columns)):
             return QModelIndex()
         if self._grouping and parent.isValid():
@@ -162,7 +162,7 @@ class RunsOrder(QAbstractItemModel):
         if 0 <= column < len(self._columns):
             self.sort_by(self._columns[column], order == Qt.SortOrder.DescendingOrder)
 
-    # What is shown
+    # State
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ class RunsOrder(QAbstractItemModel):
 
     @property
     def sorted_by(self) -> tuple[str, bool]:
-        """Column, and whether the largest comes first."""
+        """The column, and whether the order is descending."""
         return self._sorts[0]
 
     @property
@@ -181,7 +181,7 @@ class RunsOrder(QAbstractItemModel):
 
     @property
     def query(self) -> Query:
-        """What the filter asks for."""
+        """The parsed filter."""
         return self._query
 
     @property
@@ -199,17 +199,17 @@ class RunsOrder(QAbstractItemModel):
         return tuple(dict.fromkeys(key for members in lists for key in members))
 
     def is_group(self, index: _Index) -> bool:
-        """Whether a row is a group's head."""
+        """Whether a row is the parent row of a group."""
         return bool(self._grouping) and index.isValid() and not index.internalId()
 
     def key(self, index: _Index) -> str:
-        """The run of a row; "" for a group's head."""
+        """The key of the run in a row; "" for a group's row."""
         if not index.isValid() or self.is_group(index):
             return ""
         return self._list_of(index)[index.row()]
 
     def index_of(self, key: str, column: int = 0) -> QModelIndex:
-        """Where a run stands; of several places the first."""
+        """The index of a run, the first one if it is in several groups; invalid where it is not shown."""
         for name in self._groups if self._grouping else [""]:
             members = self._members[name]
             if key in self._signatures and key in members:
@@ -217,15 +217,15 @@ class RunsOrder(QAbstractItemModel):
                 return self.index(members.index(key), column, parent)
         return QModelIndex()
 
-    # What a person chooses
+    # Columns, filter, sorting
 
     def set_columns(self, names: Iterable[str]) -> None:
         """Show these columns; the title stays the first."""
         wanted = ["title", *(name for name in dict.fromkeys(names) if name != "title")]
         have = list(self._columns)
-        for place in reversed([place for place, name in enumerate(have) if name not in wanted]):
-            self.beginRemoveColumns(QModelIndex(), place, place)
-            del have[place]
+        for index in reversed([index for index, name in enumerate(have) if name not in wanted]):
+            self.beginRemoveColumns(QModelIndex(), index, index)
+            del have[index]
             self._columns = tuple(have)
             self.endRemoveColumns()
         for name in wanted:
@@ -241,7 +241,7 @@ class RunsOrder(QAbstractItemModel):
         self._text = text
         self._query = parse(text, self.known())
         if any(doubt.kind == "unknown" for doubt in self._query.doubts):
-            # It may be a setting that only some method has.
+            # It may be a setting of a single method.
             self._source.want_configs()
         self._ask_configs()
         self._update()
@@ -253,14 +253,14 @@ class RunsOrder(QAbstractItemModel):
         self._update()
 
     def sort_by(self, name: str, descending: bool) -> None:
-        """Sort by a column, whether it is shown or not; equal runs stay as they stood."""
+        """Sort by a column, whether it is shown or not; equal runs keep their order."""
         self._sorts = [(name, descending), *(pair for pair in self._sorts if pair[0] != name)][:3]
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
         self._ask_configs()
         self._update()
 
     def set_grouping(self, name: str) -> None:
-        """Group by a column, or by none (""). Rows are other rows then: this alone resets the model."""
+        """Group by a column, or by none (""). Only this resets the model."""
         if name == self._grouping:
             return
         self.beginResetModel()
@@ -274,14 +274,14 @@ class RunsOrder(QAbstractItemModel):
         self.counted.emit()
 
     def known(self) -> tuple[str, ...]:
-        """All columns that there are."""
+        """The names of all columns."""
         return (*FACTS, *self._source.figures(), *self._source.settings())
 
-    # In line with the runs
+    # Updates from the source model
 
     def _ask_configs(self) -> None:
-        asked = {*self._columns, *self._query.keys, *(name for name, _ in self._sorts)}
-        if any(columns.is_setting(name) for name in asked):
+        names = {*self._columns, *self._query.keys, *(name for name, _ in self._sorts)}
+        if any(columns.is_setting(name) for name in names):
             self._source.want_configs()
 
     def _inserted(self, parent: _Index, first: int, last: int) -> None:
@@ -290,7 +290,7 @@ class RunsOrder(QAbstractItemModel):
         self._arrange()
 
     def _removed(self, key: str) -> None:
-        # A queued run that has a folder now goes by another key; the row is the same one.
+        # A queued run that gets its folder changes its key; the row stays.
         if self._signatures.pop(key, None) is not None:
             self._arrange()
 
@@ -302,7 +302,7 @@ class RunsOrder(QAbstractItemModel):
         if self._signatures.get(key) != signature:
             self._signatures[key] = signature
             self._arrange()
-        self._tell([key])
+        self._emit_changed([key])
 
     def _configured(self, keys: list[str]) -> None:
         if any(doubt.kind == "unknown" for doubt in self._query.doubts):
@@ -320,26 +320,26 @@ class RunsOrder(QAbstractItemModel):
         if changed:
             self._arrange()
         if any(columns.is_setting(name) for name in self._columns):
-            self._tell(keys)
+            self._emit_changed(keys)
 
     def _repainted(self, first: _Index, last: _Index) -> None:
         if last.row() > first.row():
-            self._tell(self.shown())
+            self._emit_changed(self.shown())
 
-    def _tell(self, keys: Iterable[str]) -> None:
-        """These runs look otherwise."""
+    def _emit_changed(self, keys: Iterable[str]) -> None:
+        """Emit dataChanged for these runs and for the rows of their groups."""
         wanted, last = set(keys), len(self._columns) - 1
         for name in self._groups if self._grouping else [""]:
             parent = self._group_index(name) if self._grouping else QModelIndex()
             members = self._members[name]
-            places = [place for place, key in enumerate(members) if key in wanted] if wanted else []
-            if places:
-                self.dataChanged.emit(self.index(places[0], 0, parent), self.index(places[-1], last, parent))
+            indices = [index for index, key in enumerate(members) if key in wanted] if wanted else []
+            if indices:
+                self.dataChanged.emit(self.index(indices[0], 0, parent), self.index(indices[-1], last, parent))
                 if self._grouping:
                     self.dataChanged.emit(parent, parent.siblingAtColumn(last))
 
     def _sign(self, row: RunRow) -> _Signature:
-        """All that decides whether and where a run stands."""
+        """Everything that decides whether a run is shown and where: (accepted, sort keys, groups)."""
         config = self._source.config(row.key)
         accepted = row.star or not self._starred
         if accepted and self._query.terms:
@@ -359,23 +359,23 @@ class RunsOrder(QAbstractItemModel):
         self._arrange()
 
     def _ordered(self) -> dict[str, list[str]]:
-        """The keys that are shown, by group, all in order."""
+        """The shown keys by group, both sorted."""
         signatures = self._signatures
         keys = [row.key for row in self._source.rows() if row.key in signatures and signatures[row.key][0]]
-        for place in reversed(range(len(self._sorts))):
-            full = [key for key in keys if signatures[key][1][place] is not None]
-            empty = [key for key in keys if signatures[key][1][place] is None]
-            full.sort(key=lambda key: signatures[key][1][place], reverse=self._sorts[place][1])  # type: ignore[arg-type, return-value]
+        for level in reversed(range(len(self._sorts))):
+            full = [key for key in keys if signatures[key][1][level] is not None]
+            empty = [key for key in keys if signatures[key][1][level] is None]
+            full.sort(key=lambda key: signatures[key][1][level], reverse=self._sorts[level][1])  # type: ignore[arg-type, return-value]
             keys = full + empty
-        found: dict[str, list[str]] = {}
+        groups: dict[str, list[str]] = {}
         for key in keys:
             for group in signatures[key][2]:
-                found.setdefault(group, []).append(key)
-        # By name, those without one last.
-        return {name: found[name] for name in sorted(found, key=lambda name: (not name, name.lower()))}
+                groups.setdefault(group, []).append(key)
+        # By name, the group without a name last.
+        return {name: groups[name] for name in sorted(groups, key=lambda name: (not name, name.lower()))}
 
     def _arrange(self) -> None:
-        """Bring the rows in the order that rules now."""
+        """Insert, remove and move rows until they match the current filter and order."""
         before = self._count()
         ordered = self._ordered()
         if not self._grouping:
@@ -383,7 +383,7 @@ class RunsOrder(QAbstractItemModel):
         else:
             wanted = list(ordered)
             for name in wanted:
-                # A group that is new has its runs when it comes.
+                # A new group is inserted together with its runs.
                 self._members.setdefault(name, ordered[name])
             self._bring(QModelIndex(), self._groups, wanted)
             for name in [name for name in self._members if name not in ordered]:
@@ -398,51 +398,51 @@ class RunsOrder(QAbstractItemModel):
         return sum(len(members) for members in self._members.values())
 
     def _bring(self, parent: QModelIndex, rows: list[str], wanted: list[str]) -> None:
-        """Rows under a parent in another order, with fewer and more, told to the views in whole blocks."""
+        """Change the rows under a parent to `wanted`; views are notified in blocks of rows."""
         if rows == wanted:
             return
         stay = set(wanted)
         gone = [key for key in rows if key not in stay]
         if _blocks(rows, stay) > FEW:
-            # A view takes long over many blocks: those that go stand together first.
+            # Views are slow with many blocks: the rows to remove are moved together first.
             self._permute(parent, rows, [key for key in rows if key in stay] + gone)
-        place = len(rows) - 1
-        while gone and place >= 0:
-            last = place
-            while place >= 0 and rows[place] not in stay:
-                place -= 1
-            if place < last:
-                self.beginRemoveRows(parent, place + 1, last)
-                del rows[place + 1 : last + 1]
+        index = len(rows) - 1
+        while gone and index >= 0:
+            last = index
+            while index >= 0 and rows[index] not in stay:
+                index -= 1
+            if index < last:
+                self.beginRemoveRows(parent, index + 1, last)
+                del rows[index + 1 : last + 1]
                 self.endRemoveRows()
-            place -= 1
+            index -= 1
         have = set(rows)
         self._permute(parent, rows, [key for key in wanted if key in have])
         first = [key for key in wanted if key in have] + [key for key in wanted if key not in have]
         target = first if _blocks(wanted, have) > FEW else wanted
-        place = 0
-        while len(rows) < len(target) and place < len(target):
-            start = place
-            while place < len(target) and target[place] not in have:
-                place += 1
-            if place > start:
-                self.beginInsertRows(parent, start, place - 1)
-                rows[start:start] = target[start:place]
+        index = 0
+        while len(rows) < len(target) and index < len(target):
+            start = index
+            while index < len(target) and target[index] not in have:
+                index += 1
+            if index > start:
+                self.beginInsertRows(parent, start, index - 1)
+                rows[start:start] = target[start:index]
                 self.endInsertRows()
-            place += 1
+            index += 1
         self._permute(parent, rows, wanted)
 
     def _permute(self, parent: QModelIndex, rows: list[str], wanted: list[str]) -> None:
         if rows == wanted:
             return
         self.layoutAboutToBeChanged.emit()
-        places = {key: place for place, key in enumerate(wanted)}
+        indices = {key: at for at, key in enumerate(wanted)}
         number = self._number(self._groups[parent.row()]) if parent.isValid() else 0
         before, after = [], []
         for index in self.persistentIndexList():
             if index.internalId() == number:
                 before.append(index)
-                after.append(self.createIndex(places[rows[index.row()]], index.column(), number))
+                after.append(self.createIndex(indices[rows[index.row()]], index.column(), number))
         rows[:] = wanted
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -450,7 +450,7 @@ class RunsOrder(QAbstractItemModel):
     # Groups
 
     def group_text(self, name: str) -> str:
-        """A group's head: its name, how many runs, the best kNN of them."""
+        """The text of a group's row: its name, the number of runs, and their best kNN."""
         rows = [row for key in self._members.get(name, ()) if (row := self._source.row(key)) is not None]
         measured = [row.status.best for row in rows if row.status.best is not None]
         title = name or (self.tr("without a tag") if self._grouping == "tags" else self.tr("unknown"))
@@ -471,7 +471,7 @@ class RunsOrder(QAbstractItemModel):
         return self.createIndex(self._groups.index(name), 0, 0) if name in self._groups else QModelIndex()
 
     def _number(self, name: str) -> int:
-        """A group's own number, from 1, for as long as the model lives."""
+        """A group's internal id, from 1; it never changes while the model exists."""
         if name not in self._numbers:
             self._names.append(name)
             self._numbers[name] = len(self._names)
@@ -486,5 +486,5 @@ class RunsOrder(QAbstractItemModel):
 
 
 def _blocks(rows: Sequence[str], stay: set[str]) -> int:
-    """How many stretches of rows there are outside a set."""
-    return sum(key not in stay and (not place or rows[place - 1] in stay) for place, key in enumerate(rows))
+    """The number of contiguous blocks of rows that are not in `stay`."""
+    return sum(key not in stay and (not index or rows[index - 1] in stay) for index, key in enumerate(rows))

@@ -1,4 +1,4 @@
-"""Stored images for several places of a panel through one question at a time, remembered once seen."""
+"""Images of samples for several parts of a panel: requested one question at a time and cached."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ KEPT = 4096
 
 
 class Images:
-    """Whoever wants images names a slot ("hover", "selected"): a newer wish in a slot takes the place of one that waits.
+    """A cache of images. Each request names a slot ("hover", "selected"); a newer request in a slot replaces one that waits.
 
-    A newer question of the same kind would drop the answer to an older one: so only one is ever under way."""
+    Only one question is asked at a time, because a newer question of the same topic would cancel the older one."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -30,7 +30,7 @@ class Images:
         self._age = 0
 
     def set_data(self, data: Mapping[str, Any]) -> None:
-        """Another data set: all is forgotten."""
+        """Set the data set; the cache is cleared if it is another one."""
         if data != self._data:
             self._data = data
             self._known.clear()
@@ -39,8 +39,8 @@ class Images:
         self._flying = False
 
     def want(self, slot: str, index: Sequence[int], then: Then, lost: Lost | None = None) -> None:
-        """Call `then` with the (S, S, 3) uint8 images of these samples: at once where they are known. `lost` where they cannot be
-        had: their data are gone, say."""
+        """Call `then` with the images of these samples, uint8 (S, S, 3) each, at once if they are cached. `lost` is called where
+        they cannot be loaded, for instance because the data were moved."""
         wish = tuple(int(one) for one in index)
         self._wishes.pop(slot, None)
         if all(one in self._known for one in wish):
@@ -52,7 +52,7 @@ class Images:
             lost()
 
     def forget(self, slot: str) -> None:
-        """What the slot waited for is no longer wanted."""
+        """Cancel the request of a slot that waits."""
         self._wishes.pop(slot, None)
 
     def _take(self, one: int) -> np.ndarray:
@@ -76,7 +76,7 @@ class Images:
             self._flying = False
             for one, image in zip(missing, images, strict=True):
                 self._known[one] = np.array(image)
-            # A newer wish of this slot is the one that counts.
+            # A newer request of this slot replaces this one.
             if slot not in self._wishes and all(one in self._known for one in wish):
                 then([self._take(one) for one in wish])
             while len(self._known) > KEPT:

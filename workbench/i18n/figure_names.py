@@ -1,4 +1,4 @@
-"""What the figures of an evaluation are called, in the window's language, wherever they are shown."""
+"""The titles of an evaluation's figures, in the window's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate = QCoreApplication.translate
 
 
 def figure_name(part: str) -> str:
-    """A figure, as a row of a table is called; one that is not known goes by its own name."""
+    """The title of a figure in a row of a table; an unknown one has the engine's title."""
     return {
         "knn": translate("evaluate", "kNN, k = 20"),
         "knn_200": translate("evaluate", "kNN, k = 200"),
@@ -22,7 +22,7 @@ def figure_name(part: str) -> str:
 
 
 def short_name(part: str) -> str:
-    """A figure, as a narrow column is called."""
+    """The short title of a figure, for a narrow column."""
     return {
         "knn": translate("evaluate", "kNN 20"),
         "knn_200": translate("evaluate", "kNN 200"),

@@ -1,4 +1,4 @@
-"""A picture that a function paints, as a file."""
+"""Write what a function paints to a PNG or SVG file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from workbench import theme
 
 
 def save_painted(paint: Callable[[QPainter], None], size: QSize, kind: str, path: Path, scale: float = 2.0) -> None:
-    """Write what `paint` paints on an area of `size`, on the card's ground, to a "png" at `scale` times its size or an "svg". The
-    file is there whole, or the one that was. OSError where it cannot be written."""
+    """Write what `paint` paints on an area of `size`, on the card's background, to a "png" at `scale` times its size or an "svg".
+    The file is replaced atomically. OSError where it cannot be written."""
     held = QBuffer()
     held.open(QBuffer.OpenModeFlag.WriteOnly)
     ground = QColor(theme.current().card)
@@ -26,7 +26,7 @@ def save_painted(paint: Callable[[QPainter], None], size: QSize, kind: str, path
         made.setOutputDevice(held)
         made.setSize(size)
         made.setViewBox(QRect(0, 0, size.width(), size.height()))
-        # The same points to an inch as the screen's, so that words are as large beside the lines as they are there.
+        # The screen's resolution, so that texts have the same size relative to lines as on the screen.
         made.setResolution(QImage(1, 1, QImage.Format.Format_RGB32).logicalDpiX())
         painter = QPainter(made)
         painter.fillRect(QRect(0, 0, size.width(), size.height()), ground)

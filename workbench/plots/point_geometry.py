@@ -1,4 +1,4 @@
-"""The numbers behind a map: which point is nearest, which lie in a shape, which step of a colour map. No Qt."""
+"""Computations for a map of points: nearest point, points in a polygon, bins of a colour map. No Qt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 
 class Picker:
-    """Finds the point nearest to a place through a grid of cells, built once for a set of points.
+    """Finds the nearest point by a grid of cells, which is built once.
 
-    xy: (n, 2). `alive`: (n,) bool, which points can be found; all of them where it is None.
+    xy: (n, 2). `alive`: (n,) bool, the points to search; None for all.
     """
 
     def __init__(self, xy: NDArray[np.floating], alive: NDArray[np.bool_] | None = None) -> None:
@@ -20,19 +20,19 @@ class Picker:
         self._low = self._xy.min(0) if count else np.zeros(2)
         span = (self._xy.max(0) - self._low) if count else np.ones(2)
         self._cell = np.maximum(span, 1e-12) / self._side
-        cells = self._place(self._xy)
+        cells = self._cell_of(self._xy)
         flat = cells[:, 1] * self._side + cells[:, 0]
         self._order = np.argsort(flat, kind="stable")
         self._start = np.searchsorted(flat[self._order], np.arange(self._side**2 + 1))
 
     def nearest(self, x: float, y: float, reach_x: float, reach_y: float) -> int:
-        """The row of the point nearest to (x, y), no further than an ellipse of these half axes; -1 where there is none.
+        """The row of the point nearest to (x, y) within an ellipse of these half axes; -1 where there is none.
 
-        Distances are measured in half axes: a screen's pixel is not as wide as it is high in data units."""
+        Distances are in units of the half axes, because a pixel may not be as wide as it is high in data units."""
         if not len(self._xy):
             return -1
         reach = np.array([reach_x, reach_y])
-        (left, bottom), (right, top) = self._place(np.array([[x, y]]) - reach)[0], self._place(np.array([[x, y]]) + reach)[0]
+        (left, bottom), (right, top) = self._cell_of(np.array([[x, y]]) - reach)[0], self._cell_of(np.array([[x, y]]) + reach)[0]
         spans = [
             self._order[self._start[row * self._side + left] : self._start[row * self._side + right + 1]]
             for row in range(bottom, top + 1)
@@ -41,17 +41,19 @@ class Picker:
         if not near.size:
             return -1
         distance = (((self._xy[near] - (x, y)) / reach) ** 2).sum(1)
-        found = int(distance.argmin())
-        return int(self._rows[near[found]]) if distance[found] <= 1 else -1
+        best = int(distance.argmin())
+        return int(self._rows[near[best]]) if distance[best] <= 1 else -1
 
-    def _place(self, xy: NDArray[np.floating]) -> NDArray[np.intp]:
+    def _cell_of(self, xy: NDArray[np.floating]) -> NDArray[np.intp]:
         return np.clip(((xy - self._low) / self._cell).astype(np.intp), 0, self._side - 1)
 
 
 def inside(xy: NDArray[np.floating], outline: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which of the points (n, 2) lie in the polygon (m, 2), by the even-odd rule: where it crosses itself there are holes.
+    """(n,) bool, which of the points (n, 2) are inside the polygon (m, 2), by the even-odd rule: a polygon that crosses itself has
+    holes.
 
-    Each edge looks only at the points of its own height, which a drawn outline's many short edges make few."""
+    Points are sorted by y, so that each edge is compared only with those in its range of y; the many short edges of a lasso have
+    few."""
     result = np.zeros(len(xy), bool)
     if len(outline) < 3:
         return result
@@ -72,7 +74,7 @@ def inside(xy: NDArray[np.floating], outline: NDArray[np.floating]) -> NDArray[n
 
 
 def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> NDArray[np.intp]:
-    """(n,) numbers as steps of a colour map, 0 to count - 1; what is not finite becomes -1."""
+    """(n,) bin of each value, 0 to count - 1 over [low, high], clipped; -1 where a value is not finite."""
     span = high - low if high > low else 1.0
     with np.errstate(invalid="ignore"):
         share = (np.asarray(values, np.float64) - low) / span
@@ -83,8 +85,8 @@ def bins(values: NDArray[np.floating], count: int, low: float, high: float) -> N
 
 
 def toward(xy: NDArray[np.floating], row: int, way: tuple[int, int], alive: NDArray[np.bool_]) -> int:
-    """The next point of (n, 2) from a row's place in the direction (across, up), (1, 0) for the right: the nearest within a quarter
-    of the plane around that direction; -1 where there is none."""
+    """The row of the next of the points (n, 2) from a row in the direction (across, up), (1, 0) for right: the nearest one within
+    the quadrant around that direction; -1 where there is none."""
     ahead, aside = (0, 1) if way[0] else (1, 0)
     gap = np.asarray(xy, np.float64) - np.asarray(xy[row], np.float64)
     forward = gap[:, ahead] * way[ahead]
