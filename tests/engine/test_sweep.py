@@ -37,7 +37,7 @@ def test_without_yes_no_run_is_started(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (("--yes",), "--grid must be given, or --seeds"),
         (("--grid", "optim.rate=1,2", "--yes"), "optim.rate is not a known key"),

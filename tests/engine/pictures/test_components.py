@@ -41,18 +41,18 @@ def test_components_are_the_directions_of_largest_variance() -> None:
         assert torch.allclose(flat.square().sum(), (whole / length).square().sum(), rtol=1e-4), "three directions hold it all"
 
 
-def test_colours_are_stable_under_sign_changes_and_reordering() -> None:
+def test_components_keep_the_signs_and_the_order_of_earlier_ones() -> None:
     maps, latent = planted(16)
     before = components(maps, latent)
     flipped = components(maps, -before)
-    assert torch.allclose(flipped, -before, atol=1e-5), "the sign is the earlier look's"
+    assert torch.allclose(flipped, -before, atol=1e-5), "the sign is that of the earlier components"
     moved = components(maps, before[:, [2, 0, 1]])
-    assert torch.allclose(moved, before[:, [2, 0, 1]], atol=1e-5), "the channel, too"
+    assert torch.allclose(moved, before[:, [2, 0, 1]], atol=1e-5), "the channels are, too"
     again = components(maps + 0.02 * drawn(*maps.shape, seed=3), before)
     assert (likeness(again, before).diagonal() > 0.98).all()
 
 
-def test_the_first_colours_correlate_with_the_images_of_any_size() -> None:
+def test_the_first_components_correlate_with_images_of_any_size() -> None:
     maps, _ = planted(16)
     images = torch.rand(4, 3, 40, 40, generator=torch.Generator().manual_seed(4))
     assert (likeness(components(maps, images), torch.nn.functional.adaptive_avg_pool2d(images, 5)).diagonal() >= 0).all()
